@@ -1,0 +1,38 @@
+import type { Diagnostic, Location } from '#base/errors.ts'
+import type {
+  ControllerRevision,
+  DaemonSet,
+  KubeObject,
+  Namespace,
+  Node,
+  Pod,
+  PriorityClass,
+} from '#kube/types.ts'
+import type { FieldPath, InputContext, SkippedKind } from '#manifest/types.ts'
+
+export interface SnapshotOptions extends InputContext {
+  /** Files, folders (always with all that is below them), `-`, http(s) URLs. */
+  readonly sources: readonly string[]
+}
+
+/** The Nodes of a dump, in the dump's order. */
+export interface NodesSnapshot {
+  readonly nodes: readonly Node[]
+  /** Where a field of the node stands in its file; the nearest existing ancestor if there is no such field. */
+  describe(nodeIndex: number, path: FieldPath): Location
+  /** What was passed over. */
+  readonly skipped: readonly SkippedKind[]
+  /** Warnings: nodes of other API groups, duplicates that agree. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Everything of a cluster dump that the controller's model can use, each kind in the dump's order. */
+export interface ClusterSnapshot extends NodesSnapshot {
+  readonly pods: readonly Pod[]
+  readonly daemonSets: readonly DaemonSet[]
+  readonly controllerRevisions: readonly ControllerRevision[]
+  readonly priorityClasses: readonly PriorityClass[]
+  readonly namespaces: readonly Namespace[]
+  /** Where a field of any object above stands. */
+  locate(object: KubeObject, path: FieldPath): Location
+}

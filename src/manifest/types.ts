@@ -1,0 +1,57 @@
+import type { Diagnostic, Location } from '#base/errors.ts'
+import type { DaemonSet, KubeObject } from '#kube/types.ts'
+
+/** A step into a value: a key of a mapping or an index of a sequence. */
+export type FieldPath = readonly (string | number)[]
+
+/** One Kubernetes object that was read from a file, a stream, a URL or kustomize, and knows where it stands. */
+export interface LoadedObject<T extends KubeObject = KubeObject> {
+  readonly value: T
+  /** The name to show: the path as the user gave it, `stdin` for `-`, the URL, `kustomize DIR` for `-k DIR`. */
+  readonly source: string
+  /** The object's place among all objects of one call, from 0, in the order of reading. */
+  readonly index: number
+  /**
+   * Where a field stands; the nearest ancestor that exists, if the path does not. `key` points at the field's name,
+   * `value` (the default) at its value. The first call parses the source once more, with positions.
+   */
+  locate(path: FieldPath, part?: 'key' | 'value'): Location
+}
+
+/** How the outside world is reached. All of it is handed in, nothing is taken from the process. */
+export interface InputContext {
+  readonly cwd: string
+  readonly stdin: AsyncIterable<Uint8Array>
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal?: AbortSignal | undefined
+  /** Reads a URL; by default the global `fetch` with kubectl's three attempts. */
+  readonly fetchUrl?: ((url: string, signal?: AbortSignal) => Promise<Uint8Array>) | undefined
+  /** The largest single input that is read; 512 MiB unless told. */
+  readonly maxBytes?: number | undefined
+}
+
+export interface ManifestOptions extends InputContext {
+  /** The values of `-f`: files, folders, `-`, http(s) URLs. */
+  readonly files: readonly string[]
+  /** The value of `-k`. */
+  readonly kustomize?: string | undefined
+  /** `-R`: folders with all that is below them. */
+  readonly recursive?: boolean | undefined
+}
+
+/** Objects that are none of ours, counted. */
+export interface SkippedKind {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly count: number
+}
+
+export interface Manifests {
+  /** Every object that was read, Lists flattened, in the order of reading. */
+  readonly objects: readonly LoadedObject[]
+  /** The DaemonSets of `apps/v1` and of the retired groups `extensions/v1beta1`, `apps/v1beta1`, `apps/v1beta2`. */
+  readonly daemonSets: readonly LoadedObject<DaemonSet>[]
+  readonly skipped: readonly SkippedKind[]
+  /** Warnings, in the order of reading. What kubectl would refuse is thrown as a `KdsError` instead. */
+  readonly diagnostics: readonly Diagnostic[]
+}
