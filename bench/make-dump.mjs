@@ -29,7 +29,7 @@ const repositories = [
 ]
 
 function images(i) {
-  return Array.from({ length: 34 }, (_, n) => {
+  return Array.from({ length: 20 }, (_, n) => {
     const repository = repositories[n % repositories.length]
     return {
       names: [`${repository}@sha256:${hex(n, 64)}`, `${repository}:v1.${n}.${i % 3}`],

@@ -2,9 +2,10 @@
  * Kubernetes objects as they are on the wire: raw JSON, not defaulted, where any field may be absent or null. Only the
  * fields that kds reads are named; whatever else an object holds is carried along untouched.
  */
+import type { Json, JsonObject } from '#base/json.ts'
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-export type JsonObject = { [key: string]: Json }
+
+export type { Json, JsonObject }
 
 /** A field that the wire may leave out or set to null; both mean the same to Kubernetes. */
 export type Maybe<T> = T | null | undefined
