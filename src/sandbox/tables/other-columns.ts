@@ -1,0 +1,152 @@
+import type { ControllerRevision, OwnerReference, PriorityClass } from '#kube/types.ts'
+import type { StoredObject } from '../store/objects.ts'
+import {
+  ageColumn,
+  type Column,
+  column,
+  createdAtColumn,
+  labelsText,
+  nameColumn,
+  numberColumn,
+  wide,
+} from './columns.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+const at = (object: StoredObject, ...path: string[]): unknown =>
+  path.reduce<unknown>((value, field) => (value as Fields | null | undefined)?.[field], object)
+const text = (object: StoredObject, ...path: string[]) => String(at(object, ...path) ?? '')
+const sizeOf = (value: unknown) => (value ? Object.keys(value as object).length : 0)
+
+function controllerText(object: StoredObject): string {
+  const owner = (object.metadata.ownerReferences ?? []).find((reference) => reference.controller)
+  return owner ? ownerText(owner) : '<none>'
+}
+
+/** `daemonset.apps/web`. */
+function ownerText({ apiVersion, kind, name }: OwnerReference): string {
+  const group = apiVersion?.includes('/') ? `.${apiVersion.split('/')[0]}` : ''
+  return `${(kind ?? '').toLowerCase()}${group}/${name ?? ''}`
+}
+
+interface Subject {
+  readonly kind?: string
+  readonly name?: string
+  readonly namespace?: string
+}
+
+const subjects = (kind: string) => (object: StoredObject) =>
+  ((at(object, 'subjects') as readonly Subject[] | undefined) ?? [])
+    .filter((subject) => subject.kind === kind)
+    .map((subject) => (kind === 'ServiceAccount' ? `${subject.namespace}/${subject.name}` : subject.name))
+    .join(', ')
+
+interface ServicePort {
+  readonly port?: number
+  readonly nodePort?: number
+  readonly protocol?: string
+}
+
+const portsText = (object: StoredObject) =>
+  ((at(object, 'spec', 'ports') as readonly ServicePort[] | undefined) ?? [])
+    .map(({ port, nodePort, protocol = 'TCP' }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
+    .join(',') || '<none>'
+
+export const namespaceColumns: readonly Column[] = [
+  nameColumn,
+  column('Status', 'The status of the namespace', (object) => text(object, 'status', 'phase')),
+  ageColumn,
+]
+
+export const controllerRevisionColumns: readonly Column[] = [
+  nameColumn,
+  column('Controller', 'Controller of the object', controllerText),
+  column(
+    'Revision',
+    'Revision indicates the revision of the state represented by Data.',
+    (object) => (object as ControllerRevision).revision ?? 0,
+  ),
+  ageColumn,
+]
+
+export const priorityClassColumns: readonly Column[] = [
+  nameColumn,
+  numberColumn(
+    'Value',
+    'The integer value of the priority class.',
+    (object) => (object as PriorityClass).value ?? 0,
+  ),
+  {
+    ...column(
+      'Global-Default',
+      'Whether this priority is for pods that name none.',
+      (object) => (object as PriorityClass).globalDefault ?? false,
+    ),
+    type: 'boolean',
+  },
+  ageColumn,
+  column(
+    'PreemptionPolicy',
+    'Whether pods of this class push out others.',
+    (object) => (object as PriorityClass).preemptionPolicy ?? '',
+  ),
+]
+
+export const configMapColumns: readonly Column[] = [
+  nameColumn,
+  column(
+    'Data',
+    'The number of entries.',
+    (object) => sizeOf(at(object, 'data')) + sizeOf(at(object, 'binaryData')),
+  ),
+  ageColumn,
+]
+
+export const secretColumns: readonly Column[] = [
+  nameColumn,
+  column('Type', 'Used to facilitate programmatic handling of secret data.', (object) => text(object, 'type')),
+  column('Data', 'The number of entries.', (object) => sizeOf(at(object, 'data'))),
+  ageColumn,
+]
+
+export const serviceAccountColumns: readonly Column[] = [
+  nameColumn,
+  column('Secrets', 'The number of secrets that pods of this account may use.', (object) =>
+    sizeOf(at(object, 'secrets')),
+  ),
+  ageColumn,
+]
+
+export const serviceColumns: readonly Column[] = [
+  nameColumn,
+  column('Type', 'How the service is exposed.', (object) => text(object, 'spec', 'type')),
+  column('Cluster-IP', 'The address of the service.', (object) => text(object, 'spec', 'clusterIP') || '<none>'),
+  column('External-IP', 'Addresses outside of the cluster.', () => '<none>'),
+  column('Port(s)', 'The ports that are exposed by this service.', portsText),
+  ageColumn,
+  wide(
+    column('Selector', 'The pods that the service leads to.', (object) =>
+      labelsText(at(object, 'spec', 'selector') as Record<string, string> | undefined),
+    ),
+  ),
+]
+
+export const leaseColumns: readonly Column[] = [
+  nameColumn,
+  column('Holder', 'Who holds the lease.', (object) => text(object, 'spec', 'holderIdentity')),
+  ageColumn,
+]
+
+export const roleColumns: readonly Column[] = [nameColumn, createdAtColumn]
+
+export const roleBindingColumns: readonly Column[] = [
+  nameColumn,
+  column(
+    'Role',
+    'The role that is bound.',
+    (object) => `${text(object, 'roleRef', 'kind')}/${text(object, 'roleRef', 'name')}`,
+  ),
+  ageColumn,
+  wide(column('Users', 'Users in the binding.', subjects('User'))),
+  wide(column('Groups', 'Groups in the binding.', subjects('Group'))),
+  wide(column('ServiceAccounts', 'Service accounts in the binding.', subjects('ServiceAccount'))),
+]
