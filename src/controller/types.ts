@@ -9,15 +9,13 @@ import type {
   Pod,
   PriorityClass,
 } from '#kube/types.ts'
+import type { StepMemory } from './step-memory.ts'
 
 /** May a pod of the DaemonSet be started on a node, and may one that is there stay? */
 export interface NodeDecision {
   readonly shouldRun: boolean
   readonly shouldContinueRunning: boolean
 }
-
-/** Answers for one DaemonSet. `decisionsOf` makes one that remembers its answer for each node object. */
-export type NodeDecider = (node: Node) => NodeDecision
 
 /**
  * One sync of the controller. Every list is one namespace's (`pods`, `revisions`) or the cluster's (`nodes`); objects of
@@ -36,10 +34,8 @@ export interface StepInput {
   readonly serverVersion?: string | undefined
   /** Feature gate TaintTolerationComparisonOperators. */
   readonly comparisonOperators?: boolean | undefined
-  /** Pass the same one again while the DaemonSet's template is the same and unchanged nodes are the same objects. */
-  readonly decisions?: NodeDecider | undefined
-  /** `revisionData(daemonSet)`, when the caller has it at hand. */
-  readonly data?: string | undefined
+  /** From `stepMemory()`; left out, everything is read anew. */
+  readonly memory?: StepMemory | undefined
   /** At most so many creations and so many deletions in one sync; 250 upstream. */
   readonly burst?: number | undefined
   /** The pod template hash of a new revision; the server's own cannot be computed. Default: a placeholder. */
@@ -200,8 +196,10 @@ export interface StepResult {
   /** Milliseconds from now after which the answer can change by time alone (minReadySeconds, back-off). */
   readonly requeueAfter?: number
   readonly failedPodsBackoff: FailedPodsBackoff
-  /** Why nothing was looked at. */
+  /** Why nothing was done: the selector is empty, the DaemonSet is being deleted, a collision ended the sync. */
   readonly skipped?: 'selects-all-pods' | 'being-deleted' | 'collision'
+  /** Why the rolling update gave up; the clean-up of revisions is left out then, the status is not. */
+  readonly error?: string
 }
 
 // ---- Fit: would the scheduler find room? ----

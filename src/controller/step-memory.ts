@@ -1,0 +1,94 @@
+import type { ControllerRevision, DaemonSet, LabelSelector, Node, Pod, StringMap } from '#kube/types.ts'
+import { canonicalJson } from '#kube/canonical-json.ts'
+import { matchesLabelSelector } from '#kube/label-selector.ts'
+import { revisionData } from '#kube/revision-data.ts'
+import { decide, prepareDaemonSet } from '#placement/placement.ts'
+import type { DaemonPod } from './daemon-pod.ts'
+import { daemonPodOf, targetNodeOf } from './daemon-pod.ts'
+import type { NodeDecision } from './types.ts'
+
+interface PodReading {
+  readonly pod: DaemonPod
+  readonly target: string | undefined
+}
+
+/** What is derived from a DaemonSet's spec alone. */
+export interface DaemonSetReading {
+  readonly generation: number | undefined
+  readonly data: string
+  readonly matches: (labels: StringMap) => boolean
+  readonly decide: (node: Node) => NodeDecision
+}
+
+/**
+ * What earlier steps have read off objects, so that a step over thousands of unchanged nodes and pods takes few
+ * milliseconds. Pass the same one with every step, of any DaemonSet. Objects are known by identity: a changed node, pod or
+ * revision must be a new object, and a DaemonSet with a changed spec must carry a new generation.
+ */
+export interface StepMemory {
+  readonly pods: WeakMap<Pod, PodReading>
+  readonly revisions: WeakMap<ControllerRevision, string>
+  readonly daemonSets: Map<string, DaemonSetReading>
+}
+
+/** An empty memory for a series of steps. */
+export const stepMemory = (): StepMemory => ({
+  pods: new WeakMap(),
+  revisions: new WeakMap(),
+  daemonSets: new Map(),
+})
+
+/** Answers about objects, each worked out once per memory. */
+export class Reader {
+  readonly #memory: StepMemory
+  constructor(memory: StepMemory | undefined) {
+    this.#memory = memory ?? stepMemory()
+  }
+
+  pod(pod: Pod): PodReading {
+    let reading = this.#memory.pods.get(pod)
+    if (!reading) {
+      reading = { pod: daemonPodOf(pod), target: targetNodeOf(pod) }
+      this.#memory.pods.set(pod, reading)
+    }
+    return reading
+  }
+
+  revisionData(revision: ControllerRevision): string {
+    let data = this.#memory.revisions.get(revision)
+    if (data === undefined) {
+      data = canonicalJson(revision.data ?? null)
+      this.#memory.revisions.set(revision, data)
+    }
+    return data
+  }
+
+  daemonSet(daemonSet: DaemonSet, comparisonOperators: boolean): DaemonSetReading {
+    const meta = daemonSet.metadata
+    const key = `${meta?.uid ?? ''}/${meta?.namespace ?? ''}/${meta?.name ?? ''}/${comparisonOperators}`
+    const known = this.#memory.daemonSets.get(key)
+    if (known && known.generation === (meta?.generation ?? undefined)) return known
+    const reading = readDaemonSet(daemonSet, comparisonOperators)
+    this.#memory.daemonSets.set(key, reading)
+    return reading
+  }
+}
+
+function readDaemonSet(daemonSet: DaemonSet, comparisonOperators: boolean): DaemonSetReading {
+  const prepared = prepareDaemonSet(daemonSet, { comparisonOperators })
+  const decisions = new WeakMap<Node, NodeDecision>()
+  const selector: LabelSelector | null | undefined = daemonSet.spec?.selector
+  return {
+    generation: daemonSet.metadata?.generation ?? undefined,
+    data: revisionData(daemonSet),
+    matches: matchesLabelSelector(selector),
+    decide(node) {
+      let decision = decisions.get(node)
+      if (!decision) {
+        decision = decide(prepared, node)
+        decisions.set(node, decision)
+      }
+      return decision
+    },
+  }
+}

@@ -1,0 +1,226 @@
+import type { DaemonSet, Pod } from '#kube/types.ts'
+import { claim } from './claim.ts'
+import { countNodes, statusDiffers, statusOf } from './daemon-set-status.ts'
+import type { DaemonPod, NodeState } from './daemon-pod.ts'
+import { isAvailable, isFinished } from './daemon-pod.ts'
+import type { ManageResult, PodChanges } from './manage.ts'
+import { manage } from './manage.ts'
+import { createMessage, deleteMessage } from './reasons.ts'
+import { adoptRevision, cleanUpHistory, constructHistory, releaseRevision } from './revision-history.ts'
+import type { RollingUpdate } from './rolling-update.ts'
+import { rollingUpdate } from './rolling-update.ts'
+import type { DaemonSetReading } from './step-memory.ts'
+import { Reader } from './step-memory.ts'
+import type { Action, StepInput, StepResult } from './types.ts'
+import type { PodRules } from './update-strategy.ts'
+import { podRules } from './update-strategy.ts'
+
+/**
+ * One sync of the DaemonSet controller: what it would do next, why, and the status it would write. Mirrors `syncDaemonSet`
+ * of upstream's `daemon_controller.go` (v1.36): history first, then one pod a node, then the rolling update, the clean-up
+ * of old revisions, the status. Nothing given is changed. Broken objects are passed over as upstream passes over them.
+ */
+export function step(input: StepInput): StepResult {
+  const { daemonSet } = input
+  const idle = {
+    actions: [],
+    status: daemonSet.status ?? {},
+    statusChanged: false,
+    hash: undefined,
+    revision: undefined,
+    failedPodsBackoff: input.failedPodsBackoff ?? new Map(),
+  }
+  if (selectsEverything(daemonSet)) return { ...idle, skipped: 'selects-all-pods' }
+  if (daemonSet.metadata?.deletionTimestamp) return { ...idle, skipped: 'being-deleted' }
+
+  const reader = new Reader(input.memory)
+  const reading = reader.daemonSet(daemonSet, input.comparisonOperators ?? false)
+  const history = syncHistory(input, reader, reading)
+  if (!history.current) {
+    const counted = history.actions.find((action) => action.kind === 'CountCollision')
+    const collisionCount = counted?.collisionCount ?? 0
+    const status = { ...daemonSet.status, collisionCount }
+    return { ...idle, actions: history.actions, status, statusChanged: true, skipped: 'collision' }
+  }
+  const { hash, number: revision } = history.current
+  const world = gather(input, reader, reading)
+  const rules = podRules(input, hash)
+  const relabelled = history.relabelsPods ? relabel(world, hash) : []
+  const synced =
+    input.expectationsMet === false
+      ? nothingSynced(input)
+      : syncPods(world.nodes, rules, input, (limit) =>
+          cleanUpHistory(history.old, limit, history.relabelsPods ? new Set([hash]) : world.liveHashes),
+        )
+  const counters = countNodes(world.nodes, rules)
+  const requeueAfter = nextMoment(world.nodes, rules, synced.retryAt)
+  return {
+    actions: [...history.actions, ...relabelled, ...world.ownership, ...synced.actions],
+    status: statusOf(daemonSet, counters, input.expectationsMet !== false),
+    statusChanged: statusDiffers(daemonSet, counters),
+    hash,
+    revision,
+    ...(synced.budget && { budget: synced.budget }),
+    ...(requeueAfter !== undefined && { requeueAfter }),
+    failedPodsBackoff: synced.backoff,
+    ...(synced.error !== undefined && { error: synced.error }),
+  }
+}
+
+function selectsEverything(daemonSet: DaemonSet): boolean {
+  const selector = daemonSet.spec?.selector
+  return Boolean(
+    selector &&
+      Object.keys(selector.matchLabels ?? {}).length === 0 &&
+      (selector.matchExpressions ?? []).length === 0,
+  )
+}
+
+function syncHistory(input: StepInput, reader: Reader, reading: DaemonSetReading) {
+  const { daemonSet, revisions } = input
+  const claims = claim(revisions, daemonSet, reading.matches)
+  const history = constructHistory({
+    daemonSet,
+    data: reading.data,
+    owned: claims.claimed,
+    all: revisions,
+    dataOf: (revision) => reader.revisionData(revision),
+    hashFor: input.hashFor ?? ((request) => `revision-${request.revision}`),
+  })
+  const ownership = [...claims.adopted.map(adoptRevision), ...claims.released.map(releaseRevision)]
+  return { ...history, actions: [...ownership, ...history.actions] }
+}
+
+interface World {
+  readonly nodes: NodeState[]
+  readonly ownership: readonly Action[]
+  readonly liveHashes: ReadonlySet<string>
+}
+
+/** The DaemonSet's pods, each on the node it is meant for; nodes that exist no more come last. */
+function gather(input: StepInput, reader: Reader, reading: DaemonSetReading): World {
+  const claims = claim(input.pods, input.daemonSet, reading.matches)
+  const liveHashes = new Set<string>()
+  const states = new Map<string, NodeState>()
+  for (const node of input.nodes) {
+    const name = node.metadata?.name ?? ''
+    const { shouldRun, shouldContinueRunning } = reading.decide(node)
+    states.set(name, { name, exists: true, shouldRun, shouldContinueRunning, pods: [] })
+  }
+  for (const object of claims.claimed) {
+    const { pod, target } = reader.pod(object)
+    if (target === undefined) continue
+    if (pod.hash) liveHashes.add(pod.hash)
+    if (pod.deleting && isFinished(pod)) continue
+    let state = states.get(target)
+    if (!state) {
+      state = { name: target, exists: false, shouldRun: false, shouldContinueRunning: false, pods: [] }
+      states.set(target, state)
+    }
+    state.pods.push(pod)
+  }
+  return { nodes: [...states.values()], ownership: ownershipOf(claims), liveHashes }
+}
+
+function ownershipOf(claims: { readonly adopted: readonly Pod[]; readonly released: readonly Pod[] }): Action[] {
+  const change = (kind: 'AdoptPod' | 'ReleasePod', pod: Pod, why: string): Action => {
+    const name = pod.metadata?.name ?? ''
+    return { kind, pod, name, message: `${name}: ${why}` }
+  }
+  return [
+    ...claims.adopted.map((pod) => change('AdoptPod', pod, 'has no owner and matches the selector')),
+    ...claims.released.map((pod) => change('ReleasePod', pod, 'no longer matches the selector')),
+  ]
+}
+
+/** After a duplicate revision was found all pods carry the hash of the one that stays, which the sync goes on with. */
+function relabel(world: World, hash: string): Action[] {
+  const actions: Action[] = []
+  for (const node of world.nodes) {
+    node.pods = node.pods.map((pod) => {
+      if (pod.hash === hash || !pod.source) return pod
+      const message = `${pod.name}: its revision was one of several with the same template`
+      actions.push({ kind: 'RelabelPod', pod: pod.source, name: pod.name, hash, message })
+      return { ...pod, hash }
+    })
+  }
+  return actions
+}
+
+interface Synced {
+  readonly actions: readonly Action[]
+  readonly backoff: ManageResult['backoff']
+  readonly retryAt?: number | undefined
+  readonly budget?: RollingUpdate['budget']
+  readonly error?: string | undefined
+}
+
+const nothingSynced = (input: StepInput): Synced => ({
+  actions: [],
+  backoff: input.failedPodsBackoff ?? new Map(),
+})
+
+function syncPods(
+  nodes: readonly NodeState[],
+  rules: PodRules,
+  input: StepInput,
+  cleanUp: (limit: number) => readonly Action[],
+): Synced {
+  const managed = manage(nodes, rules, input.failedPodsBackoff)
+  const actions = carryOut(managed, rules, input.ownWritesVisible ?? false)
+  const waits = actions.length > 0 && !input.ownWritesVisible
+  const rolled: RollingUpdate | undefined = rules.onDelete || waits ? undefined : rollingUpdate(nodes, rules)
+  if (rolled && rolled.error === undefined)
+    actions.push(...carryOut(rolled, rules, input.ownWritesVisible ?? false))
+  if (rolled?.error === undefined) actions.push(...cleanUp(input.daemonSet.spec?.revisionHistoryLimit ?? 10))
+  return {
+    actions,
+    backoff: input.failedPodsBackoff ? managed.backoff : new Map(),
+    retryAt: managed.retryAt,
+    budget: rolled?.budget,
+    error: rolled?.error,
+  }
+}
+
+/** The first of the changes, as many as one sync may send; seen at once, they alter the nodes given. */
+function carryOut(changes: PodChanges, rules: PodRules, visible: boolean): Action[] {
+  const actions: Action[] = []
+  const surplus = new Map<NodeState, Set<DaemonPod>>()
+  for (const { node, reason } of changes.creations.slice(0, rules.burst)) {
+    const message = createMessage(node.name, reason)
+    actions.push({ kind: 'CreatePod', node: node.name, hash: rules.hash, reason, message })
+    if (visible) node.pods.push(bornNow(rules))
+  }
+  for (const { node, pod, reason } of changes.deletions.slice(0, rules.burst)) {
+    const message = deleteMessage(pod.name, node.name, reason)
+    const shared = { name: pod.name, node: node.name, reason, message }
+    if (pod.source) actions.push({ kind: 'DeletePod', pod: pod.source, ...shared })
+    const gone = surplus.get(node) ?? new Set()
+    surplus.set(node, gone.add(pod))
+  }
+  if (visible) for (const [node, gone] of surplus) node.pods = node.pods.filter((pod) => !gone.has(pod))
+  return actions
+}
+
+const bornNow = (rules: PodRules): DaemonPod => ({
+  name: '',
+  bound: false,
+  createdAt: rules.now,
+  deleting: false,
+  phase: 'Pending',
+  ready: false,
+  readyAt: Number.NaN,
+  hash: rules.hash,
+  generation: rules.generation ?? '',
+  source: undefined,
+})
+
+/** Milliseconds until a ready pod has been so for minReadySeconds, or a failed one may be replaced. */
+function nextMoment(nodes: readonly NodeState[], rules: PodRules, retryAt: number | undefined) {
+  let at = retryAt ?? Number.POSITIVE_INFINITY
+  if (rules.minReady > 0)
+    for (const node of nodes)
+      for (const pod of node.pods)
+        if (pod.ready && !isAvailable(pod, rules.minReady, rules.now)) at = Math.min(at, pod.readyAt + rules.minReady)
+  return Number.isFinite(at) ? at - rules.now : undefined
+}
