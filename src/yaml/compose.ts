@@ -88,7 +88,8 @@ class Composer {
 
   private open(event: Event & { start: number; anchorStart: number; anchorEnd: number }, isMap: boolean) {
     this.refuseCollectionAsKey(event.start)
-    const anchor = event.anchorStart === noRange ? undefined : this.text.slice(event.anchorStart, event.anchorEnd)
+    const anchor =
+      event.anchorStart === noRange ? undefined : this.text.slice(event.anchorStart, event.anchorEnd)
     if (anchor !== undefined) this.anchors.set(anchor, { value: null, size: 0, open: true })
     const frame: Frame = {
       list: isMap ? undefined : [],
@@ -156,7 +157,11 @@ class Composer {
   private checkNumber(value: number, text: string, offset: number) {
     if (Number.isSafeInteger(value)) return
     if (!Number.isFinite(value)) {
-      throw new ComposeError('bad-number', `${text} has no form in JSON; quote it if a string is meant`, offset)
+      throw new ComposeError(
+        'bad-number',
+        `${text} has no form in JSON; quote it if a string is meant`,
+        offset,
+      )
     }
     if (Number.isInteger(value) && !/[.eE]/.test(text)) {
       const message = `${text} is beyond the integers that kds holds exactly; it is read as ${value}`
@@ -172,8 +177,10 @@ class Composer {
   private alias(start: number, end: number) {
     const name = this.text.slice(start, end)
     const anchor = this.anchors.get(name)
-    if (!anchor) throw new ComposeError('unknown-anchor', `the anchor \`${name}\` is not defined above`, start)
-    if (anchor.open) throw new ComposeError('recursive-alias', `the anchor \`${name}\` contains itself`, start)
+    if (!anchor)
+      throw new ComposeError('unknown-anchor', `the anchor \`${name}\` is not defined above`, start)
+    if (anchor.open)
+      throw new ComposeError('recursive-alias', `the anchor \`${name}\` contains itself`, start)
     this.visited += 1 + anchor.size
     this.expanded += anchor.size
     this.boundAliases(start)

@@ -13,8 +13,7 @@ export const noRange = -1
 
 /** Loaded when the first YAML text comes along: JSON input and `--version` never pay for it. */
 export async function loadEngine(): Promise<Engine> {
-  const { parseEvents, getScalarValue, YAMLException, EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE } = await import(
-    'js-yaml'
-  )
+  const { parseEvents, getScalarValue, YAMLException, EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE } =
+    await import('js-yaml')
   return { parseEvents, getScalarValue, YAMLException, EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE }
 }

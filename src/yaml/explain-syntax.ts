@@ -1,0 +1,121 @@
+import { KdsError } from '#base/errors.ts'
+import type { SourceText } from './source-text.ts'
+
+/** Go template syntax, as in the files of a Helm chart before they are rendered. */
+const template =
+  /\{\{-?\s*(?:[.$]|(?:if|else|range|with|end|define|include|template|block|toYaml|default|quote|printf|tpl|required|and|or|not|eq|ne|lookup)\b|\/\*)/
+
+const meanings: readonly (readonly [RegExp, string])[] = [
+  [/bad indentation of a mapping entry/, 'this line does not fit the indentation of the lines above it'],
+  [
+    /bad indentation of a sequence entry/,
+    'this list item does not fit the indentation of the items above it',
+  ],
+  [
+    /end of the stream or a document separator/,
+    'this line belongs to nothing above it: its indentation is wrong',
+  ],
+  [/multiline key may not be/, 'this line is neither `key: value` nor a list item: a `:` is missing'],
+  [/directives end mark/, 'kubectl does not read YAML directives (`%...`): remove the line'],
+  [/end of the stream within a (single|double) quoted/, 'a quoted string is not closed before the end'],
+  [/end of the document within a (single|double) quoted/, 'a quoted string is not closed before `---`'],
+  [/end of the stream within a flow/, 'a `[` or `{` is not closed before the end'],
+  [/missed comma between flow/, 'a `,` is missing between the entries of this `[...]` or `{...}`'],
+  [/unknown escape sequence/, 'unknown escape in a double-quoted string; write `\\\\` for a backslash'],
+  [/a line break is expected/, 'nothing may follow `|` or `>` on its line'],
+]
+
+/** One error for a text that is no YAML: what is wrong at `offset`, and what to do about it. */
+export function explainSyntax(
+  source: SourceText,
+  start: number,
+  end: number,
+  offset: number,
+  reason: string,
+  cause?: unknown,
+): KdsError {
+  return (
+    explainTemplate(source, start, end) ??
+    explainStripped(source, start, end, offset) ??
+    explainTab(source, start, offset) ??
+    new KdsError('yaml-syntax', sentence(reason), {
+      location: source.at(offset),
+      hint: 'mend the line; `kubectl apply` refuses this file, too',
+      cause,
+    })
+  )
+}
+
+function sentence(reason: string): string {
+  const meaning = meanings.find(([pattern]) => pattern.test(reason))
+  return meaning ? meaning[1] : `not valid YAML: ${reason}`
+}
+
+/** The error for a template that was not rendered, if the text is one. */
+export function explainTemplate(source: SourceText, start: number, end: number): KdsError | undefined {
+  for (
+    let at = source.text.indexOf('{{', start);
+    at >= 0 && at < end;
+    at = source.text.indexOf('{{', at + 2)
+  ) {
+    const line = source.at(at)
+    const before = line.text?.slice(0, line.column - 1) ?? ''
+    if (/(^|\s)#/.test(before) || !template.test(source.text.slice(at, at + 80))) continue
+    return new KdsError('helm-template', 'this is a Helm template, not a manifest', {
+      location: line,
+      hint: 'render it first: helm template CHART | kds plan -f -',
+    })
+  }
+  return undefined
+}
+
+function explainTab(source: SourceText, start: number, offset: number): KdsError | undefined {
+  const failing = source.at(offset)
+  const first = source.at(start).line
+  for (let number = failing.line; number >= Math.max(first, failing.line - 1); number--) {
+    const line = source.at(source.offsetOfLine(number))
+    const column = /^ *\t/.exec(line.text ?? '')?.[0].length
+    if (column === undefined || line.text?.trim() === '') continue
+    return new KdsError('tab-indentation', 'a tab stands in the indentation; YAML allows spaces only', {
+      location: { ...line, column },
+      hint: 'replace the tabs by spaces: expand -t 2 FILE',
+    })
+  }
+  return undefined
+}
+
+/** Web pages that lose lines or indentation leave children below a line that has a value already. */
+function explainStripped(
+  source: SourceText,
+  start: number,
+  end: number,
+  offset: number,
+): KdsError | undefined {
+  const chunk = source.text.slice(start, Math.min(end, start + 65_536))
+  if (!/^kind:/m.test(chunk)) return undefined
+  const line = source.at(offset)
+  const before = contentLineBefore(source, line.line, source.at(start).line)
+  const parent = /^(\s*(?:- +)?)[^\s#:]+:\s+[^\s#|>&]/.exec(before ?? '')
+  const indent = /^\s*/.exec(line.text ?? '')?.[0].length ?? 0
+  if (!before || !parent || indent <= (/^\s*/.exec(before)?.[0].length ?? 0)) return undefined
+  const lost = !/^metadata:/m.test(chunk) || !/^spec:/m.test(chunk)
+  const name = (line.text ?? '').trim().split(':')[0]
+  return new KdsError(
+    lost ? 'indentation-stripped' : 'yaml-syntax',
+    `\`${name}\` is indented below \`${before.trim()}\`, which has a value already: a line between them is missing`,
+    {
+      location: { ...line, column: indent + 1 },
+      hint: lost
+        ? 'lines were lost, as when copied from a web page: take the original file, or put back `metadata:`, `spec:` and the rest'
+        : 'put back the missing line, or indent this one as the line above it',
+    },
+  )
+}
+
+function contentLineBefore(source: SourceText, line: number, first: number): string | undefined {
+  for (let number = line - 1; number >= first; number--) {
+    const text = source.at(source.offsetOfLine(number)).text ?? ''
+    if (!/^\s*(#.*)?$/.test(text)) return text
+  }
+  return undefined
+}
