@@ -52,7 +52,12 @@ export function manage(
   return { ...changes, backoff: backoff?.next ?? new Map(), retryAt: backoff?.retryAt() }
 }
 
-function removeAll(node: NodeState, pods: readonly DaemonPod[], reason: DeleteReason, changes: PodChanges): void {
+function removeAll(
+  node: NodeState,
+  pods: readonly DaemonPod[],
+  reason: DeleteReason,
+  changes: PodChanges,
+): void {
   for (const pod of pods) if (!pod.deleting) changes.deletions.push({ node, pod, reason })
 }
 

@@ -33,9 +33,10 @@ export function withDaemonTolerations(spec: PodSpec): Toleration[] {
   const tolerations = [...(spec.tolerations ?? [])]
   for (const added of addedTolerations(spec.hostNetwork === true)) {
     if (!tolerations.some((one) => sameTaint(one, added))) tolerations.push(added)
-    else tolerations.forEach((one, at) => {
-      if (sameTaint(one, added)) tolerations[at] = added
-    })
+    else
+      tolerations.forEach((one, at) => {
+        if (sameTaint(one, added)) tolerations[at] = added
+      })
   }
   return tolerations
 }

@@ -19,7 +19,8 @@ const deleteReasons: Readonly<Record<DeleteReason, string>> = {
 }
 
 /** One sentence for people: why a pod is made on the node. */
-export const createMessage = (node: string, reason: CreateReason): string => `${node}: ${createReasons[reason]}`
+export const createMessage = (node: string, reason: CreateReason): string =>
+  `${node}: ${createReasons[reason]}`
 
 /** One sentence for people: why the pod is removed. */
 export const deleteMessage = (pod: string, node: string, reason: DeleteReason): string =>

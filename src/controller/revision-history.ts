@@ -56,7 +56,9 @@ export function constructHistory(input: HistoryInput): History {
   const old: ControllerRevision[] = []
   for (const revision of input.owned) {
     if (hashOf(revision) === undefined)
-      actions.push(change('LabelRevision', revision, 'has no hash label, its name serves', { hash: nameOf(revision) }))
+      actions.push(
+        change('LabelRevision', revision, 'has no hash label, its name serves', { hash: nameOf(revision) }),
+      )
     if (input.dataOf(revision) === input.data) same.push(revision)
     else old.push(revision)
   }
@@ -71,11 +73,17 @@ export function constructHistory(input: HistoryInput): History {
       actions.push(change('DeleteRevision', revision, `holds the same template as ${nameOf(kept)}`))
   if (numberOf(kept) < next)
     actions.push(
-      change('RenumberRevision', kept, `holds the present template: ${numberOf(kept)} becomes ${next}`, { number: next }),
+      change('RenumberRevision', kept, `holds the present template: ${numberOf(kept)} becomes ${next}`, {
+        number: next,
+      }),
     )
   return {
     actions,
-    current: { name: nameOf(kept), hash: hashOf(kept) ?? nameOf(kept), number: Math.max(numberOf(kept), next) },
+    current: {
+      name: nameOf(kept),
+      hash: hashOf(kept) ?? nameOf(kept),
+      number: Math.max(numberOf(kept), next),
+    },
     old,
     relabelsPods: same.length > 1,
   }

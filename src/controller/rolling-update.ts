@@ -11,16 +11,26 @@ export interface RollingUpdate extends PodChanges {
   readonly error?: string
 }
 
+/** Nodes that need no look, because nothing is to be done on them: how many should run a pod, and have an available one. */
+export interface SettledNodes {
+  readonly desired: number
+  readonly available: number
+}
+
 /**
  * Which outdated pods go, and with surge which nodes get a second pod: `rollingUpdate` of upstream's `update.go`. Nodes
- * are served in the order given, which upstream leaves to chance.
+ * are served in the order given, which upstream leaves to chance. Nodes that are counted in `settled` are left out of it.
  */
-export function rollingUpdate(nodes: readonly NodeState[], rules: PodRules): RollingUpdate {
-  const desired = nodes.reduce((sum, node) => sum + (node.shouldRun ? 1 : 0), 0)
+export function rollingUpdate(
+  nodes: readonly NodeState[],
+  rules: PodRules,
+  settled: SettledNodes = { desired: 0, available: 0 },
+): RollingUpdate {
+  const desired = nodes.reduce((sum, node) => sum + (node.shouldRun ? 1 : 0), settled.desired)
   const allowed = allowance(rules, desired)
   if ('error' in allowed) return { creations: [], deletions: [], error: allowed.error }
   if (allowed.maxSurge === 0) return replaceInPlace(nodes, rules, allowed.maxUnavailable)
-  return replaceBeside(nodes, rules, allowed.maxSurge, desired)
+  return replaceBeside(nodes, rules, allowed.maxSurge, settled.available - desired)
 }
 
 interface PodsOnNode {
@@ -91,13 +101,13 @@ function replaceBeside(
   nodes: readonly NodeState[],
   rules: PodRules,
   maxSurge: number,
-  desired: number,
+  spareOfSettled: number,
 ): RollingUpdate {
   const changes: PodChanges = { creations: [], deletions: [] }
   const candidates: NodeState[] = []
   const leftOver: PodDeletion[] = []
   const used: BudgetEntry[] = []
-  let available = 0
+  let spare = spareOfSettled
   for (const node of nodes) {
     const pods = podsOn(node, rules)
     if (!pods) {
@@ -106,7 +116,7 @@ function replaceBeside(
     }
     const { updated, outdated } = pods
     const serving = outdated ?? updated
-    if (serving && isAvailable(serving, rules.minReady, rules.now)) available++
+    if (serving && isAvailable(serving, rules.minReady, rules.now)) spare++
     if (!outdated) continue
     if (updated) {
       if (isAvailable(updated, rules.minReady, rules.now))
@@ -114,7 +124,8 @@ function replaceBeside(
       else used.push({ node: node.name, pod: updated.name, cause: 'new-unavailable' })
       continue
     }
-    if (!node.exists) return { creations: [], deletions: [], error: `node ${node.name} of an old pod does not exist` }
+    if (!node.exists)
+      return { creations: [], deletions: [], error: `node ${node.name} of an old pod does not exist` }
     const outdatedAvailable = isAvailable(outdated, rules.minReady, rules.now)
     if (!node.shouldRun) {
       if (outdatedAvailable) leftOver.push({ node, pod: outdated, reason: 'left-over' })
@@ -122,8 +133,11 @@ function replaceBeside(
     } else if (!outdatedAvailable) changes.creations.push({ node, reason: 'surge-unavailable' })
     else if (used.length < maxSurge) candidates.push(node)
   }
-  changes.deletions.push(...leftOver.slice(0, Math.max(0, available - desired)))
+  changes.deletions.push(...leftOver.slice(0, Math.max(0, spare)))
   for (const node of candidates.slice(0, Math.max(0, maxSurge - used.length)))
     changes.creations.push({ node, reason: 'surge' })
-  return { ...changes, budget: { rule: 'maxSurge', allowed: maxSurge, configured: rules.maxSurge ?? 0, used } }
+  return {
+    ...changes,
+    budget: { rule: 'maxSurge', allowed: maxSurge, configured: rules.maxSurge ?? 0, used },
+  }
 }

@@ -1,7 +1,7 @@
-import type { ControllerRevision, DaemonSet, LabelSelector, Node, Pod, StringMap } from '#kube/types.ts'
 import { canonicalJson } from '#kube/canonical-json.ts'
 import { matchesLabelSelector } from '#kube/label-selector.ts'
 import { revisionData } from '#kube/revision-data.ts'
+import type { ControllerRevision, DaemonSet, LabelSelector, Node, Pod, StringMap } from '#kube/types.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'
 import type { DaemonPod } from './daemon-pod.ts'
 import { daemonPodOf, targetNodeOf } from './daemon-pod.ts'

@@ -1,10 +1,12 @@
-import type { DaemonSet, Pod } from '#kube/types.ts'
+import type { DaemonSet } from '#kube/types.ts'
 import { claim } from './claim.ts'
-import { countNodes, statusDiffers, statusOf } from './daemon-set-status.ts'
 import type { DaemonPod, NodeState } from './daemon-pod.ts'
-import { isAvailable, isFinished } from './daemon-pod.ts'
+import { isAvailable } from './daemon-pod.ts'
+import { countNodes, statusDiffers, statusOf } from './daemon-set-status.ts'
 import type { ManageResult, PodChanges } from './manage.ts'
 import { manage } from './manage.ts'
+import type { World } from './node-states.ts'
+import { gather } from './node-states.ts'
 import { createMessage, deleteMessage } from './reasons.ts'
 import { adoptRevision, cleanUpHistory, constructHistory, releaseRevision } from './revision-history.ts'
 import type { RollingUpdate } from './rolling-update.ts'
@@ -89,48 +91,6 @@ function syncHistory(input: StepInput, reader: Reader, reading: DaemonSetReading
   })
   const ownership = [...claims.adopted.map(adoptRevision), ...claims.released.map(releaseRevision)]
   return { ...history, actions: [...ownership, ...history.actions] }
-}
-
-interface World {
-  readonly nodes: NodeState[]
-  readonly ownership: readonly Action[]
-  readonly liveHashes: ReadonlySet<string>
-}
-
-/** The DaemonSet's pods, each on the node it is meant for; nodes that exist no more come last. */
-function gather(input: StepInput, reader: Reader, reading: DaemonSetReading): World {
-  const claims = claim(input.pods, input.daemonSet, reading.matches)
-  const liveHashes = new Set<string>()
-  const states = new Map<string, NodeState>()
-  for (const node of input.nodes) {
-    const name = node.metadata?.name ?? ''
-    const { shouldRun, shouldContinueRunning } = reading.decide(node)
-    states.set(name, { name, exists: true, shouldRun, shouldContinueRunning, pods: [] })
-  }
-  for (const object of claims.claimed) {
-    const { pod, target } = reader.pod(object)
-    if (target === undefined) continue
-    if (pod.hash) liveHashes.add(pod.hash)
-    if (pod.deleting && isFinished(pod)) continue
-    let state = states.get(target)
-    if (!state) {
-      state = { name: target, exists: false, shouldRun: false, shouldContinueRunning: false, pods: [] }
-      states.set(target, state)
-    }
-    state.pods.push(pod)
-  }
-  return { nodes: [...states.values()], ownership: ownershipOf(claims), liveHashes }
-}
-
-function ownershipOf(claims: { readonly adopted: readonly Pod[]; readonly released: readonly Pod[] }): Action[] {
-  const change = (kind: 'AdoptPod' | 'ReleasePod', pod: Pod, why: string): Action => {
-    const name = pod.metadata?.name ?? ''
-    return { kind, pod, name, message: `${name}: ${why}` }
-  }
-  return [
-    ...claims.adopted.map((pod) => change('AdoptPod', pod, 'has no owner and matches the selector')),
-    ...claims.released.map((pod) => change('ReleasePod', pod, 'no longer matches the selector')),
-  ]
 }
 
 /** After a duplicate revision was found all pods carry the hash of the one that stays, which the sync goes on with. */
@@ -221,6 +181,7 @@ function nextMoment(nodes: readonly NodeState[], rules: PodRules, retryAt: numbe
   if (rules.minReady > 0)
     for (const node of nodes)
       for (const pod of node.pods)
-        if (pod.ready && !isAvailable(pod, rules.minReady, rules.now)) at = Math.min(at, pod.readyAt + rules.minReady)
+        if (pod.ready && !isAvailable(pod, rules.minReady, rules.now))
+          at = Math.min(at, pod.readyAt + rules.minReady)
   return Number.isFinite(at) ? at - rules.now : undefined
 }

@@ -27,7 +27,8 @@ export type Scaled = { readonly value: number } | { readonly error: string }
 export function scale(setting: IntOrString, total: number, name: string): Scaled {
   if (typeof setting === 'number') return { value: setting }
   const percent = /^([+-]?\d+)%$/.exec(setting)
-  if (!percent) return { error: `invalid value for ${name}: ${JSON.stringify(setting)} is neither number nor percentage` }
+  if (!percent)
+    return { error: `invalid value for ${name}: ${JSON.stringify(setting)} is neither number nor percentage` }
   return { value: Math.ceil((Number(percent[1]) * total) / 100) }
 }
 

@@ -1,0 +1,61 @@
+import type { Pod } from '#kube/types.ts'
+import { claim } from './claim.ts'
+import type { NodeState } from './daemon-pod.ts'
+import { isFinished } from './daemon-pod.ts'
+import type { DaemonSetReading, Reader } from './step-memory.ts'
+import type { Action, StepInput } from './types.ts'
+
+/** The cluster as the rules for pods see it. */
+export interface World {
+  readonly nodes: NodeState[]
+  readonly ownership: readonly Action[]
+  /** The hash labels of all its pods. */
+  readonly liveHashes: ReadonlySet<string>
+  /** Its pods that are meant for no node: the controller passes over them. */
+  readonly strays: readonly Pod[]
+}
+
+export type GatherInput = Pick<StepInput, 'daemonSet' | 'nodes' | 'pods'>
+
+/** The DaemonSet's pods, each on the node it is meant for; nodes that exist no more come last. */
+export function gather(input: GatherInput, reader: Reader, reading: DaemonSetReading): World {
+  const claims = claim(input.pods, input.daemonSet, reading.matches)
+  const liveHashes = new Set<string>()
+  const strays: Pod[] = []
+  const states = new Map<string, NodeState>()
+  for (const node of input.nodes) {
+    const name = node.metadata?.name ?? ''
+    const { shouldRun, shouldContinueRunning } = reading.decide(node)
+    states.set(name, { name, exists: true, shouldRun, shouldContinueRunning, pods: [] })
+  }
+  for (const object of claims.claimed) {
+    const { pod, target } = reader.pod(object)
+    if (target === undefined) {
+      strays.push(object)
+      continue
+    }
+    if (pod.hash) liveHashes.add(pod.hash)
+    if (pod.deleting && isFinished(pod)) continue
+    let state = states.get(target)
+    if (!state) {
+      state = { name: target, exists: false, shouldRun: false, shouldContinueRunning: false, pods: [] }
+      states.set(target, state)
+    }
+    state.pods.push(pod)
+  }
+  return { nodes: [...states.values()], ownership: ownershipOf(claims), liveHashes, strays }
+}
+
+function ownershipOf(claims: {
+  readonly adopted: readonly Pod[]
+  readonly released: readonly Pod[]
+}): Action[] {
+  const change = (kind: 'AdoptPod' | 'ReleasePod', pod: Pod, why: string): Action => {
+    const name = pod.metadata?.name ?? ''
+    return { kind, pod, name, message: `${name}: ${why}` }
+  }
+  return [
+    ...claims.adopted.map((pod) => change('AdoptPod', pod, 'has no owner and matches the selector')),
+    ...claims.released.map((pod) => change('ReleasePod', pod, 'no longer matches the selector')),
+  ]
+}
