@@ -1,7 +1,46 @@
-import { KdsError } from '#base/errors.ts'
-import type { ManifestOptions, Manifests } from './types.ts'
+import type { Diagnostic } from '#base/errors.ts'
+import { parseDocuments } from '#yaml/parse-documents.ts'
+import type { SourceText } from '#yaml/source-text.ts'
+import { pickDaemonSets } from './daemon-sets.ts'
+import { expandInput } from './inputs.ts'
+import { runKustomize } from './kustomize.ts'
+import { objectsOf, type PlacedObject, refuseTooDeep } from './objects.ts'
+import { refuseStripped } from './stripped.ts'
+import type { LoadedObject, ManifestOptions, Manifests } from './types.ts'
 
-/** Reads what `-f` and `-k` name. */
+/**
+ * Reads what `-f` and `-k` name as kubectl reads it: files, folders, patterns, `-`, URLs and kustomize folders, each
+ * with any number of YAML or JSON documents and Lists. What kubectl would refuse is thrown as a `KdsError` with its place.
+ * That there is a DaemonSet at all is for `requireDaemonSets` to ask.
+ */
 export async function readManifests(options: ManifestOptions): Promise<Manifests> {
-  throw new KdsError('not-implemented', `cannot read ${options.files.join(', ')} yet`)
+  const objects: LoadedObject[] = []
+  const diagnostics: Diagnostic[] = []
+  for await (const source of sources(options)) {
+    options.signal?.throwIfAborted()
+    const parsed = await parseDocuments(source)
+    diagnostics.push(...parsed.diagnostics)
+    for (const document of parsed.documents) {
+      for (const placed of objectsOf(document)) {
+        refuseTooDeep(placed)
+        refuseStripped(placed)
+        objects.push(load(source.name, objects.length, placed))
+      }
+    }
+  }
+  const picked = pickDaemonSets(objects)
+  return { ...picked, objects, diagnostics: [...diagnostics, ...picked.diagnostics] }
+}
+
+async function* sources(options: ManifestOptions): AsyncGenerator<SourceText> {
+  for (const file of options.files) {
+    for (const input of await expandInput(file, options, { recursive: options.recursive ?? false })) {
+      yield await input.read()
+    }
+  }
+  if (options.kustomize !== undefined) yield await runKustomize(options.kustomize, options)
+}
+
+function load(source: string, index: number, { value, document, path }: PlacedObject): LoadedObject {
+  return { value, source, index, locate: (below, part) => document.locate([...path, ...below], part) }
 }

@@ -1,0 +1,155 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { KdsError } from '#base/errors.ts'
+import { escapeLine } from '#base/escape.ts'
+import { decodeText, type SourceText } from '#yaml/source-text.ts'
+import { fetchUrl } from './fetch-url.ts'
+import type { InputContext } from './types.ts'
+
+/** The largest input by default: what a JavaScript string can hold. */
+const defaultMaxBytes = 512 * 1024 * 1024
+
+/** The files that kubectl reads in a folder. */
+const extensions = ['.json', '.yaml', '.yml']
+
+/** One thing to read: a file, the standard input or a URL. */
+export interface Input {
+  /** The name to show. */
+  readonly name: string
+  /** Whether it was found in a folder rather than named by the user. */
+  readonly inFolder: boolean
+  read(): Promise<SourceText>
+}
+
+export interface ExpandOptions {
+  readonly recursive: boolean
+}
+
+/**
+ * What `-f` names: a file, the files of a folder by name, a pattern, `-`, a URL. Throws a `KdsError` for what does not
+ * exist and for a folder without manifests.
+ */
+export async function expandInput(
+  file: string,
+  context: InputContext,
+  options: ExpandOptions,
+): Promise<Input[]> {
+  if (file === '-') return [{ name: 'stdin', inFolder: false, read: () => readStdin(context) }]
+  if (/^https?:\/\//.test(file)) return [{ name: file, inFolder: false, read: () => readUrl(file, context) }]
+  const info = await statOrExplain(file, context)
+  if (info === 'pattern') return matchPattern(file, context)
+  if (!info.isDirectory()) return [fileInput(file, false, context)]
+  const files = await listFolder(file, context.cwd, options.recursive)
+  if (files.length > 0) return files.map((path) => fileInput(path, true, context))
+  throw new KdsError('no-manifests', `the folder ${escapeLine(file)} has no ${extensions.join(', ')} files`, {
+    hint: options.recursive ? 'name the file itself' : 'give -R to look into the folders below it',
+  })
+}
+
+function fileInput(path: string, inFolder: boolean, context: InputContext): Input {
+  return { name: path, inFolder, read: () => readPath(path, context) }
+}
+
+async function statOrExplain(file: string, context: InputContext) {
+  try {
+    return await stat(resolve(context.cwd, file))
+  } catch (cause) {
+    if (errorCode(cause) !== 'ENOENT') throw cannotRead(file, cause)
+    if (/[*?[]/.test(basename(file))) return 'pattern'
+    throw new KdsError('no-such-file', `the path ${escapeLine(JSON.stringify(file))} does not exist`, {
+      hint: isAbsolute(file) ? 'check the spelling' : `relative paths start at ${context.cwd}`,
+      cause,
+    })
+  }
+}
+
+/** kubectl expands `'dir/*.yaml'` itself when the shell did not. */
+async function matchPattern(file: string, context: InputContext): Promise<Input[]> {
+  const folder = dirname(file)
+  const names = await readdir(resolve(context.cwd, folder)).catch(() => [])
+  const pattern = new RegExp(
+    `^${basename(file)
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  )
+  const found = names.filter((name) => pattern.test(name)).sort(byBytes)
+  if (found.length === 0) {
+    throw new KdsError('no-such-file', `no file matches ${escapeLine(JSON.stringify(file))}`)
+  }
+  const plain = (name: string) => (isAbsolute(file) || folder !== '.' ? join(folder, name) : name)
+  return found.map((name) => fileInput(plain(name), false, context))
+}
+
+const byBytes = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** In the order of Go's `filepath.Walk`: by name, each folder where its name stands. */
+async function listFolder(folder: string, cwd: string, recursive: boolean): Promise<string[]> {
+  const entries = await readdir(resolve(cwd, folder), { withFileTypes: true }).catch((cause) => {
+    throw cannotRead(folder, cause)
+  })
+  entries.sort((a, b) => byBytes(a.name, b.name))
+  const found: string[] = []
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) {
+      if (recursive) found.push(...(await listFolder(path, cwd, recursive)))
+    } else if (extensions.includes(extname(entry.name))) found.push(path)
+  }
+  return found
+}
+
+async function readPath(path: string, context: InputContext): Promise<SourceText> {
+  const full = resolve(context.cwd, path)
+  try {
+    const info = await stat(full)
+    if (info.isDirectory()) throw new KdsError('not-a-file', `${escapeLine(path)} is a folder`)
+    checkSize(path, info.size, context)
+    return decodeText(path, await readFile(full))
+  } catch (cause) {
+    throw cause instanceof KdsError ? cause : cannotRead(path, cause)
+  }
+}
+
+async function readStdin(context: InputContext): Promise<SourceText> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of context.stdin) {
+    context.signal?.throwIfAborted()
+    size += part.length
+    checkSize('stdin', size, context)
+    parts.push(part)
+  }
+  return decodeText('stdin', Buffer.concat(parts))
+}
+
+async function readUrl(url: string, context: InputContext): Promise<SourceText> {
+  const bytes = await (context.fetchUrl ?? fetchUrl)(url, context.signal)
+  checkSize(url, bytes.length, context)
+  return decodeText(url, bytes)
+}
+
+function checkSize(name: string, size: number, context: InputContext) {
+  const limit = context.maxBytes ?? defaultMaxBytes
+  if (size <= limit) return
+  const mebibytes = Math.round(limit / 1024 / 1024)
+  throw new KdsError(
+    'too-large',
+    `${escapeLine(name)} is larger than ${mebibytes} MiB, the most that kds reads`,
+    {
+      hint: 'split it, or leave out what is no DaemonSet or Node',
+    },
+  )
+}
+
+const errorCode = (cause: unknown) => (cause instanceof Error && 'code' in cause ? cause.code : undefined)
+
+function cannotRead(path: string, cause: unknown): KdsError {
+  const code = errorCode(cause)
+  const denied = code === 'EACCES' || code === 'EPERM'
+  const reason = denied ? 'permission denied' : cause instanceof Error ? cause.message : String(cause)
+  return new KdsError('unreadable', `cannot read ${escapeLine(path)}: ${escapeLine(reason)}`, {
+    ...(denied ? { hint: "check the file's permissions: ls -l FILE" } : {}),
+    cause,
+  })
+}
