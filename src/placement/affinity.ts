@@ -1,0 +1,186 @@
+/**
+ * Required node affinity: k8s.io/component-helpers scheduling/corev1/nodeaffinity. Terms are ORed; what a term asks is ANDed;
+ * an empty term matches nothing; a term with any parse error is dropped whole, silently upstream and with a warning here.
+ */
+import { invalidValue, unsupportedValue } from '#kube/field-error.ts'
+import {
+  labelValue,
+  type RequirementOperator,
+  requirementErrors,
+  requirementTest,
+  requirementText,
+} from '#kube/requirements.ts'
+import type {
+  Maybe,
+  NodeSelector,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  StringMap,
+} from '#kube/types.ts'
+import type { CompiledRequirement, CompiledTerm, FieldPath, PlacementWarning } from './types.ts'
+import { asList, asText } from './wire.ts'
+
+/** Where required node affinity stands in a DaemonSet. */
+export const affinityPath: FieldPath = [
+  'spec',
+  'template',
+  'spec',
+  'affinity',
+  'nodeAffinity',
+  'requiredDuringSchedulingIgnoredDuringExecution',
+]
+const termsPath: FieldPath = [...affinityPath, 'nodeSelectorTerms']
+const nameField = 'metadata.name'
+
+const expressionOperators: Readonly<Record<string, RequirementOperator>> = {
+  In: 'in',
+  NotIn: 'notin',
+  Exists: 'exists',
+  DoesNotExist: '!',
+  Gt: 'gt',
+  Lt: 'lt',
+}
+const fieldOperators: Readonly<Record<string, RequirementOperator>> = { In: '=', NotIn: '!=' }
+
+/** One requirement with what is wrong with it. */
+interface Parsed {
+  readonly requirement: CompiledRequirement
+  readonly errors: readonly string[]
+}
+
+function parseRequirement(
+  kind: 'expression' | 'field',
+  wire: Maybe<NodeSelectorRequirement>,
+  path: FieldPath,
+  shortPath: string,
+): Parsed {
+  const key = asText(wire?.key)
+  const name = asText(wire?.operator)
+  const values = asList(wire?.values).map(asText)
+  const known = kind === 'expression' ? expressionOperators : fieldOperators
+  const operator = Object.hasOwn(known, name) ? known[name] : undefined
+  const shared = { kind, path, key, operator: name, values }
+  if (operator === undefined) {
+    const errors = [unsupportedValue(`${shortPath}.operator`, name, Object.keys(known))]
+    const text = `${key} ${name} (${values.join(',')})`
+    return { requirement: { ...shared, matches: () => false, text }, errors }
+  }
+  // The texts tell a list that is absent from one that is empty.
+  const given = Array.isArray(wire?.values) ? values : null
+  return {
+    requirement: {
+      ...shared,
+      matches: requirementTest(operator, values),
+      text: requirementText({ key, operator, values }),
+    },
+    errors:
+      kind === 'expression'
+        ? requirementErrors(key, operator, given, shortPath)
+        : values.length === 1
+          ? []
+          : [invalidValue(`${shortPath}.values`, given, 'must have one element')],
+  }
+}
+
+/** The exact place of an error inside its requirement, from the field that its text begins with. */
+function errorPath(requirement: FieldPath, shortPath: string, error: string): FieldPath {
+  const [, field, index] = /^\.(key|operator|values)(?:\[(\d+)\])?/.exec(error.slice(shortPath.length)) ?? []
+  if (field === undefined) return requirement
+  return index === undefined ? [...requirement, field] : [...requirement, field, Number(index)]
+}
+
+function compileTerm(
+  term: Maybe<NodeSelectorTerm>,
+  index: number,
+  warnings: PlacementWarning[],
+): CompiledTerm {
+  const path: FieldPath = [...termsPath, index]
+  const requirements: CompiledRequirement[] = []
+  const parseErrors: string[] = []
+  const add = (
+    kind: 'expression' | 'field',
+    list: string,
+    wires: readonly Maybe<NodeSelectorRequirement>[],
+  ) => {
+    for (const [i, wire] of wires.entries()) {
+      const place: FieldPath = [...path, list, i]
+      const shortPath = `nodeSelectorTerms[${index}].${list}[${i}]`
+      const { requirement, errors } = parseRequirement(kind, wire, place, shortPath)
+      requirements.push(requirement)
+      parseErrors.push(...errors)
+      for (const error of errors) {
+        const message = `this affinity term is dropped whole and matches no node: ${error}`
+        warnings.push({ code: 'DroppedAffinityTerm', path: errorPath(place, shortPath, error), message })
+      }
+      if (kind === 'field' && errors.length === 0) warnOfField(requirement, warnings)
+    }
+  }
+  add('expression', 'matchExpressions', asList(term?.matchExpressions))
+  add('field', 'matchFields', asList(term?.matchFields))
+  if (requirements.length === 0) {
+    warnings.push({ code: 'EmptyAffinityTerm', path, message: 'an empty affinity term matches no node' })
+  }
+  const usable = requirements.length > 0 && parseErrors.length === 0
+  const text = requirements.map((requirement) => requirement.text).join(' and ')
+  return { index, path, usable, requirements, parseErrors, text }
+}
+
+function warnOfField(requirement: CompiledRequirement, warnings: PlacementWarning[]): void {
+  const { key, matches, path } = requirement
+  if (key === nameField) return
+  const effect = matches('') ? 'always holds' : 'matches no node'
+  const message = `nodes have no field "${key}" to match (only ${nameField}): this requirement ${effect}`
+  warnings.push({ code: 'UnknownMatchField', path: [...path, 'key'], message })
+}
+
+/** The terms of required node affinity, null when there is no such constraint. Warnings are added to the list given. */
+export function compileAffinity(
+  required: Maybe<NodeSelector>,
+  warnings: PlacementWarning[],
+): readonly CompiledTerm[] | null {
+  if (required === null || required === undefined) return null
+  const terms = asList(required.nodeSelectorTerms)
+  if (terms.length === 0) {
+    const message = 'required node affinity without terms matches no node; leave it out to match every node'
+    warnings.push({ code: 'NoAffinityTerms', path: affinityPath, message })
+  }
+  return terms.map((term, index) => compileTerm(term, index, warnings))
+}
+
+/** What a requirement is held against: a label's value, or a field's, which is '' for all but the name. */
+export function actualValue(
+  requirement: CompiledRequirement,
+  labels: Maybe<StringMap>,
+  nodeName: string,
+): string | undefined {
+  if (requirement.kind === 'expression') return labelValue(labels, requirement.key)
+  return requirement.key === nameField ? nodeName : ''
+}
+
+/** Whether one requirement holds. Upstream skips matchFields on a node that has no name. */
+export function requirementHolds(
+  requirement: CompiledRequirement,
+  actual: string | undefined,
+  nodeName: string,
+): boolean {
+  return (requirement.kind === 'field' && nodeName === '') || requirement.matches(actual)
+}
+
+/** Whether the node meets everything that the term asks. */
+export function termMatches(term: CompiledTerm, labels: Maybe<StringMap>, nodeName: string): boolean {
+  if (!term.usable) return false
+  for (const requirement of term.requirements) {
+    if (!requirementHolds(requirement, actualValue(requirement, labels, nodeName), nodeName)) return false
+  }
+  return true
+}
+
+/** Whether any term matches the node. */
+export function affinityMatches(
+  terms: readonly CompiledTerm[],
+  labels: Maybe<StringMap>,
+  nodeName: string,
+): boolean {
+  for (const term of terms) if (termMatches(term, labels, nodeName)) return true
+  return false
+}

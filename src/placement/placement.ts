@@ -1,0 +1,101 @@
+/**
+ * May this DaemonSet's pod run on this node: the decision of pkg/controller/daemon `NodeShouldRunDaemonPod`, from the
+ * pod template alone. The scheduler's rules (resources, ports, pod affinity, `spec.unschedulable`) play no part in it.
+ */
+import { aggregate } from '#kube/field-error.ts'
+import { labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
+import { labelValue } from '#kube/requirements.ts'
+import type { DaemonSet, Maybe, Node, StringMap } from '#kube/types.ts'
+import { affinityMatches, compileAffinity } from './affinity.ts'
+import { findToleration, indexTolerations, podTolerations, tolerationWarnings } from './tolerations.ts'
+import type {
+  Decision,
+  NodeSelectorEntry,
+  PlacementWarning,
+  PreparedDaemonSet,
+  PrepareOptions,
+} from './types.ts'
+import { asText } from './wire.ts'
+
+export { explain, explainAll } from './explain.ts'
+export { groupKey, groupTitle } from './grouping.ts'
+export { nearestMiss } from './nearest-miss.ts'
+export type * from './types.ts'
+
+/** Works out once what every decision about a DaemonSet needs, and warns of what can match nothing. Never throws. */
+export function prepareDaemonSet(daemonSet: DaemonSet, options: PrepareOptions = {}): PreparedDaemonSet {
+  const spec = daemonSet.spec?.template?.spec
+  const comparisonOperators = options.comparisonOperators ?? false
+  const warnings: PlacementWarning[] = []
+  const nodeSelector = selectorEntries(spec?.nodeSelector, warnings)
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  const terms = compileAffinity(required, warnings)
+  const tolerations = podTolerations(spec)
+  warnings.push(...tolerationWarnings(tolerations, comparisonOperators))
+  const parseErrors = terms?.flatMap((term) => term.parseErrors) ?? []
+  const nodeName = asText(spec?.nodeName)
+  return {
+    nodeName: nodeName === '' ? null : nodeName,
+    nodeSelector,
+    terms,
+    tolerations,
+    tolerationIndex: indexTolerations(tolerations),
+    comparisonOperators,
+    warnings,
+    affinityParseErrors: parseErrors.length === 0 ? null : aggregate(parseErrors),
+  }
+}
+
+function selectorEntries(selector: Maybe<StringMap>, warnings: PlacementWarning[]): NodeSelectorEntry[] {
+  return Object.entries(selector ?? {}).map(([key, given]) => {
+    const path = ['spec', 'template', 'spec', 'nodeSelector', key]
+    const value = asText(given)
+    const [error] = [...qualifiedNameErrors(key), ...labelValueErrors(value)]
+    if (error !== undefined) {
+      const message = `no node can have the label ${key}="${value}": ${error}`
+      warnings.push({ code: 'ImpossibleNodeSelector', path, message })
+    }
+    return { key, value, path }
+  })
+}
+
+const run: Decision = Object.freeze({ shouldRun: true, shouldContinueRunning: true })
+const stay: Decision = Object.freeze({ shouldRun: false, shouldContinueRunning: true })
+const refuse: Decision = Object.freeze({ shouldRun: false, shouldContinueRunning: false })
+
+/**
+ * Both answers for one node. Name, selector and affinity come first: a miss is no/no. Then an untolerated NoExecute taint
+ * is no/no, an untolerated NoSchedule taint no/yes. Other effects never matter. Returns one of three shared objects.
+ */
+export function decide(prepared: PreparedDaemonSet, node: Node): Decision {
+  const nodeName = node.metadata?.name ?? ''
+  if (prepared.nodeName !== null && prepared.nodeName !== nodeName) return refuse
+  const labels = node.metadata?.labels
+  for (const entry of prepared.nodeSelector) {
+    if (labelValue(labels, entry.key) !== entry.value) return refuse
+  }
+  if (prepared.terms !== null && !affinityMatches(prepared.terms, labels, nodeName)) return refuse
+  return decideTaints(prepared, node)
+}
+
+function decideTaints(prepared: PreparedDaemonSet, node: Node): Decision {
+  const taints = node.spec?.taints
+  if (taints === null || taints === undefined) return run
+  let decision = run
+  for (let i = 0; i < taints.length; i++) {
+    const taint = taints[i]
+    const effect = taint?.effect
+    if (effect !== 'NoSchedule' && effect !== 'NoExecute') continue
+    const { tolerationIndex, comparisonOperators } = prepared
+    const [key, value] = [taint?.key ?? '', taint?.value ?? '']
+    if (findToleration(tolerationIndex, key, value, effect, comparisonOperators) !== undefined) continue
+    if (effect === 'NoExecute') return refuse
+    decision = stay
+  }
+  return decision
+}
+
+/** The decisions of many DaemonSets on many nodes: one list a DaemonSet, in the nodes' order. */
+export function decideAll(prepared: readonly PreparedDaemonSet[], nodes: readonly Node[]): Decision[][] {
+  return prepared.map((one) => nodes.map((node) => decide(one, node)))
+}
