@@ -6,6 +6,7 @@ import { goQuote } from '#kube/field-error.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Maybe, Node, StringMap } from '#kube/types.ts'
 import { actualValue, affinityPath, requirementHolds } from './affinity.ts'
+import { nodeTable } from './node-table.ts'
 import { findToleration, nodeTaint, taintText, tolerationDifferences, tolerationsFor } from './tolerations.ts'
 import type {
   CompiledTerm,
@@ -13,6 +14,7 @@ import type {
   NodeTaint,
   Pass,
   PreparedDaemonSet,
+  PreparedNodes,
   Reason,
   RequirementTrace,
   TermTrace,
@@ -178,29 +180,9 @@ function explainTaint(
  * {@link explain} for many nodes, in their order. Nodes that look the same to this DaemonSet (wanted labels, taints and,
  * where it is asked for, the name) share one object, so it can also serve as a key to group by.
  */
-export function explainAll(prepared: PreparedDaemonSet, nodes: readonly Node[]): NodeDecision[] {
-  const known = new Map<string, NodeDecision>()
-  const shapeOf = nodeShape(prepared)
-  return nodes.map((node) => {
-    const shape = shapeOf(node)
-    const found = known.get(shape)
-    if (found !== undefined) return found
-    const decision = explain(prepared, node)
-    known.set(shape, decision)
-    return decision
-  })
-}
-
-/** What of a node this DaemonSet can see, as one string that differs when any of it does. */
-function nodeShape(prepared: PreparedDaemonSet): (node: Node) => string {
-  const requirements = (prepared.terms ?? []).flatMap((term) => term.requirements)
-  const expressions = requirements.filter(({ kind }) => kind === 'expression')
-  const keys = [...new Set([...prepared.nodeSelector, ...expressions].map(({ key }) => key))]
-  const seesName = prepared.nodeName !== null || expressions.length < requirements.length
-  return (node) => {
-    const labels = node.metadata?.labels
-    const values = keys.map((key) => labelValue(labels, key) ?? null)
-    const taints = asList(node.spec?.taints).flatMap((taint) => Object.values(nodeTaint(taint)))
-    return JSON.stringify([seesName ? (node.metadata?.name ?? '') : '', values, taints])
-  }
+export function explainAll(
+  prepared: PreparedDaemonSet,
+  nodes: readonly Node[] | PreparedNodes,
+): NodeDecision[] {
+  return nodeTable(nodes).answers(prepared, (node) => explain(prepared, node))
 }

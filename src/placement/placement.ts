@@ -7,12 +7,14 @@ import { labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { DaemonSet, Maybe, Node, StringMap } from '#kube/types.ts'
 import { affinityMatches, compileAffinity } from './affinity.ts'
+import { nodeTable } from './node-table.ts'
 import { findToleration, indexTolerations, podTolerations, tolerationWarnings } from './tolerations.ts'
 import type {
   Decision,
   NodeSelectorEntry,
   PlacementWarning,
   PreparedDaemonSet,
+  PreparedNodes,
   PrepareOptions,
 } from './types.ts'
 import { asText } from './wire.ts'
@@ -95,7 +97,16 @@ function decideTaints(prepared: PreparedDaemonSet, node: Node): Decision {
   return decision
 }
 
-/** The decisions of many DaemonSets on many nodes: one list a DaemonSet, in the nodes' order. */
-export function decideAll(prepared: readonly PreparedDaemonSet[], nodes: readonly Node[]): Decision[][] {
-  return prepared.map((one) => nodes.map((node) => decide(one, node)))
+/** Nodes made ready for {@link decideAll} and `explainAll`, when several DaemonSets are decided on them. */
+export function prepareNodes(nodes: readonly Node[]): PreparedNodes {
+  return nodeTable(nodes)
+}
+
+/** The decisions of many DaemonSets on many nodes: one list a DaemonSet, in the nodes' order. Agrees with {@link decide}. */
+export function decideAll(
+  prepared: readonly PreparedDaemonSet[],
+  nodes: readonly Node[] | PreparedNodes,
+): Decision[][] {
+  const table = nodeTable(nodes)
+  return prepared.map((one) => table.answers(one, (node) => decide(one, node)))
 }

@@ -3,6 +3,7 @@
  * written as JSON. `message` and `text` fields hold names and values as they came from files or clusters: escape them
  * before they reach a terminal.
  */
+import type { Node } from '#kube/types.ts'
 
 /** A place inside a DaemonSet, from its root: `['spec', 'template', 'spec', 'tolerations', 0, 'effect']`. */
 export type FieldPath = readonly (string | number)[]
@@ -239,6 +240,11 @@ export interface PreparedDaemonSet {
 export interface PrepareOptions {
   /** The feature gate TaintTolerationComparisonOperators, off by default in v1.36. */
   readonly comparisonOperators?: boolean
+}
+
+/** A list of nodes on which many DaemonSets are decided; made by `prepareNodes`. The nodes must not change meanwhile. */
+export interface PreparedNodes {
+  readonly nodes: readonly Node[]
 }
 
 /** How many of the nodes one wanted label or expression holds on, and what the nodes have instead. */

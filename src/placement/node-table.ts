@@ -1,0 +1,115 @@
+/**
+ * Many nodes at once. A DaemonSet sees little of a node: the labels it asks for, the taints, seldom the name. Nodes that look
+ * alike through that window get one answer, worked out once. Each label that is asked for becomes a column of small
+ * numbers, one a distinct value; columns are laid over one another to find the nodes that look alike.
+ */
+import { labelValue } from '#kube/requirements.ts'
+import type { Node } from '#kube/types.ts'
+import { nodeTaint } from './tolerations.ts'
+import type { PreparedDaemonSet, PreparedNodes } from './types.ts'
+import { asList } from './wire.ts'
+
+/** A number for each node, from 0 to `size - 1`; equal numbers mean that the nodes look alike. */
+export interface Column {
+  readonly codes: Int32Array
+  readonly size: number
+}
+
+function columnOf(nodes: readonly Node[], read: (node: Node) => string | undefined): Column {
+  const codes = new Int32Array(nodes.length)
+  const known = new Map<string | undefined, number>()
+  for (const [i, node] of nodes.entries()) {
+    const value = read(node)
+    let code = known.get(value)
+    if (code === undefined) {
+      code = known.size
+      known.set(value, code)
+    }
+    codes[i] = code
+  }
+  return { codes, size: known.size }
+}
+
+/** Two columns laid over one another: alike are nodes that are alike in both. Never more codes than nodes. */
+function overlay(a: Column, b: Column): Column {
+  if (b.size <= 1 || a.size === a.codes.length) return a
+  if (a.size <= 1) return b
+  const codes = new Int32Array(a.codes.length)
+  const known = new Map<number, number>()
+  const table = a.size * b.size <= 1 << 16 ? new Int32Array(a.size * b.size) : null
+  let size = 0
+  for (let i = 0; i < codes.length; i++) {
+    const pair = (a.codes[i] ?? 0) * b.size + (b.codes[i] ?? 0)
+    // Codes are kept plus one, so that the table's zeros mean "not seen".
+    let code = table === null ? (known.get(pair) ?? 0) : (table[pair] ?? 0)
+    if (code === 0) {
+      code = ++size
+      if (table === null) known.set(pair, code)
+      else table[pair] = code
+    }
+    codes[i] = code - 1
+  }
+  return { codes, size }
+}
+
+function taintsText(node: Node): string | undefined {
+  const taints = asList(node.spec?.taints)
+  if (taints.length === 0) return undefined
+  return JSON.stringify(taints.map((taint) => Object.values(nodeTaint(taint))))
+}
+
+/** Nodes with the columns that were asked for so far. Make one for a list of nodes and use it for every DaemonSet. */
+export class NodeTable implements PreparedNodes {
+  readonly nodes: readonly Node[]
+  readonly #columns = new Map<string, Column>()
+  readonly #overlays = new Map<string, Column>()
+
+  constructor(nodes: readonly Node[]) {
+    this.nodes = nodes
+  }
+
+  #column(name: string, read: (node: Node) => string | undefined): Column {
+    const known = this.#columns.get(name)
+    if (known !== undefined) return known
+    const column = columnOf(this.nodes, read)
+    this.#columns.set(name, column)
+    return column
+  }
+
+  /** The nodes as this DaemonSet tells them apart. DaemonSets that look at the same labels share the result. */
+  shapes(prepared: PreparedDaemonSet): Column {
+    const requirements = (prepared.terms ?? []).flatMap((term) => term.requirements)
+    const expressions = requirements.filter(({ kind }) => kind === 'expression')
+    const keys = new Set([...prepared.nodeSelector, ...expressions].map((asked) => asked.key))
+    let seen = 'taints'
+    let shapes = this.#column(seen, taintsText)
+    const add = (name: string, read: (node: Node) => string | undefined) => {
+      seen = `${seen}\n${name}`
+      shapes = this.#overlays.get(seen) ?? overlay(shapes, this.#column(name, read))
+      this.#overlays.set(seen, shapes)
+    }
+    for (const key of [...keys].sort()) add(`label ${key}`, (node) => labelValue(node.metadata?.labels, key))
+    if (prepared.nodeName !== null || expressions.length < requirements.length) {
+      add('name', (node) => node.metadata?.name ?? '')
+    }
+    return shapes
+  }
+
+  /** An answer for each node, asked for once for nodes that look alike to the DaemonSet; these share one object. */
+  answers<T>(prepared: PreparedDaemonSet, answer: (node: Node) => T): T[] {
+    const { codes, size } = this.shapes(prepared)
+    const known = new Array<T | undefined>(size)
+    return this.nodes.map((node, i) => {
+      const code = codes[i] ?? 0
+      const found = known[code] ?? answer(node)
+      known[code] = found
+      return found
+    })
+  }
+}
+
+/** A list of nodes, or one prepared before. */
+export function nodeTable(nodes: readonly Node[] | PreparedNodes): NodeTable {
+  if (nodes instanceof NodeTable) return nodes
+  return new NodeTable('nodes' in nodes ? nodes.nodes : nodes)
+}
