@@ -1,5 +1,5 @@
 import type { StoredObject } from '../store/objects.ts'
-import { age } from './human-duration.ts'
+import { age } from './age.ts'
 
 export type Cell = string | number | boolean
 

@@ -1,30 +1,10 @@
-import type { DaemonSet, DaemonSetStatus, LabelSelector } from '#kube/types.ts'
+import { labelSelector } from '#kube/selectors.ts'
+import type { DaemonSet, DaemonSetStatus } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { ageColumn, type Column, column, labelsText, nameColumn, numberColumn, wide } from './columns.ts'
 
 const count = (field: keyof DaemonSetStatus) => (object: StoredObject) =>
   (object as DaemonSet).status?.[field] ?? 0
-
-const operators: Readonly<Record<string, string>> = { In: ' in ', NotIn: ' notin ' }
-
-/** A label selector as `metav1.FormatLabelSelector` writes it: requirements sorted by key. */
-export function selectorText(selector: LabelSelector | null | undefined): string {
-  const parts: [string, string][] = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => [
-    key,
-    `${key}=${value}`,
-  ])
-  for (const { key, operator, values } of selector?.matchExpressions ?? []) {
-    const name = key ?? ''
-    if (operator === 'Exists') parts.push([name, name])
-    else if (operator === 'DoesNotExist') parts.push([name, `!${name}`])
-    else parts.push([name, `${name}${operators[operator ?? ''] ?? ' '}(${[...(values ?? [])].sort().join(',')})`])
-  }
-  if (parts.length === 0) return '<none>'
-  return parts
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([, text]) => text)
-    .join(',')
-}
 
 const containersOf = (object: StoredObject) => (object as DaemonSet).spec?.template?.spec?.containers ?? []
 const more = 'More info: https://kubernetes.io/docs/concepts'
@@ -80,7 +60,7 @@ export const daemonSetColumns: readonly Column[] = [
     column(
       'Selector',
       `A label query over pods that are managed by the daemon set. Must match in order to be controlled. It must match the pod template's labels. ${more}/overview/working-with-objects/labels/#label-selectors`,
-      (object) => selectorText((object as DaemonSet).spec?.selector),
+      (object) => labelSelector((object as DaemonSet).spec?.selector).text || '<none>',
     ),
   ),
 ]

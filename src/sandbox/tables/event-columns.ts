@@ -1,6 +1,6 @@
 import type { StoredObject } from '../store/objects.ts'
 import { type Column, column, nameColumn, wide } from './columns.ts'
-import { age } from './human-duration.ts'
+import { age } from './age.ts'
 
 /** A core/v1 Event's fields. */
 export interface EventFields {

@@ -1,7 +1,7 @@
 import type { Condition, Container, ContainerStatus, Pod } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { type Column, column, wide } from './columns.ts'
-import { age } from './human-duration.ts'
+import { age } from './age.ts'
 
 interface PodSummary {
   readonly ready: number

@@ -1,0 +1,80 @@
+import type { JsonObject } from '#kube/types.ts'
+import type { FieldError } from '#kube/validation/types.ts'
+import type { Store } from '../store/store.ts'
+import type { StoredObject } from '../store/objects.ts'
+import type { Column } from '../tables/columns.ts'
+import type { GroupKind, GroupResource } from './status-errors.ts'
+
+export type Verb =
+  | 'create'
+  | 'delete'
+  | 'deletecollection'
+  | 'get'
+  | 'list'
+  | 'patch'
+  | 'update'
+  | 'watch'
+
+/** What hangs below an object's path: `/status`, `/eviction`. */
+export interface Subresource {
+  readonly name: string
+  readonly kind: string
+  readonly verbs: readonly Verb[]
+  /** Of the kind, where it is not the resource's. */
+  readonly group?: string
+  readonly version?: string
+}
+
+/** What a write may look at besides the object. */
+export interface WriteContext {
+  readonly now: number
+  readonly store: Store
+  readonly type: ResourceType
+}
+
+/** What came of reading a body. */
+export interface Decoded {
+  /** The first field of a wrong type: the request is refused with 400. */
+  readonly typeError?: string
+  /** `unknown field "spec.replicas"`: refused, warned of or passed over, as the client asks. */
+  readonly unknownFields: readonly string[]
+}
+
+/** How objects of a kind are read, completed and checked; the names are those of the server's own strategies. */
+export interface Strategy {
+  decode(raw: JsonObject): Decoded
+  /** Defaults, and what a client may not decide by itself. */
+  prepareForCreate(object: JsonObject, context: WriteContext): JsonObject
+  prepareForUpdate(next: JsonObject, old: JsonObject, context: WriteContext): JsonObject
+  validate(object: JsonObject): readonly FieldError[]
+  validateUpdate(next: JsonObject, old: JsonObject): readonly FieldError[]
+  warnings(object: JsonObject): readonly string[]
+}
+
+/** Another resource's objects under another shape: `events.k8s.io` shows the Events of the core group. */
+export interface View {
+  readonly of: GroupResource
+  toStorage(object: JsonObject): JsonObject
+  fromStorage(object: StoredObject): StoredObject
+}
+
+/** A line of the table that discovery, routing, storage, selectors, printing and OpenAPI are all read from. */
+export interface ResourceType extends GroupResource, GroupKind {
+  readonly version: string
+  readonly singular: string
+  readonly namespaced: boolean
+  readonly verbs: readonly Verb[]
+  readonly shortNames?: readonly string[]
+  readonly categories?: readonly string[]
+  readonly subresources: readonly Subresource[]
+  readonly columns: readonly Column[]
+  /** Fields that a field selector may ask for, besides `metadata.name` and `metadata.namespace`. */
+  readonly fields: Readonly<Record<string, (object: StoredObject) => string>>
+  readonly strategy: Strategy
+  /** A deletion that is done answers with the object instead of a Status. */
+  readonly returnsDeleted?: boolean
+  readonly view?: View
+}
+
+export const groupVersionOf = ({ group, version }: { readonly group: string; readonly version: string }) =>
+  group ? `${group}/${version}` : version

@@ -1,0 +1,261 @@
+import type { Node, Pod } from '#kube/types.ts'
+import type { StoredObject } from '../store/objects.ts'
+import { ageColumn, type Column, nameColumn } from '../tables/columns.ts'
+import { daemonSetColumns } from '../tables/daemon-set-columns.ts'
+import { type EventFields, eventColumns } from '../tables/event-columns.ts'
+import { nodeColumns } from '../tables/node-columns.ts'
+import {
+  configMapColumns,
+  controllerRevisionColumns,
+  leaseColumns,
+  namespaceColumns,
+  priorityClassColumns,
+  roleBindingColumns,
+  roleColumns,
+  secretColumns,
+  serviceAccountColumns,
+  serviceColumns,
+} from '../tables/other-columns.ts'
+import { podColumns, podWideColumns } from '../tables/pod-columns.ts'
+import { eventsView } from './events-view.ts'
+import type { ResourceType, Subresource, Verb } from './resource-type.ts'
+import {
+  controllerRevisionStrategy,
+  namespaceStrategy,
+  nodeStrategy,
+  priorityClassStrategy,
+  secretStrategy,
+} from './strategies/cluster.ts'
+import { daemonSetStrategy } from './strategies/daemon-set.ts'
+import { pathSegmentErrors, plainStrategy } from './strategies/plain.ts'
+import { podStrategy } from './strategies/pod.ts'
+
+const allVerbs: readonly Verb[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+]
+
+const status = (kind: string): Subresource => ({
+  name: 'status',
+  kind,
+  verbs: ['get', 'patch', 'update'],
+})
+
+type Row = Pick<ResourceType, 'plural' | 'kind' | 'columns'> & Partial<ResourceType>
+
+const row = (group: string, version: string, namespaced: boolean, of: Row): ResourceType => ({
+  group,
+  version,
+  namespaced,
+  singular: of.kind.toLowerCase(),
+  verbs: allVerbs,
+  subresources: [],
+  fields: {},
+  strategy: plainStrategy(),
+  ...of,
+})
+
+const core = (namespaced: boolean, of: Row) => row('', 'v1', namespaced, of)
+const rbac = (namespaced: boolean, of: Row) =>
+  row('rbac.authorization.k8s.io', 'v1', namespaced, { ...of, strategy: plainStrategy(pathSegmentErrors) })
+
+const podFields: ResourceType['fields'] = {
+  'spec.nodeName': (object) => (object as Pod).spec?.nodeName ?? '',
+  'spec.restartPolicy': (object) => (object as Pod).spec?.restartPolicy ?? '',
+  'spec.schedulerName': (object) => field(object, 'spec', 'schedulerName'),
+  'spec.serviceAccountName': (object) => field(object, 'spec', 'serviceAccountName'),
+  'spec.hostNetwork': (object) => String((object as Pod).spec?.hostNetwork ?? false),
+  'status.phase': (object) => (object as Pod).status?.phase ?? '',
+  'status.podIP': (object) => field(object, 'status', 'podIP'),
+  'status.nominatedNodeName': (object) => field(object, 'status', 'nominatedNodeName'),
+}
+
+function field(object: StoredObject, part: string, name: string): string {
+  const value = (object[part] as Readonly<Record<string, unknown>> | undefined)?.[name]
+  return typeof value === 'string' ? value : ''
+}
+
+const aboutField = (name: string) => (object: StoredObject) => field(object, 'involvedObject', name)
+
+const eventFields: ResourceType['fields'] = {
+  ...Object.fromEntries(
+    ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((name) => [
+      `involvedObject.${name}`,
+      aboutField(name),
+    ]),
+  ),
+  reason: (object) => (object as EventFields).reason ?? '',
+  reportingComponent: (object) => (object as EventFields).reportingComponent ?? '',
+  source: (object) =>
+    (object as EventFields).source?.component || ((object as EventFields).reportingComponent ?? ''),
+  type: (object) => (object as EventFields).type ?? '',
+}
+
+const regardingFields: ResourceType['fields'] = Object.fromEntries(
+  Object.entries(eventFields).map(([name, of]) => [
+    name.replace('involvedObject.', 'regarding.').replace('reportingComponent', 'reportingController'),
+    of,
+  ]),
+)
+
+const podSubresources: readonly Subresource[] = [
+  { name: 'binding', kind: 'Binding', verbs: ['create'] },
+  { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
+  { name: 'log', kind: 'Pod', verbs: ['get'] },
+  status('Pod'),
+]
+
+const simple: readonly Column[] = [nameColumn, ageColumn]
+const eventStrategy = plainStrategy(pathSegmentErrors)
+
+/**
+ * The one table: every resource that the sandbox serves, by group as discovery lists them. A further kind is a further
+ * row. Those without a strategy of their own are kept for the manifests that come with DaemonSets, and do nothing.
+ */
+export const resourceTypes: readonly ResourceType[] = [
+  core(true, { plural: 'configmaps', kind: 'ConfigMap', shortNames: ['cm'], columns: configMapColumns }),
+  core(true, {
+    plural: 'events',
+    kind: 'Event',
+    shortNames: ['ev'],
+    columns: eventColumns,
+    fields: eventFields,
+    strategy: eventStrategy,
+  }),
+  core(false, {
+    plural: 'namespaces',
+    kind: 'Namespace',
+    shortNames: ['ns'],
+    columns: namespaceColumns,
+    verbs: allVerbs.filter((verb) => verb !== 'deletecollection'),
+    subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }, status('Namespace')],
+    fields: { 'status.phase': (object) => field(object, 'status', 'phase') },
+    strategy: namespaceStrategy,
+  }),
+  core(false, {
+    plural: 'nodes',
+    kind: 'Node',
+    shortNames: ['no'],
+    columns: nodeColumns,
+    subresources: [status('Node')],
+    fields: { 'spec.unschedulable': (object) => String((object as Node).spec?.unschedulable ?? false) },
+    strategy: nodeStrategy,
+  }),
+  core(true, {
+    plural: 'pods',
+    kind: 'Pod',
+    shortNames: ['po'],
+    categories: ['all'],
+    columns: [nameColumn, ...podColumns, ageColumn, ...podWideColumns],
+    subresources: podSubresources,
+    fields: podFields,
+    strategy: podStrategy,
+    returnsDeleted: true,
+  }),
+  core(true, {
+    plural: 'secrets',
+    kind: 'Secret',
+    columns: secretColumns,
+    fields: { type: (object) => String(object.type ?? '') },
+    strategy: secretStrategy,
+  }),
+  core(true, {
+    plural: 'serviceaccounts',
+    kind: 'ServiceAccount',
+    shortNames: ['sa'],
+    columns: serviceAccountColumns,
+    returnsDeleted: true,
+  }),
+  core(true, {
+    plural: 'services',
+    kind: 'Service',
+    shortNames: ['svc'],
+    categories: ['all'],
+    columns: serviceColumns,
+  }),
+  row('apps', 'v1', true, {
+    plural: 'controllerrevisions',
+    kind: 'ControllerRevision',
+    columns: controllerRevisionColumns,
+    strategy: controllerRevisionStrategy,
+  }),
+  row('apps', 'v1', true, {
+    plural: 'daemonsets',
+    kind: 'DaemonSet',
+    shortNames: ['ds'],
+    categories: ['all'],
+    columns: daemonSetColumns,
+    subresources: [status('DaemonSet')],
+    strategy: daemonSetStrategy,
+  }),
+  row('events.k8s.io', 'v1', true, {
+    plural: 'events',
+    kind: 'Event',
+    shortNames: ['ev'],
+    columns: eventColumns,
+    fields: regardingFields,
+    view: eventsView,
+    strategy: eventStrategy,
+  }),
+  rbac(false, { plural: 'clusterrolebindings', kind: 'ClusterRoleBinding', columns: roleBindingColumns }),
+  rbac(false, { plural: 'clusterroles', kind: 'ClusterRole', columns: roleColumns }),
+  rbac(true, { plural: 'rolebindings', kind: 'RoleBinding', columns: roleBindingColumns }),
+  rbac(true, { plural: 'roles', kind: 'Role', columns: roleColumns }),
+  row('scheduling.k8s.io', 'v1', false, {
+    plural: 'priorityclasses',
+    kind: 'PriorityClass',
+    shortNames: ['pc'],
+    columns: priorityClassColumns,
+    strategy: priorityClassStrategy,
+  }),
+  row('coordination.k8s.io', 'v1', true, { plural: 'leases', kind: 'Lease', columns: leaseColumns }),
+  row('authentication.k8s.io', 'v1', false, {
+    plural: 'selfsubjectreviews',
+    kind: 'SelfSubjectReview',
+    columns: simple,
+    verbs: ['create'],
+  }),
+  row('authorization.k8s.io', 'v1', false, {
+    plural: 'selfsubjectaccessreviews',
+    kind: 'SelfSubjectAccessReview',
+    columns: simple,
+    verbs: ['create'],
+  }),
+  row('authorization.k8s.io', 'v1', false, {
+    plural: 'selfsubjectrulesreviews',
+    kind: 'SelfSubjectRulesReview',
+    columns: simple,
+    verbs: ['create'],
+  }),
+]
+
+/** The row of a resource by its place in a path, and undefined if it isn't served. */
+export function resourceTypeOf(group: string, version: string, plural: string): ResourceType | undefined {
+  return resourceTypes.find(
+    (type) => type.group === group && type.version === version && type.plural === plural,
+  )
+}
+
+function rowOf(group: string, plural: string): ResourceType {
+  const found = resourceTypes.find((type) => type.group === group && type.plural === plural)
+  if (!found) throw new Error(`no resource ${plural} in group '${group}'`)
+  return found
+}
+
+/** The rows that the sandbox's own loops write to. */
+export const types = {
+  pods: rowOf('', 'pods'),
+  nodes: rowOf('', 'nodes'),
+  namespaces: rowOf('', 'namespaces'),
+  events: rowOf('', 'events'),
+  serviceAccounts: rowOf('', 'serviceaccounts'),
+  daemonSets: rowOf('apps', 'daemonsets'),
+  controllerRevisions: rowOf('apps', 'controllerrevisions'),
+  priorityClasses: rowOf('scheduling.k8s.io', 'priorityclasses'),
+} as const

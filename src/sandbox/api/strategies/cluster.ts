@@ -1,0 +1,158 @@
+import { dns1123LabelErrors, dns1123SubdomainErrors } from '#kube/labels.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
+import { validateNode } from '#kube/validation/node.ts'
+import type { FieldError } from '#kube/validation/types.ts'
+import { isObject, metadataOf, objectAt, same, stringAt, withMetadata } from '../json.ts'
+import type { Strategy } from '../resource-type.ts'
+import { forbidden } from '../status-errors.ts'
+import { fieldError, plainStrategy, validateMetadata } from './plain.ts'
+
+const notReady = 'node.kubernetes.io/not-ready'
+
+/** `pkg/registry/core/node/strategy.go`, and the TaintNodesByCondition admission: a node joins tainted. */
+export const nodeStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
+  prepareForCreate(object) {
+    const spec = objectAt(object, 'spec')
+    const taints = (Array.isArray(spec.taints) ? spec.taints : []).filter(
+      (taint) => !isObject(taint) || taint.key !== notReady,
+    )
+    return {
+      ...object,
+      spec: { ...spec, taints: [...taints, { key: notReady, effect: 'NoSchedule' }] },
+      status: objectAt(object, 'status'),
+    }
+  },
+  prepareForUpdate: (next, old) => ({ ...next, spec: next.spec ?? {}, status: old.status ?? {} }),
+  validate: (object) => [...validateMetadata(object, dns1123SubdomainErrors), ...validateNode(object)],
+  validateUpdate: (next) => [...validateMetadata(next, dns1123SubdomainErrors), ...validateNode(next)],
+})
+
+const nameLabel = 'kubernetes.io/metadata.name'
+
+function withNameLabel(object: JsonObject): JsonObject {
+  const metadata = metadataOf(object)
+  const labels = { ...objectAt(metadata, 'labels'), [nameLabel]: stringAt(metadata, 'name') }
+  return withMetadata(object, { ...metadata, labels })
+}
+
+/** `pkg/registry/core/namespace/strategy.go`. */
+export const namespaceStrategy: Strategy = plainStrategy(dns1123LabelErrors, {
+  prepareForCreate: (object) => ({
+    ...withNameLabel(object),
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  }),
+  prepareForUpdate: (next, old) => ({
+    ...withNameLabel(next),
+    spec: old.spec ?? {},
+    status: old.status ?? {},
+  }),
+})
+
+const largestUserPriority = 1_000_000_000
+
+function validatePriorityClass(object: JsonObject): FieldError[] {
+  const errors = validateMetadata(object, dns1123SubdomainErrors)
+  const name = stringAt(metadataOf(object), 'name')
+  const { value } = object
+  if (name.startsWith('system-'))
+    errors.push(
+      fieldError(
+        'FieldValueForbidden',
+        ['metadata', 'name'],
+        "priority class names with 'system-' prefix are reserved for system use only",
+      ),
+    )
+  else if (typeof value === 'number' && value > largestUserPriority)
+    errors.push(
+      fieldError(
+        'FieldValueForbidden',
+        ['value'],
+        `maximum allowed value of a user defined priority is ${largestUserPriority}`,
+      ),
+    )
+  const policy = object.preemptionPolicy
+  if (policy !== 'PreemptLowerPriority' && policy !== 'Never')
+    errors.push({
+      ...fieldError(
+        'FieldValueNotSupported',
+        ['preemptionPolicy'],
+        'supported values: "Never", "PreemptLowerPriority"',
+        policy,
+      ),
+    })
+  return errors
+}
+
+const withPolicy = (object: JsonObject): JsonObject => ({
+  ...object,
+  value: object.value ?? 0,
+  preemptionPolicy: object.preemptionPolicy ?? 'PreemptLowerPriority',
+})
+
+/** `pkg/registry/scheduling/priorityclass`, and its admission: one default at most. */
+export const priorityClassStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
+  decode(raw) {
+    const basic = plainStrategy().decode(raw)
+    if (basic.typeError || raw.value === undefined || raw.value === null || typeof raw.value === 'number')
+      return basic
+    const typeError = `json: cannot unmarshal ${typeof raw.value} into Go struct field PriorityClass.value of type int32`
+    return { ...basic, typeError }
+  },
+  prepareForCreate(object, { store, type }) {
+    const name = stringAt(metadataOf(object), 'name')
+    for (const other of store.collection(type).values())
+      if (object.globalDefault === true && other.globalDefault) {
+        const why = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`
+        throw forbidden(type, name, why)
+      }
+    return { ...withPolicy(object), metadata: { ...metadataOf(object), generation: 1 } }
+  },
+  prepareForUpdate: (next) => withPolicy(next),
+  validate: validatePriorityClass,
+  validateUpdate(next, old) {
+    const errors = validatePriorityClass(next).filter((error) => error.field !== 'metadata.name')
+    for (const field of ['value', 'preemptionPolicy'] as const)
+      if (!same(next[field], old[field]))
+        errors.push(fieldError('FieldValueForbidden', [field], 'may not be changed in an update.'))
+    return errors
+  },
+})
+
+/** `pkg/registry/apps/controllerrevision`: the data never changes, the number may rise. */
+export const controllerRevisionStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
+  validate(object) {
+    const errors = validateMetadata(object, dns1123SubdomainErrors)
+    if (typeof object.revision === 'number' && object.revision < 0)
+      errors.push(
+        fieldError('FieldValueInvalid', ['revision'], 'must be greater than or equal to 0', object.revision),
+      )
+    if (object.data === undefined || object.data === null)
+      errors.push(fieldError('FieldValueRequired', ['data'], 'data is mandatory'))
+    return errors
+  },
+  validateUpdate(next, old) {
+    const errors = validateMetadata(next, dns1123SubdomainErrors)
+    if (!same(next.data, old.data))
+      errors.push(fieldError('FieldValueInvalid', ['data'], 'field is immutable', next.data as Json))
+    return errors
+  },
+})
+
+/** A Secret's text fields are stored encoded. */
+export const secretStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
+  prepareForCreate: (object) => ({ ...withEncodedText(object), type: stringAt(object, 'type') || 'Opaque' }),
+  prepareForUpdate: (next, old) => ({
+    ...withEncodedText(next),
+    type: stringAt(next, 'type') || stringAt(old, 'type'),
+  }),
+})
+
+function withEncodedText({ stringData, ...object }: JsonObject): JsonObject {
+  if (!isObject(stringData)) return object
+  const encoded = Object.entries(stringData).map(([key, text]) => [
+    key,
+    Buffer.from(String(text)).toString('base64'),
+  ])
+  return { ...object, data: { ...objectAt(object, 'data'), ...Object.fromEntries(encoded) } }
+}

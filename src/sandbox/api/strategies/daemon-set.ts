@@ -1,0 +1,64 @@
+import { defaultDaemonSet } from '#kube/defaults/daemon-set.ts'
+import { checkSchema } from '#kube/schema/check-schema.ts'
+import type { JsonObject } from '#kube/types.ts'
+import { validateDaemonSet, validateDaemonSetUpdate } from '#kube/validation/daemon-set.ts'
+import { warningsForDaemonSet } from '#kube/validation/warnings.ts'
+import { metadataOf, objectAt, same, stringAt, withMetadata } from '../json.ts'
+import type { Decoded, Strategy } from '../resource-type.ts'
+
+const templateGeneration = 'deprecated.daemonset.template.generation'
+
+const noPods = {
+  currentNumberScheduled: 0,
+  numberMisscheduled: 0,
+  desiredNumberScheduled: 0,
+  numberReady: 0,
+}
+
+/** Reads a document against the DaemonSet type. */
+export function decodeDaemonSet(raw: JsonObject): Decoded {
+  const findings = checkSchema(raw)
+  const wrong = findings.find((finding) => finding.kind === 'wrongType')
+  const unknownFields = findings
+    .filter((finding) => finding.kind === 'unknownField')
+    .map((finding) => finding.message)
+  return wrong ? { typeError: wrong.decodeError ?? wrong.message, unknownFields } : { unknownFields }
+}
+
+const generationOf = (object: JsonObject) => Number(metadataOf(object).generation ?? 0)
+
+/** The template's own generation, which the API keeps in an annotation for those who remember extensions/v1beta1. */
+function withTemplateGeneration(object: JsonObject, value: number): JsonObject {
+  const metadata = metadataOf(object)
+  const annotations = { ...objectAt(metadata, 'annotations'), [templateGeneration]: String(value) }
+  return withMetadata(object, { ...metadata, annotations })
+}
+
+const templateGenerationOf = (object: JsonObject) =>
+  Number(stringAt(objectAt(metadataOf(object), 'annotations'), templateGeneration)) || 0
+
+/** `pkg/registry/apps/daemonset/strategy.go`. */
+export const daemonSetStrategy: Strategy = {
+  decode: decodeDaemonSet,
+  prepareForCreate(raw) {
+    const object = defaultDaemonSet(raw)
+    const counted = withTemplateGeneration(object, Math.max(1, templateGenerationOf(object)))
+    return {
+      ...counted,
+      metadata: { ...metadataOf(counted), generation: 1 },
+      status: noPods,
+    }
+  },
+  prepareForUpdate(raw, old) {
+    const next = { ...defaultDaemonSet(raw), status: old.status ?? noPods }
+    const before = objectAt(old, 'spec')
+    const after = objectAt(next, 'spec')
+    const newTemplate = !same(before.template, after.template)
+    const generation = generationOf(old) + (same(before, after) ? 0 : 1)
+    const counted = withTemplateGeneration(next, templateGenerationOf(old) + (newTemplate ? 1 : 0))
+    return withMetadata(counted, { ...metadataOf(counted), generation })
+  },
+  validate: validateDaemonSet,
+  validateUpdate: validateDaemonSetUpdate,
+  warnings: (object) => warningsForDaemonSet(object).map((warning) => warning.message),
+}

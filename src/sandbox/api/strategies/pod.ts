@@ -1,0 +1,157 @@
+import { defaultDaemonSet } from '#kube/defaults/daemon-set.ts'
+import type { Json, JsonObject, Toleration } from '#kube/types.ts'
+import { validateDaemonSet } from '#kube/validation/daemon-set.ts'
+import type { FieldError } from '#kube/validation/types.ts'
+import { dns1123SubdomainErrors } from '#kube/labels.ts'
+import { isObject, metadataOf, objectAt, same, stringAt, withMetadata } from '../json.ts'
+import type { Decoded, Strategy, WriteContext } from '../resource-type.ts'
+import { forbidden } from '../status-errors.ts'
+import { decodeDaemonSet } from './daemon-set.ts'
+import { fieldError, plainStrategy, validateMetadata } from './plain.ts'
+
+/** A pod as the template of a DaemonSet: what is known about templates holds for pods, too. */
+const asTemplate = (pod: JsonObject): JsonObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name: 'pod' },
+  spec: { selector: { matchLabels: { pod: 'pod' } }, template: { spec: pod.spec ?? {} } },
+})
+
+const underTemplate = (field: string) => field.replace(/^spec\.template\./, '')
+
+function decode(raw: JsonObject): Decoded {
+  const metadata = plainStrategy().decode(raw)
+  if (metadata.typeError || raw.spec === undefined || raw.spec === null) return metadata
+  const { typeError, unknownFields } = decodeDaemonSet(asTemplate(raw))
+  return {
+    ...(typeError
+      ? { typeError: typeError.replaceAll('spec.template.', '').replaceAll('DaemonSetSpec', 'PodSpec') }
+      : {}),
+    unknownFields: unknownFields.map((text) => text.replaceAll('spec.template.', '')),
+  }
+}
+
+/** Rules of a DaemonSet's template that do not bind a pod. */
+const templateOnly = /^spec\.template\.spec\.(restartPolicy|activeDeadlineSeconds|ephemeralContainers)/
+
+function validate(pod: JsonObject): FieldError[] {
+  const errors = validateDaemonSet(asTemplate(pod))
+  return [
+    ...validateMetadata(pod, dns1123SubdomainErrors),
+    ...errors
+      .filter(({ field }) => field.startsWith('spec.template.spec') && !templateOnly.test(field))
+      .map((error) => ({ ...error, field: underTemplate(error.field) })),
+  ]
+}
+
+function qualityOfService(spec: JsonObject): string {
+  const containers = (['initContainers', 'containers'] as const).flatMap((field) => {
+    const list = spec[field]
+    return Array.isArray(list) ? list.filter(isObject) : []
+  })
+  const resources = containers.map((container) => objectAt(container, 'resources'))
+  const any = resources.some(
+    (one) => Object.keys(objectAt(one, 'requests')).length + Object.keys(objectAt(one, 'limits')).length > 0,
+  )
+  if (!any) return 'BestEffort'
+  const guaranteed = resources.every((one) => {
+    const limits = objectAt(one, 'limits')
+    return ['cpu', 'memory'].every(
+      (name) => limits[name] !== undefined && same(objectAt(one, 'requests')[name] ?? limits[name], limits[name]),
+    )
+  })
+  return guaranteed ? 'Guaranteed' : 'Burstable'
+}
+
+/** `DefaultTolerationSeconds`: five minutes of patience with a failing node, unless the pod says otherwise. */
+function withDefaultTolerations(spec: JsonObject): JsonObject {
+  const tolerations = (Array.isArray(spec.tolerations) ? spec.tolerations : []) as Toleration[]
+  const added: Toleration[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
+    .filter(
+      (key) =>
+        !tolerations.some(
+          (one) => (one.key === key || !one.key) && (!one.effect || one.effect === 'NoExecute'),
+        ),
+    )
+    .map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))
+  return added.length === 0 ? spec : { ...spec, tolerations: [...tolerations, ...added] as unknown as Json }
+}
+
+/** The Priority admission: a class gives its value, and pods that name none get the cluster's default. */
+function withPriority(spec: JsonObject, pod: JsonObject, { store }: WriteContext): JsonObject {
+  const classes = store.collection({ group: 'scheduling.k8s.io', plural: 'priorityclasses' })
+  let name = stringAt(spec, 'priorityClassName')
+  if (!name) for (const one of classes.values()) if (one.globalDefault) name = one.metadata.name
+  const found = name ? classes.get(name) : undefined
+  if (name && !found) {
+    const why = `no PriorityClass with name ${name} was found`
+    throw forbidden({ group: '', plural: 'pods' }, stringAt(metadataOf(pod), 'name'), why)
+  }
+  const policy = String(found?.preemptionPolicy ?? 'PreemptLowerPriority')
+  return {
+    ...spec,
+    ...(name ? { priorityClassName: name } : {}),
+    priority: Number(found?.value ?? 0),
+    preemptionPolicy: policy,
+  }
+}
+
+/** Completes a pod that its controller made from a stored template: the defaults are there already. */
+export function completePod(pod: JsonObject, context: WriteContext): JsonObject {
+  const spec = objectAt(pod, 'spec')
+  const account = stringAt(spec, 'serviceAccountName') || 'default'
+  const complete = withDefaultTolerations(
+    withPriority(
+      { ...spec, serviceAccountName: account, serviceAccount: account, enableServiceLinks: spec.enableServiceLinks ?? true },
+      pod,
+      context,
+    ),
+  )
+  return {
+    ...pod,
+    metadata: { ...metadataOf(pod), generation: 1 },
+    spec: complete,
+    status: { phase: 'Pending', qosClass: qualityOfService(complete) },
+  }
+}
+
+const notYours =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+
+/** The part of a pod's spec that must stay as it is. */
+function fixedPart(spec: JsonObject): JsonObject {
+  const withoutImages = (field: string): Json =>
+    (Array.isArray(spec[field]) ? spec[field] : []).map((container) =>
+      isObject(container) ? { ...container, image: '' } : container,
+    )
+  return {
+    ...spec,
+    containers: withoutImages('containers'),
+    initContainers: withoutImages('initContainers'),
+    tolerations: null,
+    activeDeadlineSeconds: null,
+  }
+}
+
+/** `pkg/registry/core/pod/strategy.go`. */
+export const podStrategy: Strategy = {
+  decode,
+  prepareForCreate(raw, context) {
+    const defaulted = objectAt(defaultDaemonSet(asTemplate(raw)), 'spec')
+    const spec = objectAt(objectAt(defaulted, 'template'), 'spec')
+    return completePod({ ...raw, spec }, context)
+  },
+  prepareForUpdate(next, old) {
+    const changed = !same(next.spec, old.spec)
+    const generation = Number(metadataOf(old).generation ?? 1) + (changed ? 1 : 0)
+    return withMetadata({ ...next, status: old.status ?? {} }, { ...metadataOf(next), generation })
+  },
+  validate,
+  validateUpdate(next, old) {
+    const errors = validate(next)
+    if (!same(fixedPart(objectAt(next, 'spec')), fixedPart(objectAt(old, 'spec'))))
+      errors.push(fieldError('FieldValueForbidden', ['spec'], notYours))
+    return errors
+  },
+  warnings: () => [],
+}

@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http'
+import type { Json, JsonObject } from '#kube/types.ts'
+import { isObject } from '../api/json.ts'
+import { badRequest, StatusError, tooLarge, unsupportedBody } from '../api/status-errors.ts'
+import { mediaRanges } from './media-type.ts'
+
+/** A real server takes 3 MiB. */
+export const bodyLimit = 3 * 1024 * 1024
+
+/** The bytes of a request. Throws 413 as soon as they are too many; what is left of them is not read. */
+export function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const refuse = (error: Error) => {
+      request.removeAllListeners('data')
+      request.pause()
+      reject(error)
+    }
+    if (Number(request.headers['content-length'] ?? 0) > bodyLimit) {
+      refuse(tooLarge(bodyLimit))
+      return
+    }
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > bodyLimit) refuse(tooLarge(bodyLimit))
+      else chunks.push(chunk)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', reject)
+    request.on('aborted', () => reject(badRequest('the request was cut off')))
+  })
+}
+
+/** The media type of a body, JSON where none is named. */
+export const contentTypeOf = (request: IncomingMessage): string =>
+  mediaRanges(request.headers['content-type'] ?? '')[0]?.type ?? 'application/json'
+
+/** Go's words for the first thing that is wrong, as near as a parser of another make can say it. */
+function parseFault(text: string): string {
+  if (text.trim() === '') return 'unexpected end of JSON input'
+  try {
+    JSON.parse(text)
+    return ''
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    const token = /Unexpected token '?(.)'?/u.exec(message)?.[1]
+    return token && !message.includes('end of JSON')
+      ? `invalid character '${token}' looking for beginning of value`
+      : 'unexpected end of JSON input'
+  }
+}
+
+/** Any JSON document. Throws 400 when it is none. */
+export function parseJson(body: Buffer): Json {
+  const text = body.toString('utf8')
+  const fault = parseFault(text)
+  if (fault) throw badRequest(`error decoding patch: ${fault}`)
+  return JSON.parse(text) as Json
+}
+
+const maxDepth = 500
+
+function tooDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (depth > maxDepth) return true
+  return Object.values(value).some((part) => tooDeep(part, depth + 1))
+}
+
+/** The object in a body of a kind. Throws 415 or 400, in the server's words. */
+export function parseObject(request: IncomingMessage, body: Buffer, kind: string): JsonObject {
+  if (contentTypeOf(request) !== 'application/json') throw unsupportedBody(['application/json'])
+  const text = body.toString('utf8')
+  const fault = parseFault(text)
+  const shown = text.length > 1024 ? `${text.slice(0, 1024)} [truncated ${text.length - 1024} chars]` : text
+  if (fault)
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${fault} (${shown})`,
+    )
+  const value: unknown = JSON.parse(text)
+  if (!isObject(value))
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shown})`,
+    )
+  if (tooDeep(value)) throw badRequest('exceeded max depth')
+  for (const field of ['kind', 'apiVersion'] as const)
+    if (value[field] !== undefined && value[field] !== null && typeof value[field] !== 'string')
+      throw new StatusError(
+        400,
+        'BadRequest',
+        `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof value[field]} into Go struct field .${field} of type string (${shown})`,
+      )
+  return value
+}

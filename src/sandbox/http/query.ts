@@ -1,0 +1,122 @@
+import { KdsError } from '#base/errors.ts'
+import { parseFieldSelector, parseLabelSelector } from '#kube/selectors.ts'
+import type { FieldValidation, WriteOptions } from '../api/registry.ts'
+import type { ResourceType } from '../api/resource-type.ts'
+import { badRequest, invalid } from '../api/status-errors.ts'
+import type { StoredObject } from '../store/objects.ts'
+
+export type Matcher = (object: StoredObject) => boolean
+
+/** Selectors of a list or watch, as one test. `all`: they ask nothing. */
+export interface Selection {
+  readonly matches: Matcher
+  readonly all: boolean
+}
+
+/** Parses with another room's parser, whose errors become the server's 400. */
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof KdsError) throw badRequest(error.message)
+    throw error
+  }
+}
+
+function unknownField(type: ResourceType, field: string): Error {
+  return badRequest(
+    Object.keys(type.fields).length > 0
+      ? `field label not supported: ${field}`
+      : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  )
+}
+
+const ownFields: ResourceType['fields'] = {
+  'metadata.name': (object) => object.metadata.name,
+  'metadata.namespace': (object) => object.metadata.namespace ?? '',
+}
+
+/** What a list or watch asks for, its namespace and name included. Throws 400 for a selector that is none. */
+export function selectionOf(
+  type: ResourceType,
+  query: URLSearchParams,
+  place: { readonly namespace: string | undefined; readonly name: string | undefined },
+): Selection {
+  const labels = parsed(() => parseLabelSelector(query.get('labelSelector') ?? ''))
+  const fields = parsed(() => parseFieldSelector(query.get('fieldSelector') ?? ''))
+  const known = { ...ownFields, ...type.fields }
+  for (const { field } of fields.requirements) if (!known[field]) throw unknownField(type, field)
+  const { namespace, name } = place
+  return {
+    all: labels.empty && fields.requirements.length === 0,
+    matches: (object) =>
+      (namespace === undefined || object.metadata.namespace === namespace) &&
+      (name === undefined || object.metadata.name === name) &&
+      labels.matches(object.metadata.labels) &&
+      fields.matches((field) => known[field]?.(object) ?? ''),
+  }
+}
+
+/** A whole number of the query; undefined if it isn't there. Throws 400 for anything else. */
+export function integerOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === null || text === '') return undefined
+  if (!/^-?\d{1,15}$/.test(text))
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  return Number(text)
+}
+
+/** A resourceVersion of the query; undefined if it isn't there. Throws 422 for what is no number. */
+export function versionOf(query: URLSearchParams): number | undefined {
+  const text = query.get('resourceVersion')
+  if (text === null || text === '') return undefined
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw refusedOption('ListOptions', 'resourceVersion', text, 'strconv.ParseUint: invalid syntax')
+}
+
+const refusedOption = (kind: string, field: string, value: string, why: string) =>
+  invalid({ kind, group: 'meta.k8s.io' }, '', [
+    { type: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(value)}: ${why}` },
+  ])
+
+const notSupported = (kind: string, field: string, value: string, supported: string) =>
+  invalid({ kind, group: 'meta.k8s.io' }, '', [
+    {
+      type: 'FieldValueNotSupported',
+      field,
+      message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`,
+    },
+  ])
+
+/** `?dryRun=All`. Throws 422 for any other value. */
+export function isDryRun(values: readonly string[], kind: string): boolean {
+  const other = values.find((value) => value !== 'All')
+  if (other !== undefined) throw notSupported(kind, 'dryRun', other, '"All"')
+  return values.length > 0
+}
+
+const validations: readonly string[] = ['Strict', 'Warn', 'Ignore']
+
+/** Who writes: the named field manager, else the client program's name, as the server does. */
+export function managerOf(query: URLSearchParams, userAgent: string | undefined): string {
+  const named = query.get('fieldManager') ?? ''
+  if (named.length > 128)
+    throw refusedOption('CreateOptions', 'fieldManager', named, 'may not be more than 128 bytes')
+  return named || (userAgent ?? '').split('/')[0]?.slice(0, 128) || 'unknown'
+}
+
+/** The options that all writes share. */
+export function writeOptionsOf(
+  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+  query: URLSearchParams,
+  userAgent: string | undefined,
+): WriteOptions {
+  const validation = query.get('fieldValidation') || 'Warn'
+  if (!validations.includes(validation))
+    throw notSupported(kind, 'fieldValidation', validation, '"Ignore", "Strict", "Warn"')
+  return {
+    dryRun: isDryRun(query.getAll('dryRun'), kind),
+    fieldValidation: validation as FieldValidation,
+    manager: managerOf(query, userAgent),
+  }
+}

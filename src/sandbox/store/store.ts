@@ -1,0 +1,60 @@
+import type { Node, Pod } from '#kube/types.ts'
+import { Collection } from './collection.ts'
+import { keyOf, type StoredObject } from './objects.ts'
+
+interface Named {
+  readonly group: string
+  readonly plural: string
+}
+
+export type StoredPod = StoredObject & Pod
+export type StoredNode = StoredObject & Node
+
+/** Every object of the cluster, under one line of versions. */
+export class Store {
+  readonly #collections = new Map<string, Collection>()
+  readonly #logCapacity: number
+  #version = 0
+
+  /** @param logCapacity How many changes of each resource stay replayable. */
+  constructor(logCapacity = 10_000) {
+    this.#logCapacity = logCapacity
+  }
+
+  /** The newest version. */
+  get version(): number {
+    return this.#version
+  }
+
+  collection({ group, plural }: Named): Collection {
+    const name = group ? `${plural}.${group}` : plural
+    const known = this.#collections.get(name)
+    if (known) return known
+    const self = this
+    const counter = {
+      get current() {
+        return self.#version
+      },
+      next: () => {
+        this.#version += 1
+        return this.#version
+      },
+    }
+    const collection = new Collection(counter, this.#logCapacity)
+    this.#collections.set(name, collection)
+    return collection
+  }
+
+  get(resource: Named, namespace: string | undefined, name: string): StoredObject | undefined {
+    return this.collection(resource).get(keyOf(namespace, name))
+  }
+
+  /** Forgets what happened so far: watches from before now are answered 410. */
+  compact(): void {
+    for (const collection of this.#collections.values()) collection.compact()
+  }
+
+  collections(): IterableIterator<Collection> {
+    return this.#collections.values()
+  }
+}
