@@ -23,10 +23,10 @@ export function splitDocuments(source: SourceText, from: number): Chunk[] {
     checkSeparator(source, line, end)
     // A separator on top of its document is part of it, and harmless there.
     if (start === line) continue
-    chunks.push(cutAtEnd(text, start, line))
+    chunks.push(cutAtEnd(source, start, line))
     start = end
   }
-  if (start < text.length) chunks.push(cutAtEnd(text, start, text.length))
+  if (start < text.length) chunks.push(cutAtEnd(source, start, text.length))
   return chunks
 }
 
@@ -50,12 +50,18 @@ const documentEnd = /^\.\.\.(?=\s|$)/gm
 const content = /^(?!---)[ \t]*[^\s#]/m
 
 /** Only the first document of a chunk counts; `...` ends it. */
-function cutAtEnd(text: string, start: number, end: number): Chunk {
+function cutAtEnd(source: SourceText, start: number, end: number): Chunk {
+  const { text } = source
   if (text.indexOf('\n...', start) < 0 && !text.startsWith('...', start))
     return { start, end, ignoredFrom: undefined }
   const chunk = text.slice(start, end)
   for (const match of chunk.matchAll(documentEnd)) {
-    if (!content.test(chunk.slice(0, match.index)) && !chunk.startsWith('---')) continue
+    if (!content.test(chunk.slice(0, match.index)) && !chunk.startsWith('---')) {
+      throw new KdsError('bad-document-end', '`...` ends a document, yet none has begun', {
+        location: source.at(start + match.index),
+        hint: 'remove the line',
+      })
+    }
     const after = match.index + 3
     const ignored = content.exec(chunk.slice(after))
     return {

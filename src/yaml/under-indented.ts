@@ -13,6 +13,16 @@ export interface Padding {
 /** A file with more such lines than this has lost a quote; it is refused with the parser's own words. */
 const maxLines = 2000
 
+/** Tabs beside the punctuation of `[...]` and `{...}`, outside quotes: js-yaml counts them as indentation. */
+const flowTab = /"(?:[^"\\]|\\.)*"|'[^']*'|(?<=[,{[:][ \t]*)\t|\t(?=[ \t]*[:,}\]])/g
+
+function spaceForTabs(text: string, start: number): string {
+  const newline = text.indexOf('\n', start)
+  const end = newline < 0 ? text.length : newline
+  const line = text.slice(start, end).replace(flowTab, (match) => (match === '\t' ? ' ' : match))
+  return text.slice(0, start) + line + text.slice(end)
+}
+
 /**
  * Parses YAML, and lets quoted strings, `[...]` and `{...}` go on in lines of any indentation: YAML wants them indented
  * further than their parent, libyaml and so kubectl never looks. The space added in front of such a line has no meaning
@@ -20,7 +30,8 @@ const maxLines = 2000
  *
  * Throws js-yaml's exception, with the position in the original text.
  */
-export function padUnderIndented(engine: Engine, original: string, maxDepth: number): Padding {
+export function padUnderIndented(engine: Engine, source: string, maxDepth: number): Padding {
+  let original = source
   const inserts: number[] = []
   let width = 0
   for (;;) {
@@ -34,7 +45,12 @@ export function padUnderIndented(engine: Engine, original: string, maxDepth: num
       const line = original.lastIndexOf('\n', position - 1) + 1
       error.mark.position = position
       const again = inserts.includes(line) || inserts.length >= maxLines
-      if (error.reason !== 'deficient indentation' || again) throw error
+      if (error.reason !== 'deficient indentation' || again) {
+        const spaced = /[[{]/.test(source) ? spaceForTabs(original, line) : original
+        if (spaced === original) throw error
+        original = spaced
+        continue
+      }
       width ||= widest(original) + 1
       inserts.push(line)
       inserts.sort((a, b) => a - b)

@@ -1,12 +1,159 @@
-import { KdsError } from '#base/errors.ts'
+import { type Diagnostic, KdsError } from '#base/errors.ts'
+import { escapeLine } from '#base/escape.ts'
+import type {
+  ControllerRevision,
+  DaemonSet,
+  KubeObject,
+  Namespace,
+  Node,
+  Pod,
+  PriorityClass,
+} from '#kube/types.ts'
+import { countKinds, isDaemonSet, nameKinds } from '#manifest/daemon-sets.ts'
+import { expandInput, type Input } from '#manifest/inputs.ts'
+import { objectsOf, type PlacedObject } from '#manifest/objects.ts'
+import type { SkippedKind } from '#manifest/types.ts'
+import { parseDocuments } from '#yaml/parse-documents.ts'
+import { checkNodes } from './nodes.ts'
 import type { ClusterSnapshot, NodesSnapshot, SnapshotOptions } from './types.ts'
 
-/** Reads the Nodes of a dump. */
-export async function readNodes(options: SnapshotOptions): Promise<NodesSnapshot> {
-  throw new KdsError('not-implemented', `cannot read ${options.sources.join(', ')} yet`)
+/** Everything that the sources hold, with its places. */
+interface Contents {
+  readonly objects: readonly PlacedObject[]
+  readonly diagnostics: Diagnostic[]
 }
 
-/** Reads a cluster dump. */
+/**
+ * The Nodes of dumps: what `kubectl get nodes -o yaml|json` prints, single Nodes, several documents, folders, and bigger
+ * dumps from which the Nodes are taken. Throws a `KdsError` where there is none, and for Nodes that cannot be planned
+ * on: no name, fields of a wrong type, two different Nodes of one name.
+ */
+export async function readNodes(options: SnapshotOptions): Promise<NodesSnapshot> {
+  const contents = await readContents(options)
+  const snapshot = makeSnapshot(contents)
+  if (snapshot.nodes.length === 0) throw noNodes(options.sources, snapshot.skipped, snapshot.diagnostics)
+  return snapshot
+}
+
+/** Everything of a cluster dump that the controller's model can use. Throws as `readNodes`, but not for want of Nodes. */
 export async function readSnapshot(options: SnapshotOptions): Promise<ClusterSnapshot> {
-  throw new KdsError('not-implemented', `cannot read ${options.sources.join(', ')} yet`)
+  const contents = await readContents(options)
+  if (contents.objects.length > 0) return makeSnapshot(contents)
+  throw new KdsError('no-objects', `there is no Kubernetes object in ${nameSources(options.sources)}`, {
+    hint: 'give what kubectl get -o yaml or kubectl cluster-info dump wrote',
+    diagnostics: contents.diagnostics,
+  })
+}
+
+async function readContents(options: SnapshotOptions): Promise<Contents> {
+  const objects: PlacedObject[] = []
+  const diagnostics: Diagnostic[] = []
+  for (const source of options.sources) {
+    for (const input of await expandInput(source, options, { recursive: true })) {
+      options.signal?.throwIfAborted()
+      const found = await readInput(input)
+      for (const object of found.objects) objects.push(object)
+      diagnostics.push(...found.diagnostics)
+    }
+  }
+  return { objects, diagnostics }
+}
+
+/** A folder of a dump may hold files that are no objects; a file that the user named may not. */
+async function readInput(input: Input): Promise<Contents> {
+  try {
+    const { documents, diagnostics } = await parseDocuments(await input.read())
+    return { objects: documents.flatMap(objectsOf), diagnostics: [...diagnostics] }
+  } catch (error) {
+    if (!input.inFolder || !(error instanceof KdsError)) throw error
+    const { message, location } = error
+    const diagnostic: Diagnostic = {
+      severity: 'warning',
+      code: 'unreadable-file',
+      message: `${escapeLine(input.name)} is passed over: ${message}`,
+      ...(location ? { location } : {}),
+    }
+    return { objects: [], diagnostics: [diagnostic] }
+  }
+}
+
+const core = (kind: string) => (value: KubeObject) => value.apiVersion === 'v1' && value.kind === kind
+const isPriorityClass = ({ apiVersion, kind }: KubeObject) =>
+  kind === 'PriorityClass' && /^scheduling\.k8s\.io\//.test(apiVersion ?? '')
+const isRevision = ({ apiVersion, kind }: KubeObject) =>
+  kind === 'ControllerRevision' && /^apps\//.test(apiVersion ?? '')
+
+function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
+  const places = new Map<KubeObject, PlacedObject>()
+  const others: KubeObject[] = []
+  const pick = {
+    nodes: [] as PlacedObject[],
+    pods: [] as Pod[],
+    daemonSets: [] as DaemonSet[],
+    controllerRevisions: [] as ControllerRevision[],
+    priorityClasses: [] as PriorityClass[],
+    namespaces: [] as Namespace[],
+  }
+  for (const object of objects) {
+    const { value } = object
+    if (core('Node')(value)) pick.nodes.push(object)
+    else if (core('Pod')(value)) pick.pods.push(value as Pod)
+    else if (isDaemonSet(value)) pick.daemonSets.push(value as DaemonSet)
+    else if (isRevision(value)) pick.controllerRevisions.push(value as ControllerRevision)
+    else if (isPriorityClass(value)) pick.priorityClasses.push(value as PriorityClass)
+    else if (core('Namespace')(value)) pick.namespaces.push(value)
+    else {
+      others.push(value)
+      if (value.kind === 'Node') diagnostics.push(foreignNode(object))
+    }
+    places.set(value, object)
+  }
+  const locate: ClusterSnapshot['locate'] = (object, path) => {
+    const place = places.get(object)
+    if (!place) throw new Error('the object is not part of this snapshot')
+    return place.document.locate([...place.path, ...path])
+  }
+  const checked = checkNodes(pick.nodes)
+  const nodes = checked.nodes.map(({ value }) => value as Node)
+  return {
+    ...pick,
+    nodes,
+    skipped: countKinds(others),
+    diagnostics: [...diagnostics, ...checked.diagnostics],
+    locate,
+    describe(index, path) {
+      const node = nodes[index]
+      if (!node) throw new RangeError(`there is no node ${index}`)
+      return locate(node, path)
+    },
+  }
+}
+
+function foreignNode({ value, document, path }: PlacedObject): Diagnostic {
+  return {
+    severity: 'warning',
+    code: 'foreign-node',
+    message: `a Node of ${escapeLine(String(value.apiVersion))} is no node of the cluster; it is passed over`,
+    location: document.locate([...path, 'apiVersion']),
+    field: 'apiVersion',
+    hint: "the cluster's nodes have apiVersion v1: kubectl get nodes -o yaml",
+  }
+}
+
+const nameSources = (sources: readonly string[]) =>
+  escapeLine(sources.map((source) => (source === '-' ? 'stdin' : source)).join(', '))
+
+function noNodes(
+  sources: readonly string[],
+  skipped: readonly SkippedKind[],
+  diagnostics: readonly Diagnostic[],
+): KdsError {
+  const isTable = skipped.some(({ kind }) => kind === 'Table')
+  const found = skipped.length > 0 ? `; found: ${nameKinds(skipped)}` : ''
+  return new KdsError('no-node', `there is no Node in ${nameSources(sources)}${found}`, {
+    hint: isTable
+      ? 'a Table is what the server sends to be printed: use kubectl get nodes -o yaml > nodes.yaml'
+      : 'write one with: kubectl get nodes -o yaml > nodes.yaml',
+    diagnostics,
+  })
 }
