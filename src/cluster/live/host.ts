@@ -1,0 +1,36 @@
+/** What a live connection needs of the world. `main` gives the real things, tests give doubles. */
+export interface LiveHost {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** The version of kds, for the User-Agent. */
+  readonly version: string
+  readonly stdinIsTerminal: boolean
+  readonly clock: {
+    now(): number
+    sleep(ms: number, signal?: AbortSignal): Promise<void>
+  }
+  /** A number from 0 up to 1, for the jitter of retries. */
+  readonly random: () => number
+  /** Runs a credential plugin. */
+  readonly spawn?: SpawnPlugin
+  /** Lines for `-v`; nothing secret is ever passed. */
+  readonly log?: (level: number, text: string) => void
+  /** A `Warning:` header of the server, told once each. */
+  readonly warn?: (text: string) => void
+}
+
+export interface PluginCall {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Whether the plugin gets the user's stdin. */
+  readonly interactive: boolean
+}
+
+/** How a plugin ended: with a code and its stdout, or not at all because it is not there (or may not be run). */
+export type PluginResult =
+  | { readonly code: number; readonly stdout: string }
+  | { readonly missing: true }
+  | { readonly failed: string }
+
+export type SpawnPlugin = (call: PluginCall, signal?: AbortSignal) => Promise<PluginResult>

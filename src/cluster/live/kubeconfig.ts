@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { KdsError, type Location } from '#base/errors.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
+import type { LiveHost } from './host.ts'
+
+export interface KubeCluster {
+  readonly server?: string
+  readonly 'tls-server-name'?: string
+  readonly 'insecure-skip-tls-verify'?: boolean
+  readonly 'certificate-authority'?: string
+  readonly 'certificate-authority-data'?: string
+  readonly 'proxy-url'?: string
+  readonly 'disable-compression'?: boolean
+  readonly extensions?: readonly { readonly name?: string; readonly extension?: Json }[]
+}
+
+export interface ExecConfig {
+  readonly command?: string
+  readonly args?: readonly string[]
+  readonly env?: readonly { readonly name?: string; readonly value?: string }[]
+  readonly apiVersion?: string
+  readonly installHint?: string
+  readonly provideClusterInfo?: boolean
+  readonly interactiveMode?: string
+}
+
+export interface KubeUser {
+  readonly token?: string
+  readonly tokenFile?: string
+  readonly username?: string
+  readonly password?: string
+  readonly 'client-certificate'?: string
+  readonly 'client-certificate-data'?: string
+  readonly 'client-key'?: string
+  readonly 'client-key-data'?: string
+  readonly as?: string
+  readonly 'as-uid'?: string
+  readonly 'as-groups'?: readonly string[]
+  readonly 'as-user-extra'?: Readonly<Record<string, readonly string[]>>
+  readonly exec?: ExecConfig
+  readonly 'auth-provider'?: { readonly name?: string; readonly config?: JsonObject }
+}
+
+export interface KubeContext {
+  readonly cluster?: string
+  readonly user?: string
+  readonly namespace?: string
+}
+
+/** Several kubeconfig files merged into one, paths made absolute. */
+export interface Kubeconfig {
+  readonly currentContext: string
+  readonly clusters: ReadonlyMap<string, KubeCluster>
+  readonly users: ReadonlyMap<string, KubeUser>
+  readonly contexts: ReadonlyMap<string, KubeContext>
+}
+
+/**
+ * Reads and merges the kubeconfig files that kubectl would: `--kubeconfig` alone, else the list in KUBECONFIG, else
+ * `~/.kube/config`. Missing files of the list are passed over; the first file to name a cluster, user or context wins, and
+ * so does the first current-context. Relative paths count from the file that they stand in.
+ *
+ * @throws KdsError when `--kubeconfig` does not exist or a file is no kubeconfig.
+ */
+export async function loadKubeconfig(explicitPath: string | undefined, host: LiveHost): Promise<Kubeconfig> {
+  const clusters = new Map<string, KubeCluster>()
+  const users = new Map<string, KubeUser>()
+  const contexts = new Map<string, KubeContext>()
+  let currentContext = ''
+  for (const path of candidatePaths(explicitPath, host)) {
+    const file = await readKubeconfig(path, path === explicitPath, host)
+    if (!file) continue
+    const folder = dirname(resolve(host.cwd, path))
+    const section = <T>(list: Json | undefined, key: string, paths: readonly string[]) =>
+      entries<T>(list, { key, file: path, folder, paths })
+    addNew(clusters, section<KubeCluster>(file.clusters, 'cluster', clusterPaths))
+    addNew(users, section<KubeUser>(file.users, 'user', userPaths))
+    addNew(contexts, section<KubeContext>(file.contexts, 'context', []))
+    if (currentContext === '' && typeof file['current-context'] === 'string')
+      currentContext = file['current-context']
+  }
+  return { currentContext, clusters, users, contexts }
+}
+
+const clusterPaths = ['certificate-authority']
+const userPaths = ['client-certificate', 'client-key', 'tokenFile']
+
+function candidatePaths(explicitPath: string | undefined, host: LiveHost): string[] {
+  if (explicitPath) return [explicitPath]
+  const list = host.env.KUBECONFIG
+  if (list) return [...new Set(list.split(delimiter).filter((path) => path !== ''))]
+  const home = host.env.HOME ?? homedir()
+  return home === '' ? [] : [join(home, '.kube', 'config')]
+}
+
+async function readKubeconfig(
+  path: string,
+  mustExist: boolean,
+  host: LiveHost,
+): Promise<JsonObject | undefined> {
+  let text: string
+  try {
+    text = readFileSync(resolve(host.cwd, path), 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' && !mustExist) return undefined
+    if (code === 'ENOENT')
+      throw new KdsError('kubeconfig', `stat ${path}: no such file or directory`, { cause: error })
+    const reason =
+      code === 'EACCES' ? 'permission denied' : code === 'EISDIR' ? 'is a directory' : String(code)
+    const step = code === 'EISDIR' ? 'read' : 'open'
+    throw new KdsError('kubeconfig', `error loading config file "${path}": ${step} ${path}: ${reason}`, {
+      cause: error,
+    })
+  }
+  const value = await parse(text, path)
+  if (value === null || value === undefined) return {}
+  if (isObject(value)) return value
+  throw new KdsError('kubeconfig', `error loading config file "${path}": it does not hold a kubeconfig`)
+}
+
+/** Files in JSON, such as those of the sandbox, do without the YAML parser. */
+async function parse(text: string, path: string): Promise<Json> {
+  if (text.trimStart().startsWith('{')) {
+    try {
+      return JSON.parse(text) as Json
+    } catch {
+      // Flow-style YAML begins like JSON.
+    }
+  }
+  const [{ parseYaml }, { SourceText }] = await Promise.all([
+    import('#yaml/parse-yaml.ts'),
+    import('#yaml/source-text.ts'),
+  ])
+  try {
+    const { documents } = await parseYaml(new SourceText(path, text))
+    return (documents[0]?.value ?? null) as Json
+  } catch (error) {
+    if (!(error instanceof KdsError)) throw error
+    throw new KdsError('kubeconfig', `error loading config file "${path}": ${error.message}`, {
+      cause: error,
+      ...(error.location ? { location: withoutText(error.location) } : {}),
+    })
+  }
+}
+
+/** The line itself may hold a token. */
+function withoutText({ file, line, column }: Location): Location {
+  return { file, line, column }
+}
+
+function addNew<T>(to: Map<string, T>, found: Iterable<readonly [string, T]>): void {
+  for (const [name, value] of found) if (!to.has(name)) to.set(name, value)
+}
+
+interface Section {
+  readonly key: string
+  readonly file: string
+  readonly folder: string
+  readonly paths: readonly string[]
+}
+
+/** The named entries of a list such as `clusters`, their paths made absolute. */
+function entries<T>(list: Json | undefined, { key, file, folder, paths }: Section): Map<string, T> {
+  const found = new Map<string, T>()
+  for (const item of Array.isArray(list) ? list : []) {
+    if (!isObject(item)) continue
+    const name = typeof item.name === 'string' ? item.name : ''
+    const value: JsonObject = isObject(item[key]) ? { ...item[key] } : {}
+    for (const path of paths) {
+      const given = value[path]
+      if (typeof given === 'string' && given !== '') value[path] = resolve(folder, given)
+    }
+    resolveCommand(value.exec, folder)
+    if (found.has(name))
+      throw new KdsError(
+        'kubeconfig',
+        `error loading config file "${file}": duplicate name "${name}" in the list of ${key}s`,
+      )
+    found.set(name, value as T)
+  }
+  return found
+}
+
+/** A credential plugin given by a relative path lies beside the file, one given by its name on the PATH. */
+function resolveCommand(exec: Json | undefined, folder: string): void {
+  if (!isObject(exec) || typeof exec.command !== 'string') return
+  if (/[\\/]/.test(exec.command)) exec.command = resolve(folder, exec.command)
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,85 @@
+import type { Json, JsonObject, KubeObject } from '#kube/types.ts'
+import type { Resource } from './resources.ts'
+
+/** What every call takes. An abort ends the call with the signal's reason. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+export interface ListQuery extends CallOptions {
+  /** Absent lists every namespace. */
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+}
+
+export interface ListOptions<T, U> extends ListQuery {
+  /** Applied to each object as its page arrives, so that only what is needed stays in memory. */
+  readonly keep?: (object: T) => U
+}
+
+export interface List<T> {
+  readonly items: readonly T[]
+  /** The version of the whole list: where a watch goes on from. */
+  readonly resourceVersion: string
+}
+
+/**
+ * A change that a watch saw. `SYNCED` comes once, after the objects that were there at the start (as ADDED). The watch
+ * goes on by itself over cuts and expired versions, and tells each change of an object once.
+ */
+export type WatchEvent<T> =
+  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
+  | { readonly type: 'SYNCED' }
+
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
+
+export interface WriteOptions extends CallOptions {
+  /** Lets the server go through the motions and store nothing. */
+  readonly dryRun?: boolean
+  readonly fieldManager?: string
+  /** For `apply`: take over fields that another manager owns. */
+  readonly force?: boolean
+  /** What the server does about fields that it doesn't know: `Strict`, `Warn` or `Ignore`. */
+  readonly fieldValidation?: string
+}
+
+export interface DeleteOptions extends CallOptions {
+  readonly dryRun?: boolean
+  /** Refuse when the object is not this one any more. */
+  readonly uid?: string
+  readonly resourceVersion?: string
+  readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground'
+  readonly gracePeriodSeconds?: number
+}
+
+export interface ObjectName {
+  readonly name: string
+  readonly namespace?: string
+}
+
+export interface ServerVersion {
+  readonly major: string
+  readonly minor: string
+  readonly gitVersion: string
+}
+
+/**
+ * A Kubernetes API, as far as kds needs it. Objects are raw wire JSON. Every method fails with an `ApiError` (a KdsError
+ * in kubectl's words) when the server refuses or cannot be reached, and with the signal's reason when aborted.
+ */
+export interface Cluster {
+  get<T extends KubeObject>(resource: Resource<T>, name: ObjectName, options?: CallOptions): Promise<T>
+  /** Everything that matches, however many pages it takes; never a mixture of two states. */
+  list<T extends KubeObject, U = T>(resource: Resource<T>, options?: ListOptions<T, U>): Promise<List<U>>
+  watch<T extends KubeObject>(resource: Resource<T>, query?: ListQuery): AsyncIterable<WatchEvent<T>>
+  create<T extends KubeObject>(resource: Resource<T>, object: JsonObject, options?: WriteOptions): Promise<T>
+  patch<T extends KubeObject>(
+    resource: Resource<T>,
+    name: ObjectName,
+    patch: { readonly type: PatchType; readonly body: Json },
+    options?: WriteOptions,
+  ): Promise<T>
+  delete(resource: Resource, name: ObjectName, options?: DeleteOptions): Promise<void>
+  version(options?: CallOptions): Promise<ServerVersion>
+}

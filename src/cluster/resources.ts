@@ -1,0 +1,51 @@
+import type {
+  ControllerRevision,
+  DaemonSet,
+  KubeObject,
+  Namespace,
+  Node,
+  Pod,
+  PriorityClass,
+} from '#kube/types.ts'
+
+/** A kind of object that the API serves. `T` is what its objects are read as. */
+export interface Resource<T extends KubeObject = KubeObject> {
+  /** Empty for the core group. */
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+  readonly kind: string
+  readonly namespaced: boolean
+  /** Never set: carries the type. */
+  readonly object?: T
+}
+
+const apps = { group: 'apps', version: 'v1', namespaced: true }
+const core = { group: '', version: 'v1' }
+
+export const daemonSets: Resource<DaemonSet> = { ...apps, plural: 'daemonsets', kind: 'DaemonSet' }
+export const controllerRevisions: Resource<ControllerRevision> = {
+  ...apps,
+  plural: 'controllerrevisions',
+  kind: 'ControllerRevision',
+}
+export const nodes: Resource<Node> = { ...core, plural: 'nodes', kind: 'Node', namespaced: false }
+export const pods: Resource<Pod> = { ...core, plural: 'pods', kind: 'Pod', namespaced: true }
+export const namespaces: Resource<Namespace> = {
+  ...core,
+  plural: 'namespaces',
+  kind: 'Namespace',
+  namespaced: false,
+}
+export const priorityClasses: Resource<PriorityClass> = {
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  plural: 'priorityclasses',
+  kind: 'PriorityClass',
+  namespaced: false,
+}
+
+/** `daemonsets.apps`, `pods`: the name that errors and output use. */
+export function qualifiedName(resource: Resource): string {
+  return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`
+}
