@@ -4,6 +4,7 @@
 
 /** Characters that Go's strconv.Quote leaves as they are. */
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
+const plain = /^[ !#-[\]-~]*$/
 const named: Readonly<Record<string, string>> = {
   '\u0007': '\\a',
   '\b': '\\b',
@@ -18,6 +19,7 @@ const named: Readonly<Record<string, string>> = {
 
 /** A string in quotes as Go's `%q` prints it. */
 export function goQuote(text: string): string {
+  if (plain.test(text)) return `"${text}"`
   let quoted = ''
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0

@@ -84,7 +84,8 @@ export class NodeTable implements PreparedNodes {
     let seen = 'taints'
     let shapes = this.#column(seen, taintsText)
     const add = (name: string, read: (node: Node) => string | undefined) => {
-      seen = `${seen}\n${name}`
+      // The length in front keeps lists of odd keys apart.
+      seen = `${seen} ${name.length}:${name}`
       shapes = this.#overlays.get(seen) ?? overlay(shapes, this.#column(name, read))
       this.#overlays.set(seen, shapes)
     }

@@ -89,7 +89,8 @@ function decideTaints(prepared: PreparedDaemonSet, node: Node): Decision {
     const effect = taint?.effect
     if (effect !== 'NoSchedule' && effect !== 'NoExecute') continue
     const { tolerationIndex, comparisonOperators } = prepared
-    const [key, value] = [taint?.key ?? '', taint?.value ?? '']
+    const key = asText(taint?.key)
+    const value = asText(taint?.value)
     if (findToleration(tolerationIndex, key, value, effect, comparisonOperators) !== undefined) continue
     if (effect === 'NoExecute') return refuse
     decision = stay

@@ -1,5 +1,5 @@
 import type { DaemonSet, Node } from '#kube/types.ts'
-import { explain, groupKey, nearestMiss, prepareDaemonSet } from './placement.ts'
+import { explainAll, groupKey, nearestMiss, prepareDaemonSet } from './placement.ts'
 import type {
   Decision,
   NearestMiss,
@@ -72,8 +72,8 @@ export function planPlacement(
   options?: PrepareOptions,
 ): PlacementPlan {
   const prepared = prepareDaemonSet(daemonSet, options)
-  const planned = nodes.map((node): PlannedNode => {
-    const decision = explain(prepared, node)
+  const planned = explainAll(prepared, nodes).map((decision, i): PlannedNode => {
+    const node = nodes[i] ?? {}
     return { name: node.metadata?.name ?? '', node, result: resultOf(decision), decision }
   })
   const count = { run: 0, stay: 0, no: 0 }
