@@ -1,5 +1,5 @@
 import { canonicalJson } from '#kube/canonical-json.ts'
-import { matchesLabelSelector } from '#kube/label-selector.ts'
+import { matchesLabelSelector } from '#kube/selectors.ts'
 import { revisionData } from '#kube/revision-data.ts'
 import type { ControllerRevision, DaemonSet, LabelSelector, Node, Pod, StringMap } from '#kube/types.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'

@@ -414,7 +414,7 @@ export interface Hold {
     | 'crash'
     | 'never-ready'
     | 'unplaceable'
-    | 'waits-for-budget'
+    | 'unknown'
   /** Does it use up a part of the budget? */
   readonly usesBudget: boolean
   /** `fluentd-x on node-7: terminating, node unreachable for 3 h` */

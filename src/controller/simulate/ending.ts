@@ -1,0 +1,79 @@
+import { isAvailable } from '../daemon-pod.ts'
+import type { Counters, Hold, SimulationEnd } from '../types.ts'
+import type { PodRules } from '../update-strategy.ts'
+import type { Rollout } from './rollout.ts'
+import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
+
+/** How the roll-out ended, and by whose fault if it did not come to its end. */
+export function endingOf(rollout: Rollout, rules: PodRules, podName: (pod: SimulatedPod) => string): SimulationEnd {
+  const counters = { ...rollout.counters }
+  const inBudget = new Set(rollout.budget?.used.map((entry) => entry.node))
+  const holds = rollout.nodes.flatMap((node) => holdsOn(node, rules, inBudget, podName))
+  const waiting = rollout.nodes.filter((node) => node.standing === 'waiting').map((node) => node.name)
+  const budget = rollout.budget && {
+    rule: rollout.budget.rule,
+    allowed: rollout.budget.allowed,
+    configured: rollout.budget.configured,
+    used: rollout.budget.used.length,
+  }
+  const state = stateOf(counters, rules)
+  const message = messageOf({ state, counters, holds, waiting, budget, error: rollout.error })
+  return { state, message, counters, holds, waiting, ...(budget && { budget }) }
+}
+
+function stateOf(counters: Counters, rules: PodRules): SimulationEnd['state'] {
+  if (counters.desired === 0) return 'nothing-desired'
+  if (counters.updated === counters.desired && counters.available === counters.desired) return 'done'
+  return rules.onDelete && counters.available === counters.desired ? 'waits-for-delete' : 'stuck'
+}
+
+function holdsOn(
+  node: SimulatedNode,
+  rules: PodRules,
+  inBudget: ReadonlySet<string>,
+  podName: (pod: SimulatedPod) => string,
+): Hold[] {
+  if (node.standing !== 'active') return []
+  return node.pods
+    .filter((pod) => pod.deleting || !isAvailable(pod, rules.minReady, Number.POSITIVE_INFINITY))
+    .map((pod) => ({
+      node: node.name,
+      ...(pod.name !== '' && { pod: pod.name }),
+      cause: pod.fate?.cause ?? 'unknown',
+      usesBudget: inBudget.has(node.name),
+      message: `${podName(pod)} on ${node.name}: ${pod.fate?.text ?? 'not available'}`,
+    }))
+}
+
+const nodesText = (count: number) => `${count} ${count === 1 ? 'node' : 'nodes'}`
+
+/** The first few culprits in words, and how many more there are. */
+function listed(holds: readonly Hold[]): string {
+  const shown = holds.slice(0, 3).map((hold) => hold.message)
+  const more = holds.length - shown.length
+  return shown.join('; ') + (more > 0 ? `; and ${more} more` : '')
+}
+
+interface Outcome extends Pick<SimulationEnd, 'state' | 'counters' | 'holds' | 'waiting' | 'budget'> {
+  readonly error: string | undefined
+}
+
+function messageOf({ state, counters, holds, waiting, budget, error }: Outcome): string {
+  const { desired, updated, available } = counters
+  switch (state) {
+    case 'nothing-desired':
+      return 'no node takes this DaemonSet, so there is nothing to roll out'
+    case 'done':
+      return `all ${desired} pods are updated and available`
+    case 'waits-for-delete':
+      return `the strategy is OnDelete: ${nodesText(desired - updated)} of ${desired} keep the old pod until someone deletes it`
+  }
+  const score = `${updated} of ${desired} updated, ${available} available`
+  if (error !== undefined) return `the update cannot go on: ${error} (${score})`
+  const spending = holds.filter((hold) => hold.usesBudget)
+  if (budget && waiting.length > 0 && budget.used >= budget.allowed) {
+    const percent = typeof budget.configured === 'string' ? ` (${budget.configured} of ${desired})` : ''
+    return `budget ${budget.allowed}${percent} of ${budget.rule} is used up by ${listed(spending)}; ${nodesText(waiting.length)} with the old pod wait`
+  }
+  return holds.length > 0 ? `${listed(holds)} (${score})` : score
+}

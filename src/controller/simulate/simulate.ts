@@ -1,0 +1,110 @@
+import type { DaemonSet, Node, Pod } from '#kube/types.ts'
+import type { DaemonPod, NodeState } from '../daemon-pod.ts'
+import { countNodes } from '../daemon-set-status.ts'
+import { fitter } from '../fit.ts'
+import type { PresentState } from '../present-state.ts'
+import { presentState } from '../present-state.ts'
+import type { SimulateInput, Simulation } from '../types.ts'
+import type { PodRules } from '../update-strategy.ts'
+import { allowance, allowsSurge } from '../update-strategy.ts'
+import { endingOf } from './ending.ts'
+import { Rollout } from './rollout.ts'
+import { shuffled } from './shuffle.ts'
+import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
+import { fateInSnapshot, troubleOf } from './simulated-node.ts'
+
+/**
+ * Plays the roll-out of a DaemonSet to its end: done, or stuck and by which rule. The order among nodes comes from the seed,
+ * as upstream leaves it to chance. Pods on nodes that are NotReady in the snapshot never become ready and, once deleted,
+ * never go; the controller's own time, image pulls of different length and node changes on the way are not simulated.
+ */
+export function simulate(input: SimulateInput): Simulation {
+  const daemonSet = withStrategy(input.daemonSet, input.strategy)
+  const nodes = shuffled(input.nodes, input.seed ?? 1)
+  const state = presentState({
+    ...input,
+    daemonSet,
+    nodes,
+    current: input.current,
+    pods: input.pods ?? [],
+    revisions: input.revisions ?? [],
+  })
+  if (input.pods === undefined) assumeHealthy(state.nodes, state.rules)
+  const rules = state.rules
+  const desired = countNodes(state.nodes, rules).desired
+  const allowed = allowance(rules, desired)
+  const { maxUnavailable, maxSurge } = 'error' in allowed ? { maxUnavailable: 0, maxSurge: 0 } : allowed
+  const pace = {
+    readyAfter: (input.readyAfterSeconds ?? 10) * 1000,
+    terminateAfter: (input.terminateAfterSeconds ?? 5) * 1000,
+  }
+  const simulated = simulatedNodes(state, input, nodes)
+  const rollout = new Rollout(simulated, rules, pace, Math.max(1, maxUnavailable, maxSurge))
+  const start = { ...rollout.counters }
+  rollout.run()
+  const name = daemonSet.metadata?.name ?? ''
+  return {
+    strategy: { type: rules.onDelete ? 'OnDelete' : 'RollingUpdate', maxUnavailable, maxSurge, desired },
+    start,
+    waves: rollout.waves,
+    totalSeconds: rollout.elapsed,
+    minAvailable: rollout.minAvailable,
+    end: endingOf(rollout, rules, (pod) => pod.name || `the new pod of ${name}`),
+    warnings: state.warnings,
+  }
+}
+
+function withStrategy(daemonSet: DaemonSet, strategy: SimulateInput['strategy']): DaemonSet {
+  if (!strategy) return daemonSet
+  const rollingUpdate = { maxUnavailable: strategy.maxUnavailable ?? 0, maxSurge: strategy.maxSurge ?? 0 }
+  return { ...daemonSet, spec: { ...daemonSet.spec, updateStrategy: { type: 'RollingUpdate', rollingUpdate } } }
+}
+
+/** Without pods in the snapshot: every node that should run one has one of an old revision, in good order. */
+function assumeHealthy(nodes: readonly NodeState[], rules: PodRules): void {
+  const old: DaemonPod = {
+    name: '',
+    bound: true,
+    createdAt: 0,
+    deleting: false,
+    phase: 'Running',
+    ready: true,
+    readyAt: Number.NEGATIVE_INFINITY,
+    hash: rules.hash === 'old' ? 'older' : 'old',
+    generation: '',
+    source: undefined,
+  }
+  for (const node of nodes) if (node.shouldRun) node.pods = [{ ...old, name: `old-pod-on-${node.name}` }]
+}
+
+function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readonly Node[]): SimulatedNode[] {
+  const objects = new Map(nodes.map((node) => [node.metadata?.name ?? '', node]))
+  const fitOn = fitter({ ...input, daemonSet: state.daemonSet, pods: input.pods ?? [] })
+  const surges = allowsSurge(state.rules)
+  return state.nodes.map((node) => {
+    const object = objects.get(node.name)
+    const trouble = object && troubleOf(object, input.now)
+    return {
+      ...node,
+      pods: node.pods.map((pod) => simulatedPod(pod, trouble, input.now)),
+      failure: input.failures?.[node.name],
+      trouble,
+      fit: (ownPodsStay) => object && fitOn(object, ownPodsStay && surges),
+      standing: 'active',
+      counters: { desired: 0, current: 0, ready: 0, updated: 0, available: 0, unavailable: 0, misscheduled: 0 },
+      countedAvailable: 0,
+      wave: undefined,
+    }
+  })
+}
+
+function simulatedPod(pod: DaemonPod, trouble: string | undefined, now: number): SimulatedPod {
+  const object: Pod | undefined = pod.source
+  const fate = pod.ready || pod.deleting || !object ? undefined : fateInSnapshot(object, now)
+  const troubled = trouble !== undefined && !pod.ready && !pod.deleting
+  return {
+    ...pod,
+    readyAt: pod.ready && Number.isNaN(pod.readyAt) ? Number.NEGATIVE_INFINITY : pod.readyAt,
+    fate: troubled ? { cause: 'node-not-ready', text: trouble } : fate,
+  }
+}
