@@ -97,7 +97,9 @@ function judge(node: Node, wanted: Wanted, tenants: readonly Tenant[]): Fit {
     stronger.length < tenants.length &&
     shortagesOf(node, wanted, stronger).length === 0 &&
     conflictsOf(wanted.ports, stronger).length === 0
-  const unknown = node.status?.allocatable ? wanted.unknown : [...wanted.unknown, 'the node names no allocatable resources']
+  const unknown = node.status?.allocatable
+    ? wanted.unknown
+    : [...wanted.unknown, 'the node names no allocatable resources']
   const { value, className, known } = wanted.priority
   return {
     node: node.metadata?.name ?? '',
@@ -128,11 +130,16 @@ function shortagesOf(node: Node, wanted: Wanted, tenants: readonly Tenant[]): Sh
     const weaker = users.filter((user) => user.tenant.priority < wanted.priority.value)
     found.push({
       resource,
-      wants: amountOf(resource, amount),
+      wants: amountOf(resource, amount, 'up'),
       free: amountOf(resource, Math.max(0, room - used)),
       allocatable: amountOf(resource, room),
-      usedBy: users.sort((one, other) => other.takes - one.takes).map(({ tenant, takes }) => user(tenant, resource, takes)),
-      preemptible: amountOf(resource, weaker.reduce((sum, one) => sum + one.takes, 0)),
+      usedBy: users
+        .sort((one, other) => other.takes - one.takes)
+        .map(({ tenant, takes }) => user(tenant, resource, takes)),
+      preemptible: amountOf(
+        resource,
+        weaker.reduce((sum, one) => sum + one.takes, 0),
+      ),
     })
   }
   return found
@@ -152,7 +159,11 @@ const conflictsOf = (ports: readonly HostPort[], tenants: readonly Tenant[]): Po
       .map(({ namespace, pod, priority }) => ({ ...port, heldBy: { namespace, pod, priority } })),
   )
 
-function describe(shortages: readonly Shortage[], conflicts: readonly PortConflict[], couldPreempt: boolean): string {
+function describe(
+  shortages: readonly Shortage[],
+  conflicts: readonly PortConflict[],
+  couldPreempt: boolean,
+): string {
   const parts = [
     ...shortages.map(({ resource, wants, free, allocatable }) =>
       resource === 'pods'

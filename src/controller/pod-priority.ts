@@ -24,7 +24,8 @@ export function podPriority(
   classes: readonly PriorityClass[],
 ): PodPriority {
   const named = spec?.priorityClassName || undefined
-  const found = named === undefined ? globalDefault(classes) : classes.find((one) => one.metadata?.name === named)
+  const found =
+    named === undefined ? globalDefault(classes) : classes.find((one) => one.metadata?.name === named)
   const className = named ?? found?.metadata?.name ?? undefined
   const ofClass = found?.value ?? (className === undefined ? undefined : systemClasses[className])
   const policy = spec?.preemptionPolicy ?? found?.preemptionPolicy

@@ -5,7 +5,8 @@ import { parseAmount } from './amounts.ts'
 export type Requests = Map<string, number>
 
 /** Resources for which a figure for the whole pod may be given. */
-const podLevel = (resource: string) => resource === 'cpu' || resource === 'memory' || resource.startsWith('hugepages-')
+const podLevel = (resource: string) =>
+  resource === 'cpu' || resource === 'memory' || resource.startsWith('hugepages-')
 
 function add(to: Requests, from: ReadonlyMap<string, number>): Requests {
   for (const [resource, amount] of from) to.set(resource, (to.get(resource) ?? 0) + amount)

@@ -65,10 +65,15 @@ export function presentState(input: PresentStateInput): PresentState {
     dataOf: (revision) => reader.revisionData(revision),
     hashFor: () => newHash,
   })
-  const known = history.actions.some((action) => action.kind === 'CreateRevision') ? undefined : history.current?.hash
+  const known = history.actions.some((action) => action.kind === 'CreateRevision')
+    ? undefined
+    : history.current?.hash
   const hash = known ?? (templateChanged ? newHash : hashOfCurrent(world.nodes, effective))
   warnAboutPods(world.nodes, world.strays, world.ownership, warnings)
-  warnAboutRevisions({ revisions, owned, daemonSet, reading, known, templateChanged, current: input.current }, warnings)
+  warnAboutRevisions(
+    { revisions, owned, daemonSet, reading, known, templateChanged, current: input.current },
+    warnings,
+  )
   const rules = podRules({ ...input, daemonSet: effective }, hash)
   return { daemonSet, nodes: world.nodes, rules, reading, templateChanged, warnings }
 }
@@ -83,7 +88,10 @@ function withIdentity(daemonSet: DaemonSet, current: DaemonSet | undefined): Dae
     metadata: {
       ...daemonSet.metadata,
       uid: current?.metadata?.uid,
-      annotations: { ...annotations, ...(generation !== undefined && { [generationAnnotation]: generation }) },
+      annotations: {
+        ...annotations,
+        ...(generation !== undefined && { [generationAnnotation]: generation }),
+      },
     },
     status: current?.status,
   }
@@ -109,7 +117,8 @@ function namedOnce(nodes: readonly Node[], warnings: Diagnostic[]): Node[] {
   for (const node of nodes) {
     const name = node.metadata?.name ?? ''
     if (name === '') warnings.push(warning('NodeWithoutName', 'a node without a name is passed over'))
-    else if (seen.has(name)) warnings.push(warning('DuplicateNode', `node ${name} is given twice, the first counts`))
+    else if (seen.has(name))
+      warnings.push(warning('DuplicateNode', `node ${name} is given twice, the first counts`))
     else kept.push(node)
     seen.add(name)
   }
@@ -130,11 +139,15 @@ function warnAboutPods(
     else if (change.kind === 'ReleasePod')
       warnings.push(warning('ReleasedPod', `pod ${change.message}: the controller will let it go`))
   for (const pod of strays)
-    warnings.push(warning('PodWithoutNode', `pod ${pod.metadata?.name ?? ''} is meant for no node and not counted`))
+    warnings.push(
+      warning('PodWithoutNode', `pod ${pod.metadata?.name ?? ''} is meant for no node and not counted`),
+    )
   for (const node of nodes)
     if (!node.exists)
       for (const pod of node.pods)
-        warnings.push(warning('DanglingNode', `pod ${pod.name} is on node ${node.name}, which is not in the snapshot`))
+        warnings.push(
+          warning('DanglingNode', `pod ${pod.name} is on node ${node.name}, which is not in the snapshot`),
+        )
 }
 
 interface RevisionFacts {
@@ -151,14 +164,21 @@ function warnAboutRevisions(facts: RevisionFacts, warnings: Diagnostic[]): void 
   const name = facts.daemonSet.metadata?.name ?? ''
   for (const revision of facts.revisions) {
     if (controllerOf(revision)?.uid !== facts.daemonSet.metadata?.uid) continue
-    const broken = !revision.data || typeof revision.revision !== 'number' || !revision.metadata?.labels?.[hashLabel]
+    const broken =
+      !revision.data || typeof revision.revision !== 'number' || !revision.metadata?.labels?.[hashLabel]
     if (broken)
       warnings.push(
-        warning('BrokenRevision', `ControllerRevision ${revision.metadata?.name ?? ''} lacks its data, number or hash`),
+        warning(
+          'BrokenRevision',
+          `ControllerRevision ${revision.metadata?.name ?? ''} lacks its data, number or hash`,
+        ),
       )
   }
   if (facts.current && !facts.templateChanged && facts.known === undefined)
     warnings.push(
-      warning('MissingRevision', `the present revision of ${name} is not in the snapshot: its hash is read off the pods`),
+      warning(
+        'MissingRevision',
+        `the present revision of ${name} is not in the snapshot: its hash is read off the pods`,
+      ),
     )
 }

@@ -1,6 +1,6 @@
 import { canonicalJson } from '#kube/canonical-json.ts'
-import { matchesLabelSelector } from '#kube/selectors.ts'
 import { revisionData } from '#kube/revision-data.ts'
+import { matchesLabelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, LabelSelector, Node, Pod, StringMap } from '#kube/types.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'
 import type { DaemonPod } from './daemon-pod.ts'

@@ -427,9 +427,12 @@ export interface SimulationEnd {
   readonly message: string
   readonly counters: Counters
   readonly holds: readonly Hold[]
+  /** Nodes with an old pod that is fine and waits for its turn (OnDelete: for someone to delete it). */
+  readonly waiting: readonly string[]
   readonly budget?: {
     readonly rule: 'maxUnavailable' | 'maxSurge'
     readonly allowed: number
+    readonly configured: IntOrString
     readonly used: number
   }
 }

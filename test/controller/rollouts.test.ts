@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { shuffled } from '#controller/simulate/shuffle.ts'
-import { step } from '#controller/step.ts'
 import { stepMemory } from '#controller/step-memory.ts'
 import type { StepResult } from '#controller/types.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
@@ -110,7 +109,10 @@ class Player {
       minAvailable: Math.min(...this.rounds.map((round) => round.status.available)),
       maxPods: Math.max(...this.rounds.map((round) => round.pods)),
       totalCreated: this.rounds.reduce((sum, round) => sum + round.created.length, 0),
-      totalDeleted: this.rounds.reduce((sum, round) => sum + round.deletedOld.length + round.deletedNew.length, 0),
+      totalDeleted: this.rounds.reduce(
+        (sum, round) => sum + round.deletedOld.length + round.deletedNew.length,
+        0,
+      ),
     }
   }
 
@@ -139,7 +141,9 @@ class Player {
     const turned = this.#turnReady(round)
     cluster.now += (this.#trace.roundSeconds ?? 10) * 1000
     const onTheirWay = cluster.pods.some((pod) => this.#readyAtRound(pod) > round)
-    return turned || onTheirWay || result.actions.some(({ kind }) => kind === 'CreatePod' || kind === 'DeletePod')
+    return (
+      turned || onTheirWay || result.actions.some(({ kind }) => kind === 'CreatePod' || kind === 'DeletePod')
+    )
   }
 
   /** At the end of which round a pod born in this play turns Ready; 0 for never. */
@@ -169,8 +173,14 @@ function record(round: number, cluster: Cluster, result: StepResult, oldHash: st
     round,
     atSeconds: (cluster.now - start) / 1000,
     created: result.actions.flatMap((action) => (action.kind === 'CreatePod' ? [action.node] : [])).sort(),
-    deletedOld: deleted.filter((action) => isOld(action.pod)).map((action) => action.node).sort(),
-    deletedNew: deleted.filter((action) => !isOld(action.pod)).map((action) => action.node).sort(),
+    deletedOld: deleted
+      .filter((action) => isOld(action.pod))
+      .map((action) => action.node)
+      .sort(),
+    deletedNew: deleted
+      .filter((action) => !isOld(action.pod))
+      .map((action) => action.node)
+      .sort(),
     status: {
       desired: status.desiredNumberScheduled ?? 0,
       current: status.currentNumberScheduled ?? 0,

@@ -5,7 +5,11 @@ import type { Rollout } from './rollout.ts'
 import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
 
 /** How the roll-out ended, and by whose fault if it did not come to its end. */
-export function endingOf(rollout: Rollout, rules: PodRules, podName: (pod: SimulatedPod) => string): SimulationEnd {
+export function endingOf(
+  rollout: Rollout,
+  rules: PodRules,
+  podName: (pod: SimulatedPod) => string,
+): SimulationEnd {
   const counters = { ...rollout.counters }
   const inBudget = new Set(rollout.budget?.used.map((entry) => entry.node))
   const holds = rollout.nodes.flatMap((node) => holdsOn(node, rules, inBudget, podName))
@@ -54,7 +58,8 @@ function listed(holds: readonly Hold[]): string {
   return shown.join('; ') + (more > 0 ? `; and ${more} more` : '')
 }
 
-interface Outcome extends Pick<SimulationEnd, 'state' | 'counters' | 'holds' | 'waiting' | 'budget'> {
+interface Outcome extends Pick<SimulationEnd, 'state' | 'counters' | 'holds' | 'waiting'> {
+  readonly budget: SimulationEnd['budget'] | undefined
   readonly error: string | undefined
 }
 

@@ -1,5 +1,5 @@
-import { countNodes } from '../daemon-set-status.ts'
 import { isAvailable } from '../daemon-pod.ts'
+import { countNodes } from '../daemon-set-status.ts'
 import type { PodChanges } from '../manage.ts'
 import { manage } from '../manage.ts'
 import { rollingUpdate } from '../rolling-update.ts'
@@ -22,7 +22,15 @@ interface PodEvent {
   readonly pod: SimulatedPod
 }
 
-const counterNames = ['desired', 'current', 'ready', 'updated', 'available', 'unavailable', 'misscheduled'] as const
+const counterNames = [
+  'desired',
+  'current',
+  'ready',
+  'updated',
+  'available',
+  'unavailable',
+  'misscheduled',
+] as const
 
 /**
  * The controller's rules played on a virtual clock. Only nodes on which something happened are looked at, so the work grows
@@ -171,7 +179,8 @@ export class Rollout {
   }
 
   #terminate(node: SimulatedNode, pod: SimulatedPod): void {
-    if (node.trouble !== undefined) pod.fate = { cause: 'terminating-on-unreachable-node', text: `terminating, ${node.trouble}` }
+    if (node.trouble !== undefined)
+      pod.fate = { cause: 'terminating-on-unreachable-node', text: `terminating, ${node.trouble}` }
     else this.#timeline.add(this.#rules.now + this.#pace.terminateAfter, { kind: 'gone', node, pod })
   }
 
@@ -188,12 +197,17 @@ export class Rollout {
       this.#terminate(node, pod)
     } else if (pod.ready) this.#awaitAvailable(node, pod)
     else if (!pod.fate)
-      this.#timeline.add(Math.max(this.#rules.now, pod.createdAt + this.#pace.readyAfter), { kind: 'ready', node, pod })
+      this.#timeline.add(Math.max(this.#rules.now, pod.createdAt + this.#pace.readyAfter), {
+        kind: 'ready',
+        node,
+        pod,
+      })
   }
 
   #awaitAvailable(node: SimulatedNode, pod: SimulatedPod): void {
     const at = pod.readyAt + this.#rules.minReady
-    if (this.#rules.minReady > 0 && at > this.#rules.now) this.#timeline.add(at, { kind: 'available', node, pod })
+    if (this.#rules.minReady > 0 && at > this.#rules.now)
+      this.#timeline.add(at, { kind: 'available', node, pod })
   }
 
   #apply({ kind, node, pod }: PodEvent): void {

@@ -29,7 +29,7 @@ export function simulate(input: SimulateInput): Simulation {
     pods: input.pods ?? [],
     revisions: input.revisions ?? [],
   })
-  if (input.pods === undefined) assumeHealthy(state.nodes, state.rules)
+  if (input.pods === undefined) assumeHealthy(state.nodes, state.rules, troubled(nodes, input.now))
   const rules = state.rules
   const desired = countNodes(state.nodes, rules).desired
   const allowed = allowance(rules, desired)
@@ -57,11 +57,24 @@ export function simulate(input: SimulateInput): Simulation {
 function withStrategy(daemonSet: DaemonSet, strategy: SimulateInput['strategy']): DaemonSet {
   if (!strategy) return daemonSet
   const rollingUpdate = { maxUnavailable: strategy.maxUnavailable ?? 0, maxSurge: strategy.maxSurge ?? 0 }
-  return { ...daemonSet, spec: { ...daemonSet.spec, updateStrategy: { type: 'RollingUpdate', rollingUpdate } } }
+  return {
+    ...daemonSet,
+    spec: { ...daemonSet.spec, updateStrategy: { type: 'RollingUpdate', rollingUpdate } },
+  }
 }
 
-/** Without pods in the snapshot: every node that should run one has one of an old revision, in good order. */
-function assumeHealthy(nodes: readonly NodeState[], rules: PodRules): void {
+const troubled = (nodes: readonly Node[], now: number) =>
+  new Set(nodes.filter((node) => troubleOf(node, now) !== undefined).map((node) => node.metadata?.name))
+
+/**
+ * Without pods in the snapshot: every node that should run one has one of an old revision, in good order. On a node that is
+ * not ready the pod is not either: the node controller sees to that.
+ */
+function assumeHealthy(
+  nodes: readonly NodeState[],
+  rules: PodRules,
+  troubledNodes: ReadonlySet<string | null | undefined>,
+): void {
   const old: DaemonPod = {
     name: '',
     bound: true,
@@ -74,7 +87,10 @@ function assumeHealthy(nodes: readonly NodeState[], rules: PodRules): void {
     generation: '',
     source: undefined,
   }
-  for (const node of nodes) if (node.shouldRun) node.pods = [{ ...old, name: `old-pod-on-${node.name}` }]
+  for (const node of nodes) {
+    const ready = !troubledNodes.has(node.name)
+    if (node.shouldRun) node.pods = [{ ...old, name: `old-pod-on-${node.name}`, ready }]
+  }
 }
 
 function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readonly Node[]): SimulatedNode[] {
@@ -91,7 +107,15 @@ function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readon
       trouble,
       fit: (ownPodsStay) => object && fitOn(object, ownPodsStay && surges),
       standing: 'active',
-      counters: { desired: 0, current: 0, ready: 0, updated: 0, available: 0, unavailable: 0, misscheduled: 0 },
+      counters: {
+        desired: 0,
+        current: 0,
+        ready: 0,
+        updated: 0,
+        available: 0,
+        unavailable: 0,
+        misscheduled: 0,
+      },
       countedAvailable: 0,
       wave: undefined,
     }

@@ -77,7 +77,10 @@ const failureTexts: Readonly<Record<SimulatedFailure, string>> = {
   'never-ready': 'it never becomes ready',
 }
 
-export const failureFate = (failure: SimulatedFailure): Fate => ({ cause: failure, text: failureTexts[failure] })
+export const failureFate = (failure: SimulatedFailure): Fate => ({
+  cause: failure,
+  text: failureTexts[failure],
+})
 
 const imageReasons = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull'])
 
@@ -86,14 +89,23 @@ const patience = 10 * 60_000
 
 /** What the snapshot tells of a pod that is not ready; undefined: it is still on its way. */
 export function fateInSnapshot(pod: Pod, now: number): Fate | undefined {
-  for (const status of [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]) {
+  for (const status of [
+    ...(pod.status?.initContainerStatuses ?? []),
+    ...(pod.status?.containerStatuses ?? []),
+  ]) {
     const reason = status.state?.waiting?.reason
-    if (reason && imageReasons.has(reason)) return { cause: 'image', text: `${failureTexts.image} (${reason})` }
+    if (reason && imageReasons.has(reason))
+      return { cause: 'image', text: `${failureTexts.image} (${reason})` }
     if (reason === 'CrashLoopBackOff') return { cause: 'crash', text: `${failureTexts.crash} (${reason})` }
   }
   const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled')
   if (!pod.spec?.nodeName && scheduled?.status === 'False')
-    return { cause: 'unplaceable', text: `it is not scheduled: ${scheduled.message ?? scheduled.reason ?? 'no reason given'}` }
+    return {
+      cause: 'unplaceable',
+      text: `it is not scheduled: ${scheduled.message ?? scheduled.reason ?? 'no reason given'}`,
+    }
   const age = now - Date.parse(pod.metadata?.creationTimestamp ?? '')
-  return age > patience ? { cause: 'never-ready', text: `it has not become ready in ${span(age)}` } : undefined
+  return age > patience
+    ? { cause: 'never-ready', text: `it has not become ready in ${span(age)}` }
+    : undefined
 }
