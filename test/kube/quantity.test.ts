@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  addQuantities,
+  compareQuantities,
+  formatQuantity,
+  parseQuantity,
+  type Quantity,
+  quantityMilliValue,
+  quantityValue,
+  roundUpToMilli,
+  zeroQuantity,
+} from '#kube/quantity.ts'
+
+function quantity(text: string | number): Quantity {
+  const result = parseQuantity(text)
+  if (!result.ok) throw new Error(`${text}: ${result.error}`)
+  return result.quantity
+}
+const canonical = (text: string | number) => formatQuantity(quantity(text))
+
+describe('the canonical form is the one that Go prints', () => {
+  it.each([
+    ['0.5', '500m'],
+    ['1024Mi', '1Gi'],
+    ['1e9', '1e9'],
+    ['2147483648', '2147483648'],
+    ['1000', '1k'],
+    ['1000M', '1G'],
+    ['1.5Gi', '1536Mi'],
+    ['0.1', '100m'],
+    ['0Ki', '0'],
+    ['-0', '0'],
+    ['.', '0'],
+    ['1.', '1.'],
+    ['1.G', '1.G'],
+    ['512Ki', '512Ki'],
+    ['0.5Ki', '512'],
+    ['.001Ki', '1024m'],
+    ['.000000000001Ki', '2n'],
+    ['100.035Ki', '102435840m'],
+    ['0.0000000001', '1n'],
+    ['3.001n', '4n'],
+    ['0.00000012345', '124n'],
+    ['-1.5', '-1500m'],
+    ['12E', '12E'],
+    ['9Ei', '9223372036854775807'],
+    ['-9Ei', '-9223372036854775807'],
+    ['1.2e3', '1200'],
+    ['1.40e9', '1400e6'],
+    ['1E-9', '1E-9'],
+    ['1.500', '1.500'],
+    ['01Ki', '01Ki'],
+    ['1025Ki', '1025Ki'],
+    ['1024', '1024'],
+    [' 1Gi ', '1Gi'],
+    [0.25, '250m'],
+    [3, '3'],
+  ])('%s is %s', (text, wanted) => {
+    expect(canonical(text)).toBe(wanted)
+  })
+})
+
+describe('what is no quantity is refused with upstream texts', () => {
+  const format = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+  const suffix = "unable to parse quantity's suffix"
+  it.each([
+    ['', format],
+    ['abc', format],
+    ['1 Gi', format],
+    ['1,5', format],
+    ['1.2.3', format],
+    ['0x10', format],
+    ['1gi', format],
+    ['1KB', format],
+    ['1mi', suffix],
+    ['1K', suffix],
+    ['1e', suffix],
+    ['1Mi5', suffix],
+    ['1e99999999999999999999', suffix],
+  ])('%s', (text, error) => {
+    expect(parseQuantity(text)).toEqual({ ok: false, error })
+  })
+})
+
+describe('sums and capacity', () => {
+  const sum = (texts: string[]) => formatQuantity(texts.map(quantity).reduce(addQuantities, zeroQuantity))
+
+  it.each([
+    [['100m', '0.9'], '1'],
+    [['512Mi', '512Mi'], '1Gi'],
+    [['1Gi', '1G'], '2073741824'],
+    [['0', '64Mi'], '64Mi'],
+    [['1', '1Ki'], '1025'],
+    [[], '0'],
+  ])('%s make %s', (texts, wanted) => {
+    expect(sum(texts)).toBe(wanted)
+  })
+
+  it('takes the form of the first amount that is not zero', () => {
+    expect(sum(['0', '1Ki', '1000'])).toBe('2024')
+    expect(sum(['1Ki', '1Ki'])).toBe('2Ki')
+  })
+
+  it('rounds whole units and thousandths up', () => {
+    expect(quantityValue(quantity('1500m'))).toBe(2n)
+    expect(quantityMilliValue(quantity('0.5'))).toBe(500n)
+    expect(quantityMilliValue(quantity('1u'))).toBe(1n)
+    expect(formatQuantity(roundUpToMilli(quantity('1u')))).toBe('1m')
+    expect(formatQuantity(roundUpToMilli(quantity('1.500')))).toBe('1.500')
+  })
+
+  it('stays quick on exponents that no one can write out', () => {
+    const huge = quantity('1e2000000000')
+    expect(compareQuantities(huge, quantity('1'))).toBeGreaterThan(0)
+    expect(compareQuantities(quantity('-1e2000000000'), quantity('1e-2000000000'))).toBeLessThan(0)
+    expect(compareQuantities(addQuantities(huge, quantity('1')), huge)).toBe(0)
+    expect(canonical('1e-2000000000')).toBe('1e-9')
+    expect(canonical('1e2000000000')).toBe('100e1999999998')
+  })
+})
+
+const suffixes: Record<string, bigint> = {
+  n: 1n,
+  u: 10n ** 3n,
+  m: 10n ** 6n,
+  '': 10n ** 9n,
+  k: 10n ** 12n,
+  M: 10n ** 15n,
+  Ki: 1024n * 10n ** 9n,
+  Mi: 1024n ** 2n * 10n ** 9n,
+}
+/** A quantity's text, and its amount in billionths. */
+const sized = fc
+  .tuple(fc.bigInt(-(10n ** 9n), 10n ** 9n), fc.constantFrom(...Object.keys(suffixes)))
+  .map(([number, suffix]) => ({ text: `${number}${suffix}`, nanos: number * (suffixes[suffix] ?? 1n) }))
+
+describe('quantities behave as numbers', () => {
+  it('survive being printed and read again', () => {
+    fc.assert(
+      fc.property(sized, ({ text }) => {
+        const printed = canonical(text)
+        expect(compareQuantities(quantity(printed), quantity(text))).toBe(0)
+        expect(canonical(printed)).toBe(printed)
+      }),
+    )
+  })
+
+  it('compare and add as exact integers of billionths do', () => {
+    fc.assert(
+      fc.property(sized, sized, (a, b) => {
+        const sign = a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0
+        expect(compareQuantities(quantity(a.text), quantity(b.text))).toBe(sign)
+        const sum = quantity(`${a.nanos + b.nanos}n`)
+        expect(compareQuantities(addQuantities(quantity(a.text), quantity(b.text)), sum)).toBe(0)
+      }),
+    )
+  })
+
+  it('are read or refused, whatever the text', () => {
+    fc.assert(fc.property(fc.string(), (text) => typeof parseQuantity(text).ok === 'boolean'))
+  })
+})

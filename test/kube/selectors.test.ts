@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  labelSelector,
+  matchesLabelSelector,
+  parseFieldSelector,
+  parseLabelSelector,
+} from '#kube/selectors.ts'
+
+describe('label selectors of objects', () => {
+  it('an absent selector matches nothing, an empty one everything', () => {
+    expect(labelSelector(null).matches({ a: 'b' })).toBe(false)
+    expect(labelSelector(undefined).empty).toBe(false)
+    expect(labelSelector({}).matches(null)).toBe(true)
+    expect(labelSelector({ matchLabels: null, matchExpressions: [] }).empty).toBe(true)
+  })
+
+  it('ANDs labels and expressions', () => {
+    const selector = labelSelector({
+      matchLabels: { app: 'web' },
+      matchExpressions: [
+        { key: 'tier', operator: 'NotIn', values: ['db', 'cache'] },
+        { key: 'old', operator: 'DoesNotExist' },
+      ],
+    })
+    expect(selector.text).toBe('app=web,!old,tier notin (cache,db)')
+    expect(selector.matches({ app: 'web' })).toBe(true)
+    expect(selector.matches({ app: 'web', tier: 'db' })).toBe(false)
+    expect(selector.matches({ app: 'web', old: '' })).toBe(false)
+    expect(selector.matches({ app: 'other' })).toBe(false)
+  })
+
+  it.each([
+    [
+      { matchExpressions: [{ key: 'a', operator: 'Gt', values: ['1'] }] },
+      '"Gt" is not a valid label selector operator',
+    ],
+    [{ matchExpressions: [{ key: 'a' }] }, '"" is not a valid label selector operator'],
+    [
+      { matchExpressions: [{ key: 'a', operator: 'In' }] },
+      "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty",
+    ],
+    [
+      { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['x'] }] },
+      'values: Invalid value: ["x"]: values set must be empty for exists and does not exist',
+    ],
+  ])('%j is refused', (selector, message) => {
+    expect(() => matchesLabelSelector(selector)).toThrow(expect.objectContaining({ message }))
+  })
+
+  it('takes no label from an object prototype', () => {
+    expect(
+      labelSelector({ matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }).matches({}),
+    ).toBe(false)
+  })
+})
+
+describe('the string form of -l', () => {
+  it.each([
+    ['', ''],
+    ['a=b', 'a=b'],
+    ['a==b', 'a==b'],
+    [' a = b , c ', 'a=b,c'],
+    ['a=b,c!=d,e in (x,y),!f', 'a=b,c!=d,e in (x,y),!f'],
+    ['x in (foo,,baz),y,z notin ()', 'x in (,baz,foo),y,z notin ()'],
+    ['a in (b,a,b)', 'a in (a,b)'],
+    ['a=', 'a='],
+    ['a in (,)', 'a in ()'],
+    ['in in (in,notin)', 'in in (in,notin)'],
+    ['cores>4,cores<8', 'cores>4,cores<8'],
+    ['x,!y', 'x,!y'],
+  ])('%s', (text, wanted) => {
+    expect(parseLabelSelector(text).text).toBe(wanted)
+  })
+
+  it.each([
+    ['a=b,', "found '', expected: identifier after ','"],
+    [',a', "found ',', expected: !, identifier, or 'end of string'"],
+    ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
+    ['a=b c', "found 'c', expected: ',' or 'end of string'"],
+    ['!a=b', "found '=', expected: ',' or 'end of string'"],
+    ['!', "unable to parse requirement: found '', expected: identifier"],
+    ['a in b', "unable to parse requirement: found 'b' expected: '('"],
+    ['a in (b', "unable to parse requirement: found '', expected: ',' or ')'"],
+    ['a in (', "unable to parse requirement: found '', expected: ',', ')' or identifier"],
+    ['a in (b,=', "unable to parse requirement: found '=', expected: ',', or identifier"],
+    ['a=(', "unable to parse requirement: found '(', expected: identifier"],
+    [
+      'a>b',
+      "unable to parse requirement: values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be an integer",
+    ],
+  ])('%s is refused', (text, message) => {
+    expect(() => parseLabelSelector(text)).toThrow(expect.objectContaining({ message }))
+  })
+
+  it('names a bad key and a bad value with the rule they break', () => {
+    expect(() => parseLabelSelector('a/b/c=d')).toThrow(
+      /^unable to parse requirement: <nil>: Invalid value: "a\/b\/c": a valid label key must consist/,
+    )
+    expect(() => parseLabelSelector('a=-b')).toThrow(
+      /^unable to parse requirement: values\[0\]\[a\]: Invalid value: "-b": a valid label must be/,
+    )
+  })
+
+  const name = fc.stringMatching(/^[a-z]{1,3}$/)
+  const labels = fc.dictionary(name, name, { maxKeys: 4 })
+
+  it('In and NotIn are each other’s opposite on every set of labels', () => {
+    fc.assert(
+      fc.property(name, fc.array(name, { minLength: 1, maxLength: 4 }), labels, (key, values, set) => {
+        const [inside, outside] = ['in', 'notin'].map((word) => `${key} ${word} (${values.join(',')})`)
+        expect(parseLabelSelector(inside ?? '').matches(set)).toBe(
+          !parseLabelSelector(outside ?? '').matches(set),
+        )
+        expect(parseLabelSelector(`${key}a`).matches(set)).toBe(!parseLabelSelector(`!${key}a`).matches(set))
+      }),
+    )
+  })
+
+  it('a selector of all of a set’s labels matches the set, and its text reads back as itself', () => {
+    fc.assert(
+      fc.property(labels, (set) => {
+        const selector = labelSelector({ matchLabels: set })
+        expect(selector.matches(set)).toBe(true)
+        expect(parseLabelSelector(selector.text).text).toBe(selector.text)
+      }),
+    )
+  })
+
+  it('any text is read or refused with an error of ours', () => {
+    const alphabet = fc.constantFrom('a', 'in', 'notin', ' ', '(', ')', ',', '=', '!', '>', '<', '1', 'ü')
+    fc.assert(
+      fc.property(fc.array(alphabet, { maxLength: 10 }), (parts) => {
+        try {
+          parseLabelSelector(parts.join(''))
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'InvalidLabelSelector' })
+        }
+      }),
+    )
+  })
+})
+
+describe('field selectors', () => {
+  const pod = (field: string) => ({ 'metadata.name': 'x', 'spec.nodeName': 'a,b=c' })[field]
+
+  it.each([
+    ['', true],
+    ['metadata.name=x', true],
+    ['metadata.name==x,spec.nodeName!=y', true],
+    ['metadata.name!=x', false],
+    ['spec.nodeName=a\\,b\\=c', true],
+    ['status.phase=', true],
+    ['status.phase=Running', false],
+    [',metadata.name=x,', true],
+    ['=', true],
+  ])('%s', (text, wanted) => {
+    expect(parseFieldSelector(text).matches(pod)).toBe(wanted)
+  })
+
+  it.each([
+    ['metadata.name', "invalid selector: 'metadata.name'; can't understand 'metadata.name'"],
+    ['a=b=c', 'invalid field selector: unescaped character in value: 61'],
+    ['a=\\x', 'invalid field selector: invalid escape sequence: \\x'],
+    ['a=b\\', 'invalid field selector: invalid escape sequence: \\'],
+  ])('%s is refused', (text, message) => {
+    expect(() => parseFieldSelector(text)).toThrow(expect.objectContaining({ message }))
+  })
+})
