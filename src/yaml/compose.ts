@@ -128,6 +128,7 @@ class Composer {
     if (event.tagStart !== noRange) value = this.tagged(event, text)
     else if (isKey && plain && text === '<<') {
       top.merge = true
+      top.keyOffset = event.valueStart
       return
     } else if (plain) value = resolvePlain(text)
     if (isKey) return this.name(top, value, text, event.valueStart)

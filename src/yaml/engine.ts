@@ -1,10 +1,7 @@
 import type { Event as YamlEvent } from 'js-yaml'
 
 /** The parser below: js-yaml, for its events, which carry positions at no extra cost. */
-export type Engine = Pick<
-  typeof import('js-yaml'),
-  'parseEvents' | 'getScalarValue' | 'YAMLException' | 'EVENT_ID' | 'SCALAR_STYLE' | 'COLLECTION_STYLE'
->
+export type Engine = typeof import('./js-yaml-events.ts')
 export type Event = YamlEvent
 export type Scalar = Extract<YamlEvent, { type: 4 }>
 
@@ -12,8 +9,4 @@ export type Scalar = Extract<YamlEvent, { type: 4 }>
 export const noRange = -1
 
 /** Loaded when the first YAML text comes along: JSON input and `--version` never pay for it. */
-export async function loadEngine(): Promise<Engine> {
-  const { parseEvents, getScalarValue, YAMLException, EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE } =
-    await import('js-yaml')
-  return { parseEvents, getScalarValue, YAMLException, EVENT_ID, SCALAR_STYLE, COLLECTION_STYLE }
-}
+export const loadEngine = (): Promise<Engine> => import('./js-yaml-events.ts')

@@ -38,12 +38,29 @@ export function explainSyntax(
     explainTemplate(source, start, end) ??
     explainStripped(source, start, end, offset) ??
     explainTab(source, start, offset) ??
-    new KdsError('yaml-syntax', sentence(reason), {
+    new KdsError('yaml-syntax', explainLine(source, offset) ?? sentence(reason), {
       location: source.at(offset),
       hint: 'mend the line; `kubectl apply` refuses this file, too',
       cause,
     })
   )
+}
+
+/** What the line itself shows to be wrong, however the parser puts it. */
+function explainLine(source: SourceText, offset: number): string | undefined {
+  const { text = '', column } = source.at(offset)
+  const value = /^\s*(?:- +)*(?:[^\s"'#][^:#]*:\s+)?(.*)$/.exec(text)?.[1] ?? ''
+  const rest = text.slice(column - 1)
+  if (/^\s+---/.test(text)) return '`---` must stand at the left edge'
+  if (/^[@`%]/.test(value) && !/^[@`%]\S*:/.test(text))
+    return `a value must not start with \`${value[0]}\`: quote it`
+  if (/^- /.test(value) && /:\s+- /.test(text)) return 'a list item must not stand on the line of its key'
+  if (/^("(?:[^"\\]|\\.)*"|'[^']*')\s*[^\s#,}\]:]/.test(value))
+    return 'text follows a closing quote: quote all of it'
+  if (/^[^"'[{|>&*!].*:\s/.test(value) && /^\s*:|:\s/.test(rest)) {
+    return '`: ` stands twice in this line: quote the value, or begin a new line'
+  }
+  return undefined
 }
 
 function sentence(reason: string): string {
@@ -97,7 +114,13 @@ function explainStripped(
   const before = contentLineBefore(source, line.line, source.at(start).line)
   const parent = /^(\s*(?:- +)?)[^\s#:]+:\s+[^\s#|>&]/.exec(before ?? '')
   const indent = /^\s*/.exec(line.text ?? '')?.[0].length ?? 0
-  if (!before || !parent || indent <= (/^\s*/.exec(before)?.[0].length ?? 0)) return undefined
+  if (
+    !before ||
+    !parent ||
+    /^\s*---/.test(line.text ?? '') ||
+    indent <= (/^\s*/.exec(before)?.[0].length ?? 0)
+  )
+    return undefined
   const lost = !/^metadata:/m.test(chunk) || !/^spec:/m.test(chunk)
   const name = (line.text ?? '').trim().split(':')[0]
   return new KdsError(

@@ -4,9 +4,9 @@ import { type Composed, ComposeError, compose, type Remark } from './compose.ts'
 import { type Engine, type Event, loadEngine } from './engine.ts'
 import { explainSyntax } from './explain-syntax.ts'
 import { findOffset } from './layout.ts'
+import { type Mended, parseMended } from './mended.ts'
 import type { SourceText } from './source-text.ts'
 import { type Chunk, splitDocuments } from './split-documents.ts'
-import { type Padding, padUnderIndented } from './under-indented.ts'
 import { YamlLayout } from './yaml-layout.ts'
 
 /** One document: its value, and on demand the place of every field in it. */
@@ -37,14 +37,14 @@ export async function parseYaml(source: SourceText, from = 0): Promise<Parsed> {
 }
 
 function readChunk(engine: Engine, source: SourceText, chunk: Chunk, out: Diagnostic[]): ParsedDocument {
-  const padding = parseChunk(engine, source, chunk)
-  const at = (offset: number) => source.at(chunk.start + padding.original(offset))
-  const { value, remarks } = composeChunk(engine, source, chunk, padding)
-  for (const offset of padding.padded) out.push(underIndented(source.at(chunk.start + offset)))
+  const mended = parseChunk(engine, source, chunk)
+  const at = (offset: number) => source.at(chunk.start + mended.original(offset))
+  const { value, remarks } = composeChunk(engine, source, chunk, mended)
+  for (const offset of mended.padded) out.push(underIndented(source.at(chunk.start + offset)))
   for (const remark of remarks) out.push(describe(remark, at(remark.offset)))
   if (chunk.ignoredFrom !== undefined) out.push(ignored(source.at(chunk.ignoredFrom)))
-  checkUtf8(engine, source, chunk, padding, out)
-  const kept = chunk.end - chunk.start < keepBelow ? padding : undefined
+  checkUtf8(engine, source, chunk, mended, out)
+  const kept = chunk.end - chunk.start < keepBelow ? mended : undefined
   let layout: YamlLayout | undefined
   return {
     value,
@@ -61,12 +61,12 @@ function readChunk(engine: Engine, source: SourceText, chunk: Chunk, out: Diagno
 // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML 1.1 forbids them anywhere
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
 
-function parseChunk(engine: Engine, source: SourceText, chunk: Chunk): Padding {
+function parseChunk(engine: Engine, source: SourceText, chunk: Chunk): Mended {
   const text = source.text.slice(chunk.start, chunk.end)
   const bad = text.search(control)
   if (bad >= 0) throw controlCharacter(source, chunk.start + bad)
   try {
-    return padUnderIndented(engine, text, maxDepth)
+    return parseMended(engine, text, maxDepth)
   } catch (cause) {
     if (cause instanceof RangeError) throw tooDeep(source.at(chunk.start))
     if (!(cause instanceof engine.YAMLException)) throw cause
@@ -76,12 +76,12 @@ function parseChunk(engine: Engine, source: SourceText, chunk: Chunk): Padding {
   }
 }
 
-function composeChunk(engine: Engine, source: SourceText, chunk: Chunk, padding: Padding): Composed {
+function composeChunk(engine: Engine, source: SourceText, chunk: Chunk, mended: Mended): Composed {
   try {
-    return compose(engine, padding.text, padding.events)
+    return compose(engine, mended.text, mended.events)
   } catch (cause) {
     if (!(cause instanceof ComposeError)) throw cause
-    const offset = chunk.start + padding.original(Math.max(0, cause.offset))
+    const offset = chunk.start + mended.original(Math.max(0, cause.offset))
     if (cause.code === 'bad-key') {
       const explained = explainSyntax(source, chunk.start, chunk.end, offset, cause.message, cause)
       if (explained.code === 'helm-template') throw explained
@@ -145,10 +145,10 @@ const ignored = (location: Location): Diagnostic => ({
 })
 
 /** Bytes that are no UTF-8 are harmless in a comment; in a value they would silently become another one. */
-function checkUtf8(engine: Engine, source: SourceText, chunk: Chunk, padding: Padding, out: Diagnostic[]) {
+function checkUtf8(engine: Engine, source: SourceText, chunk: Chunk, mended: Mended, out: Diagnostic[]) {
   for (const offset of source.invalid) {
     if (offset < chunk.start || offset >= chunk.end) continue
-    const inValue = padding.events.some((event) => covers(engine, event, padding, offset - chunk.start))
+    const inValue = mended.events.some((event) => covers(engine, event, mended, offset - chunk.start))
     if (inValue) throw invalidUtf8(source, offset)
     out.push({
       severity: 'warning',
@@ -160,9 +160,9 @@ function checkUtf8(engine: Engine, source: SourceText, chunk: Chunk, padding: Pa
   }
 }
 
-function covers(engine: Engine, event: Event, padding: Padding, offset: number): boolean {
+function covers(engine: Engine, event: Event, mended: Mended, offset: number): boolean {
   if (event.type !== engine.EVENT_ID.SCALAR || event.valueStart < 0) return false
-  return padding.original(event.valueStart) <= offset && offset < padding.original(event.valueEnd)
+  return mended.original(event.valueStart) <= offset && offset < mended.original(event.valueEnd)
 }
 
 export function invalidUtf8(source: SourceText, offset: number): KdsError {

@@ -110,7 +110,8 @@ function bigName(text: string): string | undefined {
   const digits = negative ? plain.slice(1) : plain
   const magnitude = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits)
   const value = negative ? -magnitude : magnitude
-  return value < int64 && value >= -int64 ? String(value) : undefined
+  if (value < int64 && value >= -int64) return String(value)
+  return value < 2n * int64 && value > 0n ? undefined : formatFloat32(Number(value))
 }
 
 /** Go's `strconv.FormatFloat(value, 'g', -1, 32)`, with YAML's names for what is no number. */
