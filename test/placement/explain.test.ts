@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import { explain, explainAll, groupKey, groupTitle, prepareDaemonSet } from '#placement/placement.ts'
+import { daemonSet, node, withTerms } from './build.ts'
+
+const messages = (entries: readonly { readonly message: string }[]) => entries.map(({ message }) => message)
+
+describe('every reason is listed, in rule order', () => {
+  const prepared = prepareDaemonSet({
+    spec: {
+      template: {
+        spec: {
+          nodeName: 'n2',
+          nodeSelector: { disktype: 'ssd', zone: 'a' },
+          affinity: {
+            nodeAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: {
+                nodeSelectorTerms: [{ matchExpressions: [{ key: 'cores', operator: 'Gt', values: ['8'] }] }],
+              },
+            },
+          },
+          tolerations: [{ key: 'dedicated', value: 'ml', effect: 'NoSchedule' }],
+        },
+      },
+    },
+  })
+  const decision = explain(
+    prepared,
+    node('n1', { disktype: 'hdd', cores: '4' }, [
+      { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' },
+      { key: 'maintenance', effect: 'NoExecute' },
+      { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+      { key: 'spot', effect: 'PreferNoSchedule' },
+    ]),
+  )
+
+  it('with what was wanted and what is there', () => {
+    expect(decision).toMatchObject({ shouldRun: false, shouldContinueRunning: false })
+    expect(messages(decision.reasons)).toEqual([
+      'node name is "n1", wanted "n2"',
+      'node label disktype is "hdd", wanted "ssd"',
+      'node has no label zone, wanted "a"',
+      'node label cores is "4", affinity wants cores>8',
+      'taint dedicated=gpu:NoSchedule is not tolerated',
+      'taint maintenance:NoExecute is not tolerated',
+    ])
+  })
+
+  it('with what held beside it', () => {
+    expect(messages(decision.passes)).toEqual([
+      'taint node.kubernetes.io/not-ready:NoExecute is tolerated by node.kubernetes.io/not-ready:NoExecute that the DaemonSet controller adds',
+      'taint spot:PreferNoSchedule never keeps a DaemonSet away',
+    ])
+  })
+
+  it('with the tolerations that nearly cover the taint', () => {
+    expect(decision.reasons.filter(({ code }) => code === 'UntoleratedTaint')).toMatchObject([
+      { evicts: false, nearMisses: [{ toleration: { origin: 'manifest', index: 0 }, differs: ['value'] }] },
+      { evicts: true, nearMisses: [] },
+    ])
+  })
+
+  it('as data that survives JSON', () => {
+    expect(JSON.parse(JSON.stringify(decision))).toEqual(decision)
+  })
+})
+
+describe('affinity is traced term by term', () => {
+  it('names the term that matched and what the others lacked', () => {
+    const prepared = prepareDaemonSet(
+      withTerms(
+        { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a', 'b'] }] },
+        { matchExpressions: [{ key: 'zone', operator: 'Near', values: ['a'] }] },
+        {},
+        { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n1'] }] },
+      ),
+    )
+    const { passes, reasons } = explain(prepared, node('n1', { zone: 'c' }))
+    expect(reasons).toEqual([])
+    expect(passes).toMatchObject([
+      {
+        code: 'NodeAffinityMatched',
+        termIndex: 3,
+        message: 'node affinity matches, term 4 of 4: metadata.name=n1',
+        terms: [
+          { state: 'mismatched', requirements: [{ key: 'zone', actual: 'c', matched: false }] },
+          {
+            state: 'dropped',
+            requirements: [],
+            parseErrors: [
+              'nodeSelectorTerms[1].matchExpressions[0].operator: Unsupported value: "Near": supported values: "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"',
+            ],
+          },
+          { state: 'empty' },
+          { state: 'matched', requirements: [{ kind: 'field', actual: 'n1', matched: true }] },
+        ],
+      },
+    ])
+    expect(messages(explain(prepared, node('n2')).reasons)).toEqual(['none of 2 node affinity terms matches'])
+  })
+
+  it.each([
+    [withTerms(), 'node affinity has no terms and matches no node'],
+    [withTerms({}, null), 'no node affinity term is usable (empty or invalid), so none matches any node'],
+    [
+      withTerms({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['other'] }] }),
+      'node field metadata.name is "n1", affinity wants metadata.name=other',
+    ],
+  ])('says why nothing matches: %#', (daemonSet, message) => {
+    expect(messages(explain(prepareDaemonSet(daemonSet), node('n1')).reasons)).toEqual([message])
+  })
+})
+
+it('a toleration of the manifest is told from one that the controller adds', () => {
+  const prepared = prepareDaemonSet(
+    daemonSet({
+      hostNetwork: true,
+      tolerations: [
+        {
+          key: 'node.kubernetes.io/not-ready',
+          operator: 'Exists',
+          effect: 'NoExecute',
+          tolerationSeconds: 5,
+        },
+      ],
+    }),
+  )
+  expect(prepared.tolerations.map(({ origin, index, text }) => [origin, index, text])).toEqual([
+    ['manifest', 0, 'node.kubernetes.io/not-ready:NoExecute'],
+    ['controller', null, 'node.kubernetes.io/unreachable:NoExecute'],
+    ['controller', null, 'node.kubernetes.io/disk-pressure:NoSchedule'],
+    ['controller', null, 'node.kubernetes.io/memory-pressure:NoSchedule'],
+    ['controller', null, 'node.kubernetes.io/pid-pressure:NoSchedule'],
+    ['controller', null, 'node.kubernetes.io/unschedulable:NoSchedule'],
+    ['controller', null, 'node.kubernetes.io/network-unavailable:NoSchedule'],
+  ])
+})
+
+describe('many nodes fold into few groups', () => {
+  const prepared = prepareDaemonSet(
+    daemonSet({
+      nodeSelector: { disktype: 'ssd' },
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [
+              {
+                matchExpressions: [
+                  { key: 'zone', operator: 'In', values: ['a'] },
+                  { key: 'gpu', operator: 'DoesNotExist' },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    }),
+  )
+  const nodes = [
+    node('n1', { disktype: 'hdd', zone: 'a' }),
+    node('n2', { disktype: 'tape', zone: 'a' }),
+    node('n3', { zone: 'b' }, [{ key: 'gpu', effect: 'NoSchedule' }]),
+    node('n4', { gpu: '' }, [{ key: 'gpu', effect: 'NoSchedule' }]),
+    node('n5', { disktype: 'hdd', zone: 'a' }),
+  ]
+
+  it('by what the reasons have in common', () => {
+    const titles = explainAll(prepared, nodes).map(({ reasons }) => reasons.map(groupTitle))
+    expect(titles).toEqual([
+      ['label disktype is not "ssd"'],
+      ['label disktype is not "ssd"'],
+      ['no label disktype', 'affinity: not zone in (a)', 'taint gpu:NoSchedule'],
+      [
+        'no label disktype',
+        'affinity: no label zone (wants zone in (a)) and not !gpu',
+        'taint gpu:NoSchedule',
+      ],
+      ['label disktype is not "ssd"'],
+    ])
+    const [first, second] = explainAll(prepared, nodes).flatMap(({ reasons }) => reasons.map(groupKey))
+    expect(first).toBe(second)
+  })
+
+  it('and nodes that look alike share one decision', () => {
+    const decisions = explainAll(prepared, nodes)
+    expect(decisions[4]).toBe(decisions[0])
+    expect(decisions[1]).not.toBe(decisions[0])
+    expect(decisions).toEqual(nodes.map((one) => explain(prepared, one)))
+  })
+
+  it('but not when the name is asked for', () => {
+    const byName = prepareDaemonSet(daemonSet({ nodeName: 'n2' }))
+    const run = explainAll(byName, [node('n1'), node('n2'), node('n3')]).map(({ shouldRun }) => shouldRun)
+    expect(run).toEqual([false, true, false])
+  })
+})

@@ -1,0 +1,202 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { DaemonSet, Node, NodeSelectorRequirement } from '#kube/types.ts'
+import {
+  decide,
+  decideAll,
+  explain,
+  explainAll,
+  prepareDaemonSet,
+  prepareNodes,
+} from '#placement/placement.ts'
+import { daemonSet, node, withTerms } from './build.ts'
+
+const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null, freq: 4 })
+const word = fc.constantFrom('a', 'b', 'c', '', '5', '10', '-3', '9007199254740993', '9007199254740992')
+const labels = fc.dictionary(fc.constantFrom('k1', 'k2', 'k3'), word)
+const requirement: fc.Arbitrary<NodeSelectorRequirement> = fc.record({
+  key: fc.constantFrom('k1', 'k2', 'k3', 'bad key'),
+  operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt', 'in'),
+  values: maybe(fc.array(word, { maxLength: 3 })),
+})
+const field = fc.record({
+  key: fc.constantFrom('metadata.name', 'metadata.uid'),
+  operator: fc.constantFrom('In', 'NotIn', 'Exists'),
+  values: fc.array(fc.constantFrom('n1', 'n2', ''), { maxLength: 2 }),
+})
+const term = fc.record({
+  matchExpressions: maybe(fc.array(requirement, { maxLength: 3 })),
+  matchFields: maybe(fc.array(field, { maxLength: 1 })),
+})
+const effect = fc.constantFrom('NoSchedule', 'NoExecute', 'PreferNoSchedule', '')
+const toleration = fc.record({
+  key: maybe(fc.constantFrom('t1', 't2', '')),
+  operator: maybe(fc.constantFrom('Exists', 'Equal', 'Gt', 'Lt', '')),
+  value: maybe(word),
+  effect: maybe(effect),
+})
+const taint = fc.record({
+  key: fc.constantFrom('t1', 't2', 'node.kubernetes.io/unschedulable'),
+  value: maybe(word),
+  effect,
+})
+const anyDaemonSet: fc.Arbitrary<DaemonSet> = fc
+  .record({
+    nodeName: maybe(fc.constantFrom('', 'n1')),
+    nodeSelector: maybe(labels),
+    required: maybe(fc.record({ nodeSelectorTerms: fc.array(maybe(term), { maxLength: 3 }) })),
+    tolerations: maybe(fc.array(toleration, { maxLength: 3 })),
+  })
+  .map(({ required, ...spec }) =>
+    daemonSet({
+      ...spec,
+      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } },
+    }),
+  )
+const anyNode: fc.Arbitrary<Node> = fc
+  .record({
+    name: fc.constantFrom('n1', 'n2', ''),
+    labels: maybe(labels),
+    taints: maybe(fc.array(taint, { maxLength: 3 })),
+  })
+  .map(({ name, labels: set, taints }) => ({ metadata: { name, labels: set }, spec: { taints } }))
+
+const runs = { numRuns: 500 }
+
+describe('decisions', () => {
+  it('are the same one by one, explained, and over many nodes', () => {
+    fc.assert(
+      fc.property(
+        anyDaemonSet,
+        fc.array(anyNode, { maxLength: 20 }),
+        fc.boolean(),
+        (one, nodes, comparisonOperators) => {
+          const prepared = prepareDaemonSet(one, { comparisonOperators })
+          const decisions = nodes.map((each) => decide(prepared, each))
+          const explained = nodes.map((each) => explain(prepared, each))
+          const table = prepareNodes(nodes)
+          expect(explained).toMatchObject(decisions)
+          expect(explained.map(({ reasons }) => reasons.length === 0)).toEqual(
+            decisions.map((each) => each.shouldRun),
+          )
+          expect(decideAll([prepared, prepared], table)).toEqual([decisions, decisions])
+          expect(explainAll(prepared, table)).toEqual(explained)
+        },
+      ),
+      runs,
+    )
+  })
+
+  it('that run also continue', () => {
+    fc.assert(
+      fc.property(anyDaemonSet, anyNode, (one, each) => {
+        const decision = decide(prepareDaemonSet(one), each)
+        expect(!decision.shouldRun || decision.shouldContinueRunning).toBe(true)
+      }),
+      runs,
+    )
+  })
+
+  it('do not depend on the order of labels, terms, expressions or tolerations', () => {
+    fc.assert(
+      fc.property(anyDaemonSet, anyNode, (one, each) => {
+        const spec = one.spec?.template?.spec ?? {}
+        const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+        const terms = required?.nodeSelectorTerms?.toReversed().map((given) => ({
+          matchFields: given?.matchFields ?? null,
+          matchExpressions: given?.matchExpressions?.toReversed() ?? null,
+        }))
+        const turned = daemonSet({
+          ...spec,
+          nodeSelector: Object.fromEntries(Object.entries(spec.nodeSelector ?? {}).reverse()),
+          tolerations: spec.tolerations?.toReversed() ?? null,
+          affinity: {
+            nodeAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: terms ? { nodeSelectorTerms: terms } : null,
+            },
+          },
+        })
+        const labelsTurned = Object.fromEntries(Object.entries(each.metadata?.labels ?? {}).reverse())
+        const eachTurned = { ...each, metadata: { ...each.metadata, labels: labelsTurned } }
+        expect(decide(prepareDaemonSet(turned), eachTurned)).toEqual(decide(prepareDaemonSet(one), each))
+      }),
+      runs,
+    )
+  })
+
+  it('never turn from yes to no by one more toleration, and no taint stops one that tolerates all', () => {
+    fc.assert(
+      fc.property(anyDaemonSet, toleration, anyNode, (one, more, each) => {
+        const spec = one.spec?.template?.spec ?? {}
+        const adding = (extra: object) =>
+          daemonSet({ ...spec, tolerations: [...(spec.tolerations ?? []), extra] })
+        const before = decide(prepareDaemonSet(one), each)
+        const after = decide(prepareDaemonSet(adding(more)), each)
+        expect(Number(after.shouldRun)).toBeGreaterThanOrEqual(Number(before.shouldRun))
+        expect(Number(after.shouldContinueRunning)).toBeGreaterThanOrEqual(
+          Number(before.shouldContinueRunning),
+        )
+        const untainted = { ...each, spec: { taints: [] } }
+        const all = prepareDaemonSet(adding({ operator: 'Exists' }))
+        expect(decide(all, each)).toEqual(decide(prepareDaemonSet(one), untainted))
+      }),
+      runs,
+    )
+  })
+})
+
+describe('affinity expressions', () => {
+  const matches = (...expressions: NodeSelectorRequirement[]) => {
+    const prepared = prepareDaemonSet(withTerms({ matchExpressions: expressions }))
+    return (set: Record<string, string>) => decide(prepared, node('n1', set)).shouldRun
+  }
+  const values = fc.array(fc.constantFrom('a', 'b', 'c', '5'), { minLength: 1, maxLength: 3 })
+
+  it('In and NotIn, Exists and DoesNotExist are opposites', () => {
+    fc.assert(
+      fc.property(values, labels, (list, set) => {
+        const pair = (yes: string, no: string, given: string[]) => {
+          const [does, doesNot] = [yes, no].map((operator) => matches({ key: 'k1', operator, values: given }))
+          expect(does?.(set)).toBe(!doesNot?.(set))
+        }
+        pair('In', 'NotIn', list)
+        pair('Exists', 'DoesNotExist', [])
+      }),
+    )
+  })
+
+  it('NotIn a list is NotIn each of it (De Morgan)', () => {
+    fc.assert(
+      fc.property(values, labels, (list, set) => {
+        const each = list.map((value) => ({ key: 'k1', operator: 'NotIn', values: [value] }))
+        expect(matches({ key: 'k1', operator: 'NotIn', values: list })(set)).toBe(matches(...each)(set))
+      }),
+    )
+  })
+
+  it('Gt and Lt compare all 64 bits', () => {
+    const int64 = fc.bigInt(0n, 2n ** 63n - 1n)
+    fc.assert(
+      fc.property(int64, int64, (bound, actual) => {
+        const set = { k1: `${actual}` }
+        expect(matches({ key: 'k1', operator: 'Gt', values: [`${bound}`] })(set)).toBe(actual > bound)
+        expect(matches({ key: 'k1', operator: 'Lt', values: [`${bound}`] })(set)).toBe(actual < bound)
+      }),
+    )
+  })
+
+  it.each([
+    ['007', true],
+    ['+7', true],
+    ['-5', false],
+    ['5.0', false],
+    ['1e3', false],
+    ['', false],
+    [' 7', false],
+    ['7\n', false],
+    ['9223372036854775807', true],
+    ['9223372036854775808', false],
+  ])('a label of %j is above 5: %s', (value, wanted) => {
+    expect(matches({ key: 'k1', operator: 'Gt', values: ['5'] })({ k1: value })).toBe(wanted)
+  })
+})

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import type { DaemonSet } from '#kube/types.ts'
+import { prepareDaemonSet } from '#placement/placement.ts'
+import { daemonSet, withTerms } from './build.ts'
+
+const found = (one: DaemonSet, comparisonOperators = false) =>
+  prepareDaemonSet(one, { comparisonOperators }).warnings.map(({ code, path }) => `${code} ${path.join('.')}`)
+const terms = 'spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution'
+const gt = (value: string) => ({ matchExpressions: [{ key: 'cores', operator: 'Gt', values: [value] }] })
+const required = (selector: object | null) =>
+  daemonSet({ affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: selector } } })
+
+describe('what the API takes and yet matches nothing is warned of', () => {
+  it.each([
+    ['no affinity at all', daemonSet({}), []],
+    ['required: null is no constraint', required(null), []],
+    ['required: {}', required({}), [`NoAffinityTerms ${terms}`]],
+    ['an empty list of terms', withTerms(), [`NoAffinityTerms ${terms}`]],
+    [
+      'an empty term among others',
+      withTerms(gt('3'), {}),
+      [`EmptyAffinityTerm ${terms}.nodeSelectorTerms.1`],
+    ],
+    [
+      'Gt with a word',
+      withTerms(gt('abc')),
+      [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchExpressions.0.values.0`],
+    ],
+    [
+      'Gt beyond 64 bits',
+      withTerms(gt('9223372036854775808')),
+      [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchExpressions.0.values.0`],
+    ],
+    ['Gt at the edge of 64 bits', withTerms(gt('9223372036854775807')), []],
+    [
+      'a field other than the name',
+      withTerms({ matchFields: [{ key: 'metadata.uid', operator: 'In', values: ['x'] }] }),
+      [`UnknownMatchField ${terms}.nodeSelectorTerms.0.matchFields.0.key`],
+    ],
+    [
+      'a label value that no node can have',
+      daemonSet({ nodeSelector: { zone: 'a/b' } }),
+      ['ImpossibleNodeSelector spec.template.spec.nodeSelector.zone'],
+    ],
+    [
+      'an unknown effect',
+      daemonSet({ tolerations: [{ key: 'a', operator: 'Exists', effect: 'noschedule' }] }),
+      ['UnknownTolerationEffect spec.template.spec.tolerations.0.effect'],
+    ],
+    [
+      'an unknown operator',
+      daemonSet({ tolerations: [{ operator: 'Exists' }, { key: 'a', operator: 'exists' }] }),
+      ['UnknownTolerationOperator spec.template.spec.tolerations.1.operator'],
+    ],
+    [
+      'a comparing operator behind the gate',
+      daemonSet({ tolerations: [{ key: 'a', operator: 'Gt', value: '5' }] }),
+      ['DisabledTolerationOperator spec.template.spec.tolerations.0.operator'],
+    ],
+    [
+      'a redundant toleration is none',
+      daemonSet({ tolerations: [{ operator: 'Exists' }, { operator: 'Exists' }] }),
+      [],
+    ],
+  ])('%s', (_, one, wanted) => {
+    expect(found(one)).toEqual(wanted)
+  })
+
+  it('a bound that is no plain integer, with the gate on', () => {
+    const tolerations = ['5', '05', '+5', '-5'].map((value) => ({ key: 'a', operator: 'Lt', value }))
+    expect(found(daemonSet({ tolerations }), true)).toEqual([
+      'UnparsableTolerationValue spec.template.spec.tolerations.1.value',
+      'UnparsableTolerationValue spec.template.spec.tolerations.2.value',
+    ])
+  })
+
+  it('a dropped term quotes the upstream error', () => {
+    const [warning] = prepareDaemonSet(withTerms(gt('abc'))).warnings
+    expect(warning?.message).toBe(
+      "this affinity term is dropped whole and matches no node: nodeSelectorTerms[0].matchExpressions[0].values[0]: Invalid value: \"abc\": for 'Gt', 'Lt' operators, the value must be an integer",
+    )
+  })
+})
+
+it('objects of any shape are prepared without a crash', () => {
+  const odd: unknown[] = [
+    {},
+    { spec: null },
+    { spec: { template: { spec: { nodeSelector: { a: 1, b: null }, tolerations: [null, { key: 5 }] } } } },
+    { spec: { template: { spec: { tolerations: 'x', affinity: { nodeAffinity: 3 } } } } },
+    withTerms(null, { matchExpressions: [{}, { key: 1 as never, operator: 'In', values: 'x' as never }] }),
+  ]
+  for (const one of odd) expect(() => prepareDaemonSet(one as DaemonSet)).not.toThrow()
+})
