@@ -1,0 +1,75 @@
+import { objectIn, objectOrNone, stringIn } from '../read.ts'
+import { decode } from '../schema/decode.ts'
+import type { JsonObject } from '../types.ts'
+import { defaultPodSpec } from './pod-spec.ts'
+
+/** Where the server keeps the number that it raises with every change of the template. */
+export const templateGenerationAnnotation = 'deprecated.daemonset.template.generation'
+
+/** Annotations of the days before init containers were a field: the server drops them from templates. */
+const droppedAnnotations = ['containers', 'container-statuses'].flatMap((name) =>
+  ['alpha', 'beta'].map((stage) => `pod.${stage}.kubernetes.io/init-${name}`),
+)
+
+function defaultUpdateStrategy(spec: JsonObject): void {
+  const strategy = objectIn(spec, 'updateStrategy')
+  spec.updateStrategy = strategy
+  if (stringIn(strategy, 'type') === '') strategy.type = 'RollingUpdate'
+  if (strategy.type !== 'RollingUpdate') return
+  const rollingUpdate = objectOrNone(strategy, 'rollingUpdate') ?? {}
+  strategy.rollingUpdate = rollingUpdate
+  rollingUpdate.maxUnavailable ??= 1
+  rollingUpdate.maxSurge ??= 0
+}
+
+function dropAnnotations(template: JsonObject): void {
+  const metadata = objectIn(template, 'metadata')
+  const annotations = objectOrNone(metadata, 'annotations')
+  if (!annotations) return
+  for (const name of droppedAnnotations) delete annotations[name]
+  if (Object.keys(annotations).length === 0) delete metadata.annotations
+}
+
+/** Feature gates that are off in 1.36: a server drops their fields from what is created. */
+function dropDisabledFields(podSpec: JsonObject): void {
+  delete podSpec.schedulingGroup
+}
+
+function zeroStatus(): JsonObject {
+  return { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }
+}
+
+/**
+ * Fills the defaults of a decoded DaemonSet in place and returns it. The status is left alone, as is the template generation:
+ * both are the business of what is done with it. Mirrors SetDefaults_DaemonSet (pkg/apis/apps/v1) and all that it implies.
+ */
+export function fillDefaults(daemonSet: JsonObject): JsonObject {
+  const spec = objectIn(daemonSet, 'spec')
+  spec.revisionHistoryLimit ??= 10
+  defaultUpdateStrategy(spec)
+  const template = objectIn(spec, 'template')
+  dropAnnotations(template)
+  const podSpec = objectIn(template, 'spec')
+  dropDisabledFields(podSpec)
+  defaultPodSpec(podSpec)
+  return daemonSet
+}
+
+/**
+ * A DaemonSet as a v1.36 server holds it after a create: decoded and written back as Go does (unknown fields, nulls and
+ * empty optional fields gone, quantities canonical), with all defaults, template generation 1 and a zero status.
+ *
+ * What the server makes up (uid, creationTimestamp, generation, resourceVersion, managedFields, a namespace or a generated
+ * name) is the caller's to set; what the document says there is kept.
+ */
+export function defaultDaemonSet(raw: unknown): JsonObject {
+  const daemonSet = fillDefaults(decode(raw, 'DaemonSet'))
+  const metadata = objectIn(daemonSet, 'metadata')
+  const annotations = objectIn(metadata, 'annotations')
+  metadata.annotations = annotations
+  if (!/^[1-9]\d*$/.test(stringIn(annotations, templateGenerationAnnotation))) {
+    annotations[templateGenerationAnnotation] = '1'
+  }
+  daemonSet.status = zeroStatus()
+  return daemonSet
+}

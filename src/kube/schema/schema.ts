@@ -1,0 +1,100 @@
+/**
+ * The apps/v1 DaemonSet type of a v1.36 server, read from `daemon-set.json` (written by `scripts/make-schema.mjs`).
+ *
+ * Each struct maps its fields, in the order of the Go type, to a code: `+` the schema wants it, `!` written even when it
+ * is zero, then the type: `*` a pointer (kept when it points to zero), `[` a list of, `%` a map to, `{Name` a struct, `s`
+ * string, `b` bool, `i` int32, `l` int64, `q` quantity, `x` int or string, `t` time, `u` time with microseconds, `f` any
+ * object; a leaf may carry `:v1.Name`, its Go type. Codes are parsed struct by struct when first asked for.
+ */
+import types from './daemon-set.json' with { type: 'json' }
+
+export type Leaf =
+  | 'string'
+  | 'bool'
+  | 'int32'
+  | 'int64'
+  | 'quantity'
+  | 'intOrString'
+  | 'time'
+  | 'microTime'
+  | 'raw'
+
+export interface TypeSpec {
+  readonly kind: Leaf | 'struct' | 'list' | 'map'
+  readonly pointer: boolean
+  /** The name of the struct, of a `struct` only. */
+  readonly struct?: string
+  /** What a `list` or `map` holds. */
+  readonly item?: TypeSpec
+  /** As Go's decoder names it in an error: `[]v1.Container`. */
+  readonly goType: string
+}
+
+export interface FieldSpec {
+  readonly name: string
+  readonly type: TypeSpec
+  readonly required: boolean
+  /** Written even when it is zero: no `omitempty`, or a struct that is no pointer. */
+  readonly written: boolean
+}
+
+export type StructSpec = ReadonlyMap<string, FieldSpec>
+
+const table: Readonly<Record<string, Readonly<Record<string, string>>>> = types
+const parsed = new Map<string, StructSpec>()
+
+const leaves: Readonly<Record<string, readonly [Leaf, string]>> = {
+  s: ['string', 'string'],
+  b: ['bool', 'bool'],
+  i: ['int32', 'int32'],
+  l: ['int64', 'int64'],
+  q: ['quantity', 'resource.Quantity'],
+  x: ['intOrString', 'intstr.IntOrString'],
+  t: ['time', 'v1.Time'],
+  u: ['microTime', 'v1.MicroTime'],
+  f: ['raw', 'v1.FieldsV1'],
+}
+
+function parseType(code: string, pointer = false): TypeSpec {
+  const rest = code.slice(1)
+  switch (code[0]) {
+    case '*':
+      return parseType(rest, true)
+    case '[': {
+      const item = parseType(rest)
+      return { kind: 'list', pointer, item, goType: `[]${item.pointer ? '*' : ''}${item.goType}` }
+    }
+    case '%': {
+      const item = parseType(rest)
+      const goType = item.kind === 'quantity' ? 'v1.ResourceList' : `map[string]${item.goType}`
+      return { kind: 'map', pointer, item, goType }
+    }
+    case '{':
+      return { kind: 'struct', pointer, struct: rest, goType: `v1.${rest}` }
+    default: {
+      const [kind, goType] = leaves[code[0] ?? ''] ?? ['raw', 'interface {}']
+      return { kind, pointer, goType: rest === '' ? goType : rest.slice(1) }
+    }
+  }
+}
+
+function parseField(name: string, code: string): FieldSpec {
+  const marks = /^\+?!?/.exec(code)?.[0] ?? ''
+  return {
+    name,
+    type: parseType(code.slice(marks.length)),
+    required: marks.startsWith('+'),
+    written: marks.endsWith('!'),
+  }
+}
+
+/** The fields of a struct such as `PodSpec`; empty for a name that is none. */
+export function structSpec(name: string): StructSpec {
+  let spec = parsed.get(name)
+  if (!spec) {
+    const fields = Object.hasOwn(table, name) ? (table[name] ?? {}) : {}
+    spec = new Map(Object.entries(fields).map(([field, code]) => [field, parseField(field, code)]))
+    parsed.set(name, spec)
+  }
+  return spec
+}
