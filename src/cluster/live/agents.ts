@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import net from 'node:net'
+import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 
 export interface TlsFacts {
@@ -21,7 +23,15 @@ export function agentFor(server: URL, facts: TlsFacts, proxy: URL | undefined): 
   return proxy ? new TlsTunnelAgent(proxy, server, options) : new https.Agent(options)
 }
 
-type Connected = (error: Error | null, socket?: net.Socket) => void
+type Connected = (error: Error | null, socket: Duplex) => void
+
+/** Node's agents take a connection late, through the callback; the type of an error without one is theirs to mend. */
+function hand(connection: Promise<Duplex>, connected: Connected | undefined): undefined {
+  connection.then(
+    (socket) => connected?.(null, socket),
+    (error: Error) => (connected as ((error: Error) => void) | undefined)?.(error),
+  )
+}
 
 class TlsTunnelAgent extends https.Agent {
   readonly #proxy: URL
@@ -33,14 +43,16 @@ class TlsTunnelAgent extends https.Agent {
     this.#server = server
   }
 
-  override createConnection(options: object, connected: Connected): undefined {
-    openTunnel(this.#proxy, this.#server).then((socket) => {
-      const host = this.#server.hostname.replace(/^\[|\]$/g, '')
-      const secure = tls.connect({ servername: net.isIP(host) ? '' : host, ...options, host, socket })
-      secure.once('secureConnect', () => connected(null, secure))
-      secure.once('error', (error) => connected(error))
-    }, connected)
-    return undefined
+  override createConnection(options: object, connected?: Connected): undefined {
+    return hand(this.#secured(options), connected)
+  }
+
+  async #secured(options: object): Promise<Duplex> {
+    const socket = await openTunnel(this.#proxy, this.#server)
+    const host = this.#server.hostname.replace(/^\[|\]$/g, '')
+    const secure = tls.connect({ servername: net.isIP(host) ? '' : host, ...options, host, socket })
+    await once(secure, 'secureConnect')
+    return secure
   }
 }
 
@@ -54,9 +66,8 @@ class PlainTunnelAgent extends http.Agent {
     this.#server = server
   }
 
-  override createConnection(_options: object, connected: Connected): undefined {
-    openTunnel(this.#proxy, this.#server).then((socket) => connected(null, socket), connected)
-    return undefined
+  override createConnection(_options: object, connected?: Connected): undefined {
+    return hand(openTunnel(this.#proxy, this.#server), connected)
   }
 }
 

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { parseRequestTimeout } from '#kube/duration.ts'
 import { goQuote } from '#kube/field-error.ts'
-import { dns1123LabelErrors } from '#kube/labels.ts'
 import type { LiveHost } from './host.ts'
 import type { KubeCluster, KubeContext, Kubeconfig, KubeUser } from './kubeconfig.ts'
 import { parseProxyUrl } from './proxy.ts'
@@ -72,10 +71,20 @@ export function resolveConnection(
   const clusterName = flags.cluster || context?.cluster || ''
   const user = mergedUser(config.users.get(userName), flags, host)
   const cluster = mergedCluster(config.clusters.get(clusterName), flags, host)
-  const missing = missingNames(config, flags, context, contextName)
-  if (missing.length > 0) throw configurationError(missing)
+  if (flags.user && !config.users.has(flags.user))
+    throw new KdsError('configuration', `auth info ${goQuote(flags.user)} does not exist`)
+  if (flags.cluster && !config.clusters.has(flags.cluster))
+    throw new KdsError('configuration', `cluster ${goQuote(flags.cluster)} does not exist`)
   const faults = [...userFaults(userName, user), ...clusterFaults(clusterName, cluster)]
   if (faults.length > 0) throw configurationError(faults)
+  if (
+    cluster['insecure-skip-tls-verify'] &&
+    (cluster['certificate-authority'] || cluster['certificate-authority-data'])
+  )
+    throw new KdsError(
+      'configuration',
+      'specifying a root certificates file with the insecure flag is not allowed',
+    )
   return {
     cluster: { ...cluster, server: cluster.server ?? '' },
     user,
@@ -107,23 +116,6 @@ function configurationError(faults: readonly string[], more: { hint?: string | u
     verbatim: true,
     ...(more.hint === undefined ? {} : { hint: more.hint }),
   })
-}
-
-function missingNames(
-  config: Kubeconfig,
-  flags: ConnectionFlags,
-  context: KubeContext | undefined,
-  contextName: string,
-): string[] {
-  if (flags.user && !config.users.has(flags.user)) return [`auth info ${goQuote(flags.user)} does not exist`]
-  if (flags.cluster && !config.clusters.has(flags.cluster))
-    return [`cluster ${goQuote(flags.cluster)} does not exist`]
-  const namespace = context?.namespace ?? ''
-  if (namespace !== '' && !flags.namespace && dns1123LabelErrors(namespace).length > 0)
-    return [
-      `namespace ${goQuote(namespace)} for context ${goQuote(contextName)} does not conform to the kubernetes DNS_LABEL rules`,
-    ]
-  return []
 }
 
 /** The defaults that kubectl has for a server that nobody names. */
@@ -215,8 +207,6 @@ function clusterFaults(name: string, cluster: KubeCluster): string[] {
       `certificate-authority-data and certificate-authority are both specified for ${name}. certificate-authority-data will override.`,
     )
   if (file) faults.push(...unreadable(file, `unable to read certificate-authority ${file} for ${name}`))
-  if (file && cluster['insecure-skip-tls-verify'] === true)
-    faults.push('specifying a root certificates file with the insecure flag is not allowed')
   return faults
 }
 
