@@ -36,6 +36,7 @@ describe('the canonical form is the one that Go prints', () => {
     ['1.G', '1.G'],
     ['512Ki', '512Ki'],
     ['0.5Ki', '512'],
+    ['0.9765625Ki', '1k'],
     ['.001Ki', '1024m'],
     ['.000000000001Ki', '2n'],
     ['100.035Ki', '102435840m'],

@@ -145,6 +145,16 @@ describe('decisions', () => {
   })
 })
 
+it('a null label or wanted value is the empty string, as the API reads it', () => {
+  const bare = { metadata: { name: 'n1', labels: { k1: null as never } } }
+  const wants = (value: string | null) =>
+    prepareDaemonSet(daemonSet({ nodeSelector: { k1: value as never } }))
+  expect(decide(wants(''), bare).shouldRun).toBe(true)
+  expect(decide(wants(null), bare).shouldRun).toBe(true)
+  expect(decide(wants('a'), bare).shouldRun).toBe(false)
+  expect(decide(wants(''), node('n1')).shouldRun).toBe(false)
+})
+
 describe('affinity expressions', () => {
   const matches = (...expressions: NodeSelectorRequirement[]) => {
     const prepared = prepareDaemonSet(withTerms({ matchExpressions: expressions }))
