@@ -1,8 +1,10 @@
 import type { Diagnostic } from '#base/errors.ts'
-import type { ControllerRevision, DaemonSet, KubeObject, Node, Pod } from '#kube/types.ts'
+import type { ControllerRevision, DaemonSet, KubeObject, Namespace, Node, Pod } from '#kube/types.ts'
 import { claim, controllerOf } from './claim.ts'
 import type { NodeState } from './daemon-pod.ts'
 import { generationAnnotation, hashLabel } from './daemon-pod.ts'
+import type { NamespaceRule } from './namespace-selector.ts'
+import { namespaceRule } from './namespace-selector.ts'
 import { gather } from './node-states.ts'
 import { constructHistory } from './revision-history.ts'
 import type { DaemonSetReading } from './step-memory.ts'
@@ -17,6 +19,7 @@ export interface PresentStateInput {
   readonly nodes: readonly Node[]
   readonly pods: readonly Pod[]
   readonly revisions: readonly ControllerRevision[]
+  readonly namespaces?: readonly Namespace[] | undefined
   readonly now: number
   readonly serverVersion?: string | undefined
   readonly comparisonOperators?: boolean | undefined
@@ -30,6 +33,7 @@ export interface PresentState {
   readonly rules: PodRules
   readonly reading: DaemonSetReading
   readonly templateChanged: boolean
+  readonly namespaceRule: NamespaceRule | undefined
   readonly warnings: readonly Diagnostic[]
 }
 
@@ -55,7 +59,8 @@ export function presentState(input: PresentStateInput): PresentState {
 
   const templateChanged = currentData !== reading.data
   const effective = templateChanged ? withoutTemplateGeneration(daemonSet) : daemonSet
-  const world = gather({ daemonSet, nodes, pods }, reader, reading)
+  const namespaced = ruleOf(input, namespace, warnings)
+  const world = gather({ daemonSet, nodes, pods }, reader, heeding(namespaced, reading))
   const owned = claim(revisions, daemonSet, reading.matches).claimed
   const history = constructHistory({
     daemonSet,
@@ -75,7 +80,42 @@ export function presentState(input: PresentStateInput): PresentState {
     warnings,
   )
   const rules = podRules({ ...input, daemonSet: effective }, hash)
-  return { daemonSet, nodes: world.nodes, rules, reading, templateChanged, warnings }
+  return {
+    daemonSet,
+    nodes: world.nodes,
+    rules,
+    reading,
+    templateChanged,
+    namespaceRule: namespaced,
+    warnings,
+  }
+}
+
+function ruleOf(
+  { namespaces, daemonSet }: PresentStateInput,
+  name: string,
+  warnings: Diagnostic[],
+): NamespaceRule | undefined {
+  const namespace = namespaces?.find((one) => one.metadata?.name === name)
+  const { rule, warning: unreadable } = namespaceRule(
+    namespace,
+    daemonSet.spec?.template?.spec?.nodeSelector ?? {},
+  )
+  if (unreadable) warnings.push(unreadable)
+  return rule
+}
+
+/** OpenShift's controller takes a node that the namespace's selector leaves out for one that does not fit at all. */
+function heeding(rule: NamespaceRule | undefined, reading: DaemonSetReading): DaemonSetReading {
+  if (rule?.selector.heededBy !== 'controller') return reading
+  return {
+    ...reading,
+    decide(node) {
+      const decision = reading.decide(node)
+      if (!decision.shouldRun || rule.matches(node)) return decision
+      return { shouldRun: false, shouldContinueRunning: false }
+    },
+  }
 }
 
 /** The server keeps uid, generations and status of the object that it has. */

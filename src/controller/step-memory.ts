@@ -1,11 +1,19 @@
-import { canonicalJson } from '#kube/canonical-json.ts'
+import { encodeGoJson } from '#kube/go-json.ts'
 import { revisionData } from '#kube/revision-data.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
-import type { ControllerRevision, DaemonSet, LabelSelector, Node, Pod, StringMap } from '#kube/types.ts'
+import type {
+  ControllerRevision,
+  DaemonSet,
+  JsonObject,
+  LabelSelector,
+  Node,
+  Pod,
+  StringMap,
+} from '#kube/types.ts'
+import type { Decision } from '#placement/placement.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'
 import type { DaemonPod } from './daemon-pod.ts'
 import { daemonPodOf, targetNodeOf } from './daemon-pod.ts'
-import type { NodeDecision } from './types.ts'
 
 interface PodReading {
   readonly pod: DaemonPod
@@ -17,7 +25,7 @@ export interface DaemonSetReading {
   readonly generation: number | undefined
   readonly data: string
   readonly matches: (labels: StringMap) => boolean
-  readonly decide: (node: Node) => NodeDecision
+  readonly decide: (node: Node) => Decision
 }
 
 /**
@@ -57,7 +65,7 @@ export class Reader {
   revisionData(revision: ControllerRevision): string {
     let data = this.#memory.revisions.get(revision)
     if (data === undefined) {
-      data = canonicalJson(revision.data ?? null)
+      data = encodeGoJson(revision.data ?? null)
       this.#memory.revisions.set(revision, data)
     }
     return data
@@ -76,11 +84,11 @@ export class Reader {
 
 function readDaemonSet(daemonSet: DaemonSet, comparisonOperators: boolean): DaemonSetReading {
   const prepared = prepareDaemonSet(daemonSet, { comparisonOperators })
-  const decisions = new WeakMap<Node, NodeDecision>()
+  const decisions = new WeakMap<Node, Decision>()
   const selector: LabelSelector | null | undefined = daemonSet.spec?.selector
   return {
     generation: daemonSet.metadata?.generation ?? undefined,
-    data: revisionData(daemonSet),
+    data: revisionData(daemonSet as unknown as JsonObject),
     matches: matchesLabelSelector(selector),
     decide(node) {
       let decision = decisions.get(node)

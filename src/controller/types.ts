@@ -11,12 +11,6 @@ import type {
 } from '#kube/types.ts'
 import type { StepMemory } from './step-memory.ts'
 
-/** May a pod of the DaemonSet be started on a node, and may one that is there stay? */
-export interface NodeDecision {
-  readonly shouldRun: boolean
-  readonly shouldContinueRunning: boolean
-}
-
 /**
  * One sync of the controller. Every list is one namespace's (`pods`, `revisions`) or the cluster's (`nodes`); objects of
  * other owners may be among them and are left alone.
@@ -290,7 +284,7 @@ export type NodeChangeKind =
   | 'gain'
   /** - the pod is deleted and does not come back */
   | 'lose'
-  /** ~ the pod is replaced by one of the new revision (OnDelete: once someone deletes it, see `waitsForDelete`) */
+  /** ~ the pod is replaced by one of the new revision (not with OnDelete: then it is kept, see `waitsForDelete`) */
   | 'replace'
   /** = the pod stays */
   | 'keep'
@@ -343,6 +337,12 @@ export interface NamespaceSelector {
   readonly annotation: 'scheduler.alpha.kubernetes.io/node-selector' | 'openshift.io/node-selector'
   readonly text: string
   readonly labels: Readonly<Record<string, string>>
+  /**
+   * Who heeds it. `controller`: OpenShift's makes no pods on other nodes. `scheduler`: elsewhere the admission plugin
+   * PodNodeSelector, where it is switched on, adds it to each pod; the controller does not know, so pods for other nodes are
+   * made and stay Pending.
+   */
+  readonly heededBy: 'controller' | 'scheduler'
 }
 
 export interface PlacementComparison {
@@ -353,103 +353,4 @@ export interface PlacementComparison {
   readonly kept: readonly string[]
 }
 
-// ---- Simulation ----
-
-export type SimulatedFailure = 'image' | 'crash' | 'never-ready'
-
-export interface SimulateInput {
-  /** The new one, as it would be stored. */
-  readonly daemonSet: DaemonSet
-  readonly nodes: readonly Node[]
-  /** All pods of the snapshot. Left out: nodes only, and everything is assumed healthy on an old revision. */
-  readonly pods?: readonly Pod[] | undefined
-  readonly revisions?: readonly ControllerRevision[] | undefined
-  /** As the snapshot has it. With pods given and this left out the DaemonSet is new: every node starts empty. */
-  readonly current?: DaemonSet | undefined
-  readonly priorityClasses?: readonly PriorityClass[] | undefined
-  readonly namespaces?: readonly Namespace[] | undefined
-  readonly now: number
-  /** From creation to Ready. Default 10 s. */
-  readonly readyAfterSeconds?: number | undefined
-  /** From deletion to gone. Default: 5 s. */
-  readonly terminateAfterSeconds?: number | undefined
-  readonly failures?: Readonly<Record<string, SimulatedFailure>> | undefined
-  /** The order among nodes. Default 1. */
-  readonly seed?: number | undefined
-  /** Instead of the DaemonSet's own. */
-  readonly strategy?: { readonly maxUnavailable?: IntOrString; readonly maxSurge?: IntOrString } | undefined
-  readonly serverVersion?: string | undefined
-  readonly comparisonOperators?: boolean | undefined
-}
-
-export interface Counters {
-  readonly desired: number
-  readonly current: number
-  readonly ready: number
-  readonly updated: number
-  readonly available: number
-  readonly unavailable: number
-  readonly misscheduled: number
-}
-
-export interface Wave {
-  readonly number: number
-  /** Since the start. */
-  readonly startSeconds: number
-  /** When the last of its nodes was done; null: never. */
-  readonly endSeconds: number | null
-  readonly nodes: readonly string[]
-  /** At its end; at the end of everything if it has none. */
-  readonly counters: Counters
-}
-
-/** A node that keeps the roll-out from its end. */
-export interface Hold {
-  readonly node: string
-  readonly pod?: string
-  readonly cause:
-    | 'node-not-ready'
-    | 'terminating-on-unreachable-node'
-    | 'image'
-    | 'crash'
-    | 'never-ready'
-    | 'unplaceable'
-    | 'unknown'
-  /** Does it use up a part of the budget? */
-  readonly usesBudget: boolean
-  /** `fluentd-x on node-7: terminating, node unreachable for 3 h` */
-  readonly message: string
-}
-
-export interface SimulationEnd {
-  readonly state: 'done' | 'stuck' | 'waits-for-delete' | 'nothing-desired'
-  /** One sentence with the rule: `budget 1 is used up by …`. */
-  readonly message: string
-  readonly counters: Counters
-  readonly holds: readonly Hold[]
-  /** Nodes with an old pod that is fine and waits for its turn (OnDelete: for someone to delete it). */
-  readonly waiting: readonly string[]
-  readonly budget?: {
-    readonly rule: 'maxUnavailable' | 'maxSurge'
-    readonly allowed: number
-    readonly configured: IntOrString
-    readonly used: number
-  }
-}
-
-export interface Simulation {
-  readonly strategy: {
-    readonly type: string
-    readonly maxUnavailable: number
-    readonly maxSurge: number
-    readonly desired: number
-  }
-  readonly start: Counters
-  readonly waves: readonly Wave[]
-  /** When the end state was reached. */
-  readonly totalSeconds: number
-  /** The fewest pods available at any time. */
-  readonly minAvailable: number
-  readonly end: SimulationEnd
-  readonly warnings: readonly Diagnostic[]
-}
+export type * from './simulate/types.ts'

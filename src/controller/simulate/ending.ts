@@ -78,7 +78,9 @@ function messageOf({ state, counters, holds, waiting, budget, error }: Outcome):
   const spending = holds.filter((hold) => hold.usesBudget)
   if (budget && waiting.length > 0 && budget.used >= budget.allowed) {
     const percent = typeof budget.configured === 'string' ? ` (${budget.configured} of ${desired})` : ''
-    return `budget ${budget.allowed}${percent} of ${budget.rule} is used up by ${listed(spending)}; ${nodesText(waiting.length)} with the old pod wait`
+    const word = budget.rule === 'maxSurge' ? 'surge' : 'budget'
+    const wait = `${nodesText(waiting.length)} with the old pod ${waiting.length === 1 ? 'waits' : 'wait'}`
+    return `${word} ${budget.allowed}${percent} is used up by ${listed(spending)}; ${wait}`
   }
   return holds.length > 0 ? `${listed(holds)} (${score})` : score
 }

@@ -158,9 +158,9 @@ export class Rollout {
 
   /** The scheduler's part: a pod that finds no room stays without a node. */
   #schedule(node: SimulatedNode, pod: SimulatedPod, ownPodsStay: boolean): void {
-    const fit = node.fit(ownPodsStay)
-    if (fit && !fit.fits) {
-      pod.fate = { cause: 'unplaceable', text: fit.message }
+    const obstacle = node.obstacle(ownPodsStay)
+    if (obstacle !== undefined) {
+      pod.fate = { cause: 'unplaceable', text: obstacle }
       return
     }
     pod.bound = true

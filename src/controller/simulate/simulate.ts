@@ -2,6 +2,7 @@ import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import type { DaemonPod, NodeState } from '../daemon-pod.ts'
 import { countNodes } from '../daemon-set-status.ts'
 import { fitter } from '../fit.ts'
+import { refusalOn } from '../namespace-selector.ts'
 import type { PresentState } from '../present-state.ts'
 import { presentState } from '../present-state.ts'
 import type { SimulateInput, Simulation } from '../types.ts'
@@ -105,7 +106,10 @@ function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readon
       pods: node.pods.map((pod) => simulatedPod(pod, trouble, input.now)),
       failure: input.failures?.[node.name],
       trouble,
-      fit: (ownPodsStay) => object && fitOn(object, ownPodsStay && surges),
+      obstacle: (ownPodsStay) => {
+        const refusal = object && refusalOn(state.namespaceRule, object)
+        return refusal ?? (object && (fitOn(object, ownPodsStay && surges).message || undefined))
+      },
       standing: 'active',
       counters: {
         desired: 0,

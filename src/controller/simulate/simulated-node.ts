@@ -1,6 +1,6 @@
 import type { Node, Pod } from '#kube/types.ts'
 import type { DaemonPod, NodeState } from '../daemon-pod.ts'
-import type { Counters, Fit, Hold, SimulatedFailure } from '../types.ts'
+import type { Counters, Hold, SimulatedFailure } from '../types.ts'
 
 /** Why a pod will never be available, and in what words. */
 export interface Fate {
@@ -29,8 +29,8 @@ export interface SimulatedNode extends NodeState {
   readonly failure: SimulatedFailure | undefined
   /** The node's kubelet does not answer or is not ready: `node unreachable for 3 h`. */
   readonly trouble: string | undefined
-  /** Would the new pod find room, with the node's own old pod still there or without it? Undefined: not judged. */
-  readonly fit: (ownPodsStay: boolean) => Fit | undefined
+  /** Why a new pod would not start there, with the node's own old pod still in place or without it; undefined: it would. */
+  readonly obstacle: (ownPodsStay: boolean) => string | undefined
   standing: Standing
   counters: Counters
   /** What it adds to the sum of available pods while it is not active. */
