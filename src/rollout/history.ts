@@ -1,0 +1,131 @@
+import { KdsError } from '#base/errors.ts'
+import type { CallOptions, Cluster } from '#cluster/port.ts'
+import { controllerRevisions, pods } from '#cluster/resources.ts'
+import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
+import { sameJson } from '#kube/patch/json-value.ts'
+import { applyStrategicPatch } from '#kube/patch/strategic-patch.ts'
+import { labelSelector } from '#kube/selectors.ts'
+import type { ControllerRevision, DaemonSet, Json, JsonObject, Pod, PodTemplate } from '#kube/types.ts'
+
+export const changeCauseAnnotation = 'kubernetes.io/change-cause'
+
+/** A stored state of a DaemonSet's pod template. */
+export interface Revision {
+  readonly revision: number
+  readonly hash: string
+  readonly changeCause: string
+  readonly createdAt: string
+  readonly images: readonly string[]
+  /** Whether the DaemonSet's template is this one now. */
+  readonly current: boolean
+  readonly template: PodTemplate
+  readonly object: ControllerRevision
+}
+
+/** The revisions that the DaemonSet owns, lowest number first; of two with one number the later listed counts. */
+export async function loadHistory(
+  cluster: Cluster,
+  daemonSet: DaemonSet,
+  options: CallOptions = {},
+): Promise<Revision[]> {
+  const { items } = await cluster.list(controllerRevisions, {
+    ...options,
+    ...ownQuery(daemonSet),
+  })
+  return historyOf(daemonSet, items)
+}
+
+/** As {@link loadHistory}, of revisions that are at hand. */
+export function historyOf(daemonSet: DaemonSet, revisions: readonly ControllerRevision[]): Revision[] {
+  const byNumber = new Map<number, ControllerRevision>()
+  for (const one of revisions) if (isOwnedBy(one, daemonSet)) byNumber.set(one.revision ?? 0, one)
+  const sorted = [...byNumber.values()].sort((a, b) => (a.revision ?? 0) - (b.revision ?? 0))
+  const current = sorted.findLast((one) => isTemplateOf(daemonSet, one))
+  return sorted.map((object): Revision => {
+    const template = templateOf(daemonSet, object)
+    return {
+      revision: object.revision ?? 0,
+      hash: object.metadata?.labels?.[hashLabel] ?? '',
+      changeCause: object.metadata?.annotations?.[changeCauseAnnotation] ?? '',
+      createdAt: object.metadata?.creationTimestamp ?? '',
+      images: (template.spec?.containers ?? []).map((container) => container.image ?? ''),
+      current: object === current,
+      template,
+      object,
+    }
+  })
+}
+
+/** The revision of that number. @throws KdsError in the words of `kubectl rollout history`. */
+export function revisionNumbered(history: readonly Revision[], number: number): Revision {
+  const found = history.find((one) => one.revision === number)
+  if (found) return found
+  throw new KdsError('not-found', 'unable to find the specified revision', { hint: revisionsHint(history) })
+}
+
+/** A sentence that names the revisions there are. */
+export function revisionsHint(history: readonly Revision[]): string {
+  return history.length === 0
+    ? 'there are no revisions'
+    : `there ${history.length === 1 ? 'is' : 'are'}: ${history.map((one) => one.revision).join(', ')}`
+}
+
+/** The DaemonSet as it was with a revision's template: what `-o json` and `-o yaml` of a history print. */
+export function daemonSetAt(daemonSet: DaemonSet, revision: Revision): DaemonSet {
+  return patched(daemonSet, revision.object)
+}
+
+/** Whether the DaemonSet's template is what the revision holds; absent fields and nulls mean the same. */
+export function isTemplateOf(daemonSet: DaemonSet, revision: ControllerRevision): boolean {
+  const template = (daemonSet.spec?.template ?? {}) as JsonObject
+  const own: Json = { spec: { template: { ...template, $patch: 'replace' } } }
+  return sameJson(withoutNulls(own), withoutNulls(revision.data ?? null))
+}
+
+/** How many pods of each revision there are and how many of them are ready, by hash. */
+export async function podsByHash(
+  cluster: Cluster,
+  daemonSet: DaemonSet,
+  options: CallOptions = {},
+): Promise<Map<string, { ready: number; total: number }>> {
+  const counts = new Map<string, { ready: number; total: number }>()
+  const keep = (pod: Pod) => (isOwnedBy(pod, daemonSet) ? daemonPodOf(pod) : undefined)
+  const { items } = await cluster.list(pods, { ...options, ...ownQuery(daemonSet), keep })
+  for (const pod of items) {
+    if (!pod) continue
+    const count = counts.get(pod.hash ?? '') ?? { ready: 0, total: 0 }
+    counts.set(pod.hash ?? '', { ready: count.ready + (pod.ready ? 1 : 0), total: count.total + 1 })
+  }
+  return counts
+}
+
+/** What finds the objects that a DaemonSet selects. */
+export function ownQuery(daemonSet: DaemonSet): { namespace: string; labelSelector: string } {
+  return {
+    namespace: daemonSet.metadata?.namespace ?? '',
+    labelSelector: labelSelector(daemonSet.spec?.selector).text,
+  }
+}
+
+/** Whether the DaemonSet is the object's controller; that it selects the object's labels is not enough. */
+export function isOwnedBy(object: Pick<ControllerRevision, 'metadata'>, daemonSet: DaemonSet): boolean {
+  return (object.metadata?.ownerReferences ?? []).some(
+    (owner) => owner.controller === true && owner.uid === daemonSet.metadata?.uid,
+  )
+}
+
+function templateOf(daemonSet: DaemonSet, revision: ControllerRevision): PodTemplate {
+  return patched(daemonSet, revision).spec?.template ?? {}
+}
+
+function patched(daemonSet: DaemonSet, revision: ControllerRevision): DaemonSet {
+  return applyStrategicPatch(daemonSet as JsonObject, revision.data ?? {}, 'DaemonSet') as DaemonSet
+}
+
+function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, part]) => (part === null ? [] : [[key, withoutNulls(part)]])),
+  )
+}

@@ -1,0 +1,144 @@
+import { KdsError } from '#base/errors.ts'
+import type { Cluster } from '#cluster/port.ts'
+import { daemonSets, nodes, pods } from '#cluster/resources.ts'
+import { hashLabel } from '#controller/daemon-pod.ts'
+import { type Judgement, judgeRollout } from '#kube/rollout-status.ts'
+import type { DaemonSet, Node, Pod } from '#kube/types.ts'
+import { loadHistory, ownQuery, type Revision } from './history.ts'
+import { type Hold, holdsOf, type Standing, standingOf } from './holds.ts'
+
+export interface FollowOptions {
+  readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> }
+  /** False looks once. */
+  readonly watch?: boolean
+  /** Milliseconds; 0 or absent waits for ever. */
+  readonly timeout?: number
+  /** Only this revision will do: the roll-out of another one is an error. */
+  readonly revision?: number
+  /** Follow an OnDelete DaemonSet by its counters. */
+  readonly onDelete?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** One change of the DaemonSet that was followed. */
+export interface StatusProgress {
+  readonly daemonSet: DaemonSet
+  readonly judgement: Judgement
+}
+
+/**
+ * Follows a roll-out: its state now and after every change, ending when it is done (or at once without `watch`). The last
+ * one given is the verdict.
+ *
+ * @throws KdsError when the DaemonSet is deleted, the time is up (`code` is `timeout`), the strategy has no roll-out
+ *   (`unsupported`), or the roll-out moves on to another revision than the one asked for (`superseded`).
+ */
+export async function* followRollout(
+  cluster: Cluster,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  options: FollowOptions,
+): AsyncGenerator<StatusProgress> {
+  const ended = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal
+  const { timeout = 0 } = options
+  const timeUp = new KdsError('timeout', 'timed out waiting for the condition')
+  if (timeout > 0)
+    options.clock.sleep(timeout, signal).then(
+      () => ended.abort(timeUp),
+      () => undefined,
+    )
+  const check = revisionCheck(cluster, options.revision, signal)
+  try {
+    const query = { namespace, fieldSelector: `metadata.name=${name}`, signal }
+    let seen = false
+    for await (const event of cluster.watch(daemonSets, query)) {
+      if (event.type === 'DELETED' || (event.type === 'SYNCED' && !seen))
+        throw new KdsError('deleted', 'object has been deleted')
+      if (event.type === 'SYNCED') continue
+      seen = true
+      const judgement = judgeRollout(event.object, { onDelete: options.onDelete ?? false })
+      await check(event.object, judgement)
+      yield { daemonSet: event.object, judgement }
+      if (judgement.state === 'done' || judgement.state === 'unsupported' || options.watch === false) return
+      signal.throwIfAborted()
+    }
+  } finally {
+    ended.abort()
+  }
+}
+
+/** Looks at the revision once for each generation that the controller has taken up. */
+function revisionCheck(cluster: Cluster, revision: number | undefined, signal: AbortSignal) {
+  let checked: number | undefined
+  return async (daemonSet: DaemonSet, judgement: Judgement): Promise<void> => {
+    const generation = daemonSet.metadata?.generation ?? 0
+    if (!revision || judgement.state === 'unobserved' || checked === generation) return
+    const history = await loadHistory(cluster, daemonSet, { signal })
+    checked = generation
+    const now = (history.find((one) => one.current) ?? history.at(-1))?.revision
+    if (now === revision) return
+    const there = history.some((one) => one.revision === revision)
+    throw new KdsError(
+      'superseded',
+      there
+        ? `revision ${revision} is not the one that is rolled out: that is revision ${now}`
+        : 'unable to find the specified revision',
+      { hint: `kubectl ignores --revision for DaemonSets; leave it out to wait for revision ${now}` },
+    )
+  }
+}
+
+/** What holds a roll-out back, and whose turn it is. */
+export interface Attribution {
+  readonly revision: Revision | undefined
+  readonly holds: readonly Hold[]
+  readonly standing: Standing
+}
+
+/** Reads pods, nodes and revisions and says why pods are not available. Keeps no more of them than it needs. */
+export async function attributeRollout(
+  cluster: Cluster,
+  daemonSet: DaemonSet,
+  options: { readonly now: number; readonly signal?: AbortSignal },
+): Promise<Attribution> {
+  const call = options.signal ? { signal: options.signal } : {}
+  const [history, own, all] = await Promise.all([
+    loadHistory(cluster, daemonSet, call),
+    cluster.list(pods, { ...call, ...ownQuery(daemonSet), keep: neededOfPod }),
+    cluster.list(nodes, { ...call, keep: neededOfNode }),
+  ])
+  const revision = history.find((one) => one.current) ?? history.at(-1)
+  const holds = holdsOf({
+    daemonSet,
+    pods: own.items,
+    nodes: all.items,
+    updateHash: revision?.object.metadata?.labels?.[hashLabel] ?? '',
+    now: options.now,
+  })
+  return { revision, holds, standing: standingOf(daemonSet, holds) }
+}
+
+function neededOfPod({ metadata, spec, status }: Pod): Pod {
+  const { name, namespace, labels, ownerReferences, creationTimestamp, deletionTimestamp } = metadata ?? {}
+  return {
+    metadata: { name, namespace, labels, ownerReferences, creationTimestamp, deletionTimestamp },
+    spec: spec?.nodeName ? { nodeName: spec.nodeName } : { affinity: spec?.affinity },
+    status,
+  }
+}
+
+function neededOfNode({ metadata, spec, status }: Node): Node {
+  const conditions = status?.conditions?.filter((condition) => condition.type === 'Ready')
+  return {
+    metadata: { name: metadata?.name },
+    spec: { unschedulable: spec?.unschedulable },
+    status: { conditions },
+  }
+}
+
+/** The exit code of a status under `--detailed-exitcode`. */
+export function detailedExitCode(judgement: Judgement, standing: Standing | undefined): number {
+  if (judgement.state === 'done') return judgement.desired === 0 ? 5 : 0
+  if (judgement.state === 'unsupported') return 1
+  return standing === 'release' ? 3 : standing === 'nodes' ? 4 : 2
+}

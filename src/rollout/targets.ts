@@ -1,0 +1,122 @@
+import { KdsError, UsageError } from '#base/errors.ts'
+import { ApiError } from '#cluster/api-error.ts'
+import type { CallOptions, Cluster } from '#cluster/port.ts'
+import { daemonSets, namespaces } from '#cluster/resources.ts'
+import type { DaemonSet } from '#kube/types.ts'
+
+/** Which DaemonSets a command is about, before the cluster has been asked. */
+export type TargetRequest =
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  /** All of the namespace, or those that a selector matches. */
+  | { readonly kind: 'all' }
+  /** Nothing was said at all. */
+  | { readonly kind: 'none' }
+
+const resourceWords = /^(ds|daemonsets?)(\.(v1\.)?apps)?$/i
+
+/** Kinds that kubectl rolls out and kds does not. */
+const otherWords =
+  /^(deploy|deployments?|sts|statefulsets?|rs|replicasets?|rc|po|pods?|jobs?|cj|cronjobs?)(\.[a-z0-9.]+)?$/i
+
+/**
+ * Reads the arguments that name DaemonSets: `NAME`, `ds/NAME`, `daemonset NAME`, `daemonset.apps/NAME`, several of them, or
+ * the bare type for all.
+ *
+ * @throws UsageError in kubectl's words for another type and for a mixture of the two forms.
+ */
+export function parseTargets(args: readonly string[], hasSelector = false): TargetRequest {
+  const [first = '', ...rest] = args
+  if (args.length === 0) return hasSelector ? { kind: 'all' } : { kind: 'none' }
+  const typed = resourceWords.test(first)
+  if (!typed && otherWords.test(first) && rest.length > 0) throw otherType(first)
+  const words = typed ? rest : args
+  const slashed = words.filter((word) => word.includes('/'))
+  if (typed && slashed.length > 0)
+    throw new UsageError(
+      "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
+    )
+  if (words.length === 0) return { kind: 'all' }
+  if (hasSelector) throw new UsageError('name cannot be provided when a selector is specified')
+  return { kind: 'names', names: [...new Set(words.map(nameOf))] }
+}
+
+function nameOf(word: string): string {
+  const parts = word.split('/')
+  if (parts.length === 1) return word
+  const [type = '', name = ''] = parts
+  if (parts.length > 2 || type === '' || name === '')
+    throw new UsageError(`arguments in resource/name form must have a single resource and name`)
+  if (!resourceWords.test(type)) throw otherType(type)
+  return name
+}
+
+function otherType(type: string): KdsError {
+  return otherWords.test(type)
+    ? new UsageError(`kds rolls out DaemonSets only, not ${type}`, { hint: `kubectl rollout … ${type} does` })
+    : new KdsError('unknown-type', `the server doesn't have a resource type "${type}"`)
+}
+
+export interface Targets {
+  /** In the order in which they were named, or in the server's. */
+  readonly daemonSets: readonly DaemonSet[]
+  /** One for each name that could not be had. The others are still to be dealt with, as kubectl does. */
+  readonly errors: readonly KdsError[]
+}
+
+export interface ResolveOptions extends CallOptions {
+  /** Absent is every namespace. */
+  readonly namespace?: string
+  readonly labelSelector?: string
+}
+
+/** Gets what was asked for. A namespace that does not exist is said to be missing, rather than what was sought in it. */
+export async function resolveTargets(
+  cluster: Cluster,
+  request: TargetRequest,
+  options: ResolveOptions,
+): Promise<Targets> {
+  const call = options.signal ? { signal: options.signal } : {}
+  if (request.kind === 'none') throw new KdsError('usage', 'required resource not specified')
+  if (request.kind === 'all') {
+    const { items } = await cluster.list(daemonSets, options)
+    return { daemonSets: items, errors: [] }
+  }
+  const found: DaemonSet[] = []
+  const errors: KdsError[] = []
+  for (const name of request.names) {
+    try {
+      found.push(await cluster.get(daemonSets, { name, namespace: options.namespace ?? 'default' }, call))
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status === 0) throw error
+      errors.push(await missingNamespace(cluster, options.namespace, error, call))
+    }
+  }
+  return { daemonSets: found, errors }
+}
+
+async function missingNamespace(
+  cluster: Cluster,
+  namespace: string | undefined,
+  error: ApiError,
+  call: CallOptions,
+): Promise<ApiError> {
+  if (error.status !== 404 || !namespace || namespace === 'default') return error
+  try {
+    await cluster.get(namespaces, { name: namespace }, call)
+    return error
+  } catch (other) {
+    return other instanceof ApiError && other.status === 404 ? other : error
+  }
+}
+
+/** The DaemonSets to choose from where none was named: exactly one is the answer, more are a question to the user. */
+export async function candidates(cluster: Cluster, options: ResolveOptions): Promise<readonly DaemonSet[]> {
+  return (await cluster.list(daemonSets, options)).items
+}
+
+/** Several failures as one error, each in its own words and on its own line, as kubectl prints them. */
+export function joinErrors(errors: readonly KdsError[]): KdsError | undefined {
+  const [first, ...rest] = errors
+  if (!first || rest.length === 0) return first
+  return new KdsError('several', errors.map((error) => error.message).join('\n'), { verbatim: true })
+}

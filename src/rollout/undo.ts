@@ -1,0 +1,171 @@
+import { KdsError } from '#base/errors.ts'
+import { ApiError } from '#cluster/api-error.ts'
+import type { CallOptions, Cluster } from '#cluster/port.ts'
+import { controllerRevisions, daemonSets } from '#cluster/resources.ts'
+import { sameJson } from '#kube/patch/json-value.ts'
+import { applyStrategicPatch } from '#kube/patch/strategic-patch.ts'
+import type { DaemonSet, JsonObject } from '#kube/types.ts'
+import { changeCauseAnnotation, isTemplateOf, type Revision, revisionsHint } from './history.ts'
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** How often a write is made again because only the status changed meanwhile. */
+const attempts = 10
+
+/** What an undo would do. */
+export interface UndoPlan {
+  readonly daemonSet: DaemonSet
+  readonly target: Revision
+  /** The template is the target's already: there is nothing to do. */
+  readonly skipped: boolean
+  /** The DaemonSet with the target's template. */
+  readonly result: DaemonSet
+  /** The number that the target's template will have: the controller renumbers the revision that comes back. */
+  readonly newRevision: number
+}
+
+/** The warning that kubectl gives before it looks any further, or undefined. */
+export function undoWarning(daemonSet: DaemonSet): string | undefined {
+  if (daemonSet.metadata?.annotations?.[lastApplied] === undefined) return undefined
+  return `resource daemonsets/${daemonSet.metadata.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${lastApplied} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.`
+}
+
+/**
+ * Chooses the revision to go back to: `toRevision`, or the one before the highest for 0.
+ *
+ * @throws KdsError in kubectl's words when there is none.
+ */
+export function planUndo(daemonSet: DaemonSet, history: readonly Revision[], toRevision = 0): UndoPlan {
+  const notFound = (number: number) =>
+    new KdsError('not-found', `unable to find specified revision ${number} in history`, {
+      ...(number < 0 ? {} : { hint: revisionsHint(history) }),
+    })
+  if (toRevision < 0) throw notFound(toRevision)
+  if (toRevision === 0 && history.length <= 1)
+    throw new KdsError('not-found', 'no last revision to roll back to')
+  const target = toRevision === 0 ? history.at(-2) : history.find((one) => one.revision === toRevision)
+  if (!target) throw notFound(toRevision)
+  const highest = history.at(-1)?.revision ?? 0
+  return {
+    daemonSet,
+    target,
+    skipped: isTemplateOf(daemonSet, target.object),
+    result: applyStrategicPatch(daemonSet as JsonObject, target.object.data ?? {}, 'DaemonSet') as DaemonSet,
+    newRevision: target.revision === highest ? highest : highest + 1,
+  }
+}
+
+export interface UndoOptions extends CallOptions {
+  /** The server goes through the motions and stores nothing. */
+  readonly dryRun?: boolean
+  /** Written to the DaemonSet and to the revision that comes back; empty or absent leaves both as they are. */
+  readonly changeCause?: string
+  readonly fieldManager?: string
+}
+
+export interface UndoResult {
+  readonly daemonSet: DaemonSet
+  /** Why the change cause could not be written to the revision; the roll-back itself is done. */
+  readonly causeNotRecorded?: string
+}
+
+/** The change cause that kds records when it is given none. */
+export function defaultChangeCause({ target }: UndoPlan): string {
+  const before = target.changeCause === '' ? '' : `: ${target.changeCause}`
+  return `rollback to revision ${target.revision}${before}`
+}
+
+/**
+ * Puts the target's template back by a strategic merge patch of the revision's stored data. The patch holds for the state
+ * that the plan was made from: when only the status has changed since, it is made again; when the spec has, nothing is
+ * written. A patch whose answer got lost is looked up, never sent blindly again.
+ */
+export async function applyUndo(
+  cluster: Cluster,
+  plan: UndoPlan,
+  options: UndoOptions = {},
+): Promise<UndoResult> {
+  const { signal, dryRun = false, changeCause = '', fieldManager } = options
+  let state = plan.daemonSet
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const daemonSet = await cluster.patch(
+        daemonSets,
+        nameOf(plan.daemonSet),
+        { type: 'strategic', body: patchBody(plan, state, changeCause) },
+        { dryRun, ...(fieldManager ? { fieldManager } : {}), ...(signal ? { signal } : {}) },
+      )
+      return dryRun ? { daemonSet } : await recordCause(cluster, plan, daemonSet, changeCause, signal)
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      const conflict = error.status === 409
+      if (!(conflict || error.ambiguous || error.status >= 500) || dryRun) throw failed(plan, error)
+      state = await cluster.get(daemonSets, nameOf(plan.daemonSet), signal ? { signal } : {})
+      if (!isSameObject(state, plan.daemonSet)) throw changedMeanwhile(plan)
+      if (isTemplateOf(state, plan.target.object))
+        return recordCause(cluster, plan, state, changeCause, signal)
+      if (!sameJson(templateJson(state), templateJson(plan.daemonSet))) throw changedMeanwhile(plan)
+      if (attempt >= attempts) throw failed(plan, error)
+    }
+  }
+}
+
+function patchBody({ target }: UndoPlan, state: DaemonSet, changeCause: string): JsonObject {
+  const resourceVersion = state.metadata?.resourceVersion ?? ''
+  return {
+    ...target.object.data,
+    metadata: {
+      ...(resourceVersion === '' ? {} : { resourceVersion }),
+      ...(changeCause === '' ? {} : { annotations: { [changeCauseAnnotation]: changeCause } }),
+    },
+  }
+}
+
+/** The controller copies annotations only into revisions that it makes, so the one that comes back is told here. */
+async function recordCause(
+  cluster: Cluster,
+  plan: UndoPlan,
+  daemonSet: DaemonSet,
+  changeCause: string,
+  signal: AbortSignal | undefined,
+): Promise<UndoResult> {
+  if (changeCause === '') return { daemonSet }
+  const { name = '', namespace = '' } = plan.target.object.metadata ?? {}
+  try {
+    await cluster.patch(
+      controllerRevisions,
+      { name: name ?? '', namespace: namespace ?? '' },
+      { type: 'merge', body: { metadata: { annotations: { [changeCauseAnnotation]: changeCause } } } },
+      signal ? { signal } : {},
+    )
+    return { daemonSet }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    return { daemonSet, causeNotRecorded: error.serverMessage || error.message }
+  }
+}
+
+function failed({ target }: UndoPlan, error: ApiError): KdsError {
+  if (error.serverMessage === '') return error
+  return new KdsError(error.code, `failed restoring revision ${target.revision}: ${error.serverMessage}`, {
+    cause: error,
+  })
+}
+
+function changedMeanwhile({ daemonSet }: UndoPlan): KdsError {
+  return new KdsError(
+    'changed',
+    `daemonsets.apps "${daemonSet.metadata?.name}" was changed by somebody else meanwhile; nothing was rolled back`,
+    { hint: 'look at the history again, then repeat the undo' },
+  )
+}
+
+function isSameObject(a: DaemonSet, b: DaemonSet): boolean {
+  return a.metadata?.uid === b.metadata?.uid
+}
+
+const templateJson = (daemonSet: DaemonSet) => (daemonSet.spec?.template ?? null) as JsonObject | null
+
+function nameOf(daemonSet: DaemonSet): { name: string; namespace: string } {
+  return { name: daemonSet.metadata?.name ?? '', namespace: daemonSet.metadata?.namespace ?? '' }
+}
