@@ -1,4 +1,4 @@
-import { KdsError } from '#base/errors.ts'
+import { KdsError, type Location } from '#base/errors.ts'
 import type { SourceText } from './source-text.ts'
 
 /** Go template syntax, as in the files of a Helm chart before they are rendered. */
@@ -34,12 +34,15 @@ export function explainSyntax(
   reason: string,
   cause?: unknown,
 ): KdsError {
+  const first = source.at(start).line
   return (
     explainTemplate(source, start, end) ??
     explainStripped(source, start, end, offset) ??
-    explainTab(source, start, offset) ??
+    explainTab(source, first, offset) ??
     new KdsError('yaml-syntax', explainLine(source, offset) ?? sentence(reason), {
-      location: source.at(offset),
+      location: /multiline key may not be/.test(reason)
+        ? lineBefore(source, offset, first)
+        : source.at(offset),
       hint: 'mend the line; `kubectl apply` refuses this file, too',
       cause,
     })
@@ -86,9 +89,8 @@ export function explainTemplate(source: SourceText, start: number, end: number):
   return undefined
 }
 
-function explainTab(source: SourceText, start: number, offset: number): KdsError | undefined {
+function explainTab(source: SourceText, first: number, offset: number): KdsError | undefined {
   const failing = source.at(offset)
-  const first = source.at(start).line
   for (let number = failing.line; number >= Math.max(first, failing.line - 1); number--) {
     const line = source.at(source.offsetOfLine(number))
     const column = /^ *\t/.exec(line.text ?? '')?.[0].length
@@ -111,7 +113,8 @@ function explainStripped(
   const chunk = source.text.slice(start, Math.min(end, start + 65_536))
   if (!/^kind:/m.test(chunk)) return undefined
   const line = source.at(offset)
-  const before = contentLineBefore(source, line.line, source.at(start).line)
+  const above = lineBefore(source, offset, source.at(start).line)
+  const before = above.line < line.line ? above.text : undefined
   const parent = /^(\s*(?:- +)?)[^\s#:]+:\s+[^\s#|>&]/.exec(before ?? '')
   const indent = /^\s*/.exec(line.text ?? '')?.[0].length ?? 0
   if (
@@ -135,10 +138,12 @@ function explainStripped(
   )
 }
 
-function contentLineBefore(source: SourceText, line: number, first: number): string | undefined {
-  for (let number = line - 1; number >= first; number--) {
-    const text = source.at(source.offsetOfLine(number)).text ?? ''
-    if (!/^\s*(#.*)?$/.test(text)) return text
+/** The parser sees that a line lacks its `:` only when the next one comes. */
+function lineBefore(source: SourceText, offset: number, first: number): Location {
+  for (let number = source.at(offset).line - 1; number >= first; number--) {
+    const line = source.at(source.offsetOfLine(number))
+    const text = line.text ?? ''
+    if (!/^\s*(#.*)?$/.test(text)) return { ...line, column: text.length - text.trimStart().length + 1 }
   }
-  return undefined
+  return source.at(offset)
 }

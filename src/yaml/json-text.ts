@@ -95,8 +95,12 @@ function afterValue(text: string, start: number, open: string[]): number | JsonP
   return at
 }
 
+/** The beginning of a value that goes on past the end of the text. */
+const cutOff = /(?:"[^\n]*|[a-z]{1,4}|-|)\s*$/y
+
 function problem(text: string, at: number, expected: string): JsonProblem {
-  if (at >= text.length) return { offset: text.length, message: 'the JSON ends too early: it is cut off' }
+  if (skip(cutOff, text, at) >= 0)
+    return { offset: text.length, message: 'the JSON ends too early: it is cut off' }
   return { offset: at, message: expected }
 }
 
