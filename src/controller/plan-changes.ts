@@ -37,12 +37,8 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
     isNew: current === undefined,
     templateChanged: state.templateChanged,
     waitsForDelete,
-    ...(rule && { namespaceSelector: rule.selector }),
-    warnings: [
-      ...state.warnings,
-      ...(warning ? [warning] : []),
-      ...selectorWarning(input.daemonSet, current),
-    ],
+    ...(state.namespaceRule && { namespaceSelector: state.namespaceRule.selector }),
+    warnings: [...state.warnings, ...selectorWarning(input.daemonSet, current)],
   }
 }
 
