@@ -1,6 +1,83 @@
+import type { OutputStream } from '#cli/context.ts'
+import type { Outside } from '#cli/main.ts'
+
 declare const KDS_VERSION: string
 
-/** Placeholder-free entry: prints the version until the registry is wired in the same commit series. */
-export function run(process: NodeJS.Process): void {
-  process.stdout.write(`kds ${KDS_VERSION}\n`)
+const interrupted = 130
+
+function outputStream(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): OutputStream {
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns || Number.parseInt(env.COLUMNS ?? '', 10) || 80
+    },
+  }
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', abort, { once: true })
+  })
+}
+
+/** The first Ctrl-C aborts, so that a command can put things in order; the second ends the process. */
+function interruptSignal(process: NodeJS.Process): AbortSignal {
+  const controller = new AbortController()
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(interrupted)
+    controller.abort(new Error('interrupted'))
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return controller.signal
+}
+
+function outside(process: NodeJS.Process): Outside {
+  let signal: AbortSignal | undefined
+  return {
+    program: /(^|[\\/])kubectl-kds(\.\w+)?$/.test(process.argv[1] ?? '') ? 'kubectl kds' : 'kds',
+    version: KDS_VERSION,
+    get stdin() {
+      return Object.assign(process.stdin, { isTerminal: process.stdin.isTTY === true })
+    },
+    stdout: outputStream(process.stdout, process.env),
+    stderr: outputStream(process.stderr, process.env),
+    env: process.env,
+    cwd: process.cwd(),
+    clock: { now: () => Date.now(), sleep },
+    get signal() {
+      signal ??= interruptSignal(process)
+      return signal
+    },
+  }
+}
+
+/**
+ * Runs kds for this process: the only code that touches `process`. A reader that closes the pipe early (`kds … | head`)
+ * is no failure.
+ */
+export async function run(process: NodeJS.Process): Promise<void> {
+  const argv = process.argv.slice(2)
+  if (argv.length === 1 && argv[0] === '--version') {
+    process.stdout.write(`kds ${KDS_VERSION}\n`)
+    return
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+      throw error
+    })
+  }
+  const { main } = await import('#cli/main.ts')
+  process.exitCode = await main(argv, outside(process))
 }
