@@ -14,18 +14,33 @@ export type Result = 'run' | 'stay' | 'no'
 
 export const results: readonly Result[] = ['run', 'stay', 'no']
 
-export interface PlannedNode {
-  readonly name: string
-  readonly node: Node
+/** What nodes that look alike to the DaemonSet have in common. */
+interface Outcome {
   readonly result: Result
   readonly decision: NodeDecision
+  /** The reasons that made the result: a selector miss says `no`, whatever NoSchedule taints there are besides. */
+  readonly deciding: readonly Reason[]
+  /** The reasons that would not have mattered. */
+  readonly besides: readonly Reason[]
+  /** Equal for nodes of one group. */
+  readonly groupKey: string
+}
+
+export interface PlannedNode extends Outcome {
+  readonly name: string
+  readonly node: Node
 }
 
 /** Nodes with the same result for the same reasons, in the input's order. */
 export interface PlanGroup {
   readonly result: Result
-  /** The reasons of the group's first node; those of the others differ in values only, if at all. */
+  /**
+   * What made the result, as on the group's first node; on the others it differs in values only, if at all. For `no` these
+   * are the reasons that also end a pod that is there.
+   */
   readonly reasons: readonly Reason[]
+  /** What some of the nodes have against the pod besides, and would not have mattered. */
+  readonly also: readonly { readonly reason: Reason; readonly nodes: number }[]
   readonly nodes: readonly PlannedNode[]
 }
 
@@ -47,20 +62,39 @@ export function resultOf(decision: Decision): Result {
   return decision.shouldContinueRunning ? 'stay' : 'no'
 }
 
+const onlyStopsNewPods = (reason: Reason) => reason.code === 'UntoleratedTaint' && !reason.evicts
+
+function outcomeOf(decision: NodeDecision): Outcome {
+  const result = resultOf(decision)
+  const besides = result === 'no' ? decision.reasons.filter(onlyStopsNewPods) : []
+  const deciding = decision.reasons.filter((reason) => !besides.includes(reason))
+  return { result, decision, deciding, besides, groupKey: [result, ...deciding.map(groupKey)].join('\n') }
+}
+
+function countBesides(nodes: readonly PlannedNode[]): PlanGroup['also'] {
+  const found = new Map<string, { reason: Reason; nodes: number }>()
+  for (const reason of nodes.flatMap((node) => node.besides)) {
+    const key = groupKey(reason)
+    const entry = found.get(key)
+    if (entry) entry.nodes++
+    else found.set(key, { reason, nodes: 1 })
+  }
+  return [...found.values()].sort((a, b) => b.nodes - a.nodes)
+}
+
 function groupNodes(nodes: readonly PlannedNode[]): PlanGroup[] {
   const groups = new Map<string, PlannedNode[]>()
   for (const node of nodes) {
-    const key = [node.result, ...node.decision.reasons.map(groupKey)].join('\n')
-    const group = groups.get(key)
+    const group = groups.get(node.groupKey)
     if (group) group.push(node)
-    else groups.set(key, [node])
+    else groups.set(node.groupKey, [node])
   }
   return [...groups.values()]
-    .map((members) => ({
-      result: members[0]?.result ?? 'no',
-      reasons: members[0]?.decision.reasons ?? [],
-      nodes: members,
-    }))
+    .flatMap((members): PlanGroup[] => {
+      const [first] = members
+      if (!first) return []
+      return [{ result: first.result, reasons: first.deciding, also: countBesides(members), nodes: members }]
+    })
     .sort((a, b) => results.indexOf(a.result) - results.indexOf(b.result) || b.nodes.length - a.nodes.length)
 }
 
@@ -72,9 +106,12 @@ export function planPlacement(
   options?: PrepareOptions,
 ): PlacementPlan {
   const prepared = prepareDaemonSet(daemonSet, options)
+  const outcomes = new Map<NodeDecision, Outcome>()
   const planned = explainAll(prepared, nodes).map((decision, i): PlannedNode => {
     const node = nodes[i] ?? {}
-    return { name: node.metadata?.name ?? '', node, result: resultOf(decision), decision }
+    const outcome = outcomes.get(decision) ?? outcomeOf(decision)
+    outcomes.set(decision, outcome)
+    return { name: node.metadata?.name ?? '', node, ...outcome }
   })
   const count = { run: 0, stay: 0, no: 0 }
   for (const node of planned) count[node.result]++

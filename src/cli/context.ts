@@ -1,0 +1,34 @@
+import type { Style } from '#base/style.ts'
+
+/** An output stream as commands see it: text in, and the facts of the terminal behind it, if there is one. */
+export interface OutputStream {
+  write(text: string): void
+  /** True when a person reads it directly. */
+  readonly isTerminal: boolean
+  /** Width in columns; 80 where it is not known. */
+  readonly columns: number
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Resolves after `ms`, rejects with the signal's reason when it is aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** Everything outside the program that a command may touch, passed down from `main`. */
+export interface Context {
+  /** How the user called us, for usage texts: `kds`, or `kubectl kds` as a plugin. */
+  readonly program: string
+  readonly version: string
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTerminal: boolean }
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly clock: Clock
+  /** Aborted by Ctrl-C. Commands that never read it are ended by the signal itself. */
+  readonly signal: AbortSignal
+  /** Colours and weights for stdout and stderr; plain functions that return their input when colour is off. */
+  readonly style: { readonly stdout: Style; readonly stderr: Style }
+}

@@ -1,0 +1,102 @@
+import type { Style } from '#base/style.ts'
+import { wrapped } from '#views/wrap.ts'
+import type { CommandSpec, FlagSpec, GroupSpec } from './spec.ts'
+
+/** As {@link wrapped}, the first line without the indent that the others get. */
+function wrap(text: string, width: number, indent = 0): string {
+  return wrapped(text.replace(/\s+/g, ' '), width, ' '.repeat(indent)).join('\n').trimStart()
+}
+
+/** Paragraphs wrapped; lines that begin with a space are kept as they are. */
+function paragraphs(text: string, width: number): string {
+  return text
+    .trim()
+    .split(/\n{2,}/)
+    .map((part) => (part.startsWith(' ') ? part : wrap(part, width)))
+    .join('\n\n')
+}
+
+/** `-f, --filename FILE`, as help, man pages and the README show a flag. */
+export function flagLabel(flag: FlagSpec): string {
+  const value = flag.choices?.join('|') ?? flag.value
+  const shape = value === undefined ? '' : flag.bare === undefined ? ` ${value}` : `[=${value}]`
+  return `${flag.short ? `-${flag.short}, ` : '    '}--${flag.name}${shape}`
+}
+
+/** What a flag does, with its default and whether it may be repeated. */
+export function flagText(flag: FlagSpec): string {
+  const notes = [
+    flag.repeatable ? 'repeatable' : undefined,
+    flag.default !== undefined && flag.default !== '' && flag.default !== 'false'
+      ? `default ${flag.default}`
+      : undefined,
+  ].filter((note) => note !== undefined)
+  return notes.length > 0 ? `${flag.summary} (${notes.join(', ')})` : flag.summary
+}
+
+function table(rows: readonly (readonly [string, string])[], width: number): string {
+  const widest = Math.max(...rows.map(([left]) => left.length).filter((length) => length <= 30))
+  return rows
+    .map(([left, right]) => {
+      const text = wrap(right, width, widest + 4)
+      return left.length > widest
+        ? `  ${left}\n${' '.repeat(widest + 4)}${text}`
+        : `  ${left.padEnd(widest)}  ${text}`
+    })
+    .join('\n')
+}
+
+const asProgram = (program: string, command: string) => command.replace(/\bkds\b/, program)
+
+/** The full help of one command. */
+export function commandHelp(spec: CommandSpec, program: string, width: number, style: Style): string {
+  const columns = Math.min(width, 100)
+  const title = (text: string) => style.bold(text)
+  const examples = spec.examples
+    .map(({ comment, command }) => `  # ${comment}\n  ${asProgram(program, command)}`)
+    .join('\n\n')
+  const sections = [
+    paragraphs(spec.description, columns),
+    `${title('Usage:')}\n  ${asProgram(program, spec.usage)}`,
+    `${title('Examples:')}\n${examples}`,
+  ]
+  if (spec.args.length > 0) {
+    sections.push(
+      `${title('Arguments:')}\n${table(
+        spec.args.map((arg) => [arg.name, arg.summary]),
+        columns,
+      )}`,
+    )
+  }
+  sections.push(
+    `${title('Flags:')}\n${table(
+      spec.flags.map((flag) => [flagLabel(flag), flagText(flag)]),
+      columns,
+    )}`,
+    `${title('Exit codes:')}\n${table(
+      spec.exitCodes.map((exit) => [String(exit.code), exit.meaning]),
+      columns,
+    )}`,
+  )
+  return `${sections.join('\n\n')}\n`
+}
+
+/** The help of kds itself, or of a word such as `rollout` that only holds further commands. */
+export function groupHelp(
+  group: GroupSpec,
+  children: readonly { readonly path: readonly string[]; readonly summary: string }[],
+  program: string,
+  width: number,
+  style: Style,
+): string {
+  const columns = Math.min(width, 100)
+  const depth = group.path.length
+  const words = [program, ...group.path].join(' ')
+  const rows = children.map((child) => [child.path.slice(depth).join(' '), child.summary] as const)
+  return [
+    paragraphs(group.description, columns),
+    `${style.bold('Commands:')}\n${table(rows, columns)}`,
+    `${style.bold('Usage:')}\n  ${words} COMMAND [flags]`,
+    `Use "${words} COMMAND --help" for more about a command.\n`,
+  ].join('\n\n')
+}

@@ -1,0 +1,28 @@
+import { KdsError } from '#base/errors.ts'
+import type { Context } from './context.ts'
+import { dispatch } from './dispatch.ts'
+import { scanFlag } from './flags.ts'
+import { errorText } from './report.ts'
+import { loadStyle, parseColorMode, wantsColor } from './style.ts'
+
+export type Outside = Omit<Context, 'style'>
+
+/** Runs one call of kds. Answers the exit code; never throws, never exits. */
+export async function main(argv: readonly string[], outside: Outside): Promise<number> {
+  const { env, stdout, stderr } = outside
+  const verbosity = Number.parseInt(scanFlag(argv, ['-v', '--v']) ?? '0', 10) || 0
+  let errorStyle = await loadStyle(wantsColor('auto', stderr.isTerminal, env))
+  try {
+    const mode = parseColorMode(scanFlag(argv, ['--color']) ?? 'auto')
+    errorStyle = await loadStyle(wantsColor(mode, stderr.isTerminal, env))
+    const outStyle = await loadStyle(wantsColor(mode, stdout.isTerminal, env))
+    const style = { stdout: outStyle, stderr: errorStyle }
+    // Not spread: `signal` is a getter that takes over Ctrl-C only for commands that read it.
+    const context: Context = Object.create(outside, { style: { value: style, enumerable: true } })
+    return await dispatch(argv, context)
+  } catch (error) {
+    const words = argv.filter((word) => !word.startsWith('-')).slice(0, 1)
+    stderr.write(errorText(error, [outside.program, ...words].join(' '), verbosity, errorStyle))
+    return error instanceof KdsError ? error.exitCode : 1
+  }
+}

@@ -1,0 +1,77 @@
+import { Command as Commander, CommanderError, Option } from 'commander'
+import { UsageError } from '#base/errors.ts'
+import { normalizeFlags, parseBoolean } from './pflag.ts'
+import type { CommandSpec, FlagSpec, Invocation } from './spec.ts'
+
+const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+function toOption(flag: FlagSpec): Option {
+  const option = new Option(`--${flag.name} <${flag.value ?? 'bool'}>`, flag.summary)
+  option.attributeName = () => camel(flag.name)
+  if (!flag.repeatable) return option
+  return option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value])
+}
+
+/** Feeds commander from a spec. Commander is made to throw, never to print or exit. */
+function toCommander(spec: CommandSpec): Commander {
+  const command = new Commander(spec.path.join(' '))
+    .exitOverride()
+    .configureOutput({ writeOut: () => {}, writeErr: () => {} })
+    .helpOption(false)
+    .allowExcessArguments(spec.args.some((arg) => arg.repeatable))
+  for (const arg of spec.args) {
+    const name = arg.repeatable ? `${arg.name}...` : arg.name
+    command.argument(arg.required ? `<${name}>` : `[${name}]`, arg.summary)
+  }
+  for (const flag of spec.flags) command.addOption(toOption(flag))
+  return command
+}
+
+function checkChoice(flag: FlagSpec, value: string): void {
+  if (!flag.choices || flag.choices.includes(value)) return
+  const allowed = flag.choices.map((choice) => `"${choice}"`).join(', ')
+  throw new UsageError(`invalid argument "${value}" for "--${flag.name}" flag: allowed are ${allowed}`)
+}
+
+/**
+ * Parses the words after the command's path. Throws a {@link UsageError} in kubectl's manner for unknown flags (with the
+ * nearest known one), missing values, values outside the choices and unexpected arguments.
+ */
+export function parseInvocation(spec: CommandSpec, argv: readonly string[]): Invocation {
+  const command = toCommander(spec)
+  try {
+    command.parse(normalizeFlags(argv, spec.flags), { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) throw new UsageError(commanderText(error), { cause: error })
+    throw error
+  }
+  return invocation(spec, command)
+}
+
+function commanderText(error: CommanderError): string {
+  const text = error.message.replace(/^error: /, '')
+  return text.replace(/^unknown option '(-[^'=]*)[^']*'/, (_, flag: string) => `unknown flag: ${flag}`)
+}
+
+function invocation(spec: CommandSpec, command: Commander): Invocation {
+  const raw = command.opts<Record<string, string | string[] | undefined>>()
+  const values = new Map<string, readonly string[]>()
+  for (const flag of spec.flags) {
+    const value = raw[camel(flag.name)]
+    if (value === undefined) continue
+    const list = typeof value === 'string' ? [value] : value
+    const split = flag.commaSeparated ? list.flatMap((item) => item.split(',')) : list
+    for (const item of split) checkChoice(flag, item)
+    if (flag.value === undefined) parseBoolean(flag.name, split[0] ?? '')
+    values.set(flag.name, split)
+  }
+  const defaults = new Map(spec.flags.map((flag) => [flag.name, flag.default]))
+  const text = (name: string) => values.get(name)?.at(-1) ?? defaults.get(name)
+  return {
+    args: command.args,
+    given: (name) => values.has(name),
+    text,
+    list: (name) => values.get(name) ?? [],
+    on: (name) => parseBoolean(name, text(name) ?? 'false'),
+  }
+}

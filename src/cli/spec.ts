@@ -1,0 +1,78 @@
+import type { Context } from './context.ts'
+
+/** What a flag's value names, for shell completion. */
+export type CompletionKind = 'file' | 'folder' | 'node' | 'daemonset' | 'namespace' | 'context' | 'revision'
+
+export interface FlagSpec {
+  /** Long name without dashes. */
+  readonly name: string
+  readonly short?: string
+  /** Placeholder of the value in help (`FILE`). Absent: a boolean, which also takes `--name=false`. */
+  readonly value?: string
+  /** The value when the flag is given bare, for flags whose value is optional (`--dry-run`). */
+  readonly bare?: string
+  readonly repeatable?: boolean
+  /** Each occurrence may hold several values, separated by commas, as with kubectl's slice flags. */
+  readonly commaSeparated?: boolean
+  readonly choices?: readonly string[]
+  readonly default?: string
+  readonly completes?: CompletionKind
+  readonly summary: string
+}
+
+export interface ArgumentSpec {
+  readonly name: string
+  readonly required?: boolean
+  readonly repeatable?: boolean
+  readonly completes?: CompletionKind
+  readonly summary: string
+}
+
+export interface ExampleSpec {
+  readonly comment: string
+  /** A command line as the user types it, beginning with `kds`. */
+  readonly command: string
+}
+
+export interface ExitCodeSpec {
+  readonly code: number
+  readonly meaning: string
+}
+
+/** The parsed words of one call: what the user wrote, with defaults filled in and names checked. */
+export interface Invocation {
+  readonly args: readonly string[]
+  /** True when the user wrote the flag. */
+  given(flag: string): boolean
+  text(flag: string): string | undefined
+  list(flag: string): readonly string[]
+  on(flag: string): boolean
+}
+
+export interface Command {
+  run(invocation: Invocation, context: Context): Promise<number>
+}
+
+/** A command as data. Help, commander's parser, completion and man pages are all made from it. */
+export interface CommandSpec {
+  /** The words after `kds`: `['rollout', 'undo']`. */
+  readonly path: readonly string[]
+  /** One line, no dot. */
+  readonly summary: string
+  /** Paragraphs, separated by empty lines. */
+  readonly description: string
+  readonly usage: string
+  readonly examples: readonly ExampleSpec[]
+  readonly args: readonly ArgumentSpec[]
+  readonly flags: readonly FlagSpec[]
+  readonly exitCodes: readonly ExitCodeSpec[]
+  /** Loads the code of the command; nothing of it is loaded before. */
+  load(): Promise<Command>
+}
+
+/** A word that only holds further commands: `kds rollout`. */
+export interface GroupSpec {
+  readonly path: readonly string[]
+  readonly summary: string
+  readonly description: string
+}

@@ -1,0 +1,25 @@
+import { escapeLine } from '#base/escape.ts'
+
+/** As many names as fit into `width`, at least one, then how many more there are: `a, b and 31 more`. */
+export function sampleNames(names: readonly string[], width: number): string {
+  const more = (shown: number) => (shown < names.length ? ` and ${names.length - shown} more` : '')
+  let text = escapeLine(names[0] ?? '')
+  let shown = Math.min(1, names.length)
+  while (shown < names.length) {
+    const longer = `${text}, ${escapeLine(names[shown] ?? '')}`
+    if (longer.length + more(shown + 1).length > width) break
+    text = longer
+    shown++
+  }
+  return text + more(shown)
+}
+
+/** `1 node`, `3 nodes`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`
+}
+
+/** `namespace/name`, escaped. */
+export function objectName(object: { readonly namespace: string; readonly name: string }): string {
+  return escapeLine(`${object.namespace}/${object.name}`)
+}

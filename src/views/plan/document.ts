@@ -1,0 +1,113 @@
+import type { Diagnostic } from '#base/errors.ts'
+import type { ChangePlan, NodeChange, PlacementComparison, PlanTotals } from '#controller/types.ts'
+import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
+
+/** What a finding or warning looks like in a document. */
+export interface WarningDocument {
+  readonly code: string
+  readonly message: string
+  readonly field?: string
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number
+}
+
+export interface PlanDocument {
+  readonly kind: 'Plan'
+  readonly daemonSet: { readonly namespace: string; readonly name: string }
+  readonly summary: {
+    readonly nodes: number
+    readonly shouldRun: number
+    readonly shouldContinueOnly: number
+    readonly shouldNotRun: number
+    readonly changes?: PlanTotals
+    readonly compared?: {
+      readonly won: number
+      readonly lost: number
+      readonly leftOver: number
+      readonly kept: number
+    }
+  }
+  readonly nodes: readonly {
+    readonly name: string
+    readonly shouldRun: boolean
+    readonly shouldContinueRunning: boolean
+    readonly reasons: readonly object[]
+    readonly passes?: readonly object[]
+    readonly change?: object
+  }[]
+  readonly warnings: readonly WarningDocument[]
+}
+
+export interface PlanListDocument {
+  readonly apiVersion: 'kds/v1'
+  readonly kind: 'PlanList'
+  readonly items: readonly PlanDocument[]
+}
+
+export function warningDocument(finding: Diagnostic): WarningDocument {
+  const { code, message, field, location } = finding
+  return {
+    code,
+    message,
+    ...(field === undefined || field === '' ? {} : { field }),
+    ...(location ? { file: location.file, line: location.line, column: location.column } : {}),
+  }
+}
+
+export interface DocumentExtras {
+  /** Say also what held. */
+  readonly passes?: boolean
+  readonly changes?: ChangePlan | undefined
+  readonly compared?: PlacementComparison | undefined
+}
+
+function changeDocument({ change, reason, pods, fit }: NodeChange): object {
+  return { kind: change, reason, pods, ...(fit ? { fit } : {}) }
+}
+
+function nodeDocument(
+  { name, decision }: PlannedNode,
+  change: NodeChange | undefined,
+  withPasses: boolean,
+): PlanDocument['nodes'][number] {
+  const { shouldRun, shouldContinueRunning, reasons, passes } = decision
+  return {
+    name,
+    shouldRun,
+    shouldContinueRunning,
+    reasons,
+    ...(withPasses ? { passes } : {}),
+    ...(change ? { change: changeDocument(change) } : {}),
+  }
+}
+
+function comparedDocument({ won, lost, leftOver, kept }: PlacementComparison) {
+  return { won: won.length, lost: lost.length, leftOver: leftOver.length, kept: kept.length }
+}
+
+/** A plan as the `Plan` item of a `kds/v1` document: `docs/plan.schema.json` describes it. */
+export function planDocument(
+  plan: PlacementPlan,
+  warnings: readonly Diagnostic[],
+  { passes = false, changes, compared }: DocumentExtras = {},
+): PlanDocument {
+  return {
+    kind: 'Plan',
+    daemonSet: plan.daemonSet,
+    summary: {
+      nodes: plan.nodes.length,
+      shouldRun: plan.count.run,
+      shouldContinueOnly: plan.count.stay,
+      shouldNotRun: plan.count.no,
+      ...(changes ? { changes: changes.totals } : {}),
+      ...(compared ? { compared: comparedDocument(compared) } : {}),
+    },
+    nodes: plan.nodes.map((node, i) => nodeDocument(node, changes?.changes[i], passes)),
+    warnings: warnings.map(warningDocument),
+  }
+}
+
+export function planListDocument(items: readonly PlanDocument[]): PlanListDocument {
+  return { apiVersion: 'kds/v1', kind: 'PlanList', items }
+}

@@ -1,0 +1,48 @@
+import { escapeLine } from '#base/escape.ts'
+import { groupTitle } from '#placement/placement.ts'
+import type { PlanGroup, Result } from '#placement/plan.ts'
+import type { Reason } from '#placement/types.ts'
+import { counted } from '../names.ts'
+
+/** What a result means for the pods of its nodes. */
+export const resultNote: Readonly<Record<Result, string>> = {
+  run: '',
+  stay: 'no new pod; one already there stays',
+  no: 'no pod; one already there is deleted',
+}
+
+export const resultMark: Readonly<Record<Result, string>> = { run: '✔', stay: '◑', no: '✘' }
+
+/** One reason as it holds for all nodes of a group; `others` are the same reason on each of them. */
+function sharedReasonText(reason: Reason, others: readonly Reason[]): string {
+  const title = groupTitle(reason)
+  if (reason.code === 'UntoleratedTaint') return `${title} is not tolerated`
+  if (reason.code !== 'NodeSelectorMismatch') return title
+  if (reason.actual === null) return `${title}, wanted "${reason.wanted}"`
+  const same = others.every((other) => other.code === reason.code && other.actual === reason.actual)
+  return same ? `label ${reason.key} is "${reason.actual}", wanted "${reason.wanted}"` : title
+}
+
+function alsoText({ also }: PlanGroup): string[] {
+  const [first, ...more] = also
+  if (!first) return []
+  const rest = more.length > 0 ? `, and ${counted(more.length, 'other taint')}` : ''
+  return [`(besides, ${groupTitle(first.reason)} on ${counted(first.nodes, 'of them', 'of them')}${rest})`]
+}
+
+/** One reason of one node, in the words of the groups. */
+export function reasonText(reason: Reason): string {
+  return escapeLine(sharedReasonText(reason, [reason]))
+}
+
+/** Why the nodes of a group are in it: one line a reason; a group without reasons has none. */
+export function groupReasons(group: PlanGroup): string[] {
+  const deciding = [...new Set(group.nodes.map((node) => node.deciding))]
+  const lines = group.reasons.map((reason, i) =>
+    sharedReasonText(
+      reason,
+      deciding.flatMap((reasons) => reasons[i] ?? []),
+    ),
+  )
+  return [...lines, ...alsoText(group)].map(escapeLine)
+}

@@ -1,0 +1,138 @@
+import { escapeLine } from '#base/escape.ts'
+import type { Style } from '#base/style.ts'
+import type { NodeChange } from '#controller/types.ts'
+import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
+import type {
+  Pass,
+  Reason,
+  RequirementTrace,
+  TermTrace,
+  TolerationNearMiss,
+  UntoleratedTaint,
+} from '#placement/types.ts'
+import { objectName } from '../names.ts'
+import type { TextOptions } from '../sections.ts'
+import { wrapped } from '../wrap.ts'
+import { changeText } from './changes.ts'
+import { resultMark } from './reason-text.ts'
+
+type Rule = 'node name' | 'node selector' | 'node affinity' | 'taints'
+const rules: readonly Rule[] = ['node name', 'node selector', 'node affinity', 'taints']
+
+const asksNothing: Readonly<Record<Rule, string>> = {
+  'node name': 'the template names no node',
+  'node selector': 'the template has no nodeSelector',
+  'node affinity': 'the template requires no node affinity',
+  taints: 'the node has no taints',
+}
+
+const ruleOf: Readonly<Record<Reason['code'] | Pass['code'], Rule>> = {
+  NodeNameMismatch: 'node name',
+  NodeNameMatched: 'node name',
+  NodeSelectorMismatch: 'node selector',
+  NodeSelectorMatched: 'node selector',
+  NodeAffinityMismatch: 'node affinity',
+  NodeAffinityMatched: 'node affinity',
+  UntoleratedTaint: 'taints',
+  TaintTolerated: 'taints',
+  TaintIgnored: 'taints',
+}
+
+/** One line of a trace: whether it held, what it says, and what stands below it. */
+interface Line {
+  readonly held: boolean
+  readonly text: string
+  readonly below?: readonly Line[]
+}
+
+function requirementLine({ text, key, actual, matched }: RequirementTrace): Line {
+  const fact = actual === null ? `the node has no label ${key}` : `the node has "${actual}"`
+  return { held: matched, text: `${text}: ${fact}` }
+}
+
+function termLine(term: TermTrace): Line {
+  const name = `term ${term.index + 1}`
+  if (term.state === 'empty') return { held: false, text: `${name} is empty and matches no node` }
+  if (term.state === 'dropped') {
+    return {
+      held: false,
+      text: `${name} cannot be parsed and is dropped`,
+      below: term.parseErrors.map((error) => ({ held: false, text: error })),
+    }
+  }
+  const held = term.state === 'matched'
+  return {
+    held,
+    text: `${name} ${held ? 'matches' : 'does not match'}`,
+    below: term.requirements.map(requirementLine),
+  }
+}
+
+function nearMissLine({ toleration, differs }: TolerationNearMiss): Line {
+  const place = toleration.index === null ? 'the controller adds' : `tolerations[${toleration.index}] is for`
+  return { held: false, text: `${place} ${toleration.text}: its ${differs.join(' and ')} differs` }
+}
+
+function taintLine(reason: UntoleratedTaint): Line {
+  const effect = reason.evicts
+    ? 'a pod that is there is evicted'
+    : 'no new pod comes, one that is there stays'
+  return { held: false, text: `${reason.message}: ${effect}`, below: reason.nearMisses.map(nearMissLine) }
+}
+
+function lineOf(entry: Reason | Pass): Line {
+  if (entry.code === 'UntoleratedTaint') return taintLine(entry)
+  if (entry.code === 'NodeAffinityMismatch' || entry.code === 'NodeAffinityMatched') {
+    return {
+      held: entry.code === 'NodeAffinityMatched',
+      text: entry.message,
+      below: entry.terms.map(termLine),
+    }
+  }
+  return { held: !entry.code.endsWith('Mismatch'), text: entry.message }
+}
+
+function mark(held: boolean, { style, symbols }: TextOptions): string {
+  const text = symbols ? (held ? '✔' : '✘') : held ? 'ok  ' : 'FAIL'
+  return held ? style.good(text) : style.bad(text)
+}
+
+function drawn(line: Line, depth: number, options: TextOptions): string[] {
+  const sign = mark(line.held, options)
+  const signWidth = options.symbols ? 1 : 4
+  const pad = ' '.repeat(2 + depth * 2)
+  const rest = ' '.repeat(pad.length + signWidth + 1)
+  const [first = '', ...more] = wrapped(escapeLine(line.text), options.width, rest)
+  const below = (line.below ?? []).flatMap((each) => drawn(each, depth + 1, options))
+  return [`${pad}${sign} ${first.slice(rest.length)}`, ...more, ...below]
+}
+
+function verdict(node: PlannedNode, style: Style): string {
+  if (node.result === 'run') return style.good('runs it')
+  return node.result === 'stay'
+    ? style.warn('gets no new pod, keeps one that is there')
+    : style.bad('does not run it')
+}
+
+/** Every rule for one node, passed and failed, with the labels, terms, taints and tolerations that decided it. */
+export function nodeTrace(
+  plan: PlacementPlan,
+  node: PlannedNode,
+  options: TextOptions,
+  change?: NodeChange,
+): string {
+  const { style, symbols } = options
+  const sign = symbols ? `${resultMark[node.result]} ` : ''
+  const lines = [
+    `${sign}${style.bold(escapeLine(node.name))} ${verdict(node, style)} (${objectName(plan.daemonSet)})`,
+  ]
+  if (change) lines.push(...wrapped(changeText(change), options.width, '  '))
+  const entries = [...node.decision.reasons, ...node.decision.passes]
+  for (const rule of rules) {
+    const found = entries.filter((entry) => ruleOf[entry.code] === rule)
+    lines.push('', style.bold(rule))
+    if (found.length === 0) lines.push(...drawn({ held: true, text: asksNothing[rule] }, 0, options))
+    for (const entry of found) lines.push(...drawn(lineOf(entry), 0, options))
+  }
+  return `${lines.join('\n')}\n`
+}
