@@ -43,19 +43,25 @@ const names: Readonly<Record<string, string>> = {
 export function checkNode(node: object, locate: (path: FieldPath) => Location): Diagnostic[] {
   const found: Diagnostic[] = []
   checkShape(node, nodeShape, [], (path, expected, value) => {
-    const quoted = typeof value === 'number' || typeof value === 'boolean'
     found.push({
       severity: 'error',
       code: 'wrong-type',
       message: `${fieldName(path)} must be ${expected}`,
       location: locate(path),
       field: fieldName(path),
-      ...(quoted && expected === 'a string' ? { hint: `put it in quotes: "${value}"` } : {}),
+      ...hintFor(expected, value),
     })
   })
   const name = (node as { metadata?: { name?: unknown } | null }).metadata?.name
   if (name === undefined || name === null || name === '') found.push(nameless(locate(['metadata', 'name'])))
   return found
+}
+
+function hintFor(expected: string, value: unknown): { hint?: string } {
+  if (expected !== 'a string') return {}
+  if (typeof value === 'number') return { hint: 'put the number in quotes' }
+  if (typeof value !== 'boolean') return {}
+  return { hint: 'put it in quotes: true, false, yes, no, on, off, y and n are booleans without' }
 }
 
 function nameless(location: Location): Diagnostic {
@@ -80,10 +86,12 @@ function checkShape(
     const fits = typeof value === shape || (shape === 'amount' && /^(string|number)$/.test(typeof value))
     if (!fits) report(path, names[shape] ?? shape, value)
   } else if ('list' in shape) {
-    if (!Array.isArray(value)) return report(path, 'a list', value)
-    value.forEach((item, index) => {
-      checkShape(item, shape.list, [...path, index], report)
-    })
+    if (!Array.isArray(value)) report(path, 'a list', value)
+    else {
+      value.forEach((item, index) => {
+        checkShape(item, shape.list, [...path, index], report)
+      })
+    }
   } else if (typeof value !== 'object' || Array.isArray(value)) report(path, 'a mapping', value)
   else if ('map' in shape) {
     for (const [key, item] of Object.entries(value)) checkShape(item ?? '', shape.map, [...path, key], report)

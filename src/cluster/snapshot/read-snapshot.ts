@@ -31,8 +31,10 @@ interface Contents {
 export async function readNodes(options: SnapshotOptions): Promise<NodesSnapshot> {
   const contents = await readContents(options)
   const snapshot = makeSnapshot(contents)
-  if (snapshot.nodes.length === 0) throw noNodes(options.sources, snapshot.skipped, snapshot.diagnostics)
-  return snapshot
+  const others = contents.objects.map(({ value }) => value).filter((value) => !isNode(value))
+  const skipped = countKinds(others)
+  if (snapshot.nodes.length === 0) throw noNodes(options.sources, skipped, snapshot.diagnostics)
+  return { ...snapshot, skipped }
 }
 
 /** Everything of a cluster dump that the controller's model can use. Throws as `readNodes`, but not for want of Nodes. */
@@ -78,6 +80,7 @@ async function readInput(input: Input): Promise<Contents> {
 }
 
 const core = (kind: string) => (value: KubeObject) => value.apiVersion === 'v1' && value.kind === kind
+const isNode = core('Node')
 const isPriorityClass = ({ apiVersion, kind }: KubeObject) =>
   kind === 'PriorityClass' && /^scheduling\.k8s\.io\//.test(apiVersion ?? '')
 const isRevision = ({ apiVersion, kind }: KubeObject) =>
@@ -96,7 +99,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
   }
   for (const object of objects) {
     const { value } = object
-    if (core('Node')(value)) pick.nodes.push(object)
+    if (isNode(value)) pick.nodes.push(object)
     else if (core('Pod')(value)) pick.pods.push(value as Pod)
     else if (isDaemonSet(value)) pick.daemonSets.push(value as DaemonSet)
     else if (isRevision(value)) pick.controllerRevisions.push(value as ControllerRevision)
