@@ -2,11 +2,54 @@ import daemonSetSchema from '#kube/schema/daemon-set.json' with { type: 'json' }
 import type { ResourceType } from './resource-type.ts'
 import { resourceTypes } from './resources.ts'
 
-const definitions = daemonSetSchema.$defs as Readonly<Record<string, object>>
+type Fields = Readonly<Record<string, string>>
 
-/** The schema's references, moved to where OpenAPI keeps them. */
-const components = (root: string): Readonly<Record<string, object>> =>
-  JSON.parse(JSON.stringify(definitions).replaceAll('"#/$defs/', `"${root}`)) as Record<string, object>
+const scalars: Readonly<Record<string, object>> = {
+  s: { type: 'string' },
+  i: { type: 'integer', format: 'int32' },
+  l: { type: 'integer', format: 'int64' },
+  b: { type: 'boolean' },
+  t: { type: 'string', format: 'date-time' },
+  q: { type: 'string' },
+  x: { type: 'string', format: 'int-or-string' },
+  f: { type: 'object' },
+}
+
+const metaTypes = /^(ObjectMeta|OwnerReference|ManagedFieldsEntry|LabelSelector|LabelSelectorRequirement)$/
+const appsTypes = /DaemonSet/
+
+function definitionName(type: string): string {
+  if (metaTypes.test(type)) return `io.k8s.apimachinery.pkg.apis.meta.v1.${type}`
+  return `io.k8s.api.${appsTypes.test(type) ? 'apps' : 'core'}.v1.${type}`
+}
+
+/** A field's compact notation (see `#kube/schema`) as OpenAPI: `[{Container`, `%s`, `*l`, `s:v1.Protocol`. */
+function fieldSchema(notation: string, root: string): object {
+  const text = notation.replace(/^[+!*]+/, '')
+  if (text.startsWith('[')) return { type: 'array', items: fieldSchema(text.slice(1), root) }
+  if (text.startsWith('%')) return { type: 'object', additionalProperties: fieldSchema(text.slice(1), root) }
+  if (text.startsWith('{')) return { $ref: `${root}${definitionName(text.slice(1))}` }
+  return scalars[text[0] ?? ''] ?? { type: 'object' }
+}
+
+function definition(fields: Fields, root: string): object {
+  const required = Object.keys(fields).filter((name) => fields[name]?.startsWith('+'))
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(fields).map(([name, notation]) => [name, fieldSchema(notation, root)]),
+    ),
+    ...(required.length > 0 ? { required } : {}),
+  }
+}
+
+const components = (root: string): Record<string, object> =>
+  Object.fromEntries(
+    Object.entries(daemonSetSchema as Readonly<Record<string, Fields>>).map(([type, fields]) => [
+      definitionName(type),
+      definition(fields, root),
+    ]),
+  )
 
 const packages: Readonly<Record<string, string>> = {
   '': 'core',
@@ -42,8 +85,11 @@ function schemaOf(type: ResourceType, root: string): object {
 }
 
 function schemasOf(types: readonly ResourceType[], root: string): Record<string, object> {
-  const all: Record<string, object> = { ...components(root) }
-  for (const type of types) all[schemaName(type)] ??= schemaOf(type, root)
+  const all = components(root)
+  for (const type of types) {
+    const named = { ...schemaOf(type, root), ...all[schemaName(type)] }
+    all[schemaName(type)] = named
+  }
   return all
 }
 

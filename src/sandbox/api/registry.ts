@@ -342,7 +342,7 @@ function withManager(
   time: string,
 ): JsonObject {
   const { managedFields: _sent, ...metadata } = metadataOf(object)
-  const { status: _status, ...owned } = { ...object, metadata }
+  const owned: JsonObject = { ...object, metadata, status: null }
   const entry = entryOf({ manager, apiVersion: groupVersionOf(type), time }, allFields(owned))
   return { ...object, metadata: { ...metadata, managedFields: [entry] as never } }
 }

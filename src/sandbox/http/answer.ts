@@ -1,0 +1,47 @@
+import type { ServerResponse } from 'node:http'
+import type { Status, StatusError } from '../api/status-errors.ts'
+
+/** A `Warning` header's value, one a text; what a header cannot carry is left out. */
+function warningHeaders(warnings: readonly string[]): string[] {
+  return warnings.map((warning) => {
+    const text = warning.replace(/[^\x20-\x7e]+/g, ' ').replace(/[\\"]/g, '\\$&')
+    return `299 - "${text}"`
+  })
+}
+
+/** Sends JSON in one piece. */
+export function sendJson(
+  response: ServerResponse,
+  code: number,
+  body: unknown,
+  options: { readonly warnings?: readonly string[]; readonly contentType?: string } = {},
+): void {
+  const bytes = Buffer.from(`${JSON.stringify(body)}\n`)
+  response.setHeader('content-type', options.contentType ?? 'application/json')
+  response.setHeader('content-length', bytes.length)
+  response.setHeader('cache-control', 'no-cache, private')
+  const warnings = warningHeaders([...new Set(options.warnings ?? [])])
+  if (warnings.length > 0) response.setHeader('warning', warnings)
+  response.writeHead(code)
+  response.end(response.req.method === 'HEAD' ? undefined : bytes)
+}
+
+export function sendText(response: ServerResponse, code: number, text: string): void {
+  response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) })
+  response.end(response.req.method === 'HEAD' ? undefined : text)
+}
+
+/** Sends a refusal. What the client still sends is not read, so the connection ends with the answer where it must. */
+export function sendStatus(response: ServerResponse, error: StatusError): void {
+  const { status, code } = error
+  const retryAfter = status.details?.retryAfterSeconds
+  if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter))
+  if (code === 413) response.setHeader('connection', 'close')
+  sendJson(response, code, status)
+}
+
+/** A Status as the bytes of a whole HTTP answer, for requests that are broken before they are requests. */
+export function rawAnswer(code: number, phrase: string, status: Status): string {
+  const body = `${JSON.stringify(status)}\n`
+  return `HTTP/1.1 ${code} ${phrase}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`
+}

@@ -1,0 +1,81 @@
+import { listPage } from '../api/list.ts'
+import { methodNotAllowed, badRequest, tooOld, versionTooLarge } from '../api/status-errors.ts'
+import { sendJson } from './answer.ts'
+import type { Exchange, Serving } from './exchange.ts'
+import { negotiate } from './media-type.ts'
+import { integerOf, selectionOf, versionOf } from './query.ts'
+import { includeOf, shownList, shownObject, type Showing, WatchWriter } from './shapes.ts'
+
+export function showingOf(serving: Serving, { target, request, query }: Exchange): Showing {
+  return {
+    type: target.type,
+    shape: negotiate(request.headers.accept, ['plain', 'Table', 'PartialObjectMetadata']),
+    include: includeOf(query),
+    now: () => serving.clock.now(),
+  }
+}
+
+/** GET of one object, or of its status, which shows the whole. */
+export function handleGet(serving: Serving, exchange: Exchange): void {
+  const { target, response, query } = exchange
+  const version = versionOf(query)
+  const { store } = serving.registry
+  if (version !== undefined && version > store.version) throw versionTooLarge(version, store.version)
+  const object = serving.registry.get(target.type, target.namespace, target.name ?? '')
+  if (target.subresource?.name === 'log')
+    throw badRequest(
+      `the sandbox simulates its containers and runs none: pod "${object.metadata.name}" has no logs`,
+    )
+  sendJson(response, 200, shownObject(showingOf(serving, exchange), object))
+}
+
+export function handleList(serving: Serving, exchange: Exchange): void {
+  const { target, response, query } = exchange
+  const { type } = target
+  const showing = showingOf(serving, exchange)
+  const selection = selectionOf(type, query, { namespace: target.namespace, name: undefined })
+  const continueToken = query.get('continue') ?? ''
+  const page = listPage(serving.registry.store.collection(type.view?.of ?? type), {
+    ...selection,
+    all: selection.all,
+    limit: integerOf(query, 'limit') ?? 0,
+    continueToken,
+    version: continueToken ? undefined : versionOf(query),
+    versionMatch: continueToken ? '' : (query.get('resourceVersionMatch') ?? ''),
+  })
+  sendJson(response, 200, shownList(showing, page))
+}
+
+const halfAnHour = 1_800_000
+
+/** GET with `watch`: the changes of a resource, or of one object, as they come. */
+export function handleWatch(serving: Serving, exchange: Exchange): void {
+  const { target, response, query, faults } = exchange
+  const { type } = target
+  if (target.subresource) throw methodNotAllowed()
+  const writer = new WatchWriter(showingOf(serving, exchange))
+  const { matches } = selectionOf(type, query, target)
+  const sendInitial = query.get('sendInitialEvents') === 'true'
+  const version = versionOf(query)
+  const fromStart = sendInitial || version === undefined || version === 0
+  const seconds = integerOf(query, 'timeoutSeconds')
+  const cut = faults.find((fault) => fault.kind === 'watch-cut')
+  const expired = faults.some((fault) => fault.kind === 'watch-expired')
+  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
+  response.flushHeaders()
+  const watch = serving.hub.open(
+    {
+      collection: serving.registry.store.collection(type.view?.of ?? type),
+      after: expired ? -1 : fromStart ? undefined : version,
+      markInitialEnd: sendInitial,
+      bookmarks: ['1', 'true'].includes(query.get('allowWatchBookmarks') ?? ''),
+      timeout: seconds === undefined || seconds <= 0 ? halfAnHour : seconds * 1000,
+      matches,
+      tooOld: (asked, oldest) => tooOld(asked < 0 ? (version ?? 0) : asked, oldest).status,
+    },
+    { send: (events) => response.write(writer.lines(events)), end: () => response.end() },
+  )
+  response.on('drain', () => watch.resume())
+  response.on('close', () => watch.close())
+  if (cut) serving.wallClock.schedule(cut.milliseconds ?? 0, () => response.destroy())
+}

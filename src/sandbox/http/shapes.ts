@@ -1,0 +1,107 @@
+import { badRequest } from '../api/status-errors.ts'
+import type { ResourceType } from '../api/resource-type.ts'
+import { groupVersionOf } from '../api/resource-type.ts'
+import type { Page } from '../api/list.ts'
+import type { StoredObject } from '../store/objects.ts'
+import type { WatchEvent } from '../store/watch-hub.ts'
+import { type IncludeObject, table } from '../tables/table.ts'
+import type { Shape } from './media-type.ts'
+
+/** How a request wants objects shown. */
+export interface Showing {
+  readonly type: ResourceType
+  readonly shape: Shape
+  readonly include: IncludeObject
+  readonly now: () => number
+}
+
+/** `?includeObject=`: how much of each object goes with a row. */
+export function includeOf(query: URLSearchParams): IncludeObject {
+  const text = query.get('includeObject') || 'Metadata'
+  if (text !== 'None' && text !== 'Metadata' && text !== 'Object')
+    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(text)}`)
+  return text
+}
+
+const inView = (type: ResourceType, object: StoredObject): StoredObject =>
+  type.view ? type.view.fromStorage(object) : object
+
+const partial = ({ metadata }: StoredObject) => ({
+  kind: 'PartialObjectMetadata',
+  apiVersion: 'meta.k8s.io/v1',
+  metadata,
+})
+
+/** One object in the shape asked for. */
+export function shownObject(showing: Showing, stored: StoredObject): object {
+  const { type, shape, include, now } = showing
+  const object = inView(type, stored)
+  if (shape === 'PartialObjectMetadata') return partial(object)
+  if (shape === 'plain') return object
+  const metadata = { resourceVersion: object.metadata.resourceVersion }
+  return table(type.columns, [stored], { metadata, include, now: now() })
+}
+
+/** A page in the shape asked for. Items of a plain list say neither kind nor version: the list does. */
+export function shownList(showing: Showing, { items, metadata }: Page): object {
+  const { type, shape, include, now } = showing
+  if (shape === 'Table') return table(type.columns, items, { metadata, include, now: now() })
+  if (shape === 'PartialObjectMetadata')
+    return {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata,
+      items: items.map(partial),
+    }
+  return {
+    kind: `${type.kind}List`,
+    apiVersion: groupVersionOf(type),
+    metadata,
+    items: items.map((item) => {
+      const { apiVersion: _version, kind: _kind, ...rest } = inView(type, item)
+      return rest
+    }),
+  }
+}
+
+const initialEnd = { 'k8s.io/initial-events-end': 'true' }
+
+/** Writes the events of one watch, line by line. */
+export class WatchWriter {
+  readonly #showing: Showing
+  #first = true
+
+  constructor(showing: Showing) {
+    this.#showing = showing
+  }
+
+  lines(events: readonly WatchEvent[]): string {
+    return events.map((event) => `${JSON.stringify(this.#line(event))}\n`).join('')
+  }
+
+  #line(event: WatchEvent): object {
+    if (event.type === 'ERROR') return { type: 'ERROR', object: event.status }
+    const definitions = this.#first
+    this.#first = false
+    if (event.type === 'BOOKMARK') return { type: 'BOOKMARK', object: this.#bookmark(event) }
+    const { type, shape, include, now } = this.#showing
+    if (shape !== 'Table') return { type: event.type, object: shownObject(this.#showing, event.object) }
+    const metadata = { resourceVersion: event.object.metadata.resourceVersion }
+    const rows = table(type.columns, [event.object], { metadata, include, now: now(), definitions })
+    return { type: event.type, object: rows }
+  }
+
+  #bookmark({ version, initialEventsEnd }: Extract<WatchEvent, { type: 'BOOKMARK' }>): object {
+    const { type, shape, include, now } = this.#showing
+    const metadata = {
+      resourceVersion: String(version),
+      ...(initialEventsEnd ? { annotations: initialEnd } : {}),
+    }
+    if (shape === 'Table') return table(type.columns, [], { metadata, include, now: now() })
+    const kind =
+      shape === 'plain'
+        ? { kind: type.kind, apiVersion: groupVersionOf(type) }
+        : { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' }
+    return { ...kind, metadata: { ...metadata, creationTimestamp: null } }
+  }
+}

@@ -1,0 +1,161 @@
+import type { Registry } from '../api/registry.ts'
+import { types } from '../api/resources.ts'
+import { type SandboxClock, timestamp } from '../clock.ts'
+import { keyOf, type StoredObject } from '../store/objects.ts'
+import type { EventFields } from '../tables/event-columns.ts'
+
+export interface EventSource {
+  readonly component: string
+  readonly host?: string
+}
+
+export interface Occurrence {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  readonly source: EventSource
+  /** The part of the object: `spec.containers{web}`. */
+  readonly fieldPath?: string
+}
+
+/** Distinct messages of one kind about one object, before they are drawn together. */
+const similarLimit = 10
+/** Events of one source about one object before it is silenced, and how fast it regains a voice. */
+const burst = 25
+const refillMilliseconds = 300_000
+const timeToLive = 3_600_000
+const largestBook = 50_000
+
+interface Voice {
+  tokens: number
+  refilled: number
+}
+
+/**
+ * Writes Events as client-go's recorder does (`tools/record/events_cache.go`): a repetition raises the count, the eleventh
+ * message of its kind is drawn together with those to come, and who says too much is silenced. Old Events go after an hour.
+ */
+export class Recorder {
+  readonly #registry: Registry
+  readonly #clock: SandboxClock
+  readonly #capacity: number
+  /** Names of Events by what they say. */
+  readonly #said = new Map<string, string>()
+  readonly #similar = new Map<string, Set<string>>()
+  readonly #voices = new Map<string, Voice>()
+  readonly #keys: { readonly key: string; readonly at: number }[] = []
+  #oldest = 0
+
+  /** @param capacity How many Events are kept. */
+  constructor(registry: Registry, clock: SandboxClock, capacity: number) {
+    this.#registry = registry
+    this.#clock = clock
+    this.#capacity = capacity
+  }
+
+  record(object: StoredObject, occurrence: Occurrence): void {
+    const { uid } = object.metadata
+    const { component, host = '' } = occurrence.source
+    const voice = `${component}|${host}|${uid}`
+    const kind = `${voice}|${occurrence.type}|${occurrence.reason}`
+    const message = this.#drawnTogether(kind, occurrence.message)
+    const what = message === occurrence.message ? `${kind}|${occurrence.fieldPath ?? ''}|${message}` : kind
+    if (!this.#maySpeak(voice)) return
+    this.#write(what, object, { ...occurrence, message })
+  }
+
+  #drawnTogether(kind: string, message: string): string {
+    const messages = this.#similar.get(kind) ?? new Set()
+    if (this.#similar.size > largestBook) this.#similar.clear()
+    this.#similar.set(kind, messages)
+    if (messages.size < similarLimit || messages.has(message)) {
+      messages.add(message)
+      return message
+    }
+    return `(combined from similar events): ${message}`
+  }
+
+  #maySpeak(name: string): boolean {
+    const now = this.#clock.now()
+    if (this.#voices.size > largestBook) this.#voices.clear()
+    const voice = this.#voices.get(name) ?? { tokens: burst, refilled: now }
+    this.#voices.set(name, voice)
+    const gained = Math.floor((now - voice.refilled) / refillMilliseconds)
+    if (gained > 0) {
+      voice.tokens = Math.min(burst, voice.tokens + gained)
+      voice.refilled += gained * refillMilliseconds
+    }
+    if (voice.tokens === 0) return false
+    voice.tokens -= 1
+    return true
+  }
+
+  #write(what: string, object: StoredObject, occurrence: Occurrence): void {
+    const now = this.#clock.now()
+    const time = timestamp(now)
+    const namespace = object.metadata.namespace ?? 'default'
+    const events = this.#registry.store.collection(types.events)
+    const known = this.#said.get(what)
+    const present = known === undefined ? undefined : events.get(keyOf(namespace, known))
+    if (present) {
+      const count = ((present as EventFields).count ?? 1) + 1
+      events.put({ ...present, count, lastTimestamp: time, message: occurrence.message })
+      return
+    }
+    if (this.#said.size > largestBook) this.#said.clear()
+    const name = `${object.metadata.name}.${nameSuffix(now, this.#keys.length)}`
+    this.#said.set(what, name)
+    this.#registry.insert(types.events, eventOf(object, occurrence, { name, namespace, time }))
+    this.#keys.push({ key: keyOf(namespace, name), at: now })
+    this.#forget(now)
+  }
+
+  /** Drops Events that are too old or too many. */
+  #forget(now: number): void {
+    const events = this.#registry.store.collection(types.events)
+    for (let entry = this.#keys[this.#oldest]; entry; entry = this.#keys[this.#oldest]) {
+      if (this.#keys.length - this.#oldest <= this.#capacity && now - entry.at < timeToLive) break
+      events.remove(entry.key)
+      this.#oldest += 1
+    }
+    if (this.#oldest > this.#capacity) {
+      this.#keys.splice(0, this.#oldest)
+      this.#oldest = 0
+    }
+  }
+}
+
+/** As the server's: the time in hexadecimal, here with a running number, for time may stand still. */
+const nameSuffix = (now: number, number: number) =>
+  (BigInt(now) * 1_000_000n + BigInt(number % 1_000_000)).toString(16)
+
+function eventOf(
+  object: StoredObject,
+  { type, reason, message, source, fieldPath }: Occurrence,
+  { name, namespace, time }: { readonly name: string; readonly namespace: string; readonly time: string },
+) {
+  const { kind, apiVersion, metadata } = object
+  return {
+    metadata: { name, namespace },
+    involvedObject: {
+      kind,
+      ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+      name: metadata.name,
+      // A node's Events carry its name for a uid, and `kubectl describe node` looks for that.
+      uid: kind === 'Node' ? metadata.name : metadata.uid,
+      apiVersion,
+      ...(kind === 'Node' ? {} : { resourceVersion: metadata.resourceVersion }),
+      ...(fieldPath ? { fieldPath } : {}),
+    },
+    reason,
+    message,
+    source: { ...source },
+    firstTimestamp: time,
+    lastTimestamp: time,
+    count: 1,
+    type,
+    eventTime: null,
+    reportingComponent: source.component,
+    reportingInstance: source.host ?? '',
+  }
+}

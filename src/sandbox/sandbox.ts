@@ -1,0 +1,122 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { KubeObject } from '#kube/types.ts'
+import { serverCertificate } from './certificate/certificate.ts'
+import { runningClock, type SandboxClock } from './clock.ts'
+import { simulatedNodes, startCluster } from './cluster.ts'
+import { type Fault, Faults } from './faults/faults.ts'
+import type { Serving } from './http/exchange.ts'
+import { listen } from './http/server.ts'
+import { kubeconfigText } from './kubeconfig.ts'
+import type { BehaviourOptions } from './loops/behaviour.ts'
+import { type Names, randomNames } from './names.ts'
+import type { Store } from './store/store.ts'
+import { WatchHub } from './store/watch-hub.ts'
+
+export interface SandboxOptions {
+  /** How many nodes to make up, besides those among `objects`. */
+  readonly nodes?: number
+  /** What the cluster holds at the start: nodes, a whole snapshot, Lists. Kinds that are not served are passed over. */
+  readonly objects?: readonly KubeObject[]
+  /** 0, the default, takes any that is free. */
+  readonly port?: number
+  /** How many times as fast as the real one the cluster's clock runs. Default 1. */
+  readonly speed?: number
+  readonly behaviour?: BehaviourOptions
+  /** Serves the endpoint that switches faults on and off (`http/control.ts`), and `control.faults`. */
+  readonly faults?: boolean
+  /** Instead of a clock that runs at `speed`; watches then time out by it, too. */
+  readonly clock?: SandboxClock
+  readonly names?: Names
+  /** Closes the sandbox. */
+  readonly signal?: AbortSignal
+  /** How many changes of each resource a watch can reach back. Default 10,000. */
+  readonly logCapacity?: number
+  /** How many Events are kept at most. Default 10,000. */
+  readonly eventCapacity?: number
+}
+
+/** What a program in the same process can do to a running sandbox. */
+export interface SandboxControl {
+  readonly store: Store
+  readonly clock: SandboxClock
+  /** How many watches are open. */
+  openWatches(): number
+  /** Ends all watches, as a restarting server does. */
+  cutWatches(): void
+  /** Forgets the history: older watches and pages are answered 410. */
+  compact(): void
+  /** Replaces the faults that are played. Throws unless the sandbox was started with `faults`. */
+  setFaults(faults: readonly Fault[]): void
+}
+
+/** A Kubernetes API server in this process, with a simulated cluster behind it. */
+export interface Sandbox {
+  readonly url: string
+  readonly port: number
+  readonly token: string
+  readonly caPem: string
+  /** A whole kubeconfig file; it holds the token. */
+  readonly kubeconfig: string
+  readonly control: SandboxControl
+  close(): Promise<void>
+}
+
+/**
+ * Starts a sandbox on 127.0.0.1: HTTPS with a certificate of its own, and a token made for it. Nothing is written to disk.
+ *
+ * @throws the system's error if the port is taken; `signal.reason` if it is aborted already.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  options.signal?.throwIfAborted()
+  const clock = options.clock ?? runningClock(options.speed ?? 1)
+  const wallClock = options.clock ?? runningClock(1)
+  const names = options.names ?? randomNames(Math.random, randomUUID)
+  const { store, registry } = startCluster({
+    clock,
+    names,
+    objects: [...simulatedNodes(options.nodes ?? 0), ...(options.objects ?? [])],
+    behaviour: options.behaviour ?? {},
+    logCapacity: options.logCapacity ?? 10_000,
+    eventCapacity: options.eventCapacity ?? 10_000,
+  })
+  const hub = new WatchHub(wallClock, (task) => setImmediate(task))
+  const token = randomBytes(32).toString('base64url')
+  const certificate = serverCertificate(Date.now())
+  const faults = options.faults ? new Faults() : undefined
+  const place = { address: '' }
+  const serving: Serving = { registry, hub, clock, wallClock, token, faults, address: () => place.address }
+  const server = await listen(serving, certificate, options.port ?? 0)
+  place.address = `127.0.0.1:${server.port}`
+  const url = `https://${place.address}`
+
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= (async () => {
+      hub.endAll()
+      clock.stop()
+      wallClock.stop()
+      await server.close()
+    })()
+    return closing
+  }
+  options.signal?.addEventListener('abort', () => void close(), { once: true })
+  return {
+    url,
+    port: server.port,
+    token,
+    caPem: certificate.caPem,
+    kubeconfig: kubeconfigText({ url, token, caPem: certificate.caPem }),
+    close,
+    control: {
+      store,
+      clock,
+      openWatches: () => hub.size,
+      cutWatches: () => hub.endAll(),
+      compact: () => store.compact(),
+      setFaults(list) {
+        if (!faults) throw new Error('the sandbox was started without faults')
+        faults.set(list)
+      },
+    },
+  }
+}
