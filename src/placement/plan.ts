@@ -82,7 +82,8 @@ function countBesides(nodes: readonly PlannedNode[]): PlanGroup['also'] {
   return [...found.values()].sort((a, b) => b.nodes - a.nodes)
 }
 
-function groupNodes(nodes: readonly PlannedNode[]): PlanGroup[] {
+/** Nodes by result and deciding reasons: `run` first, then `stay`, then `no`; the larger group first. */
+export function groupNodes(nodes: readonly PlannedNode[]): PlanGroup[] {
   const groups = new Map<string, PlannedNode[]>()
   for (const node of nodes) {
     const group = groups.get(node.groupKey)

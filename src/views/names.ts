@@ -14,6 +14,17 @@ export function sampleNames(names: readonly string[], width: number): string {
   return text + more(shown)
 }
 
+/** What all names end in from a dot on, when there are several: `.eu-west-1.compute.internal`; empty if nothing. */
+export function commonDomain(names: readonly string[]): string {
+  const [first = '', ...rest] = new Set(names)
+  if (rest.length === 0) return ''
+  for (let dot = first.indexOf('.'); dot > 0; dot = first.indexOf('.', dot + 1)) {
+    const domain = first.slice(dot)
+    if (rest.every((name) => name.length > domain.length && name.endsWith(domain))) return domain
+  }
+  return ''
+}
+
 /** `1 node`, `3 nodes`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`

@@ -60,6 +60,11 @@ export const clusterFlags: readonly FlagSpec[] = [
     summary:
       'Present state: nodes and any of pods, DaemonSets, ControllerRevisions, PriorityClasses, Namespaces, as "kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json" prints them; - reads standard input',
   },
+  {
+    name: 'at',
+    value: 'TIME',
+    summary: 'Take this moment as the present (RFC 3339), as for a dump of yesterday; default: now',
+  },
 ]
 
 export const comparisonOperatorsFlag: FlagSpec = {

@@ -1,4 +1,5 @@
 import { type Diagnostic, KdsError, UsageError } from '#base/errors.ts'
+import { parseTime } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import type { InputContext, LoadedObject } from '#manifest/types.ts'
@@ -21,6 +22,15 @@ export function inputContext({ cwd, env, stdin }: Context): InputContext {
 /** Shows warnings on stderr. */
 export function warn(findings: readonly Diagnostic[], context: Context): void {
   for (const finding of findings) context.stderr.write(diagnosticText(finding, context.style.stderr))
+}
+
+/** The present, in milliseconds: the clock's, or what `--at` says. */
+export function presentTime(invocation: Invocation, context: Context): number {
+  const text = invocation.text('at')
+  if (text === undefined) return context.clock.now()
+  const time = parseTime(text)
+  if (time !== undefined) return time
+  throw new UsageError(`invalid argument "${text}" for "--at" flag: give a time such as 2026-11-21T09:30:00Z`)
 }
 
 /** Standard input can be read once only: at most one of the flags may name `-`. */

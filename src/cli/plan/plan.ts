@@ -91,12 +91,12 @@ function tracedNodes(snapshot: NodesSnapshot, names: readonly string[]): readonl
 /** What the present state, or an older manifest, is asked; undefined: where it may run is all that is asked. */
 async function changeQuestion(
   input: PlanInput,
-  snapshot: NodesSnapshot | ClusterSnapshot,
+  { snapshot }: Cluster,
   context: Context,
 ): Promise<ChangeQuestion | undefined> {
   const { comparisonOperators, from, namespace, serverVersion } = input
   const shared = { namespace, comparisonOperators, serverVersion, now: context.clock.now() }
-  if ('pods' in snapshot) return { ...shared, snapshot }
+  if (snapshot) return { ...shared, snapshot }
   if (from === undefined) return undefined
   const { readManifests } = await import('#manifest/read-manifests.ts')
   const older = await readManifests({ ...inputContext(context), files: [from] })
@@ -104,12 +104,22 @@ async function changeQuestion(
   return { ...shared, older: older.daemonSets.map((loaded) => loaded.value) }
 }
 
-async function readCluster(input: PlanInput, context: Context): Promise<NodesSnapshot | ClusterSnapshot> {
-  const sources = [...input.snapshotSources, ...input.nodeSources]
-  const read = input.snapshotSources.length > 0 ? readSnapshot : readNodes
-  const snapshot = await read({ ...inputContext(context), sources })
+/** The nodes, and the present state where `--snapshot` gives one. */
+interface Cluster {
+  readonly nodes: NodesSnapshot
+  readonly snapshot?: ClusterSnapshot
+}
+
+async function readCluster(input: PlanInput, context: Context): Promise<Cluster> {
+  const options = { ...inputContext(context), sources: [...input.snapshotSources, ...input.nodeSources] }
+  if (input.snapshotSources.length === 0) {
+    const nodes = await readNodes(options)
+    warn(nodes.diagnostics, context)
+    return { nodes }
+  }
+  const snapshot = await readSnapshot(options)
   warn(snapshot.diagnostics, context)
-  return snapshot
+  return { nodes: snapshot, snapshot }
 }
 
 function planOne(checked: CheckedDaemonSet, nodes: readonly Node[], input: PlanInput): PlannedManifest {
@@ -128,9 +138,9 @@ async function withChanges(planned: PlannedManifest, question: ChangeQuestion): 
 async function run(invocation: Invocation, context: Context): Promise<number> {
   const input = toInput(invocation)
   const daemonSets = await readDaemonSets(invocation, context)
-  const snapshot = await readCluster(input, context)
-  const nodes = input.traced.length > 0 ? tracedNodes(snapshot, input.traced) : snapshot.nodes
-  const question = await changeQuestion(input, snapshot, context)
+  const cluster = await readCluster(input, context)
+  const nodes = input.traced.length > 0 ? tracedNodes(cluster.nodes, input.traced) : cluster.nodes.nodes
+  const question = await changeQuestion(input, cluster, context)
   const planned: PlannedManifest[] = []
   for (const checked of daemonSets) {
     const one = planOne(checked, nodes, input)

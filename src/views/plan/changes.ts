@@ -1,11 +1,13 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
-import type { ChangePlan, NodeChange, NodeChangeKind } from '#controller/types.ts'
-import type { PlacementPlan } from '#placement/plan.ts'
+import { preemptingPriority } from '#controller/preempting-priority.ts'
+import type { ChangePlan, NodeChange, NodeChangeKind, Shortage } from '#controller/types.ts'
+import { groupNodes, type PlacementPlan } from '#placement/plan.ts'
 import { objectName } from '../names.ts'
 import { type Group, type Section, sectionsText, type TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
+import { groupReasons } from './reason-text.ts'
 
 interface Look {
   readonly mark: string
@@ -35,30 +37,66 @@ const kinds = Object.keys(looks) as NodeChangeKind[]
 /** `replace: the template changed`, for the trace of one node. */
 export function changeText(change: NodeChange): string {
   const { mark, word } = looks[change.change]
-  const reason = reasonOf(change)
-  return `${mark} ${word}${reason === '' ? '' : `: ${reason}`}`.trimStart()
+  return `${mark} ${[word, ...reasonsOf(change)].join(': ')}`.trimStart()
 }
 
-/** Why a node changes; for a pod that will not fit, the numbers. */
-export function reasonOf(change: NodeChange): string {
-  const fit = change.change === 'unplaceable' ? change.fit?.message : undefined
-  return escapeLine(fit ? `${change.reason}: ${fit}` : change.reason)
+const shownUsers = 3
+
+/** Who holds what a pod wants: `cpu is used by batch/train-0 6, kube-system/cni-x 250m and 4 more`. */
+function usersText({ resource, usedBy }: Shortage): string {
+  const shown = usedBy.slice(0, shownUsers).map((user) => `${user.namespace}/${user.pod} ${user.amount.text}`)
+  const more = usedBy.length > shown.length ? ` and ${usedBy.length - shown.length} more` : ''
+  return `${resource} is used by ${shown.join(', ')}${more}`
+}
+
+/** What a pod that will not fit runs into: the users of what it lacks, and what its priority would let it do. */
+function fitReasons({ fit }: NodeChange): string[] {
+  if (!fit || fit.fits) return []
+  const users = fit.shortages.filter((shortage) => shortage.usedBy.length > 0).map(usersText)
+  const above = preemptingPriority(fit)
+  const has = `its priority is ${fit.priority.value}`
+  if (fit.couldPreempt) return [...users, has]
+  return [
+    ...users,
+    above === null
+      ? `${has}, and none would let it preempt enough`
+      : `${has}, one above ${above} would preempt`,
+  ]
+}
+
+/** Why a node changes, a line each; the first is the sentence. */
+export function reasonsOf(change: NodeChange): string[] {
+  const sentence = change.reason === '' ? [] : [change.reason]
+  return [...sentence, ...(change.change === 'unplaceable' ? fitReasons(change) : [])].map(escapeLine)
 }
 
 function groupsOf(changes: readonly NodeChange[]): Group[] {
-  const groups = new Map<string, string[]>()
+  const groups = new Map<string, { reasons: string[]; names: string[] }>()
   for (const change of changes) {
-    const reason = reasonOf(change)
-    const names = groups.get(reason)
-    if (names) names.push(change.node)
-    else groups.set(reason, [change.node])
+    const reasons = reasonsOf(change)
+    const key = reasons.join('\n')
+    const group = groups.get(key)
+    if (group) group.names.push(change.node)
+    else groups.set(key, { reasons, names: [change.node] })
   }
-  return [...groups]
-    .map(([reason, names]) => ({ reasons: reason === '' ? [] : [reason], names }))
+  return [...groups.values()].sort((a, b) => b.names.length - a.names.length)
+}
+
+/** Nodes without a pod, by what placement has against one. */
+function untouchedGroups(plan: PlacementPlan, changes: readonly NodeChange[]): Group[] {
+  const names = new Set(changes.map((change) => change.node))
+  return groupNodes(plan.nodes.filter((node) => names.has(node.name)))
+    .map((group) => ({ reasons: groupReasons(group), names: group.nodes.map((node) => node.name) }))
     .sort((a, b) => b.names.length - a.names.length)
 }
 
-function section(kind: NodeChangeKind, changes: readonly NodeChange[], style: Style): Section {
+function section(
+  plan: PlacementPlan,
+  kind: NodeChangeKind,
+  all: readonly NodeChange[],
+  style: Style,
+): Section {
+  const changes = all.filter((change) => change.change === kind)
   const { mark, note, tone, word } = looks[kind]
   return {
     mark,
@@ -66,7 +104,7 @@ function section(kind: NodeChangeKind, changes: readonly NodeChange[], style: St
     word,
     note,
     paint: style[tone],
-    groups: groupsOf(changes.filter((change) => change.change === kind)),
+    groups: kind === 'none' ? untouchedGroups(plan, changes) : groupsOf(changes),
   }
 }
 
@@ -99,7 +137,7 @@ function notes(plan: ChangePlan, { width }: TextOptions): string[] {
 
 /** What applying the manifest would change, node by node in groups; the answer first. */
 export function changesSummary(plan: PlacementPlan, changes: ChangePlan, options: TextOptions): string {
-  const sections = kinds.map((kind) => section(kind, changes.changes, options.style))
+  const sections = kinds.map((kind) => section(plan, kind, changes.changes, options.style))
   const lines = [
     changesHeadline(plan, changes, options),
     ...notes(changes, options),
@@ -117,7 +155,7 @@ export function changesTable({ changes }: ChangePlan, width: number | undefined)
       escapeLine(change.node),
       looks[change.change].word,
       escapeLine(change.pods.join(',')) || '<none>',
-      reasonOf(change) || '<none>',
+      reasonsOf(change).join('; ') || '<none>',
     ]),
     width,
   })

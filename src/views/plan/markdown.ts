@@ -3,7 +3,7 @@ import { escapeLine } from '#base/escape.ts'
 import type { ChangePlan } from '#controller/types.ts'
 import { type PlacementPlan, type PlanGroup, results } from '#placement/plan.ts'
 import { counted, objectName, sampleNames } from '../names.ts'
-import { reasonOf } from './changes.ts'
+import { reasonsOf } from './changes.ts'
 import { groupReasons } from './reason-text.ts'
 
 /** Text that stays text inside a markdown table or heading. */
@@ -32,7 +32,10 @@ function changeSections({ totals, changes }: ChangePlan): string[] {
   const { add, replace, remove, unchanged, unplaceable } = totals
   const rows = changes
     .filter((change) => change.change !== 'keep' && change.change !== 'none')
-    .map((change) => `| ${change.change} | ${inert(escapeLine(change.node))} | ${inert(reasonOf(change))} |`)
+    .map(
+      (change) =>
+        `| ${change.change} | ${inert(escapeLine(change.node))} | ${inert(reasonsOf(change).join('; '))} |`,
+    )
   const room = unplaceable > 0 ? `, ${unplaceable} will not fit` : ''
   const head = `**${add} to add, ${replace} to replace, ${remove} to remove, ${unchanged} unchanged${room}**`
   if (rows.length === 0) return [head]

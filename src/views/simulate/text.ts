@@ -1,6 +1,6 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Counters, Hold, Simulation, Wave } from '#controller/types.ts'
-import { counted, objectName, sampleNames } from '../names.ts'
+import { commonDomain, counted, objectName, sampleNames } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
 import { wrapped } from '../wrap.ts'
@@ -29,7 +29,7 @@ function bar(counters: Counters): string {
   return '█'.repeat(full) + '░'.repeat(barWidth - full)
 }
 
-function waveRow(wave: Wave, width: number, symbols: boolean): string[] {
+function waveRow(wave: Wave, domain: string, width: number, symbols: boolean): string[] {
   const { counters } = wave
   const took = wave.endSeconds === null ? 'for ever' : clockText(wave.endSeconds - wave.startSeconds)
   return [
@@ -39,17 +39,21 @@ function waveRow(wave: Wave, width: number, symbols: boolean): string[] {
     String(wave.nodes.length),
     `${counters.updated}/${counters.desired}${symbols ? ` ${bar(counters)}` : ''}`,
     `${counters.available}/${counters.desired}`,
-    sampleNames(wave.nodes, width),
+    sampleNames(
+      wave.nodes.map((name) => name.slice(0, name.length - domain.length)),
+      width,
+    ),
   ]
 }
 
 const head = ['WAVE', 'AT', 'TOOK', 'NODES', 'UPDATED', 'AVAILABLE', 'WHICH']
 
-function foldedWaves(waves: readonly Wave[], { width, symbols }: TextOptions): string {
+function foldedWaves(waves: readonly Wave[], { style, width, symbols }: TextOptions): string {
   const fold = waves.length > shownWaves
   const shown = fold ? [...waves.slice(0, shownWaves / 2), ...waves.slice(-shownWaves / 2)] : waves
   const names = Math.max(20, width - (symbols ? 70 : 56))
-  const rows = shown.map((wave) => waveRow(wave, names, symbols))
+  const domain = commonDomain(waves.flatMap((wave) => wave.nodes))
+  const rows = shown.map((wave) => waveRow(wave, domain, names, symbols))
   if (fold) {
     const hidden = waves.length - shown.length
     rows.splice(shownWaves / 2, 0, [
@@ -62,7 +66,8 @@ function foldedWaves(waves: readonly Wave[], { width, symbols }: TextOptions): s
       `${counted(hidden, 'wave')} more: -o json lists them`,
     ])
   }
-  return table({ head, rows, right: [0, 3], width, narrowest: 16 })
+  const note = domain === '' ? '' : `${style.dim(`(node names without ${domain})`)}\n`
+  return table({ head, rows, right: [0, 3], width, narrowest: 16 }) + note
 }
 
 function answer({ simulation }: SimulatedDaemonSet, { style }: TextOptions): string {
