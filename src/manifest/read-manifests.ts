@@ -3,7 +3,6 @@ import { parseDocuments } from '#yaml/parse-documents.ts'
 import type { SourceText } from '#yaml/source-text.ts'
 import { pickDaemonSets } from './daemon-sets.ts'
 import { expandInput } from './inputs.ts'
-import { runKustomize } from './kustomize.ts'
 import { objectsOf, type PlacedObject, refuseTooDeep } from './objects.ts'
 import { refuseStripped } from './stripped.ts'
 import type { LoadedObject, ManifestOptions, Manifests } from './types.ts'
@@ -38,7 +37,10 @@ async function* sources(options: ManifestOptions): AsyncGenerator<SourceText> {
       yield await input.read()
     }
   }
-  if (options.kustomize !== undefined) yield await runKustomize(options.kustomize, options)
+  if (options.kustomize !== undefined) {
+    const { runKustomize } = await import('./kustomize.ts')
+    yield await runKustomize(options.kustomize, options)
+  }
 }
 
 function load(source: string, index: number, { value, document, path }: PlacedObject): LoadedObject {
