@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import {
   type CheckedDaemonSet,
   inputContext,
+  presentTime,
   readDaemonSets,
   refuseSharedStdin,
   warn,
@@ -28,11 +29,13 @@ interface PlanInput {
   readonly comparisonOperators: boolean
   readonly serverVersion: string | undefined
   readonly detailedExitCode: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
 }
 
 const someChange = 2
 
-function toInput(invocation: Invocation): PlanInput {
+function toInput(invocation: Invocation, context: Context): PlanInput {
   const nodeSources = invocation.list('nodes')
   const snapshotSources = invocation.list('snapshot')
   const from = invocation.text('from')
@@ -67,6 +70,7 @@ function toInput(invocation: Invocation): PlanInput {
     comparisonOperators: invocation.on('comparison-operators'),
     serverVersion: invocation.text('server-version'),
     detailedExitCode,
+    now: presentTime(invocation, context),
   }
 }
 
@@ -95,7 +99,7 @@ async function changeQuestion(
   context: Context,
 ): Promise<ChangeQuestion | undefined> {
   const { comparisonOperators, from, namespace, serverVersion } = input
-  const shared = { namespace, comparisonOperators, serverVersion, now: context.clock.now() }
+  const shared = { namespace, comparisonOperators, serverVersion, now: input.now }
   if (snapshot) return { ...shared, snapshot }
   if (from === undefined) return undefined
   const { readManifests } = await import('#manifest/read-manifests.ts')
@@ -136,7 +140,7 @@ async function withChanges(planned: PlannedManifest, question: ChangeQuestion): 
 }
 
 async function run(invocation: Invocation, context: Context): Promise<number> {
-  const input = toInput(invocation)
+  const input = toInput(invocation, context)
   const daemonSets = await readDaemonSets(invocation, context)
   const cluster = await readCluster(input, context)
   const nodes = input.traced.length > 0 ? tracedNodes(cluster.nodes, input.traced) : cluster.nodes.nodes

@@ -10,7 +10,7 @@ import type { TextOptions } from '#views/sections.ts'
 import { simulationDocument, simulationListDocument } from '#views/simulate/document.ts'
 import { comparisonText, type SimulatedDaemonSet, simulationText } from '#views/simulate/text.ts'
 import type { Context } from '../context.ts'
-import { inputContext, readDaemonSets, refuseSharedStdin, warn } from '../inputs/manifests.ts'
+import { inputContext, presentTime, readDaemonSets, refuseSharedStdin, warn } from '../inputs/manifests.ts'
 import type { Command, Invocation } from '../spec.ts'
 import { structured } from '../structured.ts'
 
@@ -148,7 +148,7 @@ async function run(invocation: Invocation, context: Context): Promise<number> {
   const namespace = invocation.text('namespace') ?? 'default'
   const played = daemonSets.map(({ loaded }) => {
     const daemonSet = storedDaemonSet(loaded.value, namespace)
-    const input = simulateInput(daemonSet, snapshot, present, knobs, context.clock.now())
+    const input = simulateInput(daemonSet, snapshot, present, knobs, presentTime(invocation, context))
     const own = { label: 'as written', simulation: simulate(input) }
     const tried = knobs.strategies.map(({ label, strategy }) => ({
       label,
