@@ -1,4 +1,4 @@
-import { objectIn, objectOrNone, stringIn } from '../read.ts'
+import { objectIn, objectOrNone, objectsIn, stringIn } from '../read.ts'
 import { decode } from '../schema/decode.ts'
 import type { JsonObject } from '../types.ts'
 import { defaultPodSpec } from './pod-spec.ts'
@@ -30,9 +30,21 @@ function dropAnnotations(template: JsonObject): void {
   if (Object.keys(annotations).length === 0) delete metadata.annotations
 }
 
-/** Feature gates that are off in 1.36: a server drops their fields from what is created. */
+/**
+ * Drops the fields whose feature gates are off in 1.36, as a server does on create: GenericWorkload, ClusterTrustBundleProjection,
+ * PodCertificateRequest, ContainerStopSignals (pkg/api/pod DropDisabledTemplateFields).
+ */
 function dropDisabledFields(podSpec: JsonObject): void {
   delete podSpec.schedulingGroup
+  for (const volume of objectsIn(podSpec, 'volumes')) {
+    for (const source of objectsIn(objectIn(volume, 'projected'), 'sources')) {
+      delete source.clusterTrustBundle
+      delete source.podCertificate
+    }
+  }
+  for (const list of ['initContainers', 'containers', 'ephemeralContainers']) {
+    for (const container of objectsIn(podSpec, list)) delete objectIn(container, 'lifecycle').stopSignal
+  }
 }
 
 function zeroStatus(): JsonObject {

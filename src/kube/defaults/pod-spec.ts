@@ -100,7 +100,6 @@ function defaultProjected(projected: JsonObject | undefined): void {
   for (const source of objectsIn(projected, 'sources')) {
     for (const item of objectsIn(objectIn(source, 'downwardAPI'), 'items')) defaultFieldRef(item)
     fillPointers(objectOrNone(source, 'serviceAccountToken'), { expirationSeconds: 3600 })
-    fillPointers(objectOrNone(source, 'podCertificate'), { maxExpirationSeconds: 86400 })
   }
 }
 

@@ -75,6 +75,12 @@ export class FieldErrors {
     this.list.push({ type: 'FieldValueTooLong', field: at.field, detail, path: at.path })
   }
 
+  /** A list beyond its limit. */
+  tooMany(at: Place, count: number, limit: number): void {
+    const detail = `must have at most ${limit} items`
+    this.list.push({ type: 'FieldValueTooMany', field: at.field, detail, badValue: count, path: at.path })
+  }
+
   /** `must be greater than or equal to 0`. */
   nonnegative(at: Place, value: number): void {
     if (value < 0) this.invalid(at, value, 'must be greater than or equal to 0')

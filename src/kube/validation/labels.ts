@@ -70,25 +70,6 @@ export function checkLabelSelector(selector: JsonObject | undefined, at: Place, 
   }
 }
 
-/** Can the selector be made into a matcher at all? (LabelSelectorAsSelector) */
-export function selectorParses(selector: JsonObject | undefined): boolean {
-  if (!selector) return true
-  const labels = stringEntries(selector, 'matchLabels')
-  if (labels.some(([name, value]) => qualifiedNameErrors(name).length + labelValueErrors(value).length > 0)) {
-    return false
-  }
-  return objectsIn(selector, 'matchExpressions').every((requirement) => {
-    const values = stringsIn(requirement, 'values')
-    const operator = stringIn(requirement, 'operator')
-    const counted =
-      operator === 'In' || operator === 'NotIn'
-        ? values.length > 0
-        : (operator === 'Exists' || operator === 'DoesNotExist') && values.length === 0
-    const key = qualifiedNameErrors(stringIn(requirement, 'key')).length === 0
-    return counted && key && values.every((value) => labelValueErrors(value).length === 0)
-  })
-}
-
 /** The label keys that a selector speaks of. */
 export function selectorKeys(selector: JsonObject): Set<string> {
   const expressions = objectsIn(selector, 'matchExpressions').map((requirement) =>
