@@ -105,12 +105,12 @@ function trustText(errno: string, host: string, error: unknown): string {
   if (errno === 'CERT_HAS_EXPIRED' || errno === 'CERT_NOT_YET_VALID')
     return 'certificate has expired or is not yet valid'
   if (errno !== 'ERR_TLS_CERT_ALTNAME_INVALID') return 'certificate signed by unknown authority'
-  const { cert } = error as { cert?: { subjectaltname?: string } }
+  const { cert, host: wanted = host } = error as { cert?: { subjectaltname?: string }; host?: string }
   const names = (cert?.subjectaltname ?? '')
     .split(', ')
     .map((entry) => entry.replace(/^(DNS|IP Address):/, ''))
     .filter((name) => name !== '')
   return names.length > 0
-    ? `certificate is valid for ${names.join(', ')}, not ${host}`
-    : `certificate is not valid for any names, but wanted to match ${host}`
+    ? `certificate is valid for ${names.join(', ')}, not ${wanted}`
+    : `certificate is not valid for any names, but wanted to match ${wanted}`
 }

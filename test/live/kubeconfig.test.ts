@@ -1,0 +1,219 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type ConnectionFlags, resolveConnection } from '#cluster/live/connection.ts'
+import { loadKubeconfig } from '#cluster/live/kubeconfig.ts'
+import { testHost } from './test-host.ts'
+
+/** A folder with files; returns the path of each. */
+function files(contents: Record<string, string>): (name: string) => string {
+  const folder = mkdtempSync(join(tmpdir(), 'kds-kubeconfig-'))
+  for (const [name, text] of Object.entries(contents)) {
+    mkdirSync(join(folder, name, '..'), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return (name) => join(folder, name)
+}
+
+async function resolved(env: Record<string, string>, flags: ConnectionFlags = {}, cwd = '/') {
+  const host = testHost(env, { cwd })
+  return resolveConnection(await loadKubeconfig(flags.kubeconfig, host), flags, host)
+}
+
+const first = `
+apiVersion: v1
+kind: Config
+current-context: one
+clusters:
+- name: k
+  cluster: {server: "https://first:6443", insecure-skip-tls-verify: true, tls-server-name: inside}
+contexts:
+- name: one
+  context: {cluster: k, user: u, namespace: space}
+users:
+- name: u
+  user: {token: first-token}
+`
+const second = `
+current-context: two
+clusters:
+- name: k
+  cluster: {server: "https://second:6443"}
+- name: l
+  cluster: {server: "https://l:6443", certificate-authority: pki/ca.crt}
+contexts:
+- name: two
+  context: {cluster: l, user: v}
+users:
+- name: u
+  user: {token: second-token, username: x}
+- name: v
+  user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: ./login}}
+`
+const make = () => files({ 'a/config': first, 'b/config': second, 'b/pki/ca.crt': 'CA' })
+
+describe('kubeconfig files', () => {
+  it('the first file to name something wins, missing files are passed over', async () => {
+    const path = make()
+    const KUBECONFIG = ['/nonexistent', path('a/config'), '', path('b/config')].join(':')
+    expect(await resolved({ KUBECONFIG })).toMatchObject({
+      contextName: 'one',
+      namespace: 'space',
+      namespaceGiven: false,
+      cluster: { server: 'https://first:6443' },
+      user: { token: 'first-token' },
+    })
+    const { user, cluster } = await resolved({ KUBECONFIG }, { context: 'two' })
+    expect(user).not.toHaveProperty('username')
+    expect(cluster.server).toBe('https://l:6443')
+  })
+
+  it('paths count from their own file, plugins by name from the PATH', async () => {
+    const path = make()
+    const { cluster, user, namespace } = await resolved({ KUBECONFIG: path('b/config') })
+    expect(cluster['certificate-authority']).toBe(path('b/pki/ca.crt'))
+    expect(user.exec).toMatchObject({ command: path('b/login'), interactiveMode: 'IfAvailable' })
+    expect(namespace).toBe('default')
+  })
+
+  it('--kubeconfig stands alone, from the current folder', async () => {
+    const path = make()
+    const env = { KUBECONFIG: path('a/config') }
+    expect(await resolved(env, { kubeconfig: 'b/config' }, path('.'))).toMatchObject({ contextName: 'two' })
+  })
+
+  it('~/.kube/config where nothing else is said', async () => {
+    const path = files({ '.kube/config': first })
+    expect(await resolved({ HOME: path('.') })).toMatchObject({ contextName: 'one' })
+  })
+
+  it('JSON and flow-style YAML are read alike', async () => {
+    const json = JSON.stringify({
+      'current-context': 'x',
+      contexts: [{ name: 'x', context: { cluster: 'k' } }],
+      clusters: [{ name: 'k', cluster: { server: 'https://j' } }],
+    })
+    const path = files({ json, flow: json.replaceAll('":', '": ').replaceAll('"', '') })
+    for (const name of ['json', 'flow'])
+      expect(await resolved({ KUBECONFIG: path(name) })).toMatchObject({ cluster: { server: 'https://j' } })
+  })
+
+  it('nothing at all is localhost:8080', async () => {
+    expect(await resolved({})).toMatchObject({
+      cluster: { server: 'http://localhost:8080' },
+      namespace: 'default',
+    })
+  })
+})
+
+describe('flags', () => {
+  it('go before the file, and take with them what they make void', async () => {
+    const KUBECONFIG = make()('a/config')
+    const ca = files({ 'ca.crt': 'CA' })('ca.crt')
+    const { cluster, user, requestTimeout, namespace, namespaceGiven } = await resolved(
+      { KUBECONFIG },
+      {
+        server: 'https://flag',
+        token: 'flag',
+        namespace: 'n',
+        requestTimeout: '1m',
+        certificateAuthority: ca,
+      },
+    )
+    expect(cluster).toEqual({
+      server: 'https://flag',
+      'certificate-authority': ca,
+      'insecure-skip-tls-verify': false,
+    })
+    expect(user).toEqual({ token: 'flag' })
+    expect([requestTimeout, namespace, namespaceGiven]).toEqual([60_000, 'n', true])
+  })
+
+  it('choose another cluster and user of the file', async () => {
+    const path = make()
+    const KUBECONFIG = `${path('a/config')}:${path('b/config')}`
+    const { cluster, user } = await resolved({ KUBECONFIG }, { cluster: 'l', user: 'v' })
+    expect([cluster.server, user.exec?.command]).toEqual(['https://l:6443', path('b/login')])
+  })
+})
+
+describe('what kubectl says about a configuration', () => {
+  it.each<[string, string, ConnectionFlags, string]>([
+    [
+      'no such context',
+      first,
+      { context: 'nope' },
+      'Error in configuration: context was not found for specified context: nope',
+    ],
+    [
+      'no such current context',
+      'current-context: gone',
+      {},
+      'Error in configuration: context was not found for specified context: gone',
+    ],
+    ['no such cluster', first, { cluster: 'nope' }, 'cluster "nope" does not exist'],
+    ['no such user', first, { user: 'nope' }, 'auth info "nope" does not exist'],
+    ['a missing file', first, { kubeconfig: '/nonexistent' }, 'stat /nonexistent: no such file or directory'],
+    [
+      'a missing authority',
+      first,
+      { certificateAuthority: '/nope' },
+      'Error in configuration: unable to read certificate-authority /nope for k due to open /nope: no such file or directory',
+    ],
+    [
+      'a certificate without a key',
+      first,
+      { clientCertificate: '/nope' },
+      'Error in configuration: \n* client-key-data or client-key must be specified for u to use the clientCert authentication method.\n* unable to read client-cert /nope for u due to open /nope: no such file or directory',
+    ],
+    [
+      'two ways to log in',
+      first,
+      { username: 'x' },
+      'Error in configuration: more than one authentication method found for u; found [token basicAuth], only one is allowed',
+    ],
+    [
+      'groups without a user',
+      first,
+      { asGroup: ['g'] },
+      'Error in configuration: requesting uid, groups or user-extra for u without impersonating a user',
+    ],
+    [
+      'a strange proxy',
+      first.replace('insecure', 'proxy-url: "ftp://p", insecure'),
+      {},
+      `Error in configuration: invalid 'proxy-url' "ftp://p" for cluster "k": unsupported scheme "ftp", must be http, https, or socks5`,
+    ],
+    [
+      'a plugin of v1 that does not say whether it asks',
+      first.replace('token: first-token', 'exec: {command: x, apiVersion: client.authentication.k8s.io/v1}'),
+      {},
+      'Error in configuration: interactiveMode must be specified for u to use exec authentication plugin',
+    ],
+    [
+      'a time-out that is none',
+      first,
+      { requestTimeout: 'soon' },
+      'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+    ],
+  ])('%s', async (_name, text, flags, words) => {
+    const KUBECONFIG = files({ config: text })('config')
+    await expect(resolved({ KUBECONFIG }, flags)).rejects.toMatchObject({ message: words })
+  })
+
+  it('a broken file is named, and its lines are not shown', async () => {
+    const KUBECONFIG = files({ config: 'users:\n- name: u\n  user: {token: "SECRET\n' })('config')
+    const error = await resolved({ KUBECONFIG }).then(
+      () => expect.unreachable(),
+      (thrown: Error) => thrown,
+    )
+    expect(error.message).toContain(`error loading config file "${KUBECONFIG}"`)
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain('SECRET')
+  })
+
+  it('one name twice', async () => {
+    const KUBECONFIG = files({ config: 'users: [{name: u}, {name: u}]' })('config')
+    await expect(resolved({ KUBECONFIG })).rejects.toThrow('duplicate name "u" in the list of users')
+  })
+})

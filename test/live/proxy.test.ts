@@ -1,0 +1,135 @@
+import http from 'node:http'
+import net, { type AddressInfo } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { proxyFromEnvironment } from '#cluster/live/proxy.ts'
+import { daemonSets } from '#cluster/resources.ts'
+import { fixture, json, type ScriptedServer, scriptedServer } from './scripted-server.ts'
+import { connectTo, testHost } from './test-host.ts'
+
+const closers: (() => void | Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+async function listening<T extends net.Server>(server: T): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closers.push(() => void server.close())
+  return (server.address() as AddressInfo).port
+}
+
+/** A proxy that answers CONNECT, and what it was asked. */
+async function connectProxy(refuse = false) {
+  const asked: { target: string | undefined; authorization: string | undefined }[] = []
+  const server = http.createServer()
+  server.on('connect', (request, client: net.Socket) => {
+    asked.push({ target: request.url, authorization: request.headers['proxy-authorization'] })
+    if (refuse) return void client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+    const [, port] = (request.url ?? '').split(':')
+    const upstream = net.connect(Number(port), '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 OK\r\n\r\n')
+      upstream.pipe(client).pipe(upstream)
+    })
+  })
+  return { asked, port: await listening(server) }
+}
+
+/** A SOCKS 5 proxy that wants a name and a password, and the host that it was asked for. */
+async function socksProxy() {
+  const asked: string[] = []
+  const server = net.createServer((client) => {
+    let step = 0
+    client.on('data', (bytes) => {
+      if (step === 0) client.write(Buffer.of(5, 2))
+      if (step === 1) client.write(Buffer.of(1, bytes.toString('latin1').includes('pass') ? 0 : 1))
+      if (step === 2) {
+        const length = bytes[4] ?? 0
+        asked.push(bytes.subarray(5, 5 + length).toString())
+        client.removeAllListeners('data')
+        const upstream = net.connect(bytes.readUInt16BE(5 + length), '127.0.0.1', () => {
+          client.write(Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+          upstream.pipe(client).pipe(upstream)
+        })
+      }
+      step++
+    })
+  })
+  return { asked, port: await listening(server) }
+}
+
+async function secureServer(): Promise<ScriptedServer> {
+  const server = await scriptedServer([json({ kind: 'DaemonSet' })], true)
+  closers.push(() => server.close())
+  return server
+}
+
+/** Loopback addresses never go through a proxy of the environment, so the server is called by a name that is none. */
+const byName = (server: ScriptedServer) => server.url.replace('127.0.0.1', 'kubernetes')
+const trust = { certificateAuthority: fixture('ca.crt'), token: 'T' }
+
+describe('proxies', () => {
+  it('HTTPS_PROXY, with its password, through one tunnel for all requests', async () => {
+    const server = await secureServer()
+    const proxy = await connectProxy()
+    const host = testHost({ HTTPS_PROXY: `http://me:pass@127.0.0.1:${proxy.port}` })
+    const { cluster } = await connectTo(byName(server), host, trust)
+    await cluster.get(daemonSets, { name: 'a' })
+    await cluster.get(daemonSets, { name: 'a' })
+    expect(proxy.asked).toEqual([
+      {
+        target: `kubernetes:${new URL(server.url).port}`,
+        authorization: `Basic ${Buffer.from('me:pass').toString('base64')}`,
+      },
+    ])
+    expect(server.seen[0]?.headers.authorization).toBe('Bearer T')
+    cluster.close()
+  })
+
+  it('socks5', async () => {
+    const server = await secureServer()
+    const proxy = await socksProxy()
+    const host = testHost({ HTTPS_PROXY: `socks5://me:pass@127.0.0.1:${proxy.port}` })
+    const { cluster } = await connectTo(byName(server), host, trust)
+    await cluster.get(daemonSets, { name: 'a' })
+    expect(proxy.asked).toEqual(['kubernetes'])
+    cluster.close()
+  })
+
+  it('one that refuses is told', async () => {
+    const server = await secureServer()
+    const { port } = await connectProxy(true)
+    const { cluster } = await connectTo(byName(server), testHost({ https_proxy: `127.0.0.1:${port}` }), trust)
+    await expect(cluster.get(daemonSets, { name: 'a' })).rejects.toMatchObject({
+      message: 'Unable to connect to the server: Proxy Authentication Required',
+    })
+  })
+})
+
+describe('NO_PROXY', () => {
+  it.each<[string, string, boolean]>([
+    ['https://api.example.com', '', true],
+    ['https://api.example.com', '*', false],
+    ['https://api.example.com', 'example.com', false],
+    ['https://example.com', 'example.com', false],
+    ['https://api.example.com', '.example.com', false],
+    ['https://example.com', '.example.com', true],
+    ['https://badexample.com', 'example.com', true],
+    ['https://api.example.com:6443', 'example.com:443', true],
+    ['https://api.example.com:6443', 'a.b, EXAMPLE.com:6443', false],
+    ['https://10.1.2.3', '10.0.0.0/8', false],
+    ['https://11.1.2.3', '10.0.0.0/8', true],
+    ['https://10.1.2.3', '10.1.2.3', false],
+    ['https://[fd00::1]', 'fd00::/8', false],
+    ['https://[fd00::1]', 'fd00::1', false],
+    ['https://localhost:6443', '', false],
+    ['https://127.0.0.1:6443', '', false],
+    ['https://[::1]:6443', '', false],
+  ])('%s with %j: through the proxy? %s', (server, list, through) => {
+    const env = { HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: list }
+    expect(proxyFromEnvironment(new URL(server), env)?.host).toBe(through ? 'proxy:3128' : undefined)
+  })
+
+  it('HTTP_PROXY is for http, HTTPS_PROXY for https', () => {
+    expect(proxyFromEnvironment(new URL('http://a.b'), { HTTPS_PROXY: 'http://p' })).toBeUndefined()
+    expect(proxyFromEnvironment(new URL('http://a.b'), { http_proxy: 'p:1' })?.href).toBe('http://p:1/')
+  })
+})
