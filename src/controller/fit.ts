@@ -59,7 +59,7 @@ export function fitter(input: FitterInput): Fitter {
 }
 
 /** `fitter` for a single node and its pods. */
-export const fit = (input: FitInput): Fit => fitter(input)(input.node, input.ownPodsStay)
+export const judgeFit = (input: FitInput): Fit => fitter(input)(input.node, input.ownPodsStay)
 
 function podsByNode(pods: readonly Pod[]): Map<string, Pod[]> {
   const byNode = new Map<string, Pod[]>()
