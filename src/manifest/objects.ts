@@ -3,6 +3,7 @@ import { escapeLine } from '#base/escape.ts'
 import type { Json, JsonObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
 import type { ParsedDocument } from '#yaml/parse-yaml.ts'
+import { checkShape, type Shape } from './shape.ts'
 import type { FieldPath } from './types.ts'
 
 /** An object with the document that it stands in and its path there: empty, or `items`, index and so on in a List. */
@@ -106,4 +107,28 @@ export function refuseTooDeep({ value, document, path }: PlacedObject) {
     }
     level = next
   }
+}
+
+const metadataShape: Shape = {
+  fields: {
+    metadata: {
+      fields: {
+        name: 'string',
+        namespace: 'string',
+        labels: { map: 'string' },
+        annotations: { map: 'string' },
+      },
+    },
+  },
+}
+
+/** Refuses an object whose metadata kubectl could not decode. */
+export function refuseBadMetadata({ value, document, path }: PlacedObject) {
+  const [first] = checkShape(value, metadataShape, (below) => document.locate([...path, ...below]))
+  if (!first) return
+  const { location, hint } = first
+  throw new KdsError(first.code, first.message, {
+    ...(location ? { location } : {}),
+    ...(hint ? { hint } : {}),
+  })
 }

@@ -1,9 +1,9 @@
 import type { Diagnostic } from '#base/errors.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import type { SourceText } from '#yaml/source-text.ts'
-import { pickDaemonSets } from './daemon-sets.ts'
+import { isDaemonSet, pickDaemonSets } from './daemon-sets.ts'
 import { expandInput } from './inputs.ts'
-import { objectsOf, type PlacedObject, refuseTooDeep } from './objects.ts'
+import { objectsOf, type PlacedObject, refuseBadMetadata, refuseTooDeep } from './objects.ts'
 import { refuseStripped } from './stripped.ts'
 import type { LoadedObject, ManifestOptions, Manifests } from './types.ts'
 
@@ -23,6 +23,8 @@ export async function readManifests(options: ManifestOptions): Promise<Manifests
       for (const placed of objectsOf(document)) {
         refuseTooDeep(placed)
         refuseStripped(placed)
+        // What is wrong in a DaemonSet is for the schema check to tell, all of it at once.
+        if (!isDaemonSet(placed.value)) refuseBadMetadata(placed)
         objects.push(load(source.name, objects.length, placed))
       }
     }

@@ -35,8 +35,10 @@ export function explainSyntax(
   cause?: unknown,
 ): KdsError {
   const first = source.at(start).line
+  const failing = source.at(offset).line
+  const after = source.offsetOfLine(failing + 1)
   return (
-    explainTemplate(source, start, end) ??
+    explainTemplate(source, Math.max(start, source.offsetOfLine(failing - 2)), Math.min(end, after)) ??
     explainStripped(source, start, end, offset) ??
     explainTab(source, first, offset) ??
     new KdsError('yaml-syntax', explainLine(source, offset) ?? sentence(reason), {
@@ -71,7 +73,7 @@ function sentence(reason: string): string {
   return meaning ? meaning[1] : `not valid YAML: ${reason}`
 }
 
-/** The error for a template that was not rendered, if the text is one. */
+/** The error for a template that was not rendered, if there is one in the stretch of text. */
 export function explainTemplate(source: SourceText, start: number, end: number): KdsError | undefined {
   for (
     let at = source.text.indexOf('{{', start);

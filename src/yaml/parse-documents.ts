@@ -64,7 +64,7 @@ async function parseRest(
     }
   } catch (error) {
     if (!(error instanceof KdsError)) throw error
-    throw explainTemplate(source, at, source.text.length) ?? jsonError(source, problem)
+    throw explainTemplate(source, at, at + 1) ?? jsonError(source, problem)
   }
 }
 

@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { KdsError, type Location } from '#base/errors.ts'
 
+/** A longer line, as in JSON without line breaks, is of no use to a reader. */
+const longestLine = 2000
+
 /** The text of one input with the name to show for it; knows the line and column of every offset. */
 export class SourceText {
   readonly name: string
@@ -15,7 +18,7 @@ export class SourceText {
     this.invalid = invalid
   }
 
-  /** Line and column (1-based, in UTF-16 units) of an offset, with the whole line. */
+  /** Line and column (1-based, in UTF-16 units) of an offset, with the line unless it is too long to be shown. */
   at(offset: number): Location {
     const starts = this.starts()
     const place = Math.max(0, Math.min(offset, this.text.length))
@@ -27,12 +30,14 @@ export class SourceText {
       else high = middle - 1
     }
     const start = starts[low] ?? 0
-    return { file: this.name, line: low + 1, column: place - start + 1, text: this.lineFrom(start) }
+    const text = this.lineFrom(start)
+    const location = { file: this.name, line: low + 1, column: place - start + 1 }
+    return text.length > longestLine ? location : { ...location, text }
   }
 
   /** Of all places, the start of a line given by its number from 1. */
   offsetOfLine(line: number): number {
-    return this.starts()[line - 1] ?? this.text.length
+    return line < 1 ? 0 : (this.starts()[line - 1] ?? this.text.length)
   }
 
   private lineFrom(start: number): string {

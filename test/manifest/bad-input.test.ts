@@ -49,6 +49,16 @@ const cases: [string, string, [string, number, number, RegExp, RegExp]][] = [
   ],
   ['a bare string', 'hello\n', ['not-an-object', 1, 1, /"hello"/, /apiVersion/]],
   ['a bare list', '- apiVersion: v1\n', ['not-an-object', 1, 1, /list/, /kind: List/]],
+  [
+    'a label of another object that is no string',
+    'apiVersion: v1\nkind: Service\nmetadata:\n  labels:\n    a: 1\n',
+    ['wrong-type', 5, 8, /metadata\.labels\.a must be a string/, /quotes/],
+  ],
+  [
+    'metadata that is a string',
+    'apiVersion: v1\nkind: Service\nmetadata: x\n',
+    ['wrong-type', 3, 11, /metadata must be a mapping/, /indent/],
+  ],
   ['no kind', 'apiVersion: v1\n', ['missing-kind', 1, 1, /kind/, /DaemonSet/]],
   ['a kind that is a number', 'apiVersion: v1\nkind: 3\n', ['missing-kind', 2, 7, /string/, /DaemonSet/]],
   ['no apiVersion', 'kind: X\n', ['missing-apiVersion', 1, 1, /apiVersion/, /apps\/v1/]],
@@ -79,7 +89,20 @@ describe('bad input gets one clear message with its place', () => {
       location: { file: 'x.yaml', line, column },
       hint: expect.stringMatching(hint),
     })
-    expect(error).toHaveProperty('location.text', text.split('\n')[line - 1])
+    const shown = text.split('\n')[line - 1] ?? ''
+    if (shown.length < 2000) expect(error).toHaveProperty('location.text', shown)
+  })
+
+  it('Go templates in a text far from the slip are not blamed', async () => {
+    const text =
+      'apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    {{ range .Items }}\n    x\n    y\n  b: c: d\n'
+    await expect(read(text)).rejects.toMatchObject({ code: 'yaml-syntax', location: { line: 8 } })
+  })
+
+  it('a line too long to be shown is left out', async () => {
+    const error = await read(`{"a": "${'x'.repeat(5000)}",,}`).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'json-syntax', location: { line: 1, column: 5010 } })
+    expect(error).not.toHaveProperty('location.text')
   })
 
   it('a quoted Helm value is YAML, and read', async () => {
