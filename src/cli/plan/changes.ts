@@ -3,7 +3,7 @@ import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import { comparePlacement } from '#controller/compare-placement.ts'
 import { planChanges } from '#controller/plan-changes.ts'
 import type { ChangePlan, PlacementComparison } from '#controller/types.ts'
-import { storedDaemonSet } from '#kube/defaults/stored.ts'
+import { presentDaemonSet, storedDaemonSet } from '#kube/defaults/stored.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
 
@@ -48,7 +48,8 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     const some = compared.won.length + compared.lost.length + compared.leftOver.length > 0
     return { compared, some, warnings: [] }
   }
-  const { pods, daemonSets, controllerRevisions: revisions, namespaces, priorityClasses } = question.snapshot
+  const { pods, controllerRevisions: revisions, namespaces, priorityClasses } = question.snapshot
+  const daemonSets = question.snapshot.daemonSets.map((one) => presentDaemonSet(one, namespace))
   const present = planChanges({
     daemonSet: storedDaemonSet(plan.source, namespace),
     nodes,

@@ -5,6 +5,7 @@ import type { DaemonSet, Node } from '#kube/types.ts'
 import type { LoadedObject } from '#manifest/types.ts'
 import { type PlacementPlan, planPlacement } from '#placement/plan.ts'
 import type { Context } from '../context.ts'
+import { requireNodes } from '../inputs/cluster.ts'
 import {
   type CheckedDaemonSet,
   inputContext,
@@ -122,6 +123,7 @@ async function readCluster(input: PlanInput, context: Context): Promise<Cluster>
     return { nodes }
   }
   const snapshot = await readSnapshot(options)
+  requireNodes(snapshot, options.sources)
   warn(snapshot.diagnostics, context)
   return { nodes: snapshot, snapshot }
 }

@@ -3,13 +3,14 @@ import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import type { SimulatedFailure, SimulateInput, Simulation } from '#controller/types.ts'
-import { storedDaemonSet } from '#kube/defaults/stored.ts'
+import { presentDaemonSet, storedDaemonSet } from '#kube/defaults/stored.ts'
 import { parseGoDuration } from '#kube/duration.ts'
 import type { DaemonSet, IntOrString } from '#kube/types.ts'
 import type { TextOptions } from '#views/sections.ts'
 import { simulationDocument, simulationListDocument } from '#views/simulate/document.ts'
 import { comparisonText, type SimulatedDaemonSet, simulationText } from '#views/simulate/text.ts'
 import type { Context } from '../context.ts'
+import { requireNodes } from '../inputs/cluster.ts'
 import { inputContext, presentTime, readDaemonSets, refuseSharedStdin, warn } from '../inputs/manifests.ts'
 import type { Command, Invocation } from '../spec.ts'
 import { structured } from '../structured.ts'
@@ -111,7 +112,15 @@ function simulateInput(
   if (!present) return input
   const { pods, controllerRevisions: revisions, priorityClasses, namespaces } = snapshot
   const current = snapshot.daemonSets.find((other) => sameObject(other, daemonSet))
-  return { ...input, pods, revisions, priorityClasses, namespaces, current }
+  const namespace = daemonSet.metadata?.namespace ?? ''
+  return {
+    ...input,
+    pods,
+    revisions,
+    priorityClasses,
+    namespaces,
+    current: current && presentDaemonSet(current, namespace),
+  }
 }
 
 function show(
@@ -144,6 +153,7 @@ async function run(invocation: Invocation, context: Context): Promise<number> {
   const knobs = knobsOf(invocation)
   const daemonSets = await readDaemonSets(invocation, context)
   const snapshot = await readSnapshot({ ...inputContext(context), sources })
+  requireNodes(snapshot, sources)
   warn(snapshot.diagnostics, context)
   const namespace = invocation.text('namespace') ?? 'default'
   const played = daemonSets.map(({ loaded }) => {

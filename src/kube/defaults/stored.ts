@@ -6,3 +6,11 @@ export function storedDaemonSet(daemonSet: DaemonSet, namespace: string): Daemon
   const metadata = { ...daemonSet.metadata, namespace: daemonSet.metadata?.namespace || namespace }
   return defaultDaemonSet({ ...daemonSet, metadata } as unknown as JsonObject) as unknown as DaemonSet
 }
+
+/**
+ * A DaemonSet of a cluster dump as a v1.36 server would read it, so that it compares with a manifest: an older server left
+ * out fields that have defaults today and wrote `creationTimestamp: null`. Its status stays.
+ */
+export function presentDaemonSet(daemonSet: DaemonSet, namespace: string): DaemonSet {
+  return { ...storedDaemonSet(daemonSet, namespace), status: daemonSet.status }
+}
