@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '#kube/types.ts'
 import { isObject } from '../api/json.ts'
 import { badRequest, StatusError, tooLarge, unsupportedBody } from '../api/status-errors.ts'
 import { mediaRanges } from './media-type.ts'
+import { parseProtobuf, protobufType, readsProtobuf } from './protobuf.ts'
 
 /** A real server takes 3 MiB. */
 export const bodyLimit = 3 * 1024 * 1024
@@ -69,7 +70,9 @@ function tooDeep(value: unknown, depth = 0): boolean {
 
 /** The object in a body of a kind. Throws 415 or 400, in the server's words. */
 export function parseObject(request: IncomingMessage, body: Buffer, kind: string): JsonObject {
-  if (contentTypeOf(request) !== 'application/json') throw unsupportedBody(['application/json'])
+  const contentType = contentTypeOf(request)
+  if (contentType === protobufType && readsProtobuf(kind)) return parseProtobuf(body)
+  if (contentType !== 'application/json') throw unsupportedBody(['application/json'])
   const text = body.toString('utf8')
   const fault = parseFault(text)
   const shown = text.length > 1024 ? `${text.slice(0, 1024)} [truncated ${text.length - 1024} chars]` : text

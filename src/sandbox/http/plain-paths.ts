@@ -49,7 +49,10 @@ export function plainAnswer(
   if (health.has(root)) return { text: 'ok' }
   if (root === 'version' && segments.length === 1) return { json: serverVersion }
   if (root === 'openapi') {
-    if (second === 'v2' && segments.length === 2) return { json: openApiV2() }
+    if (second === 'v2' && segments.length === 2) {
+      negotiate(accept, ['plain'])
+      return { json: openApiV2() }
+    }
     if (second !== 'v3') return undefined
     const document = segments.length === 2 ? openApiIndex() : openApiDocument(segments.slice(2).join('/'))
     return document && { json: document }
