@@ -21,7 +21,11 @@ export interface Context {
   /** How the user called us, for usage texts: `kds`, or `kubectl kds` as a plugin. */
   readonly program: string
   readonly version: string
-  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTerminal: boolean }
+  readonly stdin: AsyncIterable<Uint8Array> & {
+    readonly isTerminal: boolean
+    /** Gives up reading, so that a question nobody answers does not keep the process alive. */
+    destroy?(): unknown
+  }
   readonly stdout: OutputStream
   readonly stderr: OutputStream
   readonly env: Readonly<Record<string, string | undefined>>

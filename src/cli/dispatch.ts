@@ -1,10 +1,15 @@
 import { UsageError } from '#base/errors.ts'
 import { nearest } from '#base/nearest.ts'
+import { connectionFlags, namespaceFlag } from './connection-flags.ts'
 import type { Context } from './context.ts'
+import { globalFlags } from './flags.ts'
 import { commandHelp, groupHelp } from './help.ts'
 import { parseInvocation } from './parser.ts'
+import { leadingFlags } from './pflag.ts'
 import { commands, groups, root } from './registry.ts'
 import type { CommandSpec, GroupSpec } from './spec.ts'
+import { topicHelp } from './topics/show.ts'
+import { topics } from './topics/topics.ts'
 
 type Target = { readonly command: CommandSpec } | { readonly group: GroupSpec }
 
@@ -12,16 +17,31 @@ const asksForHelp = (word: string | undefined) => word === '-h' || word === '--h
 const startsWith = (path: readonly string[], words: readonly string[]) =>
   words.every((word, i) => path[i] === word)
 
-/** The command that the leading words name, or the group that they stop in. */
+/**
+ * The command that the leading words name, or the group that they stop in. Flags that every live command takes may stand
+ * before the words, as with kubectl.
+ */
 function resolve(argv: readonly string[]): { target: Target; rest: readonly string[] } {
-  const command = commands.find((spec) => startsWith(argv.slice(0, spec.path.length), spec.path))
-  if (command) return { target: { command }, rest: argv.slice(command.path.length) }
-  const group = groups.findLast((spec) => startsWith(argv.slice(0, spec.path.length), spec.path)) ?? root
-  return { target: { group }, rest: argv.slice(group.path.length) }
+  const count = leadingFlags(argv, [...globalFlags, namespaceFlag, ...connectionFlags])
+  const words = argv.slice(count)
+  const command = commands.find((spec) => startsWith(words.slice(0, spec.path.length), spec.path))
+  if (command)
+    return { target: { command }, rest: [...argv.slice(0, count), ...words.slice(command.path.length)] }
+  const group = groups.findLast((spec) => startsWith(words.slice(0, spec.path.length), spec.path)) ?? root
+  return {
+    target: { group },
+    rest: words.length > group.path.length ? words.slice(group.path.length) : argv.slice(0, count),
+  }
+}
+
+/** The words of the command or group that a call names, for a pointer to its help. */
+export function namedPath(argv: readonly string[]): readonly string[] {
+  const { target } = resolve(argv)
+  return 'command' in target ? target.command.path : target.group.path
 }
 
 /** The direct children of a group: its commands, and groups that are a level deeper. */
-function childrenOf(group: GroupSpec): readonly (CommandSpec | GroupSpec)[] {
+export function childrenOf(group: GroupSpec): readonly (CommandSpec | GroupSpec)[] {
   const depth = group.path.length
   return [...groups, ...commands].filter(
     (spec) => spec.path.length === depth + 1 && startsWith(spec.path, group.path),
@@ -39,9 +59,14 @@ function unknownCommand(word: string, group: GroupSpec, program: string): UsageE
 
 /** Finds the command that the words name and runs it; prints help where it is asked for. Answers the exit code. */
 export async function dispatch(argv: readonly string[], context: Context): Promise<number> {
+  const { stdout, program, style } = context
+  const topic = argv[0] === 'help' ? topics.find(({ name }) => name === argv[1]) : undefined
+  if (topic) {
+    stdout.write(topicHelp(topic, commands, program, stdout.columns, style.stdout))
+    return 0
+  }
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
   const { target, rest } = resolve(words)
-  const { stdout, program, style } = context
   if ('command' in target) {
     const spec = target.command
     const flagsEnd = rest.indexOf('--')
@@ -57,6 +82,8 @@ export async function dispatch(argv: readonly string[], context: Context): Promi
     if (word.startsWith('-')) throw new UsageError(`unknown flag: ${word}`)
     throw unknownCommand(word, target.group, program)
   }
-  stdout.write(groupHelp(target.group, childrenOf(target.group), program, stdout.columns, style.stdout))
+  const { group } = target
+  const pages = group === root ? topics : []
+  stdout.write(groupHelp(group, childrenOf(group), program, stdout.columns, style.stdout, pages))
   return 0
 }

@@ -1,6 +1,7 @@
 import type { Style } from '#base/style.ts'
 import { wrapped } from '#views/wrap.ts'
 import type { CommandSpec, FlagSpec, GroupSpec } from './spec.ts'
+import type { TopicSpec } from './topics/spec.ts'
 
 /** As {@link wrapped}, the first line without the indent that the others get. */
 function wrap(text: string, width: number, indent = 0): string {
@@ -8,7 +9,7 @@ function wrap(text: string, width: number, indent = 0): string {
 }
 
 /** Paragraphs wrapped; lines that begin with a space are kept as they are. */
-function paragraphs(text: string, width: number): string {
+export function paragraphs(text: string, width: number): string {
   return text
     .trim()
     .split(/\n{2,}/)
@@ -34,7 +35,8 @@ export function flagText(flag: FlagSpec): string {
   return notes.length > 0 ? `${flag.summary} (${notes.join(', ')})` : flag.summary
 }
 
-function table(rows: readonly (readonly [string, string])[], width: number): string {
+/** Two columns; what is wide on the left gets a line of its own. */
+export function table(rows: readonly (readonly [string, string])[], width: number): string {
   const widest = Math.max(...rows.map(([left]) => left.length).filter((length) => length <= 30))
   return rows
     .map(([left, right]) => {
@@ -68,11 +70,17 @@ export function commandHelp(spec: CommandSpec, program: string, width: number, s
       )}`,
     )
   }
-  sections.push(
-    `${title('Flags:')}\n${table(
-      spec.flags.map((flag) => [flagLabel(flag), flagText(flag)]),
+  const flagRows = (flags: readonly FlagSpec[]) =>
+    table(
+      flags.map((flag) => [flagLabel(flag), flagText(flag)]),
       columns,
-    )}`,
+    )
+  const connection = spec.flags.filter((flag) => flag.group === 'connection')
+  sections.push(
+    `${title('Flags:')}\n${flagRows(spec.flags.filter((flag) => flag.group === undefined))}`,
+    ...(connection.length > 0
+      ? [`${title("Connection flags, as kubectl's:")}\n${flagRows(connection)}`]
+      : []),
     `${title('Exit codes:')}\n${table(
       spec.exitCodes.map((exit) => [String(exit.code), exit.meaning]),
       columns,
@@ -88,15 +96,18 @@ export function groupHelp(
   program: string,
   width: number,
   style: Style,
+  topics: readonly TopicSpec[] = [],
 ): string {
   const columns = Math.min(width, 100)
   const depth = group.path.length
   const words = [program, ...group.path].join(' ')
   const rows = children.map((child) => [child.path.slice(depth).join(' '), child.summary] as const)
+  const topicRows = topics.map((topic) => [topic.name, topic.summary] as const)
   return [
     paragraphs(group.description, columns),
     `${style.bold('Commands:')}\n${table(rows, columns)}`,
+    ...(topics.length > 0 ? [`${style.bold('Topics:')}\n${table(topicRows, columns)}`] : []),
     `${style.bold('Usage:')}\n  ${words} COMMAND [flags]`,
-    `Use "${words} COMMAND --help" for more about a command.\n`,
+    `Use "${words} COMMAND --help" for more about a command${topics.length > 0 ? `, "${program} help TOPIC" for a topic` : ''}.\n`,
   ].join('\n\n')
 }

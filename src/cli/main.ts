@@ -1,6 +1,6 @@
 import { KdsError } from '#base/errors.ts'
 import type { Context } from './context.ts'
-import { dispatch } from './dispatch.ts'
+import { dispatch, namedPath } from './dispatch.ts'
 import { scanFlag } from './flags.ts'
 import { errorText } from './report.ts'
 import { loadStyle, parseColorMode, wantsColor } from './style.ts'
@@ -21,8 +21,8 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     const context: Context = Object.create(outside, { style: { value: style, enumerable: true } })
     return await dispatch(argv, context)
   } catch (error) {
-    const words = argv.filter((word) => !word.startsWith('-')).slice(0, 1)
-    stderr.write(errorText(error, [outside.program, ...words].join(' '), verbosity, errorStyle))
+    const help = [outside.program, ...namedPath(argv)].join(' ')
+    stderr.write(errorText(error, help, verbosity, errorStyle))
     return error instanceof KdsError ? error.exitCode : 1
   }
 }

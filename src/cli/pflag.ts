@@ -34,6 +34,22 @@ export function normalizeFlags(argv: readonly string[], flags: readonly FlagSpec
   return out
 }
 
+/** How many of the first words are known flags with their values, before a word that is none. */
+export function leadingFlags(argv: readonly string[], flags: readonly FlagSpec[]): number {
+  const named = (word: string) =>
+    flags.find((flag) =>
+      word.startsWith('--') ? word.slice(2).split('=')[0] === flag.name : flag.short === word.charAt(1),
+    )
+  let count = 0
+  for (let word = argv[0]; word?.startsWith('-'); word = argv[count]) {
+    const flag = named(word)
+    if (!flag || flag.name === 'help') return 0
+    const complete = word.startsWith('--') ? word.includes('=') : word.length > 2
+    count += complete || bareValue(flag) !== undefined ? 1 : 2
+  }
+  return count
+}
+
 function longFlag(
   word: string,
   known: ReadonlyMap<string, FlagSpec>,

@@ -17,6 +17,8 @@ export interface FlagSpec {
   readonly choices?: readonly string[]
   readonly default?: string
   readonly completes?: CompletionKind
+  /** Help shows flags of one group under a title of their own. */
+  readonly group?: 'connection'
   readonly summary: string
 }
 

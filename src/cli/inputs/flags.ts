@@ -1,7 +1,7 @@
 import type { FlagSpec } from '../spec.ts'
 
-/** Which manifests to read, and how strictly to check them. */
-export const manifestFlags: readonly FlagSpec[] = [
+/** Which files to read. */
+export const fileFlags: readonly FlagSpec[] = [
   {
     name: 'filename',
     short: 'f',
@@ -24,6 +24,11 @@ export const manifestFlags: readonly FlagSpec[] = [
     default: 'false',
     summary: 'Read folders given by -f with all below them',
   },
+]
+
+/** Which manifests to read, and how strictly to check them. */
+export const manifestFlags: readonly FlagSpec[] = [
+  ...fileFlags,
   {
     name: 'namespace',
     short: 'n',
