@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { wrapped } from './wrap.ts'
 
 const noBorders = {
   top: '',
@@ -19,40 +20,48 @@ const noBorders = {
 } as const
 
 const gap = 3
+const belowIndent = '    '
 
 export interface TableOptions {
   readonly head: readonly string[]
   readonly rows: readonly (readonly string[])[]
   /** Columns (from 0) whose cells are numbers and stand to the right. */
   readonly right?: readonly number[]
-  /** The last column is wrapped so that no line is wider than this. Without it, no line is ever broken. */
+  /** Where the rows are wider than this, the last column moves below its row. Without it, no row is ever broken. */
   readonly width?: number | undefined
-  /** Narrowest that the wrapped column may become. */
-  readonly narrowest?: number
 }
 
-/** Columns as kubectl prints them: upper-case heads, three spaces between, no lines, nothing behind the last cell. */
-export function table({ head, rows, right = [], width, narrowest = 24 }: TableOptions): string {
-  const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)) + gap)
-  const last = head.length - 1
-  const others = widths.slice(0, last).reduce((sum, each) => sum + each, 0)
-  if (width !== undefined) {
-    widths[last] = Math.min(widths[last] ?? 0, Math.max(narrowest, width - others) + gap)
-  }
-  const drawn = new Table({
+function drawn(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[],
+): string[] {
+  const table = new Table({
     chars: noBorders,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
-    colWidths: widths,
     colAligns: head.map((_, column) => (right.includes(column) ? 'right' : 'left')),
-    wordWrap: true,
-    wrapOnWordBoundary: true,
   })
-  drawn.push(...all.map((row) => [...row]))
-  return `${drawn
+  table.push([...head], ...rows.map((row) => [...row]))
+  return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
-    .filter((line) => line !== '')
-    .join('\n')}\n`
+}
+
+/** Columns as kubectl prints them: upper-case heads, three spaces between, no lines, nothing behind the last cell. */
+export function table({ head, rows, right = [], width }: TableOptions): string {
+  const last = head.length - 1
+  const lines = drawn(head, rows, right)
+  if (width === undefined || lines.every((line) => line.length <= width)) return `${lines.join('\n')}\n`
+  const narrow = drawn(
+    head.slice(0, last),
+    rows.map((row) => row.slice(0, last)),
+    right,
+  )
+  const [first = '', ...body] = narrow
+  const below = (i: number) => {
+    const cell = rows[i]?.[last] ?? ''
+    return cell === '' || cell === '<none>' ? [] : wrapped(cell, width, belowIndent)
+  }
+  return `${[first, ...body.flatMap((line, i) => [line, ...below(i)])].join('\n')}\n`
 }

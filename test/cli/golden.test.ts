@@ -49,9 +49,10 @@ describe.each(cases)('%s', (file) => {
       commands.filter((line) => !/-o[= ]?(json|yaml|markdown|name)/.test(line)),
       { terminal: 80 },
     )
-    const lines = shown.split('\n').filter((line) => /^\[(out|err)\] /.test(line))
+    const lines = shown.split('\n').filter((line) => line.startsWith('[out] '))
     // biome-ignore lint/complexity/useRegexLiterals: the escape is written as its stand-in
     const bare = lines.map((line) => line.slice(6).replace(new RegExp('␛\\[[0-9;]*m', 'g'), ''))
-    expect(bare.filter((line) => line.length > 80)).toEqual([])
+    // A command line to copy is never broken.
+    expect(bare.filter((line) => line.length > 80 && !/^ {2}(kds|kubectl|helm) /.test(line))).toEqual([])
   })
 })

@@ -72,8 +72,8 @@ function rowsOf(plans: readonly PlacementPlan[]): Row[] {
 export function overheadTable(plans: readonly PlacementPlan[], { style, width }: TextOptions): string {
   const rows = rowsOf(plans)
   const legend = plans.map((plan, i) => `  ${i + 1}  ${objectName(plan.daemonSet)}`)
-  const [head = '', ...body] = table({
-    head: ['NODES', 'CPU', 'MEMORY', 'PODS', 'ASK CPU', 'ASK MEMORY', 'OF'],
+  const text = table({
+    head: ['NODES', 'CPU', 'MEMORY', 'PODS', 'ASK CPU', 'ASK MEMORY', 'OF', 'WHICH'],
     rows: rows.map(({ size, runs, asks, names }) => [
       String(names.length),
       size ? cpuText(size.cpu) : '?',
@@ -82,14 +82,10 @@ export function overheadTable(plans: readonly PlacementPlan[], { style, width }:
       `${cpuText(asks.cpu)}${size ? share(asks.cpu, size.cpu) : ''}`,
       `${memoryText(asks.memory)}${size ? share(asks.memory, size.memory) : ''}`,
       runs.flatMap((on, i) => (on ? [String(i + 1)] : [])).join(',') || '<none>',
+      sampleNames(names, Math.max(30, width - 70)),
     ]),
     right: [0, 1, 2, 3],
+    width,
   })
-    .trimEnd()
-    .split('\n')
-  const lines = body.flatMap((line, i) => {
-    const names = sampleNames(rows[i]?.names ?? [], width - 8)
-    return [line, style.dim(`${' '.repeat(8)}${names}`)]
-  })
-  return [style.bold('Together, smallest nodes first:'), '', head, ...lines, '', ...legend, ''].join('\n')
+  return [style.bold('Together, smallest nodes first:'), '', text.trimEnd(), '', ...legend, ''].join('\n')
 }

@@ -51,7 +51,7 @@ const head = ['WAVE', 'AT', 'TOOK', 'NODES', 'UPDATED', 'AVAILABLE', 'WHICH']
 function foldedWaves(waves: readonly Wave[], { style, width, symbols }: TextOptions): string {
   const fold = waves.length > shownWaves
   const shown = fold ? [...waves.slice(0, shownWaves / 2), ...waves.slice(-shownWaves / 2)] : waves
-  const names = Math.max(20, width - (symbols ? 70 : 56))
+  const names = Math.max(24, width - (symbols ? 70 : 56))
   const domain = commonDomain(waves.flatMap((wave) => wave.nodes))
   const rows = shown.map((wave) => waveRow(wave, domain, names, symbols))
   if (fold) {
@@ -67,7 +67,7 @@ function foldedWaves(waves: readonly Wave[], { style, width, symbols }: TextOpti
     ])
   }
   const note = domain === '' ? '' : `${style.dim(`(node names without ${domain})`)}\n`
-  return table({ head, rows, right: [0, 3], width, narrowest: 16 }) + note
+  return table({ head, rows, right: [0, 3], width }) + note
 }
 
 function answer({ simulation }: SimulatedDaemonSet, { style }: TextOptions): string {
