@@ -10,11 +10,11 @@ export interface Mended {
   original(offset: number): number
 }
 
-/** A file with more such lines than this has lost a quote; it is refused with the parser's own words. */
-const maxLines = 2000
-
-/** Each mended line costs another parse, which is too much for a dump; and no program that writes dumps makes them. */
-const mendBelow = 2_000_000
+/**
+ * Each mended line costs another parse of the whole text; this many characters in all take about two seconds. A file that
+ * needs more has lost a quote, and is refused with the parser's own words. No program that writes dumps writes such lines.
+ */
+const maxParsed = 100_000_000
 
 /**
  * Parses YAML, and mends what js-yaml refuses and libyaml, so kubectl, does not:
@@ -29,6 +29,7 @@ const mendBelow = 2_000_000
 export function parseMended(engine: Engine, original: string, maxDepth: number): Mended {
   const inserts: number[] = []
   let width = 0
+  let parsed = 0
   let base = original
   for (;;) {
     const text = insertSpaces(base, inserts, width)
@@ -36,14 +37,15 @@ export function parseMended(engine: Engine, original: string, maxDepth: number):
       const events = engine.parseEvents(text, { maxDepth })
       return { text, events, padded: firstOfRuns(original, inserts), original: toOriginal(inserts, width) }
     } catch (error) {
-      if (!(error instanceof engine.YAMLException) || !error.mark || base.length > mendBelow) throw error
+      if (!(error instanceof engine.YAMLException) || !error.mark) throw error
       const position = toOriginal(inserts, width)(error.mark.position)
       error.mark.position = position
+      parsed += base.length
+      if (parsed > maxParsed) throw error
       const line = base.lastIndexOf('\n', position - 1) + 1
       const replaced = replaceInLine(base, line, position)
       if (replaced !== base) base = replaced
       else if (error.reason !== 'deficient indentation' || inserts.includes(line)) throw error
-      else if (inserts.length >= maxLines) throw error
       else {
         width ||= widest(base) + 1
         inserts.push(line)

@@ -131,7 +131,7 @@ describe('nodes that cannot be planned on', () => {
       7,
       'spec.taints[0].value',
     ],
-    ['a taint that is null', node('a', 'spec:\n  taints:\n  -\n'), 'wrong-type', 6, 'spec.taints[0]'],
+    ['a taint that is null', node('a', 'spec:\n  taints:\n  -\n'), 'wrong-type', 7, 'spec.taints[0]'],
     ['a name that is a number', node('12'), 'wrong-type', 4, 'metadata.name'],
   ])('%s', async (_, text, code, line, field) => {
     await expect(readNodes(options({ 'x.yaml': text }))).rejects.toMatchObject({
