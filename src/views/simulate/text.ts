@@ -94,7 +94,11 @@ function strategyText({ strategy }: Simulation): string {
     : `maxUnavailable ${maxUnavailable} of ${desired}`
 }
 
+/** The end's message names a few holds itself; more are listed. */
+const namedByMessage = 2
+
 function holdLines(holds: readonly Hold[], { width, style }: TextOptions): string[] {
+  if (holds.length <= namedByMessage) return []
   const shown = holds.slice(0, 8)
   const lines = shown.flatMap((hold) => wrapped(escapeLine(hold.message), width, '  '))
   if (holds.length > shown.length) lines.push(`  and ${holds.length - shown.length} more: -o json lists them`)
