@@ -65,5 +65,6 @@ export function errorText(error: unknown, help: string, verbosity: number, style
         },
         style,
       )
-  return findings + main + usagePointer(error, help) + trace
+  // A failure with a place of its own is the first finding; one without sums the others up.
+  return (location ? main + findings : findings + main) + usagePointer(error, help) + trace
 }

@@ -1,6 +1,7 @@
 import { type Diagnostic, KdsError, UsageError } from '#base/errors.ts'
 import { parseTime } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import { requireDaemonSets } from '#manifest/daemon-sets.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import type { InputContext, LoadedObject } from '#manifest/types.ts'
 import type { Context } from '../context.ts'
@@ -54,6 +55,12 @@ function refusal(count: number, findings: readonly Diagnostic[]): KdsError {
   })
 }
 
+/** Two DaemonSets of one name: on a cluster the second would replace the first, so neither plan would be true. */
+function refuseAmbiguous(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.every((finding) => finding.severity === 'warning')) return
+  throw new KdsError('ambiguous', '', { diagnostics })
+}
+
 /**
  * Reads and checks the DaemonSets that `-f` or `-k` names. Warnings go to stderr. Throws what cannot be read, and what
  * kubectl or the API server would refuse unless `--force` is given.
@@ -71,11 +78,14 @@ export async function readDaemonSets(
   const mode = validateMode(invocation.text('validate') ?? 'strict')
   const recursive = invocation.on('recursive')
   const manifests = await readManifests({ ...inputContext(context), files, kustomize, recursive })
+  requireDaemonSets(manifests, kustomize === undefined ? files : [kustomize])
+  const force = invocation.on('force')
+  if (!force) refuseAmbiguous(manifests.diagnostics)
   warn(manifests.diagnostics, context)
   const checked = manifests.daemonSets.map((loaded) => ({ loaded, findings: checkManifest(loaded, mode) }))
   const findings = checked.flatMap((each) => each.findings)
   const refused = findings.filter((finding) => finding.severity === 'error').length
-  if (refused > 0 && !invocation.on('force')) throw refusal(refused, findings)
+  if (refused > 0 && !force) throw refusal(refused, findings)
   warn(findings, context)
   return checked
 }

@@ -103,8 +103,10 @@ async function changeQuestion(
   const shared = { namespace, comparisonOperators, serverVersion, now: input.now }
   if (snapshot) return { ...shared, snapshot }
   if (from === undefined) return undefined
+  const { requireDaemonSets } = await import('#manifest/daemon-sets.ts')
   const { readManifests } = await import('#manifest/read-manifests.ts')
   const older = await readManifests({ ...inputContext(context), files: [from] })
+  requireDaemonSets(older, [from])
   warn(older.diagnostics, context)
   return { ...shared, older: older.daemonSets.map((loaded) => loaded.value) }
 }
