@@ -79,6 +79,7 @@ export function defaultDaemonSet(raw: unknown): JsonObject {
   const metadata = objectIn(daemonSet, 'metadata')
   const annotations = objectIn(metadata, 'annotations')
   metadata.annotations = annotations
+  delete metadata.selfLink
   if (!/^[1-9]\d*$/.test(stringIn(annotations, templateGenerationAnnotation))) {
     annotations[templateGenerationAnnotation] = '1'
   }

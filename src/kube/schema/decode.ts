@@ -36,7 +36,6 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 /** How Go's decoder names a JSON value. */
 function goValue(value: Json): string {
-  if (typeof value === 'number') return Number.isInteger(value) ? 'number' : `number ${value}`
   if (typeof value === 'boolean') return 'bool'
   return Array.isArray(value) ? 'array' : typeof value
 }

@@ -126,11 +126,7 @@ function checkRestartRule(rule: JsonObject, at: Place, errors: FieldErrors): voi
     errors.notSupported(here.child('operator'), operator, ['In', 'NotIn'])
   }
   const values = Array.isArray(exitCodes.values) ? exitCodes.values : []
-  if (values.length === 0) errors.required(here.child('values'), 'must have at least one value')
   if (values.length > 255) errors.tooMany(here.child('values'), values.length, 255)
-  for (const [index, value] of values.entries()) {
-    if (values.indexOf(value) < index) errors.duplicate(here.child('values').index(index), value)
-  }
 }
 
 /** A restart policy of its own, which containers have since 1.34 (ContainerRestartRules). */

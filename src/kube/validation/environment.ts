@@ -1,6 +1,7 @@
 /** Environment variables and their sources. Mirrors ValidateEnv and ValidateEnvFrom. */
-import { objectOrNone, stringIn } from '../read.ts'
+import { objectIn, objectOrNone, objectsIn, stringIn } from '../read.ts'
 import type { JsonObject } from '../types.ts'
+import { allContainers } from './all-containers.ts'
 import { checkFieldRef, checkResourceFieldRef, envFieldPaths } from './downward-api.ts'
 import type { FieldErrors } from './field-error.ts'
 import {
@@ -90,5 +91,23 @@ export function checkEnvFrom(list: readonly JsonObject[], at: Place, errors: Fie
     }
     if (count === 0) errors.invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`')
     else if (count > 1) errors.invalid(at, '', 'may not have more than one field specified at a time')
+  }
+}
+
+/** Files that variables are read from must be in an emptyDir of the pod. */
+export function checkEnvVolumes(spec: JsonObject, at: Place, errors: FieldErrors): void {
+  const volumes = new Map(objectsIn(spec, 'volumes').map((volume) => [stringIn(volume, 'name'), volume]))
+  for (const { container, place } of allContainers(spec, at)) {
+    for (const [index, variable] of objectsIn(container, 'env').entries()) {
+      const ref = objectOrNone(objectIn(variable, 'valueFrom'), 'fileKeyRef')
+      if (!ref) continue
+      const here = place.child('env').index(index).child('valueFrom').child('fileKeyRef').child('volumeName')
+      const name = stringIn(ref, 'volumeName')
+      const volume = volumes.get(name)
+      if (!volume) errors.notFound(here, name)
+      else if (!objectOrNone(volume, 'emptyDir')) {
+        errors.invalid(here, name, 'referenced volume must be of type emptyDir')
+      }
+    }
   }
 }

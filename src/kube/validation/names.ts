@@ -123,3 +123,25 @@ export function ipErrors(text: string): string[] {
   const mapped = /^(?:::|(?:0{1,4}:){5}|::(?:0{1,4}:){1,4})ffff:(?:[\d.]+|[0-9a-f]{1,4}:[0-9a-f]{1,4})$/i
   return mapped.test(text) ? ['must not be an IPv4-mapped IPv6 address'] : []
 }
+
+/** The form of RFC 5952 of a valid IPv6 address: no leading zeros, small letters, the longest run of zeros as `::`. */
+export function canonicalIpv6(text: string): string {
+  const hex = text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => {
+    const pair = (high: string, low: string) => (Number(high) * 256 + Number(low)).toString(16)
+    return `${pair(a, b)}:${pair(c, d)}`
+  })
+  const [head = '', tail] = hex.split('::')
+  const groupsOf = (part: string) => (part === '' ? [] : part.split(':'))
+  const left = groupsOf(head)
+  const right = groupsOf(tail ?? '')
+  const filler = new Array<string>(tail === undefined ? 0 : 8 - left.length - right.length).fill('0')
+  const groups = [...left, ...filler, ...right].map((group) => Number.parseInt(group, 16).toString(16))
+  let [start, length] = [0, 1]
+  for (let at = 0; at < 8; at++) {
+    let end = at
+    while (groups[end] === '0') end++
+    if (end - at > length) [start, length] = [at, end - at]
+  }
+  if (length < 2) return groups.join(':')
+  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`
+}

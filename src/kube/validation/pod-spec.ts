@@ -19,6 +19,7 @@ import {
   checkInitContainers,
   type PodContext,
 } from './containers.ts'
+import { checkEnvVolumes } from './environment.ts'
 import type { FieldErrors } from './field-error.ts'
 import { checkLabels } from './labels.ts'
 import { dnsLabelErrors, dnsSubdomainErrors, ipErrors, rangeErrors, searchDomainErrors } from './names.ts'
@@ -236,6 +237,7 @@ export function checkPodSpec(spec: JsonObject, at: Place, errors: FieldErrors): 
   checkContainers(spec, context, at.child('containers'), errors)
   checkInitContainers(spec, context, at.child('initContainers'), errors)
   checkEphemeralContainers(spec, context, at.child('ephemeralContainers'), errors)
+  checkEnvVolumes(spec, at, errors)
   checkPodLevelResources(spec, at.child('resources'), errors)
   checkHostNetworkPorts(spec, at, errors)
   checkChoice(spec, 'restartPolicy', ['Always', 'OnFailure', 'Never'], at, errors)

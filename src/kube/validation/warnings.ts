@@ -1,5 +1,6 @@
 /** What the server takes and warns of. Mirrors pkg/api/pod/warnings.go for templates, in its order. */
 import { goQuote } from '../field-error.ts'
+import { labelValueErrors } from '../labels.ts'
 import { parseQuantity, quantityMilliValue } from '../quantity.ts'
 import {
   numberIn,
@@ -10,10 +11,12 @@ import {
   stringEntries,
   stringIn,
   stringOrNone,
+  stringsIn,
 } from '../read.ts'
 import type { JsonObject } from '../types.ts'
 import { allContainers } from './all-containers.ts'
 import { appArmorPrefix, seccompContainerPrefix, seccompPod } from './annotations.ts'
+import { canonicalIpv6 } from './names.ts'
 import { Place } from './place.ts'
 import type { AdmissionWarning } from './types.ts'
 
@@ -35,6 +38,10 @@ const deprecatedLabels: Readonly<Record<string, string>> = {
     'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
   'beta.kubernetes.io/instance-type':
     'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+  'app.kubernetes.io/created-by': 'deprecated since v1.9',
+  'scheduler.alpha.kubernetes.io/preferAvoidPods':
+    'deprecated since v1.22; use Taints and Tolerations instead',
+  'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
 }
 const deprecatedLabel = (name: string) =>
   Object.hasOwn(deprecatedLabels, name) ? deprecatedLabels[name] : undefined
@@ -42,12 +49,19 @@ const deprecatedLabel = (name: string) =>
 const required = 'requiredDuringSchedulingIgnoredDuringExecution'
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution'
 
-function warnOfTerm(term: JsonObject, at: Place, warnings: Warnings): void {
+/** Values of preferred terms are not checked when the object is; the server warns of them instead. */
+function warnOfTerm(term: JsonObject, checkValues: boolean, at: Place, warnings: Warnings): void {
   for (const [index, expression] of objectsIn(term, 'matchExpressions').entries()) {
+    const here = at.child('matchExpressions').index(index)
     const key = stringIn(expression, 'key')
     const text = deprecatedLabel(key)
-    const here = at.child('matchExpressions').index(index)
     if (text) warnings.add(here.child('key'), `${key} is ${text}`)
+    if (!checkValues) continue
+    for (const [valueIndex, value] of stringsIn(expression, 'values').entries()) {
+      for (const error of labelValueErrors(value)) {
+        warnings.add(here.child('values').index(valueIndex), `${value} is invalid, ${error}`)
+      }
+    }
   }
 }
 
@@ -59,11 +73,11 @@ function warnOfNodeLabels(spec: JsonObject, at: Place, warnings: Warnings): void
   const affinity = objectIn(objectIn(spec, 'affinity'), 'nodeAffinity')
   const affinityAt = at.child('affinity').child('nodeAffinity')
   for (const [index, term] of objectsIn(objectIn(affinity, required), 'nodeSelectorTerms').entries()) {
-    warnOfTerm(term, affinityAt.child(required).child('nodeSelectorTerms').index(index), warnings)
+    warnOfTerm(term, false, affinityAt.child(required).child('nodeSelectorTerms').index(index), warnings)
   }
   for (const [index, term] of objectsIn(affinity, preferred).entries()) {
     const here = affinityAt.child(preferred).index(index).child('preference')
-    warnOfTerm(objectIn(term, 'preference'), here, warnings)
+    warnOfTerm(objectIn(term, 'preference'), true, here, warnings)
   }
 }
 
@@ -174,8 +188,23 @@ function warnOfRepeats(
   }
 }
 
+function warnOfAddress(address: string, at: Place, warnings: Warnings): void {
+  if (!address.includes(':')) return
+  const canonical = canonicalIpv6(address)
+  if (canonical !== address) {
+    const form = `should be in RFC 5952 canonical format (${goQuote(canonical)})`
+    warnings.add(at, `IPv6 address ${goQuote(address)} ${form}`)
+  }
+}
+
 function warnOfLists(spec: JsonObject, at: Place, warnings: Warnings): void {
   warnOfRepeats(spec, 'hostAliases', 'ip', 'ip', at, warnings)
+  for (const [index, alias] of objectsIn(spec, 'hostAliases').entries()) {
+    warnOfAddress(stringIn(alias, 'ip'), at.child('hostAliases').index(index).child('ip'), warnings)
+  }
+  for (const [index, address] of stringsIn(objectIn(spec, 'dnsConfig'), 'nameservers').entries()) {
+    warnOfAddress(address, at.child('dnsConfig').child('nameservers').index(index), warnings)
+  }
   warnOfRepeats(spec, 'imagePullSecrets', 'name', 'name', at, warnings)
   for (const [index, secret] of objectsIn(spec, 'imagePullSecrets').entries()) {
     const here = at.child('imagePullSecrets').index(index).child('name')
