@@ -51,14 +51,25 @@ function managedFields() {
   const conditions = Object.fromEntries(
     ['DiskPressure', 'MemoryPressure', 'PIDPressure', 'Ready'].map((type) => [
       `k:{"type":"${type}"}`,
-      { 'f:lastHeartbeatTime': {}, 'f:lastTransitionTime': {}, 'f:message': {}, 'f:reason': {}, 'f:status': {} },
+      {
+        'f:lastHeartbeatTime': {},
+        'f:lastTransitionTime': {},
+        'f:message': {},
+        'f:reason': {},
+        'f:status': {},
+      },
     ]),
   )
   return [
     {
       apiVersion: 'v1',
       fieldsType: 'FieldsV1',
-      fieldsV1: fields(['metadata/labels/.', 'metadata/labels/kubernetes.io.arch', 'metadata/annotations/.', 'spec/providerID']),
+      fieldsV1: fields([
+        'metadata/labels/.',
+        'metadata/labels/kubernetes.io.arch',
+        'metadata/annotations/.',
+        'spec/providerID',
+      ]),
       manager: 'kubelet',
       operation: 'Update',
       time: '2026-10-01T08:15:42Z',
@@ -72,7 +83,14 @@ function managedFields() {
           'f:capacity': fields(['cpu', 'memory', 'pods', 'ephemeral-storage']),
           'f:conditions': conditions,
           'f:images': {},
-          'f:nodeInfo': fields(['architecture', 'bootID', 'kernelVersion', 'kubeletVersion', 'machineID', 'osImage']),
+          'f:nodeInfo': fields([
+            'architecture',
+            'bootID',
+            'kernelVersion',
+            'kubeletVersion',
+            'machineID',
+            'osImage',
+          ]),
         },
       },
       manager: 'kubelet',
@@ -97,7 +115,8 @@ function node(i) {
   const pool = pools[i % pools.length]
   const arch = pool === 'arm' ? 'arm64' : 'amd64'
   const zone = zones[i % zones.length]
-  const taints = pool === 'gpu' ? [{ effect: 'NoSchedule', key: 'nvidia.com/gpu', value: 'present' }] : undefined
+  const taints =
+    pool === 'gpu' ? [{ effect: 'NoSchedule', key: 'nvidia.com/gpu', value: 'present' }] : undefined
   const cordoned = i % 97 === 5
   if (cordoned) taints?.push({ effect: 'NoSchedule', key: 'node.kubernetes.io/unschedulable' })
   const spec = { podCIDR: `10.${i >> 8}.${i & 255}.0/24`, providerID: `aws:///${zone}/i-${hex(i, 17)}` }
@@ -138,7 +157,12 @@ function node(i) {
       allocatable: { cpu: '7910m', 'ephemeral-storage': '95551679124', memory: '31482308Ki', pods: '58' },
       capacity: { cpu: '8', 'ephemeral-storage': '104845292Ki', memory: '32499140Ki', pods: '58' },
       conditions: [
-        condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+        condition(
+          'MemoryPressure',
+          'False',
+          'KubeletHasSufficientMemory',
+          'kubelet has sufficient memory available',
+        ),
         condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
         condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
         condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
@@ -161,7 +185,10 @@ function node(i) {
   }
 }
 
-const quote = (text) => (/^[A-Za-z][\w./@-]*$|^[A-Za-z][\w./@ -]*[\w)]$/.test(text) && !/^(true|false|yes|no|null)$/i.test(text) ? text : JSON.stringify(text))
+const quote = (text) =>
+  /^[A-Za-z][\w./@-]*$|^[A-Za-z][\w./@ -]*[\w)]$/.test(text) && !/^(true|false|yes|no|null)$/i.test(text)
+    ? text
+    : JSON.stringify(text)
 
 function yaml(value, indent) {
   const space = '  '.repeat(indent)

@@ -48,14 +48,25 @@ export function objectsOf(document: ParsedDocument): PlacedObject[] {
 
 function asObject(document: ParsedDocument, value: Json, path: FieldPath): JsonObject {
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
-  const isList = Array.isArray(value)
-  const what = isList ? 'a list' : value === null ? 'nothing' : `the ${typeof value} ${preview(value)}`
-  throw new KdsError('not-an-object', `${what} stands where a Kubernetes object is expected`, {
-    location: document.locate(path),
-    hint: isList
-      ? 'put the objects under `items:` of an object with `apiVersion: v1` and `kind: List`'
-      : 'an object starts with `apiVersion:`, `kind:` and `metadata:`',
-  })
+  const what = value === null ? 'nothing' : `the ${typeof value} ${preview(value)}`
+  throw new KdsError(
+    'not-an-object',
+    `${Array.isArray(value) ? describeList(value) : what} stands where a Kubernetes object is expected`,
+    {
+      location: document.locate(path),
+      hint: Array.isArray(value)
+        ? 'put the objects under `items:` of an object with `apiVersion: v1` and `kind: List`'
+        : 'an object starts with `apiVersion:`, `kind:` and `metadata:`',
+    },
+  )
+}
+
+/** A bare list by what its first item is: a Node of another API group shows here already. */
+function describeList([first]: readonly Json[]): string {
+  if (first === null || typeof first !== 'object' || Array.isArray(first)) return 'a list'
+  const { apiVersion, kind } = first ?? {}
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return 'a list'
+  return `a list of ${escapeLine(`${kind} (${apiVersion})`)}`
 }
 
 const preview = (value: Json) => escapeLine(JSON.stringify(value).slice(0, 40))

@@ -253,4 +253,10 @@ describe.skipIf(absent)(`the corpus${absent ? ' (SKIPPED: ../shared/corpus is ab
   ])('traps/%s is refused', async (file, code) => {
     await expect(readNodes(at(`traps/${file}`))).rejects.toMatchObject({ code })
   })
+
+  it('traps/longhorn-nodes-cr.yaml is told for what it is', async () => {
+    await expect(readNodes(at('traps/longhorn-nodes-cr.yaml'))).rejects.toThrow(
+      'a list of Node (longhorn.io/v1beta1)',
+    )
+  })
 })
