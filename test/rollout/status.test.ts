@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest'
+import { daemonSets } from '#cluster/resources.ts'
+import type { JsonObject } from '#kube/types.ts'
+import { attributeRollout, detailedExitCode, type FollowOptions, followRollout } from '#rollout/status.ts'
+import { statusLine } from '#views/status.ts'
+import type { MemoryCluster } from './memory-cluster.ts'
+import { type Counters, daemonSet, node, pod, ready, revision, waiting, world } from './world.ts'
+
+const never = { sleep: () => new Promise<void>(() => {}) }
+const target = { name: 'a', namespace: 'default' }
+
+/** Follows `a`, playing one step after each line; the lines, and how it ended. */
+async function followed(
+  cluster: MemoryCluster,
+  steps: readonly (() => void)[] = [],
+  options: Partial<FollowOptions> = {},
+): Promise<{ lines: string[]; ended: string }> {
+  const lines: string[] = []
+  const left = [...steps]
+  try {
+    for await (const { daemonSet: one, judgement } of followRollout(cluster, target, {
+      clock: never,
+      ...options,
+    })) {
+      lines.push(statusLine(one.metadata?.name ?? '', judgement))
+      left.shift()?.()
+    }
+    return { lines, ended: 'done' }
+  } catch (error) {
+    return { lines, ended: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const at = (cluster: MemoryCluster, counters: Counters) => () =>
+  cluster.put(daemonSets, daemonSet('two', counters))
+
+describe('following a roll-out', () => {
+  it("prints kubectl's line for each change until it is done", async () => {
+    const cluster = world({ daemonSet: daemonSet('two', { observed: 1 }) })
+    const { lines, ended } = await followed(cluster, [
+      at(cluster, { updated: 0 }),
+      at(cluster, { updated: 0, available: 2 }),
+      at(cluster, { updated: 3, available: 2 }),
+      at(cluster, {}),
+    ])
+    expect(lines).toEqual([
+      'Waiting for daemon set spec update to be observed...',
+      'Waiting for daemon set "a" rollout to finish: 0 out of 3 new pods have been updated...',
+      'Waiting for daemon set "a" rollout to finish: 0 out of 3 new pods have been updated...',
+      'Waiting for daemon set "a" rollout to finish: 2 of 3 updated pods are available...',
+      'daemon set "a" successfully rolled out',
+    ])
+    expect(ended).toBe('done')
+  })
+
+  it('looks once without --watch', async () => {
+    const cluster = world({ daemonSet: daemonSet('two', { updated: 1 }) })
+    expect(await followed(cluster, [], { watch: false })).toEqual({
+      lines: ['Waiting for daemon set "a" rollout to finish: 1 out of 3 new pods have been updated...'],
+      ended: 'done',
+    })
+  })
+
+  it('ends when the DaemonSet is deleted, or is not there any more', async () => {
+    const cluster = world({ daemonSet: daemonSet('two', { updated: 1 }) })
+    const { lines, ended } = await followed(cluster, [() => cluster.remove(daemonSets, 'a')])
+    expect([lines.length, ended]).toEqual([1, 'object has been deleted'])
+    expect((await followed(world({}))).ended).toBe('object has been deleted')
+  })
+
+  it('ends when the time is up', async () => {
+    let ring = () => {}
+    const clock = {
+      sleep: () =>
+        new Promise<void>((resolve) => {
+          ring = resolve
+        }),
+    }
+    const cluster = world({ daemonSet: daemonSet('two', { updated: 1 }) })
+    const { lines, ended } = await followed(cluster, [() => ring()], { clock, timeout: 1000 })
+    expect([lines.length, ended]).toEqual([1, 'timed out waiting for the condition'])
+  })
+
+  it('ends with the reason of an abort', async () => {
+    const controller = new AbortController()
+    const cluster = world({ daemonSet: daemonSet('two', { updated: 1 }) })
+    const { ended } = await followed(cluster, [() => controller.abort(new Error('Ctrl-C'))], {
+      signal: controller.signal,
+    })
+    expect(ended).toBe('Ctrl-C')
+  })
+
+  it('refuses OnDelete as kubectl does, unless it is asked to follow it', async () => {
+    const spec = { updateStrategy: { type: 'OnDelete' } }
+    const cluster = world({ daemonSet: daemonSet('two', {}, { spec }) })
+    expect((await followed(cluster)).ended).toBe(
+      'rollout status is only available for RollingUpdate strategy type',
+    )
+    expect((await followed(cluster, [], { onDelete: true })).lines).toEqual([
+      'daemon set "a" successfully rolled out',
+    ])
+  })
+
+  it('with --revision, ends when another revision is rolled out', async () => {
+    const revisions = [revision(1, 'one'), revision(2, 'two')]
+    const cluster = world({ daemonSet: daemonSet('two', { updated: 1 }), revisions })
+    expect((await followed(cluster, [], { revision: 1 })).ended).toBe(
+      'revision 1 is not the one that is rolled out: that is revision 2',
+    )
+    const moves = () => {
+      cluster.put(daemonSets, { ...daemonSet('one', { updated: 0, observed: 3 }) })
+    }
+    const { lines, ended } = await followed(cluster, [moves], { revision: 2 })
+    expect([lines.length, ended]).toEqual([
+      1,
+      'revision 2 is not the one that is rolled out: that is revision 1',
+    ])
+    expect((await followed(cluster, [], { revision: 7 })).ended).toBe('unable to find the specified revision')
+  })
+})
+
+describe('why pods are not available', () => {
+  const now = Date.UTC(2026, 10, 20, 20, 1)
+  const attributed = (
+    pods: readonly JsonObject[],
+    nodes: readonly JsonObject[],
+    counters: Counters,
+    spec = {},
+  ) =>
+    attributeRollout(
+      world({
+        daemonSet: daemonSet('two', counters, { spec }),
+        revisions: [revision(1, 'one'), revision(2, 'two')],
+        pods,
+        nodes,
+      }),
+      daemonSet('two', counters, { spec }),
+      { now },
+    )
+  const nodes = [node('n1'), node('n2'), node('n3', 'Unknown', 'Kubelet stopped posting node status.')]
+
+  it.each<[string, JsonObject, string, string, string]>([
+    [
+      'image',
+      pod('p', 'n1', 'two', waiting('ImagePullBackOff', 'no such tag')),
+      'release',
+      'ImagePullBackOff',
+      'no such tag',
+    ],
+    ['crash', pod('p', 'n1', 'two', waiting('CrashLoopBackOff')), 'release', 'CrashLoopBackOff', ''],
+    [
+      'config',
+      pod('p', 'n1', 'two', waiting('CreateContainerConfigError')),
+      'release',
+      'CreateContainerConfigError',
+      '',
+    ],
+    [
+      'node-not-ready',
+      pod('p', 'n3', 'two', ready()),
+      'nodes',
+      'NodeUnreachable',
+      'Kubelet stopped posting node status.',
+    ],
+    ['node-gone', pod('p', 'n9', 'two', ready()), 'nodes', 'NodeGone', 'there is no node n9 any more'],
+    [
+      'unschedulable',
+      pod('p', '', 'two', {
+        phase: 'Pending',
+        conditions: [
+          { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' },
+        ],
+      }),
+      'nodes',
+      'Unschedulable',
+      '0/3 nodes',
+    ],
+    [
+      'terminating',
+      pod('p', 'n1', 'one', ready(), { metadata: { deletionTimestamp: '2026-11-20T20:00:30Z' } }),
+      'time',
+      'Terminating',
+      '',
+    ],
+    ['starting', pod('p', 'n1', 'two', waiting('ContainerCreating')), 'time', 'ContainerCreating', ''],
+    [
+      'not-ready',
+      pod('p', 'n1', 'two', { phase: 'Running', containerStatuses: [{ name: 'c', state: { running: {} } }] }),
+      'time',
+      'NotReady',
+      '',
+    ],
+  ])('%s', async (cause, one, side, reason, message) => {
+    const { holds, revision: rolledOut } = await attributed([one], nodes, {})
+    expect(holds).toMatchObject([{ pod: 'p', cause, side, reason, message }])
+    expect(rolledOut?.revision).toBe(2)
+  })
+
+  it('waiting for minReadySeconds', async () => {
+    const spec = { minReadySeconds: 90 }
+    const young = pod('p', 'n1', 'two', ready('2026-11-20T20:00:00Z'))
+    const old = pod('q', 'n2', 'two', ready('2026-11-20T19:59:00Z'))
+    const { holds } = await attributed([young, old], nodes, {}, spec)
+    expect(holds.map((hold) => [hold.pod, hold.cause])).toEqual([['p', 'min-ready-seconds']])
+  })
+
+  const bad = pod('bad', 'n1', 'two', waiting('ErrImagePull'))
+  const oldBad = pod('old', 'n1', 'one', waiting('CrashLoopBackOff'))
+  const lost = pod('lost', 'n3', 'one', ready())
+  const fine = pod('fine', 'n2', 'two', ready())
+  it.each<[string, JsonObject[], Counters, JsonObject, number]>([
+    ['done', [fine], {}, {}, 0],
+    ['no node matches', [], { desired: 0, updated: 0, available: 0 }, {}, 5],
+    ['moves', [fine], { updated: 1 }, {}, 2],
+    ['an old pod that crashes is no fault of the release', [oldBad], { updated: 1 }, {}, 2],
+    ['the release fails', [bad, lost], { updated: 1, available: 1 }, {}, 3],
+    ['a lost node uses up the budget', [fine, lost], { updated: 1, available: 2 }, {}, 4],
+    [
+      'a lost node within the budget',
+      [fine, lost],
+      { updated: 1, available: 2 },
+      { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '50%' } } },
+      2,
+    ],
+    [
+      'a lost node is all that is left',
+      [fine, lost],
+      { updated: 2, available: 2 },
+      { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '50%' } } },
+      4,
+    ],
+  ])('--detailed-exitcode: %s', async (_name, pods, counters, spec, code) => {
+    const { standing } = await attributed(pods, nodes, counters, spec)
+    const { judgeRollout } = await import('#kube/rollout-status.ts')
+    expect(detailedExitCode(judgeRollout(daemonSet('two', counters, { spec })), standing)).toBe(code)
+  })
+})
