@@ -14,6 +14,11 @@ export function escapeLine(text: string): string {
   return escapeText(text).replace(/\n/g, '\\n').replace(/\t/g, '\\t')
 }
 
+/** JSON text as the same document, with what {@link escapeText} makes visible written as `\u009b`. */
+export function escapeJson(json: string): string {
+  return json.replace(unsafe, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 function visible(char: string): string {
   const code = char.charCodeAt(0)
   if (char === '\r') return '\\r'

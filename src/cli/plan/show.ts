@@ -1,4 +1,5 @@
 import type { Diagnostic } from '#base/errors.ts'
+import { escapeLine } from '#base/escape.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
 import { planDocument, planListDocument } from '#views/plan/document.ts'
 import { headline, planSummary } from '#views/plan/summary.ts'
@@ -17,7 +18,7 @@ export interface PlannedManifest {
 
 function names(planned: readonly PlannedManifest[]): string {
   const running = planned.flatMap(({ plan }) => plan.nodes.filter((node) => node.result === 'run'))
-  return [...new Set(running.map((node) => `node/${node.name}\n`))].join('')
+  return [...new Set(running.map((node) => `node/${escapeLine(node.name)}\n`))].join('')
 }
 
 /** What is added up over several DaemonSets, as a last block. */
