@@ -1,10 +1,10 @@
-import type { KubeObject, JsonObject, Node } from '#kube/types.ts'
 import { defaultDaemonSet } from '#kube/defaults/daemon-set.ts'
+import type { JsonObject, KubeObject, Node } from '#kube/types.ts'
 import { asStored, metadataOf, objectAt, stringAt, tidyMetadata } from './api/json.ts'
 import { Registry } from './api/registry.ts'
 import { groupVersionOf, type ResourceType } from './api/resource-type.ts'
 import { resourceTypes, types } from './api/resources.ts'
-import { type SandboxClock, timestamp, microTimestamp } from './clock.ts'
+import { microTimestamp, type SandboxClock, timestamp } from './clock.ts'
 import type { BehaviourOptions } from './loops/behaviour.ts'
 import { NamespaceController, PodCollector } from './loops/clean-up.ts'
 import { type LoopContext, podsOf } from './loops/context.ts'
@@ -39,8 +39,16 @@ export interface Cluster {
 
 const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
 const systemClasses = [
-  ['system-cluster-critical', 2_000_000_000, 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.'],
-  ['system-node-critical', 2_000_001_000, 'Used for system critical pods that must not be moved from their current node.'],
+  [
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ],
+  [
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ],
 ] as const
 
 /** Makes a cluster and sets its loops going. Objects of kinds that are not served are passed over. */
@@ -56,7 +64,9 @@ export function startCluster(options: ClusterOptions): Cluster {
   const context: LoopContext = { registry, store, clock, names, recorder }
   const room = new NodeRoom()
   for (const pod of podsOf(store).values()) room.note(undefined, pod)
-  podsOf(store).subscribe(({ type, object, previous }) => room.note(previous, type === 'DELETED' ? undefined : object))
+  podsOf(store).subscribe(({ type, object, previous }) =>
+    room.note(previous, type === 'DELETED' ? undefined : object),
+  )
   new NamespaceController(context).start()
   new NodeLifecycle(context, room).start()
   new Scheduler(context, room).start()

@@ -82,7 +82,11 @@ export function apiResourceList(group: string, version: string): object | undefi
   }
 }
 
-const responseKind = ({ kind, group = '', version = '' }: Pick<Subresource, 'kind' | 'group' | 'version'>) => ({
+const responseKind = ({
+  kind,
+  group = '',
+  version = '',
+}: Pick<Subresource, 'kind' | 'group' | 'version'>) => ({
   group,
   version,
   kind,

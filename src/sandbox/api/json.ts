@@ -19,7 +19,10 @@ export const stringAt = (object: JsonObject, field: string): string => {
 export const metadataOf = (object: JsonObject): JsonObject => objectAt(object, 'metadata')
 
 /** The object with other metadata, and its kind first, as the server writes it. */
-export const withMetadata = (object: JsonObject, metadata: JsonObject): JsonObject => ({ ...object, metadata })
+export const withMetadata = (object: JsonObject, metadata: JsonObject): JsonObject => ({
+  ...object,
+  metadata,
+})
 
 /** A stored object as plain JSON; it stays unchanged all the same. */
 export const asJson = (object: StoredObject): JsonObject => object as unknown as JsonObject
@@ -29,9 +32,7 @@ export const asStored = (object: JsonObject): StoredObject => object as unknown 
 
 /** The object without the fields that are null, empty maps and empty strings of its metadata: what Go's encoder leaves out. */
 export function tidyMetadata(metadata: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(metadata).filter(([, value]) => !isEmpty(value)),
-  )
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => !isEmpty(value)))
 }
 
 const isEmpty = (value: Json | undefined) =>
@@ -47,7 +48,9 @@ export function same(a: unknown, b: unknown): boolean {
   if (a === null || a === undefined) return b === null || b === undefined
   if (typeof a !== 'object' || typeof b !== 'object' || b === null) return false
   if (Array.isArray(a) || Array.isArray(b))
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]))
+    return (
+      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]))
+    )
   const left = a as JsonObject
   const right = b as JsonObject
   return (

@@ -46,7 +46,8 @@ function readToken(text: string): Continue {
   } catch {
     throw fault(`invalid character '${decoded[0] ?? ''}' looking for beginning of value`)
   }
-  if (!isObject(token) || token.v !== tokenVersion) throw fault('server does not recognize this encoded version')
+  if (!isObject(token) || token.v !== tokenVersion)
+    throw fault('server does not recognize this encoded version')
   const { rv, start } = token
   if (typeof rv !== 'number' || typeof start !== 'string' || !start.startsWith('/'))
     throw fault('incorrect encoded start resourceVersion')
@@ -67,7 +68,10 @@ function pageExpired(after: string): StatusError {
 function versionFor(collection: Collection, request: ListRequest): number | undefined {
   const { version, versionMatch, limit } = request
   if (versionMatch && versionMatch !== 'Exact' && versionMatch !== 'NotOlderThan')
-    throw optionRefused('FieldValueNotSupported', `Unsupported value: "${versionMatch}": supported values: "Exact", "NotOlderThan"`)
+    throw optionRefused(
+      'FieldValueNotSupported',
+      `Unsupported value: "${versionMatch}": supported values: "Exact", "NotOlderThan"`,
+    )
   if (versionMatch && version === undefined)
     throw optionRefused(
       'FieldValueForbidden',
@@ -79,7 +83,9 @@ function versionFor(collection: Collection, request: ListRequest): number | unde
 }
 
 const optionRefused = (type: 'FieldValueForbidden' | 'FieldValueNotSupported', message: string) =>
-  invalid({ kind: 'ListOptions', group: 'meta.k8s.io' }, '', [{ type, field: 'resourceVersionMatch', message }])
+  invalid({ kind: 'ListOptions', group: 'meta.k8s.io' }, '', [
+    { type, field: 'resourceVersionMatch', message },
+  ])
 
 interface View {
   readonly version: number
@@ -158,4 +164,3 @@ function countFrom(view: View, from: number, matches: ListRequest['matches']): n
   }
   return count
 }
-

@@ -42,7 +42,16 @@ const listKeys: Readonly<Record<string, readonly string[]>> = {
 }
 const atomicMaps = new Set(['selector', 'nodeSelector', 'data', 'labelSelector', 'fieldRef', 'secretKeyRef'])
 /** Parts that every object of its type has, so that no write can add them. */
-const structs = new Set(['metadata', 'spec', 'status', 'template', 'updateStrategy', 'nodeInfo', 'involvedObject', 'source'])
+const structs = new Set([
+  'metadata',
+  'spec',
+  'status',
+  'template',
+  'updateStrategy',
+  'nodeInfo',
+  'involvedObject',
+  'source',
+])
 const untracked = new Set([
   'name',
   'namespace',

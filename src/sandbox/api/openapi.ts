@@ -97,7 +97,11 @@ const writeParameters = ['dryRun', 'fieldManager', 'fieldValidation']
 
 const operation = (type: ResourceType, action: string) => ({
   operationId: `${action}${type.kind}`,
-  parameters: writeParameters.map((name) => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } })),
+  parameters: writeParameters.map((name) => ({
+    name,
+    in: 'query',
+    schema: { type: 'string', uniqueItems: true },
+  })),
   responses: { 200: { description: 'OK' } },
   'x-kubernetes-action': action,
   'x-kubernetes-group-version-kind': gvk(type),
@@ -150,4 +154,3 @@ export function openApiV2(): object {
     definitions: schemasOf(resourceTypes, '#/definitions/'),
   }
 }
-

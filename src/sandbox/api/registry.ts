@@ -1,11 +1,11 @@
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldError } from '#kube/validation/types.ts'
 import { errorText } from '#kube/validation/field-error.ts'
+import type { FieldError } from '#kube/validation/types.ts'
 import { type SandboxClock, timestamp } from '../clock.ts'
+import type { Names } from '../names.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { Store } from '../store/store.ts'
-import type { Names } from '../names.ts'
-import { type DeleteOptions, finalizersFor, type Deletion } from './deletion.ts'
+import { type DeleteOptions, type Deletion, finalizersFor } from './deletion.ts'
 import { asJson, asStored, metadataOf, objectAt, same, stringAt, tidyMetadata } from './json.ts'
 import { afterUpdate, allFields, entryOf, type ManagedFieldsEntry } from './managed-fields.ts'
 import { groupVersionOf, type ResourceType, type WriteContext } from './resource-type.ts'
@@ -133,17 +133,15 @@ export class Registry {
     const told = [...warnings, ...(options.status ? [] : type.strategy.warnings(prepared))]
     if (same(withoutBooks(prepared), withoutBooks(old))) return { object: stored, warnings: told }
     const books = booksAfter(type, old, prepared, options, timestamp(this.#clock.now()))
-    const next = asStored({ ...prepared, metadata: { ...metadataOf(prepared), managedFields: books as never } })
+    const next = asStored({
+      ...prepared,
+      metadata: { ...metadataOf(prepared), managedFields: books as never },
+    })
     const draft = type.view ? asStored(type.view.toStorage(asJson(next))) : next
     return { object: options.dryRun ? draft : this.put(type, draft), warnings: told }
   }
 
-  #prepareUpdate(
-    type: ResourceType,
-    raw: JsonObject,
-    old: JsonObject,
-    options: WriteOptions,
-  ): JsonObject {
+  #prepareUpdate(type: ResourceType, raw: JsonObject, old: JsonObject, options: WriteOptions): JsonObject {
     const oldMetadata = metadataOf(old)
     const metadata = metadataOf(raw)
     const kept = {
@@ -278,7 +276,9 @@ export class Registry {
 function wrongKind(type: ResourceType, apiVersion: string, kind: string): StatusError {
   const version = apiVersion.split('/').at(-1) ?? ''
   if (!/^[A-Z]/.test(kind))
-    return badRequest(`no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`)
+    return badRequest(
+      `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+    )
   if (kind === type.kind)
     return badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${groupVersionOf(type)})`,
@@ -294,9 +294,7 @@ function withPlace(type: ResourceType, namespace: string | undefined, body: Json
   const metadata = metadataOf(body)
   const given = stringAt(metadata, 'namespace')
   if (type.namespaced && given && given !== namespace)
-    throw badRequest(
-      'the namespace of the provided object does not match the namespace sent on the request',
-    )
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   return { ...body, metadata: { ...metadata, namespace: type.namespaced ? (namespace ?? null) : null } }
 }
 
@@ -406,4 +404,3 @@ function graceOf(type: ResourceType, object: StoredObject, options: DeleteOption
   const grace = options.gracePeriodSeconds ?? (typeof own === 'number' ? own : 30)
   return Math.max(0, grace)
 }
-

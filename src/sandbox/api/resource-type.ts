@@ -1,19 +1,11 @@
 import type { JsonObject } from '#kube/types.ts'
 import type { FieldError } from '#kube/validation/types.ts'
-import type { Store } from '../store/store.ts'
 import type { StoredObject } from '../store/objects.ts'
+import type { Store } from '../store/store.ts'
 import type { Column } from '../tables/columns.ts'
 import type { GroupKind, GroupResource } from './status-errors.ts'
 
-export type Verb =
-  | 'create'
-  | 'delete'
-  | 'deletecollection'
-  | 'get'
-  | 'list'
-  | 'patch'
-  | 'update'
-  | 'watch'
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
 
 /** What hangs below an object's path: `/status`, `/eviction`. */
 export interface Subresource {
@@ -71,6 +63,8 @@ export interface ResourceType extends GroupResource, GroupKind {
   /** Fields that a field selector may ask for, besides `metadata.name` and `metadata.namespace`. */
   readonly fields: Readonly<Record<string, (object: StoredObject) => string>>
   readonly strategy: Strategy
+  /** Annotations that a table's and a metadata client's view of the object leave out. */
+  readonly hiddenAnnotations?: readonly string[]
   /** A deletion that is done answers with the object instead of a Status. */
   readonly returnsDeleted?: boolean
   readonly view?: View

@@ -191,6 +191,8 @@ export const resourceTypes: readonly ResourceType[] = [
     shortNames: ['ds'],
     categories: ['all'],
     columns: daemonSetColumns,
+    // It is a field of the internal type, which is what these views are made from.
+    hiddenAnnotations: ['deprecated.daemonset.template.generation'],
     subresources: [status('DaemonSet')],
     strategy: daemonSetStrategy,
   }),

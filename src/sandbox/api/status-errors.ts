@@ -85,11 +85,7 @@ export const methodNotAllowed = () =>
   )
 
 export const notAcceptable = (accepted: readonly string[]) =>
-  new StatusError(
-    406,
-    'NotAcceptable',
-    `only the following media types are accepted: ${accepted.join(', ')}`,
-  )
+  new StatusError(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`)
 
 export const unsupportedMediaType = () =>
   new StatusError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
@@ -159,17 +155,12 @@ export function invalid(kind: GroupKind, name: string, fields: readonly InvalidF
   const texts = fields.map(({ field, message }) => `${field}: ${message}`)
   const unique = [...new Set(texts)]
   const list = unique.length === 1 ? unique[0] : `[${unique.join(', ')}]`
-  return new StatusError(
-    422,
-    'Invalid',
-    `${dotted(kind.kind, kind.group)} "${name}" is invalid: ${list}`,
-    {
-      ...(name ? { name } : {}),
-      ...(kind.group ? { group: kind.group } : {}),
-      kind: kind.kind,
-      causes: fields.map(({ type, message, field }) => ({ reason: type, message, field })),
-    },
-  )
+  return new StatusError(422, 'Invalid', `${dotted(kind.kind, kind.group)} "${name}" is invalid: ${list}`, {
+    ...(name ? { name } : {}),
+    ...(kind.group ? { group: kind.group } : {}),
+    kind: kind.kind,
+    causes: fields.map(({ type, message, field }) => ({ reason: type, message, field })),
+  })
 }
 
 /** A JSON patch that cannot be applied: the server says no more than that. */
@@ -195,8 +186,7 @@ export const internalError = (message: string) =>
     causes: [{ message }],
   })
 
-export const serviceUnavailable = (message: string) =>
-  new StatusError(503, 'ServiceUnavailable', message)
+export const serviceUnavailable = (message: string) => new StatusError(503, 'ServiceUnavailable', message)
 
 /** The answer to a deletion that is done. */
 export const deleted = (resource: GroupResource, name: string, uid: string): Status => ({

@@ -68,10 +68,7 @@ function certificate(fields: CertificateFields): Buffer {
       3,
       sequence(
         extension(oid.subjectKeyIdentifier, octetString(keyIdentifier(fields.subjectKey))),
-        extension(
-          oid.authorityKeyIdentifier,
-          sequence(context(0, keyIdentifier(fields.issuerKey), false)),
-        ),
+        extension(oid.authorityKeyIdentifier, sequence(context(0, keyIdentifier(fields.issuerKey), false))),
         ...fields.extensions,
       ),
       true,

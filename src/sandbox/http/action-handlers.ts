@@ -19,7 +19,12 @@ async function bind(serving: Serving, { request, response, target, query }: Exch
   const { namespace, name = '' } = target
   const pod = serving.registry.get(types.pods, namespace, name)
   const bound = stringAt(objectAt(pod as unknown as JsonObject, 'spec'), 'nodeName')
-  if (bound) throw conflict({ group: '', plural: 'pods/binding' }, name, `pod ${name} is already assigned to node "${bound}"`)
+  if (bound)
+    throw conflict(
+      { group: '', plural: 'pods/binding' },
+      name,
+      `pod ${name} is already assigned to node "${bound}"`,
+    )
   if (!options.dryRun)
     serving.registry.put(types.pods, { ...pod, spec: { ...(pod.spec as object), nodeName: node } })
   sendJson(response, 201, { ...success, code: 201 })

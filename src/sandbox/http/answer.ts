@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { goJson } from '#kube/field-error.ts'
 import type { Status, StatusError } from '../api/status-errors.ts'
 
 /** A `Warning` header's value, one a text; what a header cannot carry is left out. */
@@ -16,7 +17,7 @@ export function sendJson(
   body: unknown,
   options: { readonly warnings?: readonly string[]; readonly contentType?: string } = {},
 ): void {
-  const bytes = Buffer.from(`${JSON.stringify(body)}\n`)
+  const bytes = Buffer.from(`${goJson(body)}\n`)
   response.setHeader('content-type', options.contentType ?? 'application/json')
   response.setHeader('content-length', bytes.length)
   response.setHeader('cache-control', 'no-cache, private')
@@ -27,7 +28,10 @@ export function sendJson(
 }
 
 export function sendText(response: ServerResponse, code: number, text: string): void {
-  response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) })
+  response.writeHead(code, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  })
   response.end(response.req.method === 'HEAD' ? undefined : text)
 }
 

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 import {
   internalError,
   modified,
-  serviceUnavailable,
   type StatusError,
+  serviceUnavailable,
   tooManyRequests,
   unauthorized,
 } from '../api/status-errors.ts'

@@ -27,7 +27,8 @@ function shapeOf({ type, parameters }: MediaRange): Shape | undefined {
   const { as, g, v } = parameters
   if (as === undefined) return 'plain'
   if (as === 'Table' && g === 'meta.k8s.io' && v === 'v1') return 'Table'
-  if (as.startsWith('PartialObjectMetadata') && g === 'meta.k8s.io' && v === 'v1') return 'PartialObjectMetadata'
+  if (as.startsWith('PartialObjectMetadata') && g === 'meta.k8s.io' && v === 'v1')
+    return 'PartialObjectMetadata'
   if (as === 'APIGroupDiscoveryList' && v === 'v2') return as
   return undefined
 }

@@ -10,9 +10,7 @@ import { openApiDocument, openApiIndex, openApiV2 } from '../api/openapi.ts'
 import { negotiate } from './media-type.ts'
 
 /** An answer that depends on the path alone. */
-export type PlainAnswer =
-  | { readonly json: object; readonly contentType?: string }
-  | { readonly text: string }
+export type PlainAnswer = { readonly json: object; readonly contentType?: string } | { readonly text: string }
 
 const health = new Set(['readyz', 'livez', 'healthz'])
 
@@ -22,7 +20,11 @@ export const isPublic = (segments: readonly string[]): boolean =>
 
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
 
-function discovery(segments: readonly string[], accept: string | undefined, address: string): object | undefined {
+function discovery(
+  segments: readonly string[],
+  accept: string | undefined,
+  address: string,
+): object | undefined {
   const [root, ...rest] = segments
   if (rest.length === 0) {
     const shape = negotiate(accept, ['plain', 'APIGroupDiscoveryList'])
@@ -35,7 +37,17 @@ function discovery(segments: readonly string[], accept: string | undefined, addr
 }
 
 /** The paths that `/` lists. */
-const rootPaths = ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version']
+const rootPaths = [
+  '/api',
+  '/api/v1',
+  '/apis',
+  '/healthz',
+  '/livez',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/readyz',
+  '/version',
+]
 
 /** What the server says of itself at a path; undefined: nothing is said there. */
 export function plainAnswer(

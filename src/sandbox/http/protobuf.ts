@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#kube/types.ts'
-import { timestamp } from '../clock.ts'
 import { badRequest } from '../api/status-errors.ts'
+import { timestamp } from '../clock.ts'
 
 /**
  * Some of kubectl's commands (`create namespace`, `auth can-i`, `drain` …) send their bodies as protobuf and know no other
@@ -46,7 +46,11 @@ const messages: Readonly<Record<string, Message>> = {
   },
   ConfigMap: { 1: 'metadata {ObjectMeta', 2: 'data %s', 3: 'binaryData %y', 4: 'immutable b' },
   Secret: { 1: 'metadata {ObjectMeta', 2: 'data %y', 3: 'type s', 4: 'stringData %s', 5: 'immutable b' },
-  ServiceAccount: { 1: 'metadata {ObjectMeta', 2: 'secrets [{ObjectReference', 4: 'automountServiceAccountToken b' },
+  ServiceAccount: {
+    1: 'metadata {ObjectMeta',
+    2: 'secrets [{ObjectReference',
+    4: 'automountServiceAccountToken b',
+  },
   ObjectReference: { 1: 'kind s', 2: 'namespace s', 3: 'name s', 4: 'uid s', 5: 'apiVersion s' },
   Binding: { 1: 'metadata {ObjectMeta', 2: 'target {ObjectReference' },
   Eviction: { 1: 'metadata {ObjectMeta', 2: 'deleteOptions {DeleteOptions' },

@@ -1,10 +1,10 @@
 import { listPage } from '../api/list.ts'
-import { methodNotAllowed, badRequest, tooOld, versionTooLarge } from '../api/status-errors.ts'
+import { badRequest, methodNotAllowed, tooOld, versionTooLarge } from '../api/status-errors.ts'
 import { sendJson } from './answer.ts'
 import type { Exchange, Serving } from './exchange.ts'
 import { negotiate } from './media-type.ts'
 import { integerOf, selectionOf, versionOf } from './query.ts'
-import { includeOf, shownList, shownObject, type Showing, WatchWriter } from './shapes.ts'
+import { includeOf, type Showing, shownList, shownObject, WatchWriter } from './shapes.ts'
 
 export function showingOf(serving: Serving, { target, request, query }: Exchange): Showing {
   return {

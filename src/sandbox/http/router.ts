@@ -52,7 +52,8 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
     if (resource) throw forbiddenResource(stranger, verb, resource)
     throw forbiddenPath(stranger, method.toLowerCase(), pathname)
   }
-  if (serving.faults && pathname === controlPath) return handleControl(serving, serving.faults, request, response)
+  if (serving.faults && pathname === controlPath)
+    return handleControl(serving, serving.faults, request, response)
   if (resource) return answerResource(serving, { request, response, query, verb, resource })
   const plain = plainAnswer(segments, request.headers.accept, serving.address())
   if (!plain) throw noSuchPath()

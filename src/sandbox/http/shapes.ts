@@ -1,10 +1,11 @@
-import { badRequest } from '../api/status-errors.ts'
+import { goJson } from '#kube/field-error.ts'
+import type { Page } from '../api/list.ts'
 import type { ResourceType } from '../api/resource-type.ts'
 import { groupVersionOf } from '../api/resource-type.ts'
-import type { Page } from '../api/list.ts'
+import { badRequest } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 import type { WatchEvent } from '../store/watch-hub.ts'
-import { type IncludeObject, table } from '../tables/table.ts'
+import { type IncludeObject, partialMetadata, table } from '../tables/table.ts'
 import type { Shape } from './media-type.ts'
 
 /** How a request wants objects shown. */
@@ -26,32 +27,27 @@ export function includeOf(query: URLSearchParams): IncludeObject {
 const inView = (type: ResourceType, object: StoredObject): StoredObject =>
   type.view ? type.view.fromStorage(object) : object
 
-const partial = ({ metadata }: StoredObject) => ({
-  kind: 'PartialObjectMetadata',
-  apiVersion: 'meta.k8s.io/v1',
-  metadata,
-})
-
 /** One object in the shape asked for. */
 export function shownObject(showing: Showing, stored: StoredObject): object {
   const { type, shape, include, now } = showing
   const object = inView(type, stored)
-  if (shape === 'PartialObjectMetadata') return partial(object)
+  if (shape === 'PartialObjectMetadata') return partialMetadata(object, type.hiddenAnnotations)
   if (shape === 'plain') return object
   const metadata = { resourceVersion: object.metadata.resourceVersion }
-  return table(type.columns, [stored], { metadata, include, now: now() })
+  return table(type.columns, [stored], { metadata, include, now: now(), hidden: type.hiddenAnnotations })
 }
 
 /** A page in the shape asked for. Items of a plain list say neither kind nor version: the list does. */
 export function shownList(showing: Showing, { items, metadata }: Page): object {
   const { type, shape, include, now } = showing
-  if (shape === 'Table') return table(type.columns, items, { metadata, include, now: now() })
+  if (shape === 'Table')
+    return table(type.columns, items, { metadata, include, now: now(), hidden: type.hiddenAnnotations })
   if (shape === 'PartialObjectMetadata')
     return {
       kind: 'PartialObjectMetadataList',
       apiVersion: 'meta.k8s.io/v1',
       metadata,
-      items: items.map(partial),
+      items: items.map((item) => partialMetadata(item, type.hiddenAnnotations)),
     }
   return {
     kind: `${type.kind}List`,
@@ -76,7 +72,7 @@ export class WatchWriter {
   }
 
   lines(events: readonly WatchEvent[]): string {
-    return events.map((event) => `${JSON.stringify(this.#line(event))}\n`).join('')
+    return events.map((event) => `${goJson(this.#line(event))}\n`).join('')
   }
 
   #line(event: WatchEvent): object {
@@ -87,7 +83,13 @@ export class WatchWriter {
     const { type, shape, include, now } = this.#showing
     if (shape !== 'Table') return { type: event.type, object: shownObject(this.#showing, event.object) }
     const metadata = { resourceVersion: event.object.metadata.resourceVersion }
-    const rows = table(type.columns, [event.object], { metadata, include, now: now(), definitions })
+    const rows = table(type.columns, [event.object], {
+      metadata,
+      include,
+      now: now(),
+      definitions,
+      hidden: type.hiddenAnnotations,
+    })
     return { type: event.type, object: rows }
   }
 
@@ -97,7 +99,8 @@ export class WatchWriter {
       resourceVersion: String(version),
       ...(initialEventsEnd ? { annotations: initialEnd } : {}),
     }
-    if (shape === 'Table') return table(type.columns, [], { metadata, include, now: now() })
+    if (shape === 'Table')
+      return table(type.columns, [], { metadata, include, now: now(), hidden: type.hiddenAnnotations })
     const kind =
       shape === 'plain'
         ? { kind: type.kind, apiVersion: groupVersionOf(type) }

@@ -41,7 +41,8 @@ export function resourcePathOf(segments: readonly string[]): ResourcePath | unde
     rest[0] === 'namespaces' && rest.length > 2 && rest[2] !== 'status' && rest[2] !== 'finalize'
   const namespace = inNamespace ? rest[1] : undefined
   const [plural = '', name, subresource, ...more] = inNamespace ? rest.slice(2) : rest
-  if (plural === '' || name === '' || subresource === '' || namespace === '' || more.length > 0) return undefined
+  if (plural === '' || name === '' || subresource === '' || namespace === '' || more.length > 0)
+    return undefined
   return { group, version, plural, namespace, name, subresource }
 }
 
@@ -56,11 +57,7 @@ export function targetOf(path: ResourcePath): Target {
 }
 
 /** The API's verb for a method; undefined: there is no such method here. */
-export function verbOf(
-  method: string,
-  query: URLSearchParams,
-  named: boolean,
-): Verb | undefined {
+export function verbOf(method: string, query: URLSearchParams, named: boolean): Verb | undefined {
   const watching = ['1', 'true', 'True'].includes(query.get('watch') ?? '')
   switch (method) {
     case 'GET':

@@ -35,4 +35,3 @@ export function forbiddenResource(user: string, verb: Verb, path: ResourcePath):
     `User "${user}" cannot ${verb} resource "${resource}" in API group "${group}" ${place}`,
   )
 }
-

@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '#kube/types.ts'
 import { applyJsonPatch } from '#kube/patch/json-patch.ts'
 import { applyMergePatch } from '#kube/patch/merge-patch.ts'
 import { PatchError } from '#kube/patch/patch-error.ts'
 import { applyStrategicPatch } from '#kube/patch/strategic-patch.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
 import type { DeleteOptions } from '../api/deletion.ts'
 import { isObject, objectAt, stringAt } from '../api/json.ts'
 import type { WriteOptions } from '../api/registry.ts'
@@ -11,7 +11,7 @@ import type { StoredObject } from '../store/objects.ts'
 import { sendJson } from './answer.ts'
 import { contentTypeOf, parseJson, parseObject, readBody } from './body.ts'
 import type { Exchange, Serving } from './exchange.ts'
-import { isDryRun, integerOf, selectionOf, writeOptionsOf } from './query.ts'
+import { integerOf, isDryRun, selectionOf, writeOptionsOf } from './query.ts'
 import { showingOf } from './read-handlers.ts'
 import { shownList, shownObject } from './shapes.ts'
 
@@ -52,7 +52,8 @@ type Patcher = (current: JsonObject, patch: Json, kind: string) => Json
 const patchers: Readonly<Record<string, Patcher>> = {
   'application/json-patch+json': (current, patch) => applyJsonPatch(current, patch),
   'application/merge-patch+json': (current, patch) => {
-    if (!isObject(patch)) throw badRequest('json: cannot unmarshal array into Go value of type map[string]interface {}')
+    if (!isObject(patch))
+      throw badRequest('json: cannot unmarshal array into Go value of type map[string]interface {}')
     return applyMergePatch(current, patch)
   },
   'application/strategic-merge-patch+json': applyStrategicPatch,
@@ -98,9 +99,13 @@ const optionInvalid = (field: string, message: string) =>
 /** DeleteOptions from a body, which may be missing, or else from the query. */
 export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): DeleteOptions {
   const policy = stringAt(body, 'propagationPolicy') || query.get('propagationPolicy') || ''
-  const orphan = body.orphanDependents ?? (query.has('orphanDependents') ? query.get('orphanDependents') === 'true' : null)
+  const orphan =
+    body.orphanDependents ?? (query.has('orphanDependents') ? query.get('orphanDependents') === 'true' : null)
   if (policy && !policies.includes(policy))
-    throw optionInvalid('propagationPolicy', `Unsupported value: "${policy}": supported values: "Foreground", "Background", "Orphan"`)
+    throw optionInvalid(
+      'propagationPolicy',
+      `Unsupported value: "${policy}": supported values: "Foreground", "Background", "Orphan"`,
+    )
   if (policy && orphan !== null)
     throw optionInvalid(
       'propagationPolicy',
@@ -108,7 +113,10 @@ export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): Delet
     )
   const grace = body.gracePeriodSeconds ?? integerOf(query, 'gracePeriodSeconds') ?? null
   if (grace !== null && (typeof grace !== 'number' || grace < 0))
-    throw optionInvalid('gracePeriodSeconds', `Invalid value: ${JSON.stringify(grace)}: must be greater than or equal to 0`)
+    throw optionInvalid(
+      'gracePeriodSeconds',
+      `Invalid value: ${JSON.stringify(grace)}: must be greater than or equal to 0`,
+    )
   const preconditions = objectAt(body, 'preconditions')
   const uid = stringAt(preconditions, 'uid')
   const resourceVersion = stringAt(preconditions, 'resourceVersion')

@@ -59,8 +59,14 @@ const secondsOf = (sources: readonly Annotations[], name: string, fallback: numb
   return text !== undefined && Number.isFinite(value) && value >= 0 ? value : fallback
 }
 
-function failureOf(pod: Pod, sources: readonly Annotations[], options: BehaviourOptions): PodFailure | undefined {
-  const said = sources.map((annotations) => annotations?.[annotation.failure]).find((value) => value !== undefined)
+function failureOf(
+  pod: Pod,
+  sources: readonly Annotations[],
+  options: BehaviourOptions,
+): PodFailure | undefined {
+  const said = sources
+    .map((annotations) => annotations?.[annotation.failure])
+    .find((value) => value !== undefined)
   if (said !== undefined) return failures.includes(said) ? (said as PodFailure) : undefined
   const images = (pod.spec?.containers ?? []).map((container) => container.image ?? '')
   return (options.failures ?? badImages).find(({ image }) => images.some((name) => image.test(name)))?.failure

@@ -46,7 +46,8 @@ export class NamespaceController {
     for (const type of namespaced)
       for (const { metadata } of [...store.collection(type).values()]) {
         if (metadata.namespace !== name) continue
-        if (!metadata.deletionTimestamp) registry.delete(type, name, metadata.name, { propagationPolicy: 'Background' })
+        if (!metadata.deletionTimestamp)
+          registry.delete(type, name, metadata.name, { propagationPolicy: 'Background' })
         if (store.collection(type).get(keyOf(name, metadata.name))) left += 1
       }
     if (left > 0) this.#queue.add(name, retryMilliseconds)
@@ -70,7 +71,9 @@ export class PodCollector {
     nodes.subscribe(({ type, object }) => {
       if (type === 'DELETED') this.#collectLater(object.metadata.name)
       else if (object.spec?.taints?.some((taint) => taint.key === 'node.kubernetes.io/out-of-service'))
-        clock.schedule(1000, () => this.#collect(object.metadata.name, (pod) => Boolean(pod.metadata.deletionTimestamp)))
+        clock.schedule(1000, () =>
+          this.#collect(object.metadata.name, (pod) => Boolean(pod.metadata.deletionTimestamp)),
+        )
     })
   }
 

@@ -3,8 +3,8 @@ import { types } from '../api/resources.ts'
 import type { Cancel, SandboxClock } from '../clock.ts'
 import type { Names } from '../names.ts'
 import type { Collection } from '../store/collection.ts'
-import type { Store, StoredNode, StoredPod } from '../store/store.ts'
 import type { StoredObject } from '../store/objects.ts'
+import type { Store, StoredNode, StoredPod } from '../store/store.ts'
 import type { Recorder } from './recorder.ts'
 
 /** What every loop of the simulated cluster works with. */

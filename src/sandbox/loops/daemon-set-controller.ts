@@ -10,7 +10,7 @@ import { StatusError } from '../api/status-errors.ts'
 import { completePod } from '../api/strategies/pod.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { StoredPod } from '../store/store.ts'
-import { type LoopContext, nodesOf, podsOf, withStatus, WorkQueue } from './context.ts'
+import { type LoopContext, nodesOf, podsOf, WorkQueue, withStatus } from './context.ts'
 
 type StoredDaemonSet = StoredObject & DaemonSet
 
@@ -144,7 +144,8 @@ export class DaemonSetController {
 
   #recordFailure(daemonSet: StoredDaemonSet, action: Action, error: StatusError): void {
     if (action.kind !== 'CreatePod' && action.kind !== 'DeletePod') return
-    const [reason, verb] = action.kind === 'CreatePod' ? ['FailedCreate', 'creating'] : ['FailedDelete', 'deleting']
+    const [reason, verb] =
+      action.kind === 'CreatePod' ? ['FailedCreate', 'creating'] : ['FailedDelete', 'deleting']
     this.#context.recorder.record(daemonSet, {
       type: 'Warning',
       reason,

@@ -34,7 +34,8 @@ export class GarbageCollector {
         if (change === 'DELETED') this.#soon(() => this.#ownerGone(object))
         else if (object.metadata.deletionTimestamp && object.metadata.finalizers?.length)
           this.#soon(() => this.#finish(type, object))
-        if (change === 'ADDED' && object.metadata.ownerReferences) this.#soon(() => this.#checkOwners(type, object))
+        if (change === 'ADDED' && object.metadata.ownerReferences)
+          this.#soon(() => this.#checkOwners(type, object))
         if (change === 'DELETED') this.#retryOwnersOf(object)
       })
     }
@@ -48,7 +49,8 @@ export class GarbageCollector {
     if (previous?.metadata.ownerReferences === next?.metadata.ownerReferences && previous && next) return
     const { metadata } = (next ?? previous) as StoredObject
     const name = `${type.plural}.${type.group}/${keyOf(metadata.namespace, metadata.name)}`
-    for (const { uid } of previous?.metadata.ownerReferences ?? []) this.#dependents.get(uid ?? '')?.delete(name)
+    for (const { uid } of previous?.metadata.ownerReferences ?? [])
+      this.#dependents.get(uid ?? '')?.delete(name)
     for (const { uid } of next?.metadata.ownerReferences ?? []) {
       const known = this.#dependents.get(uid ?? '') ?? new Map<string, Dependent>()
       known.set(name, { type, key: keyOf(metadata.namespace, metadata.name) })
@@ -90,7 +92,8 @@ export class GarbageCollector {
     if (owner?.metadata.uid !== metadata.uid) return
     const finalizers = owner.metadata.finalizers ?? []
     if (finalizers.includes(orphanFinalizer)) {
-      for (const dependent of this.#dependentsOf(metadata.uid)) this.#release(dependent.type, dependent.object, metadata.uid)
+      for (const dependent of this.#dependentsOf(metadata.uid))
+        this.#release(dependent.type, dependent.object, metadata.uid)
       this.#takeOff(type, metadata, orphanFinalizer)
     } else if (finalizers.includes(foregroundFinalizer)) {
       const dependents = this.#dependentsOf(metadata.uid)
@@ -133,10 +136,10 @@ export class GarbageCollector {
   #retryOwnersOf({ metadata }: StoredObject): void {
     for (const { kind, name, uid } of metadata.ownerReferences ?? []) {
       const type = stored.find((one) => one.kind === kind)
-      const owner = type && this.#context.store.get(type, type.namespaced ? metadata.namespace : undefined, name ?? '')
+      const owner =
+        type && this.#context.store.get(type, type.namespaced ? metadata.namespace : undefined, name ?? '')
       if (type && owner && owner.metadata.uid === uid && owner.metadata.deletionTimestamp)
         this.#soon(() => this.#finish(type, owner))
     }
   }
 }
-

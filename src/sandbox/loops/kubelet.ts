@@ -26,7 +26,8 @@ interface Managed {
 const firstBackOff = 10
 const longestBackOff = 300
 
-const backOffSeconds = (failures: number) => Math.min(firstBackOff * 2 ** Math.max(0, failures - 1), longestBackOff)
+const backOffSeconds = (failures: number) =>
+  Math.min(firstBackOff * 2 ** Math.max(0, failures - 1), longestBackOff)
 
 /** `10s`, `1m20s`: as Go prints a duration. */
 const durationText = (seconds: number) =>
@@ -52,15 +53,21 @@ export class Kubelets {
     for (const pod of podsOf(store).values()) this.#look(pod)
     podsOf(store).subscribe(({ type, object, previous }) => {
       if (type === 'DELETED') this.#drop(object.metadata.uid)
-      else if (previous?.status === object.status || previous?.spec !== object.spec || object.metadata.deletionTimestamp)
+      else if (
+        previous?.status === object.status ||
+        previous?.spec !== object.spec ||
+        object.metadata.deletionTimestamp
+      )
         this.#look(object)
     })
     nodesOf(store).subscribe(({ type, object, previous }) => {
-      if (previous && same(previous.metadata.annotations, object.metadata.annotations) && type === 'MODIFIED') return
+      if (previous && same(previous.metadata.annotations, object.metadata.annotations) && type === 'MODIFIED')
+        return
       for (const managed of [...this.#managed.values()])
         if (managed.node === object.metadata.name) this.#halt(managed)
       if (type === 'DELETED') return
-      for (const pod of podsOf(store).values()) if (pod.spec?.nodeName === object.metadata.name) this.#look(pod)
+      for (const pod of podsOf(store).values())
+        if (pod.spec?.nodeName === object.metadata.name) this.#look(pod)
     })
   }
 
@@ -152,8 +159,9 @@ export class Kubelets {
     const pod = this.#podOf(managed)
     if (!pod) return undefined
     const node = this.#nodeOf(pod)
-    const addresses = (node?.status as { readonly addresses?: readonly { type?: string; address?: string }[] } | undefined)
-      ?.addresses
+    const addresses = (
+      node?.status as { readonly addresses?: readonly { type?: string; address?: string }[] } | undefined
+    )?.addresses
     const hostIP = addresses?.find((one) => one.type === 'InternalIP')?.address ?? '127.0.0.1'
     const status = podStatus(pod, {
       stage,
@@ -165,7 +173,13 @@ export class Kubelets {
     return this.#context.registry.put(types.pods, withStatus(pod, status)) as StoredPod
   }
 
-  #say(pod: StoredPod, type: 'Normal' | 'Warning', reason: string, message: string, container?: Container): void {
+  #say(
+    pod: StoredPod,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    container?: Container,
+  ): void {
     this.#context.recorder.record(pod, {
       type,
       reason,
@@ -175,8 +189,14 @@ export class Kubelets {
     })
   }
 
-  #sayEach(pod: StoredPod, type: 'Normal' | 'Warning', reason: string, text: (container: Container) => string): void {
-    for (const container of pod.spec?.containers ?? []) this.#say(pod, type, reason, text(container), container)
+  #sayEach(
+    pod: StoredPod,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    text: (container: Container) => string,
+  ): void {
+    for (const container of pod.spec?.containers ?? [])
+      this.#say(pod, type, reason, text(container), container)
   }
 
   #begin(managed: Managed): void {
@@ -195,7 +215,12 @@ export class Kubelets {
     }
     const pod = this.#write(managed, { kind: 'pull-failed', reason: 'ErrImagePull' })
     if (!pod) return
-    this.#sayEach(pod, 'Warning', 'Failed', ({ image = '' }) => `Failed to pull image "${image}": ${pullError(image ?? '')}`)
+    this.#sayEach(
+      pod,
+      'Warning',
+      'Failed',
+      ({ image = '' }) => `Failed to pull image "${image}": ${pullError(image ?? '')}`,
+    )
     this.#sayEach(pod, 'Warning', 'Failed', () => 'Error: ErrImagePull')
     this.#after(managed, 0.5, () => {
       const waiting = this.#write(managed, { kind: 'pull-failed', reason: 'ImagePullBackOff' })
@@ -209,7 +234,13 @@ export class Kubelets {
   #pulled(managed: Managed): void {
     const pod = this.#podOf(managed)
     if (!pod) return
-    this.#sayEach(pod, 'Normal', 'Pulled', ({ image }) => `Successfully pulled image "${image}" in ${Math.round(managed.behaviour.pullSeconds * 1000)}ms (${Math.round(managed.behaviour.pullSeconds * 1000)}ms including waiting). Image size: 70000000 bytes.`)
+    this.#sayEach(
+      pod,
+      'Normal',
+      'Pulled',
+      ({ image }) =>
+        `Successfully pulled image "${image}" in ${Math.round(managed.behaviour.pullSeconds * 1000)}ms (${Math.round(managed.behaviour.pullSeconds * 1000)}ms including waiting). Image size: 70000000 bytes.`,
+    )
     this.#after(managed, managed.behaviour.startSeconds, () => this.#run(managed))
   }
 
@@ -229,7 +260,12 @@ export class Kubelets {
       this.#after(managed, crashSeconds, () => this.#crash(managed))
     } else if (failure === 'never-ready') {
       this.#write(managed, { ...running, ready: false })
-      this.#sayEach(pod, 'Warning', 'Unhealthy', () => 'Readiness probe failed: HTTP probe failed with statuscode: 503')
+      this.#sayEach(
+        pod,
+        'Warning',
+        'Unhealthy',
+        () => 'Readiness probe failed: HTTP probe failed with statuscode: 503',
+      )
     } else {
       // A short wait until ready is not worth a write of its own.
       if (readySeconds >= 1) this.#write(managed, { ...running, ready: false })
@@ -248,7 +284,13 @@ export class Kubelets {
       const waiting = this.#write(managed, { kind: 'crashed', restarts, waiting: true, backOff })
       if (!waiting) return
       const { name, namespace, uid } = waiting.metadata
-      this.#sayEach(waiting, 'Warning', 'BackOff', (container) => `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`)
+      this.#sayEach(
+        waiting,
+        'Warning',
+        'BackOff',
+        (container) =>
+          `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`,
+      )
       this.#after(managed, seconds, () => {
         managed.restarts += 1
         this.#run(managed)

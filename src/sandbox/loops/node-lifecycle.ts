@@ -6,8 +6,8 @@ import { keyOf } from '../store/objects.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
 import { annotation, kubeletIsUp } from './behaviour.ts'
 import { type LoopContext, nodesOf, podsOf, withStatus } from './context.ts'
-import { defaultNodeStatus } from './node-status.ts'
 import type { NodeRoom } from './node-room.ts'
+import { defaultNodeStatus } from './node-status.ts'
 import { coveringTolerations, untolerated } from './taints.ts'
 
 const controller = { component: 'node-controller' }
@@ -21,6 +21,8 @@ const readyOf = (node: StoredNode) => node.status?.conditions?.find((condition) 
 function conditionTaints(node: StoredNode): Taint[] {
   const taints: Taint[] = []
   const ready = readyOf(node)?.status
+  // A node joins with this taint, and loses it when its kubelet has spoken.
+  if (ready === undefined) taints.push({ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' })
   const both = (key: string) => taints.push({ key, effect: 'NoSchedule' }, { key, effect: 'NoExecute' })
   if (ready === 'False') both('node.kubernetes.io/not-ready')
   else if (ready !== undefined && ready !== 'True') both('node.kubernetes.io/unreachable')
@@ -37,11 +39,7 @@ function conditionTaints(node: StoredNode): Taint[] {
   return taints
 }
 
-const managedKeys = new Set(
-  ['not-ready', 'unreachable', 'memory-pressure', 'disk-pressure', 'pid-pressure', 'network-unavailable', 'unschedulable'].map(
-    (name) => `node.kubernetes.io/${name}`,
-  ),
-)
+const sameTaint = (a: Taint) => (b: Taint) => a.key === b.key && a.effect === b.effect
 
 /**
  * The node controller and the taint eviction: nodes turn Ready when their kubelet comes up and NotReady when it falls
@@ -60,10 +58,10 @@ export class NodeLifecycle {
 
   start(): void {
     const { store } = this.#context
-    for (const node of [...nodesOf(store).values()]) this.#look(node)
-    nodesOf(store).subscribe(({ type, object }) => {
+    for (const node of [...nodesOf(store).values()]) this.#look(node, node)
+    nodesOf(store).subscribe(({ type, object, previous }) => {
       if (type === 'DELETED') this.#forget(object.metadata.name)
-      else this.#context.clock.schedule(0, () => this.#lookAgain(object.metadata.name))
+      else this.#context.clock.schedule(0, () => this.#lookAgain(object.metadata.name, previous))
     })
     podsOf(store).subscribe(({ type, object, previous }) => {
       if (type === 'DELETED') this.#cancelEviction(object.metadata.uid)
@@ -74,12 +72,12 @@ export class NodeLifecycle {
     })
   }
 
-  #lookAgain(name: string): void {
+  #lookAgain(name: string, previous: StoredNode | undefined): void {
     const node = nodesOf(this.#context.store).get(name)
-    if (node) this.#look(node)
+    if (node) this.#look(node, previous)
   }
 
-  #look(node: StoredNode): void {
+  #look(node: StoredNode, previous: StoredNode | undefined): void {
     const { name } = node.metadata
     if (kubeletIsUp(node)) {
       this.#silent.get(name)?.()
@@ -93,9 +91,12 @@ export class NodeLifecycle {
         return
       }
     } else if (readyOf(node)?.status !== 'Unknown' && !this.#silent.has(name)) {
-      this.#silent.set(name, this.#context.clock.schedule(graceSeconds * 1000, () => this.#fallSilent(name)))
+      this.#silent.set(
+        name,
+        this.#context.clock.schedule(graceSeconds * 1000, () => this.#fallSilent(name)),
+      )
     }
-    this.#taint(node)
+    this.#taint(node, previous)
   }
 
   #fallSilent(name: string): void {
@@ -108,7 +109,13 @@ export class NodeLifecycle {
     const now = timestamp(this.#context.clock.now())
     const conditions = (node.status?.conditions ?? []).map((condition): Condition => {
       if (ready) return recovered(condition, now)
-      return { ...condition, status: 'Unknown', reason: 'NodeStatusUnknown', message: silence, lastTransitionTime: now }
+      return {
+        ...condition,
+        status: 'Unknown',
+        reason: 'NodeStatusUnknown',
+        message: silence,
+        lastTransitionTime: now,
+      }
     })
     this.#context.recorder.record(node, {
       type: 'Normal',
@@ -139,20 +146,26 @@ export class NodeLifecycle {
     this.#context.registry.put(types.nodes, node)
   }
 
-  #taint(node: StoredNode): void {
+  /**
+   * Follows what has changed about the node with its taints. What a dump or a person has put there is left as it is, though
+   * the conditions say something else: the sandbox is there to try such things.
+   */
+  #taint(node: StoredNode, previous: StoredNode | undefined): void {
     const present = node.spec?.taints ?? []
     const wanted = conditionTaints(node)
     const now = timestamp(this.#context.clock.now())
-    const isWanted = (taint: Taint) => wanted.some((one) => one.key === taint.key && one.effect === taint.effect)
-    const kept = present.filter((taint) => !managedKeys.has(taint.key ?? '') || isWanted(taint))
+    const before = previous ? conditionTaints(previous) : []
+    const over = before.filter((taint) => !wanted.some(sameTaint(taint)))
+    const kept = present.filter((taint) => !over.some(sameTaint(taint)))
     const added = wanted
-      .filter((one) => !present.some((taint) => taint.key === one.key && taint.effect === one.effect))
+      .filter((taint) => !before.some(sameTaint(taint)) && !present.some(sameTaint(taint)))
       .map((taint) => ({ ...taint, timeAdded: now }))
     const { taints: _old, ...spec } = node.spec ?? {}
     const taints = [...kept, ...added]
     if (!same(taints, present))
       this.#put({ ...node, spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) } })
-    for (const pod of [...this.#room.on(node.metadata.name).values()]) this.#judge({ ...node, spec: { taints } }, pod)
+    for (const pod of [...this.#room.on(node.metadata.name).values()])
+      this.#judge({ ...node, spec: { taints } }, pod)
   }
 
   /** Plans, or calls off, the eviction of a pod by its node's NoExecute taints. */
@@ -173,7 +186,10 @@ export class NodeLifecycle {
             seconds = Math.min(seconds, Math.max(0, tolerationSeconds))
     if (seconds === Number.POSITIVE_INFINITY) this.#cancelEviction(uid)
     else if (!this.#evictions.has(uid))
-      this.#evictions.set(uid, this.#context.clock.schedule(seconds * 1000, () => this.#evict(pod)))
+      this.#evictions.set(
+        uid,
+        this.#context.clock.schedule(seconds * 1000, () => this.#evict(pod)),
+      )
   }
 
   #cancelEviction(uid: string): void {

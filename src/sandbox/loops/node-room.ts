@@ -47,7 +47,11 @@ export class NodeRoom {
     const pods = [...this.on(node.metadata.name).values()]
     const needs = needsOf(pod)
     const reasons: string[] = []
-    if (needs.ports.some((port) => pods.some((other) => needsOf(other).ports.some((held) => portsConflict(port, held)))))
+    if (
+      needs.ports.some((port) =>
+        pods.some((other) => needsOf(other).ports.some((held) => portsConflict(port, held))),
+      )
+    )
       reasons.push("node(s) didn't have free ports for the requested pod ports")
     const allocatable = node.status?.allocatable ?? node.status?.capacity
     if (!allocatable) return reasons

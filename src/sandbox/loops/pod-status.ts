@@ -4,8 +4,18 @@ import type { Condition, Container, Pod } from '#kube/types.ts'
 export type PodStage =
   | { readonly kind: 'creating' }
   | { readonly kind: 'pull-failed'; readonly reason: 'ErrImagePull' | 'ImagePullBackOff' }
-  | { readonly kind: 'running'; readonly ready: boolean; readonly restarts: number; readonly crashedAt?: string }
-  | { readonly kind: 'crashed'; readonly restarts: number; readonly waiting: boolean; readonly backOff: string }
+  | {
+      readonly kind: 'running'
+      readonly ready: boolean
+      readonly restarts: number
+      readonly crashedAt?: string
+    }
+  | {
+      readonly kind: 'crashed'
+      readonly restarts: number
+      readonly waiting: boolean
+      readonly backOff: string
+    }
 
 interface Facts {
   readonly now: string
@@ -30,7 +40,10 @@ function containerState(container: Container, facts: Facts, uid: string): object
       return {
         waiting: {
           reason: stage.reason,
-          message: stage.reason === 'ErrImagePull' ? pullError(image) : `Back-off pulling image "${image}": ErrImagePull: ${pullError(image)}`,
+          message:
+            stage.reason === 'ErrImagePull'
+              ? pullError(image)
+              : `Back-off pulling image "${image}": ErrImagePull: ${pullError(image)}`,
         },
       }
     case 'running':
@@ -57,7 +70,8 @@ const ended = (startedAt: string, finishedAt: string) => ({
 function containerStatus(container: Container, facts: Facts, uid: string): object {
   const { stage, startedAt, now } = facts
   const restarts = stage.kind === 'running' || stage.kind === 'crashed' ? stage.restarts : 0
-  const crashedAt = stage.kind === 'running' ? stage.crashedAt : stage.kind === 'crashed' && stage.waiting ? now : undefined
+  const crashedAt =
+    stage.kind === 'running' ? stage.crashedAt : stage.kind === 'crashed' && stage.waiting ? now : undefined
   const running = stage.kind === 'running'
   const pulled = running || stage.kind === 'crashed'
   return {
@@ -109,7 +123,9 @@ export function podStatus(pod: Pod & { readonly metadata: { readonly uid: string
     ...(stage.kind === 'creating' ? {} : { podIP, podIPs: [{ ip: podIP }] }),
     startTime: pod.status?.startTime ?? now,
     ...initStatuses(pod, facts),
-    containerStatuses: containersOf(pod).map((container) => containerStatus(container, facts, pod.metadata.uid)),
+    containerStatuses: containersOf(pod).map((container) =>
+      containerStatus(container, facts, pod.metadata.uid),
+    ),
     qosClass: (pod.status as { readonly qosClass?: string } | undefined)?.qosClass ?? 'BestEffort',
   }
 }

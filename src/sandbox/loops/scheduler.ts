@@ -1,8 +1,8 @@
 import { targetNodeOf } from '#controller/daemon-pod.ts'
-import { compileAffinity, requirementHolds, actualValue } from '#placement/affinity.ts'
 import type { Condition, Pod } from '#kube/types.ts'
-import { timestamp } from '../clock.ts'
+import { actualValue, compileAffinity, requirementHolds } from '#placement/affinity.ts'
 import { types } from '../api/resources.ts'
+import { timestamp } from '../clock.ts'
 import { keyOf } from '../store/objects.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
 import { type LoopContext, nodesOf, podsOf, WorkQueue } from './context.ts'
@@ -43,12 +43,18 @@ export class Scheduler {
     for (const pod of pods.values()) this.#consider(pod)
     pods.subscribe(({ type, object, previous }) => {
       if (type === 'DELETED') this.#pending.delete(keyOf(object.metadata.namespace, object.metadata.name))
-      else if (!object.spec?.nodeName && (type === 'ADDED' || previous?.spec !== object.spec)) this.#consider(object)
+      else if (!object.spec?.nodeName && (type === 'ADDED' || previous?.spec !== object.spec))
+        this.#consider(object)
       const leaves = type === 'DELETED' || object.status?.phase !== previous?.status?.phase
       if (leaves && object.spec?.nodeName) this.#retryAll(object.spec.nodeName)
     })
     nodesOf(store).subscribe(({ object, previous }) => {
-      if (!previous || previous.spec !== object.spec || previous.metadata.labels !== object.metadata.labels || previous.status?.allocatable !== object.status?.allocatable)
+      if (
+        !previous ||
+        previous.spec !== object.spec ||
+        previous.metadata.labels !== object.metadata.labels ||
+        previous.status?.allocatable !== object.status?.allocatable
+      )
         this.#retryAll(object.metadata.name)
     })
   }
@@ -122,7 +128,10 @@ export class Scheduler {
   #message(reasons: ReadonlyMap<string, number>): string {
     const all = nodesOf(this.#context.store).size
     const list = (counts: ReadonlyMap<string, number>) =>
-      [...counts].map(([reason, count]) => `${count} ${reason}`).sort().join(', ')
+      [...counts]
+        .map(([reason, count]) => `${count} ${reason}`)
+        .sort()
+        .join(', ')
     const hopeless = [...reasons].filter(([reason]) => unresolvable.some((start) => reason.startsWith(start)))
     const lost = hopeless.reduce((sum, [, count]) => sum + count, 0)
     const help = new Map<string, number>()
@@ -158,7 +167,14 @@ const cordonOf = (node: StoredNode) =>
 function matchesNode({ metadata: { name, labels } }: StoredNode, { spec }: Pod): boolean {
   for (const [key, value] of Object.entries(spec?.nodeSelector ?? {}))
     if (labels?.[key] !== value) return false
-  const terms = compileAffinity(spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution, [])
+  const terms = compileAffinity(
+    spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
+    [],
+  )
   if (!terms) return true
-  return terms.some((term) => term.usable && term.requirements.every((one) => requirementHolds(one, actualValue(one, labels, name), name)))
+  return terms.some(
+    (term) =>
+      term.usable &&
+      term.requirements.every((one) => requirementHolds(one, actualValue(one, labels, name), name)),
+  )
 }

@@ -22,7 +22,6 @@ export function untolerated(
   effects: readonly string[],
 ): Taint | undefined {
   return (taints ?? []).find(
-    (taint) =>
-      effects.includes(taint.effect ?? '') && coveringTolerations(tolerations, taint).length === 0,
+    (taint) => effects.includes(taint.effect ?? '') && coveringTolerations(tolerations, taint).length === 0,
   )
 }

@@ -1,6 +1,6 @@
 import type { StoredObject } from '../store/objects.ts'
-import { type Column, column, nameColumn, wide } from './columns.ts'
 import { age } from './age.ts'
+import { type Column, column, nameColumn, wide } from './columns.ts'
 
 /** A core/v1 Event's fields. */
 export interface EventFields {
@@ -75,10 +75,8 @@ export const eventColumns: readonly Column[] = [
       source,
     ),
   ),
-  column(
-    'Message',
-    'A human-readable description of the status of this operation.',
-    (object) => (fields(object).message ?? '').trim(),
+  column('Message', 'A human-readable description of the status of this operation.', (object) =>
+    (fields(object).message ?? '').trim(),
   ),
   wide(column('First Seen', 'The time at which the event was first recorded.', firstSeen)),
   wide(

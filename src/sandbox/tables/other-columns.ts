@@ -103,7 +103,9 @@ export const configMapColumns: readonly Column[] = [
 
 export const secretColumns: readonly Column[] = [
   nameColumn,
-  column('Type', 'Used to facilitate programmatic handling of secret data.', (object) => text(object, 'type')),
+  column('Type', 'Used to facilitate programmatic handling of secret data.', (object) =>
+    text(object, 'type'),
+  ),
   column('Data', 'The number of entries.', (object) => sizeOf(at(object, 'data'))),
   ageColumn,
 ]
@@ -119,7 +121,11 @@ export const serviceAccountColumns: readonly Column[] = [
 export const serviceColumns: readonly Column[] = [
   nameColumn,
   column('Type', 'How the service is exposed.', (object) => text(object, 'spec', 'type')),
-  column('Cluster-IP', 'The address of the service.', (object) => text(object, 'spec', 'clusterIP') || '<none>'),
+  column(
+    'Cluster-IP',
+    'The address of the service.',
+    (object) => text(object, 'spec', 'clusterIP') || '<none>',
+  ),
   column('External-IP', 'Addresses outside of the cluster.', () => '<none>'),
   column('Port(s)', 'The ports that are exposed by this service.', portsText),
   ageColumn,

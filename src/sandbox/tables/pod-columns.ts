@@ -1,7 +1,7 @@
 import type { Condition, Container, ContainerStatus, Pod } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
-import { type Column, column, wide } from './columns.ts'
 import { age } from './age.ts'
+import { type Column, column, wide } from './columns.ts'
 
 interface PodSummary {
   readonly ready: number
@@ -117,7 +117,10 @@ export function podSummary(pod: Pod & StoredObject, now: number): PodSummary {
 const summary = (object: StoredObject, now: number) => podSummary(object as Pod & StoredObject, now)
 
 interface PodDetails {
-  readonly status?: { readonly podIPs?: readonly { readonly ip?: string }[]; readonly nominatedNodeName?: string }
+  readonly status?: {
+    readonly podIPs?: readonly { readonly ip?: string }[]
+    readonly nominatedNodeName?: string
+  }
   readonly spec?: { readonly readinessGates?: readonly { readonly conditionType?: string }[] }
 }
 

@@ -34,41 +34,52 @@ const definition = ({ name, type, format, description, priority }: Column): Colu
   priority,
 })
 
-function included(object: StoredObject, include: IncludeObject): object | undefined {
-  if (include === 'None') return undefined
-  if (include === 'Object') return object
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
+/** What clients see that ask for metadata only. */
+export function partialMetadata(object: StoredObject, hidden: readonly string[] = []): object {
+  const kind = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' }
+  const { annotations, ...metadata } = object.metadata
+  const shown = Object.entries(annotations ?? {}).filter(([name]) => !hidden.includes(name))
+  return {
+    ...kind,
+    metadata: { ...metadata, ...(shown.length > 0 ? { annotations: Object.fromEntries(shown) } : {}) },
+  }
 }
 
-/** One object as a row, ages reckoned at `now`. */
-function row(columns: readonly Column[], object: StoredObject, include: IncludeObject, now: number): Row {
-  const cells = columns.map((column) => column.cell(object, now))
-  const part = included(object, include)
+function included(object: StoredObject, { include, hidden }: TableOptions): object | undefined {
+  if (include === 'None') return undefined
+  return include === 'Object' ? object : partialMetadata(object, hidden)
+}
+
+export interface TableOptions {
+  /** The list's, or for a single object its resourceVersion. */
+  readonly metadata: object
+  readonly include: IncludeObject
+  /** Ages are reckoned at this moment. */
+  readonly now: number
+  /** False within a watch, after the first event. */
+  readonly definitions?: boolean
+  /** Annotations that the objects beside the rows leave out. */
+  readonly hidden?: readonly string[] | undefined
+}
+
+function row(columns: readonly Column[], object: StoredObject, options: TableOptions): Row {
+  const cells = columns.map((column) => column.cell(object, options.now))
+  const part = included(object, options)
   return part ? { cells, object: part } : { cells }
 }
 
-/**
- * Objects as a Table.
- *
- * @param metadata The list's, or for a single object its resourceVersion.
- * @param definitions False within a watch, after the first event.
- */
+/** Objects as a Table. */
 export function table(
   columns: readonly Column[],
   objects: readonly StoredObject[],
-  options: {
-    readonly metadata: object
-    readonly include: IncludeObject
-    readonly now: number
-    readonly definitions?: boolean
-  },
+  options: TableOptions,
 ): Table {
-  const { metadata, include, now, definitions = true } = options
+  const { metadata, definitions = true } = options
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: definitions ? columns.map(definition) : null,
-    rows: objects.map((object) => row(columns, object, include, now)),
+    rows: objects.map((object) => row(columns, object, options)),
   }
 }

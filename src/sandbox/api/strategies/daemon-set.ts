@@ -59,6 +59,13 @@ export const daemonSetStrategy: Strategy = {
     return withMetadata(counted, { ...metadataOf(counted), generation })
   },
   validate: validateDaemonSet,
-  validateUpdate: validateDaemonSetUpdate,
+  validateUpdate(next, old) {
+    const errors = validateDaemonSetUpdate(next, old)
+    const fixed = errors.filter(
+      ({ field, detail }) => field === 'spec.selector' && detail === 'field is immutable',
+    )
+    // What may not change comes first in the answers of v1.36.
+    return [...fixed, ...errors.filter((error) => !fixed.includes(error))]
+  },
   warnings: (object) => warningsForDaemonSet(object).map((warning) => warning.message),
 }

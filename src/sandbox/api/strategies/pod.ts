@@ -1,8 +1,8 @@
 import { defaultDaemonSet } from '#kube/defaults/daemon-set.ts'
+import { dns1123SubdomainErrors } from '#kube/labels.ts'
 import type { Json, JsonObject, Toleration } from '#kube/types.ts'
 import { validateDaemonSet } from '#kube/validation/daemon-set.ts'
 import type { FieldError } from '#kube/validation/types.ts'
-import { dns1123SubdomainErrors } from '#kube/labels.ts'
 import { isObject, metadataOf, objectAt, same, stringAt, withMetadata } from '../json.ts'
 import type { Decoded, Strategy, WriteContext } from '../resource-type.ts'
 import { forbidden } from '../status-errors.ts'
@@ -57,7 +57,8 @@ function qualityOfService(spec: JsonObject): string {
   const guaranteed = resources.every((one) => {
     const limits = objectAt(one, 'limits')
     return ['cpu', 'memory'].every(
-      (name) => limits[name] !== undefined && same(objectAt(one, 'requests')[name] ?? limits[name], limits[name]),
+      (name) =>
+        limits[name] !== undefined && same(objectAt(one, 'requests')[name] ?? limits[name], limits[name]),
     )
   })
   return guaranteed ? 'Guaranteed' : 'Burstable'
@@ -102,7 +103,12 @@ export function completePod(pod: JsonObject, context: WriteContext): JsonObject 
   const account = stringAt(spec, 'serviceAccountName') || 'default'
   const complete = withDefaultTolerations(
     withPriority(
-      { ...spec, serviceAccountName: account, serviceAccount: account, enableServiceLinks: spec.enableServiceLinks ?? true },
+      {
+        ...spec,
+        serviceAccountName: account,
+        serviceAccount: account,
+        enableServiceLinks: spec.enableServiceLinks ?? true,
+      },
       pod,
       context,
     ),

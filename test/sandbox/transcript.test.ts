@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { KubeObject } from '#kube/types.ts'
+import { simulatedNodes } from '#sandbox/cluster.ts'
+import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion, type Run } from './kubectl.ts'
+
+interface Entry extends Run {
+  readonly command: string
+}
+
+function transcript(): Entry[] {
+  return readFileSync('test/fixtures/sandbox/kubectl-rollout.txt', 'utf8')
+    .split(/^(?=\$ )/m)
+    .map((block) => {
+      const lines = block.split('\n')
+      const of = (mark: string) =>
+        lines
+          .filter((line) => line.startsWith(`[${mark}]`))
+          .map((line) => `${line.slice(mark.length + 3)}\n`)
+          .join('')
+      return {
+        command: (lines[0] ?? '').replace('$ kubectl ', ''),
+        out: of('out'),
+        err: of('err'),
+        exit: Number(of('exit')),
+      }
+    })
+}
+
+const argumentsOf = (command: string) =>
+  command
+    .replace('cause=use alpine', 'cause=use\0alpine')
+    .split(' ')
+    .map((word) => word.replace('\0', ' '))
+
+/** What differs from run to run: random ends of names, ages, uids, versions, times, and how far a roll-out has got. */
+function comparable(text: string): string {
+  const lines = text
+    .replace(/example-daemonset-[a-z0-9]{5,10}\b/g, 'example-daemonset-RANDOM')
+    .replace(/^( *"?(uid|resourceVersion|creationTimestamp)"?: ).*$/gm, '$1…')
+    .replace(/\b\d+(ms|[smh])(?=$|\s)/gm, 'AGE')
+    .replace(/finish: .*$/gm, 'finish: …')
+    .replace(/^(example-daemonset {3,})(\d+ +){5}/gm, '$1COUNTS ')
+    .replace(/ +(?=\S)/g, (spaces) => (spaces.length > 1 ? '  ' : ' '))
+    .split('\n')
+  return lines.filter((line, at) => !(line.startsWith('Waiting for') && line === lines[at - 1])).join('\n')
+}
+
+const sorted = (text: string) => comparable(text).split('\n').sort().join('\n')
+
+/**
+ * The recording was made with kubectl 1.36.4. An older one prints these of its commands in other words by itself, whatever
+ * the server; each is checked for the words of this machine's.
+ */
+const olderWords: readonly {
+  readonly when: RegExp
+  readonly why: string
+  readonly alike: (text: string) => string
+}[] = [
+  {
+    when: /^rollout undo/,
+    why: 'the warning about kubectl apply is new',
+    alike: (text) =>
+      text.replace(/^Warning: resource daemonsets\/example-daemonset was previously managed.*\n/gm, ''),
+  },
+  {
+    when: /^rollout undo .*--to-revision=2$/,
+    why: 'it compares with the revision data of servers before 1.34, and so never finds that nothing changes',
+    alike: (text) =>
+      text.replace('skipped rollback (current template already matches revision 2)', 'rolled back'),
+  },
+  {
+    when: /--to-revision=abc/,
+    why: 'a capital letter',
+    alike: (text) => text.replace(/^E/, 'e'),
+  },
+  {
+    when: /^delete ds/,
+    why: 'the namespace is named since 1.34',
+    alike: (text) => text.replace(' from default namespace', ''),
+  },
+  {
+    when: /--server https:/,
+    why: 'how often discovery is tried, and the log line around it',
+    alike: (text) => text.replace(/^E\d+.*\n/gm, ''),
+  },
+  {
+    when: /-o (yaml|json)/,
+    why: 'an absent creationTimestamp of a template was printed as null until 1.34',
+    alike: (text) => text.replace(/^ *"?creationTimestamp"?: …,?\n/gm, ''),
+  },
+]
+
+/** kubectl refuses two restarts within one second of its own clock. */
+const nextSecond = () =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 1000 - (Date.now() % 1000))
+  })
+
+const entries = transcript()
+
+describe.skipIf(!kubectlVersion)(
+  `the ${entries.length} recorded kubectl commands, run with ${kubectlVersion ?? 'no kubectl: skipped'}`,
+  () => {
+    let sandbox: Sandbox
+    let kubectl: Kubectl
+    const runs: Run[] = []
+
+    beforeAll(async () => {
+      const nodes = simulatedNodes(12).map(
+        (node, at): KubeObject =>
+          at < 8
+            ? node
+            : ({ ...node, spec: { taints: [{ key: 'dedicated', effect: 'NoSchedule' }] } } as KubeObject),
+      )
+      sandbox = await startSandbox({ objects: nodes, speed: 3 })
+      kubectl = kubectlFor(sandbox)
+      const file = kubectl.file('ds.yaml', exampleDaemonSet)
+      await kubectl.run(['apply', '-f', file])
+      await kubectl.run(['rollout', 'status', 'ds/example-daemonset'])
+      for (const { command } of entries) {
+        if (command.startsWith('rollout restart')) await nextSecond()
+        runs.push(await kubectl.run(argumentsOf(command.replace('/tmp/ds.yaml', file))))
+      }
+    }, 60_000)
+    afterAll(async () => {
+      kubectl.dispose()
+      await sandbox.close()
+    })
+
+    it.each(entries.map((entry, at) => ({ ...entry, at })))('$command', ({ command, out, err, exit, at }) => {
+      const older = olderWords.filter(({ when }) => when.test(command))
+      const alike = (text: string) =>
+        older.reduce(
+          (words, { alike: same }) => same(words),
+          (command.startsWith('get ') ? sorted : comparable)(text),
+        )
+      const run = runs[at]
+      expect(run?.exit).toBe(exit)
+      expect(alike(run?.err ?? '')).toBe(alike(err))
+      expect(alike(run?.out ?? '')).toBe(alike(out))
+    })
+  },
+)
