@@ -37,7 +37,6 @@ const impure =
 /** One home per dependency. */
 const homes: Record<string, RegExp> = {
   commander: /^src\/cli\//,
-  yaml: /^src\/yaml\//,
   'js-yaml': /^src\/yaml\//,
   chalk: /^src\/cli\//,
   ora: /^src\/cli\//,
