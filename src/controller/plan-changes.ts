@@ -34,7 +34,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
   return {
     changes,
     totals: totalsOf(changes, judge.desired),
-    isNew: current === undefined,
+    isNew: state.isNew,
     templateChanged: state.templateChanged,
     waitsForDelete,
     ...(state.namespaceRule && { namespaceSelector: state.namespaceRule.selector }),

@@ -32,6 +32,8 @@ export interface PresentState {
   readonly nodes: NodeState[]
   readonly rules: PodRules
   readonly reading: DaemonSetReading
+  /** Neither it nor pods of it are in the snapshot. */
+  readonly isNew: boolean
   readonly templateChanged: boolean
   readonly namespaceRule: NamespaceRule | undefined
   readonly warnings: readonly Diagnostic[]
@@ -46,15 +48,16 @@ const newHash = 'new-template'
  */
 export function presentState(input: PresentStateInput): PresentState {
   const reader = new Reader(undefined)
-  const daemonSet = withIdentity(input.daemonSet, input.current)
-  const reading = reader.daemonSet(daemonSet, input.comparisonOperators ?? false)
-  const currentData = input.current && new Reader(undefined).daemonSet(input.current, false).data
-  const namespace = daemonSet.metadata?.namespace ?? ''
+  const namespace = input.daemonSet.metadata?.namespace ?? ''
   const inNamespace = <T extends KubeObject>(objects: readonly T[]) =>
     objects.filter((object) => (object.metadata?.namespace ?? '') === namespace)
+  const pods = inNamespace(input.pods)
+  const uid = input.current?.metadata?.uid ?? uidByPods(input.daemonSet, pods)
+  const daemonSet = withIdentity(input.daemonSet, input.current, uid)
+  const reading = reader.daemonSet(daemonSet, input.comparisonOperators ?? false)
+  const currentData = input.current && new Reader(undefined).daemonSet(input.current, false).data
   const warnings: Diagnostic[] = []
   const nodes = namedOnce(input.nodes, warnings)
-  const pods = inNamespace(input.pods)
   const revisions = inNamespace(input.revisions)
 
   const templateChanged = currentData !== reading.data
@@ -74,6 +77,8 @@ export function presentState(input: PresentStateInput): PresentState {
     ? undefined
     : history.current?.hash
   const hash = known ?? (templateChanged ? newHash : hashOfCurrent(world.nodes, effective))
+  if (input.current === undefined && uid !== undefined)
+    warnings.push(warning('MissingDaemonSet', missingDaemonSet(daemonSet.metadata?.name ?? '')))
   warnAboutPods(world.nodes, world.strays, world.ownership, warnings)
   warnAboutRevisions(
     { revisions, owned, daemonSet, reading, known, templateChanged, current: input.current },
@@ -85,6 +90,7 @@ export function presentState(input: PresentStateInput): PresentState {
     nodes: world.nodes,
     rules,
     reading,
+    isNew: input.current === undefined && uid === undefined,
     templateChanged,
     namespaceRule: namespaced,
     warnings,
@@ -118,8 +124,19 @@ function heeding(rule: NamespaceRule | undefined, reading: DaemonSetReading): Da
   }
 }
 
+/** A dump may hold the pods and not the DaemonSet, or lack its uid: the pods tell whose they are. */
+function uidByPods(daemonSet: DaemonSet, pods: readonly Pod[]): string | undefined {
+  const owners = pods.map((pod) => controllerOf(pod))
+  const own = owners.find((owner) => owner?.kind === 'DaemonSet' && owner.name === daemonSet.metadata?.name)
+  return own?.uid ?? undefined
+}
+
 /** The server keeps uid, generations and status of the object that it has. */
-function withIdentity(daemonSet: DaemonSet, current: DaemonSet | undefined): DaemonSet {
+function withIdentity(
+  daemonSet: DaemonSet,
+  current: DaemonSet | undefined,
+  uid: string | undefined,
+): DaemonSet {
   const generation = current?.metadata?.annotations?.[generationAnnotation]
   const annotations = { ...daemonSet.metadata?.annotations }
   delete annotations[generationAnnotation]
@@ -127,7 +144,7 @@ function withIdentity(daemonSet: DaemonSet, current: DaemonSet | undefined): Dae
     ...daemonSet,
     metadata: {
       ...daemonSet.metadata,
-      uid: current?.metadata?.uid,
+      uid,
       annotations: {
         ...annotations,
         ...(generation !== undefined && { [generationAnnotation]: generation }),
@@ -164,6 +181,9 @@ function namedOnce(nodes: readonly Node[], warnings: Diagnostic[]): Node[] {
   }
   return kept
 }
+
+const missingDaemonSet = (name: string) =>
+  `DaemonSet ${name} is not in the snapshot but its pods are: those of no known revision count as outdated`
 
 const warning = (code: string, message: string): Diagnostic => ({ severity: 'warning', code, message })
 

@@ -272,6 +272,18 @@ describe('a broken snapshot gives warnings', () => {
     expect(() => planChanges({ ...input, daemonSet: {}, now })).not.toThrow()
   })
 
+  it('pods without their DaemonSet, told apart by the revisions alone', () => {
+    const given = { nodes: [node('n1')], pods: [pod('n1')], daemonSets: [] }
+    expect(codes(given)).toEqual(['MissingDaemonSet'])
+    expect(plan(given)).toMatchObject({ isNew: false, kinds: { n1: 'keep' } })
+    expect(plan({ ...given, revisions: [] }).kinds).toEqual({ n1: 'replace' })
+  })
+
+  it('a DaemonSet without uid', () => {
+    const bare = { ...stored, metadata: { ...stored.metadata, uid: null } }
+    expect(plan({ nodes: [node('n1')], pods: [pod('n1')], daemonSets: [bare] }).kinds).toEqual({ n1: 'keep' })
+  })
+
   it('and still tells pods of the present template without its revision', () => {
     expect(plan({ nodes: [node('n1')], pods: [pod('n1')], revisions: [] }).kinds).toEqual({ n1: 'keep' })
   })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { shuffled } from '#controller/simulate/shuffle.ts'
+import { simulate } from '#controller/simulate/simulate.ts'
 import type { DaemonSetUpdateStrategy, Node, Pod } from '#kube/types.ts'
 import { Cluster } from './cluster.ts'
 
@@ -19,7 +20,7 @@ const strategy: fc.Arbitrary<DaemonSetUpdateStrategy> = fc.oneof(
 const nodeKind = fc.constantFrom('free', 'free', 'free', 'free', 'labelled', 'NoSchedule', 'NoExecute')
 const change = fc.record({
   image: fc.integer({ min: 1, max: 4 }),
-  selects: fc.constantFrom('all', 'all', 'all', 'labelled'),
+  selects: fc.constantFrom('all', 'all', 'tolerant', 'labelled'),
   strategy: fc.option(strategy, { nil: undefined }),
   /** How many moments pass before the next change. */
   moments: fc.integer({ min: 0, max: 12 }),
@@ -59,6 +60,7 @@ const templateOf = (image: number, selects: string) => ({
   spec: {
     containers: [{ name: 'c', image: `i:${image}` }],
     ...(selects === 'labelled' && { nodeSelector: { pool: 'a' } }),
+    ...(selects === 'tolerant' && { tolerations: [{ operator: 'Exists' }] }),
   },
 })
 
@@ -195,6 +197,43 @@ describe('random clusters and updates', () => {
             expect(cluster.sync({ deleteAtOnce: false })).toMatchObject({ actions: [], statusChanged: false })
           }
           cluster.change(one)
+        }
+      }),
+      runs,
+    )
+  })
+
+  it('a simulation from any moment ends where the cluster does', () => {
+    fc.assert(
+      fc.property(scenario, (given) => {
+        const cluster = new LivingCluster(given)
+        for (const one of given.changes) {
+          for (let moment = 0; moment < one.moments; moment++) cluster.moment()
+          const { daemonSet: current, nodes, pods, revisions, now } = cluster
+          cluster.change(one)
+          const simulated = simulate({
+            daemonSet: cluster.daemonSet,
+            current,
+            nodes,
+            pods: [...pods],
+            revisions: [...revisions],
+            now,
+            seed: given.seed,
+            readyAfterSeconds: given.readyAfter,
+            terminateAfterSeconds: given.goneAfter,
+          })
+          expect(simulated.end.state).toBe(simulated.end.counters.desired === 0 ? 'nothing-desired' : 'done')
+          cluster.settle()
+          const status = cluster.daemonSet.status ?? {}
+          expect(simulated.end.counters).toEqual({
+            desired: status.desiredNumberScheduled ?? 0,
+            current: status.currentNumberScheduled ?? 0,
+            ready: status.numberReady ?? 0,
+            updated: status.updatedNumberScheduled ?? 0,
+            available: status.numberAvailable ?? 0,
+            unavailable: status.numberUnavailable ?? 0,
+            misscheduled: status.numberMisscheduled ?? 0,
+          })
         }
       }),
       runs,

@@ -186,6 +186,13 @@ describe('a roll-out that gets stuck', () => {
   })
 })
 
+it('warns of a failure on a node that is not there', () => {
+  expect(play({ failures: { other: 'crash' } })).toMatchObject({
+    end: { state: 'done' },
+    warnings: [{ code: 'UnknownNode', message: 'there is no node other on which a pod could fail' }],
+  })
+})
+
 describe('a roll-out with nothing to roll', () => {
   it('leaves old pods alone with OnDelete, and says so', () => {
     const { end, waves } = play({ daemonSet: daemonSet(1, 0, { updateStrategy: { type: 'OnDelete' } }) })
@@ -358,7 +365,7 @@ describe('the timeline', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 9 })), (times) => {
         const timeline = new Timeline<number>()
-        times.forEach((at, index) => timeline.add(at, index))
+        for (const [index, at] of times.entries()) timeline.add(at, index)
         const taken: [number, number][] = []
         for (let next = timeline.takeNext(); next; next = timeline.takeNext())
           for (const event of next.events) taken.push([next.at, event])

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '#base/errors.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import type { DaemonPod, NodeState } from '../daemon-pod.ts'
 import { countNodes } from '../daemon-set-status.ts'
@@ -26,7 +27,7 @@ export function simulate(input: SimulateInput): Simulation {
     ...input,
     daemonSet,
     nodes,
-    current: input.current,
+    current: input.pods && input.current,
     pods: input.pods ?? [],
     revisions: input.revisions ?? [],
   })
@@ -51,8 +52,18 @@ export function simulate(input: SimulateInput): Simulation {
     totalSeconds: rollout.elapsed,
     minAvailable: rollout.minAvailable,
     end: endingOf(rollout, rules, (pod) => pod.name || `the new pod of ${name}`),
-    warnings: state.warnings,
+    warnings: [...state.warnings, ...unknownFailures(input)],
   }
+}
+
+function unknownFailures({ failures, nodes }: SimulateInput): Diagnostic[] {
+  const names = new Set(nodes.map((node) => node.metadata?.name))
+  return Object.keys(failures ?? {})
+    .filter((name) => !names.has(name))
+    .map((name) => {
+      const message = `there is no node ${name} on which a pod could fail`
+      return { severity: 'warning', code: 'UnknownNode', message }
+    })
 }
 
 function withStrategy(daemonSet: DaemonSet, strategy: SimulateInput['strategy']): DaemonSet {
