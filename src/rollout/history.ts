@@ -2,7 +2,7 @@ import { KdsError } from '#base/errors.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, pods } from '#cluster/resources.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
-import { sameJson } from '#kube/patch/json-value.ts'
+import { sameJson, withoutNulls } from '#kube/patch/json-value.ts'
 import { applyStrategicPatch } from '#kube/patch/strategic-patch.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, Json, JsonObject, Pod, PodTemplate } from '#kube/types.ts'
@@ -120,12 +120,4 @@ function templateOf(daemonSet: DaemonSet, revision: ControllerRevision): PodTemp
 
 function patched(daemonSet: DaemonSet, revision: ControllerRevision): DaemonSet {
   return applyStrategicPatch(daemonSet as JsonObject, revision.data ?? {}, 'DaemonSet') as DaemonSet
-}
-
-function withoutNulls(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutNulls)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, part]) => (part === null ? [] : [[key, withoutNulls(part)]])),
-  )
 }

@@ -36,3 +36,12 @@ export function setKey(object: JsonObject, key: string, value: Json): void {
 export function getKey(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }
+
+/** A copy in which every key whose value is null is left out: null and absent mean the same to Kubernetes. */
+export function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (!isObject(value)) return value
+  const result: JsonObject = {}
+  for (const [key, part] of Object.entries(value)) if (part !== null) setKey(result, key, withoutNulls(part))
+  return result
+}
