@@ -11,7 +11,7 @@ function wrap(text: string, width: number, indent = 0): string {
 /** Paragraphs wrapped; lines that begin with a space are kept as they are. */
 export function paragraphs(text: string, width: number): string {
   return text
-    .trim()
+    .replace(/^\n+|\s+$/g, '')
     .split(/\n{2,}/)
     .map((part) => (part.startsWith(' ') ? part : wrap(part, width)))
     .join('\n\n')

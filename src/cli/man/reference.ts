@@ -1,0 +1,86 @@
+import { flagLabel, flagText } from '../help.ts'
+import type { CommandSpec, FlagSpec } from '../spec.ts'
+import type { TopicSpec } from '../topics/spec.ts'
+import type { Manual } from './pages.ts'
+
+/** Text in a cell of a markdown table. */
+const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/</g, '&lt;').replace(/\s+/g, ' ')
+const code = (text: string) => `\`${text.replace(/\|/g, '\\|')}\``
+
+function flagTable(flags: readonly FlagSpec[]): string {
+  const rows = flags.map((flag) => `| ${code(flagLabel(flag).trim())} | ${cell(flagText(flag))} |`)
+  return ['| flag | what it does |', '|---|---|', ...rows].join('\n')
+}
+
+const commandFile = ({ path }: Pick<CommandSpec, 'path'>) => `${['kds', ...path].join('-')}.md`
+
+function commandText({ path, description, usage, examples, args, flags, exitCodes }: CommandSpec): string {
+  const connection = flags.filter((flag) => flag.group === 'connection')
+  const shown = examples.map(({ comment, command }) => `# ${comment}\n${command}`).join('\n\n')
+  const sections = [
+    `# kds ${path.join(' ')}`,
+    `\`\`\`\n${usage}\n\`\`\``,
+    description.trim(),
+    `## Examples\n\n\`\`\`sh\n${shown}\n\`\`\``,
+  ]
+  if (args.length > 0)
+    sections.push(`## Arguments\n\n${args.map((arg) => `- ${code(arg.name)}: ${arg.summary}`).join('\n')}`)
+  sections.push(`## Flags\n\n${flagTable(flags.filter((flag) => flag.group === undefined))}`)
+  if (connection.length > 0)
+    sections.push(`## Connection flags\n\nAs those of kubectl.\n\n${flagTable(connection)}`)
+  sections.push(
+    `## Exit codes\n\n${exitCodes.map((exit) => `- \`${exit.code}\`: ${exit.meaning}`).join('\n')}`,
+  )
+  return `${sections.join('\n\n')}\n`
+}
+
+function topicText(topic: TopicSpec, commands: readonly CommandSpec[]): string {
+  const parts = topic.parts(commands).map((part) => {
+    if (typeof part === 'string')
+      return part.startsWith(' ') ? `\`\`\`sh\n${part.replace(/^ {2}/gm, '')}\n\`\`\`` : part
+    return part.terms.map(([term, meaning]) => `- ${code(term).replace(/\\\|/g, '|')}: ${meaning}`).join('\n')
+  })
+  return `# ${topic.summary}\n\n\`kds help ${topic.name}\`\n\n${parts.join('\n\n')}\n`
+}
+
+/** The command reference in markdown, by file name. */
+export function referencePages({ commands, topics }: Manual): ReadonlyMap<string, string> {
+  const links = [
+    ...commands.map(
+      (command) => `- [kds ${command.path.join(' ')}](${commandFile(command)}): ${command.summary}`,
+    ),
+    '',
+    ...topics.map((topic) => `- [${topic.summary}](${topic.name}.md)`),
+  ]
+  return new Map([
+    [
+      'README.md',
+      `# Command reference\n\nMade by \`npm run docs\` from the command registry.\n\n${links.join('\n')}\n`,
+    ],
+    ...commands.map((command) => [commandFile(command), commandText(command)] as const),
+    ...topics.map((topic) => [`${topic.name}.md`, topicText(topic, commands)] as const),
+  ])
+}
+
+/** One table of the flags of all commands, for the README: which flag, which commands. */
+export function flagSummary({ commands }: Manual): string {
+  const rows = new Map<string, string[]>()
+  const connection = new Set<string>()
+  for (const command of commands) {
+    const users = command.path.at(-1) ?? ''
+    for (const flag of command.flags) {
+      if (flag.group === 'connection') connection.add(code(`--${flag.name}`))
+      else {
+        const key = `${code(flagLabel(flag).trim())}\n${cell(flagText(flag))}`
+        rows.set(key, [...(rows.get(key) ?? []), users])
+      }
+    }
+  }
+  const lines = [...rows].map(([key, users]) => {
+    const [label = '', text = ''] = key.split('\n')
+    return `| ${label} | ${users.length === commands.length ? 'all' : users.join(', ')} | ${text} |`
+  })
+  if (connection.size > 0)
+    lines.push(`| ${[...connection].join(' ')} | those that talk to a cluster | As kubectl's |`)
+  return ['| flag | commands | what it does |', '|---|---|---|', ...lines].join('\n')
+}
