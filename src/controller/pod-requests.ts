@@ -35,8 +35,9 @@ function ofContainer(container: Container, unreadable: Set<string>): Requests {
 
 /**
  * What the scheduler sets aside for a pod: containers together, or an init container with the sidecars started before it if
- * that is more; figures for the whole pod go before those; overhead on top. Mirrors `PodRequests` of
- * k8s.io/component-helpers. Quantities that cannot be read are named in `unreadable` and count as nothing.
+ * that is more; a request for the whole pod goes before those, a limit for the whole pod stands in where no container asks;
+ * overhead on top. Mirrors `PodRequests` of k8s.io/component-helpers. Quantities that cannot be read are named in
+ * `unreadable` and count as nothing.
  */
 export function podRequests(spec: PodSpec | null | undefined, unreadable: Set<string> = new Set()): Requests {
   const total: Requests = new Map()
@@ -52,7 +53,9 @@ export function podRequests(spec: PodSpec | null | undefined, unreadable: Set<st
     } else raise(starting, add(new Map(own), sidecars))
   }
   raise(total, starting)
-  const whole = amounts({ ...spec?.resources?.limits, ...spec?.resources?.requests }, unreadable)
-  for (const [resource, amount] of whole) if (podLevel(resource)) total.set(resource, amount)
+  for (const [resource, amount] of amounts(spec?.resources?.limits, unreadable))
+    if (podLevel(resource) && !total.has(resource)) total.set(resource, amount)
+  for (const [resource, amount] of amounts(spec?.resources?.requests, unreadable))
+    if (podLevel(resource)) total.set(resource, amount)
   return add(total, amounts(spec?.overhead, unreadable))
 }

@@ -76,6 +76,11 @@ describe('what a pod asks for', () => {
       { cpu: 1250, memory: 1048576 },
     ],
     [
+      'a limit for the whole pod only where no container asks',
+      { containers: [container({ cpu: '1' })], resources: { limits: { cpu: '3', memory: '1Ki' } } },
+      { cpu: 1000, memory: 1024 },
+    ],
+    [
       'the figure for the whole pod',
       { containers: [container({ cpu: '1', 'nvidia.com/gpu': '1' })], resources: { requests: { cpu: '3' } } },
       { cpu: 3000, 'nvidia.com/gpu': 1 },
