@@ -4,7 +4,7 @@ import type { Json } from '../types.ts'
 import { fieldText } from '../validation/place.ts'
 import type { FieldPath, SchemaFinding } from '../validation/types.ts'
 import { type DecodeListener, decode } from './decode.ts'
-import { structSpec, type TypeSpec } from './schema.ts'
+import { type FieldSpec, structSpec, type TypeSpec } from './schema.ts'
 
 /** Names that other workloads or older versions use. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -14,6 +14,11 @@ const elsewhere: Readonly<Record<string, string>> = {
   templateGeneration: 'gone since apps/v1: the server keeps it as an annotation',
 }
 
+/** What every object has is meant more often than what few have: `containers` before `volumes`. */
+function likeliestFirst(struct: string): FieldSpec[] {
+  return [...structSpec(struct).values()].sort((a, b) => Number(b.required) - Number(a.required))
+}
+
 /** The struct fields that lead from `struct` down to a struct with this field; the shortest way, three steps at most. */
 function wayDown(struct: string, name: string): string[] | undefined {
   let level: { struct: string; way: string[] }[] = [{ struct, way: [] }]
@@ -21,7 +26,7 @@ function wayDown(struct: string, name: string): string[] | undefined {
     const found = level.find((here) => depth > 0 && structSpec(here.struct).has(name))
     if (found) return found.way
     level = level.flatMap((here) =>
-      [...structSpec(here.struct).values()].flatMap(({ name: step, type }) => {
+      likeliestFirst(here.struct).flatMap(({ name: step, type }) => {
         const inner = type.kind === 'list' ? type.item : type
         const mark = type.kind === 'list' ? `${step}[]` : step
         return inner?.struct ? [{ struct: inner.struct, way: [...here.way, mark] }] : []

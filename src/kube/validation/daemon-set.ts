@@ -157,10 +157,11 @@ export function validateDaemonSetUpdate(next: JsonObject, old: JsonObject): Fiel
   const errors = new FieldErrors()
   checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), Place.root('metadata'), errors)
   const spec = objectIn(next, 'spec')
-  checkSpec(spec, Place.root('spec'), errors)
+  const at = Place.root('spec')
   const selector = spec.selector ?? null
   if (encodeGoJson(selector) !== encodeGoJson(objectIn(old, 'spec').selector ?? null)) {
-    errors.invalid(Place.root('spec').child('selector'), selector, 'field is immutable')
+    errors.invalid(at.child('selector'), selector, 'field is immutable')
   }
+  checkSpec(spec, at, errors)
   return errors.list
 }
