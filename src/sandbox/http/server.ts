@@ -22,11 +22,20 @@ function answerBroken(error: Error & { readonly code?: string }, socket: Duplex)
     socket.destroy()
     return
   }
-  if (error.code === 'HPE_HEADER_OVERFLOW') {
-    const status = new StatusError(431, 'BadRequest', 'the request header fields are too large')
-    socket.end(rawAnswer(431, 'Request Header Fields Too Large', status.status))
-  } else socket.end(rawAnswer(400, 'Bad Request', badRequest('the request is malformed').status))
+  const answer =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? rawAnswer(431, 'Request Header Fields Too Large', headersTooLarge.status)
+      : rawAnswer(400, 'Bad Request', badRequest('the request is malformed').status)
+  // What the client still sends is read and dropped for a moment: a connection closed on unread bytes loses the answer.
+  socket.removeAllListeners('data')
+  socket.on('data', () => undefined)
+  socket.on('error', () => socket.destroy())
+  socket.end(answer)
+  setTimeout(() => socket.destroy(), lingerMilliseconds).unref()
 }
+
+const lingerMilliseconds = 500
+const headersTooLarge = new StatusError(431, 'BadRequest', 'the request header fields are too large')
 
 /** A client that sends more than is taken is given time to read the answer, and no more. */
 function answerUnreadBody(request: IncomingMessage): void {
