@@ -116,7 +116,7 @@ describe('a roll-out that gets stuck', () => {
     const result = play({ nodes: [...nodes(4), node('node-7', 'Unknown')] })
     expect(result.end.state).toBe('stuck')
     expect(result.end.message).toBe(
-      'budget 1 is used up by old-pod-on-node-7 on node-7: terminating, node unreachable for 3 h; 4 nodes with the old pod wait',
+      'budget 1 is used up by the old pod of fluentd on node-7: terminating, node unreachable for 3 h; 4 nodes with the old pod wait',
     )
     expect(result.end.holds).toMatchObject([
       { node: 'node-7', cause: 'terminating-on-unreachable-node', usesBudget: true },

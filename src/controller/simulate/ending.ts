@@ -1,18 +1,15 @@
 import { isAvailable } from '../daemon-pod.ts'
 import type { Counters, Hold, SimulationEnd } from '../types.ts'
 import type { PodRules } from '../update-strategy.ts'
+import { isUpdated } from '../update-strategy.ts'
 import type { Rollout } from './rollout.ts'
 import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
 
-/** How the roll-out ended, and by whose fault if it did not come to its end. */
-export function endingOf(
-  rollout: Rollout,
-  rules: PodRules,
-  podName: (pod: SimulatedPod) => string,
-): SimulationEnd {
+/** How the roll-out of the DaemonSet `name` ended, and by whose fault if it did not come to its end. */
+export function endingOf(rollout: Rollout, rules: PodRules, name: string): SimulationEnd {
   const counters = { ...rollout.counters }
   const inBudget = new Set(rollout.budget?.used.map((entry) => entry.node))
-  const holds = rollout.nodes.flatMap((node) => holdsOn(node, rules, inBudget, podName))
+  const holds = rollout.nodes.flatMap((node) => holdsOn(node, rules, inBudget, name))
   const waiting = rollout.nodes.filter((node) => node.standing === 'waiting').map((node) => node.name)
   const budget = rollout.budget && {
     rule: rollout.budget.rule,
@@ -28,15 +25,10 @@ export function endingOf(
 function stateOf(counters: Counters, rules: PodRules): SimulationEnd['state'] {
   if (counters.desired === 0) return 'nothing-desired'
   if (counters.updated === counters.desired && counters.available === counters.desired) return 'done'
-  return rules.onDelete && counters.available === counters.desired ? 'waits-for-delete' : 'stuck'
+  return rules.onDelete && counters.updated < counters.desired ? 'waits-for-delete' : 'stuck'
 }
 
-function holdsOn(
-  node: SimulatedNode,
-  rules: PodRules,
-  inBudget: ReadonlySet<string>,
-  podName: (pod: SimulatedPod) => string,
-): Hold[] {
+function holdsOn(node: SimulatedNode, rules: PodRules, inBudget: ReadonlySet<string>, name: string): Hold[] {
   if (node.standing !== 'active') return []
   return node.pods
     .filter((pod) => pod.deleting || !isAvailable(pod, rules.minReady, Number.POSITIVE_INFINITY))
@@ -45,9 +37,13 @@ function holdsOn(
       ...(pod.name !== '' && { pod: pod.name }),
       cause: pod.fate?.cause ?? 'unknown',
       usesBudget: inBudget.has(node.name),
-      message: `${podName(pod)} on ${node.name}: ${pod.fate?.text ?? 'not available'}`,
+      message: `${podText(pod, rules, name)} on ${node.name}: ${pod.fate?.text ?? 'not available'}`,
     }))
 }
+
+/** Simulated pods have no names. */
+const podText = (pod: SimulatedPod, rules: PodRules, name: string) =>
+  pod.name || `the ${isUpdated(pod, rules) ? 'new' : 'old'} pod of ${name}`
 
 const nodesText = (count: number) => `${count} ${count === 1 ? 'node' : 'nodes'}`
 
@@ -58,6 +54,9 @@ function listed(holds: readonly Hold[]): string {
   return shown.join('; ') + (more > 0 ? `; and ${more} more` : '')
 }
 
+const waitsForDelete = (old: number, desired: number) =>
+  `the strategy is OnDelete: ${nodesText(old)} of ${desired} ${old === 1 ? 'keeps' : 'keep'} the old pod until someone deletes it`
+
 interface Outcome extends Pick<SimulationEnd, 'state' | 'counters' | 'holds' | 'waiting'> {
   readonly budget: SimulationEnd['budget'] | undefined
   readonly error: string | undefined
@@ -65,15 +64,17 @@ interface Outcome extends Pick<SimulationEnd, 'state' | 'counters' | 'holds' | '
 
 function messageOf({ state, counters, holds, waiting, budget, error }: Outcome): string {
   const { desired, updated, available } = counters
+  const score = `${updated} of ${desired} updated, ${available} available`
   switch (state) {
     case 'nothing-desired':
       return 'no node takes this DaemonSet, so there is nothing to roll out'
     case 'done':
       return `all ${desired} pods are updated and available`
     case 'waits-for-delete':
-      return `the strategy is OnDelete: ${nodesText(desired - updated)} of ${desired} keep the old pod until someone deletes it`
+      return [waitsForDelete(desired - updated, desired), ...(holds.length > 0 ? [listed(holds)] : [])].join(
+        '; ',
+      )
   }
-  const score = `${updated} of ${desired} updated, ${available} available`
   if (error !== undefined) return `the update cannot go on: ${error} (${score})`
   const spending = holds.filter((hold) => hold.usesBudget)
   if (budget && waiting.length > 0 && budget.used >= budget.allowed) {

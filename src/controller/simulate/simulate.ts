@@ -51,7 +51,7 @@ export function simulate(input: SimulateInput): Simulation {
     waves: rollout.waves,
     totalSeconds: rollout.elapsed,
     minAvailable: rollout.minAvailable,
-    end: endingOf(rollout, rules, (pod) => pod.name || `the new pod of ${name}`),
+    end: endingOf(rollout, rules, name),
     warnings: [...state.warnings, ...unknownFailures(input)],
   }
 }
@@ -101,7 +101,7 @@ function assumeHealthy(
   }
   for (const node of nodes) {
     const ready = !troubledNodes.has(node.name)
-    if (node.shouldRun) node.pods = [{ ...old, name: `old-pod-on-${node.name}`, ready }]
+    if (node.shouldRun) node.pods = [{ ...old, ready }]
   }
 }
 
