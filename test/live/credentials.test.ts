@@ -172,6 +172,13 @@ describe('credentials over TLS', () => {
     )
   })
 
+  it('whom SSL_CERT_FILE names is trusted where the kubeconfig names nobody', async () => {
+    const server = await secure(ok)
+    const { cluster } = await connectTo(server.url, testHost({ SSL_CERT_FILE: certificateAuthority }))
+    await cluster.get(daemonSets, get)
+    expect(server.seen.length).toBe(1)
+  })
+
   it('are in no log line', async () => {
     const server = await secure(ok)
     const host = testHost()

@@ -107,6 +107,16 @@ describe('kubeconfig files', () => {
   })
 })
 
+describe('a server without a scheme', () => {
+  it.each<[ConnectionFlags, string]>([
+    [{}, 'http://k:1'],
+    [{ token: 'T' }, 'http://k:1'],
+    [{ insecureSkipTlsVerify: true }, 'https://k:1'],
+  ])('with %j is %s', async (flags, url) => {
+    expect((await resolved({}, { server: 'k:1', ...flags })).cluster.server).toBe(url)
+  })
+})
+
 describe('flags', () => {
   it('go before the file, and take with them what they make void', async () => {
     const KUBECONFIG = make()('a/config')

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
 
 export interface TlsFacts {
-  readonly ca?: string | Buffer
+  readonly ca?: string[] | Buffer
   readonly cert?: string | Buffer
   readonly key?: string | Buffer
   readonly servername?: string

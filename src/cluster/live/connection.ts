@@ -86,13 +86,21 @@ export function resolveConnection(
       'specifying a root certificates file with the insecure flag is not allowed',
     )
   return {
-    cluster: { ...cluster, server: cluster.server ?? '' },
+    cluster: { ...cluster, server: withScheme(cluster.server ?? '', cluster, user) },
     user,
     userName,
     contextName,
     ...namespaceOf(flags, context),
     requestTimeout: timeoutOf(flags),
   }
+}
+
+/** A server without a scheme is asked by HTTP, unless there is something that only TLS has a use for. */
+function withScheme(server: string, cluster: KubeCluster, user: KubeUser): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(server)) return server
+  const trust = cluster['certificate-authority'] ?? cluster['certificate-authority-data']
+  const certificate = user['client-certificate'] ?? user['client-certificate-data']
+  return `${trust || certificate || cluster['insecure-skip-tls-verify'] ? 'https' : 'http'}://${server}`
 }
 
 function namespaceOf(flags: ConnectionFlags, context: KubeContext | undefined) {

@@ -3,6 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { arch } from 'node:os'
 import type { Readable } from 'node:stream'
+import tls from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import { agentFor, type TlsFacts } from './agents.ts'
 import type { Connection } from './connection.ts'
@@ -45,7 +46,7 @@ export class Transport {
   #certificate: Credential['cert']
 
   constructor(connection: Connection, host: LiveHost) {
-    this.server = serverUrl(connection.cluster.server)
+    this.server = new URL(connection.cluster.server)
     this.#connection = connection
     this.#host = host
     this.#credentials = credentialSource(connection, host)
@@ -149,7 +150,7 @@ export class Transport {
       const proxy = cluster['proxy-url']
         ? parseProxyUrl(cluster['proxy-url'])
         : proxyFromEnvironment(this.server, this.#host.env)
-      this.#agent = agentFor(this.server, tlsFacts(cluster, credential), proxy)
+      this.#agent = agentFor(this.server, tlsFacts(cluster, credential, this.#host.env), proxy)
     }
     return this.#agent
   }
@@ -167,20 +168,16 @@ export class Transport {
   }
 }
 
-function serverUrl(text: string): URL {
-  return new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`)
-}
-
 function userAgent(version: string): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const machine = arch()
   return `kds/${version} (${system}/${machine === 'x64' ? 'amd64' : machine})`
 }
 
-function tlsFacts(cluster: Connection['cluster'], { cert, key }: Credential): TlsFacts {
+function tlsFacts(cluster: Connection['cluster'], { cert, key }: Credential, env: LiveHost['env']): TlsFacts {
   const file = cluster['certificate-authority']
   const data = cluster['certificate-authority-data']
-  const ca = data ? Buffer.from(data, 'base64') : file ? readFileSync(file) : undefined
+  const ca = data ? Buffer.from(data, 'base64') : file ? readFileSync(file) : systemAuthorities(env)
   const servername = cluster['tls-server-name']
   return {
     rejectUnauthorized: cluster['insecure-skip-tls-verify'] !== true,
@@ -188,6 +185,13 @@ function tlsFacts(cluster: Connection['cluster'], { cert, key }: Credential): Tl
     ...(cert && key ? { cert, key } : {}),
     ...(servername ? { servername } : {}),
   }
+}
+
+/** Who is trusted where the kubeconfig names nobody: the system's authorities, as with kubectl, where Node can list them. */
+function systemAuthorities(env: LiveHost['env']): string[] | Buffer | undefined {
+  if (env.SSL_CERT_FILE) return readFileSync(env.SSL_CERT_FILE)
+  const { getCACertificates } = tls as { getCACertificates?: (of: 'default' | 'system') => string[] }
+  return getCACertificates && [...getCACertificates('default'), ...getCACertificates('system')]
 }
 
 function decoded(message: http.IncomingMessage): Readable {
