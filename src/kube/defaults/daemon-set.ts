@@ -30,6 +30,13 @@ function dropAnnotations(template: JsonObject): void {
   if (Object.keys(annotations).length === 0) delete metadata.annotations
 }
 
+function dropStopSignal(container: JsonObject): void {
+  const lifecycle = objectOrNone(container, 'lifecycle')
+  if (lifecycle?.stopSignal === undefined) return
+  delete lifecycle.stopSignal
+  if (Object.keys(lifecycle).length === 0) delete container.lifecycle
+}
+
 /**
  * Drops the fields whose feature gates are off in 1.36, as a server does on create: GenericWorkload, ClusterTrustBundleProjection,
  * PodCertificateRequest, ContainerStopSignals (pkg/api/pod DropDisabledTemplateFields).
@@ -43,7 +50,7 @@ function dropDisabledFields(podSpec: JsonObject): void {
     }
   }
   for (const list of ['initContainers', 'containers', 'ephemeralContainers']) {
-    for (const container of objectsIn(podSpec, list)) delete objectIn(container, 'lifecycle').stopSignal
+    for (const container of objectsIn(podSpec, list)) dropStopSignal(container)
   }
 }
 

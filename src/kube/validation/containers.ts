@@ -111,10 +111,11 @@ function checkCommon(container: JsonObject, pod: PodContext, at: Place, errors: 
 }
 
 const restartPolicies = ['Always', 'Never', 'OnFailure']
+const restartActions = ['Restart', 'RestartAllContainers']
 
 function checkRestartRule(rule: JsonObject, at: Place, errors: FieldErrors): void {
   const action = stringIn(rule, 'action')
-  if (action !== 'Restart') errors.notSupported(at.child('action'), action, ['Restart'])
+  if (!restartActions.includes(action)) errors.notSupported(at.child('action'), action, restartActions)
   const exitCodes = objectOrNone(rule, 'exitCodes')
   const here = at.child('exitCodes')
   if (!exitCodes) {

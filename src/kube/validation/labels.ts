@@ -1,6 +1,6 @@
 /** Labels, annotations and label selectors. Mirrors k8s.io/apimachinery `apis/meta/v1/validation` and `api/validation`. */
 import { labelValueErrors, qualifiedNameErrors, utf8Length } from '../labels.ts'
-import { objectIn, objectsIn, stringEntries, stringIn, stringsIn } from '../read.ts'
+import { objectsIn, stringEntries, stringIn, stringsIn } from '../read.ts'
 import type { JsonObject } from '../types.ts'
 import type { FieldErrors } from './field-error.ts'
 import type { Place } from './place.ts'
@@ -68,12 +68,4 @@ export function checkLabelSelector(selector: JsonObject | undefined, at: Place, 
       errors.invalidEach(here.child('values').index(valueIndex), value, labelValueErrors(value))
     }
   }
-}
-
-/** The label keys that a selector speaks of. */
-export function selectorKeys(selector: JsonObject): Set<string> {
-  const expressions = objectsIn(selector, 'matchExpressions').map((requirement) =>
-    stringIn(requirement, 'key'),
-  )
-  return new Set([...Object.keys(objectIn(selector, 'matchLabels')), ...expressions])
 }

@@ -11,7 +11,7 @@ import {
 } from '../read.ts'
 import type { JsonObject } from '../types.ts'
 import type { FieldErrors } from './field-error.ts'
-import { checkLabelName, checkLabelSelector, checkOperatorValues, selectorKeys } from './labels.ts'
+import { checkLabelName, checkLabelSelector, checkOperatorValues } from './labels.ts'
 import { dnsSubdomainErrors, validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
 
@@ -84,6 +84,7 @@ export function checkNodeAffinity(affinity: JsonObject, at: Place, errors: Field
   }
 }
 
+/** Keys of a pod's own labels; the server turns them into expressions when the pod is made, so only those can collide. */
 function checkLabelKeys(term: JsonObject, at: Place, errors: FieldErrors): void {
   const selector = objectOrNone(term, 'labelSelector')
   for (const name of ['matchLabelKeys', 'mismatchLabelKeys']) {
@@ -215,19 +216,6 @@ export function validateTaints(taints: readonly JsonObject[], at: Place, errors:
 
 const policies = ['Honor', 'Ignore']
 
-function checkSpreadKeys(constraint: JsonObject, at: Place, errors: FieldErrors): void {
-  const keys = stringsIn(constraint, 'matchLabelKeys')
-  if (keys.length === 0) return
-  const selector = objectOrNone(constraint, 'labelSelector')
-  if (!selector) errors.forbidden(at, 'must not be specified when labelSelector is not set')
-  const taken = selector ? selectorKeys(selector) : new Set()
-  for (const [index, key] of keys.entries()) {
-    checkLabelName(key, at.index(index), errors)
-    if (taken.has(key))
-      errors.invalid(at.index(index), key, 'exists in both matchLabelKeys and labelSelector')
-  }
-}
-
 function checkMinDomains(constraint: JsonObject, at: Place, errors: FieldErrors): void {
   const minDomains = numberOrNone(constraint, 'minDomains')
   if (minDomains === undefined) return
@@ -267,7 +255,7 @@ export function checkTopologySpread(
         errors.notSupported(here.child(name), policy, policies)
       }
     }
-    checkSpreadKeys(constraint, here.child('matchLabelKeys'), errors)
+    checkLabelKeys(constraint, here, errors)
     checkLabelSelector(objectOrNone(constraint, 'labelSelector'), here.child('labelSelector'), errors)
   }
 }
