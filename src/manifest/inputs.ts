@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
@@ -104,7 +105,8 @@ async function readPath(path: string, context: InputContext): Promise<SourceText
     const info = await stat(full)
     if (info.isDirectory()) throw new KdsError('not-a-file', `${escapeLine(path)} is a folder`)
     checkSize(path, info.size, context)
-    return decodeText(path, await readFile(full))
+    // In one go: the promise version reads a dump in slices, at twice the time.
+    return decodeText(path, readFileSync(full))
   } catch (cause) {
     throw cause instanceof KdsError ? cause : cannotRead(path, cause)
   }

@@ -47,27 +47,45 @@ function hintFor(expected: string, value: unknown): { hint?: string } {
   return { hint: 'put it in quotes: true, false, yes, no, on, off, y and n are booleans without' }
 }
 
-function visit(value: unknown, shape: Shape, path: FieldPath, report: Report): void {
+/** Walks a value along its shape. `trail` is the path so far, one array for all: dumps of thousands of nodes pass here. */
+function visit(value: unknown, shape: Shape, trail: (string | number)[], report: Report): void {
   if (value === undefined || value === null) return
   if (typeof shape === 'string') {
-    const fits = typeof value === shape || (shape === 'amount' && /^(string|number)$/.test(typeof value))
-    if (!fits) report(path, names[shape] ?? shape, value)
-  } else if ('list' in shape) {
-    if (!Array.isArray(value)) report(path, 'a list', value)
-    else {
-      value.forEach((item, index) => {
-        if (item === null) report([...path, index], 'a mapping', item)
-        visit(item, shape.list, [...path, index], report)
-      })
-    }
-  } else if (typeof value !== 'object' || Array.isArray(value)) report(path, 'a mapping', value)
+    const type = typeof value
+    const fits = shape === 'amount' ? type === 'string' || type === 'number' : type === shape
+    if (!fits) report([...trail], names[shape] ?? shape, value)
+  } else if ('list' in shape) visitList(value, shape.list, trail, report)
+  else if (typeof value !== 'object' || Array.isArray(value)) report([...trail], 'a mapping', value)
   else if ('map' in shape) {
-    for (const [key, item] of Object.entries(value)) visit(item ?? '', shape.map, [...path, key], report)
+    const map = value as Record<string, unknown>
+    for (const key of Object.keys(map)) below(key, map[key] ?? '', shape.map, trail, report)
   } else {
-    for (const [key, inner] of Object.entries(shape.fields)) {
-      visit((value as Record<string, unknown>)[key], inner, [...path, key], report)
-    }
+    const fields = value as Record<string, unknown>
+    for (const key in shape.fields) below(key, fields[key], shape.fields[key] ?? 'string', trail, report)
   }
+}
+
+function visitList(value: unknown, shape: Shape, trail: (string | number)[], report: Report): void {
+  if (!Array.isArray(value)) {
+    report([...trail], 'a list', value)
+    return
+  }
+  for (let index = 0; index < value.length; index++) {
+    if (value[index] === null) report([...trail, index], 'a mapping', null)
+    below(index, value[index], shape, trail, report)
+  }
+}
+
+function below(
+  step: string | number,
+  value: unknown,
+  shape: Shape,
+  trail: (string | number)[],
+  report: Report,
+): void {
+  trail.push(step)
+  visit(value, shape, trail, report)
+  trail.pop()
 }
 
 /** A path in Kubernetes' notation: `spec.taints[0].key`, `metadata.labels[example.com/a]`. */

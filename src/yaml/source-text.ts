@@ -69,7 +69,9 @@ export function decodeText(name: string, bytes: Uint8Array): SourceText {
   const body = start === 0 ? buffer : buffer.subarray(start)
   refuseBinary(name, body)
   const text = decodeUtf8(name, body)
-  return new SourceText(name, text, isUtf8(body) ? [] : invalidOffsets(body))
+  // Without U+FFFD in the text nothing had to be replaced; only with it are the bytes worth a second look.
+  const suspect = text.includes('\ufffd') && !isUtf8(body)
+  return new SourceText(name, text, suspect ? invalidOffsets(body) : [])
 }
 
 function decodeUtf8(name: string, body: Buffer): string {

@@ -5,7 +5,7 @@ import type { FieldPath } from '#manifest/types.ts'
 /** The part of a Node that placement reads. What a real API server returned always has this shape. */
 const nodeShape: Shape = {
   fields: {
-    metadata: { fields: { name: 'string', labels: { map: 'string' }, annotations: { map: 'string' } } },
+    metadata: { fields: { name: 'string', labels: { map: 'string' } } },
     spec: {
       fields: {
         unschedulable: 'boolean',
@@ -15,11 +15,8 @@ const nodeShape: Shape = {
     },
     status: {
       fields: {
-        capacity: { map: 'amount' },
         allocatable: { map: 'amount' },
-        conditions: {
-          list: { fields: { type: 'string', status: 'string', reason: 'string', message: 'string' } },
-        },
+        conditions: { list: { fields: {} } },
       },
     },
   },
