@@ -1,10 +1,24 @@
 import { planSpec } from './plan/spec.ts'
 import { rolloutGroup } from './rollout/group.ts'
+import { historySpec } from './rollout/history-spec.ts'
+import { pauseSpec, resumeSpec } from './rollout/pause-spec.ts'
+import { restartSpec } from './rollout/restart-spec.ts'
 import { simulateSpec } from './rollout/simulate-spec.ts'
+import { statusSpec } from './rollout/status-spec.ts'
+import { undoSpec } from './rollout/undo-spec.ts'
 import type { CommandSpec, GroupSpec } from './spec.ts'
 
 /** Every command of kds, in the order in which help lists them. */
-export const commands: readonly CommandSpec[] = [planSpec, simulateSpec]
+export const commands: readonly CommandSpec[] = [
+  planSpec,
+  statusSpec,
+  historySpec,
+  undoSpec,
+  restartSpec,
+  pauseSpec,
+  resumeSpec,
+  simulateSpec,
+]
 
 export const root: GroupSpec = {
   path: [],
