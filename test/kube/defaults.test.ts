@@ -153,6 +153,14 @@ describe('what is written without need', () => {
     expect(Object.keys(labels)).toEqual(['__proto__', 'a'])
   })
 
+  it('an update keeps the status and the template generation that the caller gives it', () => {
+    const annotations = { 'deprecated.daemonset.template.generation': '7' }
+    const status = { numberReady: 3, desiredNumberScheduled: 4 }
+    const updated = defaultDaemonSet({ metadata: { annotations }, status }, 'update')
+    expect(updated).toMatchObject({ metadata: { annotations }, status })
+    expect(defaultDaemonSet({ metadata: {}, status }).status).toMatchObject({ numberReady: 0 })
+  })
+
   it('fields behind gates that are off are dropped', () => {
     const lifecycle = { stopSignal: 'SIGTERM' }
     const spec = podSpec({ schedulingGroup: {}, containers: [{ name: 'a', lifecycle }] })

@@ -58,11 +58,24 @@ function zeroStatus(): JsonObject {
   return { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }
 }
 
+/** On a create, the server begins the template generation at 1 and the status at zero, whatever the document says. */
+export type WriteMode = 'create' | 'update'
+
+function resetForCreate(daemonSet: JsonObject): void {
+  const metadata = objectIn(daemonSet, 'metadata')
+  const annotations = objectIn(metadata, 'annotations')
+  metadata.annotations = annotations
+  if (!/^[1-9]\d*$/.test(stringIn(annotations, templateGenerationAnnotation))) {
+    annotations[templateGenerationAnnotation] = '1'
+  }
+  daemonSet.status = zeroStatus()
+}
+
 /**
- * Fills the defaults of a decoded DaemonSet in place and returns it. The status is left alone, as is the template generation:
- * both are the business of what is done with it. Mirrors SetDefaults_DaemonSet (pkg/apis/apps/v1) and all that it implies.
+ * Makes a decoded DaemonSet into what a server stores, in place, and returns it. Mirrors SetDefaults_DaemonSet
+ * (pkg/apis/apps/v1) with all that it implies, and the strategy's PrepareForCreate.
  */
-export function fillDefaults(daemonSet: JsonObject): JsonObject {
+export function fillDefaults(daemonSet: JsonObject, mode: WriteMode = 'create'): JsonObject {
   const spec = objectIn(daemonSet, 'spec')
   spec.revisionHistoryLimit ??= 10
   defaultUpdateStrategy(spec)
@@ -71,25 +84,19 @@ export function fillDefaults(daemonSet: JsonObject): JsonObject {
   const podSpec = objectIn(template, 'spec')
   dropDisabledFields(podSpec)
   defaultPodSpec(podSpec)
+  delete objectIn(daemonSet, 'metadata').selfLink
+  if (mode === 'create') resetForCreate(daemonSet)
   return daemonSet
 }
 
 /**
- * A DaemonSet as a v1.36 server holds it after a create: decoded and written back as Go does (unknown fields, nulls and
- * empty optional fields gone, quantities canonical), with all defaults, template generation 1 and a zero status.
+ * A DaemonSet as a v1.36 server holds it: decoded and written back as Go does (unknown fields, nulls and empty optional fields
+ * gone, quantities canonical), with all defaults. On a create it has template generation 1 and a zero status; on an update both
+ * stay as written, and it is the caller who copies them from the stored object and raises the one when the template differs.
  *
  * What the server makes up (uid, creationTimestamp, generation, resourceVersion, managedFields, a namespace or a generated
  * name) is the caller's to set; what the document says there is kept.
  */
-export function defaultDaemonSet(raw: unknown): JsonObject {
-  const daemonSet = fillDefaults(decode(raw, 'DaemonSet'))
-  const metadata = objectIn(daemonSet, 'metadata')
-  const annotations = objectIn(metadata, 'annotations')
-  metadata.annotations = annotations
-  delete metadata.selfLink
-  if (!/^[1-9]\d*$/.test(stringIn(annotations, templateGenerationAnnotation))) {
-    annotations[templateGenerationAnnotation] = '1'
-  }
-  daemonSet.status = zeroStatus()
-  return daemonSet
+export function defaultDaemonSet(raw: unknown, mode: WriteMode = 'create'): JsonObject {
+  return fillDefaults(decode(raw, 'DaemonSet'), mode)
 }

@@ -16,13 +16,38 @@ export interface DecodeListener {
   missingField(path: FieldPath): void
 }
 
-/** Where the decoder is: the innermost struct field, which is what Go's errors name. */
+/** Where the decoder is: a step on the way, from which the path is made only when something is to be told. */
 interface Context {
+  readonly above: Context | undefined
+  readonly segment: string | number
+  /** The struct whose field this is, or is in; Go's errors name it. */
   readonly struct: string
-  readonly goPath: string
-  readonly path: FieldPath
+  /** Is the step a struct's field? List indexes and map keys are no part of the path in Go's errors. */
+  readonly isField: boolean
   readonly listener: DecodeListener | undefined
 }
+
+function pathOf(context: Context): FieldPath {
+  const path: (string | number)[] = []
+  for (let step: Context | undefined = context; step?.above; step = step.above) path.unshift(step.segment)
+  return path
+}
+
+function goPathOf(context: Context): string {
+  const names: (string | number)[] = []
+  for (let step: Context | undefined = context; step?.above; step = step.above) {
+    if (step.isField) names.unshift(step.segment)
+  }
+  return names.join('.')
+}
+
+const inside = (context: Context, segment: string | number): Context => ({
+  above: context,
+  segment,
+  struct: context.struct,
+  isField: false,
+  listener: context.listener,
+})
 
 /** Sets an own property whatever its name; assignment would lose a key called `__proto__`. */
 export function setOwn(object: JsonObject, key: string, value: Json): void {
@@ -41,7 +66,7 @@ function goValue(value: Json): string {
 }
 
 function unmarshalError(value: string, goType: string, context: Context): string {
-  const place = context.struct === '' ? '' : ` Go struct field ${context.struct}.${context.goPath}`
+  const place = context.struct === '' ? '' : ` Go struct field ${context.struct}.${goPathOf(context)}`
   return `json: cannot unmarshal ${value} into${place === '' ? ' Go value' : place} of type ${goType}`
 }
 
@@ -53,12 +78,12 @@ function refuse(
   fatal = false,
 ): undefined {
   const shown = goValue(value)
-  context.listener?.wrongType(context.path, value, type, unmarshalError(shown, goType, context), fatal)
+  context.listener?.wrongType(pathOf(context), value, type, unmarshalError(shown, goType, context), fatal)
   return undefined
 }
 
 function refuseWith(error: string, value: Json, type: TypeSpec, context: Context): undefined {
-  context.listener?.wrongType(context.path, value, type, error, true)
+  context.listener?.wrongType(pathOf(context), value, type, error, true)
   return undefined
 }
 
@@ -66,13 +91,8 @@ function decodeInteger(value: Json, type: TypeSpec, context: Context): number | 
   if (typeof value !== 'number') return refuse(value, type, context)
   const limit = type.kind === 'int32' ? 2 ** 31 : 2 ** 63
   if (Number.isInteger(value) && value < limit && value >= -limit) return value
-  context.listener?.wrongType(
-    context.path,
-    value,
-    type,
-    unmarshalError(`number ${value}`, type.goType, context),
-    false,
-  )
+  const error = unmarshalError(`number ${value}`, type.goType, context)
+  context.listener?.wrongType(pathOf(context), value, type, error, false)
   return undefined
 }
 
@@ -112,10 +132,7 @@ function decodeIntOrString(value: Json, type: TypeSpec, context: Context): numbe
 function decodeList(value: Json, type: TypeSpec, context: Context): Json[] | undefined {
   if (!Array.isArray(value)) return refuse(value, type, context)
   const item = type.item as TypeSpec
-  return value.map((element, index) => {
-    const inner = { ...context, path: [...context.path, index] }
-    return decodeValue(element, item, inner) ?? zeroOf(item)
-  })
+  return value.map((element, index) => decodeValue(element, item, inside(context, index)) ?? zeroOf(item))
 }
 
 function decodeMap(value: Json, type: TypeSpec, context: Context): JsonObject | undefined {
@@ -123,8 +140,7 @@ function decodeMap(value: Json, type: TypeSpec, context: Context): JsonObject | 
   const item = type.item as TypeSpec
   const map: JsonObject = {}
   for (const [key, element] of Object.entries(value)) {
-    const inner = { ...context, path: [...context.path, key] }
-    setOwn(map, key, decodeValue(element, item, inner) ?? zeroOf(item))
+    setOwn(map, key, decodeValue(element, item, inside(context, key)) ?? zeroOf(item))
   }
   return map
 }
@@ -202,7 +218,7 @@ function finish(set: JsonObject, struct: string): JsonObject {
 function reportMissing(value: JsonObject, fields: Iterable<FieldSpec>, context: Context): void {
   for (const { name, required } of fields) {
     if (required && (value[name] === undefined || value[name] === null)) {
-      context.listener?.missingField([...context.path, name])
+      context.listener?.missingField([...pathOf(context), name])
     }
   }
 }
@@ -211,18 +227,18 @@ function reportMissing(value: JsonObject, fields: Iterable<FieldSpec>, context: 
 function decodeStruct(struct: string, value: JsonObject, context: Context): JsonObject {
   const spec = structSpec(struct)
   const set: JsonObject = {}
+  const { listener } = context
   for (const [name, element] of Object.entries(value)) {
     const field = spec.get(name)
-    const path = [...context.path, name]
     if (!field) {
-      context.listener?.unknownField(path, struct)
+      listener?.unknownField([...pathOf(context), name], struct)
       continue
     }
-    const goPath = context.goPath === '' ? name : `${context.goPath}.${name}`
-    const decoded = decodeValue(element, field.type, { struct, goPath, path, listener: context.listener })
+    const step = { above: context, segment: name, struct, isField: true, listener }
+    const decoded = decodeValue(element, field.type, step)
     if (decoded !== undefined) set[name] = decoded
   }
-  if (context.listener) reportMissing(value, spec.values(), context)
+  if (listener) reportMissing(value, spec.values(), context)
   return finish(set, struct)
 }
 
@@ -234,7 +250,7 @@ function decodeStruct(struct: string, value: JsonObject, context: Context): Json
  * @param listener told of unknown fields, wrong types and missing fields; without one, they are passed over
  */
 export function decode(value: unknown, struct: string, listener?: DecodeListener): JsonObject {
-  const context = { struct: '', goPath: '', path: [], listener }
+  const context: Context = { above: undefined, segment: '', struct: '', isField: false, listener }
   if (isObject(value)) return decodeStruct(struct, value, context)
   if (value !== null && value !== undefined) {
     refuse(value as Json, { kind: 'struct', pointer: false, struct, goType: `v1.${struct}` }, context)

@@ -1,4 +1,4 @@
-import { defaultDaemonSet } from '../defaults/daemon-set.ts'
+import { fillDefaults } from '../defaults/daemon-set.ts'
 import { SchemaFindings } from '../schema/check-schema.ts'
 import { decode } from '../schema/decode.ts'
 import { validateDaemonSet } from './daemon-set.ts'
@@ -13,7 +13,7 @@ import { warningsForDaemonSet } from './warnings.ts'
  */
 export function admitDaemonSet(raw: unknown): Admission {
   const findings = new SchemaFindings()
-  decode(raw, 'DaemonSet', findings)
+  const decoded = decode(raw, 'DaemonSet', findings)
   const typeErrors = findings.list.filter((finding) => finding.kind === 'wrongType')
   const strictErrors = findings.list.filter((finding) => finding.kind === 'unknownField')
   const { decodeError } = findings
@@ -22,7 +22,7 @@ export function admitDaemonSet(raw: unknown): Admission {
     const inOrder = [...typeErrors.splice(first, 1), ...typeErrors]
     return { accepted: false, decodeError, typeErrors: inOrder, strictErrors, errors: [], warnings: [] }
   }
-  const object = defaultDaemonSet(raw)
+  const object = fillDefaults(decoded)
   const errors = validateDaemonSet(object)
   // A server that refuses says nothing more.
   const warnings = errors.length === 0 ? warningsForDaemonSet(object) : []

@@ -84,18 +84,3 @@ export interface Admission {
   /** The object with its defaults, as it would be stored, without what the server adds to `metadata`. */
   readonly object?: JsonObject
 }
-
-/*
- * The functions on these types:
- *
- *   src/kube/schema/check-schema.ts     checkSchema(value: unknown, path?: FieldPath): SchemaFinding[]
- *   src/kube/defaults/daemon-set.ts     defaultDaemonSet(raw: JsonObject): JsonObject
- *   src/kube/validation/daemon-set.ts   validateDaemonSet(defaulted: JsonObject): FieldError[]
- *                                       validateDaemonSetUpdate(next: JsonObject, old: JsonObject): FieldError[]
- *   src/kube/validation/admit.ts        admitDaemonSet(raw: unknown): Admission
- *   src/kube/validation/field-error.ts  errorText(error: FieldError): string, fieldText(path: FieldPath): string
- *   src/kube/validation/node.ts         validateNode(node: JsonObject): FieldError[], validateTaints(...)
- *   src/kube/validation/scheduling.ts   validateTolerations(...)
- *   src/kube/validation/metadata.ts     validateNamespaceName(name: string): string[]
- *   src/kube/revision-data.ts           revisionData(stored: JsonObject): string, revisionDataEqual(a, b): boolean
- */
