@@ -1,3 +1,5 @@
+import module from 'node:module'
+import { join } from 'node:path'
 import type { OutputStream } from '#cli/context.ts'
 import type { Outside } from '#cli/main.ts'
 
@@ -63,11 +65,29 @@ function outside(process: NodeJS.Process): Outside {
 }
 
 /**
+ * Node 22.1 and newer keep the compiled code of kds between runs, in the user's own cache folder. Where it cannot be kept
+ * nothing is lost but milliseconds; NODE_DISABLE_COMPILE_CACHE=1 switches it off.
+ */
+function keepCompiledCode(env: NodeJS.ProcessEnv): void {
+  const cache = env.XDG_CACHE_HOME || (env.HOME && join(env.HOME, '.cache')) || env.LOCALAPPDATA
+  const { enableCompileCache }: { enableCompileCache?: (folder: string) => unknown } = module
+  if (cache) enableCompileCache?.(join(cache, 'kds', 'compiled'))
+}
+
+/**
  * Runs kds for this process: the only code that touches `process`. A reader that closes the pipe early (`kds … | head`)
  * is no failure.
  */
 export async function run(process: NodeJS.Process): Promise<void> {
   const argv = process.argv.slice(2)
+  if (/(^|[\\/])kubectl_complete-kds(\.\w+)?$/.test(process.argv[1] ?? '')) argv.unshift('__complete')
+  if (argv[0] === '__complete') {
+    const { answerCompletion } = await import('#cli/completion/answer.ts')
+    const answer = await answerCompletion(argv.slice(1), outside(process))
+    // A look-up that came too late must not keep the shell waiting.
+    process.stdout.write(answer, () => process.exit(0))
+    return
+  }
   if (argv.length === 1 && argv[0] === '--version') {
     process.stdout.write(`kds ${KDS_VERSION}\n`)
     return
@@ -78,6 +98,7 @@ export async function run(process: NodeJS.Process): Promise<void> {
       throw error
     })
   }
+  keepCompiledCode(process.env)
   const { main } = await import('#cli/main.ts')
   process.exitCode = await main(argv, outside(process))
 }
