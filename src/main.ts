@@ -70,8 +70,8 @@ function outside(process: NodeJS.Process): Outside {
  */
 function keepCompiledCode(env: NodeJS.ProcessEnv): void {
   const cache = env.XDG_CACHE_HOME || (env.HOME && join(env.HOME, '.cache')) || env.LOCALAPPDATA
-  const { enableCompileCache }: { enableCompileCache?: (folder: string) => unknown } = module
-  if (cache) enableCompileCache?.(join(cache, 'kds', 'compiled'))
+  const newer = module as { enableCompileCache?: (folder: string) => unknown }
+  if (cache) newer.enableCompileCache?.(join(cache, 'kds', 'compiled'))
 }
 
 /**
