@@ -91,13 +91,8 @@ export function parseTime(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms
 }
 
-/** A time to the second as the API writes it: `2026-11-20T20:37:13Z`. */
-export function formatTime(ms: number): string {
-  return formatTimeAt(ms, 0)
-}
-
-/** As {@link formatTime}, on a clock `offsetMinutes` east of UTC: `2026-11-20T22:37:13+02:00`. Zero gives `Z`. */
-export function formatTimeAt(ms: number, offsetMinutes: number): string {
+/** A time to the second, on a clock `offsetMinutes` east of UTC: `2026-11-20T22:37:13+02:00`. Zero gives `Z`. */
+export function formatTime(ms: number, offsetMinutes: number): string {
   const local = new Date(ms + offsetMinutes * 60e3).toISOString().slice(0, 19)
   if (offsetMinutes === 0) return `${local}Z`
   const size = Math.abs(offsetMinutes)

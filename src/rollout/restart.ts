@@ -2,7 +2,7 @@ import { KdsError } from '#base/errors.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets } from '#cluster/resources.ts'
-import { formatTimeAt } from '#kube/duration.ts'
+import { formatTime } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
 
 export const restartedAtAnnotation = 'kubectl.kubernetes.io/restartedAt'
@@ -18,7 +18,7 @@ export interface RestartOptions extends CallOptions {
 
 /** The DaemonSet with the annotation that makes all its pods new. @throws KdsError within the second of the last restart. */
 export function restarted(daemonSet: DaemonSet, { now, offsetMinutes }: RestartOptions): DaemonSet {
-  const time = formatTimeAt(now, offsetMinutes)
+  const time = formatTime(now, offsetMinutes)
   const template = daemonSet.spec?.template
   const annotations = template?.metadata?.annotations ?? {}
   if (annotations[restartedAtAnnotation] === time)

@@ -113,10 +113,3 @@ async function missingNamespace(
 export async function candidates(cluster: Cluster, options: ResolveOptions): Promise<readonly DaemonSet[]> {
   return (await cluster.list(daemonSets, options)).items
 }
-
-/** Several failures as one error, each in its own words and on its own line, as kubectl prints them. */
-export function joinErrors(errors: readonly KdsError[]): KdsError | undefined {
-  const [first, ...rest] = errors
-  if (!first || rest.length === 0) return first
-  return new KdsError('several', errors.map((error) => error.message).join('\n'), { verbatim: true })
-}

@@ -133,8 +133,11 @@ describe('a watch', () => {
     expect(seen).toEqual(['ADDED a@5', 'SYNCED', 'DELETED a@5', 'ADDED b@51'])
   })
 
-  it('connects anew after a long silence', async () => {
-    const server = await scriptedServer([start, events([], 'hang'), events([changed('a', 11)], 'hang')])
+  it.each<[string, Script]>([
+    ['a long silence', events([], 'hang')],
+    ['waiting long for an answer', (request) => void request],
+  ])('connects anew after %s', async (_name, silent) => {
+    const server = await scriptedServer([start, silent, events([changed('a', 11)], 'hang')])
     open.push(server)
     const host = testHost()
     const { cluster } = await connectTo(server.url, host)

@@ -78,7 +78,8 @@ export class Transport {
     const started = this.#host.clock.now()
     const deadline = this.#connection.requestTimeout
     const timer = deadline > 0 ? AbortSignal.timeout(deadline) : undefined
-    const signal = AbortSignal.any([request.signal, timer].filter((one) => one !== undefined))
+    const signal =
+      request.signal && timer ? AbortSignal.any([request.signal, timer]) : (request.signal ?? timer)
     try {
       const message = await this.#call(request, credential, signal)
       this.#note(request, message, this.#host.clock.now() - started)
@@ -107,7 +108,11 @@ export class Transport {
     return timer?.aborted ? timeoutError() : connectionError(error, this.server)
   }
 
-  #call(request: Request, credential: Credential, signal: AbortSignal): Promise<http.IncomingMessage> {
+  #call(
+    request: Request,
+    credential: Credential,
+    signal: AbortSignal | undefined,
+  ): Promise<http.IncomingMessage> {
     const { request: open } = this.server.protocol === 'https:' ? https : http
     const base = this.server.pathname.replace(/\/+$/, '')
     const headers: http.OutgoingHttpHeaders = { ...this.#headers }
@@ -126,14 +131,14 @@ export class Transport {
             path: base + request.path,
             headers,
             agent: this.#agentOf(credential),
-            signal,
+            ...(signal ? { signal } : {}),
           },
           resolve,
         )
-        call.once('error', (error: NodeJS.ErrnoException) => {
+        call.on('error', (error: NodeJS.ErrnoException) => {
           // A kept connection that the server closed meanwhile says nothing about the server.
           const stale = call.reusedSocket && error.code === 'ECONNRESET' && request.method === 'GET'
-          if (stale && again && !signal.aborted) attempt(false)
+          if (stale && again && !signal?.aborted) attempt(false)
           else reject(error)
         })
         call.end(request.body)
@@ -195,8 +200,11 @@ function systemAuthorities(env: LiveHost['env']): string[] | Buffer | undefined 
 }
 
 function decoded(message: http.IncomingMessage): Readable {
+  // Whoever reads the body learns of its errors; a body that nobody reads must not end the process by one.
+  message.on('error', () => {})
   if (message.headers['content-encoding'] !== 'gzip') return message
   const body = createGunzip()
+  body.on('error', () => {})
   message.once('error', (error) => body.destroy(error))
   return message.pipe(body)
 }

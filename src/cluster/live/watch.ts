@@ -1,3 +1,4 @@
+import type { KdsError } from '#base/errors.ts'
 import type { KubeObject } from '#kube/types.ts'
 import { ApiError, errorOfAnswer } from '../api-error.ts'
 import type { List, WatchEvent } from '../port.ts'
@@ -12,8 +13,11 @@ export interface WatchSource<T> {
   readonly open: (parameters: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Answer>
 }
 
-/** A server sends bookmarks about once a minute; this long without a byte means that the connection is dead. */
-const silenceMs = 150_000
+/**
+ * How often a connection is looked at. A server sends bookmarks about once a minute, so one that brought no byte from one
+ * look to the next is dead.
+ */
+const lookMs = 100_000
 
 /** How long the server is asked to keep one watch open. */
 const [shortestSeconds, longestSeconds] = [300, 600]
@@ -82,15 +86,38 @@ async function* oneWatch<T>(
   const ended = new AbortController()
   const both = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
   const seconds = Math.round(shortestSeconds + host.random() * (longestSeconds - shortestSeconds))
+  const pulse = { beats: 0 }
+  void endInSilence(pulse, ended, both, host)
   try {
     const answer = await source.open(
       { watch: 'true', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds: String(seconds) },
       both,
     )
-    for await (const line of lines(answer, host, both)) yield decode<T>(line)
+    for await (const line of lines(answer, pulse)) yield decode<T>(line)
   } finally {
     ended.abort()
   }
+}
+
+async function endInSilence(
+  pulse: { readonly beats: number },
+  ended: AbortController,
+  signal: AbortSignal,
+  host: LiveHost,
+): Promise<void> {
+  try {
+    for (let last = -1; last !== pulse.beats; ) {
+      last = pulse.beats
+      await host.clock.sleep(lookMs, signal)
+    }
+    ended.abort(broken('the server fell silent'))
+  } catch {
+    // The watch is over: nothing to end any more.
+  }
+}
+
+function broken(message: string, cause?: unknown): KdsError {
+  return connectionError(Object.assign(new Error(message, { cause }), { code: 'ECONNRESET' }), nowhere)
 }
 
 function decode<T>(line: string): WireEvent<T> {
@@ -98,10 +125,7 @@ function decode<T>(line: string): WireEvent<T> {
   try {
     event = JSON.parse(line) as WireEvent<T>
   } catch (error) {
-    throw connectionError(
-      Object.assign(new Error('unexpected EOF', { cause: error }), { code: 'ECONNRESET' }),
-      nowhere,
-    )
+    throw broken('unexpected EOF', error)
   }
   if (event.type !== 'ERROR') return event
   const code = (event.object as { code?: number }).code ?? 500
@@ -110,16 +134,20 @@ function decode<T>(line: string): WireEvent<T> {
 
 const nowhere = new URL('https://server.invalid')
 
-async function* lines(answer: Answer, host: LiveHost, signal: AbortSignal): AsyncGenerator<string> {
+/** The lines of an answer; a break is an end like any other. */
+async function* lines(answer: Answer, pulse: { beats: number }): AsyncGenerator<string> {
   const decoder = new TextDecoder()
-  const chunks = answer.body[Symbol.asyncIterator]()
+  const chunks = answer.body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
   let rest: string[] = []
   try {
     for (;;) {
-      const chunk = await nextChunk(chunks, host, signal)
+      const chunk = await chunks.next().then(
+        (result) => (result.done ? undefined : result.value),
+        () => undefined,
+      )
       if (chunk === undefined) return
-      const parts = decoder.decode(chunk, { stream: true }).split('\n')
-      const first = parts.shift() ?? ''
+      pulse.beats++
+      const [first = '', ...parts] = decoder.decode(chunk, { stream: true }).split('\n')
       rest.push(first)
       for (const part of parts) {
         const line = rest.join('')
@@ -129,28 +157,6 @@ async function* lines(answer: Answer, host: LiveHost, signal: AbortSignal): Asyn
     }
   } finally {
     answer.body.destroy()
-  }
-}
-
-/** The next bytes, or undefined when there are no more: at the end, after a break, or after too long a silence. */
-async function nextChunk(
-  chunks: AsyncIterator<Uint8Array>,
-  host: LiveHost,
-  signal: AbortSignal,
-): Promise<Uint8Array | undefined> {
-  const timer = new AbortController()
-  const next = chunks.next().then(
-    (result) => (result.done ? undefined : result.value),
-    () => undefined,
-  )
-  const silence = host.clock.sleep(silenceMs, AbortSignal.any([signal, timer.signal])).then(
-    () => undefined,
-    () => next,
-  )
-  try {
-    return await Promise.race([next, silence])
-  } finally {
-    timer.abort()
   }
 }
 

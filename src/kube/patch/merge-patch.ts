@@ -1,5 +1,5 @@
 import type { Json } from '../types.ts'
-import { getKey, isObject, sameJson, setKey } from './json-value.ts'
+import { getKey, isObject, setKey } from './json-value.ts'
 
 /**
  * The document after a JSON merge patch (RFC 7386): objects merge, null deletes, everything else replaces. Neither
@@ -13,21 +13,4 @@ export function applyMergePatch(doc: Json | undefined, patch: Json): Json {
     else setKey(result, key, applyMergePatch(getKey(result, key), value))
   }
   return result
-}
-
-/**
- * The smallest merge patch that turns `before` into `after`, or undefined if they are the same. A null inside `after`
- * cannot be expressed by a merge patch and reads as the absence of its key.
- */
-export function diffMergePatch(before: Json, after: Json): Json | undefined {
-  if (sameJson(before, after)) return undefined
-  if (!isObject(before) || !isObject(after)) return after
-  const patch = {}
-  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) setKey(patch, key, null)
-  for (const [key, value] of Object.entries(after)) {
-    const old = getKey(before, key)
-    const change = old === undefined ? value : diffMergePatch(old, value)
-    if (change !== undefined) setKey(patch, key, change)
-  }
-  return patch
 }

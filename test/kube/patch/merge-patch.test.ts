@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyMergePatch, diffMergePatch } from '#kube/patch/merge-patch.ts'
+import { getKey, isObject, sameJson, setKey } from '#kube/patch/json-value.ts'
+import { applyMergePatch } from '#kube/patch/merge-patch.ts'
 import type { Json } from '#kube/types.ts'
 
 /** The table of RFC 7386, appendix A: original, patch, result. */
@@ -64,3 +65,20 @@ describe('applyMergePatch', () => {
     )
   })
 })
+
+/**
+ * The smallest merge patch that turns `before` into `after`, or undefined if they are the same. A null inside `after`
+ * cannot be expressed by a merge patch and reads as the absence of its key.
+ */
+function diffMergePatch(before: Json, after: Json): Json | undefined {
+  if (sameJson(before, after)) return undefined
+  if (!isObject(before) || !isObject(after)) return after
+  const patch = {}
+  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) setKey(patch, key, null)
+  for (const [key, value] of Object.entries(after)) {
+    const old = getKey(before, key)
+    const change = old === undefined ? value : diffMergePatch(old, value)
+    if (change !== undefined) setKey(patch, key, change)
+  }
+  return patch
+}
