@@ -1,4 +1,4 @@
-import { request as httpsRequest } from 'node:https'
+import { type Agent, request as httpsRequest } from 'node:https'
 import type { Sandbox } from '#sandbox/sandbox.ts'
 
 export interface Answer {
@@ -16,6 +16,8 @@ export interface Ask {
   /** A string is sent as it is, anything else as JSON. */
   readonly body?: unknown
   readonly contentType?: string
+  /** Keeps the connection for the next request. */
+  readonly agent?: Agent
 }
 
 const parsed = (text: string): unknown => {
@@ -29,7 +31,7 @@ const parsed = (text: string): unknown => {
 /** One request to a sandbox, with its token unless a header says otherwise. */
 export function ask(
   sandbox: Sandbox,
-  { method = 'GET', path, headers = {}, body, contentType }: Ask,
+  { method = 'GET', path, headers = {}, body, contentType, agent }: Ask,
 ): Promise<Answer> {
   const bytes = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
   return new Promise((resolve, reject) => {
@@ -40,7 +42,7 @@ export function ask(
         ca: sandbox.caPem,
         method,
         path,
-        agent: false,
+        agent: agent ?? false,
         headers: {
           authorization: `Bearer ${sandbox.token}`,
           ...(bytes === undefined

@@ -185,7 +185,7 @@ export class DaemonSetController {
   #createPod(daemonSet: StoredDaemonSet, node: string, hash: string): void {
     const { registry, recorder } = this.#context
     const draft = podToCreate(daemonSet, node, hash) as unknown as JsonObject
-    registry.requireNamespace(types.pods, daemonSet.metadata.namespace, '')
+    registry.requireNamespace(types.pods, daemonSet.metadata.namespace, `${daemonSet.metadata.name}-`)
     const pod = registry.insert(types.pods, completePod(draft, registry.context(types.pods)))
     const message = `Created pod: ${pod.metadata.name}`
     recorder.record(daemonSet, { type: 'Normal', reason: 'SuccessfulCreate', message, source })

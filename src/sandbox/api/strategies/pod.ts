@@ -86,7 +86,9 @@ function withPriority(spec: JsonObject, pod: JsonObject, { store }: WriteContext
   const found = name ? classes.get(name) : undefined
   if (name && !found) {
     const why = `no PriorityClass with name ${name} was found`
-    throw forbidden({ group: '', plural: 'pods' }, stringAt(metadataOf(pod), 'name'), why)
+    const metadata = metadataOf(pod)
+    const shown = stringAt(metadata, 'name') || stringAt(metadata, 'generateName')
+    throw forbidden({ group: '', plural: 'pods' }, shown, why)
   }
   const policy = String(found?.preemptionPolicy ?? 'PreemptLowerPriority')
   return {

@@ -1,0 +1,211 @@
+import { Agent, request as httpsRequest } from 'node:https'
+import { describe, expect, it } from 'vitest'
+import type { DaemonSet, Pod } from '#kube/types.ts'
+import { decide, prepareDaemonSet } from '#placement/placement.ts'
+import { runningClock } from '#sandbox/clock.ts'
+import { nodesOf, podsOf } from '#sandbox/loops/context.ts'
+import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { ask } from './client.ts'
+
+const namespace = '/apis/apps/v1/namespaces/default'
+const operations = 2000
+const clients = 4
+
+/** mulberry32: the same soak every time. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let value = Math.imul(state ^ (state >>> 15), 1 | state)
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
+    return ((value ^ (value >>> 14)) >>> 0) / 4294967296
+  }
+}
+
+const daemonSet = (name: string, image: string) => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name, labels: { app: name } },
+  spec: {
+    selector: { matchLabels: { app: name } },
+    updateStrategy: { rollingUpdate: { maxUnavailable: '50%' } },
+    template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image }] } },
+  },
+})
+
+interface WatchEvent {
+  readonly type: string
+  readonly object: { readonly metadata: { readonly uid: string; readonly resourceVersion: string } }
+}
+
+/** A watch of everything of a resource from its beginning. */
+function follow(sandbox: Sandbox, path: string) {
+  const events: WatchEvent[] = []
+  let rest = ''
+  const request = httpsRequest(
+    {
+      host: '127.0.0.1',
+      port: sandbox.port,
+      ca: sandbox.caPem,
+      path: `${path}?watch=1&resourceVersion=0`,
+      headers: { authorization: `Bearer ${sandbox.token}` },
+      agent: false,
+    },
+    (response) => {
+      response.on('data', (chunk: Buffer) => {
+        const lines = (rest + chunk.toString('utf8')).split('\n')
+        rest = lines.pop() ?? ''
+        for (const line of lines) events.push(JSON.parse(line) as WatchEvent)
+      })
+      response.on('error', () => undefined)
+    },
+  )
+  request.on('error', () => undefined)
+  request.end()
+  return { events, stop: () => request.destroy() }
+}
+
+describe('a soak', () => {
+  it(`of ${operations} random operations by ${clients} clients leaves everything in order`, async () => {
+    const clock = runningClock(50)
+    const sandbox = await startSandbox({ nodes: 8, clock, logCapacity: 100_000 })
+    const watches = ['/api/v1/pods', `${namespace}/daemonsets`, '/api/v1/nodes'].map((path) =>
+      follow(sandbox, path),
+    )
+    const random = seeded(7)
+    const names = ['a', 'b', 'c', 'd']
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
+    const codes = new Map<number, number>()
+    const versions: number[][] = []
+
+    const patch = (path: string, body: object) => ({
+      method: 'PATCH',
+      path,
+      body,
+      contentType: 'application/strategic-merge-patch+json',
+    })
+    const image = () => `nginx:${Math.floor(random() * 5)}`
+    const setImage = (name: string, wanted: string) =>
+      patch(`${namespace}/daemonsets/${name}`, {
+        spec: { template: { spec: { containers: [{ name: 'c', image: wanted }] } } },
+      })
+    const acts = [
+      () => ({ method: 'POST', path: `${namespace}/daemonsets`, body: daemonSet(pick(names), image()) }),
+      () => setImage(pick(names), image()),
+      () => setImage(pick(names), 'nginx:0'),
+      () => ({ method: 'DELETE', path: `${namespace}/daemonsets/${pick(names)}` }),
+      () =>
+        patch(`/api/v1/nodes/node-${1 + Math.floor(random() * 8)}`, {
+          spec: { taints: random() < 0.5 ? [] : [{ key: 'x', effect: pick(['NoSchedule', 'NoExecute']) }] },
+        }),
+      () =>
+        patch(`/api/v1/nodes/node-${1 + Math.floor(random() * 8)}`, {
+          spec: { unschedulable: random() < 0.3 },
+        }),
+      () =>
+        patch(`/api/v1/nodes/node-${1 + Math.floor(random() * 8)}`, { metadata: { labels: { x: image() } } }),
+      () => ({
+        method: 'DELETE',
+        path: `/api/v1/namespaces/default/pods?labelSelector=app%3D${pick(names)}`,
+      }),
+      () => ({ path: '/api/v1/pods?limit=5' }),
+      () => ({ path: `${namespace}/controllerrevisions` }),
+    ]
+    const client = async (count: number) => {
+      const seen: number[] = []
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      versions.push(seen)
+      for (let at = 0; at < count; at += 1) {
+        const answer = await ask(sandbox, { ...pick(acts)(), agent })
+        codes.set(answer.status, (codes.get(answer.status) ?? 0) + 1)
+        const { kind, metadata } = answer.body as { kind: string; metadata: { resourceVersion?: string } }
+        if (kind.endsWith('List')) seen.push(Number(metadata.resourceVersion))
+      }
+      agent.destroy()
+    }
+    const heap = () => process.memoryUsage().heapUsed
+    await Promise.all(Array.from({ length: clients }, () => client(operations / clients / 2)))
+    const halfway = heap()
+    await Promise.all(Array.from({ length: clients }, () => client(operations / clients / 2)))
+    const grown = heap() - halfway
+
+    // Let it come to rest: every DaemonSet there is says that it is done.
+    const daemonSets = sandbox.control.store.collection({ group: 'apps', plural: 'daemonsets' })
+    const isDone = () => [...daemonSets.values()].every(settled)
+    for (let round = 0; round < 400 && !isDone(); round += 1) await tick(clock)
+    expect(isDone()).toBe(true)
+    for (let round = 0; round < 5; round += 1) await tick(clock)
+
+    const pods = [...podsOf(sandbox.control.store).values()]
+    const places = pods.map((pod) => `${ownerOf(pod)} on ${pod.spec?.nodeName}`)
+    expect(new Set(places).size).toBe(places.length)
+    const nodes = [...nodesOf(sandbox.control.store).values()]
+    for (const object of daemonSets.values()) {
+      const prepared = prepareDaemonSet(object as DaemonSet)
+      for (const node of nodes) {
+        const { shouldRun, shouldContinueRunning } = decide(prepared, node)
+        const place = `${object.metadata.name} on ${node.metadata.name}`
+        expect(places.includes(place) ? shouldContinueRunning : !shouldRun, place).toBe(true)
+      }
+    }
+    for (const pod of pods)
+      expect(daemonSets.get(`default/${ownerOf(pod)}`)?.metadata.uid).toBe(ownerUid(pod))
+    expect([...codes.keys()].filter((code) => code >= 500)).toEqual([])
+    for (const seen of versions) expect(seen).toEqual([...seen].sort((a, b) => a - b))
+    expect(grown).toBeLessThan(150_000_000)
+
+    const stored = [
+      podsOf(sandbox.control.store),
+      daemonSets,
+      sandbox.control.store.collection({ group: '', plural: 'nodes' }),
+    ]
+    for (const [at, { events }] of watches.entries()) {
+      const order = events.map(({ object }) => Number(object.metadata.resourceVersion))
+      expect(order).toEqual([...new Set(order)].sort((a, b) => a - b))
+      expect(replayed(events)).toEqual(
+        new Map(
+          [...(stored[at]?.values() ?? [])].map(({ metadata }) => [metadata.uid, metadata.resourceVersion]),
+        ),
+      )
+    }
+    expect(sandbox.control.openWatches()).toBe(3)
+    for (const watch of watches) watch.stop()
+    for (let round = 0; round < 100 && sandbox.control.openWatches() > 0; round += 1) await tick(clock)
+    expect(sandbox.control.openWatches()).toBe(0)
+    await sandbox.close()
+  })
+})
+
+const tick = (clock: { schedule(delay: number, task: () => void): unknown }) =>
+  new Promise<void>((resolve) => {
+    clock.schedule(1000, resolve)
+  })
+
+interface Counted {
+  readonly metadata: { readonly generation?: number | null }
+  readonly status?: unknown
+}
+
+function settled(object: object): boolean {
+  const { metadata, status } = object as Counted
+  const counts = (status ?? {}) as Readonly<Record<string, number | undefined>>
+  return (
+    counts.observedGeneration === metadata.generation &&
+    (counts.updatedNumberScheduled ?? 0) >= (counts.desiredNumberScheduled ?? 0) &&
+    (counts.numberAvailable ?? 0) >= (counts.desiredNumberScheduled ?? 0)
+  )
+}
+
+const ownerOf = (pod: Pod) => pod.metadata?.ownerReferences?.[0]?.name
+const ownerUid = (pod: Pod) => pod.metadata?.ownerReferences?.[0]?.uid
+
+/** What a reader of a watch believes there is, in the end. */
+function replayed(events: readonly WatchEvent[]): Map<string, string> {
+  const objects = new Map<string, string>()
+  for (const { type, object } of events) {
+    const { uid, resourceVersion } = object.metadata
+    if (type === 'DELETED') objects.delete(uid)
+    else objects.set(uid, resourceVersion)
+  }
+  return objects
+}
