@@ -1,6 +1,6 @@
 import module from 'node:module'
 import { join } from 'node:path'
-import type { OutputStream } from '#cli/context.ts'
+import type { OutputStream, PassedSignal } from '#cli/context.ts'
 import type { Outside } from '#cli/main.ts'
 
 declare const KDS_VERSION: string
@@ -44,6 +44,16 @@ function interruptSignal(process: NodeJS.Process): AbortSignal {
   return controller.signal
 }
 
+const passedSignals: readonly PassedSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
+
+function takeSignals(process: NodeJS.Process, listener: (signal: PassedSignal) => void): () => void {
+  const handlers = passedSignals.map((name) => ({ name, handle: () => listener(name) }))
+  for (const { name, handle } of handlers) process.on(name, handle)
+  return () => {
+    for (const { name, handle } of handlers) process.off(name, handle)
+  }
+}
+
 function outside(process: NodeJS.Process): Outside {
   let signal: AbortSignal | undefined
   return {
@@ -61,6 +71,8 @@ function outside(process: NodeJS.Process): Outside {
       signal ??= interruptSignal(process)
       return signal
     },
+    self: { command: process.execPath, args: [...process.execArgv, process.argv[1] ?? ''] },
+    takeSignals: (listener) => takeSignals(process, listener),
   }
 }
 

@@ -16,6 +16,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** Signals that a command may pass on to a child. */
+export type PassedSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT'
+
 /** Everything outside the program that a command may touch, passed down from `main`. */
 export interface Context {
   /** How the user called us, for usage texts: `kds`, or `kubectl kds` as a plugin. */
@@ -33,6 +36,10 @@ export interface Context {
   readonly clock: Clock
   /** Aborted by Ctrl-C. Commands that never read it are ended by the signal itself. */
   readonly signal: AbortSignal
+  /** How to start kds again, for what goes on in the background. */
+  readonly self?: { readonly command: string; readonly args: readonly string[] }
+  /** Gives signals to the listener, instead of ending the process, until the answer is called. For commands that pass them on. */
+  readonly takeSignals?: (listener: (signal: PassedSignal) => void) => () => void
   /** Colours and weights for stdout and stderr; plain functions that return their input when colour is off. */
   readonly style: { readonly stdout: Style; readonly stderr: Style }
 }

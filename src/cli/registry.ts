@@ -1,3 +1,4 @@
+import { completionSpec } from './completion/spec.ts'
 import { planSpec } from './plan/spec.ts'
 import { rolloutGroup } from './rollout/group.ts'
 import { historySpec } from './rollout/history-spec.ts'
@@ -6,6 +7,14 @@ import { restartSpec } from './rollout/restart-spec.ts'
 import { simulateSpec } from './rollout/simulate-spec.ts'
 import { statusSpec } from './rollout/status-spec.ts'
 import { undoSpec } from './rollout/undo-spec.ts'
+import {
+  kubeconfigSpec,
+  runSpec,
+  sandboxGroup,
+  sandboxStatusSpec,
+  startSpec,
+  stopSpec,
+} from './sandbox/specs.ts'
 import type { CommandSpec, GroupSpec } from './spec.ts'
 
 /** Every command of kds, in the order in which help lists them. */
@@ -18,6 +27,12 @@ export const commands: readonly CommandSpec[] = [
   pauseSpec,
   resumeSpec,
   simulateSpec,
+  startSpec,
+  stopSpec,
+  sandboxStatusSpec,
+  runSpec,
+  kubeconfigSpec,
+  completionSpec,
 ]
 
 export const root: GroupSpec = {
@@ -27,4 +42,4 @@ export const root: GroupSpec = {
 DaemonSet controller of Kubernetes v1.36 does, from files alone: no cluster is needed.`,
 }
 
-export const groups: readonly GroupSpec[] = [root, rolloutGroup]
+export const groups: readonly GroupSpec[] = [root, rolloutGroup, sandboxGroup]

@@ -35,6 +35,7 @@ export const outputFlag: FlagSpec = {
   name: 'output',
   short: 'o',
   value: 'FORMAT',
+  suggests: ['json', 'yaml', 'name'],
   summary: 'Print the object instead of a line about it: json, yaml or name',
 }
 
@@ -51,6 +52,7 @@ export const dryRunFlag: FlagSpec = {
   name: 'dry-run',
   value: 'MODE',
   bare: 'unchanged',
+  suggests: ['none', 'client', 'server'],
   default: 'none',
   summary:
     'none, client (only say what would be done) or server (let the API server check it and store nothing)',

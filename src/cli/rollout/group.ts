@@ -2,6 +2,7 @@ import type { GroupSpec } from '../spec.ts'
 
 export const rolloutGroup: GroupSpec = {
   path: ['rollout'],
-  summary: 'Play the roll-out of a DaemonSet before it happens',
-  description: 'Commands about the roll-out of a DaemonSet.',
+  summary: 'Follow, look back at, undo, restart and simulate roll-outs of a DaemonSet',
+  description: `Commands about the roll-out of a DaemonSet. They take the arguments of "kubectl rollout" and print the same lines; what
+each does beyond that, its help says.`,
 }
