@@ -46,7 +46,7 @@ function mergeObject(original: JsonObject, patch: JsonObject, schema: PatchSchem
 /** `$patch: replace` stands for the patch itself, with whatever directives it holds further down. */
 function directedObject(patch: JsonObject): JsonObject {
   const { [directive]: action, ...rest } = patch
-  if (action === 'replace') return rest
+  if (action === 'replace') return decodedFields(rest)
   if (action === 'delete') return {}
   throw badPatchType(action, patch)
 }
@@ -146,7 +146,8 @@ function mergeOrderedLists(result: JsonObject, patch: JsonObject, schema: PatchS
     if (patched) done.add(field)
     const merged = mergeWhereGiven(live, patched, fieldSchema)
     if (mergeKey !== '') requireMergeKeys([...merged, ...order], mergeKey)
-    else elementKind(live ?? [], patched ?? [])
+    if (elementKind(live ?? [], patched ?? []) === undefined)
+      throw new PatchError(500, 'no elements in any of the given slices')
     setKey(result, field, orderMerged(merged, order, live ?? [], mergeKey))
   }
   return done
@@ -163,6 +164,22 @@ function listOrAbsent(value: Json | undefined): Json[] | undefined {
   throw new PatchError(500, `expected a []interface {}, but received a ${typeof value}`)
 }
 
+/**
+ * What is left of a value that the server puts in place as it stands: while it decodes the result into its type, nulls and
+ * directives drop out, and what they were marking stays. Raw JSON has no such second pass, so it is made here.
+ */
+function decoded(value: Json): Json {
+  if (Array.isArray(value)) return value.map(decoded)
+  return isObject(value) ? decodedFields(value) : value
+}
+
+function decodedFields(object: JsonObject): JsonObject {
+  const result: JsonObject = {}
+  for (const [key, part] of Object.entries(object))
+    if (part !== null && key !== directive && !isDirective(key)) setKey(result, key, decoded(part))
+  return result
+}
+
 function isDirective(key: string): boolean {
   return key === retainKeys || key.startsWith(`${elementOrder}/`) || key.startsWith(`${deleteFromList}/`)
 }
@@ -174,12 +191,16 @@ function hasDirective(value: Json): boolean {
 /** The elements of the patch must all be in the order, and stand there in the same order. */
 function checkOrder(patched: readonly Json[], order: readonly Json[], mergeKey: string): void {
   if (patched.length === 0 || order.length === 0) return
-  const wanted = patched.filter((item) => !hasDirective(item))
-  if (mergeKey !== '') requireMergeKeys([...wanted, ...order], mergeKey)
+  const wanted = patched.filter((item) => !isObject(item) || item[directive] !== 'delete')
   let next = 0
-  for (const item of order) {
-    const id = identity(wanted[next], mergeKey)
-    if (next < wanted.length && id === identity(item, mergeKey)) next++
+  for (let at = 0; at < order.length && next < wanted.length; ) {
+    const [item, ordered] = [wanted[next], order[at]]
+    if (item !== undefined && hasDirective(item)) next++
+    else {
+      if (mergeKey !== '') requireMergeKeys([item ?? null, ordered ?? null], mergeKey)
+      if (identity(item, mergeKey) === identity(ordered, mergeKey)) next++
+      at++
+    }
   }
   if (next < wanted.length)
     throw new PatchError(
@@ -227,7 +248,7 @@ function mergeObjects(original: Json[], patch: Json[], mergeKey: string, schema:
   const { live, changes, replaced } = applyListDirectives(original, patch, mergeKey)
   if (replaced) {
     requireMergeKeys(changes, mergeKey)
-    return changes
+    return changes.map(decoded)
   }
   const merged = [...live]
   for (const change of changes) {
@@ -238,7 +259,7 @@ function mergeObjects(original: Json[], patch: Json[], mergeKey: string, schema:
     )
     const old = merged[at]
     if (isObject(old)) merged[at] = mergeObject(old, change, schema)
-    else merged.push(withoutDirectives(change))
+    else merged.push(decoded(change))
   }
   requireMergeKeys(merged, mergeKey)
   return orderMerged(merged, changes, live, mergeKey)
