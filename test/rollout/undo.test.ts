@@ -52,10 +52,9 @@ describe('the revision to go back to', () => {
   })
 
   it('is one that the DaemonSet owns, not one that shares its labels', async () => {
-    const foreign = {
-      ...revision(9, 'nine'),
-      metadata: { name: 'f', namespace: 'default', labels: { app: 'a' } },
-    }
+    const metadata = { name: 'f', namespace: 'default', labels: { app: 'a' } }
+    const ownerReferences = [{ uid: 'uid-a', kind: 'DaemonSet', name: 'a', controller: false }]
+    const foreign = { ...revision(9, 'nine'), metadata: { ...metadata, ownerReferences } }
     const cluster = world({ daemonSet: daemonSet('three'), revisions: [...revisions, foreign] })
     expect((await planned(0, cluster)).plan.target.revision).toBe(2)
   })
