@@ -1,25 +1,24 @@
 // Bundles src/ into dist/ with splitting, so that a command loads only what it needs.
-import { readFileSync, rmSync } from 'node:fs'
+//   node scripts/build.mjs [--outdir DIR]
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
+import { common, licenceTexts, minified } from './bundle.mjs'
 
-const version = JSON.parse(readFileSync('package.json', 'utf8')).version
-rmSync('dist', { recursive: true, force: true })
-await build({
+const { values } = parseArgs({ options: { outdir: { type: 'string', default: 'dist' } } })
+rmSync(values.outdir, { recursive: true, force: true })
+const { metafile } = await build({
+  ...common,
+  ...minified,
   entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  bundle: true,
+  outdir: values.outdir,
   splitting: true,
   format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
   chunkNames: 'chunks/[name]-[hash]',
-  define: { KDS_VERSION: JSON.stringify(version) },
   // Bundled CommonJS packages call require for node's own modules.
   banner: {
     js: "import{createRequire as kdsRequire}from'node:module';const require=kdsRequire(import.meta.url);",
   },
-  logLevel: 'warning',
 })
+writeFileSync(join(values.outdir, 'THIRD_PARTY_LICENSES.txt'), licenceTexts(metafile))

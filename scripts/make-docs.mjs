@@ -3,16 +3,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { build } from 'esbuild'
+import { common } from './bundle.mjs'
 
 const check = process.argv.includes('--check')
 const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 
 const bundle = await build({
+  ...common,
   entryPoints: ['src/cli/man/generated.ts'],
-  bundle: true,
   write: false,
   format: 'esm',
-  platform: 'node',
   // Only the specs are wanted, not the code of the commands that they would load.
   plugins: [
     {

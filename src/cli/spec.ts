@@ -1,7 +1,16 @@
 import type { Context } from './context.ts'
 
 /** What a flag's value names, for shell completion. */
-export type CompletionKind = 'file' | 'folder' | 'node' | 'daemonset' | 'namespace' | 'context' | 'revision'
+export type CompletionKind =
+  | 'file'
+  | 'folder'
+  | 'node'
+  | 'daemonset'
+  | 'namespace'
+  | 'context'
+  | 'cluster'
+  | 'user'
+  | 'revision'
 
 export interface FlagSpec {
   /** Long name without dashes. */
@@ -15,6 +24,8 @@ export interface FlagSpec {
   /** Each occurrence may hold several values, separated by commas, as with kubectl's slice flags. */
   readonly commaSeparated?: boolean
   readonly choices?: readonly string[]
+  /** Values that completion offers where others are allowed too. */
+  readonly suggests?: readonly string[]
   readonly default?: string
   readonly completes?: CompletionKind
   /** Help shows flags of one group under a title of their own. */
@@ -26,6 +37,7 @@ export interface ArgumentSpec {
   readonly name: string
   readonly required?: boolean
   readonly repeatable?: boolean
+  readonly choices?: readonly string[]
   readonly completes?: CompletionKind
   readonly summary: string
 }

@@ -1,3 +1,4 @@
+import { completionScripts } from '../completion/scripts.ts'
 import { commands, groups, root } from '../registry.ts'
 import { topics } from '../topics/topics.ts'
 import { type Manual, manPages } from './pages.ts'
@@ -30,8 +31,10 @@ export function generatedFiles({
     date: releaseDate(changelog),
   }
   const pages = manPages(manual)
+  const scripts = new Map([...completionScripts.values()].map(({ file, text }) => [file, text]))
   return new Map([
     ...inFolder('man', pages),
+    ...inFolder('completions', scripts),
     ...inFolder('docs/reference', referencePages(manual)),
     ['README.md', betweenMarkers(readme, flagSummary(manual))],
     ['package.json', withManPages(packageJson, [...pages.keys()])],
@@ -39,7 +42,7 @@ export function generatedFiles({
 }
 
 /** The folders that hold generated files only. */
-export const generatedFolders: readonly string[] = ['man', 'docs/reference']
+export const generatedFolders: readonly string[] = ['man', 'completions', 'docs/reference']
 
 const inFolder = (folder: string, files: ReadonlyMap<string, string>) =>
   [...files].map(([name, text]) => [`${folder}/${name}`, text] as const)

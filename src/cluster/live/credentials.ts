@@ -114,7 +114,7 @@ function pluginSource(plugin: ExecCredential): CredentialSource {
 /** Legacy providers (OIDC, GCP, Azure), with all their token refreshing, are what client-node is here for. */
 function providerSource(user: KubeUser, userName: string): CredentialSource {
   const fetch = async (): Promise<Credential> => {
-    const { KubeConfig } = await import('@kubernetes/client-node')
+    const { KubeConfig } = await import('./auth-provider.ts')
     const config = new KubeConfig()
     config.loadFromOptions({
       clusters: [{ name: 'cluster', server: 'https://unused.invalid' }],
