@@ -40,6 +40,16 @@ describe('what kubectl says when there is no answer', () => {
     )
   })
 
+  it('nobody listens at any address of a name', async () => {
+    const port = await during(
+      () => {},
+      async (address) => address.split(':')[1],
+    )
+    expect(await words(`http://localhost:${port}`)).toBe(
+      `The connection to the server localhost:${port} was refused - did you specify the right host or port?`,
+    )
+  })
+
   it('there is no such name', async () => {
     expect(await words('https://nowhere.invalid:6443')).toMatch(
       /^Unable to connect to the server: dial tcp: lookup nowhere\.invalid: (no such host|server misbehaving)$/,

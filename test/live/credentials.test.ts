@@ -143,6 +143,16 @@ describe('credentials over TLS', () => {
     )
   })
 
+  it('a legacy provider, by way of client-node', async () => {
+    const server = await secure(ok)
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const idToken = `${part({ alg: 'none' })}.${part({ exp: 4102444800 })}.x`
+    const user = { 'auth-provider': { name: 'oidc', config: { 'id-token': idToken } } }
+    const { cluster } = await connectWith(server.url, user)
+    await cluster.get(daemonSets, get)
+    expect(server.seen[0]?.headers.authorization).toBe(`Bearer ${idToken}`)
+  })
+
   it('none at all over plain HTTP, and no plugin is run', async () => {
     const server = await scriptedServer([ok])
     open.push(server)

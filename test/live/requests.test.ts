@@ -186,6 +186,18 @@ describe('reads', () => {
     expect(host.slept).toEqual([150, 300, 600, 1200, 2400])
   })
 
+  it('come back to a server that is away for a moment, not to one that was never there', async () => {
+    const { server, cluster, host } = await serving(json(a))
+    await cluster.get(daemonSets, { name: 'a' })
+    await server.close()
+    const refused = await failure(cluster.get(daemonSets, { name: 'a' }))
+    expect(refused.message).toContain('was refused')
+    expect(host.slept.length).toBe(5)
+    const other = testHost()
+    await failure((await connectTo(server.url, other)).cluster.get(daemonSets, { name: 'a' }))
+    expect(other.slept).toEqual([])
+  })
+
   it('heed a Retry-After header', async () => {
     const { host, cluster } = await serving(json('wait', 429, { 'Retry-After': '7' }), json(a))
     await cluster.get(daemonSets, { name: 'a' })

@@ -1,8 +1,12 @@
 import { KdsError } from '#base/errors.ts'
 import { ApiError } from '../api-error.ts'
 
+/** The code of a connection that was not made in time. */
+export const connectTimeout = 'ERR_CONNECT_TIMEOUT'
+
 /** Codes of failures before anything was sent: the server cannot have done anything. */
 const unsent = new Set([
+  connectTimeout,
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -14,6 +18,7 @@ const unsent = new Set([
 
 /** Codes that another try may get over. Wrong names and certificates stay wrong. */
 const passing = new Set([
+  connectTimeout,
   'ECONNRESET',
   'EPIPE',
   'ECONNABORTED',
@@ -69,6 +74,7 @@ function causeText(errno: string, message: string, server: URL, error: unknown):
       return `dial tcp: lookup ${host}: no such host`
     case 'EAI_AGAIN':
       return `dial tcp: lookup ${host}: server misbehaving`
+    case connectTimeout:
     case 'ETIMEDOUT':
       return `dial tcp ${host}:${port}: i/o timeout`
     case 'EHOSTUNREACH':

@@ -10,7 +10,7 @@ const longestWaitMs = 60_000
 export interface Attempts {
   /** Whether the call only reads, so that it may be made twice. */
   readonly reads: boolean
-  /** Whether this server has answered before: only then is a refused connection worth another try. */
+  /** Whether this server has answered before: only then is a connection that could not be made worth another try. */
   readonly answeredBefore: () => boolean
   readonly signal?: AbortSignal | undefined
 }
@@ -44,9 +44,7 @@ export async function withRetries<T>(
 
 function mayRepeat(error: ApiError, { reads, answeredBefore }: Attempts): boolean {
   if (error instanceof ConnectionError) {
-    if (!error.passing) return false
-    if (error.errno === 'ECONNREFUSED') return answeredBefore()
-    return reads || !error.ambiguous
+    return error.passing && (error.ambiguous ? reads : answeredBefore())
   }
   if (error.status === 429) return true
   if (reads)

@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
+import type { Socket } from 'node:net'
 import { arch } from 'node:os'
 import type { Readable } from 'node:stream'
 import tls from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import { agentFor, type TlsFacts } from './agents.ts'
 import type { Connection } from './connection.ts'
-import { connectionError, timeoutError } from './connection-errors.ts'
+import { connectionError, connectTimeout, timeoutError } from './connection-errors.ts'
 import { type Credential, type CredentialSource, credentialSource } from './credentials.ts'
 import type { LiveHost } from './host.ts'
 import { impersonationHeaders } from './impersonation.ts'
 import { parseProxyUrl, proxyFromEnvironment } from './proxy.ts'
+
+const connectTimeoutMs = 30_000
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -141,6 +144,7 @@ export class Transport {
           if (stale && again && !signal?.aborted) attempt(false)
           else reject(error)
         })
+        call.once('socket', endLateConnection)
         call.end(request.body)
       }
       attempt(true)
@@ -171,6 +175,15 @@ export class Transport {
       this.#host.warn?.(value)
     }
   }
+}
+
+/** Gives a connection as long to come about as Go does. */
+function endLateConnection(socket: Socket): void {
+  if (!socket.connecting) return
+  const late = Object.assign(new Error('connect timed out'), { code: connectTimeout })
+  const timer = setTimeout(() => socket.destroy(late), connectTimeoutMs)
+  const stop = () => clearTimeout(timer)
+  socket.once('connect', stop).once('close', stop)
 }
 
 function userAgent(version: string): string {

@@ -2,7 +2,7 @@ import type { KdsError } from '#base/errors.ts'
 import type { KubeObject } from '#kube/types.ts'
 import { ApiError, errorOfAnswer } from '../api-error.ts'
 import type { List, WatchEvent } from '../port.ts'
-import { connectionError } from './connection-errors.ts'
+import { ConnectionError, connectionError } from './connection-errors.ts'
 import type { LiveHost } from './host.ts'
 import { backoff } from './retry.ts'
 import type { Answer } from './transport.ts'
@@ -66,9 +66,8 @@ export async function* watchObjects<T extends KubeObject>(
 }
 
 function passes(error: ApiError): boolean {
-  return error.status === 0
-    ? error.ambiguous || /refused/.test(error.message)
-    : error.status === 429 || error.status >= 500
+  if (error instanceof ConnectionError) return error.passing || error.ambiguous
+  return error.status === 429 || error.status >= 500
 }
 
 interface WireEvent<T> {
