@@ -38,8 +38,9 @@ export const commands: readonly CommandSpec[] = [
 export const root: GroupSpec = {
   path: [],
   summary: 'the DaemonSet companion to kubectl',
-  description: `kds tells where a DaemonSet will land, why not there, and what applying a file will change. It answers as the
-DaemonSet controller of Kubernetes v1.36 does, from files alone: no cluster is needed.`,
+  description: `kds tells where a DaemonSet will land, why not there, what applying a file will change, how its roll-out goes and how
+to get back. It answers as the DaemonSet controller of Kubernetes v1.36 does, for a live cluster, from files alone, or
+with a simulated cluster on this machine.`,
 }
 
 export const groups: readonly GroupSpec[] = [root, rolloutGroup, sandboxGroup]

@@ -6,19 +6,14 @@ import type { LoadedObject } from '#manifest/types.ts'
 import { type PlacementPlan, planPlacement } from '#placement/plan.ts'
 import type { Context } from '../context.ts'
 import { requireNodes } from '../inputs/cluster.ts'
-import {
-  type CheckedDaemonSet,
-  inputContext,
-  presentTime,
-  readDaemonSets,
-  refuseSharedStdin,
-  warn,
-} from '../inputs/manifests.ts'
+import { inputContext, presentTime, readDaemonSets, refuseSharedStdin, warn } from '../inputs/manifests.ts'
 import type { Command, Invocation } from '../spec.ts'
 import type { ChangeQuestion } from './changes.ts'
 import { type PlannedManifest, type PlanOutput, showPlans } from './show.ts'
 
-interface PlanInput {
+export interface PlanInput {
+  /** Files say what the cluster looks like. */
+  readonly offline: boolean
   readonly nodeSources: readonly string[]
   readonly snapshotSources: readonly string[]
   /** A manifest to compare with, without any pods. */
@@ -40,20 +35,17 @@ function toInput(invocation: Invocation, context: Context): PlanInput {
   const nodeSources = invocation.list('nodes')
   const snapshotSources = invocation.list('snapshot')
   const from = invocation.text('from')
-  if (nodeSources.length + snapshotSources.length === 0) {
-    throw new UsageError(
-      'no nodes given: name a file with --nodes FILE, or a whole dump with --snapshot FILE',
-      {
-        hint: 'kubectl get nodes -o yaml | kds plan -f daemonset.yaml --nodes -',
-      },
-    )
+  const offline = nodeSources.length + snapshotSources.length > 0
+  if (offline && (invocation.args.length > 0 || invocation.on('server-dry-run'))) {
+    const asked = invocation.args.length > 0 ? 'ds/NAME' : '--server-dry-run'
+    throw new UsageError(`${asked} asks the cluster: it cannot be used with --nodes or --snapshot`)
   }
   refuseSharedStdin(invocation, ['filename', 'nodes', 'snapshot', 'from'])
   if (from !== undefined && snapshotSources.length > 0) {
     throw new UsageError('--from compares two manifests without any pods: it cannot be used with --snapshot')
   }
   const detailedExitCode = invocation.on('detailed-exitcode')
-  if (detailedExitCode && from === undefined && snapshotSources.length === 0) {
+  if (detailedExitCode && offline && from === undefined && snapshotSources.length === 0) {
     throw new UsageError('--detailed-exitcode tells changes: it needs --snapshot or --from to compare with')
   }
   const traced = [...invocation.list('node'), ...invocation.list('explain')]
@@ -62,6 +54,7 @@ function toInput(invocation: Invocation, context: Context): PlanInput {
     throw new UsageError(`--node and --explain show one node's trace: -o ${output} cannot`)
   }
   return {
+    offline,
     nodeSources,
     snapshotSources,
     from,
@@ -75,16 +68,27 @@ function toInput(invocation: Invocation, context: Context): PlanInput {
   }
 }
 
-function placementWarnings(plan: PlacementPlan, loaded: LoadedObject<DaemonSet>): Diagnostic[] {
+/** A DaemonSet to plan, with what the checks said. One from a file knows where its fields stand. */
+export interface ToPlan {
+  readonly value: DaemonSet
+  readonly findings: readonly Diagnostic[]
+  readonly locate?: LoadedObject<DaemonSet>['locate']
+}
+
+function placementWarnings(plan: PlacementPlan, { locate }: ToPlan): Diagnostic[] {
   return plan.warnings.map(({ code, message, path }) => ({
     severity: 'warning',
     code,
     message,
-    location: loaded.locate(path),
+    ...(locate ? { location: locate(path) } : {}),
   }))
 }
 
-function tracedNodes(snapshot: NodesSnapshot, names: readonly string[]): readonly Node[] {
+/** The nodes of these names. @throws KdsError for a name that no node has. */
+export function tracedNodes(
+  snapshot: Pick<NodesSnapshot, 'nodes'>,
+  names: readonly string[],
+): readonly Node[] {
   const known = new Map(snapshot.nodes.map((node) => [node.metadata?.name ?? '', node]))
   return names.map((name) => {
     const node = known.get(name)
@@ -93,22 +97,18 @@ function tracedNodes(snapshot: NodesSnapshot, names: readonly string[]): readonl
   })
 }
 
-/** What the present state, or an older manifest, is asked; undefined: where it may run is all that is asked. */
-async function changeQuestion(
-  input: PlanInput,
-  { snapshot }: Cluster,
-  context: Context,
-): Promise<ChangeQuestion | undefined> {
-  const { comparisonOperators, from, namespace, serverVersion } = input
-  const shared = { namespace, comparisonOperators, serverVersion, now: input.now }
-  if (snapshot) return { ...shared, snapshot }
+/** What an older manifest is asked; undefined: where it may run is all that is asked. */
+export async function olderQuestion(input: PlanInput, context: Context): Promise<ChangeQuestion | undefined> {
+  const { from } = input
   if (from === undefined) return undefined
   const { requireDaemonSets } = await import('#manifest/daemon-sets.ts')
   const { readManifests } = await import('#manifest/read-manifests.ts')
   const older = await readManifests({ ...inputContext(context), files: [from] })
   requireDaemonSets(older, [from])
   warn(older.diagnostics, context)
-  return { ...shared, older: older.daemonSets.map((loaded) => loaded.value) }
+  const { comparisonOperators, namespace, serverVersion, now } = input
+  const values = older.daemonSets.map((loaded) => loaded.value)
+  return { namespace, comparisonOperators, serverVersion, now, older: values }
 }
 
 /** The nodes, and the present state where `--snapshot` gives one. */
@@ -130,11 +130,10 @@ async function readCluster(input: PlanInput, context: Context): Promise<Cluster>
   return { nodes: snapshot, snapshot }
 }
 
-function planOne(checked: CheckedDaemonSet, nodes: readonly Node[], input: PlanInput): PlannedManifest {
-  const { loaded, findings } = checked
+function planOne(toPlan: ToPlan, nodes: readonly Node[], input: PlanInput): PlannedManifest {
   const { comparisonOperators, namespace } = input
-  const plan = planPlacement(loaded.value, nodes, namespace, { comparisonOperators })
-  return { plan, warnings: [...findings, ...placementWarnings(plan, loaded)] }
+  const plan = planPlacement(toPlan.value, nodes, namespace, { comparisonOperators })
+  return { plan, warnings: [...toPlan.findings, ...placementWarnings(plan, toPlan)] }
 }
 
 async function withChanges(planned: PlannedManifest, question: ChangeQuestion): Promise<PlannedManifest> {
@@ -143,21 +142,46 @@ async function withChanges(planned: PlannedManifest, question: ChangeQuestion): 
   return { ...planned, changes, warnings: [...planned.warnings, ...changes.warnings] }
 }
 
-async function run(invocation: Invocation, context: Context): Promise<number> {
-  const input = toInput(invocation, context)
-  const daemonSets = await readDaemonSets(invocation, context)
-  const cluster = await readCluster(input, context)
-  const nodes = input.traced.length > 0 ? tracedNodes(cluster.nodes, input.traced) : cluster.nodes.nodes
-  const question = await changeQuestion(input, cluster, context)
+/** Plans each DaemonSet and shows the plans. Answers the exit code. */
+export async function planAll(
+  daemonSets: readonly ToPlan[],
+  nodes: readonly Node[],
+  question: ChangeQuestion | undefined,
+  input: PlanInput,
+  context: Context,
+): Promise<number> {
   const planned: PlannedManifest[] = []
-  for (const checked of daemonSets) {
-    const one = planOne(checked, nodes, input)
+  for (const toPlan of daemonSets) {
+    const one = planOne(toPlan, nodes, input)
     const full = question ? await withChanges(one, question) : one
-    warn(full.warnings.slice(checked.findings.length), context)
+    warn(full.warnings.slice(toPlan.findings.length), context)
     planned.push(full)
   }
   await showPlans(planned, input.output, input.traced.length > 0, context)
   return input.detailedExitCode && planned.some((one) => one.changes?.some) ? someChange : 0
+}
+
+async function planFiles(invocation: Invocation, input: PlanInput, context: Context): Promise<number> {
+  const checked = await readDaemonSets(invocation, context)
+  const { nodes: given, snapshot } = await readCluster(input, context)
+  const nodes = input.traced.length > 0 ? tracedNodes(given, input.traced) : given.nodes
+  const { comparisonOperators, namespace, serverVersion, now } = input
+  const question = snapshot
+    ? { namespace, comparisonOperators, serverVersion, now, snapshot }
+    : await olderQuestion(input, context)
+  const toPlan = checked.map(({ loaded, findings }) => ({
+    value: loaded.value,
+    findings,
+    locate: loaded.locate,
+  }))
+  return planAll(toPlan, nodes, question, input, context)
+}
+
+async function run(invocation: Invocation, context: Context): Promise<number> {
+  const input = toInput(invocation, context)
+  if (input.offline) return planFiles(invocation, input, context)
+  const { planLive } = await import('./live.ts')
+  return planLive(invocation, input, context)
 }
 
 export const planCommand: Command = { run }

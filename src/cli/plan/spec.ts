@@ -1,5 +1,7 @@
+import { connectionFlags } from '../connection-flags.ts'
 import { globalFlags } from '../flags.ts'
 import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '../inputs/flags.ts'
+import { hintsParagraph, targetArgument } from '../rollout/flags.ts'
 import type { CommandSpec } from '../spec.ts'
 
 export const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
@@ -7,7 +9,7 @@ export const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
 export const planSpec: CommandSpec = {
   path: ['plan'],
   summary: 'Show which nodes would get a daemon pod, which not, and why',
-  usage: 'kds plan (-f FILE | -k DIR) (--nodes FILE | --snapshot FILE) [flags]',
+  usage: 'kds plan (-f FILE | -k DIR | ds/NAME) [--nodes FILE | --snapshot FILE] [flags]',
   description: `Show which nodes would get a pod of a DaemonSet, which not, and why. The answer is the one that the DaemonSet
 controller of Kubernetes v1.36 gives: node name, node selector, required node affinity, taints and tolerations, with
 the tolerations that the controller adds by itself.
@@ -16,16 +18,28 @@ Each node falls into one of three results. "run": the controller creates a pod t
 leaves a pod that is already there alone (an untolerated NoSchedule taint). "no": it creates none and deletes what
 is there.
 
-With --snapshot the pods, DaemonSets and ControllerRevisions of the cluster are read too, and the plan tells what
-applying the manifest would do to them: + gain, ~ replace, - lose, = keep or left over, ! a pod is wanted and will
+Without --nodes and --snapshot the cluster is asked that kubectl would ask, and nothing is changed there. Then, and with
+--snapshot, pods, DaemonSets and ControllerRevisions are read too, and the plan tells what applying the manifest would
+do to them: + gain, ~ replace, - lose, = keep or left over, ! a pod is wanted and will
 not fit. The numbers of a pod that will not fit are shown: what it wants, what is free, who uses the rest.
 
 The manifest is checked first, as kubectl and the API server would check it. What they would refuse is shown with
-file, line and column, and no plan is made unless --force is given.`,
+file, line and column, and no plan is made unless --force is given. --server-dry-run lets the API server of the cluster
+check it, too, and fill in its own defaults.
+
+${hintsParagraph}`,
   examples: [
     {
-      comment: 'Plan a manifest against the nodes of the current cluster',
-      command: 'kubectl get nodes -o yaml | kds plan -f daemonset.yaml --nodes -',
+      comment: 'What would applying it change in the current cluster?',
+      command: 'kds plan -f daemonset.yaml',
+    },
+    {
+      comment: 'Where does a DaemonSet of the cluster run, where not, and what is it about to do?',
+      command: 'kds plan ds/agent -n monitoring',
+    },
+    {
+      comment: 'Plan a manifest against nodes alone, without a cluster',
+      command: 'kds plan -f daemonset.yaml --nodes nodes.yaml',
     },
     {
       comment: 'Every rule for one node, passed and failed',
@@ -40,7 +54,7 @@ file, line and column, and no plan is made unless --force is given.`,
       command: 'helm template my-agent ./chart | kds plan -f - --nodes nodes.yaml -o markdown',
     },
     {
-      comment: 'What would applying it change?',
+      comment: 'What would applying it change in a cluster that was dumped?',
       command:
         'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds plan -f daemonset.yaml --snapshot -',
     },
@@ -53,7 +67,12 @@ file, line and column, and no plan is made unless --force is given.`,
       command: 'kds plan -f daemonset.yaml --nodes nodes.yaml -o name',
     },
   ],
-  args: [],
+  args: [
+    {
+      ...targetArgument,
+      summary: 'Plan a DaemonSet that is in the cluster already: ds/NAME, NAME, or several',
+    },
+  ],
   flags: [
     ...manifestFlags,
     ...clusterFlags,
@@ -88,7 +107,7 @@ file, line and column, and no plan is made unless --force is given.`,
     {
       name: 'detailed-exitcode',
       default: 'false',
-      summary: 'Exit with 2 when there are changes; needs --snapshot or --from',
+      summary: 'Exit with 2 when there are changes; with --nodes alone it needs --from',
     },
     {
       name: 'server-version',
@@ -97,12 +116,19 @@ file, line and column, and no plan is made unless --force is given.`,
       summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
     },
     comparisonOperatorsFlag,
+    {
+      name: 'server-dry-run',
+      default: 'false',
+      summary: 'Let the API server default and validate the manifest in a dry run, and plan the outcome',
+    },
     ...globalFlags,
+    ...connectionFlags,
   ],
   exitCodes: [
     { code: 0, meaning: 'the plan was made; with --detailed-exitcode: and nothing changes' },
     { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
     { code: 2, meaning: 'with --detailed-exitcode: there are changes' },
+    { code: 130, meaning: 'interrupted' },
   ],
   load: async () => (await import('./plan.ts')).planCommand,
 }
