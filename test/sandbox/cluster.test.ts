@@ -207,14 +207,9 @@ describe('a node whose kubelet is down', () => {
     annotateNode('node-2', { 'sandbox.kds.dev/kubelet': 'down' })
     clock.advance(60_000)
   }
-  const node = () =>
-    cluster.store.get(types.nodes, undefined, 'node-2') as KubeObject & {
-      spec: { taints?: { key: string; effect: string }[] }
-    }
-
   it('turns NotReady, with its taints, and its pods count as not ready but stay', () => {
     silence()
-    expect(node().spec.taints?.map(({ key, effect }) => `${key}:${effect}`)).toEqual([
+    expect(taintsOf('node-2')?.map(({ key, effect }) => `${key}:${effect}`)).toEqual([
       'node.kubernetes.io/unreachable:NoSchedule',
       'node.kubernetes.io/unreachable:NoExecute',
     ])
@@ -232,7 +227,7 @@ describe('a node whose kubelet is down', () => {
     annotateNode('node-2', { 'sandbox.kds.dev/silenced': 'true' })
     clock.advance(5000)
     expect(podsOf(cluster.store).get(`default/${metadata.name}`)).toBeUndefined()
-    expect(node().spec.taints).toBeUndefined()
+    expect(taintsOf('node-2')).toBeUndefined()
     expect(counters('web')).toMatchObject({ desiredNumberScheduled: 3, numberReady: 3 })
   })
 

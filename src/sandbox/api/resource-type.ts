@@ -65,6 +65,8 @@ export interface ResourceType extends GroupResource, GroupKind {
   readonly strategy: Strategy
   /** Annotations that a table's and a metadata client's view of the object leave out. */
   readonly hiddenAnnotations?: readonly string[]
+  /** Written with sorted keys: it holds raw JSON, which clients compare byte by byte. */
+  readonly exactBytes?: boolean
   /** A deletion that is done answers with the object instead of a Status. */
   readonly returnsDeleted?: boolean
   readonly view?: View

@@ -184,6 +184,7 @@ export const resourceTypes: readonly ResourceType[] = [
     kind: 'ControllerRevision',
     columns: controllerRevisionColumns,
     strategy: controllerRevisionStrategy,
+    exactBytes: true,
   }),
   row('apps', 'v1', true, {
     plural: 'daemonsets',

@@ -14,10 +14,14 @@ function warningHeaders(warnings: readonly string[]): string[] {
 export function sendJson(
   response: ServerResponse,
   code: number,
-  body: unknown,
-  options: { readonly warnings?: readonly string[]; readonly contentType?: string } = {},
+  body: object,
+  options: {
+    readonly warnings?: readonly string[]
+    readonly contentType?: string
+    readonly encode?: (value: object) => string
+  } = {},
 ): void {
-  const bytes = Buffer.from(`${goJson(body)}\n`)
+  const bytes = Buffer.from(`${(options.encode ?? goJson)(body)}\n`)
   response.setHeader('content-type', options.contentType ?? 'application/json')
   response.setHeader('content-length', bytes.length)
   response.setHeader('cache-control', 'no-cache, private')

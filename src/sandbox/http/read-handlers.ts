@@ -4,7 +4,7 @@ import { sendJson } from './answer.ts'
 import type { Exchange, Serving } from './exchange.ts'
 import { negotiate } from './media-type.ts'
 import { integerOf, selectionOf, versionOf } from './query.ts'
-import { includeOf, type Showing, shownList, shownObject, WatchWriter } from './shapes.ts'
+import { encoderOf, includeOf, type Showing, shownList, shownObject, WatchWriter } from './shapes.ts'
 
 export function showingOf(serving: Serving, { target, request, query }: Exchange): Showing {
   return {
@@ -26,7 +26,9 @@ export function handleGet(serving: Serving, exchange: Exchange): void {
     throw badRequest(
       `the sandbox simulates its containers and runs none: pod "${object.metadata.name}" has no logs`,
     )
-  sendJson(response, 200, shownObject(showingOf(serving, exchange), object))
+  sendJson(response, 200, shownObject(showingOf(serving, exchange), object), {
+    encode: encoderOf(target.type),
+  })
 }
 
 export function handleList(serving: Serving, exchange: Exchange): void {
@@ -43,7 +45,7 @@ export function handleList(serving: Serving, exchange: Exchange): void {
     version: continueToken ? undefined : versionOf(query),
     versionMatch: continueToken ? '' : (query.get('resourceVersionMatch') ?? ''),
   })
-  sendJson(response, 200, shownList(showing, page))
+  sendJson(response, 200, shownList(showing, page), { encode: encoderOf(type) })
 }
 
 const halfAnHour = 1_800_000

@@ -1,4 +1,6 @@
 import { goJson } from '#kube/field-error.ts'
+import { encodeGoJson } from '#kube/go-json.ts'
+import type { Json } from '#kube/types.ts'
 import type { Page } from '../api/list.ts'
 import type { ResourceType } from '../api/resource-type.ts'
 import { groupVersionOf } from '../api/resource-type.ts'
@@ -7,6 +9,10 @@ import type { StoredObject } from '../store/objects.ts'
 import type { WatchEvent } from '../store/watch-hub.ts'
 import { type IncludeObject, partialMetadata, table } from '../tables/table.ts'
 import type { Shape } from './media-type.ts'
+
+/** How a resource's objects become text. */
+export const encoderOf = (type: ResourceType): ((value: object) => string) =>
+  type.exactBytes ? (value) => encodeGoJson(value as Json) : goJson
 
 /** How a request wants objects shown. */
 export interface Showing {
@@ -72,7 +78,7 @@ export class WatchWriter {
   }
 
   lines(events: readonly WatchEvent[]): string {
-    return events.map((event) => `${goJson(this.#line(event))}\n`).join('')
+    return events.map((event) => `${encoderOf(this.#showing.type)(this.#line(event))}\n`).join('')
   }
 
   #line(event: WatchEvent): object {
