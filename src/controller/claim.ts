@@ -9,7 +9,7 @@ export interface Claims<T> {
 
 /** The owner that manages the object, or undefined for an orphan. */
 export const controllerOf = (object: KubeObject) =>
-  object.metadata?.ownerReferences?.find((owner) => owner.controller === true)
+  object.metadata?.ownerReferences?.find((owner) => owner?.controller === true)
 
 /**
  * Sorts objects of the DaemonSet's namespace into its own, matching orphans to adopt, and own ones to release because the

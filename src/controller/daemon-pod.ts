@@ -36,7 +36,7 @@ export const generationAnnotation = 'deprecated.daemonset.template.generation'
 /** The facts of a pod that stands in the cluster. */
 export function daemonPodOf(pod: Pod): DaemonPod {
   const meta = pod.metadata
-  const condition = pod.status?.conditions?.find((one) => one.type === 'Ready')
+  const condition = pod.status?.conditions?.find((one) => one?.type === 'Ready')
   return {
     name: meta?.name ?? '',
     bound: Boolean(pod.spec?.nodeName),
@@ -52,7 +52,7 @@ export function daemonPodOf(pod: Pod): DaemonPod {
 }
 
 const targetOf = (term: NodeSelectorTerm | null | undefined) =>
-  term?.matchFields?.find((field) => field.key === 'metadata.name' && field.operator === 'In')
+  term?.matchFields?.find((field) => field?.key === 'metadata.name' && field.operator === 'In')
 
 /**
  * The node that a DaemonSet's pod is meant for: the one it is bound to, else the one its affinity names, as

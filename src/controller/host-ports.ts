@@ -13,10 +13,10 @@ const everywhere = '0.0.0.0'
  * port is one of the node. Mirrors `GetHostPorts` of the scheduler and the API server's defaults.
  */
 export function hostPorts(spec: PodSpec | null | undefined): HostPort[] {
-  const sidecars = (spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')
+  const sidecars = (spec?.initContainers ?? []).filter((container) => container?.restartPolicy === 'Always')
   return [...(spec?.containers ?? []), ...sidecars].flatMap((container) =>
-    (container.ports ?? []).flatMap((port) => {
-      const number = port.hostPort || (spec?.hostNetwork === true ? port.containerPort : 0)
+    (container?.ports ?? []).flatMap((port) => {
+      const number = port?.hostPort || (spec?.hostNetwork === true ? port?.containerPort : 0)
       if (!number) return []
       return [{ port: number, protocol: port.protocol || 'TCP', hostIP: port.hostIP || everywhere }]
     }),

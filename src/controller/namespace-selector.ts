@@ -25,7 +25,7 @@ export function namespaceRule(
   const annotations = namespace?.metadata?.annotations ?? {}
   const annotation = admissionAnnotation in annotations ? admissionAnnotation : openShiftAnnotation
   const text = annotations[annotation]
-  if (text === undefined || text.trim() === '') return {}
+  if (!text?.trim()) return {}
   const openShift = Object.keys(annotations).some((key) => key.startsWith('openshift.io/'))
   const labels = openShift ? undefined : labelPairs(text)
   const test = openShift ? selectorTest(text) : labels && equalTest(labels)

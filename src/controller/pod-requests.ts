@@ -20,7 +20,7 @@ function raise(to: Requests, from: ReadonlyMap<string, number>): void {
 function amounts(quantities: QuantityMap | null | undefined, unreadable: Set<string>): Requests {
   const result: Requests = new Map()
   for (const [resource, quantity] of Object.entries(quantities ?? {})) {
-    const amount = parseAmount(resource, quantity)
+    const amount = parseAmount(resource, quantity ?? '')
     if (amount === undefined) unreadable.add(`${resource}: ${String(quantity)}`)
     else result.set(resource, amount)
   }
@@ -29,7 +29,7 @@ function amounts(quantities: QuantityMap | null | undefined, unreadable: Set<str
 
 /** The API server takes a limit for the request where none is given. */
 function ofContainer(container: Container, unreadable: Set<string>): Requests {
-  const { limits, requests } = container.resources ?? {}
+  const { limits, requests } = container?.resources ?? {}
   return amounts({ ...limits, ...requests }, unreadable)
 }
 
@@ -46,7 +46,7 @@ export function podRequests(spec: PodSpec | null | undefined, unreadable: Set<st
   const starting: Requests = new Map()
   for (const container of spec?.initContainers ?? []) {
     const own = ofContainer(container, unreadable)
-    if (container.restartPolicy === 'Always') {
+    if (container?.restartPolicy === 'Always') {
       add(total, own)
       add(sidecars, own)
       raise(starting, sidecars)

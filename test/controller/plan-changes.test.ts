@@ -1,7 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comparePlacement } from '#controller/compare-placement.ts'
 import { podToCreate } from '#controller/new-pod.ts'
 import { planChanges } from '#controller/plan-changes.ts'
+import { randomFrom } from '#controller/simulate/shuffle.ts'
+import { simulate } from '#controller/simulate/simulate.ts'
 import { step } from '#controller/step.ts'
 import type { PlanChangesInput } from '#controller/types.ts'
 import type { ControllerRevision, DaemonSet, Node, Pod, PodSpec } from '#kube/types.ts'
@@ -309,5 +312,60 @@ describe('two manifests without any pods', () => {
       leftOver: [],
       kept: ['a'],
     })
+  })
+})
+
+describe('snapshots with holes', () => {
+  type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+  /** The value with some of its parts, list items among them, gone or null. */
+  function pierced(value: Json, random: () => number): Json {
+    if (random() < 0.04) return null
+    if (Array.isArray(value)) return value.map((item) => pierced(item, random))
+    if (value === null || typeof value !== 'object') return value
+    const kept = Object.entries(value).filter(() => random() >= 0.02)
+    return Object.fromEntries(kept.map(([key, item]) => [key, pierced(item, random)]))
+  }
+
+  it('never make a plan or a simulation fail', () => {
+    const full: Pod = {
+      metadata: { name: 'x', namespace: 'o' },
+      spec: {
+        nodeName: 'n1',
+        ...image('x'),
+        initContainers: [{ restartPolicy: 'Always', ports: [{ hostPort: 80 }] }],
+      },
+      status: {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: 'False' }],
+        containerStatuses: [{ state: { waiting: { reason: 'CrashLoopBackOff' } } }],
+      },
+    }
+    const whole = {
+      nodes: [node('n1', taint('NoSchedule')), node('n2', {}, { zone: 'a' }), node('n3')],
+      pods: [
+        pod('n1'),
+        pod('n2'),
+        full,
+        { ...full, metadata: { name: 'y', namespace: 'n', labels: { app: 'agent' } } },
+      ],
+      daemonSets: [stored],
+      revisions,
+      namespaces: [{ metadata: { name: 'n', annotations: { 'openshift.io/node-selector': 'zone=a' } } }],
+      priorityClasses: [{ metadata: { name: 'p' }, value: 5, globalDefault: true }],
+    }
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const random = randomFrom(seed)
+        const lists = Object.entries(whole).map(([key, items]) => [
+          key,
+          items.map((item) => pierced(JSON.parse(JSON.stringify(item)), random) ?? {}),
+        ])
+        const holed = Object.fromEntries(lists) as typeof whole
+        planChanges({ daemonSet: manifest(image('i:2')), now, ...holed })
+        simulate({ daemonSet: manifest(image('i:2')), now, ...holed, current: holed.daemonSets[0] })
+      }),
+      { numRuns: 500 },
+    )
   })
 })

@@ -196,12 +196,14 @@ export class Rollout {
       pod.deleting = true
       this.#terminate(node, pod)
     } else if (pod.ready) this.#awaitAvailable(node, pod)
-    else if (!pod.fate)
-      this.#timeline.add(Math.max(this.#rules.now, pod.createdAt + this.#pace.readyAfter), {
+    else if (!pod.fate) {
+      const made = Number.isNaN(pod.createdAt) ? this.#rules.now : pod.createdAt
+      this.#timeline.add(Math.max(this.#rules.now, made + this.#pace.readyAfter), {
         kind: 'ready',
         node,
         pod,
       })
+    }
   }
 
   #awaitAvailable(node: SimulatedNode, pod: SimulatedPod): void {

@@ -64,7 +64,7 @@ function span(ms: number): string {
 
 /** What is wrong with the node's kubelet, from its Ready condition. A node that reports no conditions is taken as well. */
 export function troubleOf(node: Node, now: number): string | undefined {
-  const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready')
+  const ready = node.status?.conditions?.find((condition) => condition?.type === 'Ready')
   if (!ready || ready.status === 'True') return undefined
   const since = Date.parse(ready.lastTransitionTime ?? '')
   const state = ready.status === 'Unknown' ? 'unreachable' : 'not ready'
@@ -93,12 +93,12 @@ export function fateInSnapshot(pod: Pod, now: number): Fate | undefined {
     ...(pod.status?.initContainerStatuses ?? []),
     ...(pod.status?.containerStatuses ?? []),
   ]) {
-    const reason = status.state?.waiting?.reason
+    const reason = status?.state?.waiting?.reason
     if (reason && imageReasons.has(reason))
       return { cause: 'image', text: `${failureTexts.image} (${reason})` }
     if (reason === 'CrashLoopBackOff') return { cause: 'crash', text: `${failureTexts.crash} (${reason})` }
   }
-  const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled')
+  const scheduled = pod.status?.conditions?.find((condition) => condition?.type === 'PodScheduled')
   if (!pod.spec?.nodeName && scheduled?.status === 'False')
     return {
       cause: 'unplaceable',

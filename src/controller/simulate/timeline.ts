@@ -31,10 +31,10 @@ export class Timeline<T> {
     const first = this.#heap[0]
     if (!first) return undefined
     const events: T[] = []
-    while (this.#heap[0]?.at === first.at) {
+    do {
       const taken = this.#pop()
       if (taken) events.push(taken.event)
-    }
+    } while (this.#heap[0]?.at === first.at)
     return { at: first.at, events }
   }
 
