@@ -22,7 +22,7 @@ const otherWords =
  * Reads the arguments that name DaemonSets: `NAME`, `ds/NAME`, `daemonset NAME`, `daemonset.apps/NAME`, several of them, or
  * the bare type for all.
  *
- * @throws UsageError in kubectl's words for another type and for a mixture of the two forms.
+ * @throws KdsError in kubectl's words for another type and for a mixture of the two forms.
  */
 export function parseTargets(args: readonly string[], hasSelector = false): TargetRequest {
   const [first = '', ...rest] = args
@@ -31,12 +31,18 @@ export function parseTargets(args: readonly string[], hasSelector = false): Targ
   if (!typed && otherWords.test(first) && rest.length > 0) throw otherType(first)
   const words = typed ? rest : args
   const slashed = words.filter((word) => word.includes('/'))
+  if (hasSelector && slashed.length > 0)
+    throw new KdsError(
+      'usage',
+      'selectors and the all flag cannot be used when passing resource/name arguments',
+    )
   if (typed && slashed.length > 0)
-    throw new UsageError(
+    throw new KdsError(
+      'usage',
       "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
     )
   if (words.length === 0) return { kind: 'all' }
-  if (hasSelector) throw new UsageError('name cannot be provided when a selector is specified')
+  if (hasSelector) throw new KdsError('usage', 'name cannot be provided when a selector is specified')
   return { kind: 'names', names: [...new Set(words.map(nameOf))] }
 }
 
@@ -44,8 +50,10 @@ function nameOf(word: string): string {
   const parts = word.split('/')
   if (parts.length === 1) return word
   const [type = '', name = ''] = parts
-  if (parts.length > 2 || type === '' || name === '')
-    throw new UsageError(`arguments in resource/name form must have a single resource and name`)
+  if (parts.length > 2)
+    throw new KdsError('usage', 'arguments in resource/name form may not have more than one slash')
+  if (type === '' || name === '')
+    throw new KdsError('usage', 'arguments in resource/name form must have a single resource and name')
   if (!resourceWords.test(type)) throw otherType(type)
   return name
 }

@@ -162,14 +162,14 @@ describe('what kubectl says about a configuration', () => {
       {},
       'Error in configuration: context was not found for specified context: gone',
     ],
-    ['no such cluster', first, { cluster: 'nope' }, 'cluster "nope" does not exist'],
+    ['no such cluster', first, { cluster: 'nope' }, 'no server found for cluster "nope"'],
     ['no such user', first, { user: 'nope' }, 'auth info "nope" does not exist'],
     ['a missing file', first, { kubeconfig: '/nonexistent' }, 'stat /nonexistent: no such file or directory'],
     [
       'a missing authority',
       first,
       { certificateAuthority: '/nope' },
-      'Error in configuration: unable to read certificate-authority /nope for k due to open /nope: no such file or directory',
+      'unable to read certificate-authority /nope for k due to open /nope: no such file or directory',
     ],
     [
       'a certificate without a key',
@@ -181,25 +181,25 @@ describe('what kubectl says about a configuration', () => {
       'two ways to log in',
       first,
       { username: 'x' },
-      'Error in configuration: more than one authentication method found for u; found [token basicAuth], only one is allowed',
+      'more than one authentication method found for u; found [token basicAuth], only one is allowed',
     ],
     [
       'groups without a user',
       first,
       { asGroup: ['g'] },
-      'Error in configuration: requesting uid, groups or user-extra for u without impersonating a user',
+      'requesting uid, groups or user-extra for u without impersonating a user',
     ],
     [
       'a strange proxy',
       first.replace('insecure', 'proxy-url: "ftp://p", insecure'),
       {},
-      `Error in configuration: invalid 'proxy-url' "ftp://p" for cluster "k": unsupported scheme "ftp", must be http, https, or socks5`,
+      `invalid 'proxy-url' "ftp://p" for cluster "k": unsupported scheme "ftp", must be http, https, or socks5`,
     ],
     [
       'a plugin of v1 that does not say whether it asks',
       first.replace('token: first-token', 'exec: {command: x, apiVersion: client.authentication.k8s.io/v1}'),
       {},
-      'Error in configuration: interactiveMode must be specified for u to use exec authentication plugin',
+      'interactiveMode must be specified for u to use exec authentication plugin',
     ],
     [
       'a time-out that is none',
@@ -210,6 +210,11 @@ describe('what kubectl says about a configuration', () => {
   ])('%s', async (_name, text, flags, words) => {
     const KUBECONFIG = files({ config: text })('config')
     await expect(resolved({ KUBECONFIG }, flags)).rejects.toMatchObject({ message: words })
+  })
+
+  it('a key without a certificate means nothing', async () => {
+    const KUBECONFIG = files({ config: first })('config')
+    expect((await resolved({ KUBECONFIG }, { clientKey: '/nope' })).user.token).toBe('first-token')
   })
 
   it('a broken file is named, and its lines are not shown', async () => {

@@ -123,7 +123,8 @@ describe('targets', () => {
     [['thing/a'], false, 'the server doesn\'t have a resource type "thing"'],
     [['ds', 'ds/a'], false, 'there is no need to specify a resource type as a separate argument'],
     [['a', 'b'], true, 'name cannot be provided when a selector is specified'],
-    [['ds/a/b'], false, 'arguments in resource/name form must have a single resource and name'],
+    [['ds/a/b'], false, 'arguments in resource/name form may not have more than one slash'],
+    [['ds/a'], true, 'selectors and the all flag cannot be used when passing resource/name arguments'],
     [['ds/'], false, 'arguments in resource/name form must have a single resource and name'],
   ])('refuses %j', (args, selector, words) => expect(() => parseTargets(args, selector)).toThrow(words))
 

@@ -51,7 +51,7 @@ const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount'
  * Applies the flags to the kubeconfig, falls back to the service account of a pod where there is no configuration, and
  * checks the result, all by the rules of k8s.io/client-go/tools/clientcmd.
  *
- * @throws KdsError `Error in configuration: …`
+ * @throws KdsError in kubectl's words
  */
 export function resolveConnection(
   config: Kubeconfig,
@@ -62,21 +62,30 @@ export function resolveConnection(
   const contextName = flags.context || config.currentContext
   const context = config.contexts.get(contextName)
   if (contextName !== '' && !context)
-    throw configurationError([`context was not found for specified context: ${contextName}`], {
-      hint: config.contexts.size > 0 ? `there are: ${[...config.contexts.keys()].join(', ')}` : undefined,
-    })
+    throw new KdsError(
+      'configuration',
+      `Error in configuration: context was not found for specified context: ${contextName}`,
+      {
+        verbatim: true,
+        ...(config.contexts.size > 0 ? { hint: `there are: ${[...config.contexts.keys()].join(', ')}` } : {}),
+      },
+    )
   const inCluster = podConnection(config, flags, host, accountFolder)
   if (inCluster) return inCluster
   const userName = flags.user || context?.user || ''
   const clusterName = flags.cluster || context?.cluster || ''
   const user = mergedUser(config.users.get(userName), flags, host)
   const cluster = mergedCluster(config.clusters.get(clusterName), flags, host)
-  if (flags.user && !config.users.has(flags.user))
-    throw new KdsError('configuration', `auth info ${goQuote(flags.user)} does not exist`)
-  if (flags.cluster && !config.clusters.has(flags.cluster))
-    throw new KdsError('configuration', `cluster ${goQuote(flags.cluster)} does not exist`)
-  const faults = [...userFaults(userName, user), ...clusterFaults(clusterName, cluster)]
+  const clusterMissing = Boolean(flags.cluster) && !config.clusters.has(clusterName)
+  const faults = [
+    ...userFaults(userName, user),
+    ...(clusterMissing
+      ? [`no server found for cluster ${goQuote(clusterName)}`]
+      : clusterFaults(clusterName, cluster)),
+  ]
   if (faults.length > 0) throw configurationError(faults)
+  if (flags.user && !config.users.has(userName))
+    throw new KdsError('configuration', `auth info ${goQuote(userName)} does not exist`)
   if (
     cluster['insecure-skip-tls-verify'] &&
     (cluster['certificate-authority'] || cluster['certificate-authority-data'])
@@ -118,12 +127,12 @@ function timeoutOf(flags: ConnectionFlags): number {
   }
 }
 
-function configurationError(faults: readonly string[], more: { hint?: string | undefined } = {}): KdsError {
-  const text = faults.length === 1 ? faults[0] : `\n${faults.map((fault) => `* ${fault}`).join('\n')}`
-  return new KdsError('configuration', `Error in configuration: ${text}`, {
-    verbatim: true,
-    ...(more.hint === undefined ? {} : { hint: more.hint }),
-  })
+/** One fault is an error like any other to kubectl; several are listed. */
+function configurationError(faults: readonly string[]): KdsError {
+  const [first = '', ...rest] = faults
+  if (rest.length === 0) return new KdsError('configuration', first)
+  const list = faults.map((fault) => `* ${fault}`).join('\n')
+  return new KdsError('configuration', `Error in configuration: \n${list}`, { verbatim: true })
 }
 
 /** The defaults that kubectl has for a server that nobody names. */

@@ -52,7 +52,7 @@ function certificateOf(user: KubeUser): Credential {
     return data ? Buffer.from(data, 'base64') : file ? readFileSync(file) : undefined
   }
   const cert = part('client-certificate')
-  const key = part('client-key')
+  const key = cert && part('client-key')
   return cert && key ? { cert, key } : {}
 }
 
