@@ -4,6 +4,7 @@ import { controllerRevisions, pods } from '#cluster/resources.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
 import { sameJson, withoutNulls } from '#kube/patch/json-value.ts'
 import { applyStrategicPatch } from '#kube/patch/strategic-patch.ts'
+import { inFieldOrder } from '#kube/schema/field-order.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, Json, JsonObject, Pod, PodTemplate } from '#kube/types.ts'
 
@@ -70,9 +71,9 @@ export function revisionsHint(history: readonly Revision[]): string {
     : `there ${history.length === 1 ? 'is' : 'are'}: ${history.map((one) => one.revision).join(', ')}`
 }
 
-/** The DaemonSet as it was with a revision's template: what `-o json` and `-o yaml` of a history print. */
+/** The DaemonSet as it was with a revision's template, its fields in the order in which kubectl prints JSON. */
 export function daemonSetAt(daemonSet: DaemonSet, revision: Revision): DaemonSet {
-  return patched(daemonSet, revision.object)
+  return inFieldOrder(patched(daemonSet, revision.object) as JsonObject, 'DaemonSet') as DaemonSet
 }
 
 /** Whether the DaemonSet's template is what the revision holds; absent fields and nulls mean the same. */

@@ -1,6 +1,6 @@
 import { goQuote } from '#kube/field-error.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
-import { resourceFieldValue } from './describe-resource-field.ts'
+import { canonicalQuantity, resourceFieldValue } from './describe-quantities.ts'
 import {
   type DescribeWriter,
   flagOf,
@@ -62,7 +62,7 @@ function describeQuantities(
   quantities: readonly [string, string][],
 ): void {
   if (quantities.length > 0) to.write(2, `${title}:\n`)
-  for (const [name, quantity] of quantities) to.write(3, `${name}:\t${quantity}\n`)
+  for (const [name, quantity] of quantities) to.write(3, `${name}:\t${canonicalQuantity(quantity)}\n`)
 }
 
 const probes = [

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '#kube/types.ts'
+import { canonicalQuantity, isPositiveQuantity } from './describe-quantities.ts'
 import {
   type DescribeWriter,
   flagOf,
@@ -239,7 +240,7 @@ const kinds: Readonly<Record<string, Describe>> = {
 /** A limit of zero, however it is written, is no limit. */
 function sizeLimit(source: JsonObject): string {
   const limit = textOf(source, 'sizeLimit')
-  return /^\+?[\d.]*[1-9]/.test(limit) ? limit : '<unset>'
+  return isPositiveQuantity(limit) ? canonicalQuantity(limit) : '<unset>'
 }
 
 function flexOptions(source: JsonObject): string {
