@@ -18,7 +18,7 @@ export async function readManifests(options: ManifestOptions): Promise<Manifests
   for await (const source of sources(options)) {
     options.signal?.throwIfAborted()
     const parsed = await parseDocuments(source)
-    diagnostics.push(...parsed.diagnostics)
+    for (const diagnostic of parsed.diagnostics) diagnostics.push(diagnostic)
     for (const document of parsed.documents) {
       for (const placed of objectsOf(document)) {
         refuseTooDeep(placed)

@@ -75,18 +75,21 @@ function sentence(reason: string): string {
 
 /** The error for a template that was not rendered, if there is one in the stretch of text. */
 export function explainTemplate(source: SourceText, start: number, end: number): KdsError | undefined {
-  for (
-    let at = source.text.indexOf('{{', start);
-    at >= 0 && at < end;
-    at = source.text.indexOf('{{', at + 2)
-  ) {
-    const line = source.at(at)
-    const before = line.text?.slice(0, line.column - 1) ?? ''
-    if (/(^|\s)#/.test(before) || !template.test(source.text.slice(at, at + 80))) continue
-    return new KdsError('helm-template', 'this is a Helm template, not a manifest', {
-      location: line,
-      hint: 'render it first: helm template CHART | kds plan -f -',
-    })
+  const { text } = source
+  for (let at = text.indexOf('{{', start); at >= 0 && at < end; ) {
+    let next = at + 2
+    if (template.test(text.slice(at, at + 80))) {
+      const location = source.at(at)
+      const before = text.slice(at - location.column + 1, at)
+      if (!/(^|\s)#/.test(before)) {
+        return new KdsError('helm-template', 'this is a Helm template, not a manifest', {
+          location,
+          hint: 'render it first: helm template CHART | kds plan -f -',
+        })
+      }
+      next = source.offsetOfLine(location.line + 1)
+    }
+    at = text.indexOf('{{', next)
   }
   return undefined
 }

@@ -66,7 +66,8 @@ function replaceInLine(text: string, start: number, position: number): string {
     return text.slice(0, position) + ' '.repeat(end - position) + text.slice(end)
   }
   const line = text.slice(start, end)
-  if (!/[[{].*\t|\t.*[\]}]/.test(line)) return text
+  const isFlow = /[[{\]}]/.test(line)
+  if (!isFlow || !line.includes('\t')) return text
   return (
     text.slice(0, start) + line.replace(flowTab, (found) => (found === '\t' ? ' ' : found)) + text.slice(end)
   )

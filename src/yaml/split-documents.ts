@@ -16,6 +16,7 @@ export interface Chunk {
 export function splitDocuments(source: SourceText, from: number): Chunk[] {
   const { text } = source
   const chunks: Chunk[] = []
+  const marks = endMarks(text)
   let start = from
   for (let line = nextSeparator(text, from); line >= 0; line = nextSeparator(text, line + 3)) {
     const newline = text.indexOf('\n', line)
@@ -23,10 +24,10 @@ export function splitDocuments(source: SourceText, from: number): Chunk[] {
     checkSeparator(source, line, end)
     // A separator on top of its document is part of it, and harmless there.
     if (start === line) continue
-    chunks.push(cutAtEnd(source, start, line))
+    chunks.push(cutAtEnd(source, start, line, marks))
     start = end
   }
-  if (start < text.length) chunks.push(cutAtEnd(source, start, text.length))
+  if (start < text.length) chunks.push(cutAtEnd(source, start, text.length, marks))
   return chunks
 }
 
@@ -49,11 +50,19 @@ function checkSeparator(source: SourceText, line: number, end: number) {
 const documentEnd = /^\.\.\.(?=\s|$)/gm
 const content = /^(?!---)[ \t]*[^\s#]/m
 
+/** The first line break before `...` from an offset on; for rising offsets the text is searched once in all. */
+function endMarks(text: string): (from: number) => number {
+  let found = text.indexOf('\n...')
+  return (from) => {
+    if (found >= 0 && found < from) found = text.indexOf('\n...', from)
+    return found < 0 ? text.length : found
+  }
+}
+
 /** Only the first document of a chunk counts; `...` ends it. */
-function cutAtEnd(source: SourceText, start: number, end: number): Chunk {
+function cutAtEnd(source: SourceText, start: number, end: number, marks: (from: number) => number): Chunk {
   const { text } = source
-  if (text.indexOf('\n...', start) < 0 && !text.startsWith('...', start))
-    return { start, end, ignoredFrom: undefined }
+  if (marks(start) >= end && !text.startsWith('...', start)) return { start, end, ignoredFrom: undefined }
   const chunk = text.slice(start, end)
   for (const match of chunk.matchAll(documentEnd)) {
     if (!content.test(chunk.slice(0, match.index)) && !chunk.startsWith('---')) {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Diagnostic, KdsError, type Location } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import type { PlacedObject } from '#manifest/objects.ts'
+import { type PlacedObject, refuseTooDeep } from '#manifest/objects.ts'
 import { checkNode } from './node-checks.ts'
 
 /**
@@ -42,6 +42,8 @@ const locate = ({ document, path }: PlacedObject, below: readonly (string | numb
 const show = ({ file, line, column }: Location) => `${escapeLine(file)}:${line}:${column}`
 
 function repeated(name: string, earlier: PlacedObject, object: PlacedObject): Diagnostic {
+  refuseTooDeep(object)
+  refuseTooDeep(earlier)
   const same = isDeepStrictEqual(earlier.value, object.value)
   const where = show(locate(earlier, ['metadata', 'name']))
   return {

@@ -55,7 +55,7 @@ async function readContents(options: SnapshotOptions): Promise<Contents> {
       options.signal?.throwIfAborted()
       const found = await readInput(input)
       for (const object of found.objects) objects.push(object)
-      diagnostics.push(...found.diagnostics)
+      for (const diagnostic of found.diagnostics) diagnostics.push(diagnostic)
     }
   }
   return { objects, diagnostics }
