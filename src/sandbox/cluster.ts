@@ -60,7 +60,7 @@ export function startCluster(options: ClusterOptions): Cluster {
   for (const object of options.objects) loader.load(object as unknown as JsonObject)
   loader.complete()
   store.compact()
-  const recorder = new Recorder(registry, clock, options.eventCapacity)
+  const recorder = new Recorder(store, names, clock, options.eventCapacity)
   const context: LoopContext = { registry, store, clock, names, recorder }
   const room = new NodeRoom()
   for (const pod of podsOf(store).values()) room.note(undefined, pod)

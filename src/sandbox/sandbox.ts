@@ -31,7 +31,7 @@ export interface SandboxOptions {
   readonly signal?: AbortSignal
   /** How many changes of each resource a watch can reach back. Default 10,000. */
   readonly logCapacity?: number
-  /** How many Events are kept at most. Default 10,000. */
+  /** How many Events are kept at most. Default 40,000. */
   readonly eventCapacity?: number
 }
 
@@ -77,7 +77,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     objects: [...simulatedNodes(options.nodes ?? 0), ...(options.objects ?? [])],
     behaviour: options.behaviour ?? {},
     logCapacity: options.logCapacity ?? 10_000,
-    eventCapacity: options.eventCapacity ?? 10_000,
+    eventCapacity: options.eventCapacity ?? 40_000,
   })
   const hub = new WatchHub(wallClock, (task) => setImmediate(task))
   const token = randomBytes(32).toString('base64url')
@@ -92,6 +92,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let closing: Promise<void> | undefined
   const close = () => {
     closing ??= (async () => {
+      options.signal?.removeEventListener('abort', onAbort)
       hub.endAll()
       clock.stop()
       wallClock.stop()
@@ -99,7 +100,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     })()
     return closing
   }
-  options.signal?.addEventListener('abort', () => void close(), { once: true })
+  const onAbort = () => void close()
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  if (options.signal?.aborted) await close()
   return {
     url,
     port: server.port,

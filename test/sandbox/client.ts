@@ -1,4 +1,4 @@
-import { type Agent, request as httpsRequest } from 'node:https'
+import { Agent, request as httpsRequest } from 'node:https'
 import type { Sandbox } from '#sandbox/sandbox.ts'
 
 export interface Answer {
@@ -16,8 +16,19 @@ export interface Ask {
   /** A string is sent as it is, anything else as JSON. */
   readonly body?: unknown
   readonly contentType?: string
-  /** Keeps the connection for the next request. */
+  /** In place of the connections that all tests share. */
   readonly agent?: Agent
+}
+
+/** Connections are kept: a handshake costs more than most requests. */
+const agents = new WeakMap<Sandbox, Agent>()
+
+function agentOf(sandbox: Sandbox): Agent {
+  const known = agents.get(sandbox)
+  if (known) return known
+  const agent = new Agent({ keepAlive: true })
+  agents.set(sandbox, agent)
+  return agent
 }
 
 const parsed = (text: string): unknown => {
@@ -42,7 +53,7 @@ export function ask(
         ca: sandbox.caPem,
         method,
         path,
-        agent: agent ?? false,
+        agent: agent ?? agentOf(sandbox),
         headers: {
           authorization: `Bearer ${sandbox.token}`,
           ...(bytes === undefined

@@ -90,7 +90,7 @@ describe.skipIf(!kubectlVersion)(
     })
 
     it('watches', async () => {
-      const watching = kubectl.run(['get', 'pods', '-w', '--request-timeout=2s', '-o', 'name'])
+      const watching = kubectl.run(['get', 'pods', '-w', '--request-timeout=1s', '-o', 'name'])
       const [first = ''] = (await ok('get', 'pods', '-o', 'name')).split('\n')
       await ok('delete', first)
       expect((await watching).out.split('\n').filter((line) => line === first).length).toBeGreaterThan(1)

@@ -1,24 +1,24 @@
 import type { JsonObject } from '#kube/types.ts'
-import { errorText } from '#kube/validation/field-error.ts'
-import type { FieldError } from '#kube/validation/types.ts'
 import { type SandboxClock, timestamp } from '../clock.ts'
 import type { Names } from '../names.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { Store } from '../store/store.ts'
 import { type DeleteOptions, type Deletion, finalizersFor } from './deletion.ts'
-import { asJson, asStored, metadataOf, objectAt, same, stringAt, tidyMetadata } from './json.ts'
-import { afterUpdate, allFields, entryOf, type ManagedFieldsEntry } from './managed-fields.ts'
-import { groupVersionOf, type ResourceType, type WriteContext } from './resource-type.ts'
+import { asJson, asStored, metadataOf, same, stringAt, tidyMetadata } from './json.ts'
 import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  forbidden,
-  invalid,
-  modified,
-  notFound,
-  StatusError,
-} from './status-errors.ts'
+  booksAfter,
+  checkPreconditions,
+  graceOf,
+  pendingNamespace,
+  refuse,
+  requireSameObject,
+  withManager,
+  withoutBooks,
+  withPlace,
+  wrongKind,
+} from './registry-checks.ts'
+import { groupVersionOf, type ResourceType, type WriteContext } from './resource-type.ts'
+import { alreadyExists, badRequest, forbidden, notFound, StatusError } from './status-errors.ts'
 
 /** How a client wants its body read: unknown fields refused, warned of, or passed over. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
@@ -271,136 +271,4 @@ export class Registry {
     if (stringAt(metadata, 'name') || !prefix) return object
     return { ...object, metadata: { ...metadata, name: `${prefix.slice(0, 58)}${this.#names.suffix()}` } }
   }
-}
-
-function wrongKind(type: ResourceType, apiVersion: string, kind: string): StatusError {
-  const version = apiVersion.split('/').at(-1) ?? ''
-  if (!/^[A-Z]/.test(kind))
-    return badRequest(
-      `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
-    )
-  if (kind === type.kind)
-    return badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${groupVersionOf(type)})`,
-    )
-  const internal = type.group === '' ? 'core' : type.group.split('.')[0]
-  return badRequest(
-    `${kind} in version "${version}" cannot be handled as a ${type.kind}: converting (${version}.${kind}) to (${internal}.${type.kind}): unknown conversion`,
-  )
-}
-
-/** The body with the namespace of its path. */
-function withPlace(type: ResourceType, namespace: string | undefined, body: JsonObject): JsonObject {
-  const metadata = metadataOf(body)
-  const given = stringAt(metadata, 'namespace')
-  if (type.namespaced && given && given !== namespace)
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
-  return { ...body, metadata: { ...metadata, namespace: type.namespaced ? (namespace ?? null) : null } }
-}
-
-function requireSameObject(type: ResourceType, raw: JsonObject, current: StoredObject): void {
-  const metadata = metadataOf(raw)
-  const name = stringAt(metadata, 'name')
-  const version = stringAt(metadata, 'resourceVersion')
-  const uid = stringAt(metadata, 'uid')
-  const { metadata: stored } = current
-  if (name !== stored.name)
-    throw badRequest(
-      name
-        ? `the name of the object (${name}) does not match the name on the URL (${stored.name})`
-        : 'name must be provided',
-    )
-  if (version && version !== stored.resourceVersion) throw modified(type, stored.name)
-  if (uid && uid !== stored.uid)
-    throw conflict(
-      type,
-      stored.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.uid}`,
-    )
-}
-
-function refuse(type: ResourceType, object: JsonObject, errors: readonly FieldError[]): void {
-  if (errors.length === 0) return
-  const fields = errors.map((error) => {
-    const text = errorText(error)
-    const prefix = `${error.field}: `
-    return {
-      type: error.type,
-      field: error.field,
-      message: text.startsWith(prefix) ? text.slice(prefix.length) : text,
-    }
-  })
-  throw invalid(type, stringAt(metadataOf(object), 'name'), fields)
-}
-
-function withManager(
-  type: ResourceType,
-  object: JsonObject,
-  { manager }: WriteOptions,
-  time: string,
-): JsonObject {
-  const { managedFields: _sent, ...metadata } = metadataOf(object)
-  const owned: JsonObject = { ...object, metadata, status: null }
-  const entry = entryOf({ manager, apiVersion: groupVersionOf(type), time }, allFields(owned))
-  return { ...object, metadata: { ...metadata, managedFields: [entry] as never } }
-}
-
-function booksAfter(
-  type: ResourceType,
-  old: JsonObject,
-  next: JsonObject,
-  { manager, status }: WriteOptions,
-  time: string,
-): readonly ManagedFieldsEntry[] {
-  const entries = metadataOf(old).managedFields
-  return afterUpdate(Array.isArray(entries) ? (entries as never) : [], old, next, {
-    manager,
-    apiVersion: groupVersionOf(type),
-    time,
-    subresource: status ? 'status' : undefined,
-  })
-}
-
-function withoutBooks(object: JsonObject): JsonObject {
-  const { managedFields: _books, ...metadata } = metadataOf(object)
-  return { ...object, metadata }
-}
-
-function pendingNamespace(type: ResourceType, object: StoredObject): boolean {
-  if (type.kind !== 'Namespace') return false
-  const { finalizers } = objectAt(asJson(object), 'spec')
-  return Array.isArray(finalizers) && finalizers.length > 0
-}
-
-function checkPreconditions(
-  type: ResourceType,
-  { metadata }: StoredObject,
-  { preconditions }: DeleteOptions,
-): void {
-  const about = { group: type.group, plural: type.kind }
-  if (preconditions?.uid !== undefined && preconditions.uid !== metadata.uid)
-    throw conflict(
-      about,
-      metadata.name,
-      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
-    )
-  const version = preconditions?.resourceVersion
-  if (version !== undefined && version !== metadata.resourceVersion)
-    throw conflict(
-      about,
-      metadata.name,
-      `the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
-    )
-}
-
-/** Seconds that a pod is given to end; other kinds go at once. */
-function graceOf(type: ResourceType, object: StoredObject, options: DeleteOptions): number {
-  if (type.kind !== 'Pod') return 0
-  const pod = asJson(object)
-  const spec = objectAt(pod, 'spec')
-  const phase = stringAt(objectAt(pod, 'status'), 'phase')
-  if (!stringAt(spec, 'nodeName') || phase === 'Failed' || phase === 'Succeeded') return 0
-  const own = spec.terminationGracePeriodSeconds
-  const grace = options.gracePeriodSeconds ?? (typeof own === 'number' ? own : 30)
-  return Math.max(0, grace)
 }

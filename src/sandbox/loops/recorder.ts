@@ -1,7 +1,8 @@
-import type { Registry } from '../api/registry.ts'
 import { types } from '../api/resources.ts'
 import { type SandboxClock, timestamp } from '../clock.ts'
+import type { Names } from '../names.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
+import type { Store } from '../store/store.ts'
 import type { EventFields } from '../tables/event-columns.ts'
 
 export interface EventSource {
@@ -36,7 +37,8 @@ interface Voice {
  * message of its kind is drawn together with those to come, and who says too much is silenced. Old Events go after an hour.
  */
 export class Recorder {
-  readonly #registry: Registry
+  readonly #store: Store
+  readonly #names: Names
   readonly #clock: SandboxClock
   readonly #capacity: number
   /** Names of Events by what they say. */
@@ -47,8 +49,9 @@ export class Recorder {
   #oldest = 0
 
   /** @param capacity How many Events are kept. */
-  constructor(registry: Registry, clock: SandboxClock, capacity: number) {
-    this.#registry = registry
+  constructor(store: Store, names: Names, clock: SandboxClock, capacity: number) {
+    this.#store = store
+    this.#names = names
     this.#clock = clock
     this.#capacity = capacity
   }
@@ -94,7 +97,7 @@ export class Recorder {
     const now = this.#clock.now()
     const time = timestamp(now)
     const namespace = object.metadata.namespace ?? 'default'
-    const events = this.#registry.store.collection(types.events)
+    const events = this.#store.collection(types.events)
     const known = this.#said.get(what)
     const present = known === undefined ? undefined : events.get(keyOf(namespace, known))
     if (present) {
@@ -105,14 +108,14 @@ export class Recorder {
     if (this.#said.size > largestBook) this.#said.clear()
     const name = `${object.metadata.name}.${nameSuffix(now, this.#keys.length)}`
     this.#said.set(what, name)
-    this.#registry.insert(types.events, eventOf(object, occurrence, { name, namespace, time }))
+    events.put(eventOf(object, occurrence, { name, namespace, time, uid: this.#names.uid() }))
     this.#keys.push({ key: keyOf(namespace, name), at: now })
     this.#forget(now)
   }
 
   /** Drops Events that are too old or too many. */
   #forget(now: number): void {
-    const events = this.#registry.store.collection(types.events)
+    const events = this.#store.collection(types.events)
     for (let entry = this.#keys[this.#oldest]; entry; entry = this.#keys[this.#oldest]) {
       if (this.#keys.length - this.#oldest <= this.#capacity && now - entry.at < timeToLive) break
       events.remove(entry.key)
@@ -129,14 +132,23 @@ export class Recorder {
 const nameSuffix = (now: number, number: number) =>
   (BigInt(now) * 1_000_000n + BigInt(number % 1_000_000)).toString(16)
 
+interface EventPlace {
+  readonly name: string
+  readonly namespace: string
+  readonly uid: string
+  readonly time: string
+}
+
 function eventOf(
   object: StoredObject,
   { type, reason, message, source, fieldPath }: Occurrence,
-  { name, namespace, time }: { readonly name: string; readonly namespace: string; readonly time: string },
-) {
+  { time, ...place }: EventPlace,
+): StoredObject {
   const { kind, apiVersion, metadata } = object
   return {
-    metadata: { name, namespace },
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { ...place, creationTimestamp: time, resourceVersion: '' },
     involvedObject: {
       kind,
       ...(metadata.namespace ? { namespace: metadata.namespace } : {}),

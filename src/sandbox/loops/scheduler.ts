@@ -45,7 +45,7 @@ export class Scheduler {
       if (type === 'DELETED') this.#pending.delete(keyOf(object.metadata.namespace, object.metadata.name))
       else if (!object.spec?.nodeName && (type === 'ADDED' || previous?.spec !== object.spec))
         this.#consider(object)
-      const leaves = type === 'DELETED' || object.status?.phase !== previous?.status?.phase
+      const leaves = type === 'DELETED' || (isFinished(object) && !(previous && isFinished(previous)))
       if (leaves && object.spec?.nodeName) this.#retryAll(object.spec.nodeName)
     })
     nodesOf(store).subscribe(({ object, previous }) => {
@@ -159,6 +159,8 @@ export class Scheduler {
     return { ...condition, lastTransitionTime }
   }
 }
+
+const isFinished = ({ status }: Pod) => status?.phase === 'Failed' || status?.phase === 'Succeeded'
 
 const cordonOf = (node: StoredNode) =>
   node.spec?.unschedulable ? [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] : []

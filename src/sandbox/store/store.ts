@@ -13,6 +13,7 @@ export type StoredNode = StoredObject & Node
 /** Every object of the cluster, under one line of versions. */
 export class Store {
   readonly #collections = new Map<string, Collection>()
+  readonly #known = new WeakMap<Named, Collection>()
   readonly #logCapacity: number
   #version = 0
 
@@ -26,7 +27,15 @@ export class Store {
     return this.#version
   }
 
-  collection({ group, plural }: Named): Collection {
+  collection(named: Named): Collection {
+    const known = this.#known.get(named)
+    if (known) return known
+    const collection = this.#named(named)
+    this.#known.set(named, collection)
+    return collection
+  }
+
+  #named({ group, plural }: Named): Collection {
     const name = group ? `${plural}.${group}` : plural
     const known = this.#collections.get(name)
     if (known) return known

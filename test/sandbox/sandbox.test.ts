@@ -1,0 +1,86 @@
+import { X509Certificate } from 'node:crypto'
+import { request as httpsRequest } from 'node:https'
+import { describe, expect, it } from 'vitest'
+import { serverCertificate } from '#sandbox/certificate/certificate.ts'
+import { startSandbox } from '#sandbox/sandbox.ts'
+import { ask } from './client.ts'
+
+const now = Date.parse('2026-11-20T20:00:00Z')
+
+describe('the certificate', () => {
+  it('is for loopback, signed by an authority of its own, and valid for years', () => {
+    const { caPem, certPem } = serverCertificate(now)
+    const [ca, leaf] = [new X509Certificate(caPem), new X509Certificate(certPem)]
+    expect(leaf.verify(ca.publicKey)).toBe(true)
+    expect(leaf.checkIssued(ca)).toBe(true)
+    expect([ca.ca, leaf.ca]).toEqual([true, false])
+    expect(leaf.checkHost('localhost')).toBe('localhost')
+    expect(leaf.checkIP('127.0.0.1')).toBe('127.0.0.1')
+    expect(leaf.checkHost('example.com')).toBeUndefined()
+    expect(Date.parse(leaf.validFrom)).toBe(now - 3_600_000)
+    expect(Date.parse(leaf.validTo)).toBeGreaterThan(now + 5 * 365 * 86_400_000)
+    expect(new X509Certificate(serverCertificate(now).caPem).serialNumber).not.toBe(ca.serialNumber)
+  })
+})
+
+describe('a sandbox', () => {
+  it('is trusted by its own authority and no other, and shares no token with another', async () => {
+    const [one, two] = await Promise.all([startSandbox({ nodes: 1 }), startSandbox({ nodes: 2 })])
+    expect(one.token).not.toBe(two.token)
+    expect((await ask(one, { path: '/api/v1/nodes' })).status).toBe(200)
+    expect(
+      (await ask(one, { path: '/api/v1/nodes', headers: { authorization: `Bearer ${two.token}` } })).status,
+    ).toBe(401)
+    const failed = await new Promise((resolve) => {
+      const request = httpsRequest(
+        { host: '127.0.0.1', port: one.port, ca: two.caPem, agent: false },
+        resolve,
+      )
+      request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+      request.end()
+    })
+    expect(failed).toMatch(/CERT|SIGNATURE/)
+    await Promise.all([one.close(), two.close()])
+  })
+
+  it('refuses a port that is taken', async () => {
+    const sandbox = await startSandbox()
+    await expect(startSandbox({ port: sandbox.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await sandbox.close()
+  })
+
+  it('closes with its signal, open watches and all', async () => {
+    const abort = new AbortController()
+    const sandbox = await startSandbox({ nodes: 1, signal: abort.signal })
+    const watch = ask(sandbox, { path: '/api/v1/nodes?watch=1' }).catch((error: unknown) => error)
+    while (sandbox.control.openWatches() === 0) await new Promise((resolve) => setImmediate(resolve))
+    abort.abort()
+    await watch
+    await sandbox.close()
+    expect(sandbox.control.openWatches()).toBe(0)
+    await expect(ask(sandbox, { path: '/version' })).rejects.toThrow()
+  })
+
+  it('holds the objects of a snapshot, Lists and kinds it does not know among them', async () => {
+    const pod = (name: string) => ({ metadata: { name, namespace: 'shop' }, spec: { containers: [] } })
+    const sandbox = await startSandbox({
+      objects: [
+        {
+          apiVersion: 'v1',
+          kind: 'List',
+          items: [{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } }],
+        },
+        { apiVersion: 'v1', kind: 'PodList', items: [pod('a'), pod('b')] },
+        { apiVersion: 'example.com/v1', kind: 'Unknown', metadata: { name: 'x' } },
+      ] as object[],
+    })
+    const names = async (path: string) =>
+      ((await ask(sandbox, { path })).body as { items: { metadata: { name: string } }[] }).items.map(
+        ({ metadata }) => metadata.name,
+      )
+    expect(await names('/api/v1/nodes')).toEqual(['n'])
+    expect(await names('/api/v1/namespaces/shop/pods')).toEqual(['a', 'b'])
+    expect(await names('/api/v1/namespaces')).toContain('shop')
+    await sandbox.close()
+  })
+})
