@@ -29,8 +29,9 @@ export function utf8Length(text: string): number {
   return length
 }
 
-function tooLong(limit: number): string {
-  return `must be no more than ${limit} bytes`
+/** Label syntax counts and says bytes; names count bytes and say characters. */
+function tooLong(limit: number, unit: 'bytes' | 'characters'): string {
+  return `must be no more than ${limit} ${unit}`
 }
 
 /** The text of a failed pattern, with its examples: the quirk of `, ` before each `or` is Kubernetes' own. */
@@ -54,10 +55,10 @@ export function qualifiedNameErrors(name: string): string[] {
   const [prefix, local = ''] = parts.length === 2 ? parts : [undefined, parts[0]]
   if (prefix === '') errors.push('prefix part must be non-empty')
   else if (prefix !== undefined) {
-    errors.push(...dns1123SubdomainErrors(prefix).map((error) => `prefix part ${error}`))
+    errors.push(...dns1123SubdomainErrors(prefix, 'bytes').map((error) => `prefix part ${error}`))
   }
   if (local === '') errors.push('name part must be non-empty')
-  else if (utf8Length(local) > 63) errors.push(`name part ${tooLong(63)}`)
+  else if (utf8Length(local) > 63) errors.push(`name part ${tooLong(63, 'bytes')}`)
   if (!labelKeyPattern.test(local)) errors.push(`name part ${rule}`)
   return errors
 }
@@ -65,7 +66,7 @@ export function qualifiedNameErrors(name: string): string[] {
 /** The value of a label: empty, or up to 63 characters of letters, digits, `-`, `_` and `.` (IsValidLabelValue). */
 export function labelValueErrors(value: string): string[] {
   const errors: string[] = []
-  if (utf8Length(value) > 63) errors.push(tooLong(63))
+  if (utf8Length(value) > 63) errors.push(tooLong(63, 'bytes'))
   if (!labelValuePattern.test(value)) {
     const rule = `a valid label must be an empty string or consist of${labelKeyRule.slice('must consist of'.length)}`
     errors.push(patternError(rule, labelValue, 'MyValue', 'my_value', '12345'))
@@ -76,7 +77,7 @@ export function labelValueErrors(value: string): string[] {
 /** A name such as a container's or a namespace's (IsDNS1123Label). */
 export function dns1123LabelErrors(name: string): string[] {
   const errors: string[] = []
-  if (utf8Length(name) > 63) errors.push(tooLong(63))
+  if (utf8Length(name) > 63) errors.push(tooLong(63, 'characters'))
   if (dns1123LabelPattern.test(name)) return errors
   const rule =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character"
@@ -87,9 +88,9 @@ export function dns1123LabelErrors(name: string): string[] {
 }
 
 /** A name such as a DaemonSet's or a node's (IsDNS1123Subdomain). */
-export function dns1123SubdomainErrors(name: string): string[] {
+export function dns1123SubdomainErrors(name: string, unit: 'bytes' | 'characters' = 'characters'): string[] {
   const errors: string[] = []
-  if (utf8Length(name) > 253) errors.push(tooLong(253))
+  if (utf8Length(name) > 253) errors.push(tooLong(253, unit))
   const rule =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
   if (!dns1123SubdomainPattern.test(name)) errors.push(patternError(rule, dns1123Subdomain, 'example.com'))
@@ -99,7 +100,7 @@ export function dns1123SubdomainErrors(name: string): string[] {
 /** A name that begins with a letter, such as a Service's (IsDNS1035Label). */
 export function dns1035LabelErrors(name: string): string[] {
   const errors: string[] = []
-  if (utf8Length(name) > 63) errors.push(tooLong(63))
+  if (utf8Length(name) > 63) errors.push(tooLong(63, 'characters'))
   const rule =
     "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character"
   if (!dns1035LabelPattern.test(name)) errors.push(patternError(rule, dns1035Label, 'my-name', 'abc-123'))

@@ -4,7 +4,6 @@
  */
 import type { Json, JsonObject } from '#base/json.ts'
 
-
 export type { Json, JsonObject }
 
 /** A field that the wire may leave out or set to null; both mean the same to Kubernetes. */

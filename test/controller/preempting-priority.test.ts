@@ -10,7 +10,7 @@ const user = (priority: number, value: number) => ({
   amount: amount(value),
 })
 
-const fit = (over: Partial<Fit>): Fit => ({
+const fitOf = (over: Partial<Fit>): Fit => ({
   node: 'a',
   fits: false,
   shortages: [],
@@ -33,13 +33,13 @@ const cpu = (wants: number, free: number, ...users: ReturnType<typeof user>[]) =
 
 describe('the priority that would let a pod preempt', () => {
   it.each([
-    ['nothing is missing', fit({ fits: true }), null],
-    ['the lowest pod alone makes room', fit({ shortages: [cpu(3, 1, user(100, 2), user(5, 2))] }), 5],
-    ['two pods must go', fit({ shortages: [cpu(4, 1, user(100, 2), user(5, 2))] }), 100],
-    ['all together are not enough', fit({ shortages: [cpu(9, 1, user(100, 2), user(5, 2))] }), null],
+    ['nothing is missing', fitOf({ fits: true }), null],
+    ['the lowest pod alone makes room', fitOf({ shortages: [cpu(3, 1, user(100, 2), user(5, 2))] }), 5],
+    ['two pods must go', fitOf({ shortages: [cpu(4, 1, user(100, 2), user(5, 2))] }), 100],
+    ['all together are not enough', fitOf({ shortages: [cpu(9, 1, user(100, 2), user(5, 2))] }), null],
     [
       'one resource needs more than the other',
-      fit({ shortages: [cpu(3, 1, user(5, 2)), { ...cpu(3, 1, user(900, 2)), resource: 'memory' }] }),
+      fitOf({ shortages: [cpu(3, 1, user(5, 2)), { ...cpu(3, 1, user(900, 2)), resource: 'memory' }] }),
       900,
     ],
   ])('%s', (_, given, expected) => {

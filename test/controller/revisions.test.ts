@@ -13,7 +13,7 @@ interface Vector {
   readonly pre134Data: string
 }
 
-const vectors: Vector[] = readFileSync('test/fixtures/controller/revisions.jsonl', 'utf8')
+const vectors: Vector[] = readFileSync('test/fixtures/kube/revisions.jsonl', 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line))

@@ -33,7 +33,7 @@ function comparable(object: JsonObject): JsonObject {
 }
 
 describe('defaults against the upstream code', () => {
-  const cases = readLines('test/fixtures/validation/revisions.jsonl')
+  const cases = readLines('test/fixtures/kube/revisions.jsonl')
   it.each(cases.map((entry, index) => [`${index} ${entry.name}`, entry]))(
     '%s is stored alike',
     (_, entry) => {

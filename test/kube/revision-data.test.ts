@@ -13,7 +13,7 @@ const readLines = (file: string) =>
 const bytes = (data: unknown) => (typeof data === 'string' ? data : encodeGoJson(data as never))
 
 describe('revision data', () => {
-  const cases = readLines('test/fixtures/validation/revisions.jsonl')
+  const cases = readLines('test/fixtures/kube/revisions.jsonl')
 
   it.each(cases.map((entry, index) => [`${index} ${entry.name}`, entry]))('%s, byte for byte', (_, entry) => {
     expect(revisionData(entry.daemonSet)).toBe(bytes(entry.data))

@@ -84,7 +84,7 @@ interface Revision {
   readonly daemonSet: JsonObject
   readonly data: string
 }
-const revisions = lines<Revision>('test/fixtures/validation/revisions.jsonl')
+const revisions = lines<Revision>('test/fixtures/kube/revisions.jsonl')
 
 describe(`${revisions.length} DaemonSets and the data of their revisions`, () => {
   it.each(revisions)('$id $twist', async ({ id, twist, asWritten, daemonSet, data }) => {

@@ -1,11 +1,12 @@
 /** The claim template of a generic ephemeral volume. Mirrors ValidatePersistentVolumeClaimSpec. */
+import { dns1123SubdomainErrors } from '../labels.ts'
 import { parseQuantity } from '../quantity.ts'
 import { objectIn, objectOrNone, stringIn, stringOrNone, stringsIn } from '../read.ts'
 import { structSpec } from '../schema/schema.ts'
 import type { JsonObject } from '../types.ts'
 import type { FieldErrors } from './field-error.ts'
 import { checkAnnotations, checkLabelSelector, checkLabels } from './labels.ts'
-import { dnsSubdomainErrors, validateNamespaceName } from './names.ts'
+import { validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
 
 const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
@@ -48,7 +49,7 @@ function checkDataSource(source: JsonObject, at: Place, errors: FieldErrors): vo
   if (group === '' && kind !== 'PersistentVolumeClaim') {
     errors.invalid(at, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
   }
-  if (group !== '') errors.invalidEach(at.child('apiGroup'), group, dnsSubdomainErrors(group))
+  if (group !== '') errors.invalidEach(at.child('apiGroup'), group, dns1123SubdomainErrors(group))
   const namespace = stringIn(source, 'namespace')
   if (namespace !== '') errors.invalidEach(at.child('namespace'), namespace, validateNamespaceName(namespace))
 }
@@ -76,7 +77,7 @@ function checkClaimSpec(spec: JsonObject, at: Place, errors: FieldErrors): void 
   checkStorage(spec, at.child('resources[storage]', ['resources', 'requests', 'storage']), errors)
   const storageClass = stringIn(spec, 'storageClassName')
   if (storageClass !== '') {
-    errors.invalidEach(at.child('storageClassName'), storageClass, dnsSubdomainErrors(storageClass))
+    errors.invalidEach(at.child('storageClassName'), storageClass, dns1123SubdomainErrors(storageClass))
   }
   const mode = stringOrNone(spec, 'volumeMode')
   if (mode !== undefined && !volumeModes.includes(mode)) {
@@ -85,7 +86,7 @@ function checkClaimSpec(spec: JsonObject, at: Place, errors: FieldErrors): void 
   checkDataSources(spec, at, errors)
   const attributes = stringIn(spec, 'volumeAttributesClassName')
   if (attributes !== '') {
-    errors.invalidEach(at.child('volumeAttributesClassName'), attributes, dnsSubdomainErrors(attributes))
+    errors.invalidEach(at.child('volumeAttributesClassName'), attributes, dns1123SubdomainErrors(attributes))
   }
 }
 

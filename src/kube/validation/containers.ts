@@ -1,10 +1,11 @@
 /** Containers of all three kinds. Mirrors validateContainers, validateInitContainers and validateEphemeralContainers. */
+import { dns1123LabelErrors } from '../labels.ts'
 import { numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn, stringOrNone } from '../read.ts'
 import type { JsonObject } from '../types.ts'
 import { checkEnv, checkEnvFrom } from './environment.ts'
 import type { FieldErrors } from './field-error.ts'
 import { checkMountsAndDevices } from './mounts.ts'
-import { dnsLabelErrors, portNameErrors, portNumberErrors } from './names.ts'
+import { portNameErrors, portNumberErrors } from './names.ts'
 import type { Place } from './place.ts'
 import { checkLifecycle, checkProbes } from './probes.ts'
 import { checkContainerResources } from './resources.ts'
@@ -97,7 +98,7 @@ function checkChoice(
 function checkCommon(container: JsonObject, pod: PodContext, at: Place, errors: FieldErrors): void {
   const name = stringIn(container, 'name')
   if (name === '') errors.required(at.child('name'))
-  else errors.invalidEach(at.child('name'), name, dnsLabelErrors(name))
+  else errors.invalidEach(at.child('name'), name, dns1123LabelErrors(name))
   if (stringIn(container, 'image') === '') errors.required(at.child('image'))
   checkChoice(container, 'terminationMessagePolicy', messagePolicies, at, errors)
   checkPorts(container, at.child('ports'), errors)

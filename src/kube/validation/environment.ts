@@ -1,16 +1,11 @@
 /** Environment variables and their sources. Mirrors ValidateEnv and ValidateEnvFrom. */
+import { dns1123LabelErrors, dns1123SubdomainErrors } from '../labels.ts'
 import { objectIn, objectOrNone, objectsIn, stringIn } from '../read.ts'
 import type { JsonObject } from '../types.ts'
 import { allContainers } from './all-containers.ts'
 import { checkFieldRef, checkResourceFieldRef, envFieldPaths } from './downward-api.ts'
 import type { FieldErrors } from './field-error.ts'
-import {
-  configKeyErrors,
-  dnsLabelErrors,
-  dnsSubdomainErrors,
-  envNameErrors,
-  generateNameErrors,
-} from './names.ts'
+import { configKeyErrors, envNameErrors, generateNameErrors } from './names.ts'
 import { checkLocalPath } from './paths.ts'
 import type { Place } from './place.ts'
 
@@ -19,7 +14,7 @@ type Check = (source: JsonObject, at: Place, errors: FieldErrors) => void
 const checkKeyRef: Check = (source, at, errors) => {
   const name = stringIn(source, 'name')
   const key = stringIn(source, 'key')
-  errors.invalidEach(at.child('name'), name, dnsSubdomainErrors(name))
+  errors.invalidEach(at.child('name'), name, dns1123SubdomainErrors(name))
   if (key === '') errors.required(at.child('key'))
   else errors.invalidEach(at.child('key'), key, configKeyErrors(key))
 }
@@ -28,7 +23,7 @@ const checkKeyRef: Check = (source, at, errors) => {
 const checkFileKeyRef: Check = (source, at, errors) => {
   const volume = stringIn(source, 'volumeName')
   if (volume === '') errors.required(at.child('volumeName'))
-  else errors.invalidEach(at.child('volumeName'), volume, dnsLabelErrors(volume))
+  else errors.invalidEach(at.child('volumeName'), volume, dns1123LabelErrors(volume))
   const path = stringIn(source, 'path')
   if (path === '') errors.required(at.child('path'))
   else checkLocalPath(path, at.child('path'), errors)

@@ -1,4 +1,5 @@
 /** Volumes of the plugins that came before CSI. Mirrors pkg/apis/core/validation. */
+import { dns1123LabelErrors } from '../labels.ts'
 import {
   boolIn,
   numberIn,
@@ -11,7 +12,6 @@ import {
 } from '../read.ts'
 import type { JsonObject } from '../types.ts'
 import type { FieldErrors } from './field-error.ts'
-import { dnsLabelErrors } from './names.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'
 
@@ -168,9 +168,10 @@ const checkAzureDisk: Check = (source, at, errors) => {
 const checkStorageOS: Check = (source, at, errors) => {
   const name = stringIn(source, 'volumeName')
   if (name === '') errors.required(at.child('volumeName'))
-  else errors.invalidEach(at.child('volumeName'), name, dnsLabelErrors(name))
+  else errors.invalidEach(at.child('volumeName'), name, dns1123LabelErrors(name))
   const namespace = stringIn(source, 'volumeNamespace')
-  if (namespace !== '') errors.invalidEach(at.child('volumeNamespace'), namespace, dnsLabelErrors(namespace))
+  if (namespace !== '')
+    errors.invalidEach(at.child('volumeNamespace'), namespace, dns1123LabelErrors(namespace))
   checkSecretName(source, at, errors)
 }
 

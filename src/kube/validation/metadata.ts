@@ -1,11 +1,11 @@
 /** An object's metadata. Mirrors k8s.io/apimachinery `api/validation` objectmeta.go. */
 import { goJson } from '../field-error.ts'
-import { qualifiedNameErrors, utf8Length } from '../labels.ts'
+import { dns1123SubdomainErrors, qualifiedNameErrors, utf8Length } from '../labels.ts'
 import { boolIn, numberIn, objectsIn, stringIn, stringsIn } from '../read.ts'
 import type { JsonObject } from '../types.ts'
 import type { FieldErrors } from './field-error.ts'
 import { checkAnnotations, checkLabels } from './labels.ts'
-import { dnsSubdomainErrors, generateNameErrors, validateNamespaceName } from './names.ts'
+import { generateNameErrors, validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
 
 function checkOwner(owner: JsonObject, at: Place, errors: FieldErrors): void {
@@ -100,12 +100,12 @@ export function checkObjectMeta(
     errors.invalidEach(at.child('generateName'), generateName, generateNameErrors(generateName))
   }
   const name = stringIn(metadata, 'name')
-  if (name !== '') errors.invalidEach(at.child('name'), name, dnsSubdomainErrors(name))
+  if (name !== '') errors.invalidEach(at.child('name'), name, dns1123SubdomainErrors(name))
   // The server makes a name up before it checks; a bad prefix makes a bad name.
   else if (generateName === '') errors.required(at.child('name'), 'name or generateName is required')
   else {
     const generated = `${generateName.slice(0, 58)}xxxxx`
-    errors.invalidEach(at.child('name'), generated, dnsSubdomainErrors(generated))
+    errors.invalidEach(at.child('name'), generated, dns1123SubdomainErrors(generated))
   }
   const namespace = stringIn(metadata, 'namespace')
   if (namespaced) {

@@ -1,26 +1,14 @@
 /** Syntax of the smaller names in a pod: ports, variables, keys. Texts of k8s.io/apimachinery `util/validation`. */
-import {
-  dns1123LabelErrors as labelErrors,
-  patternError,
-  dns1123SubdomainErrors as subdomainErrors,
-  utf8Length,
-} from '../labels.ts'
-
-const inCharacters = (errors: readonly string[]) =>
-  errors.map((error) => error.replace(/\bbytes$/, 'characters'))
-
-/** IsDNS1123Label, which counts bytes and speaks of characters. */
-export const dnsLabelErrors = (name: string): string[] => inCharacters(labelErrors(name))
-
-/** IsDNS1123Subdomain, likewise. */
-export const dnsSubdomainErrors = (name: string): string[] => inCharacters(subdomainErrors(name))
+import { dns1123LabelErrors, dns1123SubdomainErrors, patternError, utf8Length } from '../labels.ts'
 
 /** The syntax of a namespace's name. */
-export const validateNamespaceName = dnsLabelErrors
+export const validateNamespaceName = dns1123LabelErrors
 
 /** A prefix to which random characters are appended: a trailing dash is fine (NameIsDNSSubdomain with prefix). */
 export function generateNameErrors(prefix: string): string[] {
-  return dnsSubdomainErrors(prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix)
+  return dns1123SubdomainErrors(
+    prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix,
+  )
 }
 
 /** A search domain, where labels may begin with an underscore (IsDNS1123SubdomainWithUnderscore). */

@@ -1,5 +1,5 @@
 /** The spec of a pod or a pod template. Mirrors ValidatePodSpec of pkg/apis/core/validation, in its order. */
-import { qualifiedNameErrors, utf8Length } from '../labels.ts'
+import { dns1123LabelErrors, dns1123SubdomainErrors, qualifiedNameErrors, utf8Length } from '../labels.ts'
 import {
   boolIn,
   boolOrNone,
@@ -22,7 +22,7 @@ import {
 import { checkEnvVolumes } from './environment.ts'
 import type { FieldErrors } from './field-error.ts'
 import { checkLabels } from './labels.ts'
-import { dnsLabelErrors, dnsSubdomainErrors, ipErrors, rangeErrors, searchDomainErrors } from './names.ts'
+import { ipErrors, rangeErrors, searchDomainErrors } from './names.ts'
 import type { Place } from './place.ts'
 import { checkPodLevelResources } from './pod-resources.ts'
 import { checkContainerResources } from './resources.ts'
@@ -43,7 +43,7 @@ function checkResourceClaims(spec: JsonObject, at: Place, errors: FieldErrors): 
     const name = stringIn(claim, 'name')
     if (name === '') errors.required(here.child('name'))
     else if (names.has(name)) errors.duplicate(here.child('name'), name)
-    else errors.invalidEach(here.child('name'), name, dnsLabelErrors(name))
+    else errors.invalidEach(here.child('name'), name, dns1123LabelErrors(name))
     names.add(name)
     const sources = ['resourceClaimName', 'resourceClaimTemplateName']
     const given = sources.filter((source) => stringOrNone(claim, source) !== undefined)
@@ -52,7 +52,7 @@ function checkResourceClaims(spec: JsonObject, at: Place, errors: FieldErrors): 
     if (given.length === 0) errors.invalid(here, claim, `must specify one of: ${both.join(', ')}`)
     for (const source of given) {
       const reference = stringIn(claim, source)
-      errors.invalidEach(here.child(source), reference, dnsSubdomainErrors(reference))
+      errors.invalidEach(here.child(source), reference, dns1123SubdomainErrors(reference))
     }
   }
 }
@@ -145,7 +145,7 @@ const subdomainNames = ['serviceAccountName', 'nodeName']
 function checkNames(spec: JsonObject, at: Place, errors: FieldErrors): void {
   for (const name of subdomainNames) {
     const value = stringIn(spec, name)
-    if (value !== '') errors.invalidEach(at.child(name), value, dnsSubdomainErrors(value))
+    if (value !== '') errors.invalidEach(at.child(name), value, dns1123SubdomainErrors(value))
   }
   const deadline = numberOrNone(spec, 'activeDeadlineSeconds')
   if (deadline !== undefined) {
@@ -153,7 +153,7 @@ function checkNames(spec: JsonObject, at: Place, errors: FieldErrors): void {
   }
   for (const name of ['hostname', 'subdomain']) {
     const value = stringIn(spec, name)
-    if (value !== '') errors.invalidEach(at.child(name), value, dnsLabelErrors(value))
+    if (value !== '') errors.invalidEach(at.child(name), value, dns1123LabelErrors(value))
   }
 }
 
@@ -162,7 +162,7 @@ function checkHostnameOverride(spec: JsonObject, at: Place, errors: FieldErrors)
   const hostname = stringOrNone(spec, 'hostnameOverride')
   if (hostname === undefined) return
   const here = at.child('hostnameOverride')
-  errors.invalidEach(here, hostname, dnsSubdomainErrors(hostname))
+  errors.invalidEach(here, hostname, dns1123SubdomainErrors(hostname))
   if (utf8Length(hostname) > 64) errors.tooLong(here, 64)
   if (boolIn(spec, 'hostNetwork')) {
     errors.forbidden(here, 'may not be specified when `hostNetwork` is true')
@@ -178,7 +178,7 @@ function checkHostAliases(spec: JsonObject, at: Place, errors: FieldErrors): voi
     const address = stringIn(alias, 'ip')
     errors.invalidEach(here.child('ip'), address, ipErrors(address))
     for (const [hostIndex, hostname] of stringsIn(alias, 'hostnames').entries()) {
-      errors.invalidEach(here.child('hostnames').index(hostIndex), hostname, dnsSubdomainErrors(hostname))
+      errors.invalidEach(here.child('hostnames').index(hostIndex), hostname, dns1123SubdomainErrors(hostname))
     }
   }
 }
@@ -199,11 +199,11 @@ function checkScheduling(spec: JsonObject, at: Place, errors: FieldErrors): void
   checkHostAliases(spec, at.child('hostAliases'), errors)
   const priorityClass = stringIn(spec, 'priorityClassName')
   if (priorityClass !== '') {
-    errors.invalidEach(at.child('priorityClassName'), priorityClass, dnsSubdomainErrors(priorityClass))
+    errors.invalidEach(at.child('priorityClassName'), priorityClass, dns1123SubdomainErrors(priorityClass))
   }
   const runtimeClass = stringOrNone(spec, 'runtimeClassName')
   if (runtimeClass !== undefined) {
-    errors.invalidEach(at.child('runtimeClassName'), runtimeClass, dnsSubdomainErrors(runtimeClass))
+    errors.invalidEach(at.child('runtimeClassName'), runtimeClass, dns1123SubdomainErrors(runtimeClass))
   }
   if (stringOrNone(spec, 'preemptionPolicy') !== undefined) {
     checkChoice(spec, 'preemptionPolicy', ['PreemptLowerPriority', 'Never'], at, errors)

@@ -1,6 +1,6 @@
 /** Requests and limits. Mirrors validateResourceRequirements of pkg/apis/core/validation and pkg/apis/core/helper. */
 
-import { qualifiedNameErrors } from '../labels.ts'
+import { dns1123LabelErrors, qualifiedNameErrors } from '../labels.ts'
 import {
   compareQuantities,
   formatQuantity,
@@ -13,7 +13,6 @@ import {
 import { objectsIn, stringEntries, stringIn } from '../read.ts'
 import type { JsonObject } from '../types.ts'
 import type { FieldErrors } from './field-error.ts'
-import { dnsLabelErrors } from './names.ts'
 import type { Place } from './place.ts'
 
 const standardResources = new Set([
@@ -185,7 +184,7 @@ function checkClaims(
     const key = request === '' ? name : `${name}/${request}`
     if (seen.has(name)) errors.duplicate(here, name)
     else {
-      if (request !== '') errors.invalidEach(here.child('request'), request, dnsLabelErrors(request))
+      if (request !== '') errors.invalidEach(here.child('request'), request, dns1123LabelErrors(request))
       if (seen.has(key)) errors.duplicate(here, key)
       else if (request === '') {
         for (const other of seen) if (other.startsWith(`${name}/`)) errors.duplicate(here, name)

@@ -1,5 +1,5 @@
 /** Where a pod may run: node affinity, tolerations, taints, spread. Mirrors pkg/apis/core/validation. */
-import { labelValueErrors, qualifiedNameErrors } from '../labels.ts'
+import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '../labels.ts'
 import {
   numberIn,
   numberOrNone,
@@ -12,7 +12,7 @@ import {
 import type { JsonObject } from '../types.ts'
 import type { FieldErrors } from './field-error.ts'
 import { checkLabelName, checkLabelSelector, checkOperatorValues } from './labels.ts'
-import { dnsSubdomainErrors, validateNamespaceName } from './names.ts'
+import { validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
 
 function checkMatchExpression(
@@ -49,7 +49,7 @@ function checkMatchField(requirement: JsonObject, at: Place, errors: FieldErrors
     return
   }
   for (const [index, value] of values.entries()) {
-    errors.invalidEach(at.child('values').index(index), value, dnsSubdomainErrors(value))
+    errors.invalidEach(at.child('values').index(index), value, dns1123SubdomainErrors(value))
   }
 }
 

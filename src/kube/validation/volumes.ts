@@ -1,4 +1,5 @@
 /** A pod's volumes. Mirrors ValidateVolumes of pkg/apis/core/validation. */
+import { dns1123LabelErrors, dns1123SubdomainErrors } from '../labels.ts'
 import { compareQuantities, parseQuantity, zeroQuantity } from '../quantity.ts'
 import { numberOrNone, objectOrNone, objectsIn, stringIn, stringOrNone } from '../read.ts'
 import type { JsonObject } from '../types.ts'
@@ -6,7 +7,6 @@ import { checkEphemeralVolume } from './claims.ts'
 import { checkFieldRef, checkResourceFieldRef, volumeFieldPaths } from './downward-api.ts'
 import type { FieldErrors } from './field-error.ts'
 import { legacyVolumeChecks } from './legacy-volumes.ts'
-import { dnsLabelErrors, dnsSubdomainErrors } from './names.ts'
 import { checkLocalPath, checkNoBacksteps } from './paths.ts'
 import type { Place } from './place.ts'
 import { checkProjected } from './projected-volume.ts'
@@ -91,13 +91,13 @@ const checkCSI: VolumeCheck = (source, at, errors) => {
   const driver = stringIn(source, 'driver')
   if (driver === '') errors.required(at.child('driver'))
   if (driver.length > 63) errors.tooLong(at.child('driver'), 63)
-  errors.invalidEach(at.child('driver'), driver, dnsSubdomainErrors(driver.toLowerCase()))
+  errors.invalidEach(at.child('driver'), driver, dns1123SubdomainErrors(driver.toLowerCase()))
   const secret = objectOrNone(source, 'nodePublishSecretRef')
   if (!secret) return
   const name = stringIn(secret, 'name')
   if (name === '') errors.required(at.child('nodePublishSecretRef').child('name'))
   else {
-    errors.invalidEach(at.child('name', ['nodePublishSecretRef', 'name']), name, dnsSubdomainErrors(name))
+    errors.invalidEach(at.child('name', ['nodePublishSecretRef', 'name']), name, dns1123SubdomainErrors(name))
   }
 }
 
@@ -217,7 +217,7 @@ export function checkVolumes(
     checkSource(volume, here, errors)
     const name = stringIn(volume, 'name')
     if (name === '') errors.required(here.child('name'))
-    else errors.invalidEach(here.child('name'), name, dnsLabelErrors(name))
+    else errors.invalidEach(here.child('name'), name, dns1123LabelErrors(name))
     if (good.has(name)) errors.duplicate(here.child('name'), name)
     if (errors.list.length === before) good.set(name, volume)
   }

@@ -1,10 +1,9 @@
 /** Windows options, host processes, and what a pod's `os` rules out. Mirrors pkg/apis/core/validation. */
-import { utf8Length } from '../labels.ts'
+import { dns1123SubdomainErrors, utf8Length } from '../labels.ts'
 import { boolIn, boolOrNone, objectIn, objectOrNone, stringIn, stringOrNone } from '../read.ts'
 import type { JsonObject } from '../types.ts'
 import { allContainers } from './all-containers.ts'
 import type { FieldErrors } from './field-error.ts'
-import { dnsSubdomainErrors } from './names.ts'
 import type { Place } from './place.ts'
 
 const largestSpecKiB = 64
@@ -41,7 +40,7 @@ export function checkWindowsOptions(options: JsonObject | undefined, at: Place, 
   if (!options) return
   const specName = stringOrNone(options, 'gmsaCredentialSpecName')
   if (specName !== undefined) {
-    errors.invalidEach(at.child('gmsaCredentialSpecName'), specName, dnsSubdomainErrors(specName))
+    errors.invalidEach(at.child('gmsaCredentialSpecName'), specName, dns1123SubdomainErrors(specName))
   }
   const spec = stringOrNone(options, 'gmsaCredentialSpec')
   const specAt = at.child('gmsaCredentialSpec')
