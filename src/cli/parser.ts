@@ -62,7 +62,7 @@ function invocation(spec: CommandSpec, command: Commander): Invocation {
     const list = typeof value === 'string' ? [value] : value
     const split = flag.commaSeparated ? list.flatMap((item) => item.split(',')) : list
     for (const item of split) checkChoice(flag, item)
-    if (flag.value === undefined) parseBoolean(flag.name, split[0] ?? '')
+    if (flag.value === undefined) parseBoolean(flag, split[0] ?? '')
     values.set(flag.name, split)
   }
   const defaults = new Map(spec.flags.map((flag) => [flag.name, flag.default]))
@@ -72,6 +72,6 @@ function invocation(spec: CommandSpec, command: Commander): Invocation {
     given: (name) => values.has(name),
     text,
     list: (name) => values.get(name) ?? [],
-    on: (name) => parseBoolean(name, text(name) ?? 'false'),
+    on: (name) => parseBoolean({ name }, text(name) ?? 'false'),
   }
 }

@@ -4,11 +4,15 @@ import type { FlagSpec } from './spec.ts'
 const truths = new Set(['1', 't', 'T', 'true', 'TRUE', 'True'])
 const falsehoods = new Set(['0', 'f', 'F', 'false', 'FALSE', 'False'])
 
-/** Reads a boolean as Go's `strconv.ParseBool`, which kubectl's flags use; anything else is a usage error. */
-export function parseBoolean(flag: string, text: string): boolean {
+/** Reads a boolean as Go's `strconv.ParseBool`, which kubectl's flags use; anything else is a usage error in its words. */
+export function parseBoolean(flag: Pick<FlagSpec, 'name' | 'short'>, text: string): boolean {
   if (truths.has(text)) return true
   if (falsehoods.has(text)) return false
-  throw new UsageError(`invalid argument "${text}" for "--${flag}" flag: must be true or false`)
+  const label = `${flag.short ? `-${flag.short}, ` : ''}--${flag.name}`
+  const quoted = JSON.stringify(text)
+  throw new UsageError(
+    `invalid argument ${quoted} for "${label}" flag: strconv.ParseBool: parsing ${quoted}: invalid syntax`,
+  )
 }
 
 /** The value that a flag has when it is written bare, or undefined when it needs one. */

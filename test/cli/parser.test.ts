@@ -86,7 +86,10 @@ describe("flags in kubectl's grammar", () => {
       ['--dry-run=maybe'],
       'invalid argument "maybe" for "--dry-run" flag: allowed are "none", "client", "server"',
     ],
-    [['--watch=perhaps'], 'invalid argument "perhaps" for "--watch" flag: must be true or false'],
+    [
+      ['--watch=perhaps'],
+      'invalid argument "perhaps" for "-w, --watch" flag: strconv.ParseBool: parsing "perhaps": invalid syntax',
+    ],
   ])('refuses %j', (argv, message) => {
     expect(failure(argv)).toBe(message)
   })

@@ -63,7 +63,7 @@ const accepted: readonly Accepted[] = [
   },
   {
     why: 'an undo records its change cause',
-    at: ({ command }, index) => command.startsWith('rollout history') && index > undone,
+    at: ({ out }, index) => out.includes('REVISION') && index > undone,
     adapt: (run) => {
       const causes: Record<string, string> = {
         '3': 'rollback to revision 1',

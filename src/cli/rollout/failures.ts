@@ -4,6 +4,13 @@ import type { Context } from '../context.ts'
 import { errorText } from '../report.ts'
 import { hinted } from './hints.ts'
 
+function bare(error: KdsError): KdsError {
+  const { code, exitCode, hint, message } = error
+  return error.verbatim || error.location
+    ? error
+    : new KdsError(code, message, { verbatim: true, exitCode, ...(hint === undefined ? {} : { hint }) })
+}
+
 /** Failures of some targets, told after the others are dealt with, each in its own words, as kubectl does. */
 export class Failures {
   readonly #found: KdsError[] = []
@@ -26,12 +33,13 @@ export class Failures {
     }
   }
 
-  /** Tells them on stderr. Answers the exit code. */
+  /** Tells them on stderr; where there are several, none has kubectl's prefix. Answers the exit code. */
   async report(connected: Connected, context: Context): Promise<number> {
-    for (const error of this.#found)
-      context.stderr.write(
-        errorText(await hinted(error, connected), context.program, 0, context.style.stderr),
-      )
+    const several = this.#found.length > 1
+    for (const error of this.#found) {
+      const told = await hinted(error, connected)
+      context.stderr.write(errorText(several ? bare(told) : told, context.program, 0, context.style.stderr))
+    }
     return this.#found.length > 0 ? 1 : 0
   }
 }

@@ -20,7 +20,7 @@ const forbidden = / cannot (\w+) resource "([^"]+)" in API group "([^"]*)"(?: in
  * Adds what kds knows and kubectl does not say: the namespaces that do have a DaemonSet of that name, or how to ask for the
  * permission that is missing. An error that nothing can be added to comes back as it is.
  */
-export async function hinted(error: unknown, connected: Connected): Promise<unknown> {
+export async function hinted<E>(error: E, connected: Connected): Promise<E | KdsError> {
   if (!(error instanceof ApiError) || error.hint !== undefined) return error
   const name = missing.exec(error.serverMessage)?.[1]
   if (error.status === 404 && name !== undefined) {

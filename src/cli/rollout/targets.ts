@@ -43,7 +43,8 @@ export async function targetWish(invocation: Invocation, context: Context): Prom
     return { request: { kind: 'all' }, files: undefined, selector, allNamespaces }
   }
   if (files.length > 0 && kustomize !== undefined)
-    throw new KdsError('usage', "only one of '-f' or '-k' can be specified")
+    throw new KdsError('usage', 'only one of -f or -k can be specified')
+  const named = await namedInFiles(invocation, context)
   if (invocation.args.length > 0)
     throw new KdsError(
       'usage',
@@ -51,7 +52,7 @@ export async function targetWish(invocation: Invocation, context: Context): Prom
     )
   return {
     request: { kind: 'none' },
-    files: await namedInFiles(invocation, context),
+    files: named,
     selector,
     allNamespaces,
   }
