@@ -1,13 +1,13 @@
 import { type Diagnostic, KdsError, type Location } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
+import { retiredVersions } from '#kube/defaults/retired.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import type { LoadedObject, Manifests, SkippedKind } from './types.ts'
 
 /** Groups in which DaemonSets once were: the API server took them up to v1.15. */
-const retired = ['extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2']
 
 export const isDaemonSet = ({ apiVersion, kind }: KubeObject) =>
-  kind === 'DaemonSet' && (apiVersion === 'apps/v1' || retired.includes(apiVersion ?? ''))
+  kind === 'DaemonSet' && (apiVersion === 'apps/v1' || retiredVersions.includes(apiVersion ?? ''))
 
 /** Parts objects into DaemonSets and those passed over, with a warning for each DaemonSet that needs one. */
 export function pickDaemonSets(objects: readonly LoadedObject[]): Omit<Manifests, 'objects'> {

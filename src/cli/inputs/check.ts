@@ -1,4 +1,5 @@
 import type { Diagnostic, Location } from '#base/errors.ts'
+import { asAppsV1 } from '#kube/defaults/retired.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { admitDaemonSet } from '#kube/validation/admit.ts'
 import { errorText } from '#kube/validation/field-error.ts'
@@ -68,7 +69,7 @@ const place = (location: Location) => location.line * 1e6 + location.column
 
 /** What a v1.36 server and kubectl's own validation would say of a manifest, each finding with its place, top down. */
 export function checkManifest(loaded: LoadedObject<DaemonSet>, mode: ValidateMode): Diagnostic[] {
-  return findings(admitDaemonSet(loaded.value), mode)
+  return findings(admitDaemonSet(asAppsV1(loaded.value)), mode)
     .map(({ path, part, hint, ...found }) => ({
       ...found,
       location: loaded.locate(path, part),

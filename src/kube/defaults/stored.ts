@@ -1,10 +1,12 @@
 import type { DaemonSet, JsonObject } from '../types.ts'
 import { defaultDaemonSet } from './daemon-set.ts'
+import { asAppsV1 } from './retired.ts'
 
 /** A manifest as the API server would store it, in `namespace` where it names none. */
 export function storedDaemonSet(daemonSet: DaemonSet, namespace: string): DaemonSet {
-  const metadata = { ...daemonSet.metadata, namespace: daemonSet.metadata?.namespace || namespace }
-  return defaultDaemonSet({ ...daemonSet, metadata } as unknown as JsonObject) as unknown as DaemonSet
+  const current = asAppsV1(daemonSet)
+  const metadata = { ...current.metadata, namespace: current.metadata?.namespace || namespace }
+  return defaultDaemonSet({ ...current, metadata } as unknown as JsonObject) as unknown as DaemonSet
 }
 
 /**
