@@ -26,10 +26,12 @@ _kds_complete() {
         words[i]=${words[i]//[\\\"\']/}
     done
 
+    local text
+    text=$(kds __complete "${words[@]:1:at}" 2>/dev/null)
     local -a answer=()
     while IFS='' read -r word; do
         answer+=("$word")
-    done < <(kds __complete "${words[@]:1:at}" 2>/dev/null)
+    done <<<"$text"
     local last=$((${#answer[@]} - 1))
     COMPREPLY=()
     if ((last < 0)); then return; fi

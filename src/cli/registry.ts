@@ -16,6 +16,7 @@ import {
   stopSpec,
 } from './sandbox/specs.ts'
 import type { CommandSpec, GroupSpec } from './spec.ts'
+import { versionSpec } from './version/spec.ts'
 
 /** Every command of kds, in the order in which help lists them. */
 export const commands: readonly CommandSpec[] = [
@@ -33,6 +34,7 @@ export const commands: readonly CommandSpec[] = [
   runSpec,
   kubeconfigSpec,
   completionSpec,
+  versionSpec,
 ]
 
 export const root: GroupSpec = {

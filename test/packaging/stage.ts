@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** kds as npm would pack it, built freshly into a folder of its own, and a folder for PATH. */
+export interface Stage {
+  readonly folder: string
+  /** Holds every command of the package by its name, and `node`. */
+  readonly bin: string
+  dispose(): void
+}
+
+export function stage(): Stage {
+  const root = mkdtempSync(join(tmpdir(), 'kds-stage-'))
+  const folder = join(root, 'package')
+  const bin = join(root, 'bin')
+  mkdirSync(folder)
+  mkdirSync(bin)
+  const content = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    files: string[]
+    bin: Record<string, string>
+  }
+  for (const file of ['package.json', ...content.files])
+    if (file !== 'dist' && existsSync(file)) cpSync(file, join(folder, file), { recursive: true })
+  execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', join(folder, 'dist')], { stdio: 'pipe' })
+  for (const [name, file] of Object.entries(content.bin)) symlinkSync(join(folder, file), join(bin, name))
+  symlinkSync(process.execPath, join(bin, 'node'))
+  return { folder, bin, dispose: () => rmSync(dirname(folder), { recursive: true, force: true }) }
+}
