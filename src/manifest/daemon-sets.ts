@@ -4,8 +4,7 @@ import { retiredVersions } from '#kube/defaults/retired.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import type { LoadedObject, Manifests, SkippedKind } from './types.ts'
 
-/** Groups in which DaemonSets once were: the API server took them up to v1.15. */
-
+/** A DaemonSet of the API, in its present or a retired version. */
 export const isDaemonSet = ({ apiVersion, kind }: KubeObject) =>
   kind === 'DaemonSet' && (apiVersion === 'apps/v1' || retiredVersions.includes(apiVersion ?? ''))
 
