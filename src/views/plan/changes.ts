@@ -6,7 +6,7 @@ import { groupNodes, type PlacementPlan } from '#placement/plan.ts'
 import { objectName } from '../names.ts'
 import { type Group, type Section, sectionsText, type TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
-import { wrapped } from '../wrap.ts'
+import { headLine, wrapped } from '../wrap.ts'
 import { groupReasons } from './reason-text.ts'
 
 interface Look {
@@ -112,14 +112,14 @@ function section(
 export function changesHeadline(
   { daemonSet }: PlacementPlan,
   { totals }: ChangePlan,
-  { style }: TextOptions,
+  { style, width }: TextOptions,
 ): string {
   const { add, replace, remove, unchanged, unplaceable } = totals
   const none = add + replace + remove === 0
   const parts = [`${add} to add`, `${replace} to replace`, `${remove} to remove`, `${unchanged} unchanged`]
   const answer = none ? style.good(`no change, ${unchanged} unchanged`) : style.warn(parts.join(', '))
   const room = unplaceable > 0 ? style.bad(`, ${unplaceable} will not fit`) : ''
-  return `${style.bold(answer)}${room}: ${style.bold(objectName(daemonSet))}`
+  return headLine(`${style.bold(answer)}${room}:`, objectName(daemonSet), width, style.bold)
 }
 
 function notes(plan: ChangePlan, { width }: TextOptions): string[] {

@@ -2,6 +2,7 @@ import type { PlacementComparison } from '#controller/types.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import { counted, objectName } from '../names.ts'
 import { type Group, type Section, sectionsText, type TextOptions } from '../sections.ts'
+import { headLine } from '../wrap.ts'
 import { reasonText } from './reason-text.ts'
 
 /** Nodes that share their reasons; nodes that run it have none. */
@@ -51,6 +52,11 @@ export function comparisonSummary(
     section('lost', '-', style.warn, leftOver, 'no new pod; one already there stays'),
   ]
   const kinds = `${counted(kept.length, 'node')} as before`
-  const head = `${style.bold(answer)}, ${kinds}: ${style.bold(objectName(plan.daemonSet))}`
+  const head = headLine(
+    `${style.bold(answer)}, ${kinds}:`,
+    objectName(plan.daemonSet),
+    options.width,
+    style.bold,
+  )
   return `${[head, ...sectionsText(sections, options)].join('\n')}\n`
 }

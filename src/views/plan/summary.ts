@@ -4,7 +4,7 @@ import { type PlacementPlan, type Result, results } from '#placement/plan.ts'
 import type { NearestMiss } from '#placement/types.ts'
 import { counted, objectName } from '../names.ts'
 import { type Section, sectionsText, type TextOptions } from '../sections.ts'
-import { wrapped } from '../wrap.ts'
+import { headLine, wrapped } from '../wrap.ts'
 import { groupReasons, resultMark, resultNote } from './reason-text.ts'
 
 function paint(style: Style, result: Result): (text: string) => string {
@@ -13,11 +13,11 @@ function paint(style: Style, result: Result): (text: string) => string {
 }
 
 /** The answer: how many of the nodes run it. */
-export function headline(plan: PlacementPlan, { style }: TextOptions): string {
+export function headline(plan: PlacementPlan, { style, width }: TextOptions): string {
   const { run } = plan.count
   const answer = `${run} of ${counted(plan.nodes.length, 'node')}`
   const color = run === 0 ? style.bad : style.good
-  return `${style.bold(color(answer))} would run ${style.bold(objectName(plan.daemonSet))}`
+  return headLine(`${style.bold(color(answer))} would run`, objectName(plan.daemonSet), width, style.bold)
 }
 
 function section(plan: PlacementPlan, result: Result, style: Style): Section {

@@ -12,7 +12,7 @@ import type {
 } from '#placement/types.ts'
 import { objectName } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
-import { wrapped } from '../wrap.ts'
+import { headLine, wrapped } from '../wrap.ts'
 import { changeText } from './changes.ts'
 import { resultMark } from './reason-text.ts'
 
@@ -107,11 +107,11 @@ function drawn(line: Line, depth: number, options: TextOptions): string[] {
   return [`${pad}${sign} ${first.slice(rest.length)}`, ...more, ...below]
 }
 
-function verdict(node: PlannedNode, style: Style): string {
-  if (node.result === 'run') return style.good('runs it')
+function verdict(node: PlannedNode, style: Style) {
+  if (node.result === 'run') return { text: 'runs it', paint: style.good }
   return node.result === 'stay'
-    ? style.warn('gets no new pod, keeps one that is there')
-    : style.bad('does not run it')
+    ? { text: 'gets no new pod, keeps one that is there', paint: style.warn }
+    : { text: 'does not run it', paint: style.bad }
 }
 
 /** Every rule for one node, passed and failed, with the labels, terms, taints and tolerations that decided it. */
@@ -121,10 +121,15 @@ export function nodeTrace(
   options: TextOptions,
   change?: NodeChange,
 ): string {
-  const { style, symbols } = options
+  const { style, symbols, width } = options
+  const { text, paint } = verdict(node, style)
   const sign = symbols ? `${resultMark[node.result]} ` : ''
   const lines = [
-    `${sign}${style.bold(escapeLine(node.name))} ${verdict(node, style)} (${objectName(plan.daemonSet)})`,
+    headLine(
+      headLine(`${sign}${style.bold(escapeLine(node.name))}`, text, width, paint),
+      `(${objectName(plan.daemonSet)})`,
+      width,
+    ),
   ]
   if (change) lines.push(...wrapped(changeText(change), options.width, '  '))
   const entries = [...node.decision.reasons, ...node.decision.passes]

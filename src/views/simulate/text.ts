@@ -3,7 +3,7 @@ import type { Counters, Hold, Simulation, Wave } from '#controller/types.ts'
 import { commonDomain, counted, objectName, sampleNames } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
-import { wrapped } from '../wrap.ts'
+import { headLine, wrapped } from '../wrap.ts'
 
 /** `0s`, `45s`, `4m10s`, `2h05m`: simulated time, exact to the second. */
 export function clockText(seconds: number): string {
@@ -111,7 +111,7 @@ export function simulationText(simulated: SimulatedDaemonSet, options: TextOptio
   const { end, minAvailable, strategy } = simulation
   const { style, width } = options
   const lines = [
-    `${style.bold(objectName(daemonSet))}: ${style.bold(answer(simulated, options))}`,
+    headLine(`${style.bold(objectName(daemonSet))}:`, style.bold(answer(simulated, options)), width),
     ...wrapped(
       `${strategyText(simulation)}, never fewer than ${minAvailable} of ${strategy.desired} available`,
       width,
