@@ -33,7 +33,8 @@ export function asker({ stdin, stderr, signal }: Context): Asker {
             pending = pending.slice(end + 1)
             return line
           }
-          const next = await Promise.race([input.next(), aborted()])
+          const next = await Promise.race([aborted(), input.next()])
+          signal.throwIfAborted()
           if (next.done) break
           pending += decoder.decode(next.value, { stream: true })
         }

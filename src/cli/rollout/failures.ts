@@ -40,7 +40,7 @@ export class Failures {
       const told = await hinted(error, connected)
       context.stderr.write(errorText(several ? bare(told) : told, context.program, 0, context.style.stderr))
     }
-    return this.#found.length > 0 ? 1 : 0
+    return Math.max(0, ...this.#found.map((error) => error.exitCode))
   }
 }
 
