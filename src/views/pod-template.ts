@@ -90,6 +90,7 @@ function tolerationText(toleration: Json): string {
   return `${what}${operator}${seconds === '' ? '' : ` for ${seconds}s`}`
 }
 
+/** Sorts by key and keeps equal ones in place, which Go's sort.Slice does too for up to twelve of them. */
 function sortLikeGo(list: readonly Json[], keyOf: (item: Json) => string): Json[] {
   return list.toSorted((a, b) => {
     const [left, right] = [keyOf(a), keyOf(b)]
