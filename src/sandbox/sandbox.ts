@@ -71,7 +71,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const clock = options.clock ?? runningClock(options.speed ?? 1)
   const wallClock = options.clock ?? runningClock(1)
   const names = options.names ?? randomNames(Math.random, randomUUID)
-  const { store, registry } = startCluster({
+  const { registry } = startCluster({
     clock,
     names,
     objects: [...simulatedNodes(options.nodes ?? 0), ...(options.objects ?? [])],
@@ -85,7 +85,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = options.faults ? new Faults() : undefined
   const place = { address: '' }
   const serving: Serving = { registry, hub, clock, wallClock, token, faults, address: () => place.address }
-  const server = await listen(serving, certificate, options.port ?? 0)
+  const stopClocks = () => {
+    clock.stop()
+    wallClock.stop()
+  }
+  const server = await listen(serving, certificate, options.port ?? 0).catch((error: unknown) => {
+    stopClocks()
+    throw error
+  })
   place.address = `127.0.0.1:${server.port}`
   const url = `https://${place.address}`
 
@@ -94,8 +101,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     closing ??= (async () => {
       options.signal?.removeEventListener('abort', onAbort)
       hub.endAll()
-      clock.stop()
-      wallClock.stop()
+      stopClocks()
       await server.close()
     })()
     return closing
@@ -110,16 +116,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     caPem: certificate.caPem,
     kubeconfig: kubeconfigText({ url, token, caPem: certificate.caPem }),
     close,
-    control: {
-      store,
-      clock,
-      openWatches: () => hub.size,
-      cutWatches: () => hub.endAll(),
-      compact: () => store.compact(),
-      setFaults(list) {
-        if (!faults) throw new Error('the sandbox was started without faults')
-        faults.set(list)
-      },
+    control: controlOf(serving),
+  }
+}
+
+function controlOf({ registry, hub, clock, faults }: Serving): SandboxControl {
+  const { store } = registry
+  return {
+    store,
+    clock,
+    openWatches: () => hub.size,
+    cutWatches: () => hub.endAll(),
+    compact: () => store.compact(),
+    setFaults(list) {
+      if (!faults) throw new Error('the sandbox was started without faults')
+      faults.set(list)
     },
   }
 }

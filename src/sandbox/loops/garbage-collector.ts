@@ -49,8 +49,11 @@ export class GarbageCollector {
     if (previous?.metadata.ownerReferences === next?.metadata.ownerReferences && previous && next) return
     const { metadata } = (next ?? previous) as StoredObject
     const name = `${type.plural}.${type.group}/${keyOf(metadata.namespace, metadata.name)}`
-    for (const { uid } of previous?.metadata.ownerReferences ?? [])
-      this.#dependents.get(uid ?? '')?.delete(name)
+    for (const { uid } of previous?.metadata.ownerReferences ?? []) {
+      const known = this.#dependents.get(uid ?? '')
+      known?.delete(name)
+      if (known?.size === 0) this.#dependents.delete(uid ?? '')
+    }
     for (const { uid } of next?.metadata.ownerReferences ?? []) {
       const known = this.#dependents.get(uid ?? '') ?? new Map<string, Dependent>()
       known.set(name, { type, key: keyOf(metadata.namespace, metadata.name) })
@@ -67,7 +70,6 @@ export class GarbageCollector {
 
   #ownerGone({ metadata }: StoredObject): void {
     for (const { type, object } of this.#dependentsOf(metadata.uid)) this.#checkOwners(type, object)
-    if (this.#dependents.get(metadata.uid)?.size === 0) this.#dependents.delete(metadata.uid)
   }
 
   /** Deletes an object all of whose owners are known to be gone. */

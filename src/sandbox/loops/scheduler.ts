@@ -90,11 +90,12 @@ export class Scheduler {
     }
     this.#pending.delete(key)
     const { name } = node.metadata
+    // Said before it is done, so that it comes before what the kubelet says of it.
+    const message = `Successfully assigned ${key} to ${name}`
+    recorder.record(pod, { type: 'Normal', reason: 'Scheduled', message, source })
     const condition = this.#condition(pod, { type: 'PodScheduled', status: 'True' })
     const status = { ...pod.status, conditions: [condition] }
     registry.put(types.pods, { ...pod, spec: { ...pod.spec, nodeName: name }, status })
-    const message = `Successfully assigned ${key} to ${name}`
-    recorder.record(pod, { type: 'Normal', reason: 'Scheduled', message, source })
   }
 
   #judge(pod: StoredPod): Verdict {
