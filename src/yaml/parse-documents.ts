@@ -70,10 +70,14 @@ async function parseRest(
 
 function jsonError(source: SourceText, { offset, message }: JsonProblem): KdsError {
   const cutOff = offset >= source.text.length
-  return new KdsError(cutOff ? 'truncated-json' : 'json-syntax', `not valid JSON: ${message}`, {
-    location: source.at(cutOff ? source.text.trimEnd().length : offset),
-    hint: cutOff ? 'the file is incomplete: write it again' : 'mend the line, or write YAML',
-  })
+  return new KdsError(
+    cutOff ? 'truncated-json' : 'json-syntax',
+    cutOff ? message : `not valid JSON: ${message}`,
+    {
+      location: source.at(cutOff ? source.text.trimEnd().length : offset),
+      hint: cutOff ? 'the file is incomplete: write it again' : 'mend the line, or write YAML',
+    },
+  )
 }
 
 function describeJson(source: SourceText, found: readonly { start: number; value: Json }[]): Parsed {

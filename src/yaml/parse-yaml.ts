@@ -76,6 +76,12 @@ function parseChunk(engine: Engine, source: SourceText, chunk: Chunk): Mended {
   }
 }
 
+const hints: Readonly<Record<string, string>> = {
+  'alias-bomb': 'write the values out instead of `*aliases`; kubectl refuses such a file, too',
+  'unknown-anchor': 'quote the value if it is meant to start with `*`',
+  'bad-key': 'quote the key; `{{ ... }}` in an unrendered template is read as one, too',
+}
+
 function composeChunk(engine: Engine, source: SourceText, chunk: Chunk, mended: Mended): Composed {
   try {
     return compose(engine, mended.text, mended.events)
@@ -86,7 +92,8 @@ function composeChunk(engine: Engine, source: SourceText, chunk: Chunk, mended: 
       const explained = explainSyntax(source, chunk.start, chunk.end, offset, cause.message, cause)
       if (explained.code === 'helm-template') throw explained
     }
-    throw new KdsError(cause.code, cause.message, { location: source.at(offset), cause })
+    const hint = hints[cause.code] ?? 'mend the line; `kubectl apply` refuses this file, too'
+    throw new KdsError(cause.code, cause.message, { location: source.at(offset), hint, cause })
   }
 }
 

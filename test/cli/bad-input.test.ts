@@ -163,7 +163,7 @@ describe('a manifest that cannot be planned gets one clear message', () => {
   it('truncated JSON', async () => {
     expectRefusal(
       await planOf('truncated.json'),
-      /^error: truncated\.json:3:27: .*cut off\n {2}3 \| .*\n.*\^\nhint: the file is incomplete.*\n$/,
+      /^error: truncated\.json:3:27: the JSON ends too early: it is cut off\n {2}3 \| .*\n.*\^\nhint: the file is incomplete.*\n$/,
     )
   })
 
@@ -403,7 +403,7 @@ describe('input that is made to exhaust', () => {
     ['as a manifest', planText],
     ['as nodes', planOnText],
   ])('an alias bomb %s', async (_, plan) => {
-    expectRefusal(await plan(bomb()), /^error: [an]\.yaml:\d+:\d+: .*alias/)
+    expectRefusal(await plan(bomb()), /^error: [an]\.yaml:\d+:\d+: .*alias.*\n.*\n.*\^\nhint: .*\n$/)
   })
 
   it.each([
