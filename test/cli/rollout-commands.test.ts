@@ -94,7 +94,10 @@ describe.skipIf(!kubectlVersion)(
           },
         })
         expect(exit).toBe(1)
-        expect(err).toMatch(/timed out waiting for the condition/)
+        expect(err).toMatch(
+          /^Warning: the roll-out cannot finish.*\n {2}ImagePullBackOff: 1 new pod on node-/,
+        )
+        expect(err).toMatch(/^error: timed out waiting for the condition$/m)
         expect(widest).toMatch(/ImagePullBackOff: 1 new pod on node-\d/)
         expect(widest).toMatch(/the roll-out cannot finish: new pods fail/)
         // kubectl's own line may be longer than the terminal; what is drawn in place never is.

@@ -24,6 +24,14 @@ export interface FollowedName {
   readonly name: string
 }
 
+/** Why a roll-out does not go on, and the pods that hold it; empty while it moves. */
+function whyText({ holds, standing }: Attribution): string {
+  const why = standingText(standing)
+  if (why === undefined) return ''
+  const lines = holdLines(holds.filter((hold) => hold.side !== 'time'))
+  return [why, ...lines.map((line) => `  ${line}`)].join('\n')
+}
+
 /** On a pipe: kubectl's lines. What holds a roll-out back goes to stderr, once for each state. */
 export class LineView implements StatusView {
   readonly patience = 10_000
@@ -40,12 +48,9 @@ export class LineView implements StatusView {
     this.#context.stdout.write(`${statusLine(this.#name, judgement)}\n`)
   }
 
-  explained({ holds, standing }: Attribution): void {
-    const why = standingText(standing)
-    if (why === undefined) return
-    const lines = holdLines(holds.filter((hold) => hold.side !== 'time'))
-    const text = [why, ...lines.map((line) => `  ${line}`)].join('\n')
-    if (text !== this.#told) tellWarning(text, this.#context)
+  explained(attribution: Attribution): void {
+    const text = whyText(attribution)
+    if (text !== '' && text !== this.#told) tellWarning(text, this.#context)
     this.#told = text
   }
 
@@ -135,7 +140,11 @@ export class TerminalView implements StatusView {
 
   end(): void {
     this.#screen.clear()
-    if (this.#last) this.#context.stdout.write(`${statusLine(this.#name, this.#last.judgement)}\n`)
+    if (!this.#last) return
+    const { judgement } = this.#last
+    this.#context.stdout.write(`${statusLine(this.#name, judgement)}\n`)
+    const why = judgement.state === 'done' || !this.#attribution ? '' : whyText(this.#attribution)
+    if (why !== '') tellWarning(why, this.#context)
   }
 
   #lines({ daemonSet, judgement }: StatusProgress): string[] {

@@ -47,7 +47,7 @@ function barLine(progress: RolloutProgress, width: number, style: Style): string
   const counts = `${updated}/${desired} updated, ${available} available`
   const facts = `  ${counts}  ${humanDuration(elapsed)}${paceText(progress)}`
   const room = Math.max(10, Math.min(30, width - facts.length))
-  const share = desired === 0 ? 1 : Math.min(1, Math.min(updated, available + updated) / desired)
+  const share = desired === 0 ? 1 : Math.min(1, updated / desired)
   const full = Math.round(share * room)
   return `${style.good('█'.repeat(full))}${style.dim('░'.repeat(room - full))}${facts}`
 }
