@@ -103,7 +103,7 @@ class Loader {
     const metadata = metadataOf(object)
     if (!stringAt(metadata, 'name')) return
     const namespace = type.namespaced ? stringAt(metadata, 'namespace') || 'default' : null
-    const complete = type === types.daemonSets ? defaultDaemonSet(object) : object
+    const complete = type === types.daemonSets ? withDefaults(object) : object
     this.#registry.put(
       type,
       asStored({
@@ -174,6 +174,13 @@ class Loader {
           spec: { holderIdentity: metadata.name, leaseDurationSeconds: 40, renewTime },
         })
   }
+}
+
+/** A DaemonSet as stored, and with the status that it came with. */
+const withDefaults = (daemonSet: JsonObject): JsonObject => {
+  const complete = defaultDaemonSet(daemonSet)
+  const status = { ...objectAt(complete, 'status'), ...objectAt(daemonSet, 'status') }
+  return { ...complete, status }
 }
 
 const templateGeneration = 'deprecated.daemonset.template.generation'

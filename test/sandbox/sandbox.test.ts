@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { request as httpsRequest } from 'node:https'
 import { describe, expect, it } from 'vitest'
 import { serverCertificate } from '#sandbox/certificate/certificate.ts'
+import { manualClock } from '#sandbox/clock.ts'
 import { startSandbox } from '#sandbox/sandbox.ts'
 import { ask } from './client.ts'
 
@@ -81,6 +82,32 @@ describe('a sandbox', () => {
     expect(await names('/api/v1/nodes')).toEqual(['n'])
     expect(await names('/api/v1/namespaces/shop/pods')).toEqual(['a', 'b'])
     expect(await names('/api/v1/namespaces')).toContain('shop')
+    await sandbox.close()
+  })
+
+  it('leaves the pods of a snapshot as they were found, well or ill, until somebody touches them', async () => {
+    const clock = manualClock(now)
+    const pod = (name: string, ready: boolean) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'default' },
+      spec: { nodeName: 'node-1', containers: [{ name: 'c', image: 'nginx' }] },
+      status: { phase: 'Running', containerStatuses: [{ name: 'c', ready, restartCount: 3, state: {} }] },
+    })
+    const sandbox = await startSandbox({
+      clock,
+      nodes: 1,
+      objects: [pod('well', true), pod('ill', false)] as object[],
+    })
+    clock.advance(60_000)
+    const { body } = await ask(sandbox, { path: '/api/v1/pods' })
+    expect((body as { items: { status: object }[] }).items.map(({ status }) => status)).toEqual([
+      pod('ill', false).status,
+      pod('well', true).status,
+    ])
+    await ask(sandbox, { method: 'DELETE', path: '/api/v1/namespaces/default/pods/ill' })
+    clock.advance(60_000)
+    expect((await ask(sandbox, { path: '/api/v1/namespaces/default/pods/ill' })).status).toBe(404)
     await sandbox.close()
   })
 })

@@ -20,7 +20,8 @@ export interface PodBehaviour {
 
 /** What a sandbox is told about its pods. */
 export interface BehaviourOptions extends Partial<Omit<PodBehaviour, 'failure'>> {
-  /** Failures by a pattern on the image; by default every image with `bad` in its name cannot be pulled. */
+  /** Failures by a pattern on the image; by default every image with `bad` in its name, or of a registry
+   * under `.invalid`, cannot be pulled. */
   readonly failures?: readonly { readonly image: RegExp; readonly failure: PodFailure }[]
 }
 
@@ -32,7 +33,7 @@ const quick: Omit<PodBehaviour, 'failure'> = {
   crashSeconds: 1,
 }
 
-const badImages = [{ image: /bad/, failure: 'image' as const }]
+const badImages = [{ image: /bad|\.invalid\//, failure: 'image' as const }]
 
 /** The annotations of pods (through their template) and nodes that say how their pods behave. */
 export const annotation = {

@@ -21,6 +21,8 @@ interface Managed {
   startedAt: string
   crashedAt: string | undefined
   terminating: boolean
+  /** It came with the first objects, containers and all: it stays as it was found, well or ill. */
+  asFound: boolean
 }
 
 const firstBackOff = 10
@@ -50,7 +52,7 @@ export class Kubelets {
 
   start(): void {
     const { store } = this.#context
-    for (const pod of podsOf(store).values()) this.#look(pod)
+    for (const pod of podsOf(store).values()) this.#find(pod)
     podsOf(store).subscribe(({ type, object, previous }) => {
       if (type === 'DELETED') this.#drop(object.metadata.uid)
       else if (
@@ -85,6 +87,13 @@ export class Kubelets {
     return pod.spec?.nodeName ? nodesOf(this.#context.store).get(pod.spec.nodeName) : undefined
   }
 
+  #find(pod: StoredPod): void {
+    const node = this.#nodeOf(pod)
+    const known = (pod.status?.containerStatuses?.length ?? 0) > 0 && !pod.metadata.deletionTimestamp
+    if (known && node) this.#take(pod, node).asFound = true
+    else this.#look(pod)
+  }
+
   /** Takes up a pod, or takes note of what has changed about it. */
   #look(pod: StoredPod): void {
     const node = this.#nodeOf(pod)
@@ -101,7 +110,7 @@ export class Kubelets {
       return
     }
     const changed = !same(known.behaviour, behaviour)
-    const idle = known.cancel === undefined && !this.#isSettled(pod, known)
+    const idle = !known.asFound && known.cancel === undefined && !this.#isSettled(pod, known)
     known.behaviour = behaviour
     if (changed && known.behaviour.failure !== undefined) this.#restart(known)
     else if (changed && !this.#isSettled(pod, known)) this.#restart(known)
@@ -122,6 +131,7 @@ export class Kubelets {
       startedAt: timestamp(this.#context.clock.now()),
       crashedAt: undefined,
       terminating: false,
+      asFound: false,
     }
     this.#managed.set(metadata.uid, managed)
     return managed
