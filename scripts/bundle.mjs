@@ -26,7 +26,7 @@ export const common = {
   target: 'node20.19',
   // Completion scripts are bundled as text.
   loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text' },
-  define: { KDS_VERSION: JSON.stringify(version) },
+  define: { KDS_VERSION: JSON.stringify(version), KDS_SINGLE_FILE: 'false' },
   plugins: [withoutApiClasses],
   logLevel: 'warning',
 }

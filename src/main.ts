@@ -4,6 +4,8 @@ import type { OutputStream, PassedSignal } from '#cli/context.ts'
 import type { Outside } from '#cli/main.ts'
 
 declare const KDS_VERSION: string
+/** Whether this is the executable that has Node inside, which no script is named to. */
+declare const KDS_SINGLE_FILE: boolean
 
 const interrupted = 130
 
@@ -54,10 +56,16 @@ function takeSignals(process: NodeJS.Process, listener: (signal: PassedSignal) =
   }
 }
 
+/** The name that we were called by, which a link may choose: `kubectl-kds` makes us a plugin. */
+function calledAs(process: NodeJS.Process): string {
+  const path = KDS_SINGLE_FILE ? process.argv0 : (process.argv[1] ?? '')
+  return path.replace(/^.*[\\/]/, '').replace(/\.\w+$/, '')
+}
+
 function outside(process: NodeJS.Process): Outside {
   let signal: AbortSignal | undefined
   return {
-    program: /(^|[\\/])kubectl-kds(\.\w+)?$/.test(process.argv[1] ?? '') ? 'kubectl kds' : 'kds',
+    program: calledAs(process) === 'kubectl-kds' ? 'kubectl kds' : 'kds',
     version: KDS_VERSION,
     get stdin() {
       return Object.assign(process.stdin, { isTerminal: process.stdin.isTTY === true })
@@ -71,7 +79,10 @@ function outside(process: NodeJS.Process): Outside {
       signal ??= interruptSignal(process)
       return signal
     },
-    self: { command: process.execPath, args: [...process.execArgv, process.argv[1] ?? ''] },
+    self: {
+      command: process.execPath,
+      args: KDS_SINGLE_FILE ? [] : [...process.execArgv, process.argv[1] ?? ''],
+    },
     takeSignals: (listener) => takeSignals(process, listener),
   }
 }
@@ -92,7 +103,7 @@ function keepCompiledCode(env: NodeJS.ProcessEnv): void {
  */
 export async function run(process: NodeJS.Process): Promise<void> {
   const argv = process.argv.slice(2)
-  if (/(^|[\\/])kubectl_complete-kds(\.\w+)?$/.test(process.argv[1] ?? '')) argv.unshift('__complete')
+  if (calledAs(process) === 'kubectl_complete-kds') argv.unshift('__complete')
   if (argv[0] === '__complete') {
     const { answerCompletion } = await import('#cli/completion/answer.ts')
     const answer = await answerCompletion(argv.slice(1), outside(process))

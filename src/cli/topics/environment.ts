@@ -14,6 +14,8 @@ export const environmentTerms: Definitions = {
     ['NO_COLOR', 'Switches colour off by being set, even to nothing; --color=always overrules it'],
     ['TERM', 'The value dumb switches colour off'],
     ['COLUMNS', 'Width of the output where the terminal does not tell it'],
+    ['XDG_CACHE_HOME, LOCALAPPDATA', 'Where compiled code is kept between runs, instead of ~/.cache'],
+    ['NODE_DISABLE_COMPILE_CACHE', 'With the value 1 no compiled code is kept'],
   ],
 }
 
@@ -25,6 +27,7 @@ export const fileTerms: Definitions = {
       '/var/run/secrets/kubernetes.io/serviceaccount/',
       'Token, certificate and namespace of the service account, used inside a pod without kubeconfig',
     ],
+    ['~/.cache/kds/', 'Compiled code, kept from run to run; may be deleted'],
   ],
 }
 
