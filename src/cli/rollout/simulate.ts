@@ -6,6 +6,7 @@ import type { SimulatedFailure, SimulateInput, Simulation } from '#controller/ty
 import { presentDaemonSet, storedDaemonSet } from '#kube/defaults/stored.ts'
 import { parseGoDuration } from '#kube/duration.ts'
 import type { DaemonSet, IntOrString } from '#kube/types.ts'
+import { objectName } from '#views/names.ts'
 import type { TextOptions } from '#views/sections.ts'
 import { simulationDocument, simulationListDocument } from '#views/simulate/document.ts'
 import { comparisonText, type SimulatedDaemonSet, simulationText } from '#views/simulate/text.ts'
@@ -135,7 +136,7 @@ function show(
   }))
   if (!first) return ''
   if (runs.length === 1) return simulationText({ daemonSet: name, simulation: first.simulation }, options)
-  return `${options.style.bold(`${name.namespace}/${name.name}`)}\n\n${comparisonText(simulated, options)}`
+  return `${options.style.bold(objectName(name))}\n\n${comparisonText(simulated, options)}`
 }
 
 async function run(invocation: Invocation, context: Context): Promise<number> {
