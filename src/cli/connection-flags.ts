@@ -96,4 +96,7 @@ export const connectionFlags: readonly FlagSpec[] = [
     completes: 'file',
     summary: 'Taken for the sake of scripts: kds reads no kuberc',
   }),
+  ...['profile', 'profile-output', 'vmodule', 'log-flush-frequency'].map((name) =>
+    connection({ name, value: 'VALUE', summary: 'Taken for the sake of scripts, without effect' }),
+  ),
 ]

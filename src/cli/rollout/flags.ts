@@ -46,6 +46,16 @@ export const printerFlags: readonly FlagSpec[] = [
     default: 'false',
     summary: 'Keep metadata.managedFields in json and yaml',
   },
+  {
+    name: 'template',
+    value: 'TEXT',
+    summary: 'Taken for the sake of scripts: kds has no templates',
+  },
+  {
+    name: 'allow-missing-template-keys',
+    default: 'true',
+    summary: 'Taken for the sake of scripts: kds has no templates',
+  },
 ]
 
 export const dryRunFlag: FlagSpec = {
