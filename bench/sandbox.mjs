@@ -51,7 +51,9 @@ const kubectl = (...args) =>
 const rows = []
 const measure = async (work, task) => {
   const start = performance.now()
+  const cpu = process.cpuUsage()
   await task()
+  const { user, system } = process.cpuUsage(cpu)
   rows.push({
     work,
     seconds: ((performance.now() - start) / 1000).toFixed(2),

@@ -43,7 +43,8 @@ export class Recorder {
   readonly #capacity: number
   /** Names of Events by what they say. */
   readonly #said = new Map<string, string>()
-  readonly #similar = new Map<string, Set<string>>()
+  /** Messages of a kind about an object: most have one. */
+  readonly #similar = new Map<string, string | Set<string>>()
   readonly #voices = new Map<string, Voice>()
   readonly #keys: { readonly key: string; readonly at: number }[] = []
   #oldest = 0
@@ -68,8 +69,14 @@ export class Recorder {
   }
 
   #drawnTogether(kind: string, message: string): string {
-    const messages = this.#similar.get(kind) ?? new Set()
-    if (this.#similar.size > largestBook) this.#similar.clear()
+    const known = this.#similar.get(kind)
+    if (known === undefined) {
+      if (this.#similar.size > largestBook) this.#similar.clear()
+      this.#similar.set(kind, message)
+      return message
+    }
+    if (known === message) return message
+    const messages = typeof known === 'string' ? new Set([known]) : known
     this.#similar.set(kind, messages)
     if (messages.size < similarLimit || messages.has(message)) {
       messages.add(message)
