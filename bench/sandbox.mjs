@@ -57,6 +57,7 @@ const measure = async (work, task) => {
   rows.push({
     work,
     seconds: ((performance.now() - start) / 1000).toFixed(2),
+    'own CPU seconds': ((user + system) / 1e6).toFixed(2),
     'peak MB': Math.round(peak / 1e6),
   })
 }
