@@ -206,6 +206,7 @@ describe('plan against a live cluster', () => {
   describe.skipIf(!kubectlVersion)(
     kubectlVersion ? 'once it is there' : 'once it is there: skipped, there is no kubectl',
     () => {
+      // biome-ignore lint/suspicious/noDuplicateTestHooks: it is the only one of this block
       beforeAll(async () => {
         const kubectl = kubectlFor(sandbox)
         await kubectl.run(['create', '-f', manifest()])

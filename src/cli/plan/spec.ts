@@ -34,7 +34,7 @@ ${hintsParagraph}`,
       command: 'kds plan -f daemonset.yaml',
     },
     {
-      comment: 'Where does a DaemonSet of the cluster run, where not, and what is it about to do?',
+      comment: 'Where does a DaemonSet of the cluster run, and what is it about to do?',
       command: 'kds plan ds/agent -n monitoring',
     },
     {
