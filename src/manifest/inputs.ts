@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import { decodeText, type SourceText } from '#yaml/source-text.ts'
+import { decodeText, plainText, type SourceText } from '#yaml/source-text.ts'
 import type { InputContext } from './types.ts'
 
 /** The largest input by default: what a JavaScript string can hold. */
@@ -105,8 +105,9 @@ async function readPath(path: string, context: InputContext): Promise<SourceText
     const info = await stat(full)
     if (info.isDirectory()) throw new KdsError('not-a-file', `${escapeLine(path)} is a folder`)
     checkSize(path, info.size, context)
-    // In one go: the promise version reads a dump in slices, at twice the time.
-    return decodeText(path, readFileSync(full))
+    // As text in one go: a dump is read at half the time and memory of reading its bytes first.
+    const text = info.isFile() ? readFileSync(full, 'utf8') : undefined
+    return (text === undefined ? undefined : plainText(path, text)) ?? decodeText(path, readFileSync(full))
   } catch (cause) {
     throw cause instanceof KdsError ? cause : cannotRead(path, cause)
   }
