@@ -47,18 +47,23 @@ function hintFor(expected: string, value: unknown): { hint?: string } {
   return { hint: 'put it in quotes: true, false, yes, no, on, off, y and n are booleans without' }
 }
 
+const fits = (value: unknown, shape: Shape): boolean =>
+  typeof value === shape || (shape === 'amount' && (typeof value === 'string' || typeof value === 'number'))
+
 /** Walks a value along its shape. `trail` is the path so far, one array for all: dumps of thousands of nodes pass here. */
 function visit(value: unknown, shape: Shape, trail: (string | number)[], report: Report): void {
   if (value === undefined || value === null) return
   if (typeof shape === 'string') {
-    const type = typeof value
-    const fits = shape === 'amount' ? type === 'string' || type === 'number' : type === shape
-    if (!fits) report([...trail], names[shape] ?? shape, value)
+    if (!fits(value, shape)) report([...trail], names[shape] ?? shape, value)
   } else if ('list' in shape) visitList(value, shape.list, trail, report)
   else if (typeof value !== 'object' || Array.isArray(value)) report([...trail], 'a mapping', value)
   else if ('map' in shape) {
     const map = value as Record<string, unknown>
-    for (const key of Object.keys(map)) below(key, map[key] ?? '', shape.map, trail, report)
+    // Only what does not fit is worth a visit: labels are most of what there is to check.
+    for (const key in map) {
+      const item = map[key] ?? ''
+      if (!fits(item, shape.map)) below(key, item, shape.map, trail, report)
+    }
   } else {
     const fields = value as Record<string, unknown>
     for (const key in shape.fields) below(key, fields[key], shape.fields[key] ?? 'string', trail, report)
