@@ -11,6 +11,8 @@ export const environmentTerms: Definitions = {
       'HTTPS_PROXY, HTTP_PROXY, NO_PROXY',
       'Proxy on the way to the API server, and for which hosts not to use it; lower case works too',
     ],
+    ['SSL_CERT_FILE', 'Certificates of authorities to trust, where the kubeconfig names none'],
+    ['TMPDIR', 'Where sandboxes keep their kubeconfig'],
     ['NO_COLOR', 'Switches colour off by being set, even to nothing; --color=always overrules it'],
     ['TERM', 'The value dumb switches colour off'],
     ['COLUMNS', 'Width of the output where the terminal does not tell it'],
