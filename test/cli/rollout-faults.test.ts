@@ -31,6 +31,14 @@ const commands: readonly { readonly argv: readonly string[]; readonly steps: rea
   },
   { argv: ['rollout', 'restart', 'ds/example-daemonset'], steps: [get, ['patch', 'daemonsets']] },
   {
+    argv: ['rollout', 'undo', 'ds/example-daemonset', '--wait', '--timeout=60s'],
+    steps: [
+      ['list', 'daemonsets'],
+      ['watch', 'daemonsets'],
+    ],
+  },
+  { argv: ['rollout', 'pause', 'ds/example-daemonset'], steps: [get] },
+  {
     argv: ['plan', 'ds/example-daemonset'],
     steps: [get, ['list', 'nodes'], ['list', 'pods'], ['get', 'namespaces'], history],
   },
@@ -58,7 +66,15 @@ const cases = commands.flatMap(({ argv, steps }) =>
   steps.flatMap((step) =>
     (Object.keys(faults) as FaultKind[])
       .filter((kind) => applies(kind, step))
-      .map((kind) => ({ argv, step, kind, name: `${argv.join(' ')}: ${kind} at ${step.join(' ')}` })),
+      .flatMap((kind) =>
+        [true, false].map((passing) => ({
+          argv,
+          step,
+          kind,
+          passing,
+          name: `${argv.join(' ')}: ${kind} at ${step.join(' ')}, ${passing ? 'once' : 'from then on'}`,
+        })),
+      ),
   ),
 )
 
@@ -83,7 +99,7 @@ describe.skipIf(!kubectlVersion)(
     const observed = () => daemonSet()?.status?.observedGeneration === generation()
 
     const run = (argv: readonly string[]): Promise<Run> =>
-      liveKds([...argv, '--request-timeout=400ms'], { kubeconfig: join(kubectl.folder, 'config'), haste: 20 })
+      liveKds([...argv, '--request-timeout=300ms'], { kubeconfig: join(kubectl.folder, 'config'), haste: 60 })
 
     beforeAll(async () => {
       sandbox = await startSandbox({ objects: simulatedNodes(3), speed: 50, faults: true })
@@ -101,7 +117,7 @@ describe.skipIf(!kubectlVersion)(
       await sandbox.close()
     })
 
-    it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { argv, kind, step }) => {
+    it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { argv, kind, passing, step }) => {
       const { error, survived } = faults[kind]
       // Of two restarts within a second of the clock the second is refused.
       if (argv.includes('restart')) await until(() => Math.floor(Date.now() / 1000) > restartedAt)
@@ -112,7 +128,7 @@ describe.skipIf(!kubectlVersion)(
         kind,
         verbs: [verb],
         resources: [resource],
-        times: 1,
+        ...(passing ? { times: 1 } : {}),
         milliseconds: 50,
         retryAfterSeconds: 1,
       }
@@ -120,7 +136,9 @@ describe.skipIf(!kubectlVersion)(
       const result = await run(argv)
       sandbox.control.setFaults([])
 
-      const lines = result.err.split('\n').filter((line) => line !== '' && !line.startsWith('hint: '))
+      const lines = result.err
+        .split('\n')
+        .filter((line) => line !== '' && !/^(hint: |revision \d+ is revision )/.test(line))
       const words = argv[1]
       const changed = words === 'undo' || words === 'restart'
       const done = generation() - before.generation
