@@ -51,7 +51,7 @@ const faults: Readonly<Record<FaultKind, { readonly survived: boolean; readonly 
   'internal-error': { survived: true },
   unavailable: { survived: true },
   drop: { survived: true },
-  hang: { survived: false, error: /Unable to connect to the server: context deadline exceeded/ },
+  hang: { survived: false, error: /context deadline exceeded|timed out waiting for the condition/ },
   conflict: { survived: true },
   unauthorized: { survived: false, error: /You must be logged in to the server|: Unauthorized$/ },
   'watch-cut': { survived: true },
