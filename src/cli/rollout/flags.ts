@@ -36,7 +36,8 @@ export const outputFlag: FlagSpec = {
   short: 'o',
   value: 'FORMAT',
   suggests: ['json', 'yaml', 'name'],
-  summary: 'Print the object instead of a line about it: json, yaml or name',
+  summary:
+    'Print the object instead of a line about it: json, yaml, name, or fields of it with jsonpath=TEMPLATE (no Go templates)',
 }
 
 /** Flags that kubectl's printers have. */
@@ -49,12 +50,12 @@ export const printerFlags: readonly FlagSpec[] = [
   {
     name: 'template',
     value: 'TEXT',
-    summary: 'Taken for the sake of scripts: kds has no templates',
+    summary: 'Template of -o jsonpath, where -o holds none',
   },
   {
     name: 'allow-missing-template-keys',
     default: 'true',
-    summary: 'Taken for the sake of scripts: kds has no templates',
+    summary: 'Taken for the sake of scripts: what a template misses prints nothing',
   },
 ]
 

@@ -48,7 +48,11 @@ ${hintsParagraph}`,
       summary:
         'Show what changed from revision A to B. A alone compares with the current one; without either, the one before with the current one',
     },
-    { ...outputFlag, suggests: ['wide', 'json', 'yaml', 'name'], summary: 'wide, json, yaml or name' },
+    {
+      ...outputFlag,
+      suggests: ['wide', 'json', 'yaml', 'name'],
+      summary: 'wide, json, yaml, name, or fields of each with jsonpath=TEMPLATE',
+    },
     ...printerFlags,
     ...targetFlags,
     allNamespacesFlag,

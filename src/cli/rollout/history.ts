@@ -4,7 +4,7 @@ import { daemonSetAt, loadHistory, podsByHash, type Revision, revisionNumbered }
 import { type Connected, withCluster } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { revisionNumber } from '../flag-values.ts'
-import { type ObjectOutput, objectOutput, objectText } from '../printer.ts'
+import { objectText, type Printer, printerOf } from '../printer.ts'
 import type { Command, Invocation } from '../spec.ts'
 import { structured } from '../structured.ts'
 import { Failures, tellNothingFound } from './failures.ts'
@@ -14,8 +14,7 @@ interface HistoryQuestion {
   readonly revision: number
   /** `A..B` as it was written; undefined where no difference is asked for. */
   readonly range: string | undefined
-  readonly output: string | undefined
-  readonly managedFields: boolean
+  readonly printer: Printer | undefined
 }
 
 interface Told {
@@ -27,8 +26,11 @@ interface Told {
 /** `--diff 1..2` is read as kubectl reads no flag, but as everybody writes it: no DaemonSet can have such a name. */
 const rangePattern = /^(\d*)(?:(\.\.)(\d*))?$/
 
-function questionOf(invocation: Invocation): { question: HistoryQuestion; invocation: Invocation } {
-  const output = objectOutput(invocation.text('output'), ['wide'])
+function questionOf(
+  invocation: Invocation,
+  context: Context,
+): { question: HistoryQuestion; invocation: Invocation } {
+  const printer = printerOf(invocation, context, ['wide'])
   const revision = revisionNumber(invocation)
   let range = invocation.given('diff') ? (invocation.text('diff') ?? '') : undefined
   let { args } = invocation
@@ -39,11 +41,10 @@ function questionOf(invocation: Invocation): { question: HistoryQuestion; invoca
   }
   if (range !== undefined && !rangePattern.test(range))
     throw new UsageError(`invalid argument ${JSON.stringify(range)} for "--diff" flag: write A..B, as 3..5`)
-  if (range !== undefined && (revision > 0 || output !== undefined))
+  if (range !== undefined && (revision > 0 || printer !== undefined))
     throw new UsageError('--diff shows two revisions: --revision and -o do not go with it')
-  const managedFields = invocation.on('show-managed-fields')
   return {
-    question: { revision, range, output, managedFields },
+    question: { revision, range, printer },
     invocation: Object.create(invocation, { args: { value: args } }),
   }
 }
@@ -77,22 +78,19 @@ async function diffBlock({ daemonSet, history }: Told, range: string, context: C
 /** One DaemonSet in the form that was asked for; json and yaml without --revision are told together instead. */
 async function block(told: Told, question: HistoryQuestion, context: Context): Promise<string> {
   const { daemonSet, history } = told
-  const { output, range, revision } = question
+  const { printer, range, revision } = question
+  const format = printer?.output.kind
   const name = daemonSet.metadata?.name ?? ''
   const terminal = context.stdout.isTerminal
   if (range !== undefined) return diffBlock(told, range, context)
   const { historyText, revisionText, wideHistoryText } = await import('#views/history.ts')
-  if (output === 'wide' && revision === 0) {
+  if (format === 'wide' && revision === 0) {
     const rows = history.map((one) => rowOf(one, told))
     return wideHistoryText(rows, context.clock.now(), { terminal })
   }
-  if (output !== undefined && output !== 'wide') {
+  if (printer && format !== 'wide') {
     const chosen = revision > 0 ? [revisionNumbered(history, revision)] : history
-    const texts = await Promise.all(
-      chosen.map((one) =>
-        objectText(daemonSetAt(daemonSet, one), output as ObjectOutput, question.managedFields),
-      ),
-    )
+    const texts = await Promise.all(chosen.map((one) => objectText(daemonSetAt(daemonSet, one), printer)))
     return texts.join('')
   }
   if (revision === 0) return historyText(name, history, { terminal })
@@ -121,7 +119,8 @@ async function tell(
 ): Promise<number> {
   const wish = await targetWish(invocation, context)
   const targets = await getTargets(wish, connected)
-  const { output, revision, range } = question
+  const { printer, revision, range } = question
+  const output = printer?.output.kind
   const together = (output === 'json' || output === 'yaml') && revision === 0 && range === undefined
   const withPods = (output === 'wide' && revision === 0) || together
   const { cluster, namespace, signal } = connected
@@ -147,7 +146,7 @@ async function tell(
 
 export const historyCommand: Command = {
   run(given, context) {
-    const { question, invocation } = questionOf(given)
+    const { question, invocation } = questionOf(given, context)
     return withCluster(invocation, context, (connected) => tell(invocation, question, connected, context))
   },
 }

@@ -1,6 +1,6 @@
 import { refusal } from '#rollout/refusals.ts'
 import { withCluster } from '../connection.ts'
-import { objectOutput } from '../printer.ts'
+import { printerOf } from '../printer.ts'
 import type { Command } from '../spec.ts'
 import { Failures } from './failures.ts'
 import { getTargets, targetWish } from './targets.ts'
@@ -9,7 +9,7 @@ import { getTargets, targetWish } from './targets.ts'
 export function refusingCommand(verb: 'pause' | 'resume'): Command {
   return {
     async run(invocation, context) {
-      objectOutput(invocation.text('output'))
+      printerOf(invocation, context)
       return withCluster(invocation, context, async (connected) => {
         const found = await getTargets(await targetWish(invocation, context), connected)
         const failures = new Failures()

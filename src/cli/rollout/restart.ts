@@ -3,7 +3,7 @@ import { restart, restarted } from '#rollout/restart.ts'
 import { type Connected, withCluster } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { type DryRun, dryRunOf, milliseconds } from '../flag-values.ts'
-import { type ObjectOutput, objectOutput, objectText } from '../printer.ts'
+import { objectText, type Printer, printerOf } from '../printer.ts'
 import type { Command, Invocation } from '../spec.ts'
 import { Failures, tellNothingFound, tellWarning } from './failures.ts'
 import { waitForAll } from './follow.ts'
@@ -11,8 +11,8 @@ import { getTargets, targetWish } from './targets.ts'
 
 interface RestartWish {
   readonly dryRun: DryRun
-  readonly output: ObjectOutput | undefined
-  readonly managedFields: boolean
+  /** Undefined: a line about it. */
+  readonly printer: Printer | undefined
   readonly fieldManager: string
   readonly wait: boolean
   /** Milliseconds; 0 waits for ever. */
@@ -23,8 +23,7 @@ function wishOf(invocation: Invocation, context: Context): RestartWish {
   const dryRun = dryRunOf(invocation, (text) => tellWarning(text, context))
   return {
     dryRun,
-    output: objectOutput(invocation.text('output')) as ObjectOutput | undefined,
-    managedFields: invocation.on('show-managed-fields'),
+    printer: printerOf(invocation, context),
     fieldManager: invocation.text('field-manager') || 'kubectl-rollout',
     wait: invocation.on('wait') && dryRun === 'none',
     timeout: milliseconds(invocation, 'timeout'),
@@ -50,9 +49,9 @@ async function restartOne(
         })
   const { restartText } = await import('#views/history-undo.ts')
   context.stdout.write(
-    wish.output === undefined
+    wish.printer === undefined
       ? restartText(daemonSet.metadata?.name ?? '', wish.dryRun)
-      : await objectText(after, wish.output, wish.managedFields),
+      : await objectText(after, wish.printer),
   )
   return after
 }

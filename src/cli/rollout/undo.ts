@@ -7,7 +7,7 @@ import { type Asker, asker, confirmed, somebodyIsThere } from '../ask.ts'
 import { type Connected, withCluster } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { type DryRun, dryRunOf, milliseconds, wholeNumber } from '../flag-values.ts'
-import { type ObjectOutput, objectOutput, objectText } from '../printer.ts'
+import { objectText, type Printer, printerOf } from '../printer.ts'
 import type { Command, Invocation } from '../spec.ts'
 import { Failures, tellNothingFound, tellWarning } from './failures.ts'
 import { waitForAll } from './follow.ts'
@@ -16,8 +16,8 @@ import { chooseTarget, getTargets, namesNothing, targetWish } from './targets.ts
 interface UndoWish {
   readonly toRevision: number
   readonly dryRun: DryRun
-  readonly output: ObjectOutput | undefined
-  readonly managedFields: boolean
+  /** Undefined: a line about it. */
+  readonly printer: Printer | undefined
   /** Undefined: the default one. */
   readonly changeCause: string | undefined
   readonly fieldManager: string | undefined
@@ -33,8 +33,7 @@ function wishOf(invocation: Invocation, context: Context): UndoWish {
   return {
     toRevision,
     dryRun,
-    output: objectOutput(invocation.text('output')) as ObjectOutput | undefined,
-    managedFields: invocation.on('show-managed-fields'),
+    printer: printerOf(invocation, context),
     changeCause: invocation.given('change-cause') ? (invocation.text('change-cause') ?? '') : undefined,
     fieldManager: invocation.text('field-manager') || undefined,
     ask: dryRun === 'none' && !invocation.on('yes') && somebodyIsThere(context),
@@ -52,9 +51,9 @@ async function tellResult(
 ): Promise<void> {
   const { undoText } = await import('#views/history-undo.ts')
   stdout.write(
-    wish.output === undefined
+    wish.printer === undefined
       ? undoText(daemonSet.metadata?.name ?? '', outcome, wish.dryRun)
-      : await objectText(object, wish.output, wish.managedFields),
+      : await objectText(object, wish.printer),
   )
 }
 
