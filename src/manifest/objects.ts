@@ -33,7 +33,8 @@ export function objectsOf(document: ParsedDocument): PlacedObject[] {
       requireString(document, value, path, 'apiVersion')
       found.push({ value: value as KubeObject, document, path })
     } else if (Array.isArray(items)) {
-      for (const [index, item] of items.entries()) {
+      for (let index = 0; index < items.length; index++) {
+        const item = items[index] ?? null
         const at = [...path, 'items', index]
         queue.push({ value: inherit(asObject(document, item, at), value), path: at })
       }

@@ -18,8 +18,8 @@ export interface Column {
 function columnOf(nodes: readonly Node[], read: (node: Node) => string | undefined): Column {
   const codes = new Int32Array(nodes.length)
   const known = new Map<string | undefined, number>()
-  for (const [i, node] of nodes.entries()) {
-    const value = read(node)
+  for (let i = 0; i < nodes.length; i++) {
+    const value = read(nodes[i] ?? {})
     let code = known.get(value)
     if (code === undefined) {
       code = known.size

@@ -56,15 +56,6 @@ export class SourceText {
 }
 
 /**
- * Text that was decoded as UTF-8 already, if that was right: nothing had to be replaced, and it is no binary file. For
- * undefined {@link decodeText} has to look at the bytes.
- */
-export function plainText(name: string, text: string): SourceText | undefined {
-  if (text.includes('\ufffd') || text.slice(0, 4096).includes('\0')) return undefined
-  return new SourceText(name, text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-}
-
-/**
  * Bytes to text as kubectl does it: a byte order mark selects UTF-8 or UTF-16, without one it is UTF-8, and what is no
  * UTF-8 becomes U+FFFD. Mirrors `FileVisitor.Visit` of k8s.io/cli-runtime (`unicode.BOMOverride`).
  *

@@ -120,13 +120,10 @@ interface Cluster {
 async function readCluster(input: PlanInput, context: Context): Promise<Cluster> {
   const options = { ...inputContext(context), sources: [...input.snapshotSources, ...input.nodeSources] }
   if (input.snapshotSources.length === 0) {
-    const nodes = await readNodes(options)
-    warn(nodes.diagnostics, context)
-    return { nodes }
+    return { nodes: await readNodes(options) }
   }
   const snapshot = await readSnapshot(options)
   requireNodes(snapshot, options.sources)
-  warn(snapshot.diagnostics, context)
   return { nodes: snapshot, snapshot }
 }
 
@@ -162,8 +159,12 @@ export async function planAll(
 }
 
 async function planFiles(invocation: Invocation, input: PlanInput, context: Context): Promise<number> {
+  // Begun first: the system reads a dump while the manifest is checked. What is wrong with the manifest is told first.
+  const cluster = readCluster(input, context)
+  cluster.catch(() => {})
   const checked = await readDaemonSets(invocation, context)
-  const { nodes: given, snapshot } = await readCluster(input, context)
+  const { nodes: given, snapshot } = await cluster
+  warn(given.diagnostics, context)
   const nodes = input.traced.length > 0 ? tracedNodes(given, input.traced) : given.nodes
   const { comparisonOperators, namespace, serverVersion, now } = input
   const question = snapshot
