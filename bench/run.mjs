@@ -81,6 +81,13 @@ compare({
   plus: 25,
 })
 compare({
+  work: 'completion call, no cluster',
+  ours: [node, kds, '__complete', 'rollout', 'undo', '--'],
+  peer: nothing,
+  peerName: 'node -e 0',
+  plus: 25,
+})
+compare({
   work: 'plan, 12 nodes',
   ours: plan('test/fixtures/nodes-12.yaml'),
   peer: nothing,
