@@ -32,14 +32,13 @@ const mayImport: Record<string, readonly string[]> = {
 /** Rooms whose functions depend on their arguments alone. */
 const pure = ['base', 'kube', 'placement', 'controller', 'views']
 const impure =
-  /\bfrom '(node:[^']*)'|\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bfrom '(chalk|ora)'/
+  /\bfrom '(node:[^']*)'|\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bfrom 'chalk'/
 
 /** One home per dependency. */
 const homes: Record<string, RegExp> = {
   commander: /^src\/cli\//,
   'js-yaml': /^src\/yaml\//,
   chalk: /^src\/cli\//,
-  ora: /^src\/cli\//,
   'cli-table3': /^src\/views\//,
   '@kubernetes/client-node': /^src\/cluster\/live\//,
 }
@@ -52,7 +51,8 @@ function filesUnder(folder: string): string[] {
 
 const roomOf = (file: string) => (file === 'src/main.ts' ? 'main' : (file.split('/')[1] ?? ''))
 const importLine = /^(?:import|export)\s[^'"]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm
-const importsOf = (text: string) => [...text.matchAll(importLine)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
+const importsOf = (text: string) =>
+  [...text.matchAll(importLine)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
 
 const files = filesUnder('src').map((file) => ({ file, text: withoutComments(readFileSync(file, 'utf8')) }))
