@@ -42,7 +42,7 @@ export const manifestFlags: readonly FlagSpec[] = [
     bare: 'strict',
     choices: ['strict', 'warn', 'ignore', 'true', 'false'],
     default: 'strict',
-    summary: 'What to do about unknown or duplicate fields: refuse them, warn of them, or say nothing',
+    summary: 'What to do about unknown fields: refuse them, warn of them, or say nothing',
   },
   { name: 'force', default: 'false', summary: 'Go on in spite of findings that the API server would refuse' },
 ]
