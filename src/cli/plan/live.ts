@@ -1,5 +1,5 @@
 import { type Diagnostic, KdsError, UsageError } from '#base/errors.ts'
-import type { DaemonSet, Node } from '#kube/types.ts'
+import type { DaemonSet } from '#kube/types.ts'
 import { type Connected, withCluster } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { validateMode } from '../inputs/check.ts'
@@ -9,7 +9,7 @@ import { getTargets, targetWish } from '../rollout/targets.ts'
 import type { Invocation } from '../spec.ts'
 import type { ChangeQuestion } from './changes.ts'
 import { type LiveState, readLive } from './live-snapshot.ts'
-import { olderQuestion, type PlanInput, planAll, type ToPlan, tracedNodes } from './plan.ts'
+import { olderQuestion, type PlanInput, planAll, type ToPlan } from './plan.ts'
 
 /** The DaemonSets of `-f`, or those that the arguments name in the cluster. */
 async function daemonSetsToPlan(
@@ -87,9 +87,7 @@ async function planConnected(
         snapshot,
       }
     : await olderQuestion(input, context)
-  const nodes: readonly Node[] =
-    input.traced.length > 0 ? tracedNodes(snapshot, input.traced) : snapshot.nodes
-  return planAll(toPlan, nodes, question, input, context)
+  return planAll(toPlan, snapshot.nodes, question, input, context)
 }
 
 /** What needs no cluster, for a user who has none at hand. */

@@ -85,16 +85,22 @@ function placementWarnings(plan: PlacementPlan, { locate }: ToPlan): Diagnostic[
 }
 
 /** The nodes of these names. @throws KdsError for a name that no node has. */
-export function tracedNodes(
-  snapshot: Pick<NodesSnapshot, 'nodes'>,
-  names: readonly string[],
-): readonly Node[] {
-  const known = new Map(snapshot.nodes.map((node) => [node.metadata?.name ?? '', node]))
-  return names.map((name) => {
-    const node = known.get(name)
-    if (node) return node
-    throw new KdsError('no-such-node', `no node "${name}" among the ${snapshot.nodes.length} nodes given`)
+/** The traced nodes alone, in the order in which they were named. Throws for one that there is not. */
+function onlyTraced(one: PlannedManifest, names: readonly string[]): PlannedManifest {
+  if (names.length === 0) return one
+  const { plan, changes } = one
+  const at = names.map((name) => {
+    const index = plan.nodes.findIndex((node) => node.name === name)
+    if (index >= 0) return index
+    throw new KdsError('no-such-node', `no node "${name}" among the ${plan.nodes.length} nodes given`)
   })
+  const pick = <T>(list: readonly T[]): T[] => at.flatMap((index) => list[index] ?? [])
+  const present = changes?.present && { ...changes.present, changes: pick(changes.present.changes) }
+  return {
+    ...one,
+    plan: { ...plan, nodes: pick(plan.nodes) },
+    ...(changes ? { changes: { ...changes, ...(present ? { present } : {}) } } : {}),
+  }
 }
 
 /** What an older manifest is asked; undefined: where it may run is all that is asked. */
@@ -154,7 +160,8 @@ export async function planAll(
     warn(full.warnings.slice(toPlan.findings.length), context)
     planned.push(full)
   }
-  await showPlans(planned, input.output, input.traced.length > 0, context)
+  const shown = planned.map((one) => onlyTraced(one, input.traced))
+  await showPlans(shown, input.output, input.traced.length > 0, context)
   return input.detailedExitCode && planned.some((one) => one.changes?.some) ? someChange : 0
 }
 
@@ -165,7 +172,6 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
   const checked = await readDaemonSets(invocation, context)
   const { nodes: given, snapshot } = await cluster
   warn(given.diagnostics, context)
-  const nodes = input.traced.length > 0 ? tracedNodes(given, input.traced) : given.nodes
   const { comparisonOperators, namespace, serverVersion, now } = input
   const question = snapshot
     ? { namespace, comparisonOperators, serverVersion, now, snapshot }
@@ -175,7 +181,7 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
     findings,
     locate: loaded.locate,
   }))
-  return planAll(toPlan, nodes, question, input, context)
+  return planAll(toPlan, given.nodes, question, input, context)
 }
 
 async function run(invocation: Invocation, context: Context): Promise<number> {

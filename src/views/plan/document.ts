@@ -96,7 +96,7 @@ export function planDocument(
     kind: 'Plan',
     daemonSet: plan.daemonSet,
     summary: {
-      nodes: plan.nodes.length,
+      nodes: plan.count.run + plan.count.stay + plan.count.no,
       shouldRun: plan.count.run,
       shouldContinueOnly: plan.count.stay,
       shouldNotRun: plan.count.no,
