@@ -81,6 +81,8 @@ async function readInput(input: Input): Promise<Contents> {
 
 const core = (kind: string) => (value: KubeObject) => value.apiVersion === 'v1' && value.kind === kind
 const isNode = core('Node')
+const isPod = core('Pod')
+const isNamespace = core('Namespace')
 const isPriorityClass = ({ apiVersion, kind }: KubeObject) =>
   kind === 'PriorityClass' && /^scheduling\.k8s\.io\//.test(apiVersion ?? '')
 const isRevision = ({ apiVersion, kind }: KubeObject) =>
@@ -100,11 +102,11 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
   for (const object of objects) {
     const { value } = object
     if (isNode(value)) pick.nodes.push(object)
-    else if (core('Pod')(value)) pick.pods.push(value as Pod)
+    else if (isPod(value)) pick.pods.push(value as Pod)
     else if (isDaemonSet(value)) pick.daemonSets.push(value as DaemonSet)
     else if (isRevision(value)) pick.controllerRevisions.push(value as ControllerRevision)
     else if (isPriorityClass(value)) pick.priorityClasses.push(value as PriorityClass)
-    else if (core('Namespace')(value)) pick.namespaces.push(value)
+    else if (isNamespace(value)) pick.namespaces.push(value)
     else {
       others.push(value)
       if (value.kind === 'Node') diagnostics.push(foreignNode(object))
