@@ -8,14 +8,12 @@ import { dirname, join, relative } from 'node:path'
  * client-node (auth-provider) stays on its own.
  */
 const groups = [
-  ['tables', /^views\/(table|plan\/(wide|overhead|changes|comparison|trace))\.ts$/],
   ['sandbox', /^(cli\/sandbox|sandbox)\//],
-  ['model', /^cli\/(plan\/changes|rollout\/simulate)\.ts$/],
   [
-    'live',
-    /^(cli\/(rollout|plan\/(live|server-dry-run)|connection)|cluster\/(?!live\/auth-provider)|rollout\/|views\/(history|pod-template))/,
+    'plan',
+    /^(cli\/(plan\/(?!live|server-dry-run)|rollout\/simulate)|manifest\/|yaml\/|views\/(table|plan\/|simulate\/))/,
   ],
-  ['plan', /^(cli\/plan|manifest|yaml|views)\//],
+  ['live', /^(cli\/(rollout|plan\/|connection)|cluster\/(?!live\/auth-provider)|rollout\/|views\/)/],
 ]
 
 const importCall = /(?<!typeof )\bimport\('([#.][^']+\.ts)'\)/g
