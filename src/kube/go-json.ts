@@ -1,4 +1,5 @@
 /** JSON exactly as Go's `encoding/json` writes a map: keys sorted by their bytes, no spaces, HTML characters escaped. */
+import { goJson } from './field-error.ts'
 import type { Json, JsonObject } from './types.ts'
 
 /** Sorts as UTF-8 bytes do; JavaScript's own order differs for characters beyond the basic plane. */
@@ -12,20 +13,13 @@ function byBytes(a: string, b: string): number {
   return a.length - b.length
 }
 
-function escapeString(text: string): string {
-  return JSON.stringify(text).replace(
-    /[<>&\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-}
-
 /** A JSON value as the bytes that Go would write for it. */
 export function encodeGoJson(value: Json): string {
-  if (typeof value === 'string') return escapeString(value)
+  if (typeof value === 'string') return goJson(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(encodeGoJson).join(',')}]`
   const fields = Object.keys(value).sort(byBytes)
-  return `{${fields.map((key) => `${escapeString(key)}:${encodeGoJson(own(value, key))}`).join(',')}}`
+  return `{${fields.map((key) => `${goJson(key)}:${encodeGoJson(own(value, key))}`).join(',')}}`
 }
 
 const own = (object: JsonObject, key: string): Json => object[key] ?? null

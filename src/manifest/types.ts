@@ -1,8 +1,7 @@
-import type { Diagnostic, Location } from '#base/errors.ts'
+import type { Diagnostic, FieldPath, Location } from '#base/errors.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 
-/** A step into a value: a key of a mapping or an index of a sequence. */
-export type FieldPath = readonly (string | number)[]
+export type { FieldPath }
 
 /** One Kubernetes object that was read from a file, a stream, a URL or kustomize, and knows where it stands. */
 export interface LoadedObject<T extends KubeObject = KubeObject> {

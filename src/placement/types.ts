@@ -3,10 +3,10 @@
  * written as JSON. `message` and `text` fields hold names and values as they came from files or clusters: escape them
  * before they reach a terminal.
  */
+import type { FieldPath } from '#base/errors.ts'
 import type { Node } from '#kube/types.ts'
 
-/** A place inside a DaemonSet, from its root: `['spec', 'template', 'spec', 'tolerations', 0, 'effect']`. */
-export type FieldPath = readonly (string | number)[]
+export type { FieldPath }
 
 /** The controller's two answers. `shouldRun`: create a pod if there is none; `shouldContinueRunning`: leave the one there. */
 export interface Decision {

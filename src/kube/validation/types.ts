@@ -7,10 +7,10 @@
  *
  * `admitDaemonSet` in `./admit.ts` does the whole create path and answers with an {@link Admission}.
  */
+import type { FieldPath } from '#base/errors.ts'
 import type { JsonObject } from '../types.ts'
 
-/** Keys and list indexes from the root of the object: `['spec', 'template', 'spec', 'containers', 0, 'image']`. */
-export type FieldPath = readonly (string | number)[]
+export type { FieldPath }
 
 /**
  * - `unknownField`: refused by kubectl's default validation (`--validate=strict`), dropped with a warning by the API.
