@@ -34,14 +34,22 @@ function ended(child: ChildProcess, name: string): Promise<number> {
   })
 }
 
-/** A terminal sends Ctrl-C to the child itself; everything else has to be passed on. */
-function passSignals(child: ChildProcess, { stdin, takeSignals }: Context): () => void {
-  const fromTerminal = stdin.isTerminal
-  return (
-    takeSignals?.((signal) => {
-      if (!(fromTerminal && (signal === 'SIGINT' || signal === 'SIGQUIT'))) child.kill(signal)
-    }) ?? (() => undefined)
-  )
+/**
+ * Starts a command and passes signals on to it; a terminal sends Ctrl-C to the child itself. They are taken before there is a
+ * child: one that comes as soon as the child runs would end kds else, and leave the child behind.
+ */
+function startPassingSignals(
+  words: readonly string[],
+  kubeconfig: string,
+  context: Context,
+): { child: ChildProcess; release: () => void } {
+  const fromTerminal = context.stdin.isTerminal
+  let child: ChildProcess | undefined
+  const release = context.takeSignals?.((signal) => {
+    if (!(fromTerminal && (signal === 'SIGINT' || signal === 'SIGQUIT'))) child?.kill(signal)
+  })
+  child = start(words, kubeconfig, context)
+  return { child, release: release ?? (() => undefined) }
 }
 
 export const runCommand: Command = {
@@ -50,8 +58,7 @@ export const runCommand: Command = {
     if (name === undefined) throw new UsageError('no command given: kds sandbox run -- COMMAND')
     const sandbox = await openSandbox(invocation, context)
     try {
-      const child = start(invocation.args, sandbox.folder.kubeconfig, context)
-      const release = passSignals(child, context)
+      const { child, release } = startPassingSignals(invocation.args, sandbox.folder.kubeconfig, context)
       try {
         return await ended(child, name)
       } finally {
