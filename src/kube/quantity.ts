@@ -163,12 +163,6 @@ export function addQuantities(a: Quantity, b: Quantity): Quantity {
   return { mantissa, scale: base, format }
 }
 
-/** The amount times a whole number. */
-export function multiplyQuantity(quantity: Quantity, times: number): Quantity {
-  const { mantissa, scale, format } = quantity
-  return { mantissa: mantissa * BigInt(times), scale, format }
-}
-
 /** Zero, in decimal form: where a sum begins. */
 export const zeroQuantity: Quantity = { mantissa: 0n, scale: 0, format: 'DecimalSI' }
 

@@ -163,10 +163,6 @@ export function invalid(kind: GroupKind, name: string, fields: readonly InvalidF
   })
 }
 
-/** A JSON patch that cannot be applied: the server says no more than that. */
-export const unprocessable = () =>
-  new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
-
 export const expired = (message: string) => new StatusError(410, 'Expired', message)
 
 export const tooOld = (asked: number, oldest: number) =>
