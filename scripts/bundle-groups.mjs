@@ -8,12 +8,12 @@ import { dirname, join, relative } from 'node:path'
  * client-node (auth-provider) stays on its own.
  */
 const groups = [
-  ['sandbox', /^(cli\/sandbox|sandbox)\//],
+  ['sandbox', /^(commands\/sandbox|sandbox)\//],
   [
     'plan',
-    /^(cli\/(plan\/(?!live|server-dry-run)|rollout\/simulate)|manifest\/|yaml\/|views\/(table|plan\/|simulate\/))/,
+    /^(commands\/(plan\/(?!live|server-dry-run)|rollout\/simulate)|manifest\/|yaml\/|views\/(table|plan\/|simulate\/))/,
   ],
-  ['live', /^(cli\/(rollout|plan\/|connection)|cluster\/(?!live\/auth-provider)|rollout\/|views\/)/],
+  ['live', /^(commands\/(rollout|plan\/|shared\/)|cluster\/(?!live\/auth-provider)|rollout\/|views\/)/],
 ]
 
 const importCall = /(?<!typeof )\bimport\('([#.][^']+\.ts)'\)/g

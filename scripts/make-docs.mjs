@@ -10,7 +10,7 @@ const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')
 
 const bundle = await build({
   ...common,
-  entryPoints: ['src/cli/man/generated.ts'],
+  entryPoints: ['src/commands/generated.ts'],
   write: false,
   format: 'esm',
   // Only the specs are wanted, not the code of the commands that they would load.

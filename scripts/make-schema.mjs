@@ -1,13 +1,13 @@
 /**
- * Writes src/kube/schema/daemon-set.json: the apps/v1 DaemonSet type in the compact form that src/kube/schema/schema.ts
+ * Writes src/apiserver/schema/daemon-set.json: the apps/v1 DaemonSet type in the compact form that src/apiserver/schema/schema.ts
  * reads. OpenAPI tells which fields a server knows and wants; what a server stores also depends on facts that only the
  * Go types have: which fields are pointers (kept when zero) and which have no omitempty (written when zero).
  *
- *   node scripts/make-schema.mjs OPENAPI.json CORE_TYPES.go APPS_TYPES.go META_TYPES.go > src/kube/schema/daemon-set.json
+ *   node scripts/make-schema.mjs OPENAPI.json CORE_TYPES.go APPS_TYPES.go META_TYPES.go > src/apiserver/schema/daemon-set.json
  *
  * OPENAPI.json: `/openapi/v3/apis/apps/v1` cut to a JSON schema whose `$ref` is the DaemonSet. The `*_TYPES.go` are
  * `core/v1/types.go` and `apps/v1/types.go` of k8s.io/api and `pkg/apis/meta/v1/types.go` of k8s.io/apimachinery, all of
- * one version. The table of codes is in src/kube/schema/schema.ts.
+ * one version. The table of codes is in src/apiserver/schema/schema.ts.
  */
 import { readFileSync } from 'node:fs'
 

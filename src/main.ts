@@ -1,6 +1,7 @@
 import module from 'node:module'
 import { join } from 'node:path'
-import type { OutputStream, PassedSignal } from '#cli/context.ts'
+import { isatty } from 'node:tty'
+import type { InputStream, OutputStream, PassedSignal } from '#cli/context.ts'
 import type { Outside } from '#cli/main.ts'
 
 declare const KDS_VERSION: string
@@ -19,6 +20,13 @@ function outputStream(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Outpu
   }
 }
 
+/** Opened when it is first read: a stream that nobody reads must not keep the process alive. */
+const inputStream = (process: NodeJS.Process): InputStream => ({
+  isTerminal: isatty(0),
+  [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator](),
+  destroy: () => process.stdin.destroy(),
+})
+
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
@@ -34,8 +42,8 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
-/** The first Ctrl-C aborts, so that a command can put things in order; the second ends the process. */
-function interruptSignal(process: NodeJS.Process): AbortSignal {
+/** Aborted by the first Ctrl-C; the second ends the process. */
+function takeInterrupts(process: NodeJS.Process): AbortSignal {
   const controller = new AbortController()
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(interrupted)
@@ -67,16 +75,14 @@ function outside(process: NodeJS.Process): Outside {
   return {
     program: calledAs(process) === 'kubectl-kds' ? 'kubectl kds' : 'kds',
     version: KDS_VERSION,
-    get stdin() {
-      return Object.assign(process.stdin, { isTerminal: process.stdin.isTTY === true })
-    },
+    stdin: inputStream(process),
     stdout: outputStream(process.stdout, process.env),
     stderr: outputStream(process.stderr, process.env),
     env: process.env,
     cwd: process.cwd(),
     clock: { now: () => Date.now(), sleep },
-    get signal() {
-      signal ??= interruptSignal(process)
+    interrupts: () => {
+      signal ??= takeInterrupts(process)
       return signal
     },
     self: {
@@ -105,8 +111,8 @@ export async function run(process: NodeJS.Process): Promise<void> {
   const argv = process.argv.slice(2)
   if (calledAs(process) === 'kubectl_complete-kds') argv.unshift('__complete')
   if (argv[0] === '__complete') {
-    const { answerCompletion } = await import('#cli/completion/answer.ts')
-    const answer = await answerCompletion(argv.slice(1), outside(process))
+    const { answerFor } = await import('#commands/complete/answer.ts')
+    const answer = await answerFor(argv.slice(1), outside(process))
     // A look-up that came too late must not keep the shell waiting.
     process.stdout.write(answer, () => process.exit(0))
     return
@@ -122,6 +128,6 @@ export async function run(process: NodeJS.Process): Promise<void> {
     })
   }
   keepCompiledCode(process.env)
-  const { main } = await import('#cli/main.ts')
-  process.exitCode = await main(argv, outside(process))
+  const { call } = await import('#commands/call.ts')
+  process.exitCode = await call(argv, outside(process))
 }

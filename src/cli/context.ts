@@ -16,6 +16,13 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** Bytes that the user sends. */
+export interface InputStream extends AsyncIterable<Uint8Array> {
+  readonly isTerminal: boolean
+  /** Gives up reading, so that a question nobody answers does not keep the process alive. */
+  destroy?(): unknown
+}
+
 /** Signals that a command may pass on to a child. */
 export type PassedSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT'
 
@@ -24,18 +31,17 @@ export interface Context {
   /** How the user called us, for usage texts: `kds`, or `kubectl kds` as a plugin. */
   readonly program: string
   readonly version: string
-  readonly stdin: AsyncIterable<Uint8Array> & {
-    readonly isTerminal: boolean
-    /** Gives up reading, so that a question nobody answers does not keep the process alive. */
-    destroy?(): unknown
-  }
+  readonly stdin: InputStream
   readonly stdout: OutputStream
   readonly stderr: OutputStream
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly clock: Clock
-  /** Aborted by Ctrl-C. Commands that never read it are ended by the signal itself. */
-  readonly signal: AbortSignal
+  /**
+   * Takes Ctrl-C over for the rest of the call: the first one aborts the signal, so that a command can put things in order,
+   * the second ends the process. A command that never asks is ended by the first.
+   */
+  interrupts(): AbortSignal
   /** How to start kds again, for what goes on in the background. */
   readonly self?: { readonly command: string; readonly args: readonly string[] }
   /** Gives signals to the listener, instead of ending the process, until the answer is called. For commands that pass them on. */

@@ -1,28 +1,25 @@
 import { UsageError } from '#base/errors.ts'
 import { nearest } from '#base/nearest.ts'
-import { connectionFlags, namespaceFlag } from './connection-flags.ts'
 import type { Context } from './context.ts'
 import { globalFlags } from './flags.ts'
 import { commandHelp, groupHelp } from './help.ts'
 import { parseInvocation } from './parser.ts'
 import { leadingFlags } from './pflag.ts'
-import { commands, groups, root } from './registry.ts'
+import { childrenOf, type Registry, startsWith } from './registry.ts'
 import type { CommandSpec, GroupSpec } from './spec.ts'
 import { topicHelp } from './topics/show.ts'
-import { topics } from './topics/topics.ts'
 
 type Target = { readonly command: CommandSpec } | { readonly group: GroupSpec }
 
 const asksForHelp = (word: string | undefined) => word === '-h' || word === '--help'
-const startsWith = (path: readonly string[], words: readonly string[]) =>
-  words.every((word, i) => path[i] === word)
 
 /**
  * The command that the leading words name, or the group that they stop in. Flags that every live command takes may stand
  * before the words, as with kubectl.
  */
-function resolve(argv: readonly string[]): { target: Target; rest: readonly string[] } {
-  const count = leadingFlags(argv, [...globalFlags, namespaceFlag, ...connectionFlags])
+function resolve(argv: readonly string[], registry: Registry): { target: Target; rest: readonly string[] } {
+  const { commands, groups, root } = registry
+  const count = leadingFlags(argv, [...globalFlags, ...registry.leadingFlags])
   const words = argv.slice(count)
   const command = commands.find((spec) => startsWith(words.slice(0, spec.path.length), spec.path))
   if (command)
@@ -35,21 +32,13 @@ function resolve(argv: readonly string[]): { target: Target; rest: readonly stri
 }
 
 /** The words of the command or group that a call names, for a pointer to its help. */
-export function namedPath(argv: readonly string[]): readonly string[] {
-  const { target } = resolve(argv)
+export function namedPath(argv: readonly string[], registry: Registry): readonly string[] {
+  const { target } = resolve(argv, registry)
   return 'command' in target ? target.command.path : target.group.path
 }
 
-/** The direct children of a group: its commands, and groups that are a level deeper. */
-export function childrenOf(group: GroupSpec): readonly (CommandSpec | GroupSpec)[] {
-  const depth = group.path.length
-  return [...groups, ...commands].filter(
-    (spec) => spec.path.length === depth + 1 && startsWith(spec.path, group.path),
-  )
-}
-
-function unknownCommand(word: string, group: GroupSpec, program: string): UsageError {
-  const known = childrenOf(group).map((child) => child.path.at(-1) ?? '')
+function unknownCommand(word: string, group: GroupSpec, program: string, registry: Registry): UsageError {
+  const known = childrenOf(registry, group.path).map((child) => child.path.at(-1) ?? '')
   const close = nearest(word, known)
   const where = [program, ...group.path].join(' ')
   return new UsageError(`unknown command "${word}" for "${where}"`, {
@@ -58,7 +47,12 @@ function unknownCommand(word: string, group: GroupSpec, program: string): UsageE
 }
 
 /** Finds the command that the words name and runs it; prints help where it is asked for. Answers the exit code. */
-export async function dispatch(argv: readonly string[], context: Context): Promise<number> {
+export async function dispatch(
+  argv: readonly string[],
+  context: Context,
+  registry: Registry,
+): Promise<number> {
+  const { commands, topics, root } = registry
   const { stdout, program, style } = context
   const topic = argv[0] === 'help' ? topics.find(({ name }) => name === argv[1]) : undefined
   if (topic) {
@@ -66,7 +60,7 @@ export async function dispatch(argv: readonly string[], context: Context): Promi
     return 0
   }
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
-  const { target, rest } = resolve(words)
+  const { target, rest } = resolve(words, registry)
   if ('command' in target) {
     const spec = target.command
     const flagsEnd = rest.indexOf('--')
@@ -80,10 +74,12 @@ export async function dispatch(argv: readonly string[], context: Context): Promi
   const word = rest[0]
   if (word !== undefined && !asksForHelp(word)) {
     if (word.startsWith('-')) throw new UsageError(`unknown flag: ${word}`)
-    throw unknownCommand(word, target.group, program)
+    throw unknownCommand(word, target.group, program, registry)
   }
   const { group } = target
   const pages = group === root ? topics : []
-  stdout.write(groupHelp(group, childrenOf(group), program, stdout.columns, style.stdout, pages))
+  stdout.write(
+    groupHelp(group, childrenOf(registry, group.path), program, stdout.columns, style.stdout, pages),
+  )
   return 0
 }

@@ -1,5 +1,5 @@
 import type { Style } from '#base/style.ts'
-import { wrapped } from '#views/wrap.ts'
+import { wrapped } from '#base/wrap.ts'
 import type { CommandSpec, FlagSpec, GroupSpec } from './spec.ts'
 import type { TopicSpec } from './topics/spec.ts'
 

@@ -2,13 +2,14 @@ import { KdsError } from '#base/errors.ts'
 import type { Context } from './context.ts'
 import { dispatch, namedPath } from './dispatch.ts'
 import { scanFlag } from './flags.ts'
+import type { Registry } from './registry.ts'
 import { errorText } from './report.ts'
 import { loadStyle, parseColorMode, wantsColor } from './style.ts'
 
 export type Outside = Omit<Context, 'style'>
 
-/** Runs one call of kds. Answers the exit code; never throws, never exits. */
-export async function main(argv: readonly string[], outside: Outside): Promise<number> {
+/** Runs one call of kds, whose commands are those of the registry. Answers the exit code; never throws, never exits. */
+export async function main(argv: readonly string[], outside: Outside, registry: Registry): Promise<number> {
   const { env, stdout, stderr } = outside
   const verbosity = Number.parseInt(scanFlag(argv, ['-v', '--v']) ?? '0', 10) || 0
   let errorStyle = await loadStyle(wantsColor('auto', stderr.isTerminal, env))
@@ -17,11 +18,9 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     errorStyle = await loadStyle(wantsColor(mode, stderr.isTerminal, env))
     const outStyle = await loadStyle(wantsColor(mode, stdout.isTerminal, env))
     const style = { stdout: outStyle, stderr: errorStyle }
-    // Not spread: `signal` is a getter that takes over Ctrl-C only for commands that read it.
-    const context: Context = Object.create(outside, { style: { value: style, enumerable: true } })
-    return await dispatch(argv, context)
+    return await dispatch(argv, { ...outside, style }, registry)
   } catch (error) {
-    const help = [outside.program, ...namedPath(argv)].join(' ')
+    const help = [outside.program, ...namedPath(argv, registry)].join(' ')
     stderr.write(errorText(error, help, verbosity, errorStyle))
     return error instanceof KdsError ? error.exitCode : 1
   }

@@ -1,48 +1,33 @@
-import { completionSpec } from './completion/spec.ts'
-import { planSpec } from './plan/spec.ts'
-import { rolloutGroup } from './rollout/group.ts'
-import { historySpec } from './rollout/history-spec.ts'
-import { pauseSpec, resumeSpec } from './rollout/pause-spec.ts'
-import { restartSpec } from './rollout/restart-spec.ts'
-import { simulateSpec } from './rollout/simulate-spec.ts'
-import { statusSpec } from './rollout/status-spec.ts'
-import { undoSpec } from './rollout/undo-spec.ts'
-import {
-  kubeconfigSpec,
-  runSpec,
-  sandboxGroup,
-  sandboxStatusSpec,
-  startSpec,
-  stopSpec,
-} from './sandbox/specs.ts'
-import type { CommandSpec, GroupSpec } from './spec.ts'
-import { versionSpec } from './version/spec.ts'
+import type { CommandSpec, FlagSpec, GroupSpec } from './spec.ts'
+import type { Definitions, TopicSpec } from './topics/spec.ts'
 
-/** Every command of kds, in the order in which help lists them. */
-export const commands: readonly CommandSpec[] = [
-  planSpec,
-  statusSpec,
-  historySpec,
-  undoSpec,
-  restartSpec,
-  pauseSpec,
-  resumeSpec,
-  simulateSpec,
-  startSpec,
-  stopSpec,
-  sandboxStatusSpec,
-  runSpec,
-  kubeconfigSpec,
-  completionSpec,
-  versionSpec,
-]
-
-export const root: GroupSpec = {
-  path: [],
-  summary: 'the DaemonSet companion to kubectl',
-  description: `kds tells where a DaemonSet will land, why not there, what applying a file will change, how its roll-out goes and how
-to get back. It answers as the DaemonSet controller of Kubernetes v1.36 does, for a live cluster, from files alone, or
-with a simulated cluster on this machine.`,
+/** All that kds can do, as data: what the shell parses, helps with, completes and documents. */
+export interface Registry {
+  /** kds itself. */
+  readonly root: GroupSpec
+  /** Words that only hold further commands, without the root. */
+  readonly groups: readonly GroupSpec[]
+  /** In the order in which help lists them. */
+  readonly commands: readonly CommandSpec[]
+  /** Pages of `kds help TOPIC`. */
+  readonly topics: readonly TopicSpec[]
+  /** Flags that may stand before the words of a command, beside the global ones. */
+  readonly leadingFlags: readonly FlagSpec[]
+  /** What the manual says of variables and of files that are read without being named. */
+  readonly environment: { readonly variables: Definitions; readonly files: Definitions }
 }
 
-export const groups: readonly GroupSpec[] = [root, rolloutGroup, sandboxGroup]
+type Named = CommandSpec | GroupSpec
+
+export const startsWith = (path: readonly string[], words: readonly string[]): boolean =>
+  words.every((word, i) => path[i] === word)
+
+/** What stands one level below these words: groups first, then commands. */
+export function childrenOf(
+  { groups, commands }: Pick<Registry, 'groups' | 'commands'>,
+  path: readonly string[],
+): Named[] {
+  return [...groups, ...commands].filter(
+    (one) => one.path.length === path.length + 1 && startsWith(one.path, path),
+  )
+}

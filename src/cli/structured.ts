@@ -1,5 +1,5 @@
 import { escapeJson } from '#base/escape.ts'
-import type { Json } from '#kube/types.ts'
+import type { Json } from '#base/json.ts'
 
 /** A document as JSON or YAML text, the same in both: fields that are undefined are left out. It must hold plain data only. */
 export async function structured(document: object, format: 'json' | 'yaml'): Promise<string> {

@@ -1,3 +1,4 @@
+import { controllerOf } from '#kube/owners.ts'
 import type { DaemonSet, KubeObject, ObjectMeta, StringMap } from '#kube/types.ts'
 
 export interface Claims<T> {
@@ -6,10 +7,6 @@ export interface Claims<T> {
   readonly adopted: readonly T[]
   readonly released: readonly T[]
 }
-
-/** The owner that manages the object, or undefined for an orphan. */
-export const controllerOf = (object: KubeObject) =>
-  object.metadata?.ownerReferences?.find((owner) => owner?.controller === true)
 
 /**
  * Sorts objects of the DaemonSet's namespace into its own, matching orphans to adopt, and own ones to release because the

@@ -1,9 +1,19 @@
 import type { DaemonSet, DaemonSetStatus } from '#kube/types.ts'
 import type { NodeState } from './daemon-pod.ts'
 import { byAge, isAvailable } from './daemon-pod.ts'
-import type { Counters } from './types.ts'
 import type { PodRules } from './update-strategy.ts'
 import { isUpdated } from './update-strategy.ts'
+
+/** The counters of a DaemonSet's status. */
+export interface Counters {
+  readonly desired: number
+  readonly current: number
+  readonly ready: number
+  readonly updated: number
+  readonly available: number
+  readonly unavailable: number
+  readonly misscheduled: number
+}
 
 /** The status counters: on each node the oldest pod speaks for it. `updateDaemonSetStatus` of upstream. */
 export function countNodes(nodes: readonly NodeState[], rules: PodRules): Counters {

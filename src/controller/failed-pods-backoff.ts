@@ -1,4 +1,5 @@
-import type { FailedPodsBackoff } from './types.ts'
+/** Per node: how long to wait before the next failed pod is replaced, and since when. */
+export type FailedPodsBackoff = ReadonlyMap<string, { readonly delay: number; readonly since: number }>
 
 const firstDelay = 1000
 const longestDelay = 15 * 60 * 1000

@@ -1,7 +1,8 @@
+import type { CreateReason, DeleteReason } from './actions.ts'
 import type { DaemonPod, NodeState } from './daemon-pod.ts'
 import { byAge, isAvailable } from './daemon-pod.ts'
+import type { FailedPodsBackoff } from './failed-pods-backoff.ts'
 import { backOff } from './failed-pods-backoff.ts'
-import type { CreateReason, DeleteReason, FailedPodsBackoff } from './types.ts'
 import type { PodRules } from './update-strategy.ts'
 import { allowsSurge } from './update-strategy.ts'
 

@@ -1,9 +1,10 @@
 import type { Pod } from '#kube/types.ts'
+import type { Action } from './actions.ts'
 import { claim } from './claim.ts'
 import type { NodeState } from './daemon-pod.ts'
 import { isFinished } from './daemon-pod.ts'
+import type { StepInput } from './step-input.ts'
 import type { DaemonSetReading, Reader } from './step-memory.ts'
-import type { Action, StepInput } from './types.ts'
 
 /** The cluster as the rules for pods see it. */
 export interface World {

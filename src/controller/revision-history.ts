@@ -1,7 +1,8 @@
 import type { ControllerRevision, DaemonSet } from '#kube/types.ts'
+import type { ChangeRevision, CountCollision, CreateRevision } from './actions.ts'
 import { hashLabel } from './daemon-pod.ts'
 import { ownerReferenceTo } from './new-pod.ts'
-import type { ChangeRevision, CountCollision, CreateRevision, HashRequest } from './types.ts'
+import type { HashRequest } from './step-input.ts'
 
 export interface HistoryInput {
   readonly daemonSet: DaemonSet

@@ -1,9 +1,28 @@
+import type { IntOrString } from '#kube/types.ts'
 import type { DaemonPod, NodeState } from './daemon-pod.ts'
 import { isAvailable } from './daemon-pod.ts'
 import type { PodChanges, PodDeletion } from './manage.ts'
-import type { Budget, BudgetEntry } from './types.ts'
 import type { PodRules } from './update-strategy.ts'
 import { allowance, isUpdated } from './update-strategy.ts'
+
+/** What uses up the budget of a rolling update: one line of the ledger. */
+export interface BudgetEntry {
+  readonly node: string
+  /** Absent: the node should have a pod and has none. */
+  readonly pod?: string
+  readonly cause: 'terminating' | 'missing' | 'new-unavailable' | 'old-unavailable' | 'excess-pods'
+}
+
+/** The rolling update's allowance as this sync reckoned it. */
+export interface Budget {
+  readonly rule: 'maxUnavailable' | 'maxSurge'
+  /** The number of nodes, after rounding percentages up. */
+  readonly allowed: number
+  /** As written in the DaemonSet. */
+  readonly configured: IntOrString
+  /** Nodes counted against it before anything was replaced by this sync. */
+  readonly used: readonly BudgetEntry[]
+}
 
 export interface RollingUpdate extends PodChanges {
   readonly budget?: Budget

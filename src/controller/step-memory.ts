@@ -1,5 +1,4 @@
 import { encodeGoJson } from '#kube/go-json.ts'
-import { revisionData } from '#kube/revision-data.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
 import type {
   ControllerRevision,
@@ -14,6 +13,7 @@ import type { Decision } from '#placement/placement.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'
 import type { DaemonPod } from './daemon-pod.ts'
 import { daemonPodOf, targetNodeOf } from './daemon-pod.ts'
+import { revisionData } from './revision-data.ts'
 
 interface PodReading {
   readonly pod: DaemonPod

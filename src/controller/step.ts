@@ -1,21 +1,44 @@
-import type { DaemonSet } from '#kube/types.ts'
+import type { DaemonSet, DaemonSetStatus } from '#kube/types.ts'
+import type { Action } from './actions.ts'
+import { createMessage, deleteMessage } from './actions.ts'
 import { claim } from './claim.ts'
 import type { DaemonPod, NodeState } from './daemon-pod.ts'
 import { isAvailable } from './daemon-pod.ts'
 import { countNodes, statusDiffers, statusOf } from './daemon-set-status.ts'
+import type { FailedPodsBackoff } from './failed-pods-backoff.ts'
 import type { ManageResult, PodChanges } from './manage.ts'
 import { manage } from './manage.ts'
 import type { World } from './node-states.ts'
 import { gather } from './node-states.ts'
-import { createMessage, deleteMessage } from './reasons.ts'
 import { adoptRevision, cleanUpHistory, constructHistory, releaseRevision } from './revision-history.ts'
-import type { RollingUpdate } from './rolling-update.ts'
+import type { Budget, RollingUpdate } from './rolling-update.ts'
 import { rollingUpdate } from './rolling-update.ts'
+import type { StepInput } from './step-input.ts'
 import type { DaemonSetReading } from './step-memory.ts'
 import { Reader } from './step-memory.ts'
-import type { Action, StepInput, StepResult } from './types.ts'
 import type { PodRules } from './update-strategy.ts'
 import { podRules } from './update-strategy.ts'
+
+export interface StepResult {
+  /** In the order in which the controller sends them. */
+  readonly actions: readonly Action[]
+  /** The whole status as it would be written. */
+  readonly status: DaemonSetStatus
+  /** False: the stored status says the same already, nothing is written. */
+  readonly statusChanged: boolean
+  /** Of the current revision; undefined when the sync ended before there was one. */
+  readonly hash: string | undefined
+  readonly revision: number | undefined
+  /** Absent for OnDelete, when pods were created or deleted before it was its turn, and when the sync ended early. */
+  readonly budget?: Budget
+  /** Milliseconds from now after which the answer can change by time alone (minReadySeconds, back-off). */
+  readonly requeueAfter?: number
+  readonly failedPodsBackoff: FailedPodsBackoff
+  /** Why nothing was done: the selector is empty, the DaemonSet is being deleted, a collision ended the sync. */
+  readonly skipped?: 'selects-all-pods' | 'being-deleted' | 'collision'
+  /** Why the rolling update gave up; the clean-up of revisions is left out then, the status is not. */
+  readonly error?: string
+}
 
 /**
  * One sync of the DaemonSet controller: what it would do next, why, and the status it would write. Mirrors `syncDaemonSet`

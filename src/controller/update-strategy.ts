@@ -1,7 +1,7 @@
 import type { DaemonSet, IntOrString } from '#kube/types.ts'
 import type { DaemonPod } from './daemon-pod.ts'
 import { generationAnnotation } from './daemon-pod.ts'
-import type { StepInput } from './types.ts'
+import type { StepInput } from './step-input.ts'
 
 /** What the rules for pods need to know beside the nodes: the DaemonSet's own settings and the moment. */
 export interface PodRules {

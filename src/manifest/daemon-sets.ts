@@ -1,6 +1,6 @@
 import { type Diagnostic, KdsError, type Location } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import { retiredVersions } from '#kube/defaults/retired.ts'
+import { retiredVersions } from '#kube/retired.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import type { LoadedObject, Manifests, SkippedKind } from './types.ts'
 

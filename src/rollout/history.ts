@@ -1,10 +1,10 @@
+import { sameJson, withoutNulls } from '#apiserver/patch/json-value.ts'
+import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
+import { inFieldOrder } from '#apiserver/schema/field-order.ts'
 import { KdsError } from '#base/errors.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, pods } from '#cluster/resources.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
-import { sameJson, withoutNulls } from '#kube/patch/json-value.ts'
-import { applyStrategicPatch } from '#kube/patch/strategic-patch.ts'
-import { inFieldOrder } from '#kube/schema/field-order.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, Json, JsonObject, Pod, PodTemplate } from '#kube/types.ts'
 

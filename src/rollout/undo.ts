@@ -1,9 +1,9 @@
+import { sameJson } from '#apiserver/patch/json-value.ts'
+import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { KdsError } from '#base/errors.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, daemonSets } from '#cluster/resources.ts'
-import { sameJson } from '#kube/patch/json-value.ts'
-import { applyStrategicPatch } from '#kube/patch/strategic-patch.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { changeCauseAnnotation, isTemplateOf, type Revision, revisionsHint } from './history.ts'
 

@@ -1,4 +1,4 @@
-import { defaultDaemonSet } from '#kube/defaults/daemon-set.ts'
+import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import type { JsonObject, KubeObject, Node } from '#kube/types.ts'
 import { asStored, metadataOf, objectAt, stringAt, tidyMetadata } from './api/json.ts'
 import { Registry } from './api/registry.ts'

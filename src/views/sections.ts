@@ -1,6 +1,6 @@
 import type { Style } from '#base/style.ts'
+import { wrapped } from '#base/wrap.ts'
 import { counted, sampleNames } from './names.ts'
-import { wrapped } from './wrap.ts'
 
 export interface TextOptions {
   readonly style: Style

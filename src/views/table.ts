@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { wrapped } from './wrap.ts'
+import { wrapped } from '#base/wrap.ts'
 
 const noBorders = {
   top: '',

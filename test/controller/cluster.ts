@@ -1,7 +1,8 @@
 import { podToCreate } from '#controller/new-pod.ts'
+import type { StepResult } from '#controller/step.ts'
 import { step } from '#controller/step.ts'
+import type { StepInput } from '#controller/step-input.ts'
 import { stepMemory } from '#controller/step-memory.ts'
-import type { StepInput, StepResult } from '#controller/types.ts'
 import type { ControllerRevision, DaemonSet, Node, Pod } from '#kube/types.ts'
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString()

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { revisionData } from '#kube/revision-data.ts'
+import { revisionData } from '#controller/revision-data.ts'
 import type { ControllerRevision, DaemonSet, DaemonSetStatus, JsonObject, Node, Pod } from '#kube/types.ts'
 import { isoTime } from './cluster.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { Action } from '#controller/actions.ts'
 import { step } from '#controller/step.ts'
-import type { Action } from '#controller/types.ts'
 import type { ControllerRevision, DaemonSet, Pod } from '#kube/types.ts'
 
 interface Vector {
@@ -13,7 +13,7 @@ interface Vector {
   readonly pre134Data: string
 }
 
-const vectors: Vector[] = readFileSync('test/fixtures/kube/revisions.jsonl', 'utf8')
+const vectors: Vector[] = readFileSync('test/fixtures/controller/revisions.jsonl', 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line))

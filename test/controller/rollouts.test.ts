@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { shuffled } from '#controller/simulate/shuffle.ts'
+import type { StepResult } from '#controller/step.ts'
 import { stepMemory } from '#controller/step-memory.ts'
-import type { StepResult } from '#controller/types.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { Cluster } from './cluster.ts'
 

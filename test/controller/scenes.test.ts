@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { StepResult } from '#controller/step.ts'
 import { step } from '#controller/step.ts'
-import type { StepResult } from '#controller/types.ts'
 import type { DaemonSetStatus } from '#kube/types.ts'
 import type { RecordedEvent, Scene } from './recorded-world.ts'
 import { RecordedWorld, scenes } from './recorded-world.ts'

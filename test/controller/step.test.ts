@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { podToCreate } from '#controller/new-pod.ts'
 import { step } from '#controller/step.ts'
-import type { StepInput } from '#controller/types.ts'
+import type { StepInput } from '#controller/step-input.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { isoTime } from './cluster.ts'
 

@@ -1,4 +1,4 @@
-import { main } from '#cli/main.ts'
+import { call } from '#commands/call.ts'
 
 export interface RunOptions {
   /** A terminal of this many columns; without it, pipes. */
@@ -27,7 +27,7 @@ export async function kds(argv: readonly string[], options: RunOptions = {}): Pr
   const isTerminal = options.terminal !== undefined
   const columns = options.terminal ?? 80
   const stdin = typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : options.stdin
-  const exit = await main(argv, {
+  const exit = await call(argv, {
     program: 'kds',
     version: '0.0.0-test',
     stdin: Object.assign(once(stdin ?? new Uint8Array()), { isTerminal: isTerminal && stdin === undefined }),
@@ -39,7 +39,7 @@ export async function kds(argv: readonly string[], options: RunOptions = {}): Pr
       now: () => options.now ?? Date.UTC(2026, 10, 21, 12),
       sleep: () => Promise.resolve(),
     },
-    signal: options.signal ?? new AbortController().signal,
+    interrupts: () => options.signal ?? new AbortController().signal,
   })
   return { out: out.join(''), err: err.join(''), exit }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asAppsV1 } from '#kube/defaults/retired.ts'
+import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet } from '#kube/types.ts'
 
 const template = { metadata: { labels: { app: 'a' } } }

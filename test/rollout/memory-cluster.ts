@@ -1,3 +1,5 @@
+import { applyMergePatch } from '#apiserver/patch/merge-patch.ts'
+import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type {
   CallOptions,
@@ -11,8 +13,6 @@ import type {
   WriteOptions,
 } from '#cluster/port.ts'
 import { qualifiedName, type Resource } from '#cluster/resources.ts'
-import { applyMergePatch } from '#kube/patch/merge-patch.ts'
-import { applyStrategicPatch } from '#kube/patch/strategic-patch.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { Json, JsonObject, KubeObject } from '#kube/types.ts'
 

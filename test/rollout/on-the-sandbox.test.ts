@@ -15,7 +15,7 @@ import { resolveTargets } from '#rollout/targets.ts'
 import { applyUndo, planUndo } from '#rollout/undo.ts'
 import type { FaultKind } from '#sandbox/faults/faults.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { statusLine } from '#views/status.ts'
+import { statusLine } from '#views/status/status.ts'
 
 const host = (kubeconfig: string): LiveHost => ({
   env: { KUBECONFIG: kubeconfig },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { attributeRollout, detailedExitCode, type FollowOptions, followRollout } from '#rollout/status.ts'
-import { statusLine } from '#views/status.ts'
+import { statusLine } from '#views/status/status.ts'
 import type { MemoryCluster } from './memory-cluster.ts'
 import { type Counters, daemonSet, node, pod, ready, revision, waiting, world } from './world.ts'
 
@@ -231,7 +231,7 @@ describe('why pods are not available', () => {
     ],
   ])('--detailed-exitcode: %s', async (_name, pods, counters, spec, code) => {
     const { standing } = await attributed(pods, nodes, counters, spec)
-    const { judgeRollout } = await import('#kube/rollout-status.ts')
+    const { judgeRollout } = await import('#controller/rollout-status.ts')
     expect(detailedExitCode(judgeRollout(daemonSet('two', counters, { spec })), standing)).toBe(code)
   })
 })

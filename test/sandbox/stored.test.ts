@@ -47,7 +47,7 @@ interface Validation {
   readonly strictErrors?: readonly string[] | null
   readonly errorDetails?: readonly { readonly type: string; readonly field: string }[] | null
 }
-const validations = lines<Validation>('test/fixtures/validation/validation.jsonl')
+const validations = lines<Validation>('test/fixtures/apiserver/validation.jsonl')
 
 describe(`${validations.length} manifests, right and wrong`, () => {
   it.each(validations)(
@@ -84,7 +84,7 @@ interface Revision {
   readonly daemonSet: JsonObject
   readonly data: string
 }
-const revisions = lines<Revision>('test/fixtures/kube/revisions.jsonl')
+const revisions = lines<Revision>('test/fixtures/controller/revisions.jsonl')
 
 describe(`${revisions.length} DaemonSets and the data of their revisions`, () => {
   it.each(revisions)('$id $twist', async ({ id, twist, asWritten, daemonSet, data }) => {

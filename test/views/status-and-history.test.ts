@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type Judgement, judgeRollout } from '#kube/rollout-status.ts'
+import { type Judgement, judgeRollout } from '#controller/rollout-status.ts'
 import type { PodTemplate } from '#kube/types.ts'
-import { type HistoryRow, historyText, revisionText, wideHistoryText } from '#views/history.ts'
-import { restartText, undoText } from '#views/history-undo.ts'
-import { describePodTemplate } from '#views/pod-template.ts'
-import { statusLine } from '#views/status.ts'
+import { describePodTemplate } from '#views/describe/pod-template.ts'
+import { type HistoryRow, historyText, revisionText, wideHistoryText } from '#views/history/history.ts'
+import { restartText, undoText } from '#views/history/undo.ts'
+import { statusLine } from '#views/status/status.ts'
 import { tabColumns } from '#views/tab-columns.ts'
 
 interface Recorded {

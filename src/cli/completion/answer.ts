@@ -1,24 +1,24 @@
-import { commands, groups, root } from '../registry.ts'
-import { topics } from '../topics/topics.ts'
+import type { Registry } from '../registry.ts'
 import { complete } from './complete.ts'
-import { type CompletionOutside, liveSources } from './live-sources.ts'
 import { failedText, protocolText } from './protocol.ts'
+import type { CompletionSources } from './sources.ts'
+import type { TypedWords } from './typed.ts'
 
 /** How long a user may be kept waiting after TAB, in milliseconds. */
 const patience = 2000
 
 /**
- * Answers a shell that asks with `kds __complete WORD…` what may stand in place of the last word. Never throws. What talks to
- * a cluster is loaded only when a cluster is asked.
+ * Answers a shell that asks with `kds __complete WORD…` what may stand in place of the last word. Never throws. `sources`
+ * are made only when one of them is asked; they have until the signal to answer.
  */
 export async function answerCompletion(
   words: readonly string[],
-  outside: CompletionOutside,
+  registry: Registry,
+  sources: (typed: TypedWords, signal: AbortSignal) => CompletionSources,
 ): Promise<string> {
   try {
-    const tree = { commands, groups: groups.filter((group) => group !== root), topics }
     return protocolText(
-      await complete(words, tree, (typed) => liveSources(typed, outside, AbortSignal.timeout(patience))),
+      await complete(words, registry, (typed) => sources(typed, AbortSignal.timeout(patience))),
     )
   } catch {
     return failedText

@@ -1,13 +1,8 @@
-import type { CommandSpec, GroupSpec } from '../spec.ts'
-import type { TopicSpec } from '../topics/spec.ts'
+import { childrenOf, type Registry } from '../registry.ts'
 import { type Candidate, type Completion, matching, nothing } from './candidate.ts'
 
 /** Everything that has a name in kds. */
-export interface Tree {
-  readonly groups: readonly GroupSpec[]
-  readonly commands: readonly CommandSpec[]
-  readonly topics: readonly TopicSpec[]
-}
+export type Tree = Pick<Registry, 'groups' | 'commands' | 'topics'>
 
 const help: Candidate = { value: 'help', description: 'Help about any command or topic' }
 const helpFlags: readonly Candidate[] = [
@@ -19,11 +14,7 @@ const helpFlags: readonly Candidate[] = [
 export function completeWords(before: readonly string[], current: string, tree: Tree): Completion {
   const asksHelp = before[0] === 'help'
   const path = asksHelp ? before.slice(1) : before
-  const under = ({ path: words }: { readonly path: readonly string[] }) =>
-    path.every((word, i) => words[i] === word)
-  const children = [...tree.groups, ...tree.commands].filter(
-    (one) => one.path.length === path.length + 1 && under(one),
-  )
+  const children = childrenOf(tree, path)
   const candidates = children.map(
     (one): Candidate => ({ value: one.path.at(-1) ?? '', description: one.summary }),
   )

@@ -1,16 +1,11 @@
 import { flagText } from '../help.ts'
+import { childrenOf, type Registry } from '../registry.ts'
 import type { CommandSpec, FlagSpec, GroupSpec } from '../spec.ts'
-import { environmentTerms, fileTerms } from '../topics/environment.ts'
-import type { TopicSpec } from '../topics/spec.ts'
+import type { Definitions, TopicSpec } from '../topics/spec.ts'
 import { escaped, literal, paragraphs, prose, synopsis, tag, tagged } from './mdoc.ts'
 
 /** All that the manual is made of. */
-export interface Manual {
-  readonly root: GroupSpec
-  /** Without the root. */
-  readonly groups: readonly GroupSpec[]
-  readonly commands: readonly CommandSpec[]
-  readonly topics: readonly TopicSpec[]
+export interface Manual extends Registry {
   /** As mdoc writes a date: `November 21, 2026`. */
   readonly date: string
 }
@@ -61,7 +56,8 @@ function flagTag({ name, short, value, choices, bare }: FlagSpec): string {
 
 const flagList = (flags: readonly FlagSpec[]) => tagged(flags.map((flag) => [flagTag(flag), flagText(flag)]))
 
-function commandPage(command: CommandSpec, { commands, groups, root, date }: Manual): string {
+function commandPage(command: CommandSpec, manual: Manual): string {
+  const { commands, groups, root, date } = manual
   const { description, usage, examples, args, flags, exitCodes } = command
   const connection = flags.filter((flag) => flag.group === 'connection')
   const sections = [`.Sh SYNOPSIS\n${synopsis(usage)}`, `.Sh DESCRIPTION\n${paragraphs(description)}`]
@@ -71,7 +67,7 @@ function commandPage(command: CommandSpec, { commands, groups, root, date }: Man
   if (connection.length > 0)
     sections.push(`.Ss Connection flags, as those of kubectl\n${flagList(connection)}`)
   sections.push(
-    environmentSection(),
+    environmentSection(manual),
     `.Sh EXIT STATUS\n${tagged(exitCodes.map(({ code, meaning }) => [String(code), upperFirst(meaning)]))}`,
     `.Sh EXAMPLES\n${examples.map((example) => `${prose(example.comment)}:\n${literal(broken(example.command))}`).join('\n.Pp\n')}`,
     seeAlso(command, [root, ...groups, ...commands]),
@@ -86,10 +82,9 @@ function broken(command: string): string {
   return command.length <= 70 ? command : command.replace(/ (?=\| |--)/g, ' \\\n    ')
 }
 
-function environmentSection(): string {
-  const terms = ({ terms }: typeof environmentTerms) =>
-    tagged(terms.map(([term, meaning]) => [tag(term), meaning]))
-  return `.Sh ENVIRONMENT\n${terms(environmentTerms)}\n.Sh FILES\n${terms(fileTerms)}`
+function environmentSection({ environment: { variables, files } }: Manual): string {
+  const terms = ({ terms }: Definitions) => tagged(terms.map(([term, meaning]) => [tag(term), meaning]))
+  return `.Sh ENVIRONMENT\n${terms(variables)}\n.Sh FILES\n${terms(files)}`
 }
 
 /** The page above, those below and those beside this one. Not by Xr: lint would seek pages that are not installed. */
@@ -112,20 +107,17 @@ const childList = (pages: readonly Page[], depth: number) =>
   tagged(pages.map(({ path, summary }) => [tag(path.slice(depth).join(' ')), `${summary}.`]))
 
 function groupPage(group: GroupSpec, { groups, commands, root, date }: Manual): string {
-  const all = [...groups, ...commands]
   const depth = group.path.length
-  const children = all.filter(
-    ({ path }) => path.length === depth + 1 && path.slice(0, depth).join(' ') === group.path.join(' '),
-  )
   return page(group, group.summary, date, [
     `.Sh SYNOPSIS\n${synopsis(`kds ${group.path.join(' ')} COMMAND [flags]`)}`,
     `.Sh DESCRIPTION\n${paragraphs(group.description)}`,
-    `.Ss Commands\n${childList(children, depth)}`,
-    seeAlso(group, [root, ...all]),
+    `.Ss Commands\n${childList(childrenOf({ groups, commands }, group.path), depth)}`,
+    seeAlso(group, [root, ...groups, ...commands]),
   ])
 }
 
-function rootPage({ root, groups, commands, topics, date }: Manual): string {
+function rootPage(manual: Manual): string {
+  const { root, groups, commands, topics, date } = manual
   const topicText = (topic: TopicSpec) =>
     topic
       .parts(commands)
@@ -144,7 +136,7 @@ function rootPage({ root, groups, commands, topics, date }: Manual): string {
     ...topics
       .filter((topic) => topic.name !== 'environment' && topic.name !== 'exit-codes')
       .map((topic) => `.Ss ${tag(topic.summary)}\n${topicText(topic)}`),
-    environmentSection(),
+    environmentSection(manual),
     ...exitCodes.map((topic) => `.Sh EXIT STATUS\n${topicText(topic)}`),
     seeAlso(root, [...groups, ...commands]),
   ])

@@ -1,9 +1,10 @@
 import { isAvailable } from '../daemon-pod.ts'
-import type { Counters, Hold, SimulationEnd } from '../types.ts'
+import type { Counters } from '../daemon-set-status.ts'
 import type { PodRules } from '../update-strategy.ts'
 import { isUpdated } from '../update-strategy.ts'
 import type { Rollout } from './rollout.ts'
 import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
+import type { Hold, SimulationEnd } from './types.ts'
 
 /** How the roll-out of the DaemonSet `name` ended, and by whose fault if it did not come to its end. */
 export function endingOf(rollout: Rollout, rules: PodRules, name: string): SimulationEnd {

@@ -1,14 +1,16 @@
+import type { CreateReason } from '../actions.ts'
 import { isAvailable } from '../daemon-pod.ts'
 import { countNodes } from '../daemon-set-status.ts'
 import type { PodChanges } from '../manage.ts'
 import { manage } from '../manage.ts'
+import type { Budget } from '../rolling-update.ts'
 import { rollingUpdate } from '../rolling-update.ts'
-import type { Budget, CreateReason, Wave } from '../types.ts'
 import type { PodRules } from '../update-strategy.ts'
 import { allowsSurge, isUpdated } from '../update-strategy.ts'
 import type { SimulatedNode, SimulatedPod, WaveRecord } from './simulated-node.ts'
 import { failureFate } from './simulated-node.ts'
 import { Timeline } from './timeline.ts'
+import type { Wave } from './types.ts'
 
 export interface Pace {
   /** Milliseconds. */

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '#kube/types.ts'
 import type { DaemonPod, NodeState } from '../daemon-pod.ts'
-import type { Counters, Hold, SimulatedFailure } from '../types.ts'
+import type { Counters } from '../daemon-set-status.ts'
+import type { Hold, SimulatedFailure } from './types.ts'
 
 /** Why a pod will never be available, and in what words. */
 export interface Fate {

@@ -8,6 +8,7 @@ import type {
   Pod,
   PriorityClass,
 } from '#kube/types.ts'
+import type { Counters } from '../daemon-set-status.ts'
 
 export type SimulatedFailure = 'image' | 'crash' | 'never-ready'
 
@@ -34,16 +35,6 @@ export interface SimulateInput {
   readonly strategy?: { readonly maxUnavailable?: IntOrString; readonly maxSurge?: IntOrString } | undefined
   readonly serverVersion?: string | undefined
   readonly comparisonOperators?: boolean | undefined
-}
-
-export interface Counters {
-  readonly desired: number
-  readonly current: number
-  readonly ready: number
-  readonly updated: number
-  readonly available: number
-  readonly unavailable: number
-  readonly misscheduled: number
 }
 
 export interface Wave {

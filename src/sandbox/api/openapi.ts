@@ -1,4 +1,4 @@
-import daemonSetSchema from '#kube/schema/daemon-set.json' with { type: 'json' }
+import daemonSetSchema from '#apiserver/schema/daemon-set.json' with { type: 'json' }
 import type { ResourceType } from './resource-type.ts'
 import { resourceTypes } from './resources.ts'
 

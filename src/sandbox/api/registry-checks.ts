@@ -1,12 +1,11 @@
+import { errorText } from '#apiserver/validation/field-error.ts'
+import type { FieldError } from '#apiserver/validation/types.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { errorText } from '#kube/validation/field-error.ts'
-import type { FieldError } from '#kube/validation/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import type { DeleteOptions } from './deletion.ts'
 import { asJson, metadataOf, objectAt, stringAt } from './json.ts'
 import { afterUpdate, allFields, entryOf, type ManagedFieldsEntry } from './managed-fields.ts'
-import type { WriteOptions } from './registry.ts'
-import { groupVersionOf, type ResourceType } from './resource-type.ts'
+import { groupVersionOf, type ResourceType, type WriteOptions } from './resource-type.ts'
 import { badRequest, conflict, invalid, modified, type StatusError } from './status-errors.ts'
 
 export function wrongKind(type: ResourceType, apiVersion: string, kind: string): StatusError {

@@ -17,19 +17,8 @@ import {
   withPlace,
   wrongKind,
 } from './registry-checks.ts'
-import { groupVersionOf, type ResourceType, type WriteContext } from './resource-type.ts'
+import { groupVersionOf, type ResourceType, type WriteContext, type WriteOptions } from './resource-type.ts'
 import { alreadyExists, badRequest, forbidden, notFound, StatusError } from './status-errors.ts'
-
-/** How a client wants its body read: unknown fields refused, warned of, or passed over. */
-export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
-
-export interface WriteOptions {
-  readonly dryRun?: boolean
-  readonly manager: string
-  readonly fieldValidation?: FieldValidation
-  /** Only the status is written. */
-  readonly status?: boolean
-}
 
 export interface Written {
   readonly object: StoredObject

@@ -1,5 +1,5 @@
+import type { FieldError } from '#apiserver/validation/types.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldError } from '#kube/validation/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import type { Store } from '../store/store.ts'
 import type { Column } from '../tables/columns.ts'
@@ -22,6 +22,17 @@ export interface WriteContext {
   readonly now: number
   readonly store: Store
   readonly type: ResourceType
+}
+
+/** How a client wants its body read: unknown fields refused, warned of, or passed over. */
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'
+
+export interface WriteOptions {
+  readonly dryRun?: boolean
+  readonly manager: string
+  readonly fieldValidation?: FieldValidation
+  /** Only the status is written. */
+  readonly status?: boolean
 }
 
 /** What came of reading a body. */

@@ -1,4 +1,4 @@
-import type { FieldErrorType } from '#kube/validation/types.ts'
+import type { FieldErrorType } from '#apiserver/validation/types.ts'
 
 /** One cause in a Status' details. */
 export interface StatusCause {

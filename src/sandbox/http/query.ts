@@ -1,7 +1,6 @@
 import { KdsError } from '#base/errors.ts'
 import { parseFieldSelector, parseLabelSelector } from '#kube/selectors.ts'
-import type { FieldValidation, WriteOptions } from '../api/registry.ts'
-import type { ResourceType } from '../api/resource-type.ts'
+import type { FieldValidation, ResourceType, WriteOptions } from '../api/resource-type.ts'
 import { badRequest, invalid } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 

@@ -1,7 +1,7 @@
-import { parseAmount } from '#controller/amounts.ts'
-import { type HostPort, hostPorts, portsConflict } from '#controller/host-ports.ts'
-import { podRequests } from '#controller/pod-requests.ts'
 import type { Pod } from '#kube/types.ts'
+import { parseAmount } from '#scheduler/amounts.ts'
+import { type HostPort, hostPorts, portsConflict } from '#scheduler/host-ports.ts'
+import { podRequests } from '#scheduler/pod-requests.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
 
 interface Needs {

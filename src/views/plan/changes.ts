@@ -1,12 +1,13 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
-import { preemptingPriority } from '#controller/preempting-priority.ts'
-import type { ChangePlan, NodeChange, NodeChangeKind, Shortage } from '#controller/types.ts'
+import { headLine, wrapped } from '#base/wrap.ts'
+import type { ChangePlan, NodeChange, NodeChangeKind } from '#controller/changes/plan-changes.ts'
 import { groupNodes, type PlacementPlan } from '#placement/plan.ts'
+import type { Shortage } from '#scheduler/fit.ts'
+import { preemptingPriority } from '#scheduler/preempting-priority.ts'
 import { objectName } from '../names.ts'
 import { type Group, type Section, sectionsText, type TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
-import { headLine, wrapped } from '../wrap.ts'
 import { groupReasons } from './reason-text.ts'
 
 interface Look {

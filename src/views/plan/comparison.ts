@@ -1,8 +1,8 @@
-import type { PlacementComparison } from '#controller/types.ts'
+import { headLine } from '#base/wrap.ts'
+import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import { counted, objectName } from '../names.ts'
 import { type Group, type Section, sectionsText, type TextOptions } from '../sections.ts'
-import { headLine } from '../wrap.ts'
 import { reasonText } from './reason-text.ts'
 
 /** Nodes that share their reasons; nodes that run it have none. */

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '#base/errors.ts'
-import type { ChangePlan, NodeChange, PlacementComparison, PlanTotals } from '#controller/types.ts'
+import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
+import type { ChangePlan, NodeChange, PlanTotals } from '#controller/changes/plan-changes.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 
 /** What a finding or warning looks like in a document. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import type { ChangePlan } from '#controller/types.ts'
+import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { type PlacementPlan, type PlanGroup, results } from '#placement/plan.ts'
 import { counted, objectName, sampleNames } from '../names.ts'
 import { reasonsOf } from './changes.ts'

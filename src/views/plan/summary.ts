@@ -1,10 +1,10 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
+import { headLine, wrapped } from '#base/wrap.ts'
 import { type PlacementPlan, type Result, results } from '#placement/plan.ts'
 import type { NearestMiss } from '#placement/types.ts'
 import { counted, objectName } from '../names.ts'
 import { type Section, sectionsText, type TextOptions } from '../sections.ts'
-import { headLine, wrapped } from '../wrap.ts'
 import { groupReasons, resultMark, resultNote } from './reason-text.ts'
 
 function paint(style: Style, result: Result): (text: string) => string {

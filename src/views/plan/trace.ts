@@ -1,6 +1,7 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
-import type { NodeChange } from '#controller/types.ts'
+import { headLine, wrapped } from '#base/wrap.ts'
+import type { NodeChange } from '#controller/changes/plan-changes.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import type {
   Pass,
@@ -12,7 +13,6 @@ import type {
 } from '#placement/types.ts'
 import { objectName } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
-import { headLine, wrapped } from '../wrap.ts'
 import { changeText } from './changes.ts'
 import { resultMark } from './reason-text.ts'
 

@@ -1,9 +1,10 @@
 import { escapeLine } from '#base/escape.ts'
-import type { Counters, Hold, Simulation, Wave } from '#controller/types.ts'
+import { headLine, wrapped } from '#base/wrap.ts'
+import type { Counters } from '#controller/daemon-set-status.ts'
+import type { Hold, Simulation, Wave } from '#controller/simulate/types.ts'
 import { commonDomain, counted, objectName, sampleNames } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
-import { headLine, wrapped } from '../wrap.ts'
 
 /** `0s`, `45s`, `4m10s`, `2h05m`: simulated time, exact to the second. */
 export function clockText(seconds: number): string {

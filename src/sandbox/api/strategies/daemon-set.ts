@@ -1,8 +1,8 @@
-import { defaultDaemonSet } from '#kube/defaults/daemon-set.ts'
-import { checkSchema } from '#kube/schema/check-schema.ts'
+import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
+import { checkSchema } from '#apiserver/schema/check-schema.ts'
+import { validateDaemonSet, validateDaemonSetUpdate } from '#apiserver/validation/daemon-set.ts'
+import { warningsForDaemonSet } from '#apiserver/validation/warnings.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { validateDaemonSet, validateDaemonSetUpdate } from '#kube/validation/daemon-set.ts'
-import { warningsForDaemonSet } from '#kube/validation/warnings.ts'
 import { metadataOf, objectAt, same, stringAt, withMetadata } from '../json.ts'
 import type { Decoded, Strategy } from '../resource-type.ts'
 

@@ -1,6 +1,6 @@
+import type { FieldError, FieldPath } from '#apiserver/validation/types.ts'
 import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldError, FieldPath } from '#kube/validation/types.ts'
 import { isObject, metadataOf, objectAt, stringAt } from '../json.ts'
 import type { Decoded, Strategy } from '../resource-type.ts'
 

@@ -1,0 +1,75 @@
+import type { Json } from '#kube/types.ts'
+import { getKey, isObject } from './json-value.ts'
+import { PatchError } from './patch-error.ts'
+
+/** The value by which an element of a merging list is told apart: its merge key, or itself where it is a scalar. */
+export function identity(element: Json | undefined, mergeKey: string): Json | undefined {
+  return isObject(element) ? getKey(element, mergeKey) : element
+}
+
+/** Fails unless every element has the merge key, as the server does. */
+export function requireMergeKeys(list: readonly Json[], mergeKey: string): void {
+  for (const element of list) {
+    if (!isObject(element))
+      throw new PatchError(500, `expected a map[string]interface {}, but received a ${typeof element}`)
+    if (!Object.hasOwn(element, mergeKey)) throw noMergeKey(element, mergeKey)
+  }
+}
+
+export function noMergeKey(element: Json, mergeKey: string): PatchError {
+  return new PatchError(500, `map: ${goMap(element)} does not contain declared merge key: ${mergeKey}`)
+}
+
+/** A JSON value as Go's `%v` prints it. */
+export function goMap(value: Json | undefined): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(goMap).join(' ')}]`
+  if (!isObject(value)) return String(value)
+  const keys = Object.keys(value).sort()
+  return `map[${keys.map((key) => `${key}:${goMap(value[key])}`).join(' ')}]`
+}
+
+/**
+ * A merged list in the order that a strategic merge patch promises: the elements that `patchOrder` names in that order,
+ * the others in the order of `liveOrder`, and each of these where it stood in relation to its neighbours.
+ */
+export function orderMerged(
+  merged: readonly Json[],
+  patchOrder: readonly Json[],
+  liveOrder: readonly Json[],
+  mergeKey: string,
+): Json[] {
+  const patchRank = ranks(patchOrder, mergeKey)
+  const liveRank = ranks(liveOrder, mergeKey)
+  const inPatch = (element: Json) => patchRank.has(identity(element, mergeKey))
+  const fromPatch = sortByRank(merged.filter(inPatch), patchRank, mergeKey)
+  const liveOnly = sortByRank(
+    merged.filter((element) => !inPatch(element)),
+    liveRank,
+    mergeKey,
+  )
+  const result: Json[] = []
+  while (liveOnly.length > 0 && fromPatch.length > 0) {
+    const live = liveRank.get(identity(liveOnly[0], mergeKey))
+    const patched = liveRank.get(identity(fromPatch[0], mergeKey))
+    const liveFirst = live !== undefined && patched !== undefined && live < patched
+    result.push(...(liveFirst ? liveOnly : fromPatch).splice(0, 1))
+  }
+  return [...result, ...fromPatch, ...liveOnly]
+}
+
+type Ranks = ReadonlyMap<Json | undefined, number>
+
+function ranks(order: readonly Json[], mergeKey: string): Ranks {
+  const map = new Map<Json | undefined, number>()
+  for (const [at, element] of order.entries()) {
+    const id = identity(element, mergeKey)
+    if (!map.has(id)) map.set(id, at)
+  }
+  return map
+}
+
+function sortByRank(list: readonly Json[], rank: Ranks, mergeKey: string): Json[] {
+  const of = (element: Json) => rank.get(identity(element, mergeKey)) ?? -1
+  return list.toSorted((a, b) => of(a) - of(b))
+}

@@ -1,0 +1,143 @@
+/** Annotations that mean something to pods. Mirrors ValidatePodSpecificAnnotations and what goes with it. */
+import { objectIn, objectOrNone, stringEntries, stringIn, stringOrNone } from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
+import { allContainers } from './all-containers.ts'
+import type { FieldErrors } from './field-error.ts'
+import { checkDescendingPath } from './paths.ts'
+import type { Place } from './place.ts'
+import { validateTolerations } from './scheduling.ts'
+
+const mirrorPod = 'kubernetes.io/config.mirror'
+const tolerationsKey = 'scheduler.alpha.kubernetes.io/tolerations'
+const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'
+export const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod'
+export const seccompContainerPrefix = 'container.seccomp.security.alpha.kubernetes.io/'
+export const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/'
+
+function checkSeccompAnnotation(profile: string, at: Place, errors: FieldErrors): void {
+  if (profile === 'runtime/default' || profile === 'docker/default' || profile === 'unconfined') return
+  if (profile.startsWith('localhost/')) checkDescendingPath(profile.slice('localhost/'.length), at, errors)
+  else errors.invalid(at, profile, 'must be a valid seccomp profile')
+}
+
+function checkTolerationsAnnotation(text: string, at: Place, errors: FieldErrors): void {
+  if (text === '') return
+  let tolerations: unknown
+  try {
+    tolerations = JSON.parse(text)
+  } catch (error) {
+    errors.invalid(at, tolerationsKey, error instanceof Error ? error.message : '')
+    return
+  }
+  if (!Array.isArray(tolerations)) return
+  const here = at.child(tolerationsKey, [tolerationsKey])
+  const objects = tolerations.filter((item): item is JsonObject => typeof item === 'object' && item !== null)
+  validateTolerations(objects, here, errors)
+}
+
+function isDeletionCost(text: string): boolean {
+  if (!/^(0|-?\d+)$/.test(text) || /^0\d/.test(text)) return false
+  return Number(text) >= -(2 ** 31) && Number(text) < 2 ** 31
+}
+
+function checkAppArmorAnnotations(
+  metadata: JsonObject,
+  spec: JsonObject,
+  at: Place,
+  errors: FieldErrors,
+): void {
+  const names = new Set(allContainers(spec, at).map(({ container }) => stringIn(container, 'name')))
+  for (const [key, profile] of stringEntries(metadata, 'annotations')) {
+    if (!key.startsWith(appArmorPrefix)) continue
+    const name = key.slice(appArmorPrefix.length)
+    if (!names.has(name)) errors.invalid(at.key(key), name, 'container not found')
+    const known = profile === '' || profile === 'runtime/default' || profile === 'unconfined'
+    if (!known && !profile.startsWith('localhost/')) {
+      errors.invalid(at.key(key), profile, `invalid AppArmor profile name: ${JSON.stringify(profile)}`)
+    }
+  }
+}
+
+/** Annotations of a pod or a template, at `metadata.annotations` or, in a template, at `annotations`. */
+export function checkPodAnnotations(
+  metadata: JsonObject,
+  spec: JsonObject,
+  at: Place,
+  errors: FieldErrors,
+): void {
+  const annotations = objectIn(metadata, 'annotations')
+  const mirror = stringOrNone(annotations, mirrorPod)
+  if (mirror !== undefined && stringIn(spec, 'nodeName') === '') {
+    errors.invalid(at.key(mirrorPod), mirror, 'must set spec.nodeName if mirror pod annotation is set')
+  }
+  checkTolerationsAnnotation(stringIn(annotations, tolerationsKey), at, errors)
+  const cost = stringOrNone(annotations, deletionCost)
+  if (cost !== undefined && !isDeletionCost(cost)) {
+    errors.invalid(at.key(deletionCost), cost, 'must be a 32bit integer')
+  }
+  for (const [key, profile] of stringEntries(metadata, 'annotations')) {
+    if (key === seccompPod || key.startsWith(seccompContainerPrefix)) {
+      checkSeccompAnnotation(profile, at.child(key, [key]), errors)
+    }
+  }
+  checkAppArmorAnnotations(metadata, spec, at, errors)
+}
+
+/** Does an annotation of old say the same as the field? `where` is the field that differs. */
+function checkMatch(
+  kind: 'seccomp' | 'apparmor',
+  annotation: string,
+  profile: JsonObject,
+  at: Place,
+  errors: FieldErrors,
+): void {
+  const type = stringIn(profile, 'type')
+  const defaults = kind === 'seccomp' ? ['runtime/default', 'docker/default'] : ['runtime/default']
+  const good =
+    type === 'Unconfined'
+      ? annotation === 'unconfined'
+      : type === 'RuntimeDefault'
+        ? defaults.includes(annotation)
+        : type !== 'Localhost' || annotation.startsWith('localhost/')
+  if (!good) errors.forbidden(at.child('type'), `${kind} type in annotation and field must match`)
+  else if (type === 'Localhost') {
+    const localhost = stringOrNone(profile, 'localhostProfile')
+    if (localhost === undefined || annotation.slice('localhost/'.length) !== localhost) {
+      const rule = `${kind} profile in annotation and field must match`
+      errors.forbidden(at.child('localhostProfile'), rule)
+    }
+  }
+}
+
+/** Annotations and fields that both name a profile must agree (validateSeccompAnnotationsAndFields, and AppArmor's). */
+export function checkProfilesMatch(
+  metadata: JsonObject,
+  spec: JsonObject,
+  at: Place,
+  errors: FieldErrors,
+): void {
+  const annotations = objectIn(metadata, 'annotations')
+  const ofPod = objectIn(spec, 'securityContext')
+  const podAnnotation = stringOrNone(annotations, seccompPod)
+  const podSeccomp = objectOrNone(ofPod, 'seccompProfile')
+  if (podAnnotation !== undefined && podSeccomp) {
+    const here = at.child('securityContext').child('seccompProfile')
+    checkMatch('seccomp', podAnnotation, podSeccomp, here, errors)
+  }
+  const isWindows = stringIn(objectIn(spec, 'os'), 'name') === 'windows'
+  for (const { container, place } of allContainers(spec, at)) {
+    const name = stringIn(container, 'name')
+    const context = objectIn(container, 'securityContext')
+    const here = place.child('securityContext')
+    const seccomp = objectOrNone(context, 'seccompProfile')
+    const annotation = stringOrNone(annotations, seccompContainerPrefix + name)
+    if (seccomp && annotation !== undefined) {
+      checkMatch('seccomp', annotation, seccomp, here.child('seccompProfile'), errors)
+    }
+    const appArmor = objectOrNone(context, 'appArmorProfile') ?? objectOrNone(ofPod, 'appArmorProfile')
+    const beta = stringOrNone(annotations, appArmorPrefix + name)
+    if (appArmor && beta !== undefined && !isWindows) {
+      checkMatch('apparmor', beta, appArmor, here.child('appArmorProfile'), errors)
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/** DaemonSets. Mirrors ValidateDaemonSet of pkg/apis/apps/validation and the strategy of pkg/registry/apps/daemonset. */
+import { encodeGoJson } from '#kube/go-json.ts'
+import {
+  numberIn,
+  numberOrNone,
+  objectIn,
+  objectOrNone,
+  objectsIn,
+  stringEntries,
+  stringIn,
+} from '#kube/read.ts'
+import { matchesLabelSelector } from '#kube/selectors.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
+import { checkPodAnnotations, checkProfilesMatch } from './annotations.ts'
+import { FieldErrors } from './field-error.ts'
+import { checkAnnotations, checkLabelSelector, checkLabels } from './labels.ts'
+import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
+import { percentErrors } from './names.ts'
+import { Place } from './place.ts'
+import { checkPodSpec } from './pod-spec.ts'
+import type { FieldError } from './types.ts'
+
+const labelsOf = (holder: JsonObject) => Object.fromEntries(stringEntries(holder, 'labels'))
+
+/** A pod template (ValidatePodTemplateSpec): its labels are named `template.labels`, as upstream. */
+function checkTemplate(template: JsonObject, at: Place, errors: FieldErrors): void {
+  const metadata = objectIn(template, 'metadata')
+  const spec = objectIn(template, 'spec')
+  const annotationsAt = at.child('annotations', ['metadata', 'annotations'])
+  checkLabels(metadata, 'labels', at.child('labels', ['metadata', 'labels']), errors)
+  checkAnnotations(metadata, annotationsAt, errors)
+  checkPodAnnotations(metadata, spec, annotationsAt, errors)
+  checkPodSpec(spec, at.child('spec'), errors)
+  checkProfilesMatch(metadata, spec, at.child('spec'), errors)
+  if (objectsIn(spec, 'ephemeralContainers').length > 0) {
+    const rule = 'ephemeral containers not allowed in pod template'
+    errors.forbidden(at.child('spec').child('ephemeralContainers'), rule)
+  }
+}
+
+const isPercent = (value: Json | undefined): value is string =>
+  typeof value === 'string' && percentErrors(value).length === 0
+
+/** A number, or the number before the percent sign; a text that is neither counts as Go's Atoi takes it. */
+function amountOf(value: Json | undefined): number {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string') return 0
+  if (isPercent(value)) return Number(value.slice(0, -1))
+  return /^[+-]?\d+$/.test(value) ? Number(value) : 0
+}
+
+function checkIntOrPercent(value: Json | undefined, at: Place, errors: FieldErrors): void {
+  if (typeof value === 'string') errors.invalidEach(at, value, percentErrors(value))
+  else if (typeof value === 'number') errors.nonnegative(at, value)
+}
+
+function checkRollingUpdate(rollingUpdate: JsonObject, at: Place, errors: FieldErrors): void {
+  const { maxUnavailable, maxSurge } = rollingUpdate
+  const unavailableAt = at.child('maxUnavailable')
+  const surgeAt = at.child('maxSurge')
+  checkIntOrPercent(maxUnavailable, unavailableAt, errors)
+  checkIntOrPercent(maxSurge, surgeAt, errors)
+  const tooMuch = 'must not be greater than 100%'
+  for (const [value, here] of [[maxUnavailable, unavailableAt] as const, [maxSurge, surgeAt] as const]) {
+    if (isPercent(value) && amountOf(value) > 100) errors.invalid(here, value, tooMuch)
+  }
+  const hasUnavailable = amountOf(maxUnavailable) !== 0
+  const hasSurge = amountOf(maxSurge) !== 0
+  if (hasUnavailable && hasSurge) {
+    errors.invalid(surgeAt, maxSurge, 'may not be set when maxUnavailable is non-zero')
+  } else if (!hasUnavailable && !hasSurge) {
+    errors.required(unavailableAt, 'cannot be 0 when maxSurge is 0')
+  }
+}
+
+function checkUpdateStrategy(spec: JsonObject, at: Place, errors: FieldErrors): void {
+  const strategy = objectIn(spec, 'updateStrategy')
+  const type = stringIn(strategy, 'type')
+  const rollingUpdate = objectOrNone(strategy, 'rollingUpdate')
+  if (type === 'OnDelete') return
+  if (type === 'RollingUpdate') {
+    if (rollingUpdate) checkRollingUpdate(rollingUpdate, at.child('rollingUpdate'), errors)
+    else errors.required(at.child('rollingUpdate'))
+    return
+  }
+  const shown = {
+    Type: type,
+    RollingUpdate: rollingUpdate
+      ? { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 }
+      : null,
+  }
+  errors.notSupported(at, shown, ['RollingUpdate', 'OnDelete'])
+}
+
+/** Does it match the template? One that is not well formed is not asked. */
+function selects(selector: JsonObject | undefined, metadata: JsonObject): boolean {
+  try {
+    return matchesLabelSelector(selector)(labelsOf(metadata))
+  } catch {
+    return true
+  }
+}
+
+function checkSelector(spec: JsonObject, at: Place, errors: FieldErrors): void {
+  const selector = objectOrNone(spec, 'selector')
+  const metadata = objectIn(objectIn(spec, 'template'), 'metadata')
+  checkLabelSelector(selector, at.child('selector'), errors)
+  if (!selects(selector, metadata)) {
+    const here = at.child('template').child('metadata').child('labels')
+    const shown = objectOrNone(metadata, 'labels') ?? null
+    errors.invalid(here, shown, '`selector` does not match template `labels`')
+  }
+  if (
+    selector &&
+    stringEntries(selector, 'matchLabels').length + objectsIn(selector, 'matchExpressions').length === 0
+  ) {
+    errors.invalid(at.child('selector'), selector, 'empty selector is invalid for daemonset')
+  }
+}
+
+function checkSpec(spec: JsonObject, at: Place, errors: FieldErrors): void {
+  const template = objectIn(spec, 'template')
+  const podSpec = objectIn(template, 'spec')
+  const podSpecAt = at.child('template').child('spec')
+  checkSelector(spec, at, errors)
+  checkTemplate(template, at.child('template'), errors)
+  const restartPolicy = stringIn(podSpec, 'restartPolicy')
+  if (restartPolicy !== 'Always') {
+    errors.notSupported(podSpecAt.child('restartPolicy'), restartPolicy, ['Always'])
+  }
+  if (numberOrNone(podSpec, 'activeDeadlineSeconds') !== undefined) {
+    const rule = 'activeDeadlineSeconds in DaemonSet is not Supported'
+    errors.forbidden(podSpecAt.child('activeDeadlineSeconds'), rule)
+  }
+  errors.nonnegative(at.child('minReadySeconds'), numberIn(spec, 'minReadySeconds'))
+  checkUpdateStrategy(spec, at.child('updateStrategy'), errors)
+  errors.nonnegative(at.child('revisionHistoryLimit'), numberIn(spec, 'revisionHistoryLimit'))
+}
+
+/**
+ * Every rule of the API server that a new DaemonSet breaks, in the server's order.
+ *
+ * @param daemonSet decoded and defaulted, as `defaultDaemonSet` answers it; an absent namespace counts as `default`
+ */
+export function validateDaemonSet(daemonSet: JsonObject): FieldError[] {
+  const errors = new FieldErrors()
+  checkObjectMeta(objectIn(daemonSet, 'metadata'), true, Place.root('metadata'), errors)
+  checkSpec(objectIn(daemonSet, 'spec'), Place.root('spec'), errors)
+  return errors.list
+}
+
+/**
+ * Every rule that an update breaks: those of a new DaemonSet, and what may not change. Both must be decoded and defaulted; the
+ * server fills in what a client leaves out of `next.metadata` (uid, creationTimestamp, …) before it checks.
+ */
+export function validateDaemonSetUpdate(next: JsonObject, old: JsonObject): FieldError[] {
+  const errors = new FieldErrors()
+  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), Place.root('metadata'), errors)
+  const spec = objectIn(next, 'spec')
+  const at = Place.root('spec')
+  const selector = spec.selector ?? null
+  if (encodeGoJson(selector) !== encodeGoJson(objectIn(old, 'spec').selector ?? null)) {
+    errors.invalid(at.child('selector'), selector, 'field is immutable')
+  }
+  checkSpec(spec, at, errors)
+  return errors.list
+}

@@ -1,0 +1,79 @@
+/** Resources of a whole pod, since 1.34. Mirrors validatePodResources and AggregateContainerRequests. */
+import {
+  addQuantities,
+  compareQuantities,
+  formatQuantity,
+  type Quantity,
+  zeroQuantity,
+} from '#kube/quantity.ts'
+import { objectIn, objectOrNone, objectsIn, stringOrNone } from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
+import type { FieldErrors } from './field-error.ts'
+import type { Place } from './place.ts'
+import { checkPodResources, quantitiesIn } from './resources.ts'
+
+type Amounts = Map<string, Quantity>
+
+const requestsOf = (container: JsonObject): Amounts =>
+  quantitiesIn(objectIn(container, 'resources'), 'requests')
+
+function add(total: Amounts, more: Amounts): Amounts {
+  const sum = new Map(total)
+  for (const [name, amount] of more) sum.set(name, addQuantities(sum.get(name) ?? zeroQuantity, amount))
+  return sum
+}
+
+function largest(a: Amounts, b: Amounts): Amounts {
+  const both = new Map(a)
+  for (const [name, amount] of b) {
+    const other = both.get(name)
+    if (!other || compareQuantities(amount, other) > 0) both.set(name, amount)
+  }
+  return both
+}
+
+/** What the containers of a pod ask for together: the regular ones with the sidecars, or more while an init container runs. */
+function aggregateRequests(spec: JsonObject): Amounts {
+  let running = new Map<string, Quantity>()
+  for (const container of objectsIn(spec, 'containers')) running = add(running, requestsOf(container))
+  let sidecars = new Map<string, Quantity>()
+  let starting = new Map<string, Quantity>()
+  for (const container of objectsIn(spec, 'initContainers')) {
+    const requests = requestsOf(container)
+    if (stringOrNone(container, 'restartPolicy') === 'Always') {
+      running = add(running, requests)
+      sidecars = add(sidecars, requests)
+      starting = largest(starting, sidecars)
+    } else starting = largest(starting, add(requests, sidecars))
+  }
+  return largest(running, starting)
+}
+
+/** Names and amounts, and that the containers fit in (validatePodResourceConsistency). */
+export function checkPodLevelResources(spec: JsonObject, at: Place, errors: FieldErrors): void {
+  const resources = objectOrNone(spec, 'resources')
+  if (!resources) return
+  checkPodResources(resources, at, errors)
+  const requests = quantitiesIn(resources, 'requests')
+  for (const [name, total] of aggregateRequests(spec)) {
+    const own = requests.get(name) ?? zeroQuantity
+    if (compareQuantities(total, own) > 0) {
+      const rule = `must be greater than or equal to aggregate container requests of ${formatQuantity(total)}`
+      errors.invalid(at.child('requests').key(name), formatQuantity(own), rule)
+    }
+  }
+  const limits = quantitiesIn(resources, 'limits')
+  for (const [index, container] of objectsIn(spec, 'containers').entries()) {
+    for (const [name, limit] of quantitiesIn(objectIn(container, 'resources'), 'limits')) {
+      const own = limits.get(name)
+      if (!own || compareQuantities(limit, own) <= 0) continue
+      // Upstream's name for the place; the document has it elsewhere.
+      const here = at.child(`containers[${index}][${name}].limits`, [])
+      errors.invalid(
+        here,
+        formatQuantity(limit),
+        `must be less than or equal to pod limits of ${formatQuantity(own)}`,
+      )
+    }
+  }
+}

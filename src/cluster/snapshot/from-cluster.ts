@@ -1,0 +1,166 @@
+import type { Location } from '#base/errors.ts'
+import { labelSelector } from '#kube/selectors.ts'
+import type { Container, DaemonSet, KubeObject, Maybe, Node, Pod } from '#kube/types.ts'
+import { ApiError } from '../api-error.ts'
+import type { Cluster, ListOptions } from '../port.ts'
+import {
+  controllerRevisions,
+  daemonSets,
+  namespaces,
+  nodes,
+  pods,
+  priorityClasses,
+  type Resource,
+} from '../resources.ts'
+import type { ClusterSnapshot } from './types.ts'
+
+export interface LiveQuestion {
+  /** The DaemonSets that are planned; each names its namespace. */
+  readonly daemonSets: readonly DaemonSet[]
+  /** Whether pods and the rest are asked for, or nodes alone. */
+  readonly present: boolean
+  readonly signal: AbortSignal
+}
+
+const noPlace: Location = { file: 'cluster', line: 1, column: 1 }
+
+/** What of a cluster stays away when the user may not read it. */
+export type Unreadable = 'pods of other namespaces'
+
+export interface LiveState {
+  readonly snapshot: ClusterSnapshot
+  readonly unreadable: readonly Unreadable[]
+}
+
+/**
+ * Reads from a cluster what a plan of these DaemonSets needs, and keeps no more: nodes, all pods (who uses what room), the
+ * DaemonSets as they are, their revisions, namespaces and priority classes. Where pods of all namespaces may not be read,
+ * those of the DaemonSets' own are.
+ *
+ * @throws ApiError when something that a plan cannot do without may not be read.
+ */
+export async function readLive(cluster: Cluster, question: LiveQuestion): Promise<LiveState> {
+  const { present, signal } = question
+  const empty = { items: [] as Pod[], all: true }
+  const [nodeList, podList, own] = await Promise.all([
+    cluster.list(nodes, { signal, keep: neededOfNode }),
+    present ? readPods(cluster, question) : empty,
+    present ? Promise.all(question.daemonSets.map((one) => readOwn(cluster, one, signal))) : [],
+  ])
+  const snapshot: ClusterSnapshot = {
+    nodes: nodeList.items,
+    pods: podList.items,
+    daemonSets: own.flatMap((one) => one.current),
+    controllerRevisions: own.flatMap((one) => one.revisions),
+    priorityClasses: own.flatMap((one) => one.priorityClass),
+    namespaces: own.flatMap((one) => one.namespace),
+    skipped: [],
+    diagnostics: [],
+    describe: () => noPlace,
+    locate: () => noPlace,
+  }
+  return { snapshot, unreadable: podList.all ? [] : ['pods of other namespaces'] }
+}
+
+async function readPods(cluster: Cluster, question: LiveQuestion): Promise<{ items: Pod[]; all: boolean }> {
+  const { signal } = question
+  const options: ListOptions<Pod, Pod | undefined> = { signal, keep: neededOfPod }
+  const kept = (items: readonly (Pod | undefined)[]) => items.filter((pod) => pod !== undefined)
+  try {
+    return { items: kept((await cluster.list(pods, options)).items), all: true }
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 403) throw error
+  }
+  const places = [...new Set(question.daemonSets.map((one) => one.metadata?.namespace ?? ''))]
+  const lists = await Promise.all(places.map((namespace) => cluster.list(pods, { ...options, namespace })))
+  return { items: lists.flatMap(({ items }) => kept(items)), all: false }
+}
+
+/** The DaemonSet as it is in the cluster, and what belongs to it. */
+async function readOwn(cluster: Cluster, daemonSet: DaemonSet, signal: AbortSignal) {
+  const { name, namespace } = {
+    name: daemonSet.metadata?.name ?? '',
+    namespace: daemonSet.metadata?.namespace ?? '',
+  }
+  const priorityClass = daemonSet.spec?.template?.spec?.priorityClassName ?? ''
+  const [current, home, priority] = await Promise.all([
+    ifThere(cluster, daemonSets, { name, namespace }, signal, [404]),
+    ifThere(cluster, namespaces, { name: namespace }, signal, [403, 404]),
+    priorityClass === ''
+      ? []
+      : ifThere(cluster, priorityClasses, { name: priorityClass }, signal, [403, 404]),
+  ])
+  const selectors = current.map((one) => labelSelector(one.spec?.selector).text)
+  const revisions = await Promise.all(
+    selectors.map((selector) =>
+      cluster.list(controllerRevisions, { namespace, labelSelector: selector, signal }),
+    ),
+  )
+  return {
+    current,
+    namespace: home,
+    priorityClass: priority,
+    revisions: revisions.flatMap(({ items }) => items),
+  }
+}
+
+/** The object alone in a list; none for an answer with one of these codes. */
+async function ifThere<T extends KubeObject>(
+  cluster: Cluster,
+  resource: Resource<T>,
+  name: { readonly name: string; readonly namespace?: string },
+  signal: AbortSignal,
+  without: readonly number[],
+): Promise<T[]> {
+  try {
+    return [await cluster.get(resource, name, { signal })]
+  } catch (error) {
+    if (error instanceof ApiError && without.includes(error.status)) return []
+    throw error
+  }
+}
+
+function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
+  const { name, uid, labels } = metadata ?? {}
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, uid, labels },
+    spec: { taints: spec?.taints, unschedulable: spec?.unschedulable },
+    status: { allocatable: status?.allocatable, conditions: status?.conditions },
+  }
+}
+
+/** A pod that is over uses nothing, and matters only where a controller might replace it. */
+function neededOfPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod | undefined {
+  const { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp } =
+    metadata ?? {}
+  const ofDaemonSet = ownerReferences?.some((owner) => owner.kind === 'DaemonSet') ?? false
+  const over = status?.phase === 'Succeeded' || status?.phase === 'Failed'
+  if (over && !ofDaemonSet && (ownerReferences?.length ?? 0) > 0) return undefined
+  const { nodeName, affinity, hostNetwork, overhead, resources, priority, priorityClassName } = spec ?? {}
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp },
+    spec: {
+      nodeName,
+      hostNetwork,
+      overhead,
+      resources,
+      priority,
+      priorityClassName,
+      ...(nodeName ? {} : { affinity }),
+      containers: spec?.containers?.map(neededOfContainer),
+      initContainers: spec?.initContainers?.map(neededOfContainer),
+    },
+    status: { phase: status?.phase, conditions: status?.conditions?.filter(({ type }) => type === 'Ready') },
+  }
+}
+
+function neededOfContainer({ name, resources, ports, restartPolicy }: Container): Container {
+  return { name, resources: nonEmpty(resources), ports, restartPolicy }
+}
+
+const nonEmpty = <T extends object>(value: Maybe<T>): T | undefined =>
+  value && Object.keys(value).length > 0 ? value : undefined

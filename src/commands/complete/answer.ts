@@ -1,0 +1,7 @@
+import { answerCompletion } from '#cli/completion/answer.ts'
+import { registry } from '../registry.ts'
+import { type CompletionOutside, liveSources } from './live-sources.ts'
+
+/** Answers `kds __complete WORD…` from the registry and from what the user has. Never throws. */
+export const answerFor = (words: readonly string[], outside: CompletionOutside): Promise<string> =>
+  answerCompletion(words, registry, (typed, signal) => liveSources(typed, signal, outside))

@@ -1,0 +1,68 @@
+import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
+import { type Diagnostic, KdsError } from '#base/errors.ts'
+import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
+import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
+import { comparePlacement } from '#controller/changes/compare-placement.ts'
+import type { ChangePlan } from '#controller/changes/plan-changes.ts'
+import { planChanges } from '#controller/changes/plan-changes.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import type { PlacementPlan } from '#placement/plan.ts'
+
+/** What a manifest is held against: the present state of a cluster, or older manifests. */
+export type ChangeQuestion = {
+  readonly namespace: string
+  readonly comparisonOperators: boolean
+  readonly serverVersion: string | undefined
+  readonly now: number
+} & ({ readonly snapshot: ClusterSnapshot } | { readonly older: readonly DaemonSet[] })
+
+export interface ChangeAnswer {
+  readonly present?: ChangePlan
+  readonly compared?: PlacementComparison
+  /** Would anything change at all? */
+  readonly some: boolean
+  readonly warnings: readonly Diagnostic[]
+}
+
+const nameOf = (daemonSet: DaemonSet, namespace: string) =>
+  `${daemonSet.metadata?.namespace || namespace}/${daemonSet.metadata?.name ?? ''}`
+
+/** The older manifest of the same name; one alone needs no name. */
+function olderOf(plan: PlacementPlan, older: readonly DaemonSet[], namespace: string): DaemonSet {
+  const wanted = `${plan.daemonSet.namespace}/${plan.daemonSet.name}`
+  const found = older.find((daemonSet) => nameOf(daemonSet, namespace) === wanted)
+  const [only] = older
+  if (found) return found
+  if (only && older.length === 1) return only
+  const names = older.map((daemonSet) => nameOf(daemonSet, namespace)).join(', ')
+  throw new KdsError('no-older', `the manifest given by --from has no DaemonSet ${wanted}: it has ${names}`)
+}
+
+/** What applying the planned manifest would change. */
+export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): ChangeAnswer {
+  const { comparisonOperators, namespace, now, serverVersion } = question
+  const nodes = plan.nodes.map(({ node }) => node)
+  if ('older' in question) {
+    const compared = comparePlacement(olderOf(plan, question.older, namespace), plan.source, nodes, {
+      comparisonOperators,
+    })
+    const some = compared.won.length + compared.lost.length + compared.leftOver.length > 0
+    return { compared, some, warnings: [] }
+  }
+  const { pods, controllerRevisions: revisions, namespaces, priorityClasses } = question.snapshot
+  const daemonSets = question.snapshot.daemonSets.map((one) => presentDaemonSet(one, namespace))
+  const present = planChanges({
+    daemonSet: storedDaemonSet(plan.source, namespace),
+    nodes,
+    pods,
+    daemonSets,
+    revisions,
+    namespaces,
+    priorityClasses,
+    now,
+    serverVersion,
+    comparisonOperators,
+  })
+  const { add, replace, remove } = present.totals
+  return { present, some: add + replace + remove > 0, warnings: present.warnings }
+}

@@ -1,0 +1,108 @@
+import { type Diagnostic, KdsError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import { inputContext, warn } from '#commands/shared/inputs/manifests.ts'
+import type { DaemonSet, Node } from '#kube/types.ts'
+import type { LoadedObject } from '#manifest/types.ts'
+import { type PlacementPlan, planPlacement } from '#placement/plan.ts'
+import type { ChangeQuestion } from './changes.ts'
+import { type PlannedManifest, type PlanOutput, showPlans } from './show.ts'
+
+export interface PlanInput {
+  /** Files say what the cluster looks like. */
+  readonly offline: boolean
+  readonly nodeSources: readonly string[]
+  readonly snapshotSources: readonly string[]
+  /** A manifest to compare with, without any pods. */
+  readonly from: string | undefined
+  /** Nodes to trace; empty: the whole plan. */
+  readonly traced: readonly string[]
+  readonly output: PlanOutput
+  readonly namespace: string
+  readonly comparisonOperators: boolean
+  readonly serverVersion: string | undefined
+  readonly detailedExitCode: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+const someChange = 2
+
+/** A DaemonSet to plan, with what the checks said. One from a file knows where its fields stand. */
+export interface ToPlan {
+  readonly value: DaemonSet
+  readonly findings: readonly Diagnostic[]
+  readonly locate?: LoadedObject<DaemonSet>['locate']
+}
+
+function placementWarnings(plan: PlacementPlan, { locate }: ToPlan): Diagnostic[] {
+  return plan.warnings.map(({ code, message, path }) => ({
+    severity: 'warning',
+    code,
+    message,
+    ...(locate ? { location: locate(path) } : {}),
+  }))
+}
+
+/** The traced nodes alone, in the order in which they were named. Throws for one that there is not. */
+function onlyTraced(one: PlannedManifest, names: readonly string[]): PlannedManifest {
+  if (names.length === 0) return one
+  const { plan, changes } = one
+  const at = names.map((name) => {
+    const index = plan.nodes.findIndex((node) => node.name === name)
+    if (index >= 0) return index
+    throw new KdsError('no-such-node', `no node "${name}" among the ${plan.nodes.length} nodes given`)
+  })
+  const pick = <T>(list: readonly T[]): T[] => at.flatMap((index) => list[index] ?? [])
+  const present = changes?.present && { ...changes.present, changes: pick(changes.present.changes) }
+  return {
+    ...one,
+    plan: { ...plan, nodes: pick(plan.nodes) },
+    ...(changes ? { changes: { ...changes, ...(present ? { present } : {}) } } : {}),
+  }
+}
+
+/** What an older manifest is asked; undefined: where it may run is all that is asked. */
+export async function olderQuestion(input: PlanInput, context: Context): Promise<ChangeQuestion | undefined> {
+  const { from } = input
+  if (from === undefined) return undefined
+  const { requireDaemonSets } = await import('#manifest/daemon-sets.ts')
+  const { readManifests } = await import('#manifest/read-manifests.ts')
+  const older = await readManifests({ ...inputContext(context), files: [from] })
+  requireDaemonSets(older, [from])
+  warn(older.diagnostics, context)
+  const { comparisonOperators, namespace, serverVersion, now } = input
+  const values = older.daemonSets.map((loaded) => loaded.value)
+  return { namespace, comparisonOperators, serverVersion, now, older: values }
+}
+
+function planOne(toPlan: ToPlan, nodes: readonly Node[], input: PlanInput): PlannedManifest {
+  const { comparisonOperators, namespace } = input
+  const plan = planPlacement(toPlan.value, nodes, namespace, { comparisonOperators })
+  return { plan, warnings: [...toPlan.findings, ...placementWarnings(plan, toPlan)] }
+}
+
+async function withChanges(planned: PlannedManifest, question: ChangeQuestion): Promise<PlannedManifest> {
+  const { answerChanges } = await import('./changes.ts')
+  const changes = answerChanges(planned.plan, question)
+  return { ...planned, changes, warnings: [...planned.warnings, ...changes.warnings] }
+}
+
+/** Plans each DaemonSet and shows the plans. Answers the exit code. */
+export async function planAll(
+  daemonSets: readonly ToPlan[],
+  nodes: readonly Node[],
+  question: ChangeQuestion | undefined,
+  input: PlanInput,
+  context: Context,
+): Promise<number> {
+  const planned: PlannedManifest[] = []
+  for (const toPlan of daemonSets) {
+    const one = planOne(toPlan, nodes, input)
+    const full = question ? await withChanges(one, question) : one
+    warn(full.warnings.slice(toPlan.findings.length), context)
+    planned.push(full)
+  }
+  const shown = planned.map((one) => onlyTraced(one, input.traced))
+  await showPlans(shown, input.output, input.traced.length > 0, context)
+  return input.detailedExitCode && planned.some((one) => one.changes?.some) ? someChange : 0
+}

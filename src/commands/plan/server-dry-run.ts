@@ -1,0 +1,60 @@
+import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
+import { ApiError } from '#cluster/api-error.ts'
+import type { Cluster } from '#cluster/port.ts'
+import { daemonSets } from '#cluster/resources.ts'
+import type { ValidateMode } from '#commands/shared/inputs/check.ts'
+import type { DaemonSet, Json, JsonObject } from '#kube/types.ts'
+
+const fieldValidation: Readonly<Record<ValidateMode, string>> = {
+  strict: 'Strict',
+  warn: 'Warn',
+  ignore: 'Ignore',
+}
+
+/**
+ * The manifest as the server would store it: created, or changed where the DaemonSet is there, in a dry run. The server's
+ * own defaults, validation and admission have been over it then.
+ *
+ * @throws ApiError in kubectl's words when the server refuses it.
+ */
+export async function serverDryRun(
+  cluster: Cluster,
+  manifest: DaemonSet,
+  namespace: string,
+  options: { readonly validate: ValidateMode; readonly signal: AbortSignal },
+): Promise<DaemonSet> {
+  const { signal, validate } = options
+  const write = { dryRun: true, fieldManager: 'kds-plan', fieldValidation: fieldValidation[validate], signal }
+  const metadata = { ...manifest.metadata, namespace: manifest.metadata?.namespace || namespace }
+  const name = { name: metadata.name ?? '', namespace: metadata.namespace }
+  const current = await cluster.get(daemonSets, name, { signal }).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return undefined
+    throw error
+  })
+  if (!current) return cluster.create(daemonSets, { ...manifest, metadata } as JsonObject, write)
+  const wanted = storedDaemonSet(manifest, namespace)
+  const spec = mergePatch(current.spec as Json, wanted.spec as Json) ?? {}
+  const { labels = null, annotations = null } = wanted.metadata ?? {}
+  const body = JSON.parse(
+    JSON.stringify({
+      metadata: { ...(labels ? { labels } : {}), ...(annotations ? { annotations } : {}) },
+      spec,
+    }),
+  )
+  return cluster.patch(daemonSets, name, { type: 'merge', body }, write)
+}
+
+/** What makes `to` of `from` as a JSON merge patch; undefined when they are the same. */
+function mergePatch(from: Json | undefined, to: Json | undefined): Json | undefined {
+  if (JSON.stringify(from) === JSON.stringify(to)) return undefined
+  if (!isMap(from) || !isMap(to)) return to ?? null
+  const patch: JsonObject = {}
+  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    const part = to[key] === undefined && from[key] !== undefined ? null : mergePatch(from[key], to[key])
+    if (part !== undefined) patch[key] = part
+  }
+  return Object.keys(patch).length > 0 ? patch : undefined
+}
+
+const isMap = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,134 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { connectionFlags } from '#commands/shared/connection-flags.ts'
+import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
+import { hintsParagraph, targetArgument } from '#commands/shared/target-flags.ts'
+
+export const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
+
+export const planSpec: CommandSpec = {
+  path: ['plan'],
+  summary: 'Show which nodes would get a daemon pod, which not, and why',
+  usage: 'kds plan (-f FILE | -k DIR | ds/NAME) [--nodes FILE | --snapshot FILE] [flags]',
+  description: `Show which nodes would get a pod of a DaemonSet, which not, and why. The answer is the one that the DaemonSet
+controller of Kubernetes v1.36 gives: node name, node selector, required node affinity, taints and tolerations, with
+the tolerations that the controller adds by itself.
+
+Each node falls into one of three results. "run": the controller creates a pod there. "stay": it creates none, but
+leaves a pod that is already there alone (an untolerated NoSchedule taint). "no": it creates none and deletes what
+is there.
+
+Without --nodes and --snapshot the cluster is asked that kubectl would ask, and nothing is changed there. Then, and with
+--snapshot, pods, DaemonSets and ControllerRevisions are read too, and the plan tells what applying the manifest would
+do to them: + gain, ~ replace, - lose, = keep or left over, ! a pod is wanted and will
+not fit. The numbers of a pod that will not fit are shown: what it wants, what is free, who uses the rest.
+
+The manifest is checked first, as kubectl and the API server would check it. What they would refuse is shown with
+file, line and column, and no plan is made unless --force is given. --server-dry-run lets the API server of the cluster
+check it, too, and fill in its own defaults.
+
+${hintsParagraph}`,
+  examples: [
+    {
+      comment: 'What would applying it change in the current cluster?',
+      command: 'kds plan -f daemonset.yaml',
+    },
+    {
+      comment: 'Where does a DaemonSet of the cluster run, and what is it about to do?',
+      command: 'kds plan ds/agent -n monitoring',
+    },
+    {
+      comment: 'Plan a manifest against nodes alone, without a cluster',
+      command: 'kds plan -f daemonset.yaml --nodes nodes.yaml',
+    },
+    {
+      comment: 'Every rule for one node, passed and failed',
+      command: 'kds plan -f daemonset.yaml --nodes nodes.yaml --explain worker-1',
+    },
+    {
+      comment: 'All DaemonSets of a folder, and what they request on each node together',
+      command: 'kds plan -R -f manifests/ --nodes nodes.json',
+    },
+    {
+      comment: 'A Helm chart, as a comment for a pull request',
+      command: 'helm template my-agent ./chart | kds plan -f - --nodes nodes.yaml -o markdown',
+    },
+    {
+      comment: 'What would applying it change in a cluster that was dumped?',
+      command:
+        'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds plan -f daemonset.yaml --snapshot -',
+    },
+    {
+      comment: 'Which nodes does the new manifest win and lose?',
+      command: 'kds plan -f new.yaml --from old.yaml --nodes nodes.yaml',
+    },
+    {
+      comment: 'The names of the nodes that would run it',
+      command: 'kds plan -f daemonset.yaml --nodes nodes.yaml -o name',
+    },
+  ],
+  args: [
+    {
+      ...targetArgument,
+      summary: 'Plan a DaemonSet that is in the cluster already: ds/NAME, NAME, or several',
+    },
+  ],
+  flags: [
+    ...manifestFlags,
+    ...clusterFlags,
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: planOutputs,
+      summary:
+        'Output format. wide lists every node with every reason; name prints node/NAME for each node that runs it',
+    },
+    {
+      name: 'node',
+      value: 'NAME',
+      repeatable: true,
+      completes: 'node',
+      summary: 'Show the whole trace for this node, rule by rule',
+    },
+    {
+      name: 'explain',
+      value: 'NAME',
+      repeatable: true,
+      completes: 'node',
+      summary: 'The same as --node',
+    },
+    {
+      name: 'from',
+      value: 'FILE',
+      completes: 'file',
+      summary: 'Compare with this older manifest, without any pods: which nodes are won and lost',
+    },
+    {
+      name: 'detailed-exitcode',
+      default: 'false',
+      summary: 'Exit with 2 when there are changes; with --nodes alone it needs --from',
+    },
+    {
+      name: 'server-version',
+      value: 'VERSION',
+      default: 'v1.36',
+      summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
+    },
+    comparisonOperatorsFlag,
+    {
+      name: 'server-dry-run',
+      default: 'false',
+      summary: 'Let the API server default and validate the manifest in a dry run, and plan the outcome',
+    },
+    ...globalFlags,
+    ...connectionFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'the plan was made; with --detailed-exitcode: and nothing changes' },
+    { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
+    { code: 2, meaning: 'with --detailed-exitcode: there are changes' },
+    { code: 130, meaning: 'interrupted' },
+  ],
+  load: async () => (await import('./plan.ts')).planCommand,
+}

@@ -1,0 +1,54 @@
+import type { Registry } from '#cli/registry.ts'
+import { completionSpec } from './completion/spec.ts'
+import { planSpec } from './plan/spec.ts'
+import { rolloutGroup } from './rollout/group.ts'
+import { historySpec } from './rollout/history/spec.ts'
+import { pauseSpec, resumeSpec } from './rollout/pause/spec.ts'
+import { restartSpec } from './rollout/restart/spec.ts'
+import { simulateSpec } from './rollout/simulate/spec.ts'
+import { statusSpec } from './rollout/status/spec.ts'
+import { undoSpec } from './rollout/undo/spec.ts'
+import {
+  kubeconfigSpec,
+  runSpec,
+  sandboxGroup,
+  sandboxStatusSpec,
+  startSpec,
+  stopSpec,
+} from './sandbox/specs.ts'
+import { connectionFlags, namespaceFlag } from './shared/connection-flags.ts'
+import { environmentTerms, fileTerms } from './topics/environment.ts'
+import { topics } from './topics/topics.ts'
+import { versionSpec } from './version/spec.ts'
+
+/** Every command of kds. The shell knows them through this alone. */
+export const registry: Registry = {
+  root: {
+    path: [],
+    summary: 'the DaemonSet companion to kubectl',
+    description: `kds tells where a DaemonSet will land, why not there, what applying a file will change, how its roll-out goes and how
+to get back. It answers as the DaemonSet controller of Kubernetes v1.36 does, for a live cluster, from files alone, or
+with a simulated cluster on this machine.`,
+  },
+  groups: [rolloutGroup, sandboxGroup],
+  commands: [
+    planSpec,
+    statusSpec,
+    historySpec,
+    undoSpec,
+    restartSpec,
+    pauseSpec,
+    resumeSpec,
+    simulateSpec,
+    startSpec,
+    stopSpec,
+    sandboxStatusSpec,
+    runSpec,
+    kubeconfigSpec,
+    completionSpec,
+    versionSpec,
+  ],
+  topics,
+  leadingFlags: [namespaceFlag, ...connectionFlags],
+  environment: { variables: environmentTerms, files: fileTerms },
+}

@@ -1,0 +1,186 @@
+import { KdsError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import type { Connected } from '#commands/shared/connection.ts'
+import { Failures, tellWarning } from '#commands/shared/failures.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import {
+  type Attribution,
+  attributeRollout,
+  detailedExitCode,
+  followRollout,
+  type StatusProgress,
+} from '#rollout/status.ts'
+import { JsonView, LineView, type StatusView, TerminalView } from './status-views.ts'
+
+export interface FollowWish {
+  /** False looks once. */
+  readonly watch?: boolean
+  /** Milliseconds; 0 waits for ever. */
+  readonly timeout: number
+  /** 0: whatever revision is rolled out. */
+  readonly revision?: number
+  readonly onDelete?: boolean
+  readonly json?: boolean
+  /** Tell how it stands by the exit code. */
+  readonly detailed?: boolean
+}
+
+const timedOut = 124
+
+/** How often the live view counts on. */
+const tickMs = 500
+
+/** How often it is asked what holds a roll-out back; longer where the answer takes long. */
+const askAgainMs = 2_000
+
+function viewOf(daemonSet: DaemonSet, wish: FollowWish, context: Context): StatusView {
+  const name = { namespace: daemonSet.metadata?.namespace ?? '', name: daemonSet.metadata?.name ?? '' }
+  if (wish.json) return new JsonView(name, context)
+  const live = context.stdout.isTerminal && context.env.TERM !== 'dumb' && wish.watch !== false
+  return live ? new TerminalView(name, context) : new LineView(name, context)
+}
+
+/** Follows one roll-out and shows it. Answers the exit code. @throws KdsError as `followRollout` does. */
+export async function follow(
+  daemonSet: DaemonSet,
+  wish: FollowWish,
+  connected: Connected,
+  context: Context,
+): Promise<number> {
+  const view = viewOf(daemonSet, wish, context)
+  const state: FollowState = { last: undefined, since: context.clock.now() }
+  const over = new AbortController()
+  const meanwhile = Promise.all([
+    keepTicking(view, over.signal, context),
+    keepExplaining(view, state, over.signal, connected, context),
+  ])
+  try {
+    await followTo(daemonSet, wish, view, state, connected, context)
+  } catch (error) {
+    if (!(error instanceof KdsError) || error.code !== 'timeout') throw error
+    await explain(view, state, connected, context)
+    if (!wish.detailed) throw error
+    throw new KdsError(error.code, error.message, { exitCode: timedOut })
+  } finally {
+    over.abort()
+    await meanwhile
+    view.end()
+  }
+  return conclude(view, state, wish, connected, context)
+}
+
+interface FollowState {
+  last: StatusProgress | undefined
+  /** When it last came nearer to its end. */
+  since: number
+}
+
+async function followTo(
+  { metadata }: DaemonSet,
+  wish: FollowWish,
+  view: StatusView,
+  state: FollowState,
+  { cluster, signal }: Connected,
+  { clock }: Context,
+): Promise<void> {
+  const { onDelete = false, revision = 0, timeout, watch = true } = wish
+  const name = { name: metadata?.name ?? '', namespace: metadata?.namespace ?? '' }
+  const options = { clock, signal, watch, timeout, onDelete, ...(revision > 0 ? { revision } : {}) }
+  for await (const progress of followRollout(cluster, name, options)) {
+    if (JSON.stringify(progress.judgement) !== JSON.stringify(state.last?.judgement))
+      state.since = clock.now()
+    state.last = progress
+    view.changed(progress)
+  }
+}
+
+async function keepTicking(view: StatusView, over: AbortSignal, { clock }: Context): Promise<void> {
+  while (await pause(clock, tickMs, over)) view.tick()
+}
+
+/** Sleeps; false when it is over. */
+async function pause(clock: Context['clock'], ms: number, over: AbortSignal): Promise<boolean> {
+  try {
+    await clock.sleep(ms, over)
+    return !over.aborted
+  } catch {
+    return false
+  }
+}
+
+async function keepExplaining(
+  view: StatusView,
+  state: FollowState,
+  over: AbortSignal,
+  connected: Connected,
+  context: Context,
+): Promise<void> {
+  const { clock } = context
+  let wait = Math.min(tickMs, view.patience)
+  while (await pause(clock, Math.max(wait, 100), over)) {
+    const asked = clock.now()
+    const unfinished = state.last && state.last.judgement.state !== 'done'
+    if (unfinished && asked - state.since >= view.patience) {
+      const told = await explain(view, state, { ...connected, signal: over }, context)
+      // Without the permission to look there is nothing to say, now or later.
+      if (!told) return
+    }
+    wait = Math.max(askAgainMs, 10 * (clock.now() - asked))
+  }
+}
+
+/** Asks the cluster why pods are not available, and shows it. Undefined when the cluster does not tell. */
+async function explain(
+  view: StatusView,
+  { last }: FollowState,
+  { cluster, signal }: Connected,
+  { clock }: Context,
+): Promise<Attribution | undefined> {
+  if (!last || signal.aborted) return undefined
+  try {
+    const attribution = await attributeRollout(cluster, last.daemonSet, { now: clock.now(), signal })
+    view.explained(attribution)
+    return attribution
+  } catch (error) {
+    if (error instanceof KdsError || signal.aborted) return undefined
+    throw error
+  }
+}
+
+async function conclude(
+  view: StatusView,
+  state: FollowState,
+  wish: FollowWish,
+  connected: Connected,
+  context: Context,
+): Promise<number> {
+  const { last } = state
+  if (!last) return 0
+  const { daemonSet, judgement } = last
+  if (judgement.state === 'done') {
+    if (judgement.desired === 0)
+      tellWarning(
+        `no node takes daemon set ${JSON.stringify(daemonSet.metadata?.name)}: it is rolled out to nothing\nhint: kds plan ds/${daemonSet.metadata?.name} -n ${daemonSet.metadata?.namespace} tells why`,
+        context,
+      )
+    return wish.detailed ? detailedExitCode(judgement, undefined) : 0
+  }
+  const attribution = await explain(view, state, connected, context)
+  return wish.detailed ? detailedExitCode(judgement, attribution?.standing) : 0
+}
+
+/** Follows roll-outs one after the other. Failures are told on stderr. Answers the worst exit code. */
+export async function waitForAll(
+  daemonSets: readonly DaemonSet[],
+  wish: FollowWish,
+  connected: Connected,
+  context: Context,
+): Promise<number> {
+  const failures = new Failures()
+  let exit = 0
+  for (const daemonSet of daemonSets)
+    await failures.collect(async () => {
+      exit = Math.max(exit, await follow(daemonSet, wish, connected, context))
+    })
+  return Math.max(exit, await failures.report(connected, context))
+}

@@ -1,0 +1,152 @@
+import { KdsError, UsageError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import type { Command, Invocation } from '#cli/spec.ts'
+import { structured } from '#cli/structured.ts'
+import { type Connected, withCluster } from '#commands/shared/connection.ts'
+import { Failures, tellNothingFound } from '#commands/shared/failures.ts'
+import { revisionNumber } from '#commands/shared/flag-values.ts'
+import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
+import { getTargets, targetWish } from '#commands/shared/targets.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import { daemonSetAt, loadHistory, podsByHash, type Revision, revisionNumbered } from '#rollout/history.ts'
+
+interface HistoryQuestion {
+  readonly revision: number
+  /** `A..B` as it was written; undefined where no difference is asked for. */
+  readonly range: string | undefined
+  readonly printer: Printer | undefined
+}
+
+interface Told {
+  readonly daemonSet: DaemonSet
+  readonly history: readonly Revision[]
+  readonly pods: ReadonlyMap<string, { readonly ready: number; readonly total: number }> | undefined
+}
+
+/** `--diff 1..2` is read as kubectl reads no flag, but as everybody writes it: no DaemonSet can have such a name. */
+const rangePattern = /^(\d*)(?:(\.\.)(\d*))?$/
+
+function questionOf(
+  invocation: Invocation,
+  context: Context,
+): { question: HistoryQuestion; invocation: Invocation } {
+  const printer = printerOf(invocation, context, ['wide'])
+  const revision = revisionNumber(invocation)
+  let range = invocation.given('diff') ? (invocation.text('diff') ?? '') : undefined
+  let { args } = invocation
+  const stray = range === '' ? args.find((word) => word.includes('..') && rangePattern.test(word)) : undefined
+  if (stray !== undefined) {
+    range = stray
+    args = args.filter((word) => word !== stray)
+  }
+  if (range !== undefined && !rangePattern.test(range))
+    throw new UsageError(`invalid argument ${JSON.stringify(range)} for "--diff" flag: write A..B, as 3..5`)
+  if (range !== undefined && (revision > 0 || printer !== undefined))
+    throw new UsageError('--diff shows two revisions: --revision and -o do not go with it')
+  return {
+    question: { revision, range, printer },
+    invocation: Object.create(invocation, { args: { value: args } }),
+  }
+}
+
+const rowOf = (revision: Revision, { pods }: Told) => ({
+  ...revision,
+  pods: pods && (pods.get(revision.hash) ?? { ready: 0, total: 0 }),
+})
+
+/** The two revisions of `A..B`: an end that is left out is the current one, a start the one before the end. */
+function pairOf(range: string, history: readonly Revision[]): readonly [Revision, Revision] {
+  const [, from = '', , to = ''] = rangePattern.exec(range) ?? []
+  const current = history.find((one) => one.current) ?? history.at(-1)
+  const end = to === '' ? current : revisionNumbered(history, Number(to))
+  const before = end && history[history.indexOf(end) - 1]
+  const start = from === '' ? before : revisionNumbered(history, Number(from))
+  if (!start || !end) throw new KdsError('not-found', 'there is no earlier revision to compare with')
+  return [start, end]
+}
+
+async function diffBlock({ daemonSet, history }: Told, range: string, context: Context): Promise<string> {
+  const { templateDiff } = await import('../template-diff.ts')
+  const [start, end] = pairOf(range, history)
+  const head = `daemonset.apps/${daemonSet.metadata?.name} revision ${start.revision} -> revision ${end.revision}`
+  const side = (one: Revision) => ({ label: `revision ${one.revision}`, template: one.template })
+  const { stdout, style } = context
+  const text = templateDiff(side(start), side(end), { style: style.stdout, terminal: stdout.isTerminal })
+  return `${style.stdout.bold(head)}\n${text || 'The pod templates are the same.\n'}`
+}
+
+/** One DaemonSet in the form that was asked for; json and yaml without --revision are told together instead. */
+async function block(told: Told, question: HistoryQuestion, context: Context): Promise<string> {
+  const { daemonSet, history } = told
+  const { printer, range, revision } = question
+  const format = printer?.output.kind
+  const name = daemonSet.metadata?.name ?? ''
+  const terminal = context.stdout.isTerminal
+  if (range !== undefined) return diffBlock(told, range, context)
+  const { historyText, revisionText, wideHistoryText } = await import('#views/history/history.ts')
+  if (format === 'wide' && revision === 0) {
+    const rows = history.map((one) => rowOf(one, told))
+    return wideHistoryText(rows, context.clock.now(), { terminal })
+  }
+  if (printer && format !== 'wide') {
+    const chosen = revision > 0 ? [revisionNumbered(history, revision)] : history
+    const texts = await Promise.all(chosen.map((one) => objectText(daemonSetAt(daemonSet, one), printer)))
+    return texts.join('')
+  }
+  if (revision === 0) return historyText(name, history, { terminal })
+  const { describePodTemplate } = await import('#views/describe/pod-template.ts')
+  const { template } = revisionNumbered(history, revision)
+  return revisionText(name, revision, describePodTemplate(template, { terminal }))
+}
+
+async function documentOf(all: readonly Told[], output: 'json' | 'yaml'): Promise<string> {
+  const { historyDocument } = await import('#views/history/document.ts')
+  const document = historyDocument(
+    all.map((told) => ({
+      namespace: told.daemonSet.metadata?.namespace ?? '',
+      name: told.daemonSet.metadata?.name ?? '',
+      rows: told.history.map((one) => rowOf(one, told)),
+    })),
+  )
+  return structured(JSON.parse(JSON.stringify(document)), output)
+}
+
+async function tell(
+  invocation: Invocation,
+  question: HistoryQuestion,
+  connected: Connected,
+  context: Context,
+): Promise<number> {
+  const wish = await targetWish(invocation, context)
+  const targets = await getTargets(wish, connected)
+  const { printer, revision, range } = question
+  const output = printer?.output.kind
+  const together = (output === 'json' || output === 'yaml') && revision === 0 && range === undefined
+  const withPods = (output === 'wide' && revision === 0) || together
+  const { cluster, namespace, signal } = connected
+  const failures = new Failures()
+  const all: Told[] = []
+  for (const daemonSet of targets.daemonSets) {
+    await failures.collect(async () => {
+      const [history, pods] = await Promise.all([
+        loadHistory(cluster, daemonSet, { signal }),
+        withPods ? podsByHash(cluster, daemonSet, { signal }) : undefined,
+      ])
+      const told = { daemonSet, history, pods }
+      if (together) all.push(told)
+      else context.stdout.write(await block(told, question, context))
+    })
+  }
+  if (together && (all.length > 0 || !failures.some)) context.stdout.write(await documentOf(all, output))
+  failures.add(...targets.errors)
+  if (targets.daemonSets.length === 0 && !failures.some)
+    tellNothingFound(wish.allNamespaces, namespace, context)
+  return failures.report(connected, context)
+}
+
+export const historyCommand: Command = {
+  run(given, context) {
+    const { question, invocation } = questionOf(given, context)
+    return withCluster(invocation, context, (connected) => tell(invocation, question, connected, context))
+  },
+}

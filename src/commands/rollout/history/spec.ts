@@ -1,0 +1,63 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import {
+  allNamespacesFlag,
+  exitCodes,
+  hintsParagraph,
+  outputFlag,
+  printerFlags,
+  sharedFlags,
+  targetArgument,
+  targetFlags,
+} from '#commands/shared/target-flags.ts'
+
+export const historySpec: CommandSpec = {
+  path: ['rollout', 'history'],
+  summary: 'Show the revisions of a DaemonSet',
+  usage: 'kds rollout history (NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE) [flags]',
+  description: `Show the revisions of a DaemonSet as "kubectl rollout history" does: their numbers and change causes, or with
+--revision the pod template of one.
+
+Beyond kubectl: -o wide adds hash, age, images and pods (ready/all) of each revision and marks the current one. --diff
+shows what changed between two revisions, first field by field, then as a unified diff of their YAML. -o json and -o yaml
+print one valid document, kds/v1 RolloutHistory, where kubectl prints documents one behind the other; together with
+--revision they print the DaemonSet with that revision's template, as kubectl does. -l works without a type, -A looks in
+every namespace. A revision that does not exist is answered with those that do.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'Which revisions are there?', command: 'kds rollout history ds/agent' },
+    { comment: 'Which images, how old, on how many nodes?', command: 'kds rollout history ds/agent -o wide' },
+    { comment: 'What did the last update change?', command: 'kds rollout history ds/agent --diff' },
+    { comment: 'What changed from revision 3 to 5?', command: 'kds rollout history ds/agent --diff=3..5' },
+    { comment: 'The pod template of revision 3', command: 'kds rollout history ds/agent --revision=3' },
+  ],
+  args: [targetArgument],
+  flags: [
+    {
+      name: 'revision',
+      value: 'NUMBER',
+      default: '0',
+      completes: 'revision',
+      summary: 'Show the pod template of this revision',
+    },
+    {
+      name: 'diff',
+      value: 'A..B',
+      bare: '',
+      completes: 'revision',
+      summary:
+        'Show what changed from revision A to B. A alone compares with the current one; without either, the one before with the current one',
+    },
+    {
+      ...outputFlag,
+      suggests: ['wide', 'json', 'yaml', 'name'],
+      summary: 'wide, json, yaml, name, or fields of each with jsonpath=TEMPLATE',
+    },
+    ...printerFlags,
+    ...targetFlags,
+    allNamespacesFlag,
+    ...sharedFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('./history.ts')).historyCommand,
+}

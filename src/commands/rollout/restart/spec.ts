@@ -1,0 +1,45 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import {
+  allNamespacesFlag,
+  dryRunFlag,
+  exitCodes,
+  fieldManagerFlag,
+  hintsParagraph,
+  outputFlag,
+  printerFlags,
+  sharedFlags,
+  targetArgument,
+  targetFlags,
+  waitFlags,
+} from '#commands/shared/target-flags.ts'
+
+export const restartSpec: CommandSpec = {
+  path: ['rollout', 'restart'],
+  summary: 'Replace all pods of a DaemonSet, a few at a time',
+  usage: 'kds rollout restart (NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE) [flags]',
+  description: `Replace all pods of a DaemonSet by its update strategy, as "kubectl rollout restart" does: the annotation
+kubectl.kubernetes.io/restartedAt of the pod template makes them new.
+
+Beyond kubectl: --dry-run=client|server says what would be done, --wait follows the roll-out to its end, -l works without
+a type, and -A together with -l reaches every namespace. An answer that got lost is looked up, so nothing restarts twice.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'Restart one and wait for it', command: 'kds rollout restart ds/agent --wait' },
+    { comment: 'Restart all that carry a label', command: 'kds rollout restart -l app=agent' },
+    { comment: 'Would the server take it?', command: 'kds rollout restart ds/agent --dry-run=server' },
+  ],
+  args: [targetArgument],
+  flags: [
+    dryRunFlag,
+    fieldManagerFlag,
+    ...waitFlags,
+    outputFlag,
+    ...printerFlags,
+    ...targetFlags,
+    allNamespacesFlag,
+    ...sharedFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('./restart.ts')).restartCommand,
+}

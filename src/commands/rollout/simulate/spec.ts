@@ -1,0 +1,101 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
+
+export const simulateSpec: CommandSpec = {
+  path: ['rollout', 'simulate'],
+  summary: 'Play a roll-out to its end on a virtual clock, offline',
+  usage: 'kds rollout simulate (-f FILE | -k DIR) (--snapshot FILE | --nodes FILE) [flags]',
+  description: `Play the roll-out of a DaemonSet to its end on a virtual clock: how many waves, how long, how many pods are
+available meanwhile, and where it would stick and by which rule. Nothing is changed anywhere.
+
+With --snapshot the roll-out starts from the pods, revisions and DaemonSet of a real cluster: pods on nodes that are
+NotReady never become ready, and terminating ones there stay. With --nodes alone an older revision is assumed to
+run healthily on every node that takes it.
+
+Which of several equal nodes goes first is random in a real cluster: the nodes of a wave are an example, and --seed
+gives another. Their number, the time and the end are what to read.
+
+--max-unavailable and --max-surge try other strategies. Several values give a table that compares them.`,
+  examples: [
+    {
+      comment: 'How would this update go, starting from the cluster as it is?',
+      command:
+        'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds rollout simulate -f new.yaml --snapshot -',
+    },
+    {
+      comment: 'Compare budgets, with pods that take 90 seconds to become ready',
+      command:
+        'kds rollout simulate -f new.yaml --nodes nodes.yaml --ready-after 90s --max-unavailable 1,10%,25%',
+    },
+    {
+      comment: 'What if the image cannot be pulled on one node?',
+      command: 'kds rollout simulate -f new.yaml --nodes nodes.yaml --fail worker-3=image',
+    },
+  ],
+  args: [],
+  flags: [
+    ...manifestFlags,
+    ...clusterFlags,
+    {
+      name: 'ready-after',
+      value: 'DURATION',
+      default: '10s',
+      summary: 'How long a pod takes from creation to Ready',
+    },
+    {
+      name: 'terminate-after',
+      value: 'DURATION',
+      default: '5s',
+      summary: 'How long a pod takes from deletion to being gone',
+    },
+    {
+      name: 'fail',
+      value: 'NODE=HOW',
+      repeatable: true,
+      commaSeparated: true,
+      completes: 'node',
+      summary: 'Let the new pod fail on this node; HOW is image, crash or never-ready',
+    },
+    {
+      name: 'seed',
+      value: 'NUMBER',
+      default: '1',
+      summary: 'Which of the possible orders among equal nodes to play',
+    },
+    {
+      name: 'max-unavailable',
+      value: 'N|N%',
+      repeatable: true,
+      commaSeparated: true,
+      summary: "Try this instead of the manifest's own; several values are compared",
+    },
+    {
+      name: 'max-surge',
+      value: 'N|N%',
+      repeatable: true,
+      commaSeparated: true,
+      summary: 'Try this surge (with maxUnavailable 0); several values are compared',
+    },
+    {
+      name: 'server-version',
+      value: 'VERSION',
+      default: 'v1.36',
+      summary: 'Before v1.31 old pods that are not available do not use up the budget',
+    },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['json', 'yaml'],
+      summary: 'Print a versioned document instead of text',
+    },
+    comparisonOperatorsFlag,
+    ...globalFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'the simulation was played, whatever its end' },
+    { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
+  ],
+  load: async () => (await import('./simulate.ts')).simulateCommand,
+}

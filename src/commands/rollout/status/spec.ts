@@ -1,0 +1,76 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import {
+  allNamespacesFlag,
+  hintsParagraph,
+  sharedFlags,
+  targetArgument,
+  targetFlags,
+} from '#commands/shared/target-flags.ts'
+
+export const statusSpec: CommandSpec = {
+  path: ['rollout', 'status'],
+  summary: 'Follow a roll-out to its end, and say what holds it back',
+  usage: 'kds rollout status (NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE) [flags]',
+  description: `Follow the roll-out of a DaemonSet until it is done. On a pipe the lines are those of "kubectl rollout status".
+
+Beyond kubectl: a terminal shows a live view with the nodes in flight and the pods that hold the roll-out back. On a pipe
+a roll-out that stands still for ten seconds, runs into --timeout or is looked at with --watch=false is explained on
+stderr, with pods, nodes and reasons, when it cannot go on. --revision is honoured: the command fails when another
+revision is rolled out. --on-delete follows a DaemonSet with the update strategy OnDelete. A DaemonSet that no node takes
+is done, as with kubectl, and there is a warning. -o json prints an event a line (kds/v1 RolloutStatus and
+RolloutHolds). -l works without a type, -A looks in every namespace.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'Wait for a roll-out', command: 'kds rollout status ds/agent' },
+    { comment: 'Wait ten minutes at most', command: 'kds rollout status ds/agent --timeout=10m' },
+    {
+      comment: 'How does it stand? Answer by the exit code',
+      command: 'kds rollout status ds/agent --watch=false --detailed-exitcode',
+    },
+    { comment: 'Events for a program', command: 'kds rollout status ds/agent -o json' },
+  ],
+  args: [targetArgument],
+  flags: [
+    {
+      name: 'watch',
+      short: 'w',
+      default: 'true',
+      summary: 'Follow the roll-out to its end; --watch=false looks once',
+    },
+    {
+      name: 'timeout',
+      value: 'DURATION',
+      default: '0s',
+      summary: 'How long to wait at most, with a unit; 0 waits for ever',
+    },
+    {
+      name: 'revision',
+      value: 'NUMBER',
+      default: '0',
+      completes: 'revision',
+      summary: 'Fail when another revision than this is rolled out',
+    },
+    {
+      name: 'on-delete',
+      default: 'false',
+      summary: 'Follow DaemonSets with the update strategy OnDelete, too',
+    },
+    { name: 'detailed-exitcode', default: 'false', summary: 'Tell how it stands by the exit code' },
+    { name: 'output', short: 'o', value: 'FORMAT', choices: ['json'], summary: 'Print events, one a line' },
+    ...targetFlags,
+    allNamespacesFlag,
+    ...sharedFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'rolled out; without --detailed-exitcode also: looked at with --watch=false' },
+    { code: 1, meaning: 'failed, deleted, timed out, or wrong usage' },
+    { code: 2, meaning: 'with --detailed-exitcode: in progress' },
+    { code: 3, meaning: 'with --detailed-exitcode: new pods fail' },
+    { code: 4, meaning: 'with --detailed-exitcode: held by nodes alone' },
+    { code: 5, meaning: 'with --detailed-exitcode: no node takes it' },
+    { code: 124, meaning: 'with --detailed-exitcode: timed out' },
+    { code: 130, meaning: 'interrupted' },
+  ],
+  load: async () => (await import('./status.ts')).statusCommand,
+}

@@ -1,0 +1,35 @@
+import type { Command, Invocation } from '#cli/spec.ts'
+import { withCluster } from '#commands/shared/connection.ts'
+import { Failures, tellNothingFound } from '#commands/shared/failures.ts'
+import { milliseconds, revisionNumber } from '#commands/shared/flag-values.ts'
+import { getTargets, targetWish } from '#commands/shared/targets.ts'
+import { type FollowWish, follow } from '../follow.ts'
+
+const wishOf = (invocation: Invocation): FollowWish => ({
+  watch: invocation.on('watch'),
+  timeout: milliseconds(invocation, 'timeout'),
+  revision: revisionNumber(invocation),
+  onDelete: invocation.on('on-delete'),
+  json: invocation.text('output') === 'json',
+  detailed: invocation.on('detailed-exitcode'),
+})
+
+export const statusCommand: Command = {
+  async run(invocation, context) {
+    const wish = wishOf(invocation)
+    return withCluster(invocation, context, async (connected) => {
+      const targets = await targetWish(invocation, context)
+      const found = await getTargets(targets, connected)
+      const failures = new Failures()
+      let exit = 0
+      for (const daemonSet of found.daemonSets)
+        await failures.collect(async () => {
+          exit = Math.max(exit, await follow(daemonSet, wish, connected, context))
+        })
+      failures.add(...found.errors)
+      if (found.daemonSets.length === 0 && !failures.some)
+        tellNothingFound(targets.allNamespaces, connected.namespace, context)
+      return Math.max(exit, await failures.report(connected, context))
+    })
+  },
+}

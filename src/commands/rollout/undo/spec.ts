@@ -1,0 +1,72 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import {
+  dryRunFlag,
+  exitCodes,
+  fieldManagerFlag,
+  hintsParagraph,
+  outputFlag,
+  printerFlags,
+  sharedFlags,
+  targetArgument,
+  targetFlags,
+  waitFlags,
+} from '#commands/shared/target-flags.ts'
+
+export const undoSpec: CommandSpec = {
+  path: ['rollout', 'undo'],
+  summary: 'Go back to an earlier revision of a DaemonSet',
+  usage:
+    'kds rollout undo [NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE] [--to-revision=N] [flags]',
+  description: `Go back to an earlier revision of a DaemonSet, the one before the last or the one that --to-revision names, as
+"kubectl rollout undo" does.
+
+Beyond kubectl: on a terminal the difference is shown and you are asked; -y, or a pipe, goes on without. The new revision
+number is told on stderr. A change cause is recorded, "rollback to revision N" or what --change-cause says; with an empty
+--change-cause= everything is left as kubectl leaves it. When somebody else changes the DaemonSet meanwhile, nothing is
+rolled back, and their change is not lost. -o json and -o yaml print the DaemonSet as it is rolled back, in a dry run too.
+An undo to the template that is there names the revision. Without any target the only DaemonSet of the namespace is
+taken, and its name is said; among several you may choose on a terminal. -l works without a type. --wait follows the
+roll-out to its end.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'Back to the revision before the last', command: 'kds rollout undo ds/agent' },
+    {
+      comment: 'Back to revision 3, and wait until it runs everywhere',
+      command: 'kds rollout undo ds/agent --to-revision=3 --wait',
+    },
+    {
+      comment: 'What would it be?',
+      command: 'kds rollout undo ds/agent --to-revision=3 --dry-run=client',
+    },
+    {
+      comment: 'The only DaemonSet of a namespace',
+      command: 'kds rollout undo --to-revision=1 -n monitoring',
+    },
+  ],
+  args: [targetArgument],
+  flags: [
+    {
+      name: 'to-revision',
+      value: 'NUMBER',
+      default: '0',
+      completes: 'revision',
+      summary: 'Revision to go back to; 0 is the one before the last',
+    },
+    { name: 'yes', short: 'y', default: 'false', summary: 'Do not ask' },
+    {
+      name: 'change-cause',
+      value: 'TEXT',
+      summary: 'Change cause to record for the revision that comes back; empty: leave it as it is',
+    },
+    dryRunFlag,
+    { ...fieldManagerFlag, default: 'kds-rollout' },
+    ...waitFlags,
+    outputFlag,
+    ...printerFlags,
+    ...targetFlags,
+    ...sharedFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('./undo.ts')).undoCommand,
+}

@@ -1,0 +1,153 @@
+import { KdsError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import { type Asker, asker, confirmed, somebodyIsThere } from '#cli/questions.ts'
+import type { Command, Invocation } from '#cli/spec.ts'
+import { type Connected, withCluster } from '#commands/shared/connection.ts'
+import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failures.ts'
+import { type DryRun, dryRunOf, milliseconds, wholeNumber } from '#commands/shared/flag-values.ts'
+import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
+import { chooseTarget, getTargets, namesNothing, targetWish } from '#commands/shared/targets.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import { loadHistory } from '#rollout/history.ts'
+import { applyUndo, defaultChangeCause, planUndo, type UndoPlan, undoWarning } from '#rollout/undo.ts'
+import type { UndoOutcome } from '#views/history/undo.ts'
+import { waitForAll } from '../follow.ts'
+
+interface UndoWish {
+  readonly toRevision: number
+  readonly dryRun: DryRun
+  /** Undefined: a line about it. */
+  readonly printer: Printer | undefined
+  /** Undefined: the default one. */
+  readonly changeCause: string | undefined
+  readonly fieldManager: string | undefined
+  readonly ask: boolean
+  readonly wait: boolean
+  /** Milliseconds; 0 waits for ever. */
+  readonly timeout: number
+}
+
+function wishOf(invocation: Invocation, context: Context): UndoWish {
+  const toRevision = wholeNumber(invocation, 'to-revision')
+  const dryRun = dryRunOf(invocation, (text) => tellWarning(text, context))
+  return {
+    toRevision,
+    dryRun,
+    printer: printerOf(invocation, context),
+    changeCause: invocation.given('change-cause') ? (invocation.text('change-cause') ?? '') : undefined,
+    fieldManager: invocation.text('field-manager') || undefined,
+    ask: dryRun === 'none' && !invocation.on('yes') && somebodyIsThere(context),
+    wait: invocation.on('wait') && dryRun === 'none',
+    timeout: milliseconds(invocation, 'timeout'),
+  }
+}
+
+async function tellResult(
+  { daemonSet }: UndoPlan,
+  outcome: UndoOutcome,
+  object: DaemonSet,
+  wish: UndoWish,
+  { stdout }: Context,
+): Promise<void> {
+  const { undoText } = await import('#views/history/undo.ts')
+  stdout.write(
+    wish.printer === undefined
+      ? undoText(daemonSet.metadata?.name ?? '', outcome, wish.dryRun)
+      : await objectText(object, wish.printer),
+  )
+}
+
+async function tellClientDryRun(plan: UndoPlan, wish: UndoWish, context: Context): Promise<void> {
+  const { describePodTemplate } = await import('#views/describe/pod-template.ts')
+  const terminal = context.stdout.isTerminal
+  const description = describePodTemplate(plan.result.spec?.template, { terminal })
+  await tellResult(plan, { kind: 'would-roll-back', description }, plan.result, wish, context)
+}
+
+/** Shows what will change and asks. @throws KdsError when the answer is no. */
+async function askFirst(plan: UndoPlan, ask: Asker, context: Context): Promise<void> {
+  const { templateDiff } = await import('../template-diff.ts')
+  const { daemonSet, result, target } = plan
+  const diff = templateDiff(
+    { label: 'now', template: daemonSet.spec?.template },
+    { label: `revision ${target.revision}`, template: result.spec?.template },
+    { style: context.style.stderr, terminal: true },
+  )
+  const name = `daemonset.apps/${daemonSet.metadata?.name}`
+  context.stderr.write(`${name} would change like this:\n\n${diff}\n`)
+  if (await confirmed(ask, `Roll back ${name} to revision ${target.revision}?`)) return
+  throw new KdsError('cancelled', 'undo is cancelled: nothing was changed')
+}
+
+async function undoOne(
+  daemonSet: DaemonSet,
+  wish: UndoWish,
+  ask: Asker,
+  { cluster, signal }: Connected,
+  context: Context,
+): Promise<DaemonSet | undefined> {
+  const warning = undoWarning(daemonSet)
+  if (warning !== undefined) tellWarning(warning, context)
+  const plan = planUndo(daemonSet, await loadHistory(cluster, daemonSet, { signal }), wish.toRevision)
+  const { target } = plan
+  if (wish.dryRun === 'client') {
+    await tellClientDryRun(plan, wish, context)
+    return undefined
+  }
+  if (plan.skipped) {
+    await tellResult(plan, { kind: 'skipped', revision: target.revision }, daemonSet, wish, context)
+    return daemonSet
+  }
+  if (wish.ask) await askFirst(plan, ask, context)
+  const { fieldManager } = wish
+  const done = await applyUndo(cluster, plan, {
+    signal,
+    dryRun: wish.dryRun === 'server',
+    changeCause: wish.changeCause ?? defaultChangeCause(plan),
+    ...(fieldManager === undefined ? {} : { fieldManager }),
+  })
+  await tellResult(plan, { kind: 'rolled-back' }, done.daemonSet, wish, context)
+  if (wish.dryRun === 'none' && plan.newRevision !== target.revision)
+    context.stderr.write(`revision ${target.revision} is revision ${plan.newRevision} now\n`)
+  if (done.causeNotRecorded !== undefined)
+    tellWarning(`the change cause could not be recorded: ${done.causeNotRecorded}`, context)
+  return done.daemonSet
+}
+
+async function undo(
+  invocation: Invocation,
+  wish: UndoWish,
+  connected: Connected,
+  context: Context,
+): Promise<number> {
+  const ask = asker(context)
+  const failures = new Failures()
+  const changed: DaemonSet[] = []
+  try {
+    const targets = await targetWish(invocation, context)
+    const unnamed = namesNothing(targets)
+    const found = unnamed
+      ? { daemonSets: [await chooseTarget(connected, context, ask)], errors: [] }
+      : await getTargets(targets, connected)
+    for (const daemonSet of found.daemonSets) {
+      await failures.collect(async () => {
+        const after = await undoOne(daemonSet, wish, ask, connected, context)
+        if (after) changed.push(after)
+      })
+    }
+    failures.add(...found.errors)
+    if (found.daemonSets.length === 0 && !failures.some) tellNothingFound(false, connected.namespace, context)
+  } finally {
+    ask.close()
+  }
+  const exit = await failures.report(connected, context)
+  if (!wish.wait) return exit
+  return Math.max(exit, await waitForAll(changed, { timeout: wish.timeout }, connected, context))
+}
+
+export const undoCommand: Command = {
+  async run(invocation, context) {
+    const wish = wishOf(invocation, context)
+    return withCluster(invocation, context, (connected) => undo(invocation, wish, connected, context))
+  },
+}

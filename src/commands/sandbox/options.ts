@@ -1,0 +1,93 @@
+import { UsageError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import type { Invocation } from '#cli/spec.ts'
+import { inputContext, warn } from '#commands/shared/inputs/manifests.ts'
+import { parseGoDuration } from '#kube/duration.ts'
+import type { KubeObject } from '#kube/types.ts'
+import type { SandboxOptions } from '#sandbox/sandbox.ts'
+
+const plainNodes = 3
+const mostNodes = 15_000
+
+function number(invocation: Invocation, flag: string, most: number, whole = true): number | undefined {
+  const text = invocation.text(flag)
+  if (text === undefined) return undefined
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  const good = whole ? Number.isSafeInteger(value) && value >= 0 : Number.isFinite(value) && value > 0
+  if (good && value <= most) return value
+  const kind = whole ? `a whole number up to ${most}` : `a number above 0 and up to ${most}`
+  throw new UsageError(`invalid argument ${JSON.stringify(text)} for "--${flag}" flag: give ${kind}`)
+}
+
+function seconds(invocation: Invocation, flag: string): number | undefined {
+  const text = invocation.text(flag)
+  if (text === undefined) return undefined
+  try {
+    const ms = parseGoDuration(text)
+    if (ms >= 0) return ms / 1000
+  } catch {
+    // Told below, in the words of a wrong flag.
+  }
+  throw new UsageError(
+    `invalid argument ${JSON.stringify(text)} for "--${flag}" flag: give a duration such as 500ms or 2m30s`,
+  )
+}
+
+const failures = ['image', 'crash', 'never-ready'] as const
+
+function failuresOf(invocation: Invocation) {
+  return invocation.list('fail').map((text) => {
+    const at = text.lastIndexOf('=')
+    const failure = failures.find((known) => known === text.slice(at + 1))
+    const wrong = `invalid argument ${JSON.stringify(text)} for "--fail" flag: write IMAGE=image, IMAGE=crash or IMAGE=never-ready`
+    if (at < 1 || !failure) throw new UsageError(wrong)
+    try {
+      return { image: new RegExp(text.slice(0, at)), failure }
+    } catch (cause) {
+      throw new UsageError(wrong, { cause })
+    }
+  })
+}
+
+function behaviourOf(invocation: Invocation): SandboxOptions['behaviour'] {
+  const entries = (
+    [
+      ['pullSeconds', 'pull-after'],
+      ['readySeconds', 'ready-after'],
+      ['terminationSeconds', 'terminate-after'],
+    ] as const
+  ).flatMap(([key, flag]) => {
+    const value = seconds(invocation, flag)
+    return value === undefined ? [] : [[key, value] as const]
+  })
+  const failing = failuresOf(invocation)
+  return { ...Object.fromEntries(entries), ...(failing.length > 0 ? { failures: failing } : {}) }
+}
+
+/** Objects of a dump that a sandbox can start with. */
+async function objectsFrom(sources: readonly string[], context: Context): Promise<KubeObject[]> {
+  const { readSnapshot } = await import('#cluster/snapshot/read-snapshot.ts')
+  const snapshot = await readSnapshot({ ...inputContext(context), sources })
+  warn(snapshot.diagnostics, context)
+  const { namespaces, priorityClasses, nodes, daemonSets, controllerRevisions, pods } = snapshot
+  return [...namespaces, ...priorityClasses, ...nodes, ...daemonSets, ...controllerRevisions, ...pods]
+}
+
+/** What the flags say of the sandbox to start, with how many nodes it will have. @throws UsageError, and what reading throws. */
+export async function sandboxOptions(
+  invocation: Invocation,
+  context: Context,
+): Promise<{ readonly options: SandboxOptions; readonly nodes: number }> {
+  const wanted = number(invocation, 'nodes', mostNodes)
+  const port = number(invocation, 'port', 65_535) ?? 0
+  const speed = number(invocation, 'speed', 100_000, false) ?? 1
+  const behaviour = behaviourOf(invocation) ?? {}
+  const sources = invocation.list('from')
+  const objects = sources.length > 0 ? await objectsFrom(sources, context) : []
+  const given = objects.filter((object) => object.kind === 'Node').length
+  const nodes = wanted ?? (given > 0 ? 0 : plainNodes)
+  return {
+    options: { nodes, objects, port, speed, behaviour, faults: invocation.on('faults') },
+    nodes: nodes + given,
+  }
+}

@@ -1,0 +1,102 @@
+import type { FlagSpec } from '#cli/spec.ts'
+
+const connection = (flag: Omit<FlagSpec, 'group'>): FlagSpec => ({ ...flag, group: 'connection' })
+
+/** Namespace of the objects that are named. */
+export const namespaceFlag: FlagSpec = {
+  name: 'namespace',
+  short: 'n',
+  value: 'NAME',
+  completes: 'namespace',
+  summary: "Namespace to look in; the context's, if it is not given",
+}
+
+/** kubectl's connection flags, by the names and with the meanings that they have there. */
+export const connectionFlags: readonly FlagSpec[] = [
+  connection({
+    name: 'kubeconfig',
+    value: 'FILE',
+    completes: 'file',
+    summary: 'Kubeconfig to use instead of those that KUBECONFIG lists',
+  }),
+  connection({ name: 'context', value: 'NAME', completes: 'context', summary: 'Context of the kubeconfig' }),
+  connection({ name: 'cluster', value: 'NAME', completes: 'cluster', summary: 'Cluster of the kubeconfig' }),
+  connection({ name: 'user', value: 'NAME', completes: 'user', summary: 'User of the kubeconfig' }),
+  connection({ name: 'server', short: 's', value: 'URL', summary: 'Address of the API server' }),
+  connection({ name: 'token', value: 'TOKEN', summary: 'Bearer token to authenticate with' }),
+  connection({ name: 'username', value: 'NAME', summary: 'Name for basic authentication' }),
+  connection({ name: 'password', value: 'PASSWORD', summary: 'Password for basic authentication' }),
+  connection({ name: 'as', value: 'USER', summary: 'User to impersonate' }),
+  connection({ name: 'as-group', value: 'GROUP', repeatable: true, summary: 'Group to impersonate' }),
+  connection({ name: 'as-uid', value: 'UID', summary: 'UID to impersonate' }),
+  connection({
+    name: 'as-user-extra',
+    value: 'KEY=VALUE',
+    repeatable: true,
+    summary: 'Extra attribute of the user to impersonate',
+  }),
+  connection({
+    name: 'certificate-authority',
+    value: 'FILE',
+    completes: 'file',
+    summary: "Certificate of the authority that signed the server's",
+  }),
+  connection({
+    name: 'client-certificate',
+    value: 'FILE',
+    completes: 'file',
+    summary: 'Certificate to authenticate with',
+  }),
+  connection({
+    name: 'client-key',
+    value: 'FILE',
+    completes: 'file',
+    summary: 'Key of the client certificate',
+  }),
+  connection({
+    name: 'tls-server-name',
+    value: 'NAME',
+    summary: "Name to expect in the server's certificate",
+  }),
+  connection({
+    name: 'insecure-skip-tls-verify',
+    default: 'false',
+    summary: "Do not check the server's certificate: anybody could pretend to be it",
+  }),
+  connection({
+    name: 'request-timeout',
+    value: 'DURATION',
+    default: '0',
+    summary: 'How long to wait for one answer; a bare number is seconds, 0 waits for ever',
+  }),
+  connection({
+    name: 'disable-compression',
+    default: 'false',
+    summary: 'Ask for answers without compression',
+  }),
+  connection({
+    name: 'warnings-as-errors',
+    default: 'false',
+    summary: 'Exit with 1 when the server sent a warning',
+  }),
+  connection({
+    name: 'match-server-version',
+    default: 'false',
+    summary: 'Taken for the sake of scripts: kds speaks v1 only, which every server has',
+  }),
+  connection({
+    name: 'cache-dir',
+    value: 'DIR',
+    completes: 'folder',
+    summary: 'Taken for the sake of scripts: kds keeps no cache',
+  }),
+  connection({
+    name: 'kuberc',
+    value: 'FILE',
+    completes: 'file',
+    summary: 'Taken for the sake of scripts: kds reads no kuberc',
+  }),
+  ...['profile', 'profile-output', 'vmodule', 'log-flush-frequency'].map((name) =>
+    connection({ name, value: 'VALUE', summary: 'Taken for the sake of scripts, without effect' }),
+  ),
+]

@@ -1,0 +1,102 @@
+import { KdsError } from '#base/errors.ts'
+import { escapeText } from '#base/escape.ts'
+import type { Context } from '#cli/context.ts'
+import type { Invocation } from '#cli/spec.ts'
+import type { ConnectionFlags } from '#cluster/live/connection.ts'
+import type { LiveHost } from '#cluster/live/host.ts'
+import type { Cluster } from '#cluster/port.ts'
+
+/** Exit code of a command that Ctrl-C ended. */
+export const interrupted = 130
+
+/** A cluster to talk to, and what the configuration says about the conversation. */
+export interface Connected {
+  readonly cluster: Cluster
+  /** `-n`, else the context's, else `default`. */
+  readonly namespace: string
+  readonly namespaceGiven: boolean
+  readonly signal: AbortSignal
+}
+
+/** kubectl's connection flags as they were given. */
+export function connectionFlagsOf(invocation: Invocation): ConnectionFlags {
+  const text = (key: keyof ConnectionFlags, flag: string) => {
+    const value = invocation.given(flag) ? invocation.text(flag) : undefined
+    return value === undefined ? {} : { [key]: value }
+  }
+  return {
+    ...text('kubeconfig', 'kubeconfig'),
+    ...text('context', 'context'),
+    ...text('cluster', 'cluster'),
+    ...text('user', 'user'),
+    ...text('namespace', 'namespace'),
+    ...text('server', 'server'),
+    ...text('token', 'token'),
+    ...text('username', 'username'),
+    ...text('password', 'password'),
+    ...text('as', 'as'),
+    ...text('asUid', 'as-uid'),
+    ...text('certificateAuthority', 'certificate-authority'),
+    ...text('clientCertificate', 'client-certificate'),
+    ...text('clientKey', 'client-key'),
+    ...text('tlsServerName', 'tls-server-name'),
+    ...text('requestTimeout', 'request-timeout'),
+    asGroup: invocation.list('as-group'),
+    asUserExtra: invocation.list('as-user-extra'),
+    insecureSkipTlsVerify: invocation.on('insecure-skip-tls-verify'),
+    disableCompression: invocation.on('disable-compression'),
+  }
+}
+
+/** What a live connection gets of the outside. `warned` is told each warning of the server. */
+async function hostOf(invocation: Invocation, context: Context, warned: () => void): Promise<LiveHost> {
+  const { spawnPlugin } = await import('#cluster/live/spawn-plugin.ts')
+  const { env, cwd, version, clock, stderr, stdin, style } = context
+  const verbosity = Number.parseInt(invocation.text('v') ?? '0', 10) || 0
+  return {
+    env,
+    cwd,
+    version,
+    stdinIsTerminal: stdin.isTerminal,
+    clock,
+    random: Math.random,
+    spawn: spawnPlugin,
+    log: (level, text) => {
+      if (level <= verbosity) stderr.write(`${escapeText(text)}\n`)
+    },
+    warn: (text) => {
+      warned()
+      stderr.write(`${style.stderr.warn('Warning:')} ${escapeText(text)}\n`)
+    },
+  }
+}
+
+/**
+ * Connects as the flags, KUBECONFIG and the pod's service account say, lets `use` work, and lets go of the connection.
+ * Answers what `use` answers, {@link interrupted} after Ctrl-C, and 1 for a warning under `--warnings-as-errors`. Nothing
+ * that talks to a cluster is loaded before.
+ */
+export async function withCluster(
+  invocation: Invocation,
+  context: Context,
+  use: (connected: Connected) => Promise<number>,
+): Promise<number> {
+  const signal = context.interrupts()
+  const { connect } = await import('#cluster/live/connect.ts')
+  let warnings = 0
+  const host = await hostOf(invocation, context, () => {
+    warnings += 1
+  })
+  const { cluster, namespace, namespaceGiven } = await connect(connectionFlagsOf(invocation), host)
+  try {
+    const exit = await use({ cluster, namespace, namespaceGiven, signal })
+    if (exit === 0 && warnings > 0 && invocation.on('warnings-as-errors'))
+      throw new KdsError('warnings', `${warnings} warning${warnings === 1 ? '' : 's'} received`)
+    return exit
+  } catch (error) {
+    if (signal.aborted) return interrupted
+    throw error
+  } finally {
+    cluster.close()
+  }
+}

@@ -1,0 +1,57 @@
+import { KdsError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import { errorText } from '#cli/report.ts'
+import type { Connected } from './connection.ts'
+import { hinted } from './hints.ts'
+
+function bare(error: KdsError): KdsError {
+  const { code, exitCode, hint, message } = error
+  return error.verbatim || error.location
+    ? error
+    : new KdsError(code, message, { verbatim: true, exitCode, ...(hint === undefined ? {} : { hint }) })
+}
+
+/** Failures of some targets, told after the others are dealt with, each in its own words, as kubectl does. */
+export class Failures {
+  readonly #found: KdsError[] = []
+
+  get some(): boolean {
+    return this.#found.length > 0
+  }
+
+  add(...errors: readonly KdsError[]): void {
+    this.#found.push(...errors)
+  }
+
+  /** Goes on after a failure that the user can understand. */
+  async collect(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof KdsError)) throw error
+      this.#found.push(error)
+    }
+  }
+
+  /** Tells them on stderr; where there are several, none has kubectl's prefix. Answers the exit code. */
+  async report(connected: Connected, context: Context): Promise<number> {
+    const several = this.#found.length > 1
+    for (const error of this.#found) {
+      const told = await hinted(error, connected)
+      context.stderr.write(errorText(several ? bare(told) : told, context.program, 0, context.style.stderr))
+    }
+    return Math.max(0, ...this.#found.map((error) => error.exitCode))
+  }
+}
+
+/** kubectl's words, on stderr, where a namespace has nothing to work on. */
+export function tellNothingFound(allNamespaces: boolean, namespace: string, context: Context): void {
+  context.stderr.write(
+    allNamespaces ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`,
+  )
+}
+
+/** A warning on stderr. */
+export function tellWarning(text: string, { stderr, style }: Context): void {
+  stderr.write(`${style.stderr.warn('Warning:')} ${text}\n`)
+}

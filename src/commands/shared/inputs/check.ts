@@ -1,0 +1,79 @@
+import { admitDaemonSet } from '#apiserver/validation/admit.ts'
+import { errorText } from '#apiserver/validation/field-error.ts'
+import type { Admission, SchemaFinding } from '#apiserver/validation/types.ts'
+import type { Diagnostic, Location } from '#base/errors.ts'
+import { asAppsV1 } from '#kube/retired.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import type { FieldPath, LoadedObject } from '#manifest/types.ts'
+
+/** How strict to be about fields that the API does not know: kubectl's `--validate`. */
+export type ValidateMode = 'strict' | 'warn' | 'ignore'
+
+/** kubectl takes `true` and `false` for strict and ignore as well. */
+export function validateMode(text: string): ValidateMode {
+  if (text === 'true' || text === 'strict') return 'strict'
+  return text === 'warn' ? 'warn' : 'ignore'
+}
+
+interface Found {
+  readonly severity: Diagnostic['severity']
+  readonly code: string
+  readonly message: string
+  readonly field: string
+  readonly path: FieldPath
+  readonly part: 'key' | 'value'
+  readonly hint?: string | undefined
+}
+
+function schemaFinding(finding: SchemaFinding, mode: ValidateMode): Found {
+  const unknown = finding.kind === 'unknownField'
+  return {
+    severity: unknown && mode === 'warn' ? 'warning' : 'error',
+    code: finding.kind,
+    message: finding.message,
+    field: finding.field,
+    path: finding.path,
+    part: unknown ? 'key' : 'value',
+    hint: finding.hint,
+  }
+}
+
+function findings(admission: Admission, mode: ValidateMode): Found[] {
+  return [
+    ...admission.typeErrors.map((finding) => schemaFinding(finding, mode)),
+    ...(mode === 'ignore' ? [] : admission.strictErrors.map((finding) => schemaFinding(finding, mode))),
+    ...admission.errors.map(
+      (error): Found => ({
+        severity: 'error',
+        code: error.type,
+        message: errorText(error),
+        field: error.field,
+        path: error.path,
+        part: 'value',
+      }),
+    ),
+    ...admission.warnings.map(
+      (warning): Found => ({
+        severity: 'warning',
+        code: 'admission',
+        message: warning.message,
+        field: warning.field,
+        path: warning.path,
+        part: 'value',
+      }),
+    ),
+  ]
+}
+
+const place = (location: Location) => location.line * 1e6 + location.column
+
+/** What a v1.36 server and kubectl's own validation would say of a manifest, each finding with its place, top down. */
+export function checkManifest(loaded: LoadedObject<DaemonSet>, mode: ValidateMode): Diagnostic[] {
+  return findings(admitDaemonSet(asAppsV1(loaded.value)), mode)
+    .map(({ path, part, hint, ...found }) => ({
+      ...found,
+      location: loaded.locate(path, part),
+      ...(hint === undefined ? {} : { hint }),
+    }))
+    .sort((a, b) => place(a.location) - place(b.location))
+}

@@ -1,0 +1,80 @@
+import type { FlagSpec } from '#cli/spec.ts'
+
+/** Which files to read. */
+export const fileFlags: readonly FlagSpec[] = [
+  {
+    name: 'filename',
+    short: 'f',
+    value: 'FILE',
+    repeatable: true,
+    commaSeparated: true,
+    completes: 'file',
+    summary: 'File, folder or URL that holds DaemonSets; - reads standard input',
+  },
+  {
+    name: 'kustomize',
+    short: 'k',
+    value: 'DIR',
+    completes: 'folder',
+    summary: 'Kustomization folder; built by kustomize, or by kubectl where there is no kustomize',
+  },
+  {
+    name: 'recursive',
+    short: 'R',
+    default: 'false',
+    summary: 'Read folders given by -f with all below them',
+  },
+]
+
+/** Which manifests to read, and how strictly to check them. */
+export const manifestFlags: readonly FlagSpec[] = [
+  ...fileFlags,
+  {
+    name: 'namespace',
+    short: 'n',
+    value: 'NAME',
+    completes: 'namespace',
+    summary: 'Namespace of DaemonSets that name none (default "default")',
+  },
+  {
+    name: 'validate',
+    value: 'MODE',
+    bare: 'strict',
+    choices: ['strict', 'warn', 'ignore', 'true', 'false'],
+    default: 'strict',
+    summary: 'What to do about unknown fields: refuse them, warn of them, or say nothing',
+  },
+  { name: 'force', default: 'false', summary: 'Go on in spite of findings that the API server would refuse' },
+]
+
+/** What the cluster looks like. */
+export const clusterFlags: readonly FlagSpec[] = [
+  {
+    name: 'nodes',
+    value: 'FILE',
+    repeatable: true,
+    completes: 'file',
+    summary:
+      'Nodes to plan against: what "kubectl get nodes -o yaml|json" prints, or any dump or folder that holds Nodes; - reads standard input',
+  },
+  {
+    name: 'snapshot',
+    value: 'FILE',
+    repeatable: true,
+    completes: 'file',
+    summary:
+      'Present state: nodes and any of pods, DaemonSets, ControllerRevisions, PriorityClasses, Namespaces, as "kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json" prints them; - reads standard input',
+  },
+  {
+    name: 'at',
+    value: 'TIME',
+    summary: 'Take this moment as the present (RFC 3339), as for a dump of yesterday; default: now',
+  },
+]
+
+export const comparisonOperatorsFlag: FlagSpec = {
+  name: 'comparison-operators',
+  default: 'false',
+  summary:
+    'Honour the toleration operators Lt and Gt (feature gate TaintTolerationComparisonOperators, off in v1.36)',
+}

@@ -1,0 +1,91 @@
+import { type Diagnostic, KdsError, UsageError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import { diagnosticText } from '#cli/report.ts'
+import type { Invocation } from '#cli/spec.ts'
+import { parseTime } from '#kube/duration.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import { requireDaemonSets } from '#manifest/daemon-sets.ts'
+import { readManifests } from '#manifest/read-manifests.ts'
+import type { InputContext, LoadedObject } from '#manifest/types.ts'
+import { checkManifest, validateMode } from './check.ts'
+
+/** A DaemonSet that was read and checked, with what the checks had to say. */
+export interface CheckedDaemonSet {
+  readonly loaded: LoadedObject<DaemonSet>
+  readonly findings: readonly Diagnostic[]
+}
+
+/** The parts of the context that reading files needs. */
+export function inputContext({ cwd, env, stdin }: Context): InputContext {
+  return { cwd, env, stdin }
+}
+
+/** Shows warnings on stderr. */
+export function warn(findings: readonly Diagnostic[], context: Context): void {
+  for (const finding of findings) context.stderr.write(diagnosticText(finding, context.style.stderr))
+}
+
+/** The present, in milliseconds: the clock's, or what `--at` says. */
+export function presentTime(invocation: Invocation, context: Context): number {
+  const text = invocation.text('at')
+  if (text === undefined) return context.clock.now()
+  const time = parseTime(text)
+  if (time !== undefined) return time
+  throw new UsageError(`invalid argument "${text}" for "--at" flag: give a time such as 2026-11-21T09:30:00Z`)
+}
+
+/** Standard input can be read once only: at most one of the flags may name `-`. */
+export function refuseSharedStdin(invocation: Invocation, flags: readonly string[]): void {
+  const readers = flags.flatMap((flag) =>
+    invocation
+      .list(flag)
+      .filter((source) => source === '-')
+      .map(() => flag),
+  )
+  const [first, second] = readers.map((flag) => (flag === 'filename' ? '-f -' : `--${flag} -`))
+  if (second === undefined) return
+  throw new UsageError(`${first} and ${second} both want standard input: give one of them a file`)
+}
+
+function refusal(count: number, findings: readonly Diagnostic[]): KdsError {
+  const errors = count === 1 ? 'an error' : `${count} errors`
+  return new KdsError('refused', `no plan was made: the API server would refuse the manifest for ${errors}`, {
+    diagnostics: findings,
+    hint: 'mend it, or go on all the same with --force',
+  })
+}
+
+/** Two DaemonSets of one name: on a cluster the second would replace the first, so neither plan would be true. */
+function refuseAmbiguous(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.every((finding) => finding.severity === 'warning')) return
+  throw new KdsError('ambiguous', '', { diagnostics })
+}
+
+/**
+ * Reads and checks the DaemonSets that `-f` or `-k` names. Warnings go to stderr. Throws what cannot be read, and what
+ * kubectl or the API server would refuse unless `--force` is given.
+ */
+export async function readDaemonSets(
+  invocation: Invocation,
+  context: Context,
+): Promise<readonly CheckedDaemonSet[]> {
+  const files = invocation.list('filename')
+  const kustomize = invocation.text('kustomize')
+  if (files.length === 0 && kustomize === undefined) {
+    throw new UsageError('no DaemonSet given: name a manifest with -f FILE or a kustomization with -k DIR')
+  }
+  if (files.length > 0 && kustomize !== undefined) throw new UsageError('only one of -f and -k can be given')
+  const mode = validateMode(invocation.text('validate') ?? 'strict')
+  const recursive = invocation.on('recursive')
+  const manifests = await readManifests({ ...inputContext(context), files, kustomize, recursive })
+  requireDaemonSets(manifests, kustomize === undefined ? files : [kustomize])
+  const force = invocation.on('force')
+  if (!force) refuseAmbiguous(manifests.diagnostics)
+  warn(manifests.diagnostics, context)
+  const checked = manifests.daemonSets.map((loaded) => ({ loaded, findings: checkManifest(loaded, mode) }))
+  const findings = checked.flatMap((each) => each.findings)
+  const refused = findings.filter((finding) => finding.severity === 'error').length
+  if (refused > 0 && !force) throw refusal(refused, findings)
+  warn(findings, context)
+  return checked
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { KdsError } from '#base/errors.ts'
+import { escapeLine, escapeText } from '#base/escape.ts'
+import type { Context } from '#cli/context.ts'
+import type { Invocation } from '#cli/spec.ts'
+import type { Json, KubeObject } from '#kube/types.ts'
+import { type JsonPath, parseJsonPath } from './jsonpath.ts'
+
+/** What `-o` asks for: kubectl's printers, and words that a command knows itself. */
+export type Output =
+  | { readonly kind: 'name' | 'json' | 'yaml' | 'wide' }
+  | { readonly kind: 'jsonpath'; readonly path: JsonPath; readonly asJson: boolean }
+
+/** What an object is printed as. */
+export interface Printer {
+  readonly output: Output
+  readonly managedFields: boolean
+  /** Control characters from the cluster are then shown escaped. */
+  readonly terminal: boolean
+}
+
+const plainFormats = ['json', 'name', 'yaml']
+const pathFormats = ['jsonpath', 'jsonpath-as-json', 'jsonpath-file']
+const goTemplates = ['go-template', 'go-template-file', 'template', 'templatefile']
+
+/**
+ * Reads `-o`, `--template` and `--show-managed-fields`; undefined where no format is asked for.
+ *
+ * @throws KdsError in kubectl's words for a format there is not.
+ */
+export function printerOf(
+  invocation: Invocation,
+  { cwd, stdout }: Context,
+  more: readonly 'wide'[] = [],
+): Printer | undefined {
+  const text = invocation.text('output') ?? ''
+  if (text === '') return undefined
+  const shared = { managedFields: invocation.on('show-managed-fields'), terminal: stdout.isTerminal }
+  const allowed = [...plainFormats, ...pathFormats, ...more].sort()
+  const [format = '', ...rest] = text.split('=')
+  if ([...plainFormats, ...more].includes(text))
+    return { output: { kind: text as 'name' | 'json' | 'yaml' | 'wide' }, ...shared }
+  if (pathFormats.includes(format)) {
+    const given = rest.length > 0 ? rest.join('=') : (invocation.text('template') ?? '')
+    return { output: pathOutput(format, given, cwd), ...shared }
+  }
+  throw new KdsError(
+    'usage',
+    `unable to match a printer suitable for the output format ${JSON.stringify(text)}, allowed formats are: ${allowed.join(',')}`,
+    goTemplates.includes(format)
+      ? { hint: 'kds has no Go templates: use -o jsonpath, or pick fields out of -o json with jq' }
+      : {},
+  )
+}
+
+function pathOutput(format: string, given: string, cwd: string): Output {
+  if (given === '') throw new KdsError('usage', 'template format specified but no template given')
+  const template = format === 'jsonpath-file' ? templateFile(given, cwd) : given
+  return { kind: 'jsonpath', path: parseJsonPath(template), asJson: format === 'jsonpath-as-json' }
+}
+
+function templateFile(path: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, path), 'utf8')
+  } catch (cause) {
+    throw new KdsError('usage', `error reading --template ${path}, ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** An object as `kubectl -o` prints it; managed fields only where they are asked for. */
+export async function objectText(
+  object: KubeObject,
+  { managedFields, output, terminal }: Printer,
+): Promise<string> {
+  if (output.kind === 'name') return `daemonset.apps/${escapeLine(object.metadata?.name ?? '')}\n`
+  const { managedFields: _, ...metadata } = (object.metadata ?? {}) as Record<string, unknown>
+  const ordered = { kind: object.kind, apiVersion: object.apiVersion, ...object }
+  const shown = JSON.parse(JSON.stringify(managedFields ? ordered : { ...ordered, metadata })) as Json
+  switch (output.kind) {
+    case 'jsonpath': {
+      if (output.asJson) return `${JSON.stringify(output.path.results(shown), null, 4)}\n`
+      const text = output.path.text(shown)
+      return terminal ? escapeText(text) : text
+    }
+    case 'yaml': {
+      const { toYaml } = await import('#yaml/emit.ts')
+      return toYaml(shown)
+    }
+    default:
+      return `${JSON.stringify(shown, null, 4)}\n`
+  }
+}

@@ -1,0 +1,99 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { ArgumentSpec, FlagSpec } from '#cli/spec.ts'
+import { connectionFlags, namespaceFlag } from './connection-flags.ts'
+import { fileFlags } from './inputs/flags.ts'
+
+/** What DaemonSets a command is about. */
+export const targetFlags: readonly FlagSpec[] = [
+  ...fileFlags,
+  namespaceFlag,
+  {
+    name: 'selector',
+    short: 'l',
+    value: 'SELECTOR',
+    summary: "DaemonSets that match a label selector: 'app=agent,tier!=test', 'tier in (a,b)'",
+  },
+]
+
+export const allNamespacesFlag: FlagSpec = {
+  name: 'all-namespaces',
+  short: 'A',
+  default: 'false',
+  summary: 'DaemonSets of every namespace',
+}
+
+export const targetArgument: ArgumentSpec = {
+  name: 'target',
+  repeatable: true,
+  completes: 'daemonset',
+  summary:
+    'NAME, ds/NAME, daemonset NAME, daemonset.apps/NAME, or several; ds alone means all of the namespace',
+}
+
+/** How `-o` of kubectl's own printers is written here. */
+export const outputFlag: FlagSpec = {
+  name: 'output',
+  short: 'o',
+  value: 'FORMAT',
+  suggests: ['json', 'yaml', 'name'],
+  summary:
+    'Print the object instead of a line about it: json, yaml, name, or fields of it with jsonpath=TEMPLATE (no Go templates)',
+}
+
+/** Flags that kubectl's printers have. */
+export const printerFlags: readonly FlagSpec[] = [
+  {
+    name: 'show-managed-fields',
+    default: 'false',
+    summary: 'Keep metadata.managedFields in json and yaml',
+  },
+  {
+    name: 'template',
+    value: 'TEXT',
+    summary: 'Template of -o jsonpath, where -o holds none',
+  },
+  {
+    name: 'allow-missing-template-keys',
+    default: 'true',
+    summary: 'Taken for the sake of scripts: what a template misses prints nothing',
+  },
+]
+
+export const dryRunFlag: FlagSpec = {
+  name: 'dry-run',
+  value: 'MODE',
+  bare: 'unchanged',
+  suggests: ['none', 'client', 'server'],
+  default: 'none',
+  summary:
+    'none, client (only say what would be done) or server (let the API server check it and store nothing)',
+}
+
+export const fieldManagerFlag: FlagSpec = {
+  name: 'field-manager',
+  value: 'NAME',
+  default: 'kubectl-rollout',
+  summary: 'Name of the manager that the server notes for the changed fields',
+}
+
+export const waitFlags: readonly FlagSpec[] = [
+  { name: 'wait', default: 'false', summary: 'Follow the roll-out to its end, as "kds rollout status" does' },
+  {
+    name: 'timeout',
+    value: 'DURATION',
+    default: '0s',
+    summary: 'With --wait: how long to wait at most; 0 waits for ever',
+  },
+]
+
+export const sharedFlags: readonly FlagSpec[] = [...globalFlags, ...connectionFlags]
+
+/** What stderr may hold beside kubectl's lines; every command that talks to a cluster says so in its help. */
+export const hintsParagraph = `Where kubectl leaves you to guess, a line on stderr that begins with "hint:" follows the error: the namespaces that do
+have such a DaemonSet, the contexts there are, the permission that is missing.`
+
+export const exitCodes = [
+  { code: 0, meaning: 'done' },
+  { code: 1, meaning: 'failed, or wrong usage' },
+  { code: 130, meaning: 'interrupted' },
+]

@@ -1,0 +1,160 @@
+import { KdsError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import { type Asker, somebodyIsThere } from '#cli/questions.ts'
+import type { Invocation } from '#cli/spec.ts'
+import { parseLabelSelector } from '#kube/selectors.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import {
+  candidates,
+  parseTargets,
+  resolveTargets,
+  type TargetRequest,
+  type Targets,
+} from '#rollout/targets.ts'
+import type { Connected } from './connection.ts'
+import { inputContext } from './inputs/manifests.ts'
+
+interface NamedObject {
+  readonly name: string
+  readonly namespace: string | undefined
+}
+
+/** Which DaemonSets the arguments and flags name, as far as that can be told without a cluster. */
+export interface TargetWish {
+  readonly request: TargetRequest
+  /** Objects that files named; they are looked up by name. */
+  readonly files: readonly NamedObject[] | undefined
+  readonly selector: string | undefined
+  readonly allNamespaces: boolean
+}
+
+/** Reads targets from arguments, `-f`, `-k`, `-l` and `-A`, with kubectl's refusals of mixtures. */
+export async function targetWish(invocation: Invocation, context: Context): Promise<TargetWish> {
+  const selector = invocation.text('selector') || undefined
+  if (selector !== undefined) parseLabelSelector(selector)
+  const allNamespaces = invocation.given('all-namespaces') && invocation.on('all-namespaces')
+  const files = invocation.list('filename')
+  const kustomize = invocation.text('kustomize')
+  if (files.length === 0 && kustomize === undefined) {
+    const request = parseTargets(invocation.args, selector !== undefined)
+    if (!allNamespaces) return { request, files: undefined, selector, allNamespaces }
+    if (request.kind === 'names')
+      throw new KdsError('usage', 'a resource cannot be retrieved by name across all namespaces')
+    return { request: { kind: 'all' }, files: undefined, selector, allNamespaces }
+  }
+  if (files.length > 0 && kustomize !== undefined)
+    throw new KdsError('usage', 'only one of -f or -k can be specified')
+  const named = await namedInFiles(invocation, context)
+  if (invocation.args.length > 0)
+    throw new KdsError(
+      'usage',
+      'when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well',
+    )
+  return {
+    request: { kind: 'none' },
+    files: named,
+    selector,
+    allNamespaces,
+  }
+}
+
+async function namedInFiles(invocation: Invocation, context: Context): Promise<readonly NamedObject[]> {
+  const { readManifests } = await import('#manifest/read-manifests.ts')
+  const { requireDaemonSets } = await import('#manifest/daemon-sets.ts')
+  const files = invocation.list('filename')
+  const kustomize = invocation.text('kustomize')
+  const recursive = invocation.on('recursive')
+  const manifests = await readManifests({ ...inputContext(context), files, kustomize, recursive })
+  requireDaemonSets(manifests, kustomize === undefined ? files : [kustomize])
+  return manifests.daemonSets.map(({ value }) => ({
+    name: value.metadata?.name ?? '',
+    namespace: value.metadata?.namespace || undefined,
+  }))
+}
+
+/** Gets the DaemonSets. Those that cannot be had are told beside those that can. */
+export async function getTargets(wish: TargetWish, connected: Connected): Promise<Targets> {
+  const { cluster, namespace, signal } = connected
+  const { selector } = wish
+  if (wish.files) return filteredBy(selector, await getNamed(wish.files, connected))
+  return resolveTargets(cluster, wish.request, {
+    signal,
+    ...(wish.allNamespaces ? {} : { namespace }),
+    ...(selector === undefined ? {} : { labelSelector: selector }),
+  })
+}
+
+async function getNamed(named: readonly NamedObject[], connected: Connected): Promise<Targets> {
+  const { cluster, namespace, namespaceGiven, signal } = connected
+  const daemonSets: DaemonSet[] = []
+  const errors: KdsError[] = []
+  for (const object of named) {
+    if (namespaceGiven && object.namespace !== undefined && object.namespace !== namespace) {
+      errors.push(otherNamespace(object.namespace, namespace))
+      continue
+    }
+    const found = await resolveTargets(
+      cluster,
+      { kind: 'names', names: [object.name] },
+      { namespace: object.namespace ?? namespace, signal },
+    )
+    daemonSets.push(...found.daemonSets)
+    errors.push(...found.errors)
+  }
+  return { daemonSets, errors }
+}
+
+function otherNamespace(own: string, given: string): KdsError {
+  return new KdsError(
+    'usage',
+    `the namespace from the provided object "${own}" does not match the namespace "${given}". You must pass '--namespace=${own}' to perform this operation.`,
+  )
+}
+
+function filteredBy(selector: string | undefined, targets: Targets): Targets {
+  if (selector === undefined) return targets
+  const { matches } = parseLabelSelector(selector)
+  return {
+    ...targets,
+    daemonSets: targets.daemonSets.filter((daemonSet) => matches(daemonSet.metadata?.labels ?? {})),
+  }
+}
+
+/** True when neither an argument nor a flag says which DaemonSet is meant. */
+export const namesNothing = ({ request, files }: TargetWish) => request.kind === 'none' && files === undefined
+
+/**
+ * The DaemonSet that is meant where none was named: the only one of the namespace, or the one that the user chooses.
+ *
+ * @throws KdsError that lists them where there are several and nobody to ask, and where there is none.
+ */
+export async function chooseTarget(
+  { cluster, namespace, signal }: Connected,
+  context: Context,
+  ask: Asker,
+): Promise<DaemonSet> {
+  const found = await candidates(cluster, { namespace, signal })
+  const [only] = found
+  if (!only) throw new KdsError('no-target', `there is no DaemonSet in the namespace ${namespace}`)
+  const names = found.map((daemonSet) => daemonSet.metadata?.name ?? '')
+  if (found.length === 1) {
+    context.stderr.write(`daemonset.apps/${names[0]} is the only DaemonSet in the namespace ${namespace}\n`)
+    return only
+  }
+  if (!somebodyIsThere(context)) throw severalTargets(names, namespace)
+  const rows = names.map((name, at) => `  ${String(at + 1).padStart(String(names.length).length)}  ${name}\n`)
+  context.stderr.write(`The namespace ${namespace} has ${names.length} DaemonSets:\n${rows.join('')}`)
+  const answer = ((await ask.line('Number or name: ')) ?? '').trim()
+  const chosen = found[names.includes(answer) ? names.indexOf(answer) : Number(answer) - 1]
+  if (!chosen)
+    throw new KdsError('no-target', `there is no ${JSON.stringify(answer)} among them: nothing was done`)
+  return chosen
+}
+
+function severalTargets(names: readonly string[], namespace: string): KdsError {
+  return new KdsError(
+    'no-target',
+    `required resource not specified: the namespace ${namespace} has ${names.length} DaemonSets: ${names.join(', ')}`,
+    { hint: `name one: ds/${names[0]}` },
+  )
+}

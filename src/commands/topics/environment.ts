@@ -1,0 +1,44 @@
+import type { Definitions, TopicSpec } from '#cli/topics/spec.ts'
+
+/** Every variable that kds reads. */
+export const environmentTerms: Definitions = {
+  terms: [
+    ['KUBECONFIG', 'Kubeconfig files, separated as in PATH; the first to name a thing wins'],
+    ['HOME', 'Where .kube/config is sought when KUBECONFIG is not set'],
+    ['KUBERNETES_MASTER', 'Address of the API server where no kubeconfig names one'],
+    ['POD_NAMESPACE', 'Namespace to use inside a pod, instead of that of its service account'],
+    [
+      'HTTPS_PROXY, HTTP_PROXY, NO_PROXY',
+      'Proxy on the way to the API server, and for which hosts not to use it; lower case works too',
+    ],
+    ['SSL_CERT_FILE', 'Certificates of authorities to trust, where the kubeconfig names none'],
+    ['TMPDIR', 'Where sandboxes keep their kubeconfig'],
+    ['NO_COLOR', 'Switches colour off by being set, even to nothing; --color=always overrules it'],
+    ['TERM', 'The value dumb switches colour off'],
+    ['COLUMNS', 'Width of the output where the terminal does not tell it'],
+    ['XDG_CACHE_HOME, LOCALAPPDATA', 'Where compiled code is kept between runs, instead of ~/.cache'],
+    ['NODE_DISABLE_COMPILE_CACHE', 'With the value 1 no compiled code is kept'],
+  ],
+}
+
+/** What kds reads without being told to. */
+export const fileTerms: Definitions = {
+  terms: [
+    ['~/.kube/config', 'The kubeconfig, unless KUBECONFIG or --kubeconfig names others'],
+    [
+      '/var/run/secrets/kubernetes.io/serviceaccount/',
+      'Token, certificate and namespace of the service account, used inside a pod without kubeconfig',
+    ],
+    ['~/.cache/kds/', 'Compiled code, kept from run to run; may be deleted'],
+  ],
+}
+
+export const environmentTopic: TopicSpec = {
+  name: 'environment',
+  summary: 'Variables and files that kds reads',
+  parts: () => [
+    'kds is set up as kubectl is: the same variables, the same files, the same order of precedence. A flag overrules the variable, and the variable overrules the file.',
+    environmentTerms,
+    fileTerms,
+  ],
+}

@@ -1,0 +1,26 @@
+import type { TopicSpec } from '#cli/topics/spec.ts'
+
+export const outputTopic: TopicSpec = {
+  name: 'output',
+  summary: 'Output formats, colour, and what goes to which stream',
+  parts: (commands) => [
+    'Standard output is the answer. Warnings, progress and errors go to standard error, so a pipe sees the answer only. A pipe gets no colour and no cursor movement; --color=always and --color=never decide for themselves.',
+    'Without -o the answer is text for people: its wording may change between versions. The documents of -o json and -o yaml carry apiVersion: kds/v1, and only gain fields within that version: readers must ignore what they do not know. docs/plan.schema.json describes the plan as JSON Schema.',
+    {
+      terms: [
+        ['-o json, -o yaml', 'One valid document with everything the text says, and more'],
+        ['-o wide', 'Text with every column and every reason'],
+        ['-o name', 'One TYPE/NAME a line, for xargs and for kubectl'],
+        ['-o markdown', 'A comment for a pull request; folds long lists'],
+      ],
+    },
+    'Which command knows which:',
+    {
+      terms: commands.flatMap((command) => {
+        const formats = command.flags.find((flag) => flag.name === 'output')?.choices
+        return formats ? [[`kds ${command.path.join(' ')}`, formats.join(', ')] as const] : []
+      }),
+    },
+    'Text that comes from files or from a cluster is never trusted by the terminal: control characters are shown escaped.',
+  ],
+}

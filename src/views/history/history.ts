@@ -1,0 +1,82 @@
+import { escapeText } from '#base/escape.ts'
+import { humanDuration, parseTime } from '#kube/duration.ts'
+import { tabColumns } from '../tab-columns.ts'
+
+/** One revision of a DaemonSet's history, as far as its tables tell. */
+export interface HistoryRow {
+  readonly revision: number
+  readonly changeCause: string
+  readonly hash: string
+  readonly createdAt: string
+  readonly images: readonly string[]
+  readonly current: boolean
+  /** Pods of the revision; absent where they were not looked at. */
+  readonly pods?: { readonly ready: number; readonly total: number } | undefined
+}
+
+export interface HistoryTextOptions {
+  /** Whether the text goes to a terminal: control characters from the cluster are then shown escaped. */
+  readonly terminal?: boolean
+}
+
+/** `daemonset.apps/NAME ` and kubectl's table of revisions, an empty line at the end. */
+export function historyText(
+  name: string,
+  rows: readonly HistoryRow[],
+  options: HistoryTextOptions = {},
+): string {
+  const table =
+    rows.length === 0
+      ? 'No rollout history found.'
+      : tabColumns(
+          `REVISION\tCHANGE-CAUSE\n${rows.map((row) => `${row.revision}\t${causeOf(row)}\n`).join('')}`,
+        )
+  return shown(`daemonset.apps/${name} \n${table}\n`, options)
+}
+
+/** `daemonset.apps/NAME with revision #N` and the pod template, described; an empty line at the end. */
+export function revisionText(name: string, revision: number, description: string): string {
+  return `daemonset.apps/${name} with revision #${revision}\n${description}\n`
+}
+
+/** The table of `-o wide`: REVISION stays the first column and CHANGE-CAUSE the last. `*` marks the current revision. */
+export function wideHistoryText(
+  rows: readonly HistoryRow[],
+  now: number,
+  options: HistoryTextOptions = {},
+): string {
+  const head = ['REVISION', 'CURRENT', 'HASH', 'AGE', 'PODS', 'IMAGES', 'CHANGE-CAUSE']
+  const lines = rows.map((row) => {
+    const created = parseTime(row.createdAt)
+    return [
+      String(row.revision),
+      row.current ? '*' : '',
+      row.hash || '<none>',
+      created === undefined ? '<unknown>' : humanDuration(now - created),
+      row.pods ? `${row.pods.ready}/${row.pods.total}` : '<unknown>',
+      row.images.join(',') || '<none>',
+      causeOf(row).replaceAll('\n', ' ').replaceAll('\t', ' '),
+    ]
+  })
+  const widths = head.map((_, at) =>
+    Math.max(...[head, ...lines].map((line) => [...(line[at] ?? '')].length)),
+  )
+  const text = [head, ...lines]
+    .map((line) =>
+      line.map((cell, at) => (at === line.length - 1 ? cell : pad(cell, widths[at] ?? 0))).join('   '),
+    )
+    .join('\n')
+  return shown(`${text}\n`, options)
+}
+
+function pad(cell: string, width: number): string {
+  return cell + ' '.repeat(Math.max(0, width - [...cell].length))
+}
+
+function causeOf({ changeCause }: HistoryRow): string {
+  return changeCause === '' ? '<none>' : changeCause
+}
+
+function shown(text: string, { terminal }: HistoryTextOptions): string {
+  return terminal ? escapeText(text) : text
+}

@@ -1,0 +1,389 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { DaemonSet } from '#kube/types.ts'
+import { resourceTypes } from '#sandbox/api/resources.ts'
+import { simulatedNodes } from '#sandbox/cluster.ts'
+import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { type LiveOptions, liveKds, until } from '../../helpers/live-world.ts'
+import { TerminalScreen } from '../../helpers/terminal-screen.ts'
+import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion } from '../../sandbox/kubectl.ts'
+
+describe.skipIf(!kubectlVersion)(
+  `roll-out commands beyond kubectl${kubectlVersion ? '' : ': skipped, there is no kubectl to set the scenes'}`,
+  () => {
+    let sandbox: Sandbox
+    let kubectl: Kubectl
+    let namespace = ''
+    let count = 0
+
+    const daemonSet = (name = 'example-daemonset') => {
+      const type = resourceTypes.find((one) => one.plural === 'daemonsets')
+      return (type && sandbox.control.store.collection(type).get(`${namespace}/${name}`)) as
+        | DaemonSet
+        | undefined
+    }
+    const image = () => daemonSet()?.spec?.template?.spec?.containers?.[0]?.image
+    const settled = () =>
+      until(() => {
+        const { metadata, status } = daemonSet() ?? {}
+        return (
+          status?.observedGeneration === metadata?.generation &&
+          status?.updatedNumberScheduled === status?.desiredNumberScheduled &&
+          (status?.numberAvailable ?? 0) === status?.desiredNumberScheduled
+        )
+      })
+    const scene = (...argv: readonly string[]) => kubectl.run([...argv, '-n', namespace])
+    const create = (name = 'example-daemonset') =>
+      scene('create', '-f', kubectl.file('ds.yaml', exampleDaemonSet.replaceAll('example-daemonset', name)))
+    const setImage = (value: string) =>
+      scene('set', 'image', 'ds/example-daemonset', `example-container=${value}`)
+    const rollout = (line: string, options: Partial<LiveOptions> = {}) =>
+      liveKds(['rollout', ...line.split(' '), '-n', namespace], {
+        kubeconfig: join(kubectl.folder, 'config'),
+        ...options,
+      })
+
+    /** The new pods' image could not be pulled. */
+    const failing = () =>
+      until(
+        async () =>
+          (await rollout('status ds/example-daemonset --detailed-exitcode --watch=false')).exit === 3,
+      )
+
+    beforeAll(async () => {
+      sandbox = await startSandbox({ objects: simulatedNodes(6), speed: 10 })
+      kubectl = kubectlFor(sandbox)
+    })
+    beforeEach(async () => {
+      count += 1
+      namespace = `case-${count}`
+      await kubectl.run(['create', 'namespace', namespace])
+    })
+    afterAll(async () => {
+      kubectl.dispose()
+      await sandbox.close()
+    })
+
+    describe('status on a terminal', () => {
+      it('draws in place, never wider than the terminal, and leaves the last line alone', async () => {
+        await create()
+        await settled()
+        // Slow enough to be seen on any machine; once it was seen it may go on.
+        const minReady = (seconds: number) =>
+          scene('patch', 'ds/example-daemonset', '-p', `{"spec":{"minReadySeconds":${seconds}}}`)
+        await minReady(6000)
+        await setImage('registry.example.com/a-very-long/repository/name/of/an/image/nginx:alpine')
+        const screen = new TerminalScreen(80)
+        let hurried: Promise<unknown> | undefined
+        const drawn = /^[█░]+ {2}\d\/6 updated, \d available {2}\d+s/m
+        const { exit, err } = await rollout('status ds/example-daemonset', {
+          terminal: 80,
+          watch: (text) => {
+            screen.write(text)
+            if (drawn.test(screen.text)) hurried ??= minReady(0)
+          },
+        })
+        await hurried
+        expect({ exit, err }).toEqual({ exit: 0, err: '' })
+        expect(screen.broken).toEqual([])
+        expect(hurried).toBeDefined()
+        expect(screen.text).toBe('daemon set "example-daemonset" successfully rolled out')
+      })
+
+      it('names what holds it back, and ends a wait with kubectl’s words', async () => {
+        await create()
+        await settled()
+        await setImage('nginx:bad')
+        await failing()
+        const screen = new TerminalScreen(80)
+        let widest = ''
+        const tooWide: string[] = []
+        const { exit, err } = await rollout('status ds/example-daemonset --timeout=3s', {
+          terminal: 80,
+          watch: (text) => {
+            const known = screen.broken.length
+            screen.write(text)
+            // kubectl's own line may be longer than the terminal; what is drawn in place never is.
+            if (text.includes('[?2026h')) tooWide.push(...screen.broken.slice(known))
+            if (screen.text.length > widest.length) widest = screen.text
+          },
+        })
+        expect(exit).toBe(1)
+        expect(err).toMatch(
+          /^Warning: the roll-out cannot finish.*\n {2}ImagePullBackOff: 1 new pod on node-/,
+        )
+        expect(err).toMatch(/^error: timed out waiting for the condition$/m)
+        expect(widest).toMatch(/ImagePullBackOff: 1 new pod on node-\d/)
+        expect(widest).toMatch(/the roll-out cannot finish: new pods fail/)
+        expect(tooWide).toEqual([])
+      })
+
+      it('ends at Ctrl-C with 130 and no half line', async () => {
+        await create()
+        await settled()
+        await setImage('nginx:bad')
+        await failing()
+        const controller = new AbortController()
+        const screen = new TerminalScreen(80)
+        const { exit, out } = await rollout('status ds/example-daemonset', {
+          terminal: 80,
+          signal: controller.signal,
+          watch: (text) => {
+            screen.write(text)
+            if (/ImagePullBackOff/.test(screen.text)) controller.abort(new Error('interrupted'))
+          },
+        })
+        expect(exit).toBe(130)
+        expect(out.endsWith('\n')).toBe(true)
+        expect(screen.text).toMatch(
+          /^Waiting for daemon set "example-daemonset" rollout to finish: .*\.\.\.\nWarning: .*\n {2}Image/,
+        )
+      })
+    })
+
+    it('ends at Ctrl-C on a pipe, too', async () => {
+      await create()
+      await settled()
+      await setImage('nginx:bad')
+      const controller = new AbortController()
+      const { exit, err } = await rollout('status ds/example-daemonset', {
+        signal: controller.signal,
+        watch: () => controller.abort(new Error('interrupted')),
+      })
+      expect({ exit, err }).toEqual({ exit: 130, err: '' })
+    })
+
+    describe('status by exit code', () => {
+      const code = async (line: string) => (await rollout(`status ds/example-daemonset ${line}`)).exit
+
+      it('0 for done, 2 for under way, 3 for a failing release, 124 for a time that is up', async () => {
+        await create()
+        await settled()
+        expect(await code('--detailed-exitcode')).toBe(0)
+        await scene('patch', 'ds/example-daemonset', '-p', '{"spec":{"minReadySeconds":600}}')
+        await setImage('nginx:alpine')
+        expect(await code('--detailed-exitcode --watch=false')).toBe(2)
+        expect(await code('--detailed-exitcode --timeout=200ms')).toBe(124)
+        expect(await code('--timeout=200ms')).toBe(1)
+        await setImage('nginx:bad')
+        await scene('patch', 'ds/example-daemonset', '-p', '{"spec":{"minReadySeconds":0}}')
+        await until(async () => (await code('--detailed-exitcode --watch=false')) === 3)
+      })
+
+      it('4 when nodes alone hold it: there is no room', async () => {
+        await create()
+        await settled()
+        await scene('set', 'resources', 'ds/example-daemonset', '--requests=cpu=1000')
+        await until(async () => (await code('--detailed-exitcode --watch=false')) === 4)
+        const { err } = await rollout('status ds/example-daemonset --watch=false')
+        expect(err).toMatch(
+          /^Warning: the roll-out is held by nodes.*\n {2}Unschedulable: 1 new pod on node-/,
+        )
+      })
+
+      it('5 when no node takes it, with a warning', async () => {
+        await create()
+        await scene(
+          'patch',
+          'ds/example-daemonset',
+          '-p',
+          '{"spec":{"template":{"spec":{"nodeSelector":{"no":"node"}}}}}',
+        )
+        await until(() => daemonSet()?.status?.desiredNumberScheduled === 0)
+        const { exit, err } = await rollout('status ds/example-daemonset --detailed-exitcode')
+        expect(exit).toBe(5)
+        expect(err).toMatch(/Warning: no node takes daemon set "example-daemonset"/)
+      })
+    })
+
+    it('gives events a line each with -o json', async () => {
+      await create()
+      await settled()
+      await setImage('nginx:alpine')
+      const { out, exit } = await rollout('status ds/example-daemonset -o json')
+      const events = out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+      expect(exit).toBe(0)
+      expect(new Set(events.map((event) => `${event.apiVersion} ${event.kind}`))).toEqual(
+        new Set(['kds/v1 RolloutStatus']),
+      )
+      expect(events.at(-1)).toMatchObject({ state: 'done', desired: 6, updated: 6, available: 6 })
+    })
+
+    it('ends when the DaemonSet is deleted meanwhile', async () => {
+      await create()
+      await settled()
+      await setImage('nginx:bad')
+      const waiting = rollout('status ds/example-daemonset', {
+        watch: () => void scene('delete', 'ds', 'example-daemonset'),
+      })
+      expect(await waiting).toMatchObject({ exit: 1, err: 'error: object has been deleted\n' })
+    })
+
+    it('follows OnDelete with --on-delete', async () => {
+      await create()
+      await settled()
+      await scene(
+        'patch',
+        'ds/example-daemonset',
+        '-p',
+        '{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}',
+      )
+      await setImage('nginx:alpine')
+      const waiting = rollout('status ds/example-daemonset --on-delete')
+      await scene('delete', 'pods', '--all', '--now')
+      expect(await waiting).toMatchObject({ exit: 0 })
+    })
+
+    describe('history', () => {
+      const twoRevisions = async () => {
+        await create()
+        await settled()
+        await setImage('nginx:alpine')
+        await settled()
+      }
+
+      it('shows revisions wide, with the current one marked', async () => {
+        await twoRevisions()
+        const { out } = await rollout('history ds/example-daemonset -o wide')
+        expect(out).toMatch(/^REVISION {3}CURRENT {3}HASH +AGE +PODS +IMAGES +CHANGE-CAUSE$/m)
+        // The sandbox's clock runs ahead: ages mean nothing here.
+        expect(out).toMatch(/^2 +\* +\w+ +\S+ +6\/6 +nginx:alpine +<none>$/m)
+      })
+
+      it.each(['--diff', '--diff=1..2', '--diff 1..2', '--diff=1', '--diff=1..'])(
+        'compares with %s',
+        async (flag) => {
+          await twoRevisions()
+          const { out, exit } = await rollout(`history ds/example-daemonset ${flag}`)
+          expect(exit).toBe(0)
+          expect(out).toMatch(/^daemonset\.apps\/example-daemonset revision 1 -> revision 2$/m)
+          expect(out).toMatch(/^~ .*containers\[.*\]\.image: nginx:latest -> nginx:alpine$/m)
+          expect(out).toMatch(/^-.*image: nginx:latest$/m)
+          expect(out).toMatch(/^\+.*image: nginx:alpine$/m)
+        },
+      )
+
+      it('prints one valid document', async () => {
+        await twoRevisions()
+        await create('other')
+        const one = JSON.parse((await rollout('history ds/example-daemonset -o json')).out)
+        expect(one).toMatchObject({
+          kind: 'RolloutHistory',
+          items: [{ revision: 1 }, { revision: 2, current: true }],
+        })
+        expect(JSON.parse((await rollout('history ds -o json')).out)).toMatchObject({
+          kind: 'RolloutHistoryList',
+        })
+      })
+    })
+
+    describe('undo', () => {
+      const twoRevisions = async () => {
+        await create()
+        await settled()
+        await setImage('nginx:alpine')
+        await settled()
+      }
+
+      it('shows the difference and asks on a terminal', async () => {
+        await twoRevisions()
+        const { err, exit } = await rollout('undo ds/example-daemonset', { terminal: 80, stdin: 'n\n' })
+        expect(exit).toBe(1)
+        expect(err).toMatch(/nginx:alpine -> nginx:latest/)
+        expect(err).toMatch(/Roll back daemonset\.apps\/example-daemonset to revision 1\? \(y\/N\) /)
+        expect(err).toMatch(/undo is cancelled: nothing was changed/)
+        expect(image()).toBe('nginx:alpine')
+        expect(await rollout('undo ds/example-daemonset', { terminal: 80, stdin: 'y\n' })).toMatchObject({
+          out: 'daemonset.apps/example-daemonset rolled back\n',
+          exit: 0,
+        })
+        expect(image()).toBe('nginx:latest')
+      })
+
+      it('takes an end of input for a no', async () => {
+        await twoRevisions()
+        expect((await rollout('undo ds/example-daemonset', { terminal: 80 })).exit).toBe(1)
+        expect(image()).toBe('nginx:alpine')
+      })
+
+      it('does not ask with -y', async () => {
+        await twoRevisions()
+        const { err, exit } = await rollout('undo ds/example-daemonset -y', { terminal: 80 })
+        expect({ err, exit }).toEqual({ err: 'revision 1 is revision 3 now\n', exit: 0 })
+      })
+
+      it('asks nothing and changes nothing when it is interrupted at the question', async () => {
+        await twoRevisions()
+        const controller = new AbortController()
+        const { exit } = await rollout('undo ds/example-daemonset', {
+          terminal: 80,
+          signal: controller.signal,
+          watch: (text) => {
+            if (text.includes('(y/N)')) controller.abort(new Error('interrupted'))
+          },
+        })
+        expect(exit).toBe(130)
+        expect(image()).toBe('nginx:alpine')
+      })
+
+      it('takes the only DaemonSet of the namespace, and says its name', async () => {
+        await twoRevisions()
+        expect(await rollout('undo --to-revision=1')).toEqual({
+          out: 'daemonset.apps/example-daemonset rolled back\n',
+          err: `daemonset.apps/example-daemonset is the only DaemonSet in the namespace ${namespace}\nrevision 1 is revision 3 now\n`,
+          exit: 0,
+        })
+      })
+
+      it('lists several on a pipe, and lets one choose on a terminal', async () => {
+        await twoRevisions()
+        await create('other')
+        const { err, exit } = await rollout('undo --to-revision=1')
+        expect(exit).toBe(1)
+        expect(err).toMatch(/required resource not specified: .* has 2 DaemonSets: example-daemonset, other/)
+        const chosen = await rollout('undo --to-revision=1', { terminal: 80, stdin: '1\ny\n' })
+        expect(chosen).toMatchObject({ out: 'daemonset.apps/example-daemonset rolled back\n', exit: 0 })
+      })
+
+      it('records a change cause of choice, and waits', async () => {
+        await twoRevisions()
+        const { out, exit } = await rollout('undo ds/example-daemonset --change-cause=oops --wait')
+        expect(exit).toBe(0)
+        expect(out).toMatch(
+          /rolled back\n(Waiting.*\n)+daemon set "example-daemonset" successfully rolled out\n$/,
+        )
+        expect((await rollout('history ds/example-daemonset')).out).toMatch(/^3 +oops$/m)
+      })
+    })
+
+    it('restarts in a dry run, and in every namespace with -A and -l', async () => {
+      await create()
+      await settled()
+      const before = daemonSet()?.metadata?.generation
+      expect((await rollout('restart ds/example-daemonset --dry-run=client')).out).toMatch(
+        /restarted \(dry run\)$/m,
+      )
+      expect((await rollout('restart ds/example-daemonset --dry-run=server')).out).toMatch(
+        /restarted \(server dry run\)$/m,
+      )
+      expect(daemonSet()?.metadata?.generation).toBe(before)
+      const { out } = await liveKds(['rollout', 'restart', 'ds', '-A', '-l', 'app=example'], {
+        kubeconfig: join(kubectl.folder, 'config'),
+      })
+      expect(out.split('\n').length).toBeGreaterThan(2)
+    })
+
+    it('knows the namespaces that have one', async () => {
+      await create('only-here')
+      const { err } = await liveKds(['rollout', 'history', 'only-here', '-n', 'default'], {
+        kubeconfig: join(kubectl.folder, 'config'),
+      })
+      expect(err).toBe(
+        `Error from server (NotFound): daemonsets.apps "only-here" not found\nhint: namespace ${namespace} has one: add -n ${namespace}\n`,
+      )
+    })
+  },
+)

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { ApiError } from '#cluster/api-error.ts'
+import type { Cluster } from '#cluster/port.ts'
+import { hinted } from '#commands/shared/hints.ts'
+
+/** A cluster that only lists DaemonSets, in these namespaces; undefined: it may not be asked. */
+const connectedTo = (namespaces: readonly string[] | undefined) => ({
+  cluster: {
+    list: async () => {
+      if (!namespaces) throw new ApiError('Forbidden', 403, { shown: 'no', server: 'no' })
+      return { items: namespaces, resourceVersion: '1' }
+    },
+  } as unknown as Cluster,
+  namespace: 'default',
+  namespaceGiven: false,
+  signal: new AbortController().signal,
+})
+
+const notFound = new ApiError('NotFound', 404, {
+  shown: 'Error from server (NotFound): daemonsets.apps "a" not found',
+  server: 'daemonsets.apps "a" not found',
+})
+const forbidden = (server: string) =>
+  new ApiError('Forbidden', 403, { shown: `Error from server (Forbidden): ${server}`, server })
+
+describe('hints', () => {
+  it('name the namespaces that have such a DaemonSet', async () => {
+    const told = await hinted(notFound, connectedTo(['one', 'two']))
+    expect(told).toMatchObject({
+      message: notFound.message,
+      verbatim: true,
+      hint: 'namespace one, two has one: add -n one',
+    })
+  })
+
+  it.each([[[]], [undefined]])('say nothing where there is nothing to say: %j', async (namespaces) => {
+    expect(await hinted(notFound, connectedTo(namespaces))).toBe(notFound)
+  })
+
+  it.each([
+    [
+      'daemonsets.apps "a" is forbidden: User "eve" cannot patch resource "daemonsets" in API group "apps" in the namespace "ops"',
+      'kubectl auth can-i patch daemonsets.apps -n ops',
+    ],
+    [
+      'nodes is forbidden: User "eve" cannot list resource "nodes" in API group "" at the cluster scope',
+      'kubectl auth can-i list nodes',
+    ],
+  ])('show how to ask for a permission: %s', async (server, command) => {
+    const told = await hinted(forbidden(server), connectedTo([]))
+    expect(told.hint?.endsWith(command)).toBe(true)
+  })
+
+  it('leave other errors alone', async () => {
+    const error = new Error('x')
+    expect(await hinted(error, connectedTo([]))).toBe(error)
+  })
+})

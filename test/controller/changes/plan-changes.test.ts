@@ -1,0 +1,371 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { comparePlacement } from '#controller/changes/compare-placement.ts'
+import type { PlanChangesInput } from '#controller/changes/plan-changes.ts'
+import { planChanges } from '#controller/changes/plan-changes.ts'
+import { podToCreate } from '#controller/new-pod.ts'
+import { randomFrom } from '#controller/simulate/shuffle.ts'
+import { simulate } from '#controller/simulate/simulate.ts'
+import { step } from '#controller/step.ts'
+import type { ControllerRevision, DaemonSet, Node, Pod, PodSpec } from '#kube/types.ts'
+
+const now = Date.parse('2026-01-01T12:00:00Z')
+const allocatable = { cpu: '4', memory: '8Gi', pods: '110' }
+
+const node = (name: string, more: Partial<Node> = {}, labels: Record<string, string> = {}): Node => ({
+  metadata: { name, labels },
+  status: { allocatable },
+  ...more,
+})
+
+const taint = (effect: string): Partial<Node> => ({ spec: { taints: [{ key: 'k', effect }] } })
+
+const manifest = (spec: PodSpec = {}, more: object = {}): DaemonSet => ({
+  metadata: { name: 'agent', namespace: 'n' },
+  spec: {
+    selector: { matchLabels: { app: 'agent' } },
+    template: {
+      metadata: { labels: { app: 'agent' } },
+      spec: { containers: [{ name: 'c', image: 'i:1', resources: { requests: { cpu: '1' } } }], ...spec },
+    },
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+    ...more,
+  },
+})
+
+const image = (name: string): PodSpec => ({
+  containers: [{ name: 'c', image: name, resources: { requests: { cpu: '1' } } }],
+})
+
+const stored: DaemonSet = {
+  ...manifest(),
+  metadata: {
+    ...manifest().metadata,
+    uid: 'ds',
+    generation: 1,
+    annotations: { 'deprecated.daemonset.template.generation': '1' },
+  },
+}
+
+const made = step({ daemonSet: stored, revisions: [], nodes: [], pods: [], now, hashFor: () => 'h1' })
+const revisions: ControllerRevision[] = made.actions.flatMap((one) =>
+  one.kind === 'CreateRevision' ? [one.revision] : [],
+)
+
+function pod(on: string, more: Partial<Pod> = {}): Pod {
+  const template = podToCreate(stored, on, 'h1')
+  return {
+    ...template,
+    metadata: {
+      ...template.metadata,
+      name: `agent-${on}`,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      ...more.metadata,
+    },
+    spec: { ...template.spec, nodeName: on },
+    status: more.status ?? {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    },
+  }
+}
+
+function plan(input: Partial<PlanChangesInput>) {
+  const result = planChanges({
+    daemonSet: manifest(),
+    nodes: [],
+    pods: [],
+    daemonSets: [stored],
+    revisions,
+    now,
+    ...input,
+  })
+  return { ...result, kinds: Object.fromEntries(result.changes.map(({ node, change }) => [node, change])) }
+}
+
+describe('a plan against the present state', () => {
+  it('of an unchanged manifest changes nothing', () => {
+    const result = plan({ nodes: [node('n1'), node('n2', taint('NoSchedule'))], pods: [pod('n1')] })
+    expect(result.kinds).toEqual({ n1: 'keep', n2: 'none' })
+    expect(result.totals).toEqual({
+      add: 0,
+      replace: 0,
+      remove: 0,
+      unchanged: 1,
+      leftOver: 0,
+      unplaceable: 0,
+      desired: 1,
+    })
+    expect(result).toMatchObject({ isNew: false, templateChanged: false, warnings: [] })
+  })
+
+  it('of a new image replaces, gains and loses', () => {
+    const nodes = [
+      node('n1'),
+      node('n2'),
+      node('n3', taint('NoExecute')),
+      node('n4', taint('NoSchedule')),
+      node('n5'),
+    ]
+    const pods = [pod('n1'), pod('n3'), pod('n4'), pod('n5', { status: { phase: 'Failed' } })]
+    const result = plan({ daemonSet: manifest(image('i:2')), nodes, pods })
+    expect(result.kinds).toEqual({ n1: 'replace', n2: 'gain', n3: 'lose', n4: 'lose', n5: 'replace' })
+    expect(result.totals).toMatchObject({ add: 1, replace: 2, remove: 2, unchanged: 0, desired: 3 })
+    expect(result.templateChanged).toBe(true)
+    expect(result.changes[2]).toMatchObject({
+      pods: ['agent-n3'],
+      reason: expect.stringContaining('k:NoExecute'),
+    })
+  })
+
+  it('leaves a pod over that would not be started again', () => {
+    const result = plan({ nodes: [node('n1', taint('NoSchedule'))], pods: [pod('n1')] })
+    expect(result.kinds).toEqual({ n1: 'left-over' })
+    expect(result.totals).toMatchObject({ leftOver: 1, desired: 0 })
+  })
+
+  it('keeps old pods with OnDelete, and says that they wait', () => {
+    const daemonSet = manifest(image('i:2'), { updateStrategy: { type: 'OnDelete' } })
+    const result = plan({ daemonSet, nodes: [node('n1'), node('n2')], pods: [pod('n1')] })
+    expect(result.kinds).toEqual({ n1: 'keep', n2: 'gain' })
+    expect(result.waitsForDelete).toBe(true)
+  })
+
+  it('of a DaemonSet that is not there adds everything', () => {
+    const result = plan({ daemonSets: [], nodes: [node('n1'), node('n2')] })
+    expect(result).toMatchObject({ isNew: true, kinds: { n1: 'gain', n2: 'gain' }, totals: { add: 2 } })
+  })
+
+  it('marks pods that will not fit, new ones and those that replace', () => {
+    const full: Pod = {
+      metadata: { name: 'x', namespace: 'o' },
+      spec: { nodeName: 'n1', ...image('x') },
+      status: { phase: 'Running' },
+    }
+    const pods = [
+      ...Array.from({ length: 4 }, () => full),
+      { ...full, spec: { ...full.spec, nodeName: 'n2' } },
+      pod('n2'),
+    ]
+    const large = manifest({
+      containers: [{ name: 'c', image: 'i:2', resources: { requests: { cpu: '3500m' } } }],
+    })
+    const result = plan({ daemonSet: large, nodes: [node('n1'), node('n2'), node('n3')], pods })
+    expect(result.kinds).toEqual({ n1: 'unplaceable', n2: 'unplaceable', n3: 'gain' })
+    expect(result.totals).toMatchObject({ add: 2, replace: 1, unplaceable: 2 })
+    expect(result.changes[0]).toMatchObject({ replaces: false, reason: 'cpu: wants 3500m, 0 of 4 free' })
+    expect(result.changes[1]).toMatchObject({ replaces: true, reason: 'cpu: wants 3500m, 3 of 4 free' })
+  })
+
+  it('sees that a host port and surge do not go together', () => {
+    const ports: PodSpec = { containers: [{ name: 'c', image: 'i:1', ports: [{ hostPort: 80 }] }] }
+    const holding = { ...pod('n1'), spec: { ...ports, nodeName: 'n1' } }
+    const surge = {
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    }
+    expect(plan({ daemonSet: manifest(ports), nodes: [node('n1')], pods: [holding] }).kinds).toEqual({
+      n1: 'replace',
+    })
+    const result = plan({ daemonSet: manifest(ports, surge), nodes: [node('n1')], pods: [holding] })
+    expect(result.changes).toMatchObject([
+      { change: 'unplaceable', reason: 'port 80/TCP is held by n/agent-n1' },
+    ])
+  })
+
+  it('recognises an undo: the pods of the old revision are up to date', () => {
+    const current = { ...stored, spec: manifest(image('i:2')).spec }
+    const result = plan({ daemonSets: [current], nodes: [node('n1')], pods: [pod('n1')] })
+    expect(result).toMatchObject({ templateChanged: true, kinds: { n1: 'keep' } })
+  })
+})
+
+describe('the node selector of a namespace', () => {
+  const nodes = [node('n1', {}, { zone: 'a' }), node('n2', {}, { zone: 'b' })]
+  const namespace = (annotations: Record<string, string>) => [{ metadata: { name: 'n', annotations } }]
+  const admission = { 'scheduler.alpha.kubernetes.io/node-selector': 'zone=a' }
+
+  it('leaves pods of other nodes Pending: the controller does not heed it', () => {
+    const result = plan({ nodes, namespaces: namespace(admission) })
+    expect(result.kinds).toEqual({ n1: 'gain', n2: 'unplaceable' })
+    expect(result.changes[1]?.reason).toContain('stays Pending')
+    expect(result.namespaceSelector).toMatchObject({ labels: { zone: 'a' }, heededBy: 'scheduler' })
+  })
+
+  it('is heeded by the controller of OpenShift', () => {
+    const result = plan({
+      nodes,
+      pods: [pod('n2')],
+      namespaces: namespace({ 'openshift.io/node-selector': 'zone=a' }),
+    })
+    expect(result.kinds).toEqual({ n1: 'gain', n2: 'lose' })
+    expect(result.totals.desired).toBe(1)
+    expect(result.namespaceSelector).toMatchObject({
+      annotation: 'openshift.io/node-selector',
+      heededBy: 'controller',
+    })
+  })
+
+  it('makes admission refuse pods that ask for another value', () => {
+    const result = plan({
+      daemonSet: manifest({ nodeSelector: { zone: 'b' } }),
+      nodes,
+      namespaces: namespace(admission),
+    })
+    expect(result.kinds).toEqual({ n1: 'none', n2: 'unplaceable' })
+    expect(result.changes[1]?.reason).toContain('conflicts with its namespace node label selector')
+  })
+
+  it('is warned of when it cannot be read', () => {
+    const result = plan({
+      nodes,
+      namespaces: namespace({ 'scheduler.alpha.kubernetes.io/node-selector': 'zone in (a' }),
+    })
+    expect(result.kinds).toEqual({ n1: 'gain', n2: 'gain' })
+    expect(result.warnings.map((one) => one.code)).toEqual(['NamespaceNodeSelector'])
+  })
+})
+
+describe('a broken snapshot gives warnings', () => {
+  const codes = (input: Partial<PlanChangesInput>) => plan(input).warnings.map((one) => one.code)
+
+  it.each<[string, Partial<PlanChangesInput>, string[]]>([
+    [
+      'a pod without owner',
+      { pods: [{ ...pod('n1'), metadata: { ...pod('n1').metadata, ownerReferences: null } }] },
+      ['OrphanPod'],
+    ],
+    [
+      'an own pod that no longer matches',
+      { pods: [{ ...pod('n1'), metadata: { ...pod('n1').metadata, labels: {} } }] },
+      ['ReleasedPod'],
+    ],
+    ['a pod on a node that is not there', { pods: [pod('n9')] }, ['DanglingNode']],
+    ['a pod for no node', { pods: [{ ...pod('n1'), spec: {} }] }, ['PodWithoutNode']],
+    ['a node without a name', { nodes: [{}, node('n1')] }, ['NodeWithoutName']],
+    ['a node given twice', { nodes: [node('n1'), node('n1')] }, ['DuplicateNode']],
+    ['the present revision missing', { revisions: [] }, ['MissingRevision']],
+    [
+      'half a revision',
+      { revisions: [{ metadata: { ...revisions[0]?.metadata, labels: { app: 'agent' } } }] },
+      ['BrokenRevision', 'MissingRevision'],
+    ],
+    [
+      'a selector that differs',
+      {
+        daemonSets: [
+          { ...stored, spec: { ...stored.spec, selector: { matchLabels: { app: 'agent', x: 'y' } } } },
+        ],
+      },
+      ['SelectorChanged'],
+    ],
+  ])('%s', (_, input, expected) => {
+    expect(codes({ nodes: [node('n1')], ...input })).toEqual(expected)
+  })
+
+  it('empty objects everywhere', () => {
+    const input = {
+      nodes: [{}],
+      pods: [{}],
+      daemonSets: [{}],
+      revisions: [{}],
+      namespaces: [{}],
+      priorityClasses: [{}],
+    }
+    expect(codes(input)).toContain('NodeWithoutName')
+    expect(() => planChanges({ ...input, daemonSet: {}, now })).not.toThrow()
+  })
+
+  it('pods without their DaemonSet, told apart by the revisions alone', () => {
+    const given = { nodes: [node('n1')], pods: [pod('n1')], daemonSets: [] }
+    expect(codes(given)).toEqual(['MissingDaemonSet'])
+    expect(plan(given)).toMatchObject({ isNew: false, kinds: { n1: 'keep' } })
+    expect(plan({ ...given, revisions: [] }).kinds).toEqual({ n1: 'replace' })
+  })
+
+  it('a DaemonSet without uid', () => {
+    const bare = { ...stored, metadata: { ...stored.metadata, uid: null } }
+    expect(plan({ nodes: [node('n1')], pods: [pod('n1')], daemonSets: [bare] }).kinds).toEqual({ n1: 'keep' })
+  })
+
+  it('and still tells pods of the present template without its revision', () => {
+    expect(plan({ nodes: [node('n1')], pods: [pod('n1')], revisions: [] }).kinds).toEqual({ n1: 'keep' })
+  })
+})
+
+describe('two manifests without any pods', () => {
+  it('win and lose nodes', () => {
+    const nodes = [
+      node('a', {}, { p: 'a' }),
+      node('b', {}, { p: 'b' }),
+      node('c', taint('NoSchedule'), { p: 'a' }),
+    ]
+    const tolerant = manifest({ nodeSelector: { p: 'a' }, tolerations: [{ operator: 'Exists' }] })
+    expect(comparePlacement(tolerant, manifest(), nodes)).toEqual({
+      won: ['b'],
+      lost: [],
+      leftOver: ['c'],
+      kept: ['a'],
+    })
+    expect(comparePlacement(manifest(), tolerant, nodes)).toEqual({
+      won: ['c'],
+      lost: ['b'],
+      leftOver: [],
+      kept: ['a'],
+    })
+  })
+})
+
+describe('snapshots with holes', () => {
+  type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+  /** The value with some of its parts, list items among them, gone or null. */
+  function pierced(value: Json, random: () => number): Json {
+    if (random() < 0.04) return null
+    if (Array.isArray(value)) return value.map((item) => pierced(item, random))
+    if (value === null || typeof value !== 'object') return value
+    const kept = Object.entries(value).filter(() => random() >= 0.02)
+    return Object.fromEntries(kept.map(([key, item]) => [key, pierced(item, random)]))
+  }
+
+  it('never make a plan or a simulation fail', () => {
+    const full: Pod = {
+      metadata: { name: 'x', namespace: 'o' },
+      spec: {
+        nodeName: 'n1',
+        ...image('x'),
+        initContainers: [{ restartPolicy: 'Always', ports: [{ hostPort: 80 }] }],
+      },
+      status: {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: 'False' }],
+        containerStatuses: [{ state: { waiting: { reason: 'CrashLoopBackOff' } } }],
+      },
+    }
+    const whole = {
+      nodes: [node('n1', taint('NoSchedule')), node('n2', {}, { zone: 'a' }), node('n3')],
+      pods: [
+        pod('n1'),
+        pod('n2'),
+        full,
+        { ...full, metadata: { name: 'y', namespace: 'n', labels: { app: 'agent' } } },
+      ],
+      daemonSets: [stored],
+      revisions,
+      namespaces: [{ metadata: { name: 'n', annotations: { 'openshift.io/node-selector': 'zone=a' } } }],
+      priorityClasses: [{ metadata: { name: 'p' }, value: 5, globalDefault: true }],
+    }
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const random = randomFrom(seed)
+        const lists = Object.entries(whole).map(([key, items]) => [
+          key,
+          items.map((item) => pierced(JSON.parse(JSON.stringify(item)), random) ?? {}),
+        ])
+        const holed = Object.fromEntries(lists) as typeof whole
+        planChanges({ daemonSet: manifest(image('i:2')), now, ...holed })
+        simulate({ daemonSet: manifest(image('i:2')), now, ...holed, current: holed.daemonSets[0] })
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

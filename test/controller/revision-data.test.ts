@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
+import { matchesRevision, revisionData, revisionDataEqual } from '#controller/revision-data.ts'
+import { encodeGoJson } from '#kube/go-json.ts'
+
+const readLines = (file: string) =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+
+const bytes = (data: unknown) => (typeof data === 'string' ? data : encodeGoJson(data as never))
+
+describe('revision data', () => {
+  const cases = readLines('test/fixtures/controller/revisions.jsonl')
+
+  it.each(cases.map((entry, index) => [`${index} ${entry.name}`, entry]))('%s, byte for byte', (_, entry) => {
+    expect(revisionData(entry.daemonSet)).toBe(bytes(entry.data))
+    expect(revisionData(defaultDaemonSet(entry.asWritten))).toBe(bytes(entry.data))
+  })
+
+  it.each(cases.map((entry, index) => [`${index} ${entry.name}`, entry]))(
+    '%s: the data of today matches, that of servers before 1.34 never',
+    (_, entry) => {
+      const data = JSON.parse(bytes(entry.data))
+      const old = JSON.parse(bytes(entry.pre134Data))
+      expect(matchesRevision(entry.daemonSet, data)).toBe(true)
+      expect(matchesRevision(entry.daemonSet, old)).toBe(false)
+      expect(revisionDataEqual(data, old)).toBe(false)
+      expect(revisionDataEqual(old, structuredClone(old))).toBe(true)
+    },
+  )
+
+  it('the order of keys is no difference', () => {
+    expect(revisionDataEqual({ a: 1, b: { c: 2, d: 3 } }, { b: { d: 3, c: 2 }, a: 1 })).toBe(true)
+  })
+})
+
+const corpus = '../shared/reality/corpus.jsonl'
+const here = existsSync(corpus)
+
+describe.skipIf(!here)(
+  `revisions of a v1.36.2 server${here ? '' : ' (SKIPPED: ../shared/reality/corpus.jsonl is not here)'}`,
+  () => {
+    const entries = here ? readLines(corpus).filter((entry) => entry.stored) : []
+    it.each(entries.map((entry) => [`${entry.file} #${entry.index}`, entry]))('%s', (_, entry) => {
+      expect(revisionData(entry.stored)).toBe(bytes(entry.revisionData))
+    })
+  },
+)
+
+describe("JSON in Go's way", () => {
+  it.each([
+    [
+      'sorts keys by bytes, not by UTF-16 units',
+      { '\u{1f600}': 1, '\uffee': 2, B: 3, a: 4, '': 5 },
+      '{"":5,"B":3,"a":4,"\uffee":2,"\u{1f600}":1}',
+    ],
+    ['escapes what HTML minds', '<a>&\u2028\u2029', '"\\u003ca\\u003e\\u0026\\u2028\\u2029"'],
+    ['escapes in keys, too', { '<': [] }, '{"\\u003c":[]}'],
+    ['leaves no spaces', [1, null, true, { a: [] }], '[1,null,true,{"a":[]}]'],
+    ['keeps a key called __proto__', JSON.parse('{"__proto__":{"x":1}}'), '{"__proto__":{"x":1}}'],
+  ])('%s', (_, value, text) => expect(encodeGoJson(value)).toBe(text))
+})
