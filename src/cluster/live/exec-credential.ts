@@ -7,7 +7,7 @@ import { goQuote } from '#kube/field-error.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import type { LiveHost, PluginResult, SpawnPlugin } from './host.ts'
 import type { ExecConfig, KubeCluster } from './kubeconfig.ts'
-import { spawnPlugin } from './spawn-plugin.ts'
+import { pluginSpawner } from './spawn-plugin.ts'
 
 /** What a plugin hands out: a token, a client certificate, or both. */
 export interface PluginCredential {
@@ -74,7 +74,7 @@ export class ExecCredential {
         interactive,
       },
     }
-    const spawn: SpawnPlugin = this.#host.spawn ?? spawnPlugin
+    const spawn: SpawnPlugin = this.#host.spawn ?? pluginSpawner()
     const result = await spawn(
       { command, args, env: this.#environment(env, JSON.stringify(info)), interactive },
       signal,

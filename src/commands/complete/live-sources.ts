@@ -30,11 +30,11 @@ export function liveSources(
     quiet(signal, async () => byName([...(await kubeconfig())[name].keys()]))
   const live = (ask: (connection: LiveConnection) => Promise<readonly Candidate[]>) =>
     quiet(signal, async () => {
-      const [{ connect }, { spawnQuietly }] = await Promise.all([
+      const [{ connect }, { pluginSpawner }] = await Promise.all([
         import('#cluster/live/connect.ts'),
-        import('./spawn-quietly.ts'),
+        import('#cluster/live/spawn-plugin.ts'),
       ])
-      const connection = await connect(flags, { ...host, spawn: spawnQuietly })
+      const connection = await connect(flags, { ...host, spawn: pluginSpawner({ quiet: true }) })
       try {
         return await ask(connection)
       } finally {

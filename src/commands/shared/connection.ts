@@ -50,7 +50,7 @@ export function connectionFlagsOf(invocation: Invocation): ConnectionFlags {
 
 /** What a live connection gets of the outside. `warned` is told each warning of the server. */
 async function hostOf(invocation: Invocation, context: Context, warned: () => void): Promise<LiveHost> {
-  const { spawnPlugin } = await import('#cluster/live/spawn-plugin.ts')
+  const { pluginSpawner } = await import('#cluster/live/spawn-plugin.ts')
   const { env, cwd, version, clock, stderr, stdin, style } = context
   const verbosity = Number.parseInt(invocation.text('v') ?? '0', 10) || 0
   return {
@@ -60,7 +60,7 @@ async function hostOf(invocation: Invocation, context: Context, warned: () => vo
     stdinIsTerminal: stdin.isTerminal,
     clock,
     random: Math.random,
-    spawn: spawnPlugin,
+    spawn: pluginSpawner(),
     log: (level, text) => {
       if (level <= verbosity) stderr.write(`${escapeText(text)}\n`)
     },
