@@ -1,6 +1,6 @@
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import type { Json, JsonObject } from '#base/json.ts'
+import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
 import type { ParsedDocument } from '#yaml/parse-yaml.ts'
 import { checkShape, type Shape } from './shape.ts'
@@ -48,7 +48,7 @@ export function objectsOf(document: ParsedDocument): PlacedObject[] {
 }
 
 function asObject(document: ParsedDocument, value: Json, path: FieldPath): JsonObject {
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value
+  if (isObject(value)) return value
   const what = value === null ? 'nothing' : `the ${typeof value} ${preview(value)}`
   throw new KdsError(
     'not-an-object',
@@ -64,8 +64,8 @@ function asObject(document: ParsedDocument, value: Json, path: FieldPath): JsonO
 
 /** A bare list by what its first item is: a Node of another API group shows here already. */
 function describeList([first]: readonly Json[]): string {
-  if (first === null || typeof first !== 'object' || Array.isArray(first)) return 'a list'
-  const { apiVersion, kind } = first ?? {}
+  if (!isObject(first)) return 'a list'
+  const { apiVersion, kind } = first
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return 'a list'
   return `a list of ${escapeLine(`${kind} (${apiVersion})`)}`
 }

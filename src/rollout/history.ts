@@ -1,7 +1,7 @@
-import { sameJson, withoutNulls } from '#apiserver/patch/json-value.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { inFieldOrder } from '#apiserver/schema/field-order.ts'
 import { KdsError } from '#base/errors.ts'
+import { sameJson, withoutNulls } from '#base/json.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, pods } from '#cluster/resources.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'

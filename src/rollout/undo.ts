@@ -1,6 +1,6 @@
-import { sameJson } from '#apiserver/patch/json-value.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { KdsError } from '#base/errors.ts'
+import { sameJson } from '#base/json.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, daemonSets } from '#cluster/resources.ts'

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#base/json.ts'
+import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
 import { type Engine, type Event, noRange, type Scalar } from './engine.ts'
 import { keyName, resolvePlain, resolveTagged, shortTag } from './scalars.ts'
 
@@ -214,7 +214,7 @@ class Composer {
       if (Object.hasOwn(frame.map, key) && !frame.merged?.delete(key)) {
         this.remarks.push({ code: 'duplicate-key', message: key, offset: frame.keyOffset })
       }
-      setOwn(frame.map, key, value)
+      setKey(frame.map, key, value)
     }
   }
 
@@ -224,27 +224,21 @@ class Composer {
     const sources = Array.isArray(value) ? value.toReversed() : [value]
     frame.merged ??= new Set()
     for (const source of sources) {
-      if (source === null || typeof source !== 'object' || Array.isArray(source)) {
+      if (!isObject(source)) {
         throw new ComposeError('bad-merge', '`<<` takes a mapping or a list of mappings', frame.keyOffset)
       }
       for (const [key, item] of Object.entries(source)) {
         frame.merged.add(key)
-        setOwn(frame.map ?? {}, key, item)
+        setKey(frame.map ?? {}, key, item)
       }
     }
   }
 }
 
-/** Sets a key as plain data, `__proto__` too. */
-function setOwn(map: JsonObject, key: string, value: Json) {
-  if (key !== '__proto__') map[key] = value
-  else Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })
-}
-
 function copy(value: Json): Json {
   if (Array.isArray(value)) return value.map(copy)
-  if (value === null || typeof value !== 'object') return value
+  if (!isObject(value)) return value
   const result: JsonObject = {}
-  for (const [key, item] of Object.entries(value)) setOwn(result, key, copy(item))
+  for (const [key, item] of Object.entries(value)) setKey(result, key, copy(item))
   return result
 }

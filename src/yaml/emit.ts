@@ -1,4 +1,4 @@
-import type { Json } from '#base/json.ts'
+import { isObject, type Json } from '#base/json.ts'
 import { byYamlKey } from './key-order.ts'
 import { formatFloat64, isTimestamp, resolvePlain } from './scalars.ts'
 
@@ -44,7 +44,7 @@ class Emitter {
     if (Array.isArray(value)) {
       if (value.length === 0) this.word('[]')
       else this.list(value, indent)
-    } else if (value !== null && typeof value === 'object') {
+    } else if (isObject(value)) {
       if (Object.keys(value).length === 0) this.word('{}')
       else this.map(value, indent)
     } else {

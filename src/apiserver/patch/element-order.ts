@@ -1,5 +1,4 @@
-import type { Json } from '#kube/types.ts'
-import { getKey, isObject } from './json-value.ts'
+import { getKey, isObject, type Json } from '#base/json.ts'
 import { PatchError } from './patch-error.ts'
 
 /** The value by which an element of a merging list is told apart: its merge key, or itself where it is a scalar. */

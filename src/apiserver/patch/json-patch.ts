@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '#kube/types.ts'
-import { getKey, isObject, sameJson, withKey } from './json-value.ts'
+import { getKey, isObject, type Json, type JsonObject, sameJson, withKey } from '#base/json.ts'
 import { PatchError } from './patch-error.ts'
 
 /** The most operations that kube-apiserver takes in one JSON patch. */

@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '#kube/types.ts'
+import { getKey, isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
 import { goMap, identity, noMergeKey, orderMerged, requireMergeKeys } from './element-order.ts'
-import { getKey, isObject, setKey } from './json-value.ts'
 import { type FieldSchema, type PatchSchema, patchSchemaOf } from './merge-keys.ts'
 import { PatchError } from './patch-error.ts'
 

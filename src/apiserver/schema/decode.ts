@@ -3,8 +3,9 @@
  * would write: unknown fields and empty optional ones are gone, quantities are canonical, `null` is zero. Mirrors
  * sigs.k8s.io/json (names are case-sensitive) and the JSON methods of k8s.io/apimachinery's own types.
  */
+
+import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
 import { formatQuantity, parseQuantity } from '#kube/quantity.ts'
-import type { Json, JsonObject } from '#kube/types.ts'
 import type { FieldPath } from '../validation/types.ts'
 import { type FieldSpec, structSpec, type TypeSpec } from './schema.ts'
 
@@ -48,16 +49,6 @@ const inside = (context: Context, segment: string | number): Context => ({
   isField: false,
   listener: context.listener,
 })
-
-/** Sets an own property whatever its name; assignment would lose a key called `__proto__`. */
-export function setOwn(object: JsonObject, key: string, value: Json): void {
-  if (key === '__proto__') {
-    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
-  } else object[key] = value
-}
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** How Go's decoder names a JSON value. */
 function goValue(value: Json): string {
@@ -140,7 +131,7 @@ function decodeMap(value: Json, type: TypeSpec, context: Context): JsonObject | 
   const item = type.item as TypeSpec
   const map: JsonObject = {}
   for (const [key, element] of Object.entries(value)) {
-    setOwn(map, key, decodeValue(element, item, inside(context, key)) ?? zeroOf(item))
+    setKey(map, key, decodeValue(element, item, inside(context, key)) ?? zeroOf(item))
   }
   return map
 }

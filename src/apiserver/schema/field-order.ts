@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '#kube/types.ts'
-import { isObject, setOwn } from './decode.ts'
+import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
 import { structSpec, type TypeSpec } from './schema.ts'
 
 /**
@@ -12,8 +11,8 @@ export function inFieldOrder(value: JsonObject, struct: string): JsonObject {
   const result: JsonObject = {}
   const spec = structSpec(struct)
   for (const [name, { type }] of spec)
-    if (Object.hasOwn(value, name)) setOwn(result, name, ordered(value[name] ?? null, type))
-  for (const [name, field] of Object.entries(value)) if (!spec.has(name)) setOwn(result, name, field)
+    if (Object.hasOwn(value, name)) setKey(result, name, ordered(value[name] ?? null, type))
+  for (const [name, field] of Object.entries(value)) if (!spec.has(name)) setKey(result, name, field)
   return result
 }
 
@@ -24,6 +23,6 @@ function ordered(value: Json, type: TypeSpec): Json {
   if (Array.isArray(value)) return value.map((one) => ordered(one, item))
   if (!isObject(value)) return value
   const result: JsonObject = {}
-  for (const key of Object.keys(value).sort()) setOwn(result, key, ordered(value[key] ?? null, item))
+  for (const key of Object.keys(value).sort()) setKey(result, key, ordered(value[key] ?? null, item))
   return result
 }

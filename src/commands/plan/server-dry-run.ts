@@ -1,4 +1,5 @@
 import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
+import { mergePatchBetween } from '#apiserver/patch/merge-patch.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { Cluster } from '#cluster/port.ts'
 import { daemonSets } from '#cluster/resources.ts'
@@ -33,7 +34,7 @@ export async function serverDryRun(
   })
   if (!current) return cluster.create(daemonSets, { ...manifest, metadata } as JsonObject, write)
   const wanted = storedDaemonSet(manifest, namespace)
-  const spec = mergePatch(current.spec as Json, wanted.spec as Json) ?? {}
+  const spec = mergePatchBetween(current.spec as Json, wanted.spec as Json) ?? {}
   const { labels = null, annotations = null } = wanted.metadata ?? {}
   const body = JSON.parse(
     JSON.stringify({
@@ -43,18 +44,3 @@ export async function serverDryRun(
   )
   return cluster.patch(daemonSets, name, { type: 'merge', body }, write)
 }
-
-/** What makes `to` of `from` as a JSON merge patch; undefined when they are the same. */
-function mergePatch(from: Json | undefined, to: Json | undefined): Json | undefined {
-  if (JSON.stringify(from) === JSON.stringify(to)) return undefined
-  if (!isMap(from) || !isMap(to)) return to ?? null
-  const patch: JsonObject = {}
-  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    const part = to[key] === undefined && from[key] !== undefined ? null : mergePatch(from[key], to[key])
-    if (part !== undefined) patch[key] = part
-  }
-  return Object.keys(patch).length > 0 ? patch : undefined
-}
-
-const isMap = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

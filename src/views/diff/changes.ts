@@ -1,6 +1,5 @@
-import { sameJson, withoutNulls } from '#apiserver/patch/json-value.ts'
 import { type PatchSchema, patchSchemaOf } from '#apiserver/patch/merge-keys.ts'
-import type { Json, JsonObject } from '#kube/types.ts'
+import { getKey, isObject, type Json, type JsonObject, sameJson, withoutNulls } from '#base/json.ts'
 
 /** One difference between two objects. `before` is absent for what is new, `after` for what is gone. */
 export interface Change {
@@ -39,7 +38,7 @@ function compareFields(before: JsonObject, after: JsonObject, path: string, fiel
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return keys.flatMap((key) => {
     const shape = Object.hasOwn(fields, key) ? fields[key] : undefined
-    return compare(own(before, key), own(after, key), join(path, key), shape ?? {})
+    return compare(getKey(before, key), getKey(after, key), join(path, key), shape ?? {})
   })
 }
 
@@ -57,7 +56,7 @@ function compareElements(before: Json[], after: Json[], path: string, shape: Sha
 function byKey(list: readonly Json[], mergeKey: string): Map<string, Json> | undefined {
   const found = new Map<string, Json>()
   for (const item of list) {
-    const id = isObject(item) ? own(item, mergeKey) : undefined
+    const id = isObject(item) ? getKey(item, mergeKey) : undefined
     if (id === undefined || id === null || typeof id === 'object' || found.has(String(id))) return undefined
     found.set(String(id), item)
   }
@@ -68,12 +67,4 @@ function join(path: string, key: string): string {
   const name = /^[A-Za-z_$][\w$-]*$/.test(key) ? key : undefined
   if (name === undefined) return `${path}[${JSON.stringify(key)}]`
   return path === '' ? name : `${path}.${name}`
-}
-
-function own(object: JsonObject, key: string): Json | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

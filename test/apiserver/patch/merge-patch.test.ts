@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { getKey, isObject, sameJson, setKey } from '#apiserver/patch/json-value.ts'
-import { applyMergePatch } from '#apiserver/patch/merge-patch.ts'
-import type { Json } from '#kube/types.ts'
+import { applyMergePatch, mergePatchBetween } from '#apiserver/patch/merge-patch.ts'
+import type { Json } from '#base/json.ts'
 
 /** The table of RFC 7386, appendix A: original, patch, result. */
 const examples: [Json, Json, Json][] = [
@@ -40,23 +39,23 @@ const json = fc.letrec<{ value: Json; object: { [key: string]: Json } }>((tie) =
   }),
 }))
 
-describe('applyMergePatch', () => {
+describe('merge patches', () => {
   it.each(examples)('%j with %j is %j', (original, patch, result) => {
     expect(applyMergePatch(original, patch)).toEqual(result)
   })
 
-  it('turns a into b by the difference of a and b, and changes neither', () => {
+  it('made between a and b turn a into b, and change neither', () => {
     fc.assert(
       fc.property(json.value, json.value, (a, b) => {
         const [a0, b0] = [JSON.stringify(a), JSON.stringify(b)]
-        const patch = diffMergePatch(a, b)
+        const patch = mergePatchBetween(a, b)
         expect(patch === undefined ? a : applyMergePatch(a, patch)).toEqual(b)
         expect([JSON.stringify(a), JSON.stringify(b)]).toEqual([a0, b0])
       }),
     )
   })
 
-  it('is the same applied twice', () => {
+  it('do the same applied twice', () => {
     fc.assert(
       fc.property(json.object, json.object, (doc, patch) => {
         const once = applyMergePatch(doc, patch)
@@ -65,20 +64,3 @@ describe('applyMergePatch', () => {
     )
   })
 })
-
-/**
- * The smallest merge patch that turns `before` into `after`, or undefined if they are the same. A null inside `after`
- * cannot be expressed by a merge patch and reads as the absence of its key.
- */
-function diffMergePatch(before: Json, after: Json): Json | undefined {
-  if (sameJson(before, after)) return undefined
-  if (!isObject(before) || !isObject(after)) return after
-  const patch = {}
-  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) setKey(patch, key, null)
-  for (const [key, value] of Object.entries(after)) {
-    const old = getKey(before, key)
-    const change = old === undefined ? value : diffMergePatch(old, value)
-    if (change !== undefined) setKey(patch, key, change)
-  }
-  return patch
-}

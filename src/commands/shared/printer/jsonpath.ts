@@ -1,5 +1,5 @@
 import { KdsError } from '#base/errors.ts'
-import type { Json } from '#kube/types.ts'
+import { getKey, isObject, type Json } from '#base/json.ts'
 
 /** A step from values to others. */
 type Step = (values: readonly Json[]) => Json[]
@@ -22,9 +22,6 @@ export interface JsonPath {
   /** What its paths find, for `jsonpath-as-json`. */
   results(value: Json): Json[]
 }
-
-const isMap = (value: Json | undefined): value is { [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Reads a JSONPath template by the rules of k8s.io/client-go/util/jsonpath: text, `{.a.b}`, `['a']`, `[0]`, `[-1]`, `[1:3]`,
@@ -69,7 +66,7 @@ function valueText(value: Json): string {
 
 /** Go writes the keys of a map in order. */
 const sortedKeys = (_: string, value: Json): Json =>
-  isMap(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
+  isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value
 
 class TemplateReader {
   readonly #text: string
@@ -254,12 +251,12 @@ const field =
   (name: string): Step =>
   (values) =>
     values.flatMap((value) => {
-      const found = isMap(value) && Object.hasOwn(value, name) ? value[name] : undefined
+      const found = isObject(value) ? getKey(value, name) : undefined
       return found === undefined ? [] : [found]
     })
 
 const childrenOf = (value: Json): Json[] =>
-  Array.isArray(value) ? value : isMap(value) ? Object.values(value) : []
+  Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []
 
 const children: Step = (values) => values.flatMap(childrenOf)
 
