@@ -3,19 +3,18 @@ import { completionSpec } from './completion/spec.ts'
 import { planSpec } from './plan/spec.ts'
 import { rolloutGroup } from './rollout/group.ts'
 import { historySpec } from './rollout/history/spec.ts'
-import { pauseSpec, resumeSpec } from './rollout/pause/spec.ts'
+import { pauseSpec } from './rollout/pause/spec.ts'
 import { restartSpec } from './rollout/restart/spec.ts'
+import { resumeSpec } from './rollout/resume/spec.ts'
 import { simulateSpec } from './rollout/simulate/spec.ts'
 import { statusSpec } from './rollout/status/spec.ts'
 import { undoSpec } from './rollout/undo/spec.ts'
-import {
-  kubeconfigSpec,
-  runSpec,
-  sandboxGroup,
-  sandboxStatusSpec,
-  startSpec,
-  stopSpec,
-} from './sandbox/specs.ts'
+import { sandboxGroup } from './sandbox/group.ts'
+import { kubeconfigSpec } from './sandbox/kubeconfig/spec.ts'
+import { runSpec } from './sandbox/run/spec.ts'
+import { startSpec } from './sandbox/start/spec.ts'
+import { sandboxStatusSpec } from './sandbox/status/spec.ts'
+import { stopSpec } from './sandbox/stop/spec.ts'
 import { connectionFlags, namespaceFlag } from './shared/connection-flags.ts'
 import { environmentTerms, fileTerms } from './topics/environment.ts'
 import { topics } from './topics/topics.ts'

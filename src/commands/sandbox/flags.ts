@@ -1,5 +1,5 @@
 import { globalFlags } from '#cli/flags.ts'
-import type { FlagSpec } from '#cli/spec.ts'
+import type { ArgumentSpec, ExitCodeSpec, FlagSpec } from '#cli/spec.ts'
 
 /** What a sandbox is made of, and how its pods behave. */
 export const sandboxFlags: readonly FlagSpec[] = [
@@ -48,4 +48,19 @@ export const sandboxFlags: readonly FlagSpec[] = [
     summary: 'Serve /kds-sandbox/faults, by which a test lets requests fail',
   },
   ...globalFlags,
+]
+
+/** What {@link sandboxFlags} leave to annotations. */
+export const behaviourParagraph = `Images with "bad" in their name cannot be pulled, unless --fail says otherwise. Annotations on nodes, or on pods through
+their template, say how pods behave while the sandbox runs: sandbox.kds.dev/pull-seconds, start-seconds, ready-seconds,
+termination-seconds, crash-seconds, failure (image, crash, never-ready, none); on a node also kubelet (down, up).`
+
+export const portArgument: ArgumentSpec = {
+  name: 'port',
+  summary: 'Port of the sandbox that is meant, where several run',
+}
+
+export const exitCodes: readonly ExitCodeSpec[] = [
+  { code: 0, meaning: 'done' },
+  { code: 1, meaning: 'failed, or wrong usage' },
 ]

@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import { KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command } from '#cli/spec.ts'
-import { openSandbox } from './open.ts'
+import { openSandbox } from '../open.ts'
 
 /** Exit codes of a shell for a command that is not there, and for one that may not be run. */
 const notFound = 127

@@ -1,0 +1,24 @@
+import type { Command } from '#cli/spec.ts'
+import { withCluster } from '#commands/shared/connection.ts'
+import { Failures } from '#commands/shared/failures.ts'
+import { printerOf } from '#commands/shared/printer/printer.ts'
+import { getTargets, targetWish } from '#commands/shared/targets.ts'
+import { refusal } from '#rollout/refusals.ts'
+
+/** A verb that a DaemonSet does not know: kubectl's refusal for each DaemonSet that is there. */
+export function refusingCommand(verb: 'pause' | 'resume'): Command {
+  return {
+    async run(invocation, context) {
+      printerOf(invocation, context)
+      return withCluster(invocation, context, async (connected) => {
+        const found = await getTargets(await targetWish(invocation, context), connected)
+        const failures = new Failures()
+        failures.add(
+          ...found.errors,
+          ...found.daemonSets.map(({ metadata }) => refusal(verb, metadata?.name ?? '')),
+        )
+        return failures.report(connected, context)
+      })
+    },
+  }
+}

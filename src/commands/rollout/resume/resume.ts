@@ -1,0 +1,3 @@
+import { refusingCommand } from '../refusing.ts'
+
+export const resumeCommand = refusingCommand('resume')

@@ -1,0 +1,22 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { exitCodes, portArgument } from '../flags.ts'
+
+export const kubeconfigSpec: CommandSpec = {
+  path: ['sandbox', 'kubeconfig'],
+  summary: 'Print the kubeconfig of a sandbox',
+  usage: 'kds sandbox kubeconfig [PORT] [--path]',
+  description:
+    'Print the kubeconfig of a sandbox that runs. It holds a token that is good for that sandbox alone.',
+  examples: [
+    { comment: 'Use a sandbox in this shell', command: 'export KUBECONFIG=$(kds sandbox kubeconfig --path)' },
+    { comment: 'Hand it to another program', command: 'kds sandbox kubeconfig > sandbox.kubeconfig' },
+  ],
+  args: [portArgument],
+  flags: [
+    { name: 'path', default: 'false', summary: 'Print where the file is, instead of what is in it' },
+    ...globalFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('./kubeconfig.ts')).kubeconfigCommand,
+}

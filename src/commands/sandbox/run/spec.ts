@@ -1,0 +1,28 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { behaviourParagraph, sandboxFlags } from '../flags.ts'
+
+export const runSpec: CommandSpec = {
+  path: ['sandbox', 'run'],
+  summary: 'Run a command with a sandbox of its own',
+  usage: 'kds sandbox run [flags] -- COMMAND [ARGUMENTS]',
+  description: `Start a simulated cluster, run the command with KUBECONFIG set to it, and stop the cluster when the command ends. Signals
+are passed on, and the exit code of kds is that of the command.
+
+${behaviourParagraph}`,
+  examples: [
+    { comment: 'A shell to play in', command: 'kds sandbox run --nodes 12 -- bash' },
+    {
+      comment: 'A test with a cluster of its own',
+      command: 'kds sandbox run --nodes 5 -- ./rollout-test.sh',
+    },
+  ],
+  args: [{ name: 'command', repeatable: true, summary: 'The command and its arguments, after --' }],
+  flags: sandboxFlags,
+  exitCodes: [
+    { code: 1, meaning: 'the sandbox could not be started, or wrong usage' },
+    { code: 126, meaning: 'the command may not be run' },
+    { code: 127, meaning: 'there is no such command' },
+    { code: 0, meaning: "and every other: the command's own" },
+  ],
+  load: async () => (await import('./run.ts')).runCommand,
+}

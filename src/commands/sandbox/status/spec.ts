@@ -1,0 +1,24 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { exitCodes } from '../flags.ts'
+
+export const sandboxStatusSpec: CommandSpec = {
+  path: ['sandbox', 'status'],
+  summary: 'List the sandboxes that run',
+  usage: 'kds sandbox status [flags]',
+  description: 'List your sandboxes that run on this machine, with their ports and kubeconfig files.',
+  examples: [{ comment: 'Which sandboxes are there?', command: 'kds sandbox status' }],
+  args: [],
+  flags: [
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['json', 'yaml'],
+      summary: 'Print a versioned document instead of a table',
+    },
+    ...globalFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('./status.ts')).statusCommand,
+}

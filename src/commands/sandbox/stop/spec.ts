@@ -1,0 +1,18 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { exitCodes, portArgument } from '../flags.ts'
+
+export const stopSpec: CommandSpec = {
+  path: ['sandbox', 'stop'],
+  summary: 'Stop a sandbox',
+  usage: 'kds sandbox stop [PORT... | --all]',
+  description: 'Stop a sandbox that was started with "kds sandbox start". Its kubeconfig is removed.',
+  examples: [
+    { comment: 'The only one', command: 'kds sandbox stop' },
+    { comment: 'All of them', command: 'kds sandbox stop --all' },
+  ],
+  args: [{ ...portArgument, repeatable: true }],
+  flags: [{ name: 'all', default: 'false', summary: 'Stop every sandbox of yours' }, ...globalFlags],
+  exitCodes,
+  load: async () => (await import('./stop.ts')).stopCommand,
+}
