@@ -39,6 +39,19 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   )
 }
 
+/** Whether two values are the same JSON to Kubernetes: as {@link sameJson}, and a null or undefined field is an absent one. */
+export function sameIgnoringNulls(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (a === null || a === undefined) return b === null || b === undefined
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, at) => sameIgnoringNulls(item, b[at]))
+  if (!isObject(a) || !isObject(b)) return false
+  return (
+    Object.keys(a).every((key) => sameIgnoringNulls(a[key], getKey(b, key))) &&
+    Object.keys(b).every((key) => Object.hasOwn(a, key) || sameIgnoringNulls(undefined, b[key]))
+  )
+}
+
 /** A copy in which every key whose value is null is left out: null and absent mean the same to Kubernetes. */
 export function withoutNulls(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutNulls)

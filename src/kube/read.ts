@@ -1,74 +1,96 @@
 /**
- * Reads fields of an object whose shape is known to fit its type, such as one that `schema/decode.ts` made. What is absent
- * reads as Go's zero value, except where the name says `Or`.
+ * Reads JSON whose shape nothing has made sure of, or that `apiserver/schema` has. A field that is absent, null or of another
+ * type reads as Go's zero value by the readers called `…In` ('', 0, false, {}, []) and as undefined, a nil pointer, by those
+ * called `…OrNone`. What is no object has no fields. `…Of` reads a value that is at hand.
  */
-import type { Json, JsonObject } from './types.ts'
+import { getKey, isObject, type Json, type JsonObject } from '#base/json.ts'
+import type { Maybe } from './types.ts'
 
-const own = (object: JsonObject, key: string): Json | undefined =>
-  Object.hasOwn(object, key) ? object[key] : undefined
+/** What holds the field: an object, or anything else, which has no fields. */
+type Holder = Maybe<Json>
 
-/** A string; `""` when absent. */
-export function stringIn(object: JsonObject, key: string): string {
-  const value = own(object, key)
-  return typeof value === 'string' ? value : ''
+const fieldOf = (holder: Holder, key: string): Json | undefined =>
+  isObject(holder) ? getKey(holder, key) : undefined
+
+/** A string; '' when absent. */
+export function stringIn(holder: Holder, key: string): string {
+  return stringOrNone(holder, key) ?? ''
 }
 
 /** A string behind a pointer; undefined when there is none. */
-export function stringOrNone(object: JsonObject, key: string): string | undefined {
-  const value = own(object, key)
+export function stringOrNone(holder: Holder, key: string): string | undefined {
+  const value = fieldOf(holder, key)
   return typeof value === 'string' ? value : undefined
 }
 
+/** The text of a field: numbers and booleans as they read; '' when absent. */
+export function textIn(holder: Holder, key: string): string {
+  return textOf(fieldOf(holder, key))
+}
+
+/** A value that should be a string, which Kubernetes' decoder would insist on: anything else becomes text, null is ''. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === null || value === undefined ? '' : String(value)
+}
+
 /** A number; 0 when absent. */
-export function numberIn(object: JsonObject, key: string): number {
-  const value = own(object, key)
-  return typeof value === 'number' ? value : 0
+export function numberIn(holder: Holder, key: string): number {
+  return numberOrNone(holder, key) ?? 0
 }
 
 /** A number behind a pointer; undefined when there is none. */
-export function numberOrNone(object: JsonObject, key: string): number | undefined {
-  const value = own(object, key)
+export function numberOrNone(holder: Holder, key: string): number | undefined {
+  const value = fieldOf(holder, key)
   return typeof value === 'number' ? value : undefined
 }
 
 /** A truth value; false when absent. */
-export function boolIn(object: JsonObject, key: string): boolean {
-  return own(object, key) === true
+export function boolIn(holder: Holder, key: string): boolean {
+  return fieldOf(holder, key) === true
 }
 
 /** A truth value behind a pointer; undefined when there is none. */
-export function boolOrNone(object: JsonObject, key: string): boolean | undefined {
-  const value = own(object, key)
+export function boolOrNone(holder: Holder, key: string): boolean | undefined {
+  const value = fieldOf(holder, key)
   return typeof value === 'boolean' ? value : undefined
 }
 
-/** A struct or map behind a pointer; undefined when there is none. */
-export function objectOrNone(object: JsonObject, key: string): JsonObject | undefined {
-  const value = own(object, key)
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-}
-
 /** A struct or map; empty when absent. */
-export function objectIn(object: JsonObject, key: string): JsonObject {
-  return objectOrNone(object, key) ?? {}
+export function objectIn(holder: Holder, key: string): JsonObject {
+  return objectOrNone(holder, key) ?? {}
 }
 
-/** A list of structs; empty when absent. */
-export function objectsIn(object: JsonObject, key: string): JsonObject[] {
-  const value = own(object, key)
-  if (!Array.isArray(value)) return []
-  return value.map((item) => (typeof item === 'object' && item !== null && !Array.isArray(item) ? item : {}))
+/** A struct or map behind a pointer; undefined when there is none. */
+export function objectOrNone(holder: Holder, key: string): JsonObject | undefined {
+  const value = fieldOf(holder, key)
+  return isObject(value) ? value : undefined
 }
 
-/** A list of strings; empty when absent. */
-export function stringsIn(object: JsonObject, key: string): string[] {
-  const value = own(object, key)
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+/** A list of whatever it holds; empty when absent. */
+export function listIn(holder: Holder, key: string): readonly Json[] {
+  const value = fieldOf(holder, key)
+  return Array.isArray(value) ? value : []
 }
 
-/** The entries of a map of strings, sorted by key: Go has no order, and a stable one reads better. */
-export function stringEntries(object: JsonObject, key: string): [string, string][] {
-  return Object.entries(objectIn(object, key))
-    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+/** A value that should be a list; anything else counts as an empty one. */
+export function listOf<T>(value: Maybe<readonly T[]>): readonly T[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** A list of structs, of which one that is no struct is empty; empty when absent. */
+export function objectsIn(holder: Holder, key: string): JsonObject[] {
+  return listIn(holder, key).map((item) => (isObject(item) ? item : {}))
+}
+
+/** The strings of a list of strings; empty when absent. */
+export function stringsIn(holder: Holder, key: string): string[] {
+  return listIn(holder, key).filter((item) => typeof item === 'string')
+}
+
+/** The entries of a map of texts, sorted by key: Go has no order, and a stable one reads better. Empty when absent. */
+export function entriesIn(holder: Holder, key: string): [string, string][] {
+  return Object.entries(objectIn(holder, key))
+    .map(([name, value]): [string, string] => [name, textOf(value)])
     .sort(([a], [b]) => (a < b ? -1 : 1))
 }

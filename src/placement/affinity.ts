@@ -2,7 +2,9 @@
  * Required node affinity: k8s.io/component-helpers scheduling/corev1/nodeaffinity. Terms are ORed; what a term asks is ANDed;
  * an empty term matches nothing; a term with any parse error is dropped whole, silently upstream and with a warning here.
  */
+
 import { invalidValue, unsupportedValue } from '#kube/field-error.ts'
+import { listOf, textOf } from '#kube/read.ts'
 import {
   labelValue,
   type RequirementOperator,
@@ -18,7 +20,6 @@ import type {
   StringMap,
 } from '#kube/types.ts'
 import type { CompiledRequirement, CompiledTerm, FieldPath, PlacementWarning } from './types.ts'
-import { asList, asText } from './wire.ts'
 
 /** Where required node affinity stands in a DaemonSet. */
 export const affinityPath: FieldPath = [
@@ -54,9 +55,9 @@ function parseRequirement(
   path: FieldPath,
   shortPath: string,
 ): Parsed {
-  const key = asText(wire?.key)
-  const name = asText(wire?.operator)
-  const values = asList(wire?.values).map(asText)
+  const key = textOf(wire?.key)
+  const name = textOf(wire?.operator)
+  const values = listOf(wire?.values).map(textOf)
   const known = kind === 'expression' ? expressionOperators : fieldOperators
   const operator = Object.hasOwn(known, name) ? known[name] : undefined
   const shared = { kind, path, key, operator: name, values }
@@ -115,8 +116,8 @@ function compileTerm(
       if (kind === 'field' && errors.length === 0) warnOfField(requirement, warnings)
     }
   }
-  add('expression', 'matchExpressions', asList(term?.matchExpressions))
-  add('field', 'matchFields', asList(term?.matchFields))
+  add('expression', 'matchExpressions', listOf(term?.matchExpressions))
+  add('field', 'matchFields', listOf(term?.matchFields))
   if (requirements.length === 0) {
     warnings.push({ code: 'EmptyAffinityTerm', path, message: 'an empty affinity term matches no node' })
   }
@@ -139,7 +140,7 @@ export function compileAffinity(
   warnings: PlacementWarning[],
 ): readonly CompiledTerm[] | null {
   if (required === null || required === undefined) return null
-  const terms = asList(required.nodeSelectorTerms)
+  const terms = listOf(required.nodeSelectorTerms)
   if (terms.length === 0) {
     const message = 'required node affinity without terms matches no node; leave it out to match every node'
     warnings.push({ code: 'NoAffinityTerms', path: affinityPath, message })

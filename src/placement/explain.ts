@@ -2,7 +2,9 @@
  * A decision with all its evidence. Looks at the same compiled rules as `decide`, but at every one of them instead of
  * stopping at the first miss.
  */
+
 import { goQuote } from '#kube/field-error.ts'
+import { listOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Maybe, Node, StringMap } from '#kube/types.ts'
 import { actualValue, affinityPath, requirementHolds } from './affinity.ts'
@@ -20,7 +22,6 @@ import type {
   TermTrace,
   TolerationNearMiss,
 } from './types.ts'
-import { asList } from './wire.ts'
 
 interface Findings {
   readonly reasons: Reason[]
@@ -35,7 +36,7 @@ export function explain(prepared: PreparedDaemonSet, node: Node): NodeDecision {
   explainName(prepared, nodeName, findings)
   explainSelector(prepared, labels, findings)
   explainAffinity(prepared, labels, nodeName, findings)
-  for (const [index, taint] of asList(node.spec?.taints).entries()) {
+  for (const [index, taint] of listOf(node.spec?.taints).entries()) {
     explainTaint(prepared, nodeTaint(taint), index, findings)
   }
   const { reasons } = findings

@@ -3,11 +3,11 @@
  * alike through that window get one answer, worked out once. Each label that is asked for becomes a column of small
  * numbers, one a distinct value; columns are laid over one another to find the nodes that look alike.
  */
+import { listOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
 import { nodeTaint } from './tolerations.ts'
 import type { PreparedDaemonSet, PreparedNodes } from './types.ts'
-import { asList } from './wire.ts'
 
 /** A number for each node, from 0 to `size - 1`; equal numbers mean that the nodes look alike. */
 export interface Column {
@@ -53,7 +53,7 @@ function overlay(a: Column, b: Column): Column {
 }
 
 function taintsText(node: Node): string | undefined {
-  const taints = asList(node.spec?.taints)
+  const taints = listOf(node.spec?.taints)
   if (taints.length === 0) return undefined
   return JSON.stringify(taints.map((taint) => Object.values(nodeTaint(taint))))
 }

@@ -2,8 +2,10 @@
  * May this DaemonSet's pod run on this node: the decision of pkg/controller/daemon `NodeShouldRunDaemonPod`, from the
  * pod template alone. The scheduler's rules (resources, ports, pod affinity, `spec.unschedulable`) play no part in it.
  */
+
 import { aggregate } from '#kube/field-error.ts'
 import { labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
+import { textOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { DaemonSet, Maybe, Node, StringMap } from '#kube/types.ts'
 import { affinityMatches, compileAffinity } from './affinity.ts'
@@ -17,7 +19,6 @@ import type {
   PreparedNodes,
   PrepareOptions,
 } from './types.ts'
-import { asText } from './wire.ts'
 
 export { explain, explainAll } from './explain.ts'
 export { groupKey, groupTitle } from './grouping.ts'
@@ -35,7 +36,7 @@ export function prepareDaemonSet(daemonSet: DaemonSet, options: PrepareOptions =
   const tolerations = podTolerations(spec)
   warnings.push(...tolerationWarnings(tolerations, comparisonOperators))
   const parseErrors = terms?.flatMap((term) => term.parseErrors) ?? []
-  const nodeName = asText(spec?.nodeName)
+  const nodeName = textOf(spec?.nodeName)
   return {
     nodeName: nodeName === '' ? null : nodeName,
     nodeSelector,
@@ -51,7 +52,7 @@ export function prepareDaemonSet(daemonSet: DaemonSet, options: PrepareOptions =
 function selectorEntries(selector: Maybe<StringMap>, warnings: PlacementWarning[]): NodeSelectorEntry[] {
   return Object.entries(selector ?? {}).map(([key, given]) => {
     const path = ['spec', 'template', 'spec', 'nodeSelector', key]
-    const value = asText(given)
+    const value = textOf(given)
     const [error] = [...qualifiedNameErrors(key), ...labelValueErrors(value)]
     if (error !== undefined) {
       const message = `no node can have the label ${key}="${value}": ${error}`
@@ -89,8 +90,8 @@ function decideTaints(prepared: PreparedDaemonSet, node: Node): Decision {
     const effect = taint?.effect
     if (effect !== 'NoSchedule' && effect !== 'NoExecute') continue
     const { tolerationIndex, comparisonOperators } = prepared
-    const key = asText(taint?.key)
-    const value = asText(taint?.value)
+    const key = textOf(taint?.key)
+    const value = textOf(taint?.value)
     if (findToleration(tolerationIndex, key, value, effect, comparisonOperators) !== undefined) continue
     if (effect === 'NoExecute') return refuse
     decision = stay

@@ -2,7 +2,9 @@
  * Tolerations against taints: k8s.io/api core/v1 `Toleration.ToleratesTaint`, and those that the controller adds to every
  * daemon pod, pkg/controller/daemon/util `AddOrUpdateDaemonPodTolerations`.
  */
+
 import { parseCanonicalInt64 } from '#kube/int64.ts'
+import { listOf, textOf } from '#kube/read.ts'
 import type { Maybe, PodSpec, Taint, Toleration } from '#kube/types.ts'
 import type {
   NodeTaint,
@@ -11,7 +13,6 @@ import type {
   TolerationIndex,
   WarningCode,
 } from './types.ts'
-import { asList, asText } from './wire.ts'
 
 /** What the controller adds: `Exists` for each key and effect; the last one for pods on the host's network only. */
 const added: readonly { key: string; effect: string; hostNetworkOnly?: true }[] = [
@@ -30,7 +31,7 @@ const added: readonly { key: string; effect: string; hostNetworkOnly?: true }[] 
  * tolerationSeconds only).
  */
 export function podTolerations(spec: Maybe<PodSpec>): readonly PreparedToleration[] {
-  const merged = asList(spec?.tolerations).map((toleration, index) => manifestToleration(toleration, index))
+  const merged = listOf(spec?.tolerations).map((toleration, index) => manifestToleration(toleration, index))
   for (const { key, effect, hostNetworkOnly } of added) {
     if (hostNetworkOnly && spec?.hostNetwork !== true) continue
     const present = merged.some(
@@ -46,10 +47,10 @@ export function podTolerations(spec: Maybe<PodSpec>): readonly PreparedToleratio
 
 function manifestToleration(toleration: Maybe<Toleration>, index: number): PreparedToleration {
   const fields = {
-    key: asText(toleration?.key),
-    operator: asText(toleration?.operator),
-    value: asText(toleration?.value),
-    effect: asText(toleration?.effect),
+    key: textOf(toleration?.key),
+    operator: textOf(toleration?.operator),
+    value: textOf(toleration?.value),
+    effect: textOf(toleration?.effect),
   }
   return { origin: 'manifest', index, ...fields, text: tolerationText(fields) }
 }
@@ -145,7 +146,7 @@ export function tolerationDifferences(
 
 /** A taint with its absent fields filled in. */
 export function nodeTaint(taint: Maybe<Taint>): NodeTaint {
-  return { key: asText(taint?.key), value: asText(taint?.value), effect: asText(taint?.effect) }
+  return { key: textOf(taint?.key), value: textOf(taint?.value), effect: textOf(taint?.effect) }
 }
 
 /** A taint as kubectl prints it: `dedicated=gpu:NoSchedule`, `node.kubernetes.io/not-ready:NoExecute`. */

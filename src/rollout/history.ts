@@ -1,7 +1,7 @@
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { inFieldOrder } from '#apiserver/schema/field-order.ts'
 import { KdsError } from '#base/errors.ts'
-import { sameJson, withoutNulls } from '#base/json.ts'
+import { sameIgnoringNulls } from '#base/json.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, pods } from '#cluster/resources.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
@@ -80,7 +80,7 @@ export function daemonSetAt(daemonSet: DaemonSet, revision: Revision): DaemonSet
 export function isTemplateOf(daemonSet: DaemonSet, revision: ControllerRevision): boolean {
   const template = (daemonSet.spec?.template ?? {}) as JsonObject
   const own: Json = { spec: { template: { ...template, $patch: 'replace' } } }
-  return sameJson(withoutNulls(own), withoutNulls(revision.data ?? null))
+  return sameIgnoringNulls(own, revision.data)
 }
 
 /** How many pods of each revision there are and how many of them are ready, by hash. */

@@ -1,6 +1,7 @@
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
+import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject, KubeObject, Node } from '#kube/types.ts'
-import { asStored, metadataOf, objectAt, stringAt, tidyMetadata } from './api/json.ts'
+import { asStored, metadataOf, tidyMetadata } from './api/json.ts'
 import { Registry } from './api/registry.ts'
 import { groupVersionOf, type ResourceType } from './api/resource-type.ts'
 import { resourceTypes, types } from './api/resources.ts'
@@ -90,8 +91,8 @@ class Loader {
   }
 
   load(object: JsonObject): void {
-    const version = stringAt(object, 'apiVersion')
-    const kind = stringAt(object, 'kind')
+    const version = stringIn(object, 'apiVersion')
+    const kind = stringIn(object, 'kind')
     if (kind.endsWith('List') && Array.isArray(object.items)) {
       const itemKind = kind.slice(0, -'List'.length)
       for (const item of object.items)
@@ -101,8 +102,8 @@ class Loader {
     const type = resourceTypes.find((one) => one.kind === kind && groupVersionOf(one) === version)
     if (!type) return
     const metadata = metadataOf(object)
-    if (!stringAt(metadata, 'name')) return
-    const namespace = type.namespaced ? stringAt(metadata, 'namespace') || 'default' : null
+    if (!stringIn(metadata, 'name')) return
+    const namespace = type.namespaced ? stringIn(metadata, 'namespace') || 'default' : null
     const complete = type === types.daemonSets ? withDefaults(object) : object
     this.#registry.put(
       type,
@@ -122,11 +123,11 @@ class Loader {
   }
 
   #parts(type: ResourceType, object: JsonObject): JsonObject {
-    if (type === types.nodes) return { spec: objectAt(object, 'spec'), status: objectAt(object, 'status') }
+    if (type === types.nodes) return { spec: objectIn(object, 'spec'), status: objectIn(object, 'status') }
     if (type === types.namespaces)
       return {
         spec: { finalizers: ['kubernetes'] },
-        status: { phase: stringAt(objectAt(object, 'status'), 'phase') || 'Active' },
+        status: { phase: stringIn(objectIn(object, 'status'), 'phase') || 'Active' },
       }
     return {}
   }
@@ -179,7 +180,7 @@ class Loader {
 /** A DaemonSet as stored, and with the status that it came with. */
 const withDefaults = (daemonSet: JsonObject): JsonObject => {
   const complete = defaultDaemonSet(daemonSet)
-  const status = { ...objectAt(complete, 'status'), ...objectAt(daemonSet, 'status') }
+  const status = { ...objectIn(complete, 'status'), ...objectIn(daemonSet, 'status') }
   return { ...complete, status }
 }
 
@@ -187,7 +188,7 @@ const templateGeneration = 'deprecated.daemonset.template.generation'
 
 const generationNoted = (metadata: JsonObject): JsonObject => ({
   [templateGeneration]: '1',
-  ...objectAt(metadata, 'annotations'),
+  ...objectIn(metadata, 'annotations'),
 })
 
 /** `count` plain nodes: `node-1` (or `node-01` …), on three zones. */

@@ -1,5 +1,6 @@
 /** Annotations that mean something to pods. Mirrors ValidatePodSpecificAnnotations and what goes with it. */
-import { objectIn, objectOrNone, stringEntries, stringIn, stringOrNone } from '#kube/read.ts'
+import { isObject } from '#base/json.ts'
+import { entriesIn, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
 import type { FieldErrors } from './field-error.ts'
@@ -31,7 +32,7 @@ function checkTolerationsAnnotation(text: string, at: Place, errors: FieldErrors
   }
   if (!Array.isArray(tolerations)) return
   const here = at.child(tolerationsKey, [tolerationsKey])
-  const objects = tolerations.filter((item): item is JsonObject => typeof item === 'object' && item !== null)
+  const objects = tolerations.filter(isObject)
   validateTolerations(objects, here, errors)
 }
 
@@ -47,7 +48,7 @@ function checkAppArmorAnnotations(
   errors: FieldErrors,
 ): void {
   const names = new Set(allContainers(spec, at).map(({ container }) => stringIn(container, 'name')))
-  for (const [key, profile] of stringEntries(metadata, 'annotations')) {
+  for (const [key, profile] of entriesIn(metadata, 'annotations')) {
     if (!key.startsWith(appArmorPrefix)) continue
     const name = key.slice(appArmorPrefix.length)
     if (!names.has(name)) errors.invalid(at.key(key), name, 'container not found')
@@ -75,7 +76,7 @@ export function checkPodAnnotations(
   if (cost !== undefined && !isDeletionCost(cost)) {
     errors.invalid(at.key(deletionCost), cost, 'must be a 32bit integer')
   }
-  for (const [key, profile] of stringEntries(metadata, 'annotations')) {
+  for (const [key, profile] of entriesIn(metadata, 'annotations')) {
     if (key === seccompPod || key.startsWith(seccompContainerPrefix)) {
       checkSeccompAnnotation(profile, at.child(key, [key]), errors)
     }

@@ -1,6 +1,7 @@
 /** Containers of all three kinds. Mirrors validateContainers, validateInitContainers and validateEphemeralContainers. */
 import { dns1123LabelErrors } from '#kube/labels.ts'
 import {
+  listIn,
   numberIn,
   numberOrNone,
   objectIn,
@@ -135,7 +136,7 @@ function checkRestartRule(rule: JsonObject, at: Place, errors: FieldErrors): voi
   if (operator !== 'In' && operator !== 'NotIn') {
     errors.notSupported(here.child('operator'), operator, ['In', 'NotIn'])
   }
-  const values = Array.isArray(exitCodes.values) ? exitCodes.values : []
+  const values = listIn(exitCodes, 'values')
   if (values.length > 255) errors.tooMany(here.child('values'), values.length, 255)
 }
 

@@ -1,14 +1,7 @@
 /** DaemonSets. Mirrors ValidateDaemonSet of pkg/apis/apps/validation and the strategy of pkg/registry/apps/daemonset. */
+
 import { encodeGoJson } from '#kube/go-json.ts'
-import {
-  numberIn,
-  numberOrNone,
-  objectIn,
-  objectOrNone,
-  objectsIn,
-  stringEntries,
-  stringIn,
-} from '#kube/read.ts'
+import { entriesIn, numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { checkPodAnnotations, checkProfilesMatch } from './annotations.ts'
@@ -20,7 +13,7 @@ import { Place } from './place.ts'
 import { checkPodSpec } from './pod-spec.ts'
 import type { FieldError } from './types.ts'
 
-const labelsOf = (holder: JsonObject) => Object.fromEntries(stringEntries(holder, 'labels'))
+const labelsOf = (holder: JsonObject) => Object.fromEntries(entriesIn(holder, 'labels'))
 
 /** A pod template (ValidatePodTemplateSpec): its labels are named `template.labels`, as upstream. */
 function checkTemplate(template: JsonObject, at: Place, errors: FieldErrors): void {
@@ -112,7 +105,7 @@ function checkSelector(spec: JsonObject, at: Place, errors: FieldErrors): void {
   }
   if (
     selector &&
-    stringEntries(selector, 'matchLabels').length + objectsIn(selector, 'matchExpressions').length === 0
+    entriesIn(selector, 'matchLabels').length + objectsIn(selector, 'matchExpressions').length === 0
   ) {
     errors.invalid(at.child('selector'), selector, 'empty selector is invalid for daemonset')
   }

@@ -1,6 +1,7 @@
 /** Labels, annotations and label selectors. Mirrors k8s.io/apimachinery `apis/meta/v1/validation` and `api/validation`. */
+
 import { labelValueErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
-import { objectsIn, stringEntries, stringIn, stringsIn } from '#kube/read.ts'
+import { entriesIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { FieldErrors } from './field-error.ts'
 import type { Place } from './place.ts'
@@ -10,7 +11,7 @@ const annotationsLimit = 256 * 1024
 
 /** Both key and value are reported at the map itself, as upstream. */
 export function checkLabels(holder: JsonObject, key: string, at: Place, errors: FieldErrors): void {
-  for (const [name, value] of stringEntries(holder, key)) {
+  for (const [name, value] of entriesIn(holder, key)) {
     errors.invalidEach(at, name, qualifiedNameErrors(name))
     errors.invalidEach(at, value, labelValueErrors(value))
   }
@@ -23,7 +24,7 @@ export function checkLabelName(name: string, at: Place, errors: FieldErrors): vo
 /** Annotations; the case of a key does not matter. */
 export function checkAnnotations(metadata: JsonObject, at: Place, errors: FieldErrors): void {
   let size = 0
-  for (const [name, value] of stringEntries(metadata, 'annotations')) {
+  for (const [name, value] of entriesIn(metadata, 'annotations')) {
     errors.invalidEach(at, name, qualifiedNameErrors(name.toLowerCase()))
     size += utf8Length(name) + utf8Length(value)
   }

@@ -10,7 +10,7 @@ import {
   quantityValue,
   zeroQuantity,
 } from '#kube/quantity.ts'
-import { objectsIn, stringEntries, stringIn } from '#kube/read.ts'
+import { entriesIn, objectsIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { FieldErrors } from './field-error.ts'
 import type { Place } from './place.ts'
@@ -62,7 +62,7 @@ function isExtended(name: string): boolean {
 /** The quantities of a resource list, in the order of their names. */
 export function quantitiesIn(holder: JsonObject, key: string): Map<string, Quantity> {
   return new Map(
-    stringEntries(holder, key).map(([name, text]) => {
+    entriesIn(holder, key).map(([name, text]) => {
       const parsed = parseQuantity(text)
       return [name, parsed.ok ? parsed.quantity : zeroQuantity]
     }),

@@ -4,6 +4,7 @@ import { utf8Length } from '#kube/labels.ts'
 import {
   boolIn,
   boolOrNone,
+  listIn,
   numberOrNone,
   objectIn,
   objectOrNone,
@@ -126,8 +127,7 @@ export function checkPodSecurityContext(spec: JsonObject, at: Place, errors: Fie
   const context = objectOrNone(spec, 'securityContext')
   if (!context) return
   for (const name of ['fsGroup', 'runAsUser', 'runAsGroup']) checkId(context, name, at, errors)
-  const groups = context.supplementalGroups
-  for (const [index, group] of (Array.isArray(groups) ? groups : []).entries()) {
+  for (const [index, group] of listIn(context, 'supplementalGroups').entries()) {
     const id = typeof group === 'number' ? group : 0
     errors.invalidEach(at.child('supplementalGroups').index(index), id, rangeErrors(id, 0, largestId))
   }

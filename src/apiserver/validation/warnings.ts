@@ -1,14 +1,15 @@
 /** What the server takes and warns of. Mirrors pkg/api/pod/warnings.go for templates, in its order. */
+
 import { goQuote } from '#kube/field-error.ts'
 import { labelValueErrors } from '#kube/labels.ts'
 import { parseQuantity, quantityMilliValue } from '#kube/quantity.ts'
 import {
+  entriesIn,
   numberIn,
   numberOrNone,
   objectIn,
   objectOrNone,
   objectsIn,
-  stringEntries,
   stringIn,
   stringOrNone,
   stringsIn,
@@ -66,7 +67,7 @@ function warnOfTerm(term: JsonObject, checkValues: boolean, at: Place, warnings:
 }
 
 function warnOfNodeLabels(spec: JsonObject, at: Place, warnings: Warnings): void {
-  for (const [name] of stringEntries(spec, 'nodeSelector')) {
+  for (const [name] of entriesIn(spec, 'nodeSelector')) {
     const text = deprecatedLabel(name)
     if (text) warnings.add(at.child('nodeSelector').key(name), text)
   }

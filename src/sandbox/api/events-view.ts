@@ -1,6 +1,7 @@
+import { objectIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
-import { asJson, asStored, objectAt } from './json.ts'
+import { asJson, asStored } from './json.ts'
 import type { View } from './resource-type.ts'
 
 /** The Events of the core group as `events.k8s.io/v1` names their fields, and back. */
@@ -43,7 +44,7 @@ export const eventsView: View = {
     return asStored({
       ...rest,
       apiVersion: 'events.k8s.io/v1',
-      regarding: objectAt(asJson(object), 'involvedObject'),
+      regarding: objectIn(asJson(object), 'involvedObject'),
       ...(message === undefined ? {} : { note: message }),
       ...(reportingComponent === undefined ? {} : { reportingController: reportingComponent }),
       ...(count === undefined ? {} : { deprecatedCount: count }),

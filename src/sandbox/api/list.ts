@@ -1,6 +1,6 @@
+import { isObject } from '#base/json.ts'
 import type { Collection } from '../store/collection.ts'
 import type { StoredObject } from '../store/objects.ts'
-import { isObject } from './json.ts'
 import { badRequest, expired, invalid, StatusError, versionTooLarge } from './status-errors.ts'
 
 export interface ListRequest {

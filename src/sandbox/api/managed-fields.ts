@@ -1,5 +1,5 @@
+import { isObject, sameIgnoringNulls } from '#base/json.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
-import { isObject, same } from './json.ts'
 
 /** Field names as `metadata.managedFields` nests them: `{"f:spec": {"f:replicas": {}}}`. */
 type FieldSet = { [path: string]: FieldSet }
@@ -95,7 +95,7 @@ function changed(old: Json | undefined, next: Json, name: string): FieldSet {
   const fields: FieldSet = {}
   for (const [path, part] of parts) {
     const oldPart = before?.get(path)
-    if (!same(oldPart, part)) fields[path] = changed(oldPart, part, nameOf(path))
+    if (!sameIgnoringNulls(oldPart, part)) fields[path] = changed(oldPart, part, nameOf(path))
   }
   const isNew = old === undefined || old === null
   const plainList = Array.isArray(next) && name.toLowerCase().includes('containers')

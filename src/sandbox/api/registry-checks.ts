@@ -1,9 +1,10 @@
 import { errorText } from '#apiserver/validation/field-error.ts'
 import type { FieldError } from '#apiserver/validation/types.ts'
+import { listIn, numberOrNone, objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import type { DeleteOptions } from './deletion.ts'
-import { asJson, metadataOf, objectAt, stringAt } from './json.ts'
+import { asJson, metadataOf } from './json.ts'
 import { afterUpdate, allFields, entryOf, type ManagedFieldsEntry } from './managed-fields.ts'
 import { groupVersionOf, type ResourceType, type WriteOptions } from './resource-type.ts'
 import { badRequest, conflict, invalid, modified, type StatusError } from './status-errors.ts'
@@ -27,7 +28,7 @@ export function wrongKind(type: ResourceType, apiVersion: string, kind: string):
 /** The body with the namespace of its path. */
 export function withPlace(type: ResourceType, namespace: string | undefined, body: JsonObject): JsonObject {
   const metadata = metadataOf(body)
-  const given = stringAt(metadata, 'namespace')
+  const given = stringIn(metadata, 'namespace')
   if (type.namespaced && given && given !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
   return { ...body, metadata: { ...metadata, namespace: type.namespaced ? (namespace ?? null) : null } }
@@ -35,9 +36,9 @@ export function withPlace(type: ResourceType, namespace: string | undefined, bod
 
 export function requireSameObject(type: ResourceType, raw: JsonObject, current: StoredObject): void {
   const metadata = metadataOf(raw)
-  const name = stringAt(metadata, 'name')
-  const version = stringAt(metadata, 'resourceVersion')
-  const uid = stringAt(metadata, 'uid')
+  const name = stringIn(metadata, 'name')
+  const version = stringIn(metadata, 'resourceVersion')
+  const uid = stringIn(metadata, 'uid')
   const { metadata: stored } = current
   if (name !== stored.name)
     throw badRequest(
@@ -65,7 +66,7 @@ export function refuse(type: ResourceType, object: JsonObject, errors: readonly 
       message: text.startsWith(prefix) ? text.slice(prefix.length) : text,
     }
   })
-  throw invalid(type, stringAt(metadataOf(object), 'name'), fields)
+  throw invalid(type, stringIn(metadataOf(object), 'name'), fields)
 }
 
 export function withManager(
@@ -103,8 +104,7 @@ export function withoutBooks(object: JsonObject): JsonObject {
 
 export function pendingNamespace(type: ResourceType, object: StoredObject): boolean {
   if (type.kind !== 'Namespace') return false
-  const { finalizers } = objectAt(asJson(object), 'spec')
-  return Array.isArray(finalizers) && finalizers.length > 0
+  return listIn(objectIn(asJson(object), 'spec'), 'finalizers').length > 0
 }
 
 export function checkPreconditions(
@@ -132,10 +132,9 @@ export function checkPreconditions(
 export function graceOf(type: ResourceType, object: StoredObject, options: DeleteOptions): number {
   if (type.kind !== 'Pod') return 0
   const pod = asJson(object)
-  const spec = objectAt(pod, 'spec')
-  const phase = stringAt(objectAt(pod, 'status'), 'phase')
-  if (!stringAt(spec, 'nodeName') || phase === 'Failed' || phase === 'Succeeded') return 0
-  const own = spec.terminationGracePeriodSeconds
-  const grace = options.gracePeriodSeconds ?? (typeof own === 'number' ? own : 30)
+  const spec = objectIn(pod, 'spec')
+  const phase = stringIn(objectIn(pod, 'status'), 'phase')
+  if (!stringIn(spec, 'nodeName') || phase === 'Failed' || phase === 'Succeeded') return 0
+  const grace = options.gracePeriodSeconds ?? numberOrNone(spec, 'terminationGracePeriodSeconds') ?? 30
   return Math.max(0, grace)
 }

@@ -1,10 +1,12 @@
+import { sameIgnoringNulls } from '#base/json.ts'
+import { stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { type SandboxClock, timestamp } from '../clock.ts'
 import type { Names } from '../names.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { Store } from '../store/store.ts'
 import { type DeleteOptions, type Deletion, finalizersFor } from './deletion.ts'
-import { asJson, asStored, metadataOf, same, stringAt, tidyMetadata } from './json.ts'
+import { asJson, asStored, metadataOf, tidyMetadata } from './json.ts'
 import {
   booksAfter,
   checkPreconditions,
@@ -61,9 +63,9 @@ export class Registry {
   ): Written {
     const warnings = this.#decode(type, body, options)
     const raw = withPlace(type, namespace, body)
-    if (stringAt(metadataOf(raw), 'resourceVersion'))
+    if (stringIn(metadataOf(raw), 'resourceVersion'))
       throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
-    this.requireNamespace(type, namespace, stringAt(metadataOf(raw), 'name'))
+    this.requireNamespace(type, namespace, stringIn(metadataOf(raw), 'name'))
     const named = this.#named(raw)
     const context = this.context(type)
     const prepared = type.strategy.prepareForCreate(named, context)
@@ -120,7 +122,8 @@ export class Registry {
     const errors = type.strategy.validateUpdate(prepared, old)
     refuse(type, prepared, errors)
     const told = [...warnings, ...(options.status ? [] : type.strategy.warnings(prepared))]
-    if (same(withoutBooks(prepared), withoutBooks(old))) return { object: stored, warnings: told }
+    if (sameIgnoringNulls(withoutBooks(prepared), withoutBooks(old)))
+      return { object: stored, warnings: told }
     const books = booksAfter(type, old, prepared, options, timestamp(this.#clock.now()))
     const next = asStored({
       ...prepared,
@@ -199,7 +202,11 @@ export class Registry {
   ): StoredObject | undefined {
     const { metadata } = current
     const pending = metadata.deletionGracePeriodSeconds ?? Number.POSITIVE_INFINITY
-    if (metadata.deletionTimestamp && grace >= pending && same(finalizers, metadata.finalizers ?? []))
+    if (
+      metadata.deletionTimestamp &&
+      grace >= pending &&
+      sameIgnoringNulls(finalizers, metadata.finalizers ?? [])
+    )
       return undefined
     const seconds = metadata.deletionTimestamp ? Math.min(grace, pending) : grace
     const now = this.#clock.now()
@@ -241,8 +248,8 @@ export class Registry {
 
   #decode(type: ResourceType, body: JsonObject, options: WriteOptions): string[] {
     const version = groupVersionOf(type)
-    const kind = stringAt(body, 'kind') || type.kind
-    const given = stringAt(body, 'apiVersion') || version
+    const kind = stringIn(body, 'kind') || type.kind
+    const given = stringIn(body, 'apiVersion') || version
     if (kind !== type.kind || given !== version) throw wrongKind(type, given, kind)
     const { typeError, unknownFields } = type.strategy.decode({ ...body, kind, apiVersion: given })
     const reject = (why: string) =>
@@ -256,8 +263,8 @@ export class Registry {
 
   #named(object: JsonObject): JsonObject {
     const metadata = metadataOf(object)
-    const prefix = stringAt(metadata, 'generateName')
-    if (stringAt(metadata, 'name') || !prefix) return object
+    const prefix = stringIn(metadata, 'generateName')
+    if (stringIn(metadata, 'name') || !prefix) return object
     return { ...object, metadata: { ...metadata, name: `${prefix.slice(0, 58)}${this.#names.suffix()}` } }
   }
 }

@@ -1,5 +1,6 @@
+import { isObject } from '#base/json.ts'
+import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { isObject, objectAt, stringAt } from '../api/json.ts'
 import { types } from '../api/resources.ts'
 import { conflict, methodNotAllowed, type Status } from '../api/status-errors.ts'
 import { sendJson } from './answer.ts'
@@ -14,11 +15,11 @@ const success: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status
 /** POST `/pods/NAME/binding`: what a scheduler does. */
 async function bind(serving: Serving, { request, response, target, query }: Exchange): Promise<void> {
   const body = parseObject(request, await readBody(request), 'Binding')
-  const node = stringAt(objectAt(body, 'target'), 'name')
+  const node = stringIn(objectIn(body, 'target'), 'name')
   const options = writeOptionsOf('CreateOptions', query, request.headers['user-agent'])
   const { namespace, name = '' } = target
   const pod = serving.registry.get(types.pods, namespace, name)
-  const bound = stringAt(objectAt(pod as unknown as JsonObject, 'spec'), 'nodeName')
+  const bound = stringIn(objectIn(pod as unknown as JsonObject, 'spec'), 'nodeName')
   if (bound)
     throw conflict(
       { group: '', plural: 'pods/binding' },
@@ -33,7 +34,7 @@ async function bind(serving: Serving, { request, response, target, query }: Exch
 /** POST `/pods/NAME/eviction`: a deletion that asks first; here nothing stands in its way. */
 async function evict(serving: Serving, { request, response, target, query }: Exchange): Promise<void> {
   const body = parseObject(request, await readBody(request), 'Eviction')
-  const options = deleteOptionsOf(objectAt(body, 'deleteOptions'), query)
+  const options = deleteOptionsOf(objectIn(body, 'deleteOptions'), query)
   serving.registry.delete(types.pods, target.namespace, target.name ?? '', options)
   sendJson(response, 201, { ...success, code: 201 })
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { isObject } from '#base/json.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
-import { isObject } from '../api/json.ts'
 import { badRequest, StatusError, tooLarge, unsupportedBody } from '../api/status-errors.ts'
 import { mediaRanges } from './media-type.ts'
 import { parseProtobuf, protobufType, readsProtobuf } from './protobuf.ts'

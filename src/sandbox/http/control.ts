@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isObject } from '#base/json.ts'
 import type { Json } from '#kube/types.ts'
-import { isObject } from '../api/json.ts'
 import { badRequest, methodNotAllowed } from '../api/status-errors.ts'
 import { type Fault, type Faults, faultKinds } from '../faults/faults.ts'
 import { sendJson } from './answer.ts'

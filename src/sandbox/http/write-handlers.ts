@@ -2,9 +2,10 @@ import { applyJsonPatch } from '#apiserver/patch/json-patch.ts'
 import { applyMergePatch } from '#apiserver/patch/merge-patch.ts'
 import { PatchError } from '#apiserver/patch/patch-error.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
+import { isObject } from '#base/json.ts'
+import { objectIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import type { DeleteOptions } from '../api/deletion.ts'
-import { isObject, objectAt, stringAt } from '../api/json.ts'
 import type { WriteOptions } from '../api/resource-type.ts'
 import { badRequest, deleted, invalid, StatusError, unsupportedMediaType } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
@@ -98,7 +99,7 @@ const optionInvalid = (field: string, message: string) =>
 
 /** DeleteOptions from a body, which may be missing, or else from the query. */
 export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): DeleteOptions {
-  const policy = stringAt(body, 'propagationPolicy') || query.get('propagationPolicy') || ''
+  const policy = stringIn(body, 'propagationPolicy') || query.get('propagationPolicy') || ''
   const orphan =
     body.orphanDependents ?? (query.has('orphanDependents') ? query.get('orphanDependents') === 'true' : null)
   if (policy && !policies.includes(policy))
@@ -117,9 +118,9 @@ export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): Delet
       'gracePeriodSeconds',
       `Invalid value: ${JSON.stringify(grace)}: must be greater than or equal to 0`,
     )
-  const preconditions = objectAt(body, 'preconditions')
-  const uid = stringAt(preconditions, 'uid')
-  const resourceVersion = stringAt(preconditions, 'resourceVersion')
+  const preconditions = objectIn(body, 'preconditions')
+  const uid = stringIn(preconditions, 'uid')
+  const resourceVersion = stringIn(preconditions, 'resourceVersion')
   const dryRun = Array.isArray(body.dryRun) ? body.dryRun.map(String) : query.getAll('dryRun')
   const effective = policy || (orphan === true ? 'Orphan' : orphan === false ? 'Background' : '')
   return {

@@ -1,3 +1,4 @@
+import { sameIgnoringNulls } from '#base/json.ts'
 import type { Action, ChangeRevision, DeletePod } from '#controller/actions.ts'
 import type { FailedPodsBackoff } from '#controller/failed-pods-backoff.ts'
 import { ownerReferenceTo, podToCreate } from '#controller/new-pod.ts'
@@ -6,7 +7,7 @@ import { step } from '#controller/step.ts'
 import { type StepMemory, stepMemory } from '#controller/step-memory.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, JsonObject } from '#kube/types.ts'
-import { asJson, asStored, same } from '../api/json.ts'
+import { asJson, asStored } from '../api/json.ts'
 import { types } from '../api/resources.ts'
 import { StatusError } from '../api/status-errors.ts'
 import { completePod } from '../api/strategies/pod.ts'
@@ -253,12 +254,12 @@ export class DaemonSetController {
 
   #writeStatus(key: string, { status, statusChanged }: StepResult): void {
     const current = this.#context.store.collection(types.daemonSets).get(key) as StoredDaemonSet | undefined
-    if (!statusChanged || !current || same(current.status, status)) return
+    if (!statusChanged || !current || sameIgnoringNulls(current.status, status)) return
     this.#context.registry.put(types.daemonSets, withStatus(current, status))
   }
 }
 
 /** Whether the controller would answer the same for both: what a kubelet writes into its status changes nothing. */
 function sameForPlacement(a: StoredObject, b: StoredObject): boolean {
-  return same(a.spec, b.spec) && same(a.metadata.labels, b.metadata.labels)
+  return sameIgnoringNulls(a.spec, b.spec) && sameIgnoringNulls(a.metadata.labels, b.metadata.labels)
 }

@@ -1,5 +1,5 @@
+import { sameIgnoringNulls } from '#base/json.ts'
 import type { Container } from '#kube/types.ts'
-import { same } from '../api/json.ts'
 import { types } from '../api/resources.ts'
 import { type Cancel, timestamp } from '../clock.ts'
 import { keyOf } from '../store/objects.ts'
@@ -63,7 +63,11 @@ export class Kubelets {
         this.#look(object)
     })
     nodesOf(store).subscribe(({ type, object, previous }) => {
-      if (previous && same(previous.metadata.annotations, object.metadata.annotations) && type === 'MODIFIED')
+      if (
+        previous &&
+        sameIgnoringNulls(previous.metadata.annotations, object.metadata.annotations) &&
+        type === 'MODIFIED'
+      )
         return
       for (const managed of [...this.#managed.values()])
         if (managed.node === object.metadata.name) this.#halt(managed)
@@ -109,7 +113,7 @@ export class Kubelets {
       if (!this.#isSettled(pod, managed)) this.#begin(managed)
       return
     }
-    const changed = !same(known.behaviour, behaviour)
+    const changed = !sameIgnoringNulls(known.behaviour, behaviour)
     const idle = !known.asFound && known.cancel === undefined && !this.#isSettled(pod, known)
     known.behaviour = behaviour
     if (changed && known.behaviour.failure !== undefined) this.#restart(known)

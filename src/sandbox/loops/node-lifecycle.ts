@@ -1,5 +1,5 @@
+import { sameIgnoringNulls } from '#base/json.ts'
 import type { Condition, Taint } from '#kube/types.ts'
-import { same } from '../api/json.ts'
 import { types } from '../api/resources.ts'
 import { type Cancel, timestamp } from '../clock.ts'
 import { keyOf } from '../store/objects.ts'
@@ -162,7 +162,7 @@ export class NodeLifecycle {
       .map((taint) => ({ ...taint, timeAdded: now }))
     const { taints: _old, ...spec } = node.spec ?? {}
     const taints = [...kept, ...added]
-    if (!same(taints, present))
+    if (!sameIgnoringNulls(taints, present))
       this.#put({ ...node, spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) } })
     for (const pod of [...this.#room.on(node.metadata.name).values()])
       this.#judge({ ...node, spec: { taints } }, pod)

@@ -1,43 +1,44 @@
 import { goQuote } from '#kube/field-error.ts'
+import { boolIn, entriesIn, listIn, numberIn, objectOrNone, textIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { canonicalQuantity, resourceFieldValue } from './quantities.ts'
-import { type DescribeWriter, flagOf, listOf, numberOf, objectOf, sortedEntries, textOf } from './writer.ts'
+import type { DescribeWriter } from './writer.ts'
 
 /** Containers of a pod template, under a title, as `kubectl describe` shows them. */
 export function describeContainers(to: DescribeWriter, title: string, containers: readonly Json[]): void {
   to.write(0, `  ${title}:${containers.length === 0 ? ' <none>' : ''}\n`)
   for (const container of containers) {
     describeBasics(to, container)
-    describeLines(to, 'Command', listOf(container, 'command'))
-    describeLines(to, 'Args', listOf(container, 'args'))
-    const resources = objectOf(container, 'resources')
-    describeQuantities(to, 'Limits', sortedEntries(resources, 'limits'))
-    describeQuantities(to, 'Requests', sortedEntries(resources, 'requests'))
+    describeLines(to, 'Command', listIn(container, 'command'))
+    describeLines(to, 'Args', listIn(container, 'args'))
+    const resources = objectOrNone(container, 'resources')
+    describeQuantities(to, 'Limits', entriesIn(resources, 'limits'))
+    describeQuantities(to, 'Requests', entriesIn(resources, 'requests'))
     describeProbes(to, container)
-    describeEnvFrom(to, listOf(container, 'envFrom'))
+    describeEnvFrom(to, listIn(container, 'envFrom'))
     describeEnv(to, container)
     describeMounts(to, container)
   }
 }
 
 function describeBasics(to: DescribeWriter, container: Json): void {
-  to.write(1, ` ${textOf(container, 'name')}:\n`)
-  to.write(2, `Image:\t${textOf(container, 'image')}\n`)
-  const ports = listOf(container, 'ports')
+  to.write(1, ` ${textIn(container, 'name')}:\n`)
+  to.write(2, `Image:\t${textIn(container, 'image')}\n`)
+  const ports = listIn(container, 'ports')
   describePorts(to, 'Port', ports, 'containerPort')
   describePorts(to, 'Host Port', ports, 'hostPort')
-  const seccomp = objectOf(objectOf(container, 'securityContext'), 'seccompProfile')
+  const seccomp = objectOrNone(objectOrNone(container, 'securityContext'), 'seccompProfile')
   if (!seccomp) return
-  const type = textOf(seccomp, 'type')
+  const type = textIn(seccomp, 'type')
   to.write(2, `SeccompProfile:\t${type}\n`)
-  if (type === 'Localhost') to.write(3, `LocalhostProfile:\t${textOf(seccomp, 'localhostProfile')}\n`)
+  if (type === 'Localhost') to.write(3, `LocalhostProfile:\t${textIn(seccomp, 'localhostProfile')}\n`)
 }
 
 function describePorts(to: DescribeWriter, title: string, ports: readonly Json[], key: string): void {
   const shown = ports
     .map((port) => {
-      const name = textOf(port, 'name')
-      return `${numberOf(port, key)}/${textOf(port, 'protocol')}${name === '' ? '' : ` (${name})`}`
+      const name = textIn(port, 'name')
+      return `${numberIn(port, key)}/${textIn(port, 'protocol')}${name === '' ? '' : ` (${name})`}`
     })
     .join(', ')
   to.write(2, `${title}${shown.includes(',') ? 's' : ''}:\t${shown === '' ? '<none>' : shown}\n`)
@@ -65,22 +66,22 @@ const probes = [
 
 function describeProbes(to: DescribeWriter, container: Json): void {
   for (const [title, key] of probes) {
-    const probe = objectOf(container, key)
+    const probe = objectOrNone(container, key)
     if (probe) to.write(2, `${title}:\t${probeText(probe)}\n`)
   }
 }
 
 function probeText(probe: JsonObject): string {
-  const number = (key: string) => numberOf(probe, key)
+  const number = (key: string) => numberIn(probe, key)
   const timing = `delay=${number('initialDelaySeconds')}s timeout=${number('timeoutSeconds')}s period=${number('periodSeconds')}s #success=${number('successThreshold')} #failure=${number('failureThreshold')}`
-  const exec = objectOf(probe, 'exec')
-  const http = objectOf(probe, 'httpGet')
-  const tcp = objectOf(probe, 'tcpSocket')
-  const grpc = objectOf(probe, 'grpc')
-  if (exec) return `exec [${listOf(exec, 'command').join(' ')}] ${timing}`
+  const exec = objectOrNone(probe, 'exec')
+  const http = objectOrNone(probe, 'httpGet')
+  const tcp = objectOrNone(probe, 'tcpSocket')
+  const grpc = objectOrNone(probe, 'grpc')
+  if (exec) return `exec [${listIn(exec, 'command').join(' ')}] ${timing}`
   if (http) return `http-get ${probeUrl(http)} ${timing}`
-  if (tcp) return `tcp-socket ${textOf(tcp, 'host')}:${portText(tcp)} ${timing}`
-  if (grpc) return `grpc <pod>:${numberOf(grpc, 'port')} ${textOf(grpc, 'service')} ${timing}`
+  if (tcp) return `tcp-socket ${textIn(tcp, 'host')}:${portText(tcp)} ${timing}`
+  if (grpc) return `grpc <pod>:${numberIn(grpc, 'port')} ${textIn(grpc, 'service')} ${timing}`
   return `unknown ${timing}`
 }
 
@@ -91,12 +92,12 @@ function portText(action: JsonObject): string {
 
 /** The URL that a probe asks, composed and escaped like Go's `net/url` does. */
 function probeUrl(http: JsonObject): string {
-  const scheme = textOf(http, 'scheme').toLowerCase()
-  const name = textOf(http, 'host')
+  const scheme = textIn(http, 'scheme').toLowerCase()
+  const name = textIn(http, 'host')
   const port = portText(http)
   const joined = port === '' ? name : `${name.includes(':') ? `[${name}]` : name}:${port}`
   const host = escapeUrl(joined, /[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]/)
-  const path = escapeUrl(textOf(http, 'path'), /[A-Za-z0-9\-_.~$&+,/:;=@]/)
+  const path = escapeUrl(textIn(http, 'path'), /[A-Za-z0-9\-_.~$&+,/:;=@]/)
   const authority = scheme !== '' || host !== '' ? (host !== '' || path !== '' ? `//${host}` : '') : ''
   const slash = path !== '' && !path.startsWith('/') && host !== '' ? '/' : ''
   return `${scheme === '' ? '' : `${scheme}:`}${authority}${slash}${path === '%2A' ? '*' : path}`
@@ -113,74 +114,74 @@ function escapeUrl(text: string, allowed: RegExp): string {
 function describeEnvFrom(to: DescribeWriter, sources: readonly Json[]): void {
   if (sources.length > 0) to.write(2, 'Environment Variables from:\n')
   for (const source of sources) {
-    const configMap = objectOf(source, 'configMapRef')
-    const secret = objectOf(source, 'secretRef')
+    const configMap = objectOrNone(source, 'configMapRef')
+    const secret = objectOrNone(source, 'secretRef')
     const from = configMap ? 'ConfigMap' : secret ? 'Secret' : ''
     const reference = configMap ?? secret
-    const prefix = textOf(source, 'prefix')
+    const prefix = textIn(source, 'prefix')
     const behind = prefix === '' ? from : `${from} with prefix '${prefix}'`
-    to.write(3, `${textOf(reference, 'name')}\t${behind}\tOptional: ${flagOf(reference, 'optional')}\n`)
+    to.write(3, `${textIn(reference, 'name')}\t${behind}\tOptional: ${boolIn(reference, 'optional')}\n`)
   }
 }
 
 function describeEnv(to: DescribeWriter, container: Json): void {
-  const variables = listOf(container, 'env')
+  const variables = listIn(container, 'env')
   to.write(2, `Environment:${variables.length === 0 ? '\t<none>' : ''}\n`)
   for (const variable of variables) {
-    const source = objectOf(variable, 'valueFrom')
-    const shown = source ? envSourceText(source, container) : textOf(variable, 'value').split('\n')
+    const source = objectOrNone(variable, 'valueFrom')
+    const shown = source ? envSourceText(source, container) : textIn(variable, 'value').split('\n')
     for (const [at, line] of shown.entries())
-      to.write(3, `${at === 0 ? `${textOf(variable, 'name')}:` : ''}\t${line}\n`)
+      to.write(3, `${at === 0 ? `${textIn(variable, 'name')}:` : ''}\t${line}\n`)
   }
 }
 
 /** The one line about where a variable's value comes from; none for a source that kubectl does not show. */
 function envSourceText(source: JsonObject, container: Json): string[] {
-  const field = objectOf(source, 'fieldRef')
-  const resource = objectOf(source, 'resourceFieldRef')
-  const secret = objectOf(source, 'secretKeyRef')
-  const configMap = objectOf(source, 'configMapKeyRef')
-  if (field) return [` (${textOf(field, 'apiVersion')}:${textOf(field, 'fieldPath')})`]
+  const field = objectOrNone(source, 'fieldRef')
+  const resource = objectOrNone(source, 'resourceFieldRef')
+  const secret = objectOrNone(source, 'secretKeyRef')
+  const configMap = objectOrNone(source, 'configMapKeyRef')
+  if (field) return [` (${textIn(field, 'apiVersion')}:${textIn(field, 'fieldPath')})`]
   if (resource) {
-    const name = textOf(resource, 'resource')
-    const value = resourceFieldValue(name, textOf(resource, 'divisor'), objectOf(container, 'resources'))
+    const name = textIn(resource, 'resource')
+    const value = resourceFieldValue(name, textIn(resource, 'divisor'), objectOrNone(container, 'resources'))
     const unlimited = value === '0' && (name === 'limits.cpu' || name === 'limits.memory')
     return [`${unlimited ? 'node allocatable' : value} (${name})`]
   }
   if (secret)
     return [
-      `<set to the key '${textOf(secret, 'key')}' in secret '${textOf(secret, 'name')}'>${optional(secret)}`,
+      `<set to the key '${textIn(secret, 'key')}' in secret '${textIn(secret, 'name')}'>${optional(secret)}`,
     ]
   if (configMap)
     return [
-      `<set to the key '${textOf(configMap, 'key')}' of config map '${textOf(configMap, 'name')}'>${optional(configMap)}`,
+      `<set to the key '${textIn(configMap, 'key')}' of config map '${textIn(configMap, 'name')}'>${optional(configMap)}`,
     ]
   return []
 }
 
 function optional(reference: JsonObject): string {
-  return `\tOptional: ${flagOf(reference, 'optional')}`
+  return `\tOptional: ${boolIn(reference, 'optional')}`
 }
 
 function describeMounts(to: DescribeWriter, container: Json): void {
-  const mounts = byKey(listOf(container, 'volumeMounts'), 'mountPath')
+  const mounts = byKey(listIn(container, 'volumeMounts'), 'mountPath')
   const none = mounts.length === 0 ? '\t<none>' : ''
   to.write(2, `Mounts:${none}\n`)
   for (const mount of mounts) {
-    const subPath = textOf(mount, 'subPath')
-    const flags = `${flagOf(mount, 'readOnly') ? 'ro' : 'rw'}${subPath === '' ? '' : `,path=${goQuote(subPath)}`}`
-    to.write(3, `${textOf(mount, 'mountPath')} from ${textOf(mount, 'name')} (${flags})\n`)
+    const subPath = textIn(mount, 'subPath')
+    const flags = `${boolIn(mount, 'readOnly') ? 'ro' : 'rw'}${subPath === '' ? '' : `,path=${goQuote(subPath)}`}`
+    to.write(3, `${textIn(mount, 'mountPath')} from ${textIn(mount, 'name')} (${flags})\n`)
   }
-  const devices = byKey(listOf(container, 'volumeDevices'), 'devicePath')
+  const devices = byKey(listIn(container, 'volumeDevices'), 'devicePath')
   // The note is that of the mounts: kubectl puts `<none>` here when there are devices and no mounts.
   if (devices.length > 0) to.write(2, `Devices:${none}\n`)
   for (const device of devices)
-    to.write(3, `${textOf(device, 'devicePath')} from ${textOf(device, 'name')}\n`)
+    to.write(3, `${textIn(device, 'devicePath')} from ${textIn(device, 'name')}\n`)
 }
 
 function byKey(list: readonly Json[], key: string): Json[] {
   return list.toSorted((a, b) => {
-    const [left, right] = [textOf(a, key), textOf(b, key)]
+    const [left, right] = [textIn(a, key), textIn(b, key)]
     return left < right ? -1 : left > right ? 1 : 0
   })
 }

@@ -1,20 +1,11 @@
 import { KdsError } from '#base/errors.ts'
 import { escapeText } from '#base/escape.ts'
+import { entriesIn, listIn, numberIn, objectOrNone, textIn } from '#kube/read.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { Json, LabelSelector, Maybe, PodTemplate } from '#kube/types.ts'
 import { describeContainers } from './containers.ts'
 import { describeVolumes } from './volumes.ts'
-import {
-  DescribeWriter,
-  listOf,
-  numberOf,
-  objectOf,
-  sortedEntries,
-  textOf,
-  writeAnnotations,
-  writeLabels,
-  writeLines,
-} from './writer.ts'
+import { DescribeWriter, writeAnnotations, writeLabels, writeLines } from './writer.ts'
 
 export interface PodTemplateOptions {
   /** Whether the text goes to a terminal: control characters from the cluster are then shown escaped. */
@@ -32,27 +23,27 @@ export function describePodTemplate(template: Maybe<PodTemplate>, options: PodTe
   const to = new DescribeWriter()
   to.write(0, 'Pod Template:\n')
   const object = template as Maybe<Json>
-  const metadata = objectOf(object, 'metadata')
-  const spec = objectOf(object, 'spec')
-  writeLabels(to, '  Labels', sortedEntries(metadata, 'labels'))
-  const annotations = sortedEntries(metadata, 'annotations')
+  const metadata = objectOrNone(object, 'metadata')
+  const spec = objectOrNone(object, 'spec')
+  writeLabels(to, '  Labels', entriesIn(metadata, 'labels'))
+  const annotations = entriesIn(metadata, 'annotations')
   if (annotations.length > 0) writeAnnotations(to, '  Annotations', annotations)
-  const account = textOf(spec, 'serviceAccountName')
+  const account = textIn(spec, 'serviceAccountName')
   if (account !== '') to.write(1, `Service Account:\t${account}\n`)
-  const initContainers = listOf(spec, 'initContainers')
+  const initContainers = listIn(spec, 'initContainers')
   if (initContainers.length > 0) describeContainers(to, 'Init Containers', initContainers)
-  describeContainers(to, 'Containers', listOf(spec, 'containers'))
-  describeVolumes(to, listOf(spec, 'volumes'))
-  describeSpread(to, listOf(spec, 'topologySpreadConstraints'))
-  const priority = textOf(spec, 'priorityClassName')
+  describeContainers(to, 'Containers', listIn(spec, 'containers'))
+  describeVolumes(to, listIn(spec, 'volumes'))
+  describeSpread(to, listIn(spec, 'topologySpreadConstraints'))
+  const priority = textIn(spec, 'priorityClassName')
   if (priority !== '') to.write(1, `Priority Class Name:\t${priority}\n`)
-  writeLabels(to, '  Node-Selectors', sortedEntries(spec, 'nodeSelector'))
-  const tolerations = sortLikeGo(listOf(spec, 'tolerations'), (toleration) => textOf(toleration, 'key'))
+  writeLabels(to, '  Node-Selectors', entriesIn(spec, 'nodeSelector'))
+  const tolerations = sortLikeGo(listIn(spec, 'tolerations'), (toleration) => textIn(toleration, 'key'))
   writeLines(to, '  Tolerations', tolerations.map(tolerationText))
-  const group = objectOf(spec, 'schedulingGroup')
+  const group = objectOrNone(spec, 'schedulingGroup')
   if (group) {
     to.write(0, '  SchedulingGroup:\n')
-    to.write(1, `PodGroupName:\t${textOf(group, 'podGroupName')}\n`)
+    to.write(1, `PodGroupName:\t${textIn(group, 'podGroupName')}\n`)
   }
   const text = to.toString()
   return options.terminal ? escapeText(text) : text
@@ -60,10 +51,10 @@ export function describePodTemplate(template: Maybe<PodTemplate>, options: PodTe
 
 function describeSpread(to: DescribeWriter, constraints: readonly Json[]): void {
   if (constraints.length === 0) return
-  const lines = sortLikeGo(constraints, (constraint) => textOf(constraint, 'topologyKey')).map(
+  const lines = sortLikeGo(constraints, (constraint) => textIn(constraint, 'topologyKey')).map(
     (constraint) => {
-      const selector = objectOf(constraint, 'labelSelector') as LabelSelector | undefined
-      const rule = `${textOf(constraint, 'topologyKey')}:${textOf(constraint, 'whenUnsatisfiable')} when max skew ${numberOf(constraint, 'maxSkew')} is exceeded`
+      const selector = objectOrNone(constraint, 'labelSelector') as LabelSelector | undefined
+      const rule = `${textIn(constraint, 'topologyKey')}:${textIn(constraint, 'whenUnsatisfiable')} when max skew ${numberIn(constraint, 'maxSkew')} is exceeded`
       return selector ? `${rule} for selector ${selectorText(selector)}` : rule
     },
   )
@@ -82,10 +73,10 @@ function selectorText(selector: LabelSelector): string {
 
 function tolerationText(toleration: Json): string {
   const [key, value, effect, seconds] = ['key', 'value', 'effect', 'tolerationSeconds'].map((field) =>
-    textOf(toleration, field),
+    textIn(toleration, field),
   )
   const what = `${key}${value ? `=${value}` : ''}${effect ? `:${effect}` : ''}`
-  const all = textOf(toleration, 'operator') === 'Exists' && !value
+  const all = textIn(toleration, 'operator') === 'Exists' && !value
   const operator = all ? (what === '' ? 'op=Exists' : ' op=Exists') : ''
   return `${what}${operator}${seconds === '' ? '' : ` for ${seconds}s`}`
 }

@@ -7,8 +7,8 @@ import {
   quantityValue,
   zeroQuantity,
 } from '#kube/quantity.ts'
+import { entriesIn } from '#kube/read.ts'
 import type { JsonObject, Maybe } from '#kube/types.ts'
-import { sortedEntries } from './writer.ts'
 
 /**
  * What a `resourceFieldRef` such as `limits.cpu` of a container comes to, in units of its divisor and rounded up; empty
@@ -19,7 +19,7 @@ import { sortedEntries } from './writer.ts'
 export function resourceFieldValue(name: string, divisor: string, resources: Maybe<JsonObject>): string {
   const [, list = '', resource = ''] = /^(limits|requests)\.(.+)$/.exec(name) ?? []
   if (!/^(cpu|memory|ephemeral-storage|hugepages-.*)$/.test(resource)) return ''
-  const quantity = sortedEntries(resources, list).find(([key]) => key === resource)?.[1] ?? '0'
+  const quantity = entriesIn(resources, list).find(([key]) => key === resource)?.[1] ?? '0'
   const units = resource === 'cpu' ? quantityMilliValue : quantityValue
   const one = resource === 'cpu' ? 1000n : 1n
   const per = units(read(divisor)) || one

@@ -1,25 +1,15 @@
+import { boolIn, entriesIn, listIn, numberIn, objectOrNone, textIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { canonicalQuantity, isPositiveQuantity } from './quantities.ts'
-import {
-  type DescribeWriter,
-  flagOf,
-  listOf,
-  numberOf,
-  objectOf,
-  shorten,
-  sortedEntries,
-  textOf,
-  writeAnnotations,
-  writeLabels,
-} from './writer.ts'
+import { type DescribeWriter, shorten, writeAnnotations, writeLabels } from './writer.ts'
 
 /** The volumes of a pod template as `kubectl describe` shows them. */
 export function describeVolumes(to: DescribeWriter, volumes: readonly Json[]): void {
   to.write(0, volumes.length === 0 ? '  Volumes:\t<none>\n' : '  Volumes:\n')
   for (const volume of volumes) {
-    to.write(1, ` ${textOf(volume, 'name')}:\n`)
-    const kind = Object.keys(kinds).find((key) => objectOf(volume, key))
-    const source = kind && objectOf(volume, kind)
+    to.write(1, ` ${textIn(volume, 'name')}:\n`)
+    const kind = Object.keys(kinds).find((key) => objectOrNone(volume, key))
+    const source = kind && objectOrNone(volume, kind)
     const describe = kind && kinds[kind]
     if (describe && source) describe(to, source)
     else to.write(1, '<unknown>\n')
@@ -32,22 +22,22 @@ type Show = (source: JsonObject) => string
 const text =
   (key: string): Show =>
   (source) =>
-    textOf(source, key)
+    textIn(source, key)
 const flag =
   (key: string): Show =>
   (source) =>
-    String(flagOf(source, key))
+    String(boolIn(source, key))
 const number =
   (key: string): Show =>
   (source) =>
-    String(numberOf(source, key))
+    String(numberIn(source, key))
 const words =
   (key: string): Show =>
   (source) =>
-    `[${listOf(source, key).join(' ')}]`
+    `[${listIn(source, key).join(' ')}]`
 const secretRef: Show = (source) => {
-  const reference = objectOf(source, 'secretRef')
-  return reference ? `&LocalObjectReference{Name:${textOf(reference, 'name')},}` : 'nil'
+  const reference = objectOrNone(source, 'secretRef')
+  return reference ? `&LocalObjectReference{Name:${textIn(reference, 'name')},}` : 'nil'
 }
 const readOnly: readonly [string, Show] = ['ReadOnly:\t', flag('readOnly')]
 const fsType: readonly [string, Show] = ['FSType:\t', text('fsType')]
@@ -204,7 +194,7 @@ const kinds: Readonly<Record<string, Describe>> = {
   ),
   fc: fields(
     'FC (a Fibre Channel disk)',
-    ['TargetWWNs:\t', (source) => listOf(source, 'targetWWNs').join(', ')],
+    ['TargetWWNs:\t', (source) => listIn(source, 'targetWWNs').join(', ')],
     ['LUN:\t', (source) => (typeof source.lun === 'number' ? String(source.lun) : '<none>')],
     fsType,
     readOnly,
@@ -239,12 +229,12 @@ const kinds: Readonly<Record<string, Describe>> = {
 
 /** A limit of zero, however it is written, is no limit. */
 function sizeLimit(source: JsonObject): string {
-  const limit = textOf(source, 'sizeLimit')
+  const limit = textIn(source, 'sizeLimit')
   return isPositiveQuantity(limit) ? canonicalQuantity(limit) : '<unset>'
 }
 
 function flexOptions(source: JsonObject): string {
-  return `map[${sortedEntries(source, 'options')
+  return `map[${entriesIn(source, 'options')
     .map(([key, value]) => `${key}:${value}`)
     .join(' ')}]`
 }
@@ -252,30 +242,30 @@ function flexOptions(source: JsonObject): string {
 function describeDownwardApi(to: DescribeWriter, source: JsonObject): void {
   to.write(2, 'Type:\tDownwardAPI (a volume populated by information about the pod)\n')
   to.write(2, 'Items:\n')
-  for (const item of listOf(source, 'items')) {
-    const field = objectOf(item, 'fieldRef')
-    const resource = objectOf(item, 'resourceFieldRef')
-    if (field) to.write(3, `${textOf(field, 'fieldPath')} -> ${textOf(item, 'path')}\n`)
-    if (resource) to.write(3, `${textOf(resource, 'resource')} -> ${textOf(item, 'path')}\n`)
+  for (const item of listIn(source, 'items')) {
+    const field = objectOrNone(item, 'fieldRef')
+    const resource = objectOrNone(item, 'resourceFieldRef')
+    if (field) to.write(3, `${textIn(field, 'fieldPath')} -> ${textIn(item, 'path')}\n`)
+    if (resource) to.write(3, `${textIn(resource, 'resource')} -> ${textIn(item, 'path')}\n`)
   }
 }
 
 function describeProjected(to: DescribeWriter, projected: JsonObject): void {
   to.write(2, 'Type:\tProjected (a volume that contains injected data from multiple sources)\n')
-  for (const source of listOf(projected, 'sources')) {
-    const secret = objectOf(source, 'secret')
-    const configMap = objectOf(source, 'configMap')
-    const token = objectOf(source, 'serviceAccountToken')
+  for (const source of listIn(projected, 'sources')) {
+    const secret = objectOrNone(source, 'secret')
+    const configMap = objectOrNone(source, 'configMap')
+    const token = objectOrNone(source, 'serviceAccountToken')
     if (secret) describeProjection(to, 'SecretName', secret)
-    else if (objectOf(source, 'downwardAPI')) to.write(2, 'DownwardAPI:\ttrue\n')
+    else if (objectOrNone(source, 'downwardAPI')) to.write(2, 'DownwardAPI:\ttrue\n')
     else if (configMap) describeProjection(to, 'ConfigMapName', configMap)
-    else if (token) to.write(2, `TokenExpirationSeconds:\t${numberOf(token, 'expirationSeconds')}\n`)
+    else if (token) to.write(2, `TokenExpirationSeconds:\t${numberIn(token, 'expirationSeconds')}\n`)
   }
 }
 
 function describeProjection(to: DescribeWriter, title: string, source: JsonObject): void {
-  to.write(2, `${title}:\t${textOf(source, 'name')}\n`)
-  to.write(2, `Optional:\t${flagOf(source, 'optional')}\n`)
+  to.write(2, `${title}:\t${textIn(source, 'name')}\n`)
+  to.write(2, `Optional:\t${boolIn(source, 'optional')}\n`)
 }
 
 const describeCsiFields = fields(
@@ -288,7 +278,7 @@ const describeCsiFields = fields(
 function describeCsi(to: DescribeWriter, source: JsonObject): void {
   describeCsiFields(to, source)
   to.write(2, 'VolumeAttributes:\t')
-  const attributes = sortedEntries(source, 'volumeAttributes')
+  const attributes = entriesIn(source, 'volumeAttributes')
   if (attributes.length === 0) to.write(0, '<none>\n')
   for (const [at, [key, value]] of attributes.entries()) {
     if (at > 0) {
@@ -304,29 +294,29 @@ function describeEphemeral(to: DescribeWriter, source: JsonObject): void {
     2,
     'Type:\tEphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)\n',
   )
-  const template = objectOf(source, 'volumeClaimTemplate')
+  const template = objectOrNone(source, 'volumeClaimTemplate')
   if (template) describeClaim(to.nested(2), template)
 }
 
 function describeClaim(to: DescribeWriter, claim: JsonObject): void {
-  const metadata = objectOf(claim, 'metadata')
-  const spec = objectOf(claim, 'spec')
-  const annotations = sortedEntries(metadata, 'annotations')
+  const metadata = objectOrNone(claim, 'metadata')
+  const spec = objectOrNone(claim, 'spec')
+  const annotations = entriesIn(metadata, 'annotations')
   const legacyClass = annotations.find(([key]) => key === 'volume.beta.kubernetes.io/storage-class')
-  const volumeName = textOf(spec, 'volumeName')
-  to.write(0, `StorageClass:\t${legacyClass?.[1] ?? textOf(spec, 'storageClassName')}\n`)
+  const volumeName = textIn(spec, 'volumeName')
+  to.write(0, `StorageClass:\t${legacyClass?.[1] ?? textIn(spec, 'storageClassName')}\n`)
   to.write(0, `Volume:\t${volumeName}\n`)
-  writeLabels(to, 'Labels', sortedEntries(metadata, 'labels'))
+  writeLabels(to, 'Labels', entriesIn(metadata, 'labels'))
   writeAnnotations(to, 'Annotations', annotations)
   // Capacity and access modes are those of a bound claim, which a template never is.
   to.write(0, `Capacity:\t${volumeName === '' ? '' : '0'}\n`)
   to.write(0, 'Access Modes:\t\n')
-  const mode = textOf(spec, 'volumeMode')
+  const mode = textIn(spec, 'volumeMode')
   if (mode !== '') to.write(0, `VolumeMode:\t${mode}\n`)
-  const dataSource = objectOf(spec, 'dataSource')
+  const dataSource = objectOrNone(spec, 'dataSource')
   if (!dataSource) return
   to.write(0, 'DataSource:\n')
   if (typeof dataSource.apiGroup === 'string') to.write(1, `APIGroup:\t${dataSource.apiGroup}\n`)
-  to.write(1, `Kind:\t${textOf(dataSource, 'kind')}\n`)
-  to.write(1, `Name:\t${textOf(dataSource, 'name')}\n`)
+  to.write(1, `Kind:\t${textIn(dataSource, 'kind')}\n`)
+  to.write(1, `Name:\t${textIn(dataSource, 'name')}\n`)
 }

@@ -1,5 +1,3 @@
-import type { Json, JsonObject, Maybe } from '#kube/types.ts'
-
 /**
  * Collects what kubectl's describers print: text behind two spaces per level, with raw tabs between name and value.
  * Escape and carriage return are defused as kubectl does, on a pipe too.
@@ -25,50 +23,6 @@ export class DescribeWriter {
   toString(): string {
     return this.#parts.join('').replaceAll('\u001b', '^[').replaceAll('\r', '\\r')
   }
-}
-
-/** A field's text, empty where it is absent; numbers and booleans as they read. */
-export function textOf(object: Maybe<Json>, key: string): string {
-  const value = fieldOf(object, key)
-  return value === undefined || value === null ? '' : String(value)
-}
-
-/** A boolean field; absent means false. */
-export function flagOf(object: Maybe<Json>, key: string): boolean {
-  return fieldOf(object, key) === true
-}
-
-/** A numeric field; absent means 0. */
-export function numberOf(object: Maybe<Json>, key: string): number {
-  const value = fieldOf(object, key)
-  return typeof value === 'number' ? value : 0
-}
-
-/** A field that holds an object, or undefined. */
-export function objectOf(object: Maybe<Json>, key: string): JsonObject | undefined {
-  const value = fieldOf(object, key)
-  return isObject(value) ? value : undefined
-}
-
-/** The elements of a field that holds a list; absent means none. */
-export function listOf(object: Maybe<Json>, key: string): readonly Json[] {
-  const value = fieldOf(object, key)
-  return Array.isArray(value) ? value : []
-}
-
-/** The entries of a field that maps names to text, in the order that Go sorts them. */
-export function sortedEntries(object: Maybe<Json>, key: string): [string, string][] {
-  return Object.entries(objectOf(object, key) ?? {})
-    .map(([name, value]): [string, string] => [name, value === null ? '' : String(value)])
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-function fieldOf(object: Maybe<Json>, key: string): Json | undefined {
-  return isObject(object) && Object.hasOwn(object, key) ? object[key] : undefined
-}
-
-function isObject(value: Maybe<Json>): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const longestValue = 140

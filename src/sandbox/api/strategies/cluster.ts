@@ -1,8 +1,10 @@
 import { validateNode } from '#apiserver/validation/node.ts'
 import type { FieldError } from '#apiserver/validation/types.ts'
+import { isObject, sameIgnoringNulls } from '#base/json.ts'
 import { dns1123LabelErrors, dns1123SubdomainErrors } from '#kube/labels.ts'
+import { listIn, objectIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
-import { isObject, metadataOf, objectAt, same, stringAt, withMetadata } from '../json.ts'
+import { metadataOf, withMetadata } from '../json.ts'
 import type { Strategy } from '../resource-type.ts'
 import { forbidden } from '../status-errors.ts'
 import { fieldError, plainStrategy, validateMetadata } from './plain.ts'
@@ -12,14 +14,12 @@ const notReady = 'node.kubernetes.io/not-ready'
 /** `pkg/registry/core/node/strategy.go`, and the TaintNodesByCondition admission: a node joins tainted. */
 export const nodeStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
   prepareForCreate(object) {
-    const spec = objectAt(object, 'spec')
-    const taints = (Array.isArray(spec.taints) ? spec.taints : []).filter(
-      (taint) => !isObject(taint) || taint.key !== notReady,
-    )
+    const spec = objectIn(object, 'spec')
+    const taints = listIn(spec, 'taints').filter((taint) => !isObject(taint) || taint.key !== notReady)
     return {
       ...object,
       spec: { ...spec, taints: [...taints, { key: notReady, effect: 'NoSchedule' }] },
-      status: objectAt(object, 'status'),
+      status: objectIn(object, 'status'),
     }
   },
   prepareForUpdate: (next, old) => ({ ...next, spec: next.spec ?? {}, status: old.status ?? {} }),
@@ -31,7 +31,7 @@ const nameLabel = 'kubernetes.io/metadata.name'
 
 function withNameLabel(object: JsonObject): JsonObject {
   const metadata = metadataOf(object)
-  const labels = { ...objectAt(metadata, 'labels'), [nameLabel]: stringAt(metadata, 'name') }
+  const labels = { ...objectIn(metadata, 'labels'), [nameLabel]: stringIn(metadata, 'name') }
   return withMetadata(object, { ...metadata, labels })
 }
 
@@ -53,7 +53,7 @@ const largestUserPriority = 1_000_000_000
 
 function validatePriorityClass(object: JsonObject): FieldError[] {
   const errors = validateMetadata(object, dns1123SubdomainErrors)
-  const name = stringAt(metadataOf(object), 'name')
+  const name = stringIn(metadataOf(object), 'name')
   const { value } = object
   if (name.startsWith('system-'))
     errors.push(
@@ -100,7 +100,7 @@ export const priorityClassStrategy: Strategy = plainStrategy(dns1123SubdomainErr
     return { ...basic, typeError }
   },
   prepareForCreate(object, { store, type }) {
-    const name = stringAt(metadataOf(object), 'name')
+    const name = stringIn(metadataOf(object), 'name')
     for (const other of store.collection(type).values())
       if (object.globalDefault === true && other.globalDefault) {
         const why = `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`
@@ -113,7 +113,7 @@ export const priorityClassStrategy: Strategy = plainStrategy(dns1123SubdomainErr
   validateUpdate(next, old) {
     const errors = validatePriorityClass(next).filter((error) => error.field !== 'metadata.name')
     for (const field of ['value', 'preemptionPolicy'] as const)
-      if (!same(next[field], old[field]))
+      if (!sameIgnoringNulls(next[field], old[field]))
         errors.push(fieldError('FieldValueForbidden', [field], 'may not be changed in an update.'))
     return errors
   },
@@ -133,7 +133,7 @@ export const controllerRevisionStrategy: Strategy = plainStrategy(dns1123Subdoma
   },
   validateUpdate(next, old) {
     const errors = validateMetadata(next, dns1123SubdomainErrors)
-    if (!same(next.data, old.data))
+    if (!sameIgnoringNulls(next.data, old.data))
       errors.push(fieldError('FieldValueInvalid', ['data'], 'field is immutable', next.data as Json))
     return errors
   },
@@ -141,10 +141,10 @@ export const controllerRevisionStrategy: Strategy = plainStrategy(dns1123Subdoma
 
 /** A Secret's text fields are stored encoded. */
 export const secretStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
-  prepareForCreate: (object) => ({ ...withEncodedText(object), type: stringAt(object, 'type') || 'Opaque' }),
+  prepareForCreate: (object) => ({ ...withEncodedText(object), type: stringIn(object, 'type') || 'Opaque' }),
   prepareForUpdate: (next, old) => ({
     ...withEncodedText(next),
-    type: stringAt(next, 'type') || stringAt(old, 'type'),
+    type: stringIn(next, 'type') || stringIn(old, 'type'),
   }),
 })
 
@@ -154,5 +154,5 @@ function withEncodedText({ stringData, ...object }: JsonObject): JsonObject {
     key,
     Buffer.from(String(text)).toString('base64'),
   ])
-  return { ...object, data: { ...objectAt(object, 'data'), ...Object.fromEntries(encoded) } }
+  return { ...object, data: { ...objectIn(object, 'data'), ...Object.fromEntries(encoded) } }
 }

@@ -2,8 +2,10 @@ import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { checkSchema } from '#apiserver/schema/check-schema.ts'
 import { validateDaemonSet, validateDaemonSetUpdate } from '#apiserver/validation/daemon-set.ts'
 import { warningsForDaemonSet } from '#apiserver/validation/warnings.ts'
+import { sameIgnoringNulls } from '#base/json.ts'
+import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { metadataOf, objectAt, same, stringAt, withMetadata } from '../json.ts'
+import { metadataOf, withMetadata } from '../json.ts'
 import type { Decoded, Strategy } from '../resource-type.ts'
 
 const templateGeneration = 'deprecated.daemonset.template.generation'
@@ -30,12 +32,12 @@ const generationOf = (object: JsonObject) => Number(metadataOf(object).generatio
 /** The template's own generation, which the API keeps in an annotation for those who remember extensions/v1beta1. */
 function withTemplateGeneration(object: JsonObject, value: number): JsonObject {
   const metadata = metadataOf(object)
-  const annotations = { ...objectAt(metadata, 'annotations'), [templateGeneration]: String(value) }
+  const annotations = { ...objectIn(metadata, 'annotations'), [templateGeneration]: String(value) }
   return withMetadata(object, { ...metadata, annotations })
 }
 
 const templateGenerationOf = (object: JsonObject) =>
-  Number(stringAt(objectAt(metadataOf(object), 'annotations'), templateGeneration)) || 0
+  Number(stringIn(objectIn(metadataOf(object), 'annotations'), templateGeneration)) || 0
 
 /** `pkg/registry/apps/daemonset/strategy.go`. */
 export const daemonSetStrategy: Strategy = {
@@ -51,10 +53,10 @@ export const daemonSetStrategy: Strategy = {
   },
   prepareForUpdate(raw, old) {
     const next = { ...defaultDaemonSet(raw), status: old.status ?? noPods }
-    const before = objectAt(old, 'spec')
-    const after = objectAt(next, 'spec')
-    const newTemplate = !same(before.template, after.template)
-    const generation = generationOf(old) + (same(before, after) ? 0 : 1)
+    const before = objectIn(old, 'spec')
+    const after = objectIn(next, 'spec')
+    const newTemplate = !sameIgnoringNulls(before.template, after.template)
+    const generation = generationOf(old) + (sameIgnoringNulls(before, after) ? 0 : 1)
     const counted = withTemplateGeneration(next, templateGenerationOf(old) + (newTemplate ? 1 : 0))
     return withMetadata(counted, { ...metadataOf(counted), generation })
   },

@@ -1,7 +1,9 @@
 import type { FieldError, FieldPath } from '#apiserver/validation/types.ts'
+import { isObject } from '#base/json.ts'
 import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
+import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { isObject, metadataOf, objectAt, stringAt } from '../json.ts'
+import { metadataOf } from '../json.ts'
 import type { Decoded, Strategy } from '../resource-type.ts'
 
 const stringMaps = ['labels', 'annotations'] as const
@@ -14,7 +16,7 @@ function goType(value: unknown): string {
 
 /** The part of decoding that every kind shares: metadata must be of its type. */
 export function decodeMetadata(raw: JsonObject): Decoded {
-  const kind = stringAt(raw, 'kind')
+  const kind = stringIn(raw, 'kind')
   const { metadata } = raw
   const fault = (value: unknown, field: string, type: string): Decoded => ({
     typeError: `json: cannot unmarshal ${goType(value)} into Go struct field ${field} of type ${type}`,
@@ -61,7 +63,7 @@ export function validateMetadata(
   nameErrors: (name: string) => readonly string[],
 ): FieldError[] {
   const metadata = metadataOf(object)
-  const name = stringAt(metadata, 'name')
+  const name = stringIn(metadata, 'name')
   const errors: FieldError[] = []
   if (name) {
     for (const detail of nameErrors(name))
@@ -69,13 +71,13 @@ export function validateMetadata(
   } else {
     errors.push(fieldError('FieldValueRequired', ['metadata', 'name'], 'name or generateName is required'))
   }
-  for (const [key, value] of Object.entries(objectAt(metadata, 'labels'))) {
+  for (const [key, value] of Object.entries(objectIn(metadata, 'labels'))) {
     for (const detail of qualifiedNameErrors(key))
       errors.push(fieldError('FieldValueInvalid', ['metadata', 'labels'], detail, key))
     for (const detail of labelValueErrors(String(value)))
       errors.push(fieldError('FieldValueInvalid', ['metadata', 'labels'], detail, value))
   }
-  for (const key of Object.keys(objectAt(metadata, 'annotations')))
+  for (const key of Object.keys(objectIn(metadata, 'annotations')))
     for (const detail of qualifiedNameErrors(key.toLowerCase()))
       errors.push(fieldError('FieldValueInvalid', ['metadata', 'annotations'], detail, key))
   return errors

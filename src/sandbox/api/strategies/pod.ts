@@ -1,9 +1,11 @@
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { validateDaemonSet } from '#apiserver/validation/daemon-set.ts'
 import type { FieldError } from '#apiserver/validation/types.ts'
+import { isObject, sameIgnoringNulls } from '#base/json.ts'
 import { dns1123SubdomainErrors } from '#kube/labels.ts'
+import { listIn, objectIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject, Toleration } from '#kube/types.ts'
-import { isObject, metadataOf, objectAt, same, stringAt, withMetadata } from '../json.ts'
+import { metadataOf, withMetadata } from '../json.ts'
 import type { Decoded, Strategy, WriteContext } from '../resource-type.ts'
 import { forbidden } from '../status-errors.ts'
 import { decodeDaemonSet } from './daemon-set.ts'
@@ -45,20 +47,18 @@ function validate(pod: JsonObject): FieldError[] {
 }
 
 function qualityOfService(spec: JsonObject): string {
-  const containers = (['initContainers', 'containers'] as const).flatMap((field) => {
-    const list = spec[field]
-    return Array.isArray(list) ? list.filter(isObject) : []
-  })
-  const resources = containers.map((container) => objectAt(container, 'resources'))
+  const containers = ['initContainers', 'containers'].flatMap((field) => listIn(spec, field).filter(isObject))
+  const resources = containers.map((container) => objectIn(container, 'resources'))
   const any = resources.some(
-    (one) => Object.keys(objectAt(one, 'requests')).length + Object.keys(objectAt(one, 'limits')).length > 0,
+    (one) => Object.keys(objectIn(one, 'requests')).length + Object.keys(objectIn(one, 'limits')).length > 0,
   )
   if (!any) return 'BestEffort'
   const guaranteed = resources.every((one) => {
-    const limits = objectAt(one, 'limits')
+    const limits = objectIn(one, 'limits')
     return ['cpu', 'memory'].every(
       (name) =>
-        limits[name] !== undefined && same(objectAt(one, 'requests')[name] ?? limits[name], limits[name]),
+        limits[name] !== undefined &&
+        sameIgnoringNulls(objectIn(one, 'requests')[name] ?? limits[name], limits[name]),
     )
   })
   return guaranteed ? 'Guaranteed' : 'Burstable'
@@ -66,7 +66,7 @@ function qualityOfService(spec: JsonObject): string {
 
 /** `DefaultTolerationSeconds`: five minutes of patience with a failing node, unless the pod says otherwise. */
 function withDefaultTolerations(spec: JsonObject): JsonObject {
-  const tolerations = (Array.isArray(spec.tolerations) ? spec.tolerations : []) as Toleration[]
+  const tolerations = listIn(spec, 'tolerations') as readonly Toleration[]
   const added: Toleration[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
     .filter(
       (key) =>
@@ -81,13 +81,13 @@ function withDefaultTolerations(spec: JsonObject): JsonObject {
 /** The Priority admission: a class gives its value, and pods that name none get the cluster's default. */
 function withPriority(spec: JsonObject, pod: JsonObject, { store }: WriteContext): JsonObject {
   const classes = store.collection({ group: 'scheduling.k8s.io', plural: 'priorityclasses' })
-  let name = stringAt(spec, 'priorityClassName')
+  let name = stringIn(spec, 'priorityClassName')
   if (!name) for (const one of classes.values()) if (one.globalDefault) name = one.metadata.name
   const found = name ? classes.get(name) : undefined
   if (name && !found) {
     const why = `no PriorityClass with name ${name} was found`
     const metadata = metadataOf(pod)
-    const shown = stringAt(metadata, 'name') || stringAt(metadata, 'generateName')
+    const shown = stringIn(metadata, 'name') || stringIn(metadata, 'generateName')
     throw forbidden({ group: '', plural: 'pods' }, shown, why)
   }
   const policy = String(found?.preemptionPolicy ?? 'PreemptLowerPriority')
@@ -101,8 +101,8 @@ function withPriority(spec: JsonObject, pod: JsonObject, { store }: WriteContext
 
 /** Completes a pod that its controller made from a stored template: the defaults are there already. */
 export function completePod(pod: JsonObject, context: WriteContext): JsonObject {
-  const spec = objectAt(pod, 'spec')
-  const account = stringAt(spec, 'serviceAccountName') || 'default'
+  const spec = objectIn(pod, 'spec')
+  const account = stringIn(spec, 'serviceAccountName') || 'default'
   const complete = withDefaultTolerations(
     withPriority(
       {
@@ -129,9 +129,7 @@ const notYours =
 /** The part of a pod's spec that must stay as it is. */
 function fixedPart(spec: JsonObject): JsonObject {
   const withoutImages = (field: string): Json =>
-    (Array.isArray(spec[field]) ? spec[field] : []).map((container) =>
-      isObject(container) ? { ...container, image: '' } : container,
-    )
+    listIn(spec, field).map((container) => (isObject(container) ? { ...container, image: '' } : container))
   return {
     ...spec,
     containers: withoutImages('containers'),
@@ -145,19 +143,19 @@ function fixedPart(spec: JsonObject): JsonObject {
 export const podStrategy: Strategy = {
   decode,
   prepareForCreate(raw, context) {
-    const defaulted = objectAt(defaultDaemonSet(asTemplate(raw)), 'spec')
-    const spec = objectAt(objectAt(defaulted, 'template'), 'spec')
+    const defaulted = objectIn(defaultDaemonSet(asTemplate(raw)), 'spec')
+    const spec = objectIn(objectIn(defaulted, 'template'), 'spec')
     return completePod({ ...raw, spec }, context)
   },
   prepareForUpdate(next, old) {
-    const changed = !same(next.spec, old.spec)
+    const changed = !sameIgnoringNulls(next.spec, old.spec)
     const generation = Number(metadataOf(old).generation ?? 1) + (changed ? 1 : 0)
     return withMetadata({ ...next, status: old.status ?? {} }, { ...metadataOf(next), generation })
   },
   validate,
   validateUpdate(next, old) {
     const errors = validate(next)
-    if (!same(fixedPart(objectAt(next, 'spec')), fixedPart(objectAt(old, 'spec'))))
+    if (!sameIgnoringNulls(fixedPart(objectIn(next, 'spec')), fixedPart(objectIn(old, 'spec'))))
       errors.push(fieldError('FieldValueForbidden', ['spec'], notYours))
     return errors
   },
