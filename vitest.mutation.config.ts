@@ -1,0 +1,24 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import base from './vitest.config.ts'
+
+/** The tests that judge a mutant of a room: its own, and those of other rooms that exercise it and are quick. */
+const testsOf: Record<string, readonly string[]> = {
+  kube: ['kube', 'placement', 'apiserver/validation', 'scheduler'],
+  placement: ['placement'],
+  scheduler: ['scheduler'],
+  controller: ['controller'],
+  rollout: ['rollout'],
+}
+
+const room = process.env.MUTATED_ROOM ?? ''
+
+/** How `scripts/mutate.mjs` runs the tests of the room that MUTATED_ROOM names. */
+export default mergeConfig(
+  { ...base, test: { ...base.test, include: [] } },
+  defineConfig({
+    test: {
+      include: (testsOf[room] ?? []).map((folder) => `test/${folder}/**/*.test.ts`),
+      setupFiles: ['test/helpers/same-random-cases.ts'],
+    },
+  }),
+)
