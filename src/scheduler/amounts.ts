@@ -42,10 +42,10 @@ function bytesText(bytes: number, round: (value: number) => number): string {
   return `${round(amount * 10) / 10}${binaryUnits[unit]}`
 }
 
-/** An amount in the units of `parseAmount`, with a text short enough to read. What is wanted is rounded up, the rest down. */
-export function amountOf(resource: string, units: number, rounding: 'up' | 'down' = 'down'): Amount {
+/** An amount in the units of `parseAmount`, with a text short enough to read; `round` makes whole tenths of a larger unit. */
+export function amountOf(resource: string, units: number, round = Math.floor): Amount {
   if (resource === 'cpu')
     return { value: units / 1000, text: units % 1000 === 0 ? `${units / 1000}` : `${units}m` }
   if (!inBytes(resource)) return { value: units, text: `${units}` }
-  return { value: units, text: bytesText(units, rounding === 'up' ? Math.ceil : Math.floor) }
+  return { value: units, text: bytesText(units, round) }
 }

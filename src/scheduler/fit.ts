@@ -43,9 +43,7 @@ export interface PortConflict {
   readonly port: number
   readonly protocol: string
   readonly hostIP: string
-  readonly heldBy:
-    | ResourceUser
-    | { readonly namespace: string; readonly pod: string; readonly priority: number }
+  readonly heldBy: Pick<ResourceUser, 'namespace' | 'pod' | 'priority'>
 }
 
 export interface Fit {
@@ -151,7 +149,6 @@ function judge(node: Node, wanted: Wanted, tenants: readonly Tenant[]): Fit {
   const couldPreempt =
     !fits &&
     wanted.priority.preempts &&
-    stronger.length < tenants.length &&
     shortagesOf(node, wanted, stronger).length === 0 &&
     conflictsOf(wanted.ports, stronger).length === 0
   const unknown = node.status?.allocatable
@@ -177,7 +174,7 @@ function shortagesOf(node: Node, wanted: Wanted, tenants: readonly Tenant[]): Sh
   const wants = new Map([['pods', 1], ...wanted.requests])
   const found: Shortage[] = []
   for (const [resource, amount] of wants) {
-    const room = resource in allocatable ? parseAmount(resource, allocatable[resource] ?? '') : 0
+    const room = Object.hasOwn(allocatable, resource) ? parseAmount(resource, allocatable[resource] ?? '') : 0
     if (amount <= 0 || room === undefined) continue
     const users = tenants
       .map((tenant) => ({ tenant, takes: resource === 'pods' ? 1 : (tenant.requests.get(resource) ?? 0) }))
@@ -187,7 +184,7 @@ function shortagesOf(node: Node, wanted: Wanted, tenants: readonly Tenant[]): Sh
     const weaker = users.filter((user) => user.tenant.priority < wanted.priority.value)
     found.push({
       resource,
-      wants: amountOf(resource, amount, 'up'),
+      wants: amountOf(resource, amount, Math.ceil),
       free: amountOf(resource, Math.max(0, room - used)),
       allocatable: amountOf(resource, room),
       usedBy: users

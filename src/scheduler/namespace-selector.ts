@@ -1,4 +1,5 @@
 import type { Diagnostic } from '#base/errors.ts'
+import { labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { Namespace, Node, StringMap } from '#kube/types.ts'
 
@@ -76,7 +77,8 @@ function labelPairs(text: string): Record<string, string> | undefined {
   const pairs: Record<string, string> = {}
   for (const part of text.split(',')) {
     const [key, value, ...more] = part.split('=').map((side) => side.trim())
-    if (!key || value === undefined || more.length > 0) return undefined
+    if (key === undefined || value === undefined || more.length > 0) return undefined
+    if (qualifiedNameErrors(key).length + labelValueErrors(value).length > 0) return undefined
     pairs[key] = value
   }
   return pairs
@@ -96,7 +98,7 @@ const equalTest =
     Object.entries(wanted).every(([key, value]) => labels[key] === value)
 
 function conflictOf(wanted: StringMap, template: StringMap): string | undefined {
-  const key = Object.keys(wanted).find((one) => template[one] !== undefined && template[one] !== wanted[one])
+  const key = Object.keys(wanted).find((one) => Object.hasOwn(template, one) && template[one] !== wanted[one])
   return key === undefined
     ? undefined
     : `pod node label selector conflicts with its namespace node label selector: ${key}=${template[key]}, ${key}=${wanted[key]}`

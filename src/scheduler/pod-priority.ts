@@ -1,10 +1,10 @@
 import type { PodSpec, PriorityClass } from '#kube/types.ts'
 
 /** The two classes that every cluster has. */
-const systemClasses: Readonly<Record<string, number>> = {
-  'system-node-critical': 2_000_001_000,
-  'system-cluster-critical': 2_000_000_000,
-}
+const systemClasses = new Map([
+  ['system-node-critical', 2_000_001_000],
+  ['system-cluster-critical', 2_000_000_000],
+])
 
 export interface PodPriority {
   readonly value: number
@@ -27,7 +27,7 @@ export function podPriority(
   const found =
     named === undefined ? globalDefault(classes) : classes.find((one) => one.metadata?.name === named)
   const className = named ?? found?.metadata?.name ?? undefined
-  const ofClass = found?.value ?? (className === undefined ? undefined : systemClasses[className])
+  const ofClass = found?.value ?? systemClasses.get(className ?? '')
   const policy = spec?.preemptionPolicy ?? found?.preemptionPolicy
   return {
     value: spec?.priority ?? ofClass ?? 0,

@@ -17,10 +17,10 @@ const missing = ({ wants, free }: Shortage) => wants.value - free.value
  * lowest priority go first (kube-scheduler's default preemption). Null: it fits, or no priority would help.
  */
 export function preemptingPriority(fit: Fit): number | null {
-  if (fit.fits || fit.shortages.length + fit.portConflicts.length === 0) return null
+  if (fit.fits) return null
   const needed = [
     ...fit.shortages.map((shortage) => priorityFor(shortage.usedBy, missing(shortage))),
-    ...fit.portConflicts.map(({ heldBy }) => ('priority' in heldBy ? heldBy.priority : null)),
+    ...fit.portConflicts.map(({ heldBy }) => heldBy.priority),
   ]
   return needed.reduce((highest, each) =>
     highest === null || each === null ? null : Math.max(highest, each),

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DaemonSet, Node, Pod, PodSpec } from '#kube/types.ts'
-import { judgeFit } from '#scheduler/fit.ts'
-import { podRequests } from '#scheduler/pod-requests.ts'
+import { fitter, judgeFit } from '#scheduler/fit.ts'
 
 const container = (requests: Record<string, string>, more: object = {}) => ({
   name: 'c',
@@ -28,68 +27,6 @@ const podOf = (name: string, spec: PodSpec, more: Partial<Pod> = {}): Pod => ({
 
 const roomy = nodeOf({ cpu: '4', memory: '8Gi', pods: '110' })
 
-describe('what a pod asks for', () => {
-  const requests = (spec: PodSpec) => Object.fromEntries(podRequests(spec))
-
-  it.each([
-    [
-      'containers together',
-      { containers: [container({ cpu: '100m' }), container({ cpu: '1' })] },
-      { cpu: 1100 },
-    ],
-    [
-      'a limit where no request is',
-      { containers: [{ resources: { limits: { cpu: '2', memory: '1Ki' }, requests: { cpu: '1' } } }] },
-      { cpu: 1000, memory: 1024 },
-    ],
-    [
-      'the largest init container, if it is more',
-      {
-        containers: [container({ cpu: '1' })],
-        initContainers: [container({ cpu: '3' }), container({ cpu: '2' })],
-      },
-      { cpu: 3000 },
-    ],
-    [
-      'sidecars for good',
-      {
-        containers: [container({ cpu: '1' })],
-        initContainers: [container({ cpu: '1' }, { restartPolicy: 'Always' })],
-      },
-      { cpu: 2000 },
-    ],
-    [
-      'an init container with the sidecars before it, not those after it',
-      {
-        containers: [container({ cpu: '100m' })],
-        initContainers: [
-          container({ cpu: '1' }, { restartPolicy: 'Always' }),
-          container({ cpu: '2' }),
-          container({ cpu: '500m' }, { restartPolicy: 'Always' }),
-        ],
-      },
-      { cpu: 3000 },
-    ],
-    [
-      'overhead on top',
-      { containers: [container({ cpu: '1' })], overhead: { cpu: '250m', memory: '1Mi' } },
-      { cpu: 1250, memory: 1048576 },
-    ],
-    [
-      'a limit for the whole pod only where no container asks',
-      { containers: [container({ cpu: '1' })], resources: { limits: { cpu: '3', memory: '1Ki' } } },
-      { cpu: 1000, memory: 1024 },
-    ],
-    [
-      'the figure for the whole pod',
-      { containers: [container({ cpu: '1', 'nvidia.com/gpu': '1' })], resources: { requests: { cpu: '3' } } },
-      { cpu: 3000, 'nvidia.com/gpu': 1 },
-    ],
-  ])('%s', (_, spec, expected) => {
-    expect(requests(spec)).toEqual(expected)
-  })
-})
-
 describe('room on a node', () => {
   const wants = daemonSetOf({ containers: [container({ cpu: '500m', memory: '1Gi' })] })
 
@@ -106,6 +43,8 @@ describe('room on a node', () => {
       podOf('small', { containers: [container({ cpu: '700m' })] }),
       podOf('large', { containers: [container({ cpu: '3' })], priority: -5 }),
       podOf('ended', { containers: [container({ cpu: '3' })] }, { status: { phase: 'Succeeded' } }),
+      podOf('broken', { containers: [container({ cpu: '3' })] }, { status: { phase: 'Failed' } }),
+      podOf('asks for nothing', {}),
       podOf('elsewhere', { containers: [container({ cpu: '3' })], nodeName: 'n2' }),
     ]
     const result = judgeFit({ node: roomy, pods, daemonSet: wants })
@@ -120,13 +59,13 @@ describe('room on a node', () => {
           free: { value: 0.3, text: '300m' },
           allocatable: { value: 4, text: '4' },
           preemptible: { value: 3, text: '3' },
-          usedBy: [
-            { pod: 'large', namespace: 'other', amount: { text: '3' } },
-            { pod: 'small', amount: { text: '700m' } },
-          ],
         },
       ],
     })
+    expect(result.shortages[0]?.usedBy).toEqual([
+      { namespace: 'other', pod: 'large', priority: -5, amount: { value: 3, text: '3' } },
+      { namespace: 'other', pod: 'small', priority: 0, amount: { value: 0.7, text: '700m' } },
+    ])
   })
 
   it('is had by exactly filling it', () => {
@@ -142,16 +81,42 @@ describe('room on a node', () => {
   })
 
   it('does not count the pod that makes way, unless it stays beside the new one', () => {
-    const metadata = { name: 'old', namespace: 'n', ownerReferences: [{ uid: 'ds', controller: true }] }
-    const pods = [podOf('old', { containers: [container({ cpu: '3800m' })] }, { metadata })]
-    expect(judgeFit({ node: roomy, pods, daemonSet: wants }).fits).toBe(true)
-    expect(judgeFit({ node: roomy, pods, daemonSet: wants, ownPodsStay: true }).fits).toBe(false)
+    const ownedBy = (uid: string) => ({ name: 'old', ownerReferences: [{ uid, controller: true }] })
+    const old = podOf('old', { containers: [container({ cpu: '3800m' })] }, { metadata: ownedBy('ds') })
+    expect(judgeFit({ node: roomy, pods: [old], daemonSet: wants }).fits).toBe(true)
+    expect(judgeFit({ node: roomy, pods: [old], daemonSet: wants, ownPodsStay: true }).fits).toBe(false)
+    const foreign = { ...old, metadata: ownedBy('other') }
+    expect(judgeFit({ node: roomy, pods: [foreign], daemonSet: wants }).fits).toBe(false)
+  })
+
+  it('shows what is wanted rounded up', () => {
+    const daemonSet = daemonSetOf({ containers: [container({ memory: '8589934593' })] })
+    expect(judgeFit({ node: roomy, pods: [], daemonSet }).message).toBe(
+      'memory: wants 8.1Gi, 8Gi of 8Gi free',
+    )
   })
 
   it('runs out of pods', () => {
     const pods = [podOf('p', {}), podOf('q', {})]
-    const result = judgeFit({ node: nodeOf({ cpu: '4', memory: '8Gi', pods: '2' }), pods, daemonSet: wants })
-    expect(result.message).toBe('the node is full: 2 of 2 pods')
+    const small = nodeOf({ cpu: '4', memory: '8Gi', pods: '2' })
+    expect(judgeFit({ node: small, pods, daemonSet: wants }).message).toBe('the node is full: 2 of 2 pods')
+    expect(judgeFit({ node: small, pods: pods.slice(1), daemonSet: wants }).fits).toBe(true)
+  })
+
+  it('is short of several things, the places for pods first', () => {
+    const pods = [podOf('p', { containers: [container({ cpu: '4' })] })]
+    const result = judgeFit({ node: nodeOf({ cpu: '4', memory: '1Ki', pods: '1' }), pods, daemonSet: wants })
+    expect(result.message).toBe(
+      'the node is full: 1 of 1 pods; cpu: wants 500m, 0 of 4 free; memory: wants 1Gi, 1Ki of 1Ki free',
+    )
+  })
+
+  it('is had on a node that gave away too much, by a pod that asks for nothing', () => {
+    const pods = [podOf('p', { containers: [container({ cpu: '5' })] })]
+    const judged = (cpu: string) =>
+      judgeFit({ node: roomy, pods, daemonSet: daemonSetOf({ containers: [container({ cpu })] }) })
+    expect(judged('0').fits).toBe(true)
+    expect(judged('1m').message).toBe('cpu: wants 1m, 0 of 4 free')
   })
 
   it('has none of a resource that the node does not name', () => {
@@ -159,6 +124,12 @@ describe('room on a node', () => {
     expect(judgeFit({ node: roomy, pods: [], daemonSet }).message).toBe(
       'nvidia.com/gpu: wants 1, 0 of 0 free',
     )
+  })
+
+  it('is not judged for a resource of which the node says nothing readable', () => {
+    expect(
+      judgeFit({ node: nodeOf({ cpu: 'much', memory: '8Gi', pods: '1' }), pods: [], daemonSet: wants }).fits,
+    ).toBe(true)
   })
 
   it('is not judged where the node names nothing allocatable, or a request cannot be read', () => {
@@ -171,69 +142,174 @@ describe('room on a node', () => {
 })
 
 describe('host ports', () => {
-  const port = (hostPort: number, more: object = {}): PodSpec => ({
-    containers: [{ name: 'c', ports: [{ hostPort, ...more }] }],
+  const ports = (...hostPorts: number[]): PodSpec => ({
+    containers: [{ name: 'c', ports: hostPorts.map((hostPort) => ({ hostPort })) }],
+  })
+  const judged = (wants: PodSpec, pods: readonly Pod[]) =>
+    judgeFit({ node: roomy, pods, daemonSet: daemonSetOf({ ...wants, priority: 10 }) })
+
+  it('are free', () => {
+    expect(judged(ports(80), [podOf('p', ports(81)), podOf('q', {})])).toMatchObject({
+      fits: true,
+      portConflicts: [],
+      message: '',
+    })
   })
 
-  it.each([
-    ['same port', port(80), port(80), true],
-    ['other port', port(80), port(81), false],
-    ['other protocol', port(80), port(80, { protocol: 'UDP' }), false],
-    ['two addresses', port(80, { hostIP: '10.0.0.1' }), port(80, { hostIP: '10.0.0.2' }), false],
-    ['an address and all', port(80, { hostIP: '10.0.0.1' }), port(80), true],
-    [
-      "hostNetwork makes container ports the node's",
-      { hostNetwork: true, ...port(0, { containerPort: 80 }) },
-      port(80),
-      true,
-    ],
-    ['a container port without it', port(0, { containerPort: 80 }), port(80), false],
-    [
-      "a sidecar's",
-      { initContainers: [{ restartPolicy: 'Always', ports: [{ hostPort: 80 }] }] },
-      port(80),
-      true,
-    ],
-    ["an init container's", { initContainers: [{ ports: [{ hostPort: 80 }] }] }, port(80), false],
-  ])('%s', (_, wants, held, conflict) => {
-    const result = judgeFit({ node: roomy, pods: [podOf('holder', held)], daemonSet: daemonSetOf(wants) })
-    expect(result.fits).toBe(!conflict)
-    expect(result.portConflicts).toHaveLength(conflict ? 1 : 0)
-    if (conflict) expect(result.message).toBe('port 80/TCP is held by other/holder')
+  it('are held: by whom, though that pod holds others too', () => {
+    const result = judged(ports(80, 82), [podOf('holder', { ...ports(79, 80), priority: 20 })])
+    expect(result).toMatchObject({
+      fits: false,
+      shortages: [],
+      couldPreempt: false,
+      message: 'port 80/TCP is held by other/holder',
+    })
+    expect(result.portConflicts).toEqual([
+      {
+        port: 80,
+        protocol: 'TCP',
+        hostIP: '0.0.0.0',
+        heldBy: { namespace: 'other', pod: 'holder', priority: 20 },
+      },
+    ])
+  })
+
+  it('are held by a pod of lower priority, or by one of lower and one of the same', () => {
+    const lower = podOf('lower', { ...ports(80), priority: 9 })
+    const same = podOf('same', { ...ports(81), priority: 10 })
+    expect(judged(ports(80, 81), [lower])).toMatchObject({ fits: false, couldPreempt: true })
+    expect(judged(ports(80, 81), [lower, same])).toMatchObject({
+      couldPreempt: false,
+      message: 'port 80/TCP is held by other/lower; port 81/TCP is held by other/same',
+    })
   })
 })
 
-describe('priority', () => {
-  const full = [podOf('p', { containers: [container({ cpu: '4' })], priority: 1000 })]
+describe('pods of lower priority', () => {
   const classes = [
     { metadata: { name: 'high' }, value: 5000 },
     { metadata: { name: 'polite' }, value: 5000, preemptionPolicy: 'Never' },
     { metadata: { name: 'usual' }, value: 2000, globalDefault: true },
   ]
   const asking = (more: PodSpec) => daemonSetOf({ containers: [container({ cpu: '1' })], ...more })
+  const holding = (name: string, cpu: string, priority: number) =>
+    podOf(name, { containers: [container({ cpu })], priority })
+  const full = [holding('p', '4', 1000)]
 
   it.each([
-    ['none given, no classes', {}, [], { value: 0, known: true }, false],
-    ['the global default', {}, classes, { value: 2000, className: 'usual' }, true],
-    ['a class', { priorityClassName: 'high' }, classes, { value: 5000, known: true }, true],
-    ['a class that never preempts', { priorityClassName: 'polite' }, classes, { value: 5000 }, false],
+    ['the pod has none', {}, [], { value: 0, className: undefined, known: true }, false],
+    ['the class for all is higher', {}, classes, { value: 2000, className: 'usual', known: true }, true],
     [
-      'system-node-critical',
-      { priorityClassName: 'system-node-critical' },
-      [],
-      { value: 2000001000, known: true },
+      'its class is higher',
+      { priorityClassName: 'high' },
+      classes,
+      { value: 5000, className: 'high', known: true },
       true,
     ],
     [
-      'system-cluster-critical',
-      { priorityClassName: 'system-cluster-critical' },
-      [],
-      { value: 2000000000 },
-      true,
+      'its class never preempts',
+      { priorityClassName: 'polite' },
+      classes,
+      { value: 5000, className: 'polite', known: true },
+      false,
     ],
-    ['an unknown class', { priorityClassName: 'what' }, classes, { value: 0, known: false }, false],
   ])('%s', (_, spec, priorityClasses, priority, couldPreempt) => {
     const result = judgeFit({ node: roomy, pods: full, daemonSet: asking(spec), priorityClasses })
-    expect(result).toMatchObject({ fits: false, priority, couldPreempt })
+    expect(result.fits).toBe(false)
+    expect(result.priority).toEqual(priority)
+    expect(result.couldPreempt).toBe(couldPreempt)
   })
+
+  it('hold too little', () => {
+    const pods = [holding('weak', '500m', 0), holding('strong', '3500m', 9000)]
+    const result = judgeFit({ node: roomy, pods, daemonSet: asking({ priority: 5 }) })
+    expect(result.couldPreempt).toBe(false)
+    expect(result.shortages[0]?.preemptible).toEqual({ value: 0.5, text: '500m' })
+  })
+
+  it('hold just enough', () => {
+    const pods = [holding('weak', '1', 0), holding('strong', '3', 5)]
+    const result = judgeFit({ node: roomy, pods, daemonSet: asking({ priority: 5 }) })
+    expect(result.couldPreempt).toBe(true)
+    expect(result.shortages[0]?.preemptible.text).toBe('1')
+    expect(result.message).toBe('cpu: wants 1, 0 of 4 free; pods of lower priority could be preempted')
+  })
+
+  it('are there, but the pod fits beside them', () => {
+    const result = judgeFit({
+      node: roomy,
+      pods: [holding('weak', '1', 0)],
+      daemonSet: asking({ priority: 5 }),
+    })
+    expect(result).toMatchObject({ fits: true, couldPreempt: false, message: '' })
+  })
+
+  it('are not told from others where the class is not in the snapshot', () => {
+    const result = judgeFit({ node: roomy, pods: [], daemonSet: asking({ priorityClassName: 'what' }) })
+    expect(result.priority).toEqual({ value: 0, className: 'what', known: false })
+    expect(result.unknown).toEqual(['priority class what is not in the snapshot'])
+  })
+})
+
+describe('objects with parts missing', () => {
+  const anything = daemonSetOf({ containers: [container({ cpu: '1' })] })
+
+  it.each<[string, DaemonSet]>([
+    ['nothing', {}],
+    ['no spec', { metadata: null, spec: null }],
+    ['no template', { spec: { template: null } }],
+    ['no pod spec', { spec: { template: { spec: null } } }],
+  ])('a DaemonSet with %s asks for a place for its pod only', (_, daemonSet) => {
+    expect(judgeFit({ node: roomy, pods: [], daemonSet })).toMatchObject({ fits: true, unknown: [] })
+    const result = judgeFit({ node: nodeOf({ pods: '0' }), pods: [], daemonSet })
+    expect(result.message).toBe('the node is full: 0 of 0 pods')
+  })
+
+  it('a node without a name is judged as an empty one', () => {
+    const node = { status: { allocatable: { cpu: '1', pods: '1' } } }
+    const pods = [podOf('p', {}), { ...podOf('q', {}), spec: { nodeName: '' } }]
+    expect(judgeFit({ node, pods, daemonSet: anything })).toMatchObject({ node: '', fits: true })
+  })
+
+  it('a pod without a node takes no room, one without anything else a place', () => {
+    const pods: Pod[] = [
+      {},
+      { spec: null },
+      { spec: { nodeName: 'n1' } },
+      { spec: { nodeName: 'n1' }, status: null },
+    ]
+    const result = judgeFit({ node: nodeOf({ cpu: '4', pods: '2' }), pods, daemonSet: anything })
+    expect(result.shortages).toMatchObject([
+      {
+        resource: 'pods',
+        usedBy: [
+          { namespace: '', pod: '', priority: 0, amount: { value: 1, text: '1' } },
+          { namespace: '', pod: '' },
+        ],
+      },
+    ])
+  })
+
+  it('no pod is an own one of a DaemonSet that is not stored yet', () => {
+    const pods = [podOf('p', { containers: [container({ cpu: '4' })] }, { metadata: { name: 'p' } })]
+    const daemonSet = { ...anything, metadata: { name: 'a' } }
+    expect(judgeFit({ node: roomy, pods, daemonSet }).fits).toBe(false)
+    expect(judgeFit({ node: roomy, pods, daemonSet: { ...anything, metadata: null } }).fits).toBe(false)
+  })
+})
+
+it('one fitter answers for every node', () => {
+  const daemonSet = daemonSetOf({ containers: [container({ cpu: '3' })] })
+  const pods = [
+    podOf('p', { containers: [container({ cpu: '2' })] }),
+    podOf('q', { containers: [container({ cpu: '2' })], nodeName: 'n2' }),
+    podOf('r', { containers: [container({ cpu: '1' })], nodeName: 'n2' }),
+  ]
+  const judge = fitter({ daemonSet, pods })
+  const at = (name: string) => judge({ metadata: { name }, status: { allocatable: { cpu: '4', pods: '9' } } })
+  expect(['n1', 'n2', 'n3'].map((name) => [at(name).node, at(name).shortages[0]?.free.text])).toEqual([
+    ['n1', '2'],
+    ['n2', '1'],
+    ['n3', undefined],
+  ])
 })

@@ -31,6 +31,13 @@ const cpu = (wants: number, free: number, ...users: ReturnType<typeof user>[]) =
   preemptible: amount(0),
 })
 
+const port = (priority: number) => ({
+  port: 80,
+  protocol: 'TCP',
+  hostIP: '0.0.0.0',
+  heldBy: { namespace: 'batch', pod: 'p', priority },
+})
+
 describe('the priority that would let a pod preempt', () => {
   it.each([
     ['nothing is missing', fitOf({ fits: true }), null],
@@ -41,6 +48,23 @@ describe('the priority that would let a pod preempt', () => {
       'one resource needs more than the other',
       fitOf({ shortages: [cpu(3, 1, user(5, 2)), { ...cpu(3, 1, user(900, 2)), resource: 'memory' }] }),
       900,
+    ],
+    [
+      'the first resource needs more than the second',
+      fitOf({ shortages: [cpu(3, 1, user(900, 2)), { ...cpu(3, 1, user(5, 2)), resource: 'memory' }] }),
+      900,
+    ],
+    ['a pod holds the port', fitOf({ portConflicts: [port(70)] }), 70],
+    ['a pod of negative priority holds the port', fitOf({ portConflicts: [port(-5)] }), -5],
+    [
+      'no priority would give the CPU, one would the port',
+      fitOf({ shortages: [cpu(9, 1)], portConflicts: [port(70)] }),
+      null,
+    ],
+    [
+      'no priority would give the second resource, or the third',
+      fitOf({ shortages: [cpu(3, 1, user(5, 2)), cpu(9, 1), cpu(9, 1)] }),
+      null,
     ],
   ])('%s', (_, given, expected) => {
     expect(preemptingPriority(given)).toBe(expected)
