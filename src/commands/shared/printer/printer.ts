@@ -5,7 +5,7 @@ import { escapeLine, escapeText } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { Json, KubeObject } from '#kube/types.ts'
-import { type JsonPath, parseJsonPath } from './jsonpath.ts'
+import { type JsonPath, parseJsonPath } from './jsonpath/jsonpath.ts'
 
 /** What `-o` asks for: kubectl's printers, and words that a command knows itself. */
 export type Output =
