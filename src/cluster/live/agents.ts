@@ -4,6 +4,7 @@ import https from 'node:https'
 import net from 'node:net'
 import type { Duplex } from 'node:stream'
 import tls from 'node:tls'
+import { hostOf, joinHostPort, portOf } from '#base/host.ts'
 
 export interface TlsFacts {
   readonly ca?: string[] | Buffer
@@ -49,7 +50,7 @@ class TlsTunnelAgent extends https.Agent {
 
   async #secured(options: object): Promise<Duplex> {
     const socket = await openTunnel(this.#proxy, this.#server)
-    const host = this.#server.hostname.replace(/^\[|\]$/g, '')
+    const host = hostOf(this.#server)
     const secure = tls.connect({ servername: net.isIP(host) ? '' : host, ...options, host, socket })
     await once(secure, 'secureConnect')
     return secure
@@ -73,20 +74,20 @@ class PlainTunnelAgent extends http.Agent {
 
 /** A connection to the server through the proxy, by CONNECT or SOCKS 5. */
 async function openTunnel(proxy: URL, server: URL): Promise<net.Socket> {
-  const host = server.hostname.replace(/^\[|\]$/g, '')
-  const port = Number(server.port || (server.protocol === 'https:' ? 443 : 80))
+  const host = hostOf(server)
+  const port = portOf(server)
   return proxy.protocol.startsWith('socks')
     ? socksTunnel(proxy, host, port)
     : connectTunnel(proxy, host, port)
 }
 
 function connectTunnel(proxy: URL, host: string, port: number): Promise<net.Socket> {
-  const authority = `${net.isIPv6(host) ? `[${host}]` : host}:${port}`
+  const authority = joinHostPort(host, port)
   const { request } = proxy.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const call = request({
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
-      port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
+      host: hostOf(proxy),
+      port: portOf(proxy),
       method: 'CONNECT',
       path: authority,
       agent: false,
@@ -112,7 +113,7 @@ function proxyAuthorization(proxy: URL): Record<string, string> {
 
 /** SOCKS 5 (RFC 1928), the proxy resolving the name, with a user name and password (RFC 1929) if the URL has them. */
 async function socksTunnel(proxy: URL, host: string, port: number): Promise<net.Socket> {
-  const socket = net.connect(Number(proxy.port || 1080), proxy.hostname.replace(/^\[|\]$/g, ''))
+  const socket = net.connect(Number(proxy.port || 1080), hostOf(proxy))
   try {
     const user = Buffer.from(decodeURIComponent(proxy.username))
     const password = Buffer.from(decodeURIComponent(proxy.password))

@@ -1,4 +1,5 @@
 import { KdsError } from '#base/errors.ts'
+import { hostOf, portOf } from '#base/host.ts'
 import { ApiError } from '../api-error.ts'
 
 /** The code of a connection that was not made in time. */
@@ -67,8 +68,8 @@ export function timeoutError(): ConnectionError {
 }
 
 function causeText(errno: string, message: string, server: URL, error: unknown): string {
-  const host = server.hostname.replace(/^\[|\]$/g, '')
-  const port = server.port || (server.protocol === 'https:' ? '443' : '80')
+  const host = hostOf(server)
+  const port = portOf(server)
   switch (errno) {
     case 'ENOTFOUND':
       return `dial tcp: lookup ${host}: no such host`

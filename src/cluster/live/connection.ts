@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
+import { joinHostPort } from '#base/host.ts'
 import { parseRequestTimeout } from '#kube/duration.ts'
 import { goQuote } from '#kube/field-error.ts'
 import type { LiveHost } from './host.ts'
@@ -305,7 +306,7 @@ function podConnection(
   if (faults.length > 0) throw configurationError(faults)
   return {
     cluster: {
-      server: `https://${name.includes(':') ? `[${name}]` : name}:${port}`,
+      server: `https://${joinHostPort(name, port)}`,
       ...(flags.insecureSkipTlsVerify
         ? { 'insecure-skip-tls-verify': true }
         : existsSync(authority)

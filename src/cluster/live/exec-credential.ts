@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { KdsError } from '#base/errors.ts'
 import { escapeText } from '#base/escape.ts'
+import { isObject } from '#base/json.ts'
 import { parseTime } from '#kube/duration.ts'
 import { goQuote } from '#kube/field-error.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
@@ -173,8 +174,4 @@ function parseObject(text: string): JsonObject | undefined {
   } catch {
     return undefined
   }
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

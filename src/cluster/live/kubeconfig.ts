@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { KdsError, type Location } from '#base/errors.ts'
+import { isObject } from '#base/json.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import type { LiveHost } from './host.ts'
 
@@ -188,8 +189,4 @@ function entries<T>(list: Json | undefined, { key, file, folder, paths }: Sectio
 function resolveCommand(exec: Json | undefined, folder: string): void {
   if (!isObject(exec) || typeof exec.command !== 'string') return
   if (/[\\/]/.test(exec.command)) exec.command = resolve(folder, exec.command)
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

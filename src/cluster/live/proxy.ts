@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { hostOf, portOf } from '#base/host.ts'
 import { goQuote } from '#kube/field-error.ts'
 
 const schemes = ['http:', 'https:', 'socks5:', 'socks5h:']
@@ -29,8 +30,8 @@ export function proxyFromEnvironment(server: URL, env: Env): URL | undefined {
   const name = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
   const text = env[name] || env[name.toLowerCase()]
   if (!text) return undefined
-  const host = server.hostname.replace(/^\[|\]$/g, '').toLowerCase()
-  const port = server.port || (server.protocol === 'https:' ? '443' : '80')
+  const host = hostOf(server).toLowerCase()
+  const port = String(portOf(server))
   if (isLocal(host) || matchesNoProxy(host, port, env.NO_PROXY || env.no_proxy || '')) return undefined
   return parseProxyUrl(/^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`)
 }

@@ -6,6 +6,7 @@ import { arch } from 'node:os'
 import type { Readable } from 'node:stream'
 import tls from 'node:tls'
 import { createGunzip } from 'node:zlib'
+import { hostOf, portOf } from '#base/host.ts'
 import { agentFor, type TlsFacts } from './agents.ts'
 import type { Connection } from './connection.ts'
 import { connectionError, connectTimeout, timeoutError } from './connection-errors.ts'
@@ -128,8 +129,8 @@ export class Transport {
       const attempt = (again: boolean) => {
         const call = open(
           {
-            host: this.server.hostname.replace(/^\[|\]$/g, ''),
-            port: this.server.port || (this.server.protocol === 'https:' ? 443 : 80),
+            host: hostOf(this.server),
+            port: portOf(this.server),
             method: request.method,
             path: base + request.path,
             headers,

@@ -1,3 +1,4 @@
+import { joinHostPort } from '#base/host.ts'
 import { goQuote } from '#kube/field-error.ts'
 import { boolIn, entriesIn, listIn, numberIn, objectOrNone, textIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
@@ -95,7 +96,7 @@ function probeUrl(http: JsonObject): string {
   const scheme = textIn(http, 'scheme').toLowerCase()
   const name = textIn(http, 'host')
   const port = portText(http)
-  const joined = port === '' ? name : `${name.includes(':') ? `[${name}]` : name}:${port}`
+  const joined = port === '' ? name : joinHostPort(name, port)
   const host = escapeUrl(joined, /[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]/)
   const path = escapeUrl(textIn(http, 'path'), /[A-Za-z0-9\-_.~$&+,/:;=@]/)
   const authority = scheme !== '' || host !== '' ? (host !== '' || path !== '' ? `//${host}` : '') : ''
