@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { KubeObject } from '#kube/types.ts'
-import { serverCertificate } from './certificate/certificate.ts'
+import { serverCertificate } from './certificate.ts'
 import { runningClock, type SandboxClock } from './clock.ts'
 import { simulatedNodes, startCluster } from './cluster.ts'
 import { type Fault, Faults } from './faults/faults.ts'

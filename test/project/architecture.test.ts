@@ -46,6 +46,7 @@ const homes: Record<string, RegExp> = {
   'js-yaml': /^src\/yaml\//,
   chalk: /^src\/cli\//,
   'cli-table3': /^src\/views\//,
+  '@oslojs/asn1': /^src\/sandbox\/certificate\.ts$/,
   '@kubernetes/client-node': /^src\/cluster\/live\//,
 }
 

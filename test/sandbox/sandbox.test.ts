@@ -1,28 +1,10 @@
-import { X509Certificate } from 'node:crypto'
 import { request as httpsRequest } from 'node:https'
 import { describe, expect, it } from 'vitest'
-import { serverCertificate } from '#sandbox/certificate/certificate.ts'
 import { manualClock } from '#sandbox/clock.ts'
 import { startSandbox } from '#sandbox/sandbox.ts'
 import { ask } from './client.ts'
 
 const now = Date.parse('2026-11-20T20:00:00Z')
-
-describe('the certificate', () => {
-  it('is for loopback, signed by an authority of its own, and valid for years', () => {
-    const { caPem, certPem } = serverCertificate(now)
-    const [ca, leaf] = [new X509Certificate(caPem), new X509Certificate(certPem)]
-    expect(leaf.verify(ca.publicKey)).toBe(true)
-    expect(leaf.checkIssued(ca)).toBe(true)
-    expect([ca.ca, leaf.ca]).toEqual([true, false])
-    expect(leaf.checkHost('localhost')).toBe('localhost')
-    expect(leaf.checkIP('127.0.0.1')).toBe('127.0.0.1')
-    expect(leaf.checkHost('example.com')).toBeUndefined()
-    expect(Date.parse(leaf.validFrom)).toBe(now - 3_600_000)
-    expect(Date.parse(leaf.validTo)).toBeGreaterThan(now + 5 * 365 * 86_400_000)
-    expect(new X509Certificate(serverCertificate(now).caPem).serialNumber).not.toBe(ca.serialNumber)
-  })
-})
 
 describe('a sandbox', () => {
   it('is trusted by its own authority and no other, and shares no token with another', async () => {
