@@ -6,7 +6,7 @@ import { parseRequestTimeout } from '#kube/duration.ts'
 import { goQuote } from '#kube/field-error.ts'
 import type { LiveHost } from './host.ts'
 import type { KubeCluster, KubeContext, Kubeconfig, KubeUser } from './kubeconfig.ts'
-import { parseProxyUrl } from './proxy.ts'
+import { parseProxyUrl, withoutPassword } from './proxy.ts'
 
 /** kubectl's connection flags. An absent or empty one leaves the kubeconfig's value. */
 export interface ConnectionFlags {
@@ -215,7 +215,7 @@ function clusterFaults(name: string, cluster: KubeCluster): string[] {
       parseProxyUrl(proxy)
     } catch (error) {
       faults.push(
-        `invalid 'proxy-url' ${goQuote(proxy)} for cluster ${goQuote(name)}: ${error instanceof Error ? error.message : error}`,
+        `invalid 'proxy-url' ${goQuote(withoutPassword(proxy))} for cluster ${goQuote(name)}: ${error instanceof Error ? error.message : error}`,
       )
     }
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { KdsError } from '#base/errors.ts'
+import { goQuote } from '#kube/field-error.ts'
 import type { Connection } from './connection.ts'
 import { ExecCredential } from './exec-credential.ts'
 import type { LiveHost } from './host.ts'
@@ -123,7 +124,17 @@ function providerSource(user: KubeUser, userName: string): CredentialSource {
       currentContext: 'context',
     })
     const options: { headers: Record<string, string> } = { headers: {} }
-    await config.applyToHTTPSOptions(options)
+    try {
+      await config.applyToHTTPSOptions(options)
+    } catch {
+      // The library's words hold the provider's whole command line.
+      const name = goQuote(user['auth-provider']?.name ?? '')
+      throw new KdsError(
+        'credentials',
+        `Unable to connect to the server: the auth-provider ${name} gave no credentials`,
+        { verbatim: true },
+      )
+    }
     const authorization = options.headers.Authorization
     return authorization ? { authorization } : {}
   }

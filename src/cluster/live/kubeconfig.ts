@@ -140,8 +140,11 @@ async function parse(text: string, path: string): Promise<Json> {
     return (documents[0]?.value ?? null) as Json
   } catch (error) {
     if (!(error instanceof KdsError)) throw error
-    throw new KdsError('kubeconfig', `error loading config file "${path}": ${error.message}`, {
-      cause: error,
+    const problem = await parseYaml(new SourceText(path, masked(text))).then(
+      () => 'it is not valid YAML',
+      (same: Error) => same.message,
+    )
+    throw new KdsError('kubeconfig', `error loading config file "${path}": ${problem}`, {
       ...(error.location ? { location: withoutText(error.location) } : {}),
     })
   }
@@ -150,6 +153,15 @@ async function parse(text: string, path: string): Promise<Json> {
 /** The line itself may hold a token. */
 function withoutText({ file, line, column }: Location): Location {
   return { file, line, column }
+}
+
+/** A key of a kubeconfig at the beginning of a line, or an escape, or else a run of whatever is no punctuation of YAML. */
+const keyOrWord =
+  /(^[ \t]*(?:- +)?(?:apiVersion|kind|clusters?|users?|contexts?|current-context|name|namespace|server|token|tokenFile|username|password|(?:certificate-authority|client-certificate|client-key)(?:-data)?|exec|auth-provider):|\\.)|[^\s:,[\]{}"'#&*!|>%@`\\-][^\s:,[\]{}"'#&*!|>%@`\\]*/gm
+
+/** The same text without its values: what a parser says about it may be shown. */
+function masked(text: string): string {
+  return text.replace(keyOrWord, (_word, key?: string) => key ?? 'xxxxx')
 }
 
 function addNew<T>(to: Map<string, T>, found: Iterable<readonly [string, T]>): void {

@@ -10,13 +10,18 @@ export function parseProxyUrl(text: string): URL {
   try {
     url = new URL(text)
   } catch {
-    throw new Error(`could not parse: ${text}`)
+    throw new Error(`could not parse: ${withoutPassword(text)}`)
   }
   if (!schemes.includes(url.protocol))
     throw new Error(
       `unsupported scheme ${goQuote(url.protocol.slice(0, -1))}, must be http, https, or socks5`,
     )
   return url
+}
+
+/** A URL to be shown: whoever it logs in as is hidden, as Go hides passwords. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1xxxxx@')
 }
 
 type Env = Readonly<Record<string, string | undefined>>

@@ -153,6 +153,16 @@ describe('credentials over TLS', () => {
     expect(server.seen[0]?.headers.authorization).toBe(`Bearer ${idToken}`)
   })
 
+  it('a legacy provider that fails, without a word of its command line', async () => {
+    const server = await secure(ok)
+    const config = { 'cmd-path': 'false', 'cmd-args': '--password SECRET', expiry: '2001-01-01T00:00:00Z' }
+    const { cluster } = await connectWith(server.url, { 'auth-provider': { name: 'gcp', config } })
+    await expect(cluster.get(daemonSets, get)).rejects.toMatchObject({
+      message: 'Unable to connect to the server: the auth-provider "gcp" gave no credentials',
+    })
+    expect(server.seen).toEqual([])
+  })
+
   it('none at all over plain HTTP, and no plugin is run', async () => {
     const server = await scriptedServer([ok])
     open.push(server)
@@ -160,6 +170,8 @@ describe('credentials over TLS', () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'login' }
     const { cluster } = await connectWith(server.url, { exec, as: 'ann' }, { spawn })
     await cluster.get(daemonSets, get)
+    expect(server.seen).toHaveLength(1)
+    expect(server.seen[0]?.headers).not.toHaveProperty('authorization')
     expect(server.seen[0]?.headers).not.toHaveProperty('impersonate-user')
   })
 

@@ -33,14 +33,19 @@ async function connectProxy(refuse = false) {
   return { asked, port: await listening(server) }
 }
 
-/** A SOCKS 5 proxy that wants a name and a password, and the host that it was asked for. */
+/** A SOCKS 5 proxy that wants a name and a password, with what it was told (RFC 1929) and the host that it was asked for. */
 async function socksProxy() {
   const asked: string[] = []
+  const users: string[] = []
   const server = net.createServer((client) => {
     let step = 0
     client.on('data', (bytes) => {
       if (step === 0) client.write(Buffer.of(5, 2))
-      if (step === 1) client.write(Buffer.of(1, bytes.toString('latin1').includes('pass') ? 0 : 1))
+      if (step === 1) {
+        const nameEnds = 2 + (bytes[1] ?? 0)
+        users.push(`${bytes.subarray(2, nameEnds)} ${bytes.subarray(nameEnds + 1)}`)
+        client.write(Buffer.of(1, 0))
+      }
       if (step === 2) {
         const length = bytes[4] ?? 0
         asked.push(bytes.subarray(5, 5 + length).toString())
@@ -53,7 +58,7 @@ async function socksProxy() {
       step++
     })
   })
-  return { asked, port: await listening(server) }
+  return { asked, users, port: await listening(server) }
 }
 
 async function secureServer(): Promise<ScriptedServer> {
@@ -70,27 +75,28 @@ describe('proxies', () => {
   it('HTTPS_PROXY, with its password, through one tunnel for all requests', async () => {
     const server = await secureServer()
     const proxy = await connectProxy()
-    const host = testHost({ HTTPS_PROXY: `http://me:pass@127.0.0.1:${proxy.port}` })
+    const host = testHost({ HTTPS_PROXY: `http://m%40e:p%3Ass%2F%C3%A9@127.0.0.1:${proxy.port}` })
     const { cluster } = await connectTo(byName(server), host, trust)
     await cluster.get(daemonSets, { name: 'a' })
     await cluster.get(daemonSets, { name: 'a' })
     expect(proxy.asked).toEqual([
       {
         target: `kubernetes:${new URL(server.url).port}`,
-        authorization: `Basic ${Buffer.from('me:pass').toString('base64')}`,
+        authorization: `Basic ${Buffer.from('m@e:p:ss/é').toString('base64')}`,
       },
     ])
     expect(server.seen[0]?.headers.authorization).toBe('Bearer T')
     cluster.close()
   })
 
-  it('socks5', async () => {
+  it('socks5, with its password', async () => {
     const server = await secureServer()
     const proxy = await socksProxy()
-    const host = testHost({ HTTPS_PROXY: `socks5://me:pass@127.0.0.1:${proxy.port}` })
+    const host = testHost({ HTTPS_PROXY: `socks5://m%40e:p%3Ass%2F%C3%A9@127.0.0.1:${proxy.port}` })
     const { cluster } = await connectTo(byName(server), host, trust)
     await cluster.get(daemonSets, { name: 'a' })
     expect(proxy.asked).toEqual(['kubernetes'])
+    expect(proxy.users).toEqual(['m@e p:ss/é'])
     cluster.close()
   })
 
