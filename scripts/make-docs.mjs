@@ -1,4 +1,4 @@
-// Writes every file that is made from the command registry: man/, completions/, docs/reference, the README's flag table and
+// Writes every file that is made from the command registry: man/, completions/, docs/reference and
 // package.json's list of man pages. With --check it writes nothing and fails when a file differs.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -29,7 +29,6 @@ const { generatedFiles, generatedFolders } = await import(
 )
 
 const files = generatedFiles({
-  readme: read('README.md'),
   packageJson: read('package.json'),
   changelog: read('CHANGELOG.md'),
 })

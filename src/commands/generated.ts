@@ -1,11 +1,10 @@
 import { completionScripts } from '#cli/completion/scripts.ts'
 import { type Manual, manPages } from '#cli/man/pages.ts'
-import { flagSummary, referencePages } from '#cli/man/reference.ts'
+import { referencePages } from '#cli/man/reference.ts'
 import { registry } from './registry.ts'
 
 /** The hand-written files that have a generated part, and what the manual's date is taken from. */
 export interface WrittenFiles {
-  readonly readme: string
   readonly packageJson: string
   readonly changelog: string
 }
@@ -15,13 +14,9 @@ const firstDate = '2026-11-21'
 
 /**
  * Every file that is made from the command registry, by its path from the root of the repository: man pages, completion
- * scripts, the command reference, the flag table of the README, the list of man pages in package.json.
+ * scripts, the command reference, the list of man pages in package.json.
  */
-export function generatedFiles({
-  readme,
-  packageJson,
-  changelog,
-}: WrittenFiles): ReadonlyMap<string, string> {
+export function generatedFiles({ packageJson, changelog }: WrittenFiles): ReadonlyMap<string, string> {
   const manual: Manual = { ...registry, date: releaseDate(changelog) }
   const pages = manPages(manual)
   const scripts = new Map([...completionScripts.values()].map(({ file, text }) => [file, text]))
@@ -29,7 +24,6 @@ export function generatedFiles({
     ...inFolder('man', pages),
     ...inFolder('completions', scripts),
     ...inFolder('docs/reference', referencePages(manual)),
-    ['README.md', betweenMarkers(readme, flagSummary(manual))],
     ['package.json', withManPages(packageJson, [...pages.keys()])],
   ])
 }
@@ -49,13 +43,6 @@ function releaseDate(changelog: string): string {
     day: 'numeric',
     timeZone: 'UTC',
   })
-}
-
-function betweenMarkers(text: string, table: string): string {
-  return text.replace(
-    /(<!-- flags: .*-->\n)[\s\S]*?(<!-- end of flags -->)/,
-    (_, from: string, to: string) => `${from}\n${table}\n\n${to}`,
-  )
 }
 
 function withManPages(text: string, names: readonly string[]): string {

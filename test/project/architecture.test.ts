@@ -2,38 +2,26 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-/** Each room with the rooms that it may import. A room may always import itself. */
-const mayImport: Record<string, readonly string[]> = {
-  base: [],
-  yaml: ['base'],
-  kube: ['base'],
-  apiserver: ['kube', 'base'],
-  placement: ['kube', 'base'],
-  scheduler: ['placement', 'kube', 'base'],
-  controller: ['scheduler', 'placement', 'apiserver', 'kube', 'base'],
-  manifest: ['yaml', 'kube', 'base'],
-  cluster: ['manifest', 'yaml', 'kube', 'base'],
-  views: ['controller', 'scheduler', 'placement', 'apiserver', 'kube', 'yaml', 'base'],
-  rollout: ['cluster', 'controller', 'scheduler', 'placement', 'apiserver', 'kube', 'base'],
-  sandbox: ['controller', 'scheduler', 'placement', 'apiserver', 'kube', 'base'],
-  cli: ['yaml', 'base'],
-  commands: [
-    'cli',
-    'rollout',
-    'sandbox',
-    'views',
-    'cluster',
-    'manifest',
-    'controller',
-    'scheduler',
-    'placement',
-    'apiserver',
-    'kube',
-    'yaml',
-    'base',
-  ],
-  main: ['commands', 'cli', 'base'],
+/** The rules stand in the page that people read: the table of rooms, the drawing, the table of libraries. */
+const page = readFileSync('docs/architecture.md', 'utf8')
+const rows = (head: string) => {
+  const [, table = ''] = page.split(`| ${head} |`)
+  const lines = table.split('\n').slice(2)
+  return lines.slice(0, lines.indexOf('')).map((line) => line.split('|').map((cell) => cell.trim()))
 }
+
+/** Each room with the rooms that it may import. A room may always import itself. */
+const mayImport = Object.fromEntries(
+  rows('room | what lives there | may import').map(([, path = '', , rooms = '']) => [
+    path.replace(/^`src\/|(\.ts|\/)?`$/g, ''),
+    rooms === 'nothing' ? [] : rooms.split(', '),
+  ]),
+)
+
+/** The arrows of the drawing, by the room that they start from. */
+const drawn = new Map<string, string[]>()
+for (const [, from = '', to = ''] of page.matchAll(/^ {2}(\w+) --> (\w+)$/gm))
+  drawn.set(from, [...(drawn.get(from) ?? []), to])
 
 /** Rooms whose functions depend on their arguments alone. */
 const pure = ['base', 'kube', 'apiserver', 'placement', 'scheduler', 'controller', 'views']
@@ -41,14 +29,12 @@ const impure =
   /\bfrom '(node:[^']*)'|\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bfrom 'chalk'/
 
 /** One home per dependency. */
-const homes: Record<string, RegExp> = {
-  commander: /^src\/cli\//,
-  'js-yaml': /^src\/yaml\//,
-  chalk: /^src\/cli\//,
-  'cli-table3': /^src\/views\//,
-  '@oslojs/asn1': /^src\/sandbox\/certificate\.ts$/,
-  '@kubernetes/client-node': /^src\/cluster\/live\//,
-}
+const homes = Object.fromEntries(
+  rows('library | home | its work').map(([, name = '', home = '']) => [
+    name.replaceAll('`', ''),
+    new RegExp(`^src/${home}/`),
+  ]),
+)
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -135,6 +121,33 @@ function violations(file: string, text: string): string[] {
 describe('architecture', () => {
   it('every import points down', () => {
     expect(files.flatMap(({ file, text }) => violations(file, text))).toEqual([])
+  })
+
+  it('the page names every room and every library of the code', () => {
+    expect(Object.keys(mayImport).sort()).toEqual([...new Set(files.map(({ file }) => roomOf(file)))].sort())
+    const used = files
+      .flatMap(({ text }) => importsOf(text))
+      .filter((target) => /^[@a-z](?!ode:)/.test(target))
+    const names = used.map((target) => /^(@[^/]+\/)?[^/]+/.exec(target)?.[0])
+    expect(Object.keys(homes).sort()).toEqual([...new Set(names)].sort())
+  })
+
+  it('the drawing has a way for every import, and no arrow that no import needs', () => {
+    const imports = new Set(
+      files.flatMap(({ file, text }) =>
+        importsOf(text).flatMap((target) => {
+          const other = roomOf(fileOf(target, file) ?? file)
+          return other === roomOf(file) ? [] : [`${roomOf(file)} --> ${other}`]
+        }),
+      ),
+    )
+    const reaches = (from: string, to: string): boolean =>
+      (drawn.get(from) ?? []).some((next) => next === to || reaches(next, to))
+    const arrow = (text: string) => text.split(' --> ') as [string, string]
+    expect([...imports].filter((one) => !reaches(...arrow(one)))).toEqual([])
+    const arrows = [...drawn].flatMap(([from, all]) => all.map((to) => `${from} --> ${to}`))
+    expect(arrows.length).toBeGreaterThan(15)
+    expect(arrows.filter((one) => !imports.has(one))).toEqual([])
   })
 
   it('no file imports itself by way of others', () => {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { generatedFiles, generatedFolders } from '#commands/generated.ts'
 
 const files = generatedFiles({
-  readme: readFileSync('README.md', 'utf8'),
   packageJson: readFileSync('package.json', 'utf8'),
   changelog: readFileSync('CHANGELOG.md', 'utf8'),
 })

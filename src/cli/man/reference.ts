@@ -44,13 +44,15 @@ function topicText(topic: TopicSpec, commands: readonly CommandSpec[]): string {
 }
 
 /** The command reference in markdown, by file name. */
-export function referencePages({ commands, topics }: Manual): ReadonlyMap<string, string> {
+export function referencePages(manual: Manual): ReadonlyMap<string, string> {
+  const { commands, topics } = manual
   const links = [
     ...commands.map(
       (command) => `- [kds ${command.path.join(' ')}](${commandFile(command)}): ${command.summary}`,
     ),
     '',
     ...topics.map((topic) => `- [${topic.summary}](${topic.name}.md)`),
+    '- [Every flag of every command](flags.md)',
   ]
   return new Map([
     [
@@ -59,11 +61,12 @@ export function referencePages({ commands, topics }: Manual): ReadonlyMap<string
     ],
     ...commands.map((command) => [commandFile(command), commandText(command)] as const),
     ...topics.map((topic) => [`${topic.name}.md`, topicText(topic, commands)] as const),
+    ['flags.md', `# Every flag\n\n${flagSummary(manual)}\n`],
   ])
 }
 
-/** One table of the flags of all commands, for the README: which flag, which commands. */
-export function flagSummary({ commands }: Manual): string {
+/** One table of the flags of all commands: which flag, which commands. */
+function flagSummary({ commands }: Manual): string {
   const rows = new Map<string, string[]>()
   const connection = new Set<string>()
   for (const command of commands) {
