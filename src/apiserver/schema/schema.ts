@@ -88,6 +88,9 @@ function parseField(name: string, code: string): FieldSpec {
   }
 }
 
+/** The structs that a DaemonSet is made of, itself the first. */
+export const structNames: readonly string[] = Object.keys(table)
+
 /** The fields of a struct such as `PodSpec`; empty for a name that is none. */
 export function structSpec(name: string): StructSpec {
   let spec = parsed.get(name)

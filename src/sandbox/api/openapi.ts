@@ -1,18 +1,17 @@
-import daemonSetSchema from '#apiserver/schema/daemon-set.json' with { type: 'json' }
+import { type Leaf, structNames, structSpec, type TypeSpec } from '#apiserver/schema/schema.ts'
 import type { ResourceType } from './resource-type.ts'
 import { resourceTypes } from './resources.ts'
 
-type Fields = Readonly<Record<string, string>>
-
-const scalars: Readonly<Record<string, object>> = {
-  s: { type: 'string' },
-  i: { type: 'integer', format: 'int32' },
-  l: { type: 'integer', format: 'int64' },
-  b: { type: 'boolean' },
-  t: { type: 'string', format: 'date-time' },
-  q: { type: 'string' },
-  x: { type: 'string', format: 'int-or-string' },
-  f: { type: 'object' },
+const scalars: Readonly<Record<Leaf, object>> = {
+  string: { type: 'string' },
+  bool: { type: 'boolean' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  quantity: { type: 'string' },
+  intOrString: { type: 'string', format: 'int-or-string' },
+  time: { type: 'string', format: 'date-time' },
+  microTime: { type: 'string', format: 'date-time' },
+  raw: { type: 'object' },
 }
 
 const metaTypes = /^(ObjectMeta|OwnerReference|ManagedFieldsEntry|LabelSelector|LabelSelectorRequirement)$/
@@ -23,33 +22,26 @@ function definitionName(type: string): string {
   return `io.k8s.api.${appsTypes.test(type) ? 'apps' : 'core'}.v1.${type}`
 }
 
-/** A field's compact notation (see `#kube/schema`) as OpenAPI: `[{Container`, `%s`, `*l`, `s:v1.Protocol`. */
-function fieldSchema(notation: string, root: string): object {
-  const text = notation.replace(/^[+!*]+/, '')
-  if (text.startsWith('[')) return { type: 'array', items: fieldSchema(text.slice(1), root) }
-  if (text.startsWith('%')) return { type: 'object', additionalProperties: fieldSchema(text.slice(1), root) }
-  if (text.startsWith('{')) return { $ref: `${root}${definitionName(text.slice(1))}` }
-  return scalars[text[0] ?? ''] ?? { type: 'object' }
+/** A field's type as OpenAPI; `root` is where definitions are kept. */
+function typeSchema({ kind, struct = '', item }: TypeSpec, root: string): object {
+  if (kind === 'struct') return { $ref: `${root}${definitionName(struct)}` }
+  if (kind !== 'list' && kind !== 'map') return scalars[kind]
+  const inner = item ? typeSchema(item, root) : {}
+  return kind === 'list' ? { type: 'array', items: inner } : { type: 'object', additionalProperties: inner }
 }
 
-function definition(fields: Fields, root: string): object {
-  const required = Object.keys(fields).filter((name) => fields[name]?.startsWith('+'))
+function definition(struct: string, root: string): object {
+  const fields = [...structSpec(struct).values()]
+  const required = fields.filter((field) => field.required).map(({ name }) => name)
   return {
     type: 'object',
-    properties: Object.fromEntries(
-      Object.entries(fields).map(([name, notation]) => [name, fieldSchema(notation, root)]),
-    ),
+    properties: Object.fromEntries(fields.map(({ name, type }) => [name, typeSchema(type, root)])),
     ...(required.length > 0 ? { required } : {}),
   }
 }
 
 const components = (root: string): Record<string, object> =>
-  Object.fromEntries(
-    Object.entries(daemonSetSchema as Readonly<Record<string, Fields>>).map(([type, fields]) => [
-      definitionName(type),
-      definition(fields, root),
-    ]),
-  )
+  Object.fromEntries(structNames.map((struct) => [definitionName(struct), definition(struct, root)]))
 
 const packages: Readonly<Record<string, string>> = {
   '': 'core',
