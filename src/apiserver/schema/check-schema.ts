@@ -29,7 +29,7 @@ function wayDown(struct: string, name: string): string[] | undefined {
       likeliestFirst(here.struct).flatMap(({ name: step, type }) => {
         const inner = type.kind === 'list' ? type.item : type
         const mark = type.kind === 'list' ? `${step}[]` : step
-        return inner?.struct ? [{ struct: inner.struct, way: [...here.way, mark] }] : []
+        return inner.kind === 'struct' ? [{ struct: inner.struct, way: [...here.way, mark] }] : []
       }),
     )
   }
@@ -41,9 +41,9 @@ function structsOn(path: FieldPath): { struct: string; path: FieldPath }[] {
   const on = [{ struct: 'DaemonSet', path: [] as FieldPath }]
   let type: TypeSpec | undefined = { kind: 'struct', pointer: false, struct: 'DaemonSet', goType: '' }
   for (const [index, segment] of path.entries()) {
-    if (type?.kind === 'struct') type = structSpec(type.struct ?? '').get(String(segment))?.type
-    else type = type?.item
-    if (type?.struct) on.push({ struct: type.struct, path: path.slice(0, index + 1) })
+    if (type?.kind === 'struct') type = structSpec(type.struct).get(String(segment))?.type
+    else type = type && 'item' in type ? type.item : undefined
+    if (type?.kind === 'struct') on.push({ struct: type.struct, path: path.slice(0, index + 1) })
   }
   return on
 }

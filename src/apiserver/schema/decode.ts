@@ -7,7 +7,7 @@
 import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
 import { formatQuantity, parseQuantity } from '#kube/quantity.ts'
 import type { FieldPath } from '../validation/types.ts'
-import { type FieldSpec, structSpec, type TypeSpec } from './schema.ts'
+import { type ContainerType, type FieldSpec, structSpec, type TypeSpec } from './schema.ts'
 
 /** Told of everything that does not fit; the decoding goes on with the zero value in its place. */
 export interface DecodeListener {
@@ -120,15 +120,15 @@ function decodeIntOrString(value: Json, type: TypeSpec, context: Context): numbe
   return refuseWith(unmarshalError(shown, 'int32', context), value, type, context)
 }
 
-function decodeList(value: Json, type: TypeSpec, context: Context): Json[] | undefined {
+function decodeList(value: Json, type: ContainerType, context: Context): Json[] | undefined {
   if (!Array.isArray(value)) return refuse(value, type, context)
-  const item = type.item as TypeSpec
+  const { item } = type
   return value.map((element, index) => decodeValue(element, item, inside(context, index)) ?? zeroOf(item))
 }
 
-function decodeMap(value: Json, type: TypeSpec, context: Context): JsonObject | undefined {
+function decodeMap(value: Json, type: ContainerType, context: Context): JsonObject | undefined {
   if (!isObject(value)) return refuse(value, type, context)
-  const item = type.item as TypeSpec
+  const { item } = type
   const map: JsonObject = {}
   for (const [key, element] of Object.entries(value)) {
     setKey(map, key, decodeValue(element, item, inside(context, key)) ?? zeroOf(item))
@@ -141,7 +141,7 @@ function decodeValue(value: Json, type: TypeSpec, context: Context): Json | unde
   if (value === null) return undefined
   switch (type.kind) {
     case 'struct':
-      return isObject(value) ? decodeStruct(type.struct ?? '', value, context) : refuse(value, type, context)
+      return isObject(value) ? decodeStruct(type.struct, value, context) : refuse(value, type, context)
     case 'list':
       return decodeList(value, type, context)
     case 'map':
@@ -170,7 +170,7 @@ function zeroOf(type: TypeSpec): Json {
   if (type.pointer) return null
   switch (type.kind) {
     case 'struct':
-      return finish({}, type.struct ?? '')
+      return finish({}, type.struct)
     case 'string':
       return ''
     case 'bool':

@@ -17,9 +17,9 @@ export function inFieldOrder(value: JsonObject, struct: string): JsonObject {
 }
 
 function ordered(value: Json, type: TypeSpec): Json {
-  if (type.kind === 'struct' && isObject(value)) return inFieldOrder(value, type.struct ?? '')
+  if (type.kind === 'struct') return isObject(value) ? inFieldOrder(value, type.struct) : value
+  if (type.kind !== 'list' && type.kind !== 'map') return value
   const { item } = type
-  if (!item) return value
   if (Array.isArray(value)) return value.map((one) => ordered(one, item))
   if (!isObject(value)) return value
   const result: JsonObject = {}

@@ -19,16 +19,29 @@ export type Leaf =
   | 'microTime'
   | 'raw'
 
-export interface TypeSpec {
-  readonly kind: Leaf | 'struct' | 'list' | 'map'
+interface AnyType {
   readonly pointer: boolean
-  /** The name of the struct, of a `struct` only. */
-  readonly struct?: string
-  /** What a `list` or `map` holds. */
-  readonly item?: TypeSpec
   /** As Go's decoder names it in an error: `[]v1.Container`. */
   readonly goType: string
 }
+
+export interface LeafType extends AnyType {
+  readonly kind: Leaf
+}
+
+/** One of the schema's structs, by its name. */
+export interface StructType extends AnyType {
+  readonly kind: 'struct'
+  readonly struct: string
+}
+
+/** A list of items, or a map from strings to items. */
+export interface ContainerType extends AnyType {
+  readonly kind: 'list' | 'map'
+  readonly item: TypeSpec
+}
+
+export type TypeSpec = LeafType | StructType | ContainerType
 
 export interface FieldSpec {
   readonly name: string

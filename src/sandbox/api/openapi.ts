@@ -23,11 +23,17 @@ function definitionName(type: string): string {
 }
 
 /** A field's type as OpenAPI; `root` is where definitions are kept. */
-function typeSchema({ kind, struct = '', item }: TypeSpec, root: string): object {
-  if (kind === 'struct') return { $ref: `${root}${definitionName(struct)}` }
-  if (kind !== 'list' && kind !== 'map') return scalars[kind]
-  const inner = item ? typeSchema(item, root) : {}
-  return kind === 'list' ? { type: 'array', items: inner } : { type: 'object', additionalProperties: inner }
+function typeSchema(type: TypeSpec, root: string): object {
+  switch (type.kind) {
+    case 'struct':
+      return { $ref: `${root}${definitionName(type.struct)}` }
+    case 'list':
+      return { type: 'array', items: typeSchema(type.item, root) }
+    case 'map':
+      return { type: 'object', additionalProperties: typeSchema(type.item, root) }
+    default:
+      return scalars[type.kind]
+  }
 }
 
 function definition(struct: string, root: string): object {
