@@ -1,5 +1,5 @@
 import { KdsError } from '#base/errors.ts'
-import { goQuote } from '#kube/field-error.ts'
+import { goQuote } from '#kube/go-text.ts'
 import type { JsonObject } from '#kube/types.ts'
 
 /** An API server's Status as it comes over the wire. */

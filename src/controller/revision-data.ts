@@ -1,5 +1,5 @@
 /** What a ControllerRevision of a DaemonSet holds: the template, as a patch that replaces the one there is. */
-import { encodeGoJson } from '#kube/go-json.ts'
+import { goMapJson } from '#kube/go-text.ts'
 import { objectIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 
@@ -14,7 +14,7 @@ export function revisionPatch(stored: JsonObject): JsonObject {
  * leaves out (`defaultDaemonSet`). Mirrors getPatch of pkg/controller/daemon/update.go.
  */
 export function revisionData(stored: JsonObject): string {
-  return encodeGoJson(revisionPatch(stored))
+  return goMapJson(revisionPatch(stored))
 }
 
 /**
@@ -22,10 +22,10 @@ export function revisionData(stored: JsonObject): string {
  * content, to the same effect. Revisions that servers up to 1.33 wrote hold `creationTimestamp: null`, and never match.
  */
 export function matchesRevision(stored: JsonObject, data: Json | undefined): boolean {
-  return data !== undefined && encodeGoJson(data) === revisionData(stored)
+  return data !== undefined && goMapJson(data) === revisionData(stored)
 }
 
 /** Do two revisions hold the same template? */
 export function revisionDataEqual(a: Json, b: Json): boolean {
-  return encodeGoJson(a) === encodeGoJson(b)
+  return goMapJson(a) === goMapJson(b)
 }

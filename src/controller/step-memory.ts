@@ -1,4 +1,4 @@
-import { encodeGoJson } from '#kube/go-json.ts'
+import { goMapJson } from '#kube/go-text.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
 import type {
   ControllerRevision,
@@ -65,7 +65,7 @@ export class Reader {
   revisionData(revision: ControllerRevision): string {
     let data = this.#memory.revisions.get(revision)
     if (data === undefined) {
-      data = encodeGoJson(revision.data ?? null)
+      data = goMapJson(revision.data ?? null)
       this.#memory.revisions.set(revision, data)
     }
     return data

@@ -2,7 +2,7 @@
  * One `key operator values` test of a label: its rules and its meaning, as k8s.io/apimachinery `labels.Requirement` has
  * them. Label selectors, their string form and node affinity are all made of these.
  */
-import { aggregate, invalidValue } from './field-error.ts'
+import { aggregate, invalidValue } from './field-error-text.ts'
 import { parseInt64 } from './int64.ts'
 import { labelValueErrors, qualifiedNameErrors } from './labels.ts'
 import type { Maybe, StringMap } from './types.ts'

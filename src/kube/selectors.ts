@@ -3,7 +3,7 @@
  * k8s.io/apimachinery: `metav1.LabelSelectorAsSelector`, `labels.Parse`, `fields.ParseSelector`.
  */
 import { KdsError } from '#base/errors.ts'
-import { goQuote } from './field-error.ts'
+import { goQuote } from './go-text.ts'
 import { parseRequirements } from './label-selector-parser.ts'
 import {
   labelValue,

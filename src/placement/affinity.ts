@@ -3,7 +3,7 @@
  * an empty term matches nothing; a term with any parse error is dropped whole, silently upstream and with a warning here.
  */
 
-import { invalidValue, unsupportedValue } from '#kube/field-error.ts'
+import { invalidValue, unsupportedValue } from '#kube/field-error-text.ts'
 import { listOf, textOf } from '#kube/read.ts'
 import {
   labelValue,

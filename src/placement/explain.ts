@@ -3,7 +3,7 @@
  * stopping at the first miss.
  */
 
-import { goQuote } from '#kube/field-error.ts'
+import { goQuote } from '#kube/go-text.ts'
 import { listOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Maybe, Node, StringMap } from '#kube/types.ts'

@@ -1,7 +1,7 @@
 /**
  * Names for reasons that many nodes share, so that thousands of nodes fold into a few lines.
  */
-import { goQuote } from '#kube/field-error.ts'
+import { goQuote } from '#kube/go-text.ts'
 import { taintText } from './tolerations.ts'
 import type { NodeAffinityMismatch, Reason, RequirementTrace } from './types.ts'
 

@@ -3,7 +3,7 @@
  * pod template alone. The scheduler's rules (resources, ports, pod affinity, `spec.unschedulable`) play no part in it.
  */
 
-import { aggregate } from '#kube/field-error.ts'
+import { aggregate } from '#kube/field-error-text.ts'
 import { labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { textOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { matchesRevision, revisionData, revisionDataEqual } from '#controller/revision-data.ts'
-import { encodeGoJson } from '#kube/go-json.ts'
+import { goMapJson } from '#kube/go-text.ts'
 
 const readLines = (file: string) =>
   readFileSync(file, 'utf8')
@@ -10,7 +10,7 @@ const readLines = (file: string) =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line))
 
-const bytes = (data: unknown) => (typeof data === 'string' ? data : encodeGoJson(data as never))
+const bytes = (data: unknown) => (typeof data === 'string' ? data : goMapJson(data as never))
 
 describe('revision data', () => {
   const cases = readLines('test/fixtures/controller/revisions.jsonl')
@@ -61,5 +61,5 @@ describe("JSON in Go's way", () => {
     ['escapes in keys, too', { '<': [] }, '{"\\u003c":[]}'],
     ['leaves no spaces', [1, null, true, { a: [] }], '[1,null,true,{"a":[]}]'],
     ['keeps a key called __proto__', JSON.parse('{"__proto__":{"x":1}}'), '{"__proto__":{"x":1}}'],
-  ])('%s', (_, value, text) => expect(encodeGoJson(value)).toBe(text))
+  ])('%s', (_, value, text) => expect(goMapJson(value)).toBe(text))
 })

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encodeGoJson } from '#kube/go-json.ts'
+import { goMapJson } from '#kube/go-text.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { type ManualClock, manualClock } from '#sandbox/clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
@@ -102,7 +102,7 @@ describe(`${revisions.length} DaemonSets and the data of their revisions`, () =>
     const all = await ask(sandbox, { path: '/apis/apps/v1/controllerrevisions' })
     const { items } = all.body as { items: { metadata: { name: string }; data: JsonObject }[] }
     const own = items.find((revision) => revision.metadata.name.startsWith(`${name}-`))
-    expect(encodeGoJson(own?.data ?? null)).toBe(data)
+    expect(goMapJson(own?.data ?? null)).toBe(data)
     expect(all.text).toContain(data)
   })
 })

@@ -1,4 +1,5 @@
 import { getKey, isObject, type Json } from '#base/json.ts'
+import { goPrint } from '#kube/go-text.ts'
 import { PatchError } from './patch-error.ts'
 
 /** The value by which an element of a merging list is told apart: its merge key, or itself where it is a scalar. */
@@ -16,16 +17,7 @@ export function requireMergeKeys(list: readonly Json[], mergeKey: string): void 
 }
 
 export function noMergeKey(element: Json, mergeKey: string): PatchError {
-  return new PatchError(500, `map: ${goMap(element)} does not contain declared merge key: ${mergeKey}`)
-}
-
-/** A JSON value as Go's `%v` prints it. */
-export function goMap(value: Json | undefined): string {
-  if (value === null || value === undefined) return '<nil>'
-  if (Array.isArray(value)) return `[${value.map(goMap).join(' ')}]`
-  if (!isObject(value)) return String(value)
-  const keys = Object.keys(value).sort()
-  return `map[${keys.map((key) => `${key}:${goMap(value[key])}`).join(' ')}]`
+  return new PatchError(500, `map: ${goPrint(element)} does not contain declared merge key: ${mergeKey}`)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { getKey, isObject, type Json, type JsonObject, sameJson, withKey } from '#base/json.ts'
+import { goKind } from '#kube/go-text.ts'
 import { PatchError } from './patch-error.ts'
 
 /** The most operations that kube-apiserver takes in one JSON patch. */
@@ -145,9 +146,4 @@ function missingPath(path: string, kind: string): PatchError {
     422,
     `${kind} operation does not apply: doc is missing path: "${path}": missing value`,
   )
-}
-
-function goKind(value: Json): string {
-  if (Array.isArray(value)) return 'array'
-  return value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value
 }

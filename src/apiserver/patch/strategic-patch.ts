@@ -1,5 +1,6 @@
 import { getKey, isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
-import { goMap, identity, noMergeKey, orderMerged, requireMergeKeys } from './element-order.ts'
+import { goPrint } from '#kube/go-text.ts'
+import { identity, noMergeKey, orderMerged, requireMergeKeys } from './element-order.ts'
 import { type FieldSchema, type PatchSchema, patchSchemaOf } from './merge-keys.ts'
 import { PatchError } from './patch-error.ts'
 
@@ -51,8 +52,8 @@ function directedObject(patch: JsonObject): JsonObject {
 }
 
 function badPatchType(action: Json | undefined, patch: JsonObject): PatchError {
-  const shown = typeof action === 'string' ? action : `%!s(${goMap(action)})`
-  return new PatchError(500, `unknown patch type: ${shown} in map: ${goMap(patch)}`)
+  const shown = typeof action === 'string' ? action : `%!s(${goPrint(action)})`
+  return new PatchError(500, `unknown patch type: ${shown} in map: ${goPrint(patch)}`)
 }
 
 function retained(original: JsonObject, patch: JsonObject): JsonObject {
@@ -204,7 +205,7 @@ function checkOrder(patched: readonly Json[], order: readonly Json[], mergeKey: 
   if (next < wanted.length)
     throw new PatchError(
       500,
-      `The order in patch list:\n${goMap([...patched])}\n doesn't match ${elementOrder} list:\n${goMap([...order])}\n`,
+      `The order in patch list:\n${goPrint([...patched])}\n doesn't match ${elementOrder} list:\n${goPrint([...order])}\n`,
     )
 }
 
@@ -220,7 +221,7 @@ function elementKind(original: readonly Json[], patch: readonly Json[]): Element
   if (kinds.has('list')) throw new PatchError(422, 'lists of lists are not supported')
   const [kind, other] = kinds
   if (other !== undefined)
-    throw new PatchError(500, `list element types are not identical: ${goMap([[...original], [...patch]])}`)
+    throw new PatchError(500, `list element types are not identical: ${goPrint([[...original], [...patch]])}`)
   return kind as ElementKind | undefined
 }
 

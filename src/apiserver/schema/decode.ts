@@ -5,6 +5,7 @@
  */
 
 import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
+import { goKind } from '#kube/go-text.ts'
 import { formatQuantity, parseQuantity } from '#kube/quantity.ts'
 import type { FieldPath } from '../validation/types.ts'
 import { type ContainerType, type FieldSpec, structSpec, type TypeSpec } from './schema.ts'
@@ -50,12 +51,6 @@ const inside = (context: Context, segment: string | number): Context => ({
   listener: context.listener,
 })
 
-/** How Go's decoder names a JSON value. */
-function goValue(value: Json): string {
-  if (typeof value === 'boolean') return 'bool'
-  return Array.isArray(value) ? 'array' : typeof value
-}
-
 function unmarshalError(value: string, goType: string, context: Context): string {
   const place = context.struct === '' ? '' : ` Go struct field ${context.struct}.${goPathOf(context)}`
   return `json: cannot unmarshal ${value} into${place === '' ? ' Go value' : place} of type ${goType}`
@@ -68,7 +63,7 @@ function refuse(
   goType = type.goType,
   fatal = false,
 ): undefined {
-  const shown = goValue(value)
+  const shown = goKind(value)
   context.listener?.wrongType(pathOf(context), value, type, unmarshalError(shown, goType, context), fatal)
   return undefined
 }
@@ -116,7 +111,7 @@ function decodeIntOrString(value: Json, type: TypeSpec, context: Context): numbe
   if (typeof value === 'string') return value
   const whole = typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31
   if (whole) return value
-  const shown = typeof value === 'number' ? `number ${value}` : goValue(value)
+  const shown = typeof value === 'number' ? `number ${value}` : goKind(value)
   return refuseWith(unmarshalError(shown, 'int32', context), value, type, context)
 }
 

@@ -12,7 +12,7 @@ import {
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkEnv, checkEnvFrom } from './environment.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { checkMountsAndDevices } from './mounts.ts'
 import { portNameErrors, portNumberErrors } from './names.ts'
 import type { Place } from './place.ts'

@@ -1,11 +1,11 @@
 /** DaemonSets. Mirrors ValidateDaemonSet of pkg/apis/apps/validation and the strategy of pkg/registry/apps/daemonset. */
 
-import { encodeGoJson } from '#kube/go-json.ts'
+import { goMapJson } from '#kube/go-text.ts'
 import { entriesIn, numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { checkPodAnnotations, checkProfilesMatch } from './annotations.ts'
-import { FieldErrors } from './field-error.ts'
+import { FieldErrors } from './field-errors.ts'
 import { checkAnnotations, checkLabelSelector, checkLabels } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
 import { percentErrors } from './names.ts'
@@ -152,7 +152,7 @@ export function validateDaemonSetUpdate(next: JsonObject, old: JsonObject): Fiel
   const spec = objectIn(next, 'spec')
   const at = Place.root('spec')
   const selector = spec.selector ?? null
-  if (encodeGoJson(selector) !== encodeGoJson(objectIn(old, 'spec').selector ?? null)) {
+  if (goMapJson(selector) !== goMapJson(objectIn(old, 'spec').selector ?? null)) {
     errors.invalid(at.child('selector'), selector, 'field is immutable')
   }
   checkSpec(spec, at, errors)

@@ -2,7 +2,7 @@
 import { qualifiedNameErrors } from '#kube/labels.ts'
 import { stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
 /** What an environment variable may refer to, in the server's order. */

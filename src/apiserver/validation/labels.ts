@@ -3,7 +3,7 @@
 import { labelValueErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
 import { entriesIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
 /** The annotations of one object: 256 KiB. */

@@ -1,9 +1,9 @@
 /** An object's metadata. Mirrors k8s.io/apimachinery `api/validation` objectmeta.go. */
-import { goJson } from '#kube/field-error.ts'
+import { goJson } from '#kube/go-text.ts'
 import { dns1123SubdomainErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
 import { boolIn, numberIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { checkAnnotations, checkLabels } from './labels.ts'
 import { generateNameErrors, validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'

@@ -1,7 +1,7 @@
 /** A container's volume mounts and devices. Mirrors ValidateVolumeMounts and ValidateVolumeDevices. */
 import { boolIn, boolOrNone, objectIn, objectsIn, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'
 import { isClaim } from './volumes.ts'

@@ -1,7 +1,7 @@
 /** Nodes and the tables in them. Mirrors ValidateNode of pkg/apis/core/validation, as far as kds reads nodes. */
 import { objectIn, objectsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { FieldErrors } from './field-error.ts'
+import { FieldErrors } from './field-errors.ts'
 import { checkObjectMeta } from './metadata.ts'
 import { Place } from './place.ts'
 import { validateTaints } from './scheduling.ts'

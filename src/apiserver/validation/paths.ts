@@ -1,5 +1,5 @@
 /** Paths inside volumes. Mirrors pkg/apis/core/validation. */
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
 /** No element may be `..`; one error however many are (validatePathNoBacksteps). */

@@ -8,7 +8,7 @@ import {
 } from '#kube/quantity.ts'
 import { objectIn, objectOrNone, objectsIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 import { checkPodResources, quantitiesIn } from './resources.ts'
 

@@ -20,7 +20,7 @@ import {
   type PodContext,
 } from './containers.ts'
 import { checkEnvVolumes } from './environment.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { checkLabels } from './labels.ts'
 import { ipErrors, rangeErrors, searchDomainErrors } from './names.ts'
 import type { Place } from './place.ts'

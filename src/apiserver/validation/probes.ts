@@ -1,7 +1,7 @@
 /** Probes and lifecycle hooks. Mirrors validateProbe, validateHandler and validateLifecycle. */
 import { numberIn, numberOrNone, objectOrNone, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { headerNameErrors, portNameErrors, portNumberErrors } from './names.ts'
 import type { Place } from './place.ts'
 

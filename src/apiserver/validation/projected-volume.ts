@@ -1,7 +1,7 @@
 /** Projected volumes. Mirrors validateProjectionSources of pkg/apis/core/validation. */
 import { numberIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { checkLocalPath } from './paths.ts'
 import type { Place } from './place.ts'
 import { checkDownwardFile, checkFileMode, checkKeyToPath } from './volume-files.ts'

@@ -12,7 +12,7 @@ import {
 } from '#kube/quantity.ts'
 import { entriesIn, objectsIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
 const standardResources = new Set([

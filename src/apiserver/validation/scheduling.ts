@@ -10,7 +10,7 @@ import {
   stringsIn,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { checkLabelName, checkLabelSelector, checkOperatorValues } from './labels.ts'
 import { validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'

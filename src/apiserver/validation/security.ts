@@ -14,7 +14,7 @@ import {
   stringsIn,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { rangeErrors } from './names.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'

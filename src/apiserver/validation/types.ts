@@ -8,6 +8,7 @@
  * `admitDaemonSet` in `./admit.ts` does the whole create path and answers with an {@link Admission}.
  */
 import type { FieldPath } from '#base/errors.ts'
+import type { FieldErrorParts } from '#kube/field-error-text.ts'
 import type { JsonObject } from '#kube/types.ts'
 
 export type { FieldPath }
@@ -36,27 +37,8 @@ export interface SchemaFinding {
   readonly suggestion?: string
 }
 
-/** The error types of `k8s.io/apimachinery/pkg/util/validation/field`, as they stand in a Status' causes (`reason`). */
-export type FieldErrorType =
-  | 'FieldValueNotFound'
-  | 'FieldValueRequired'
-  | 'FieldValueDuplicate'
-  | 'FieldValueInvalid'
-  | 'FieldValueNotSupported'
-  | 'FieldValueForbidden'
-  | 'FieldValueTooLong'
-  | 'FieldValueTooMany'
-  | 'FieldValueTypeInvalid'
-  | 'InternalError'
-
-/** One broken rule. `errorText` in `./field-error.ts` puts it into the server's words. */
-export interface FieldError {
-  readonly type: FieldErrorType
-  /** The field as the server names it; not always where it is written (`spec.template.labels`). */
-  readonly field: string
-  readonly detail: string
-  /** The refused value, absent where the server shows none (`Required`, `Forbidden`, `TooLong`). */
-  readonly badValue?: unknown
+/** One broken rule, and where it is broken. `fieldErrorText` of `kube` puts it into the server's words. */
+export interface FieldError extends FieldErrorParts {
   /** Where it stands in the document: the deepest place that `field` can be mapped to. */
   readonly path: FieldPath
 }

@@ -2,7 +2,7 @@
 import { numberOrNone, objectOrNone, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkFieldRef, checkResourceFieldRef, volumeFieldPaths } from './downward-api.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { checkLocalPath } from './paths.ts'
 import type { Place } from './place.ts'
 

@@ -4,7 +4,7 @@ import { compareQuantities, parseQuantity, zeroQuantity } from '#kube/quantity.t
 import { objectOrNone, objectsIn, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkEphemeralVolume } from './claims.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import { legacyVolumeChecks } from './legacy-volumes.ts'
 import { checkNoBacksteps } from './paths.ts'
 import type { Place } from './place.ts'

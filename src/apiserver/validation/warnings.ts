@@ -1,6 +1,6 @@
 /** What the server takes and warns of. Mirrors pkg/api/pod/warnings.go for templates, in its order. */
 
-import { goQuote } from '#kube/field-error.ts'
+import { goQuote } from '#kube/go-text.ts'
 import { labelValueErrors } from '#kube/labels.ts'
 import { parseQuantity, quantityMilliValue } from '#kube/quantity.ts'
 import {

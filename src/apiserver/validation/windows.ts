@@ -3,7 +3,7 @@ import { dns1123SubdomainErrors, utf8Length } from '#kube/labels.ts'
 import { boolIn, boolOrNone, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
-import type { FieldErrors } from './field-error.ts'
+import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
 const largestSpecKiB = 64

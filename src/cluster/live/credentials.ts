@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { KdsError } from '#base/errors.ts'
-import { goQuote } from '#kube/field-error.ts'
+import { goQuote } from '#kube/go-text.ts'
 import type { Connection } from './connection.ts'
 import { ExecCredential } from './exec-credential.ts'
 import type { LiveHost } from './host.ts'

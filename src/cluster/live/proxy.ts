@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { hostOf, portOf } from '#base/host.ts'
-import { goQuote } from '#kube/field-error.ts'
+import { goQuote } from '#kube/go-text.ts'
 
 const schemes = ['http:', 'https:', 'socks5:', 'socks5h:']
 

@@ -1,7 +1,8 @@
 import { isObject } from '#base/json.ts'
+import { type FieldErrorType, supportedValues } from '#kube/field-error-text.ts'
 import type { Collection } from '../store/collection.ts'
 import type { StoredObject } from '../store/objects.ts'
-import { badRequest, expired, invalid, StatusError, versionTooLarge } from './status-errors.ts'
+import { badRequest, expired, invalidOption, StatusError, versionTooLarge } from './status-errors.ts'
 
 export interface ListRequest {
   readonly matches: (object: StoredObject) => boolean
@@ -68,24 +69,19 @@ function pageExpired(after: string): StatusError {
 function versionFor(collection: Collection, request: ListRequest): number | undefined {
   const { version, versionMatch, limit } = request
   if (versionMatch && versionMatch !== 'Exact' && versionMatch !== 'NotOlderThan')
-    throw optionRefused(
-      'FieldValueNotSupported',
-      `Unsupported value: "${versionMatch}": supported values: "Exact", "NotOlderThan"`,
-    )
+    throw refused('FieldValueNotSupported', supportedValues(['Exact', 'NotOlderThan']), versionMatch)
   if (versionMatch && version === undefined)
-    throw optionRefused(
+    throw refused(
       'FieldValueForbidden',
-      'Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
+      'resourceVersionMatch is forbidden unless resourceVersion is provided',
     )
   if (version === undefined || version === 0) return undefined
   if (version > collection.currentVersion) throw versionTooLarge(version, collection.currentVersion)
   return versionMatch === 'Exact' || (!versionMatch && limit > 0) ? version : undefined
 }
 
-const optionRefused = (type: 'FieldValueForbidden' | 'FieldValueNotSupported', message: string) =>
-  invalid({ kind: 'ListOptions', group: 'meta.k8s.io' }, '', [
-    { type, field: 'resourceVersionMatch', message },
-  ])
+const refused = (type: FieldErrorType, detail: string, badValue?: string) =>
+  invalidOption('ListOptions', { type, field: 'resourceVersionMatch', detail, badValue })
 
 interface View {
   readonly version: number

@@ -1,4 +1,3 @@
-import { errorText } from '#apiserver/validation/field-error.ts'
 import type { FieldError } from '#apiserver/validation/types.ts'
 import { listIn, numberOrNone, objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
@@ -56,17 +55,7 @@ export function requireSameObject(type: ResourceType, raw: JsonObject, current: 
 }
 
 export function refuse(type: ResourceType, object: JsonObject, errors: readonly FieldError[]): void {
-  if (errors.length === 0) return
-  const fields = errors.map((error) => {
-    const text = errorText(error)
-    const prefix = `${error.field}: `
-    return {
-      type: error.type,
-      field: error.field,
-      message: text.startsWith(prefix) ? text.slice(prefix.length) : text,
-    }
-  })
-  throw invalid(type, stringIn(metadataOf(object), 'name'), fields)
+  if (errors.length > 0) throw invalid(type, stringIn(metadataOf(object), 'name'), errors)
 }
 
 export function withManager(

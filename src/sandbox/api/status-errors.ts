@@ -1,4 +1,4 @@
-import type { FieldErrorType } from '#apiserver/validation/types.ts'
+import { aggregate, type FieldErrorParts, fieldErrorBody, fieldErrorText } from '#kube/field-error-text.ts'
 
 /** One cause in a Status' details. */
 export interface StatusCause {
@@ -143,25 +143,24 @@ export const forbidden = (resource: GroupResource, name: string, why: string) =>
 export const forbiddenPath = (user: string, verb: string, path: string) =>
   new StatusError(403, 'Forbidden', `forbidden: User "${user}" cannot ${verb} path "${path}"`, {})
 
-/** One broken rule in words, and without the field's name: what a cause says. */
-export interface InvalidField {
-  readonly type: FieldErrorType
-  readonly field: string
-  readonly message: string
-}
-
 /** 422, every broken rule of the object in one message. */
-export function invalid(kind: GroupKind, name: string, fields: readonly InvalidField[]): StatusError {
-  const texts = fields.map(({ field, message }) => `${field}: ${message}`)
-  const unique = [...new Set(texts)]
-  const list = unique.length === 1 ? unique[0] : `[${unique.join(', ')}]`
+export function invalid(kind: GroupKind, name: string, errors: readonly FieldErrorParts[]): StatusError {
+  const list = aggregate(errors.map(fieldErrorText))
   return new StatusError(422, 'Invalid', `${dotted(kind.kind, kind.group)} "${name}" is invalid: ${list}`, {
     ...(name ? { name } : {}),
     ...(kind.group ? { group: kind.group } : {}),
     kind: kind.kind,
-    causes: fields.map(({ type, message, field }) => ({ reason: type, message, field })),
+    causes: errors.map((error) => ({
+      reason: error.type,
+      message: fieldErrorBody(error),
+      field: error.field,
+    })),
   })
 }
+
+/** 422 for an option of a request, such as one of the ListOptions. */
+export const invalidOption = (kind: string, error: FieldErrorParts): StatusError =>
+  invalid({ kind, group: 'meta.k8s.io' }, '', [error])
 
 export const expired = (message: string) => new StatusError(410, 'Expired', message)
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { goJson } from '#kube/field-error.ts'
+import { goJson } from '#kube/go-text.ts'
 import type { Status, StatusError } from '../api/status-errors.ts'
 
 /** A `Warning` header's value, one a text; what a header cannot carry is left out. */

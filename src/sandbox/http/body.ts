@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isObject } from '#base/json.ts'
+import { goKind } from '#kube/go-text.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { badRequest, StatusError, tooLarge, unsupportedBody } from '../api/status-errors.ts'
 import { mediaRanges } from './media-type.ts'
@@ -83,7 +84,7 @@ export function parseObject(request: IncomingMessage, body: Buffer, kind: string
   const value: unknown = JSON.parse(text)
   if (!isObject(value))
     throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shown})`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shown})`,
     )
   if (tooDeep(value)) throw badRequest('exceeded max depth')
   for (const field of ['kind', 'apiVersion'] as const)
@@ -91,7 +92,7 @@ export function parseObject(request: IncomingMessage, body: Buffer, kind: string
       throw new StatusError(
         400,
         'BadRequest',
-        `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${typeof value[field]} into Go struct field .${field} of type string (${shown})`,
+        `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(value[field])} into Go struct field .${field} of type string (${shown})`,
       )
   return value
 }

@@ -1,7 +1,8 @@
 import { KdsError } from '#base/errors.ts'
+import { supportedValues } from '#kube/field-error-text.ts'
 import { parseFieldSelector, parseLabelSelector } from '#kube/selectors.ts'
 import type { FieldValidation, ResourceType, WriteOptions } from '../api/resource-type.ts'
-import { badRequest, invalid } from '../api/status-errors.ts'
+import { badRequest, invalidOption } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 
 export type Matcher = (object: StoredObject) => boolean
@@ -73,28 +74,20 @@ export function versionOf(query: URLSearchParams): number | undefined {
   throw refusedOption('ListOptions', 'resourceVersion', text, 'strconv.ParseUint: invalid syntax')
 }
 
-const refusedOption = (kind: string, field: string, value: string, why: string) =>
-  invalid({ kind, group: 'meta.k8s.io' }, '', [
-    { type: 'FieldValueInvalid', field, message: `Invalid value: ${JSON.stringify(value)}: ${why}` },
-  ])
+const refusedOption = (kind: string, field: string, badValue: string, detail: string) =>
+  invalidOption(kind, { type: 'FieldValueInvalid', field, badValue, detail })
 
-const notSupported = (kind: string, field: string, value: string, supported: string) =>
-  invalid({ kind, group: 'meta.k8s.io' }, '', [
-    {
-      type: 'FieldValueNotSupported',
-      field,
-      message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`,
-    },
-  ])
+const notSupported = (kind: string, field: string, badValue: string, supported: readonly string[]) =>
+  invalidOption(kind, { type: 'FieldValueNotSupported', field, badValue, detail: supportedValues(supported) })
 
 /** `?dryRun=All`. Throws 422 for any other value. */
 export function isDryRun(values: readonly string[], kind: string): boolean {
   const other = values.find((value) => value !== 'All')
-  if (other !== undefined) throw notSupported(kind, 'dryRun', other, '"All"')
+  if (other !== undefined) throw notSupported(kind, 'dryRun', other, ['All'])
   return values.length > 0
 }
 
-const validations: readonly string[] = ['Strict', 'Warn', 'Ignore']
+const validations: readonly string[] = ['Ignore', 'Strict', 'Warn']
 
 /** Who writes: the named field manager, else the client program's name, as the server does. */
 export function managerOf(query: URLSearchParams, userAgent: string | undefined): string {
@@ -111,8 +104,7 @@ export function writeOptionsOf(
   userAgent: string | undefined,
 ): WriteOptions {
   const validation = query.get('fieldValidation') || 'Warn'
-  if (!validations.includes(validation))
-    throw notSupported(kind, 'fieldValidation', validation, '"Ignore", "Strict", "Warn"')
+  if (!validations.includes(validation)) throw notSupported(kind, 'fieldValidation', validation, validations)
   return {
     dryRun: isDryRun(query.getAll('dryRun'), kind),
     fieldValidation: validation as FieldValidation,

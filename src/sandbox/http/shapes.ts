@@ -1,5 +1,4 @@
-import { goJson } from '#kube/field-error.ts'
-import { encodeGoJson } from '#kube/go-json.ts'
+import { goJson, goMapJson } from '#kube/go-text.ts'
 import type { Json } from '#kube/types.ts'
 import type { Page } from '../api/list.ts'
 import type { ResourceType } from '../api/resource-type.ts'
@@ -12,7 +11,7 @@ import type { Shape } from './media-type.ts'
 
 /** How a resource's objects become text. */
 export const encoderOf = (type: ResourceType): ((value: object) => string) =>
-  type.exactBytes ? (value) => encodeGoJson(value as Json) : goJson
+  type.exactBytes ? (value) => goMapJson(value as Json) : goJson
 
 /** How a request wants objects shown. */
 export interface Showing {

@@ -3,11 +3,18 @@ import { applyMergePatch } from '#apiserver/patch/merge-patch.ts'
 import { PatchError } from '#apiserver/patch/patch-error.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { isObject } from '#base/json.ts'
+import { type FieldErrorType, supportedValues } from '#kube/field-error-text.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import type { DeleteOptions } from '../api/deletion.ts'
 import type { WriteOptions } from '../api/resource-type.ts'
-import { badRequest, deleted, invalid, StatusError, unsupportedMediaType } from '../api/status-errors.ts'
+import {
+  badRequest,
+  deleted,
+  invalidOption,
+  StatusError,
+  unsupportedMediaType,
+} from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { sendJson } from './answer.ts'
 import { contentTypeOf, parseJson, parseObject, readBody } from './body.ts'
@@ -90,12 +97,10 @@ export async function handlePatch(serving: Serving, exchange: Exchange): Promise
   sendJson(response, 200, shownObject(showing, object), { warnings })
 }
 
-const policies: readonly string[] = ['Orphan', 'Background', 'Foreground']
+const policies: readonly string[] = ['Foreground', 'Background', 'Orphan']
 
-const optionInvalid = (field: string, message: string) =>
-  invalid({ kind: 'DeleteOptions', group: 'meta.k8s.io' }, '', [
-    { type: 'FieldValueInvalid', field, message },
-  ])
+const refused = (type: FieldErrorType, field: string, badValue: unknown, detail: string) =>
+  invalidOption('DeleteOptions', { type, field, badValue, detail })
 
 /** DeleteOptions from a body, which may be missing, or else from the query. */
 export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): DeleteOptions {
@@ -103,21 +108,17 @@ export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): Delet
   const orphan =
     body.orphanDependents ?? (query.has('orphanDependents') ? query.get('orphanDependents') === 'true' : null)
   if (policy && !policies.includes(policy))
-    throw optionInvalid(
-      'propagationPolicy',
-      `Unsupported value: "${policy}": supported values: "Foreground", "Background", "Orphan"`,
-    )
+    throw refused('FieldValueNotSupported', 'propagationPolicy', policy, supportedValues(policies))
   if (policy && orphan !== null)
-    throw optionInvalid(
+    throw refused(
+      'FieldValueInvalid',
       'propagationPolicy',
-      `Invalid value: "${policy}": orphanDependents and deletionPropagation cannot be both set`,
+      policy,
+      'orphanDependents and deletionPropagation cannot be both set',
     )
   const grace = body.gracePeriodSeconds ?? integerOf(query, 'gracePeriodSeconds') ?? null
   if (grace !== null && (typeof grace !== 'number' || grace < 0))
-    throw optionInvalid(
-      'gracePeriodSeconds',
-      `Invalid value: ${JSON.stringify(grace)}: must be greater than or equal to 0`,
-    )
+    throw refused('FieldValueInvalid', 'gracePeriodSeconds', grace, 'must be greater than or equal to 0')
   const preconditions = objectIn(body, 'preconditions')
   const uid = stringIn(preconditions, 'uid')
   const resourceVersion = stringIn(preconditions, 'resourceVersion')

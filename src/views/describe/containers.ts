@@ -1,5 +1,5 @@
 import { joinHostPort } from '#base/host.ts'
-import { goQuote } from '#kube/field-error.ts'
+import { goQuote } from '#kube/go-text.ts'
 import { boolIn, entriesIn, listIn, numberIn, objectOrNone, textIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { canonicalQuantity, resourceFieldValue } from './quantities.ts'

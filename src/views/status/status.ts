@@ -1,6 +1,6 @@
 import { KdsError } from '#base/errors.ts'
 import type { Judgement } from '#controller/rollout-status.ts'
-import { goQuote } from '#kube/field-error.ts'
+import { goQuote } from '#kube/go-text.ts'
 
 /**
  * What `kubectl rollout status` prints about a DaemonSet, one line without its newline.

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml'
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { defaultPullPolicy } from '#apiserver/defaults/pod-spec.ts'
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
-import { errorText } from '#apiserver/validation/field-error.ts'
+import { fieldErrorText } from '#kube/field-error-text.ts'
 import type { JsonObject } from '#kube/types.ts'
 
 const readLines = (file: string) =>
@@ -78,12 +78,12 @@ describe.skipIf(!here)(
       expect(written).toBeDefined()
       const admission = admitDaemonSet(written)
       if (entry.stored) {
-        expect(admission.errors.map(errorText)).toEqual([])
+        expect(admission.errors.map(fieldErrorText)).toEqual([])
         expect(comparable(admission.object ?? {})).toEqual(comparable(entry.stored))
       } else {
         const texts = (entry.refused as string).split('is invalid: ')[1]?.split('\n* ').filter(Boolean) ?? []
         const wanted = texts.map((text) => text.trim()).filter((text) => text !== '')
-        expect(admission.errors.map(errorText)).toEqual(wanted)
+        expect(admission.errors.map(fieldErrorText)).toEqual(wanted)
       }
     })
   },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
-import { errorText } from '#apiserver/validation/field-error.ts'
+import { fieldErrorText } from '#kube/field-error-text.ts'
 import type { JsonObject } from '#kube/types.ts'
 
 interface Exchange {
@@ -35,7 +35,7 @@ describe('creations as a v1.36.2 server answered them', () => {
     expect(
       admission.errors.map((error) => ({
         reason: error.type,
-        message: errorText(error).slice(error.field.length + 2),
+        message: fieldErrorText(error).slice(error.field.length + 2),
         field: error.field,
       })),
     ).toEqual(causes)

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest'
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { checkSchema } from '#apiserver/schema/check-schema.ts'
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
-import { errorText } from '#apiserver/validation/field-error.ts'
 import { revisionData } from '#controller/revision-data.ts'
+import { fieldErrorText } from '#kube/field-error-text.ts'
 
 const manifests = readFileSync('test/fixtures/apiserver/validation.jsonl', 'utf8')
   .split('\n')
@@ -44,7 +44,7 @@ it('any document gets an answer that can be shown', () => {
   fc.assert(
     fc.property(fc.oneof(damaged, fc.jsonValue()), (document) => {
       const admission = admitDaemonSet(document)
-      for (const error of admission.errors) expect(errorText(error)).toContain(`${error.field}: `)
+      for (const error of admission.errors) expect(fieldErrorText(error)).toContain(`${error.field}: `)
       expect(admission.accepted).toBe(admission.errors.length === 0 && admission.decodeError === undefined)
     }),
     { numRuns: 500 },

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
 import { validateDaemonSetUpdate } from '#apiserver/validation/daemon-set.ts'
-import { errorText } from '#apiserver/validation/field-error.ts'
 import { validateNamespaceName } from '#apiserver/validation/names.ts'
 import { validateNode } from '#apiserver/validation/node.ts'
+import { fieldErrorText } from '#kube/field-error-text.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 
 type Change = (daemonSet: Shape) => void
@@ -643,7 +643,7 @@ describe('updates', () => {
   const changed = (change: Change) => {
     const next = structuredClone(stored())
     change(next)
-    return validateDaemonSetUpdate(next, stored()).map(errorText)
+    return validateDaemonSetUpdate(next, stored()).map(fieldErrorText)
   }
   it('nothing changed', () => expect(changed(() => undefined)).toEqual([]))
   it('another selector', () => {
@@ -674,7 +674,7 @@ describe('updates', () => {
 
 it('a node with two taints of one key and effect', () => {
   const taints = [1, 2].map(() => ({ key: 'a', effect: 'NoSchedule' }))
-  expect(validateNode({ metadata: { name: 'n' }, spec: { taints } }).map(errorText)).toEqual([
+  expect(validateNode({ metadata: { name: 'n' }, spec: { taints } }).map(fieldErrorText)).toEqual([
     'spec.taints[1]: Duplicate value: {"key":"a","effect":"NoSchedule"}: taints must be unique by key and effect pair',
   ])
 })

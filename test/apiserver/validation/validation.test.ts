@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
-import { errorText } from '#apiserver/validation/field-error.ts'
 import { validateNode } from '#apiserver/validation/node.ts'
 import type { Admission } from '#apiserver/validation/types.ts'
+import { fieldErrorText } from '#kube/field-error-text.ts'
 
 const readLines = (file: string) =>
   readFileSync(file, 'utf8')
@@ -15,7 +15,7 @@ const answerOf = (admission: Admission) => ({
   accepted: admission.accepted,
   decodeError: admission.decodeError,
   strictErrors: admission.strictErrors.map((finding) => finding.message),
-  errors: admission.errors.map(errorText),
+  errors: admission.errors.map(fieldErrorText),
   warnings: admission.warnings.map((warning) => warning.message),
 })
 
@@ -39,7 +39,7 @@ describe('the upstream code on 400 DaemonSets and nodes', () => {
   const cases = readLines('test/fixtures/placement/placement.jsonl')
   it.each(cases.map((entry) => [entry.id, entry]))('%s', (_, entry) => {
     const admission = admitDaemonSet(entry.daemonSet)
-    expect(admission.errors.map(errorText)).toEqual(entry.daemonSetErrors ?? [])
+    expect(admission.errors.map(fieldErrorText)).toEqual(entry.daemonSetErrors ?? [])
     expect(admission.accepted).toBe(entry.daemonSetAccepted)
     expect(validateNode(entry.node).length === 0).toBe(entry.nodeAccepted)
   })

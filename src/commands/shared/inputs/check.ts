@@ -1,7 +1,7 @@
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
-import { errorText } from '#apiserver/validation/field-error.ts'
 import type { Admission, SchemaFinding } from '#apiserver/validation/types.ts'
 import type { Diagnostic, Location } from '#base/errors.ts'
+import { fieldErrorText } from '#kube/field-error-text.ts'
 import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { FieldPath, LoadedObject } from '#manifest/types.ts'
@@ -46,7 +46,7 @@ function findings(admission: Admission, mode: ValidateMode): Found[] {
       (error): Found => ({
         severity: 'error',
         code: error.type,
-        message: errorText(error),
+        message: fieldErrorText(error),
         field: error.field,
         path: error.path,
         part: 'value',

@@ -1,5 +1,6 @@
 import type { FieldError, FieldPath } from '#apiserver/validation/types.ts'
 import { isObject } from '#base/json.ts'
+import { goKind } from '#kube/go-text.ts'
 import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
@@ -8,18 +9,12 @@ import type { Decoded, Strategy } from '../resource-type.ts'
 
 const stringMaps = ['labels', 'annotations'] as const
 
-/** Go's name of a JSON value's type, as its decoder says it. */
-function goType(value: unknown): string {
-  if (Array.isArray(value)) return 'array'
-  return typeof value === 'boolean' ? 'bool' : typeof value
-}
-
 /** The part of decoding that every kind shares: metadata must be of its type. */
 export function decodeMetadata(raw: JsonObject): Decoded {
   const kind = stringIn(raw, 'kind')
   const { metadata } = raw
   const fault = (value: unknown, field: string, type: string): Decoded => ({
-    typeError: `json: cannot unmarshal ${goType(value)} into Go struct field ${field} of type ${type}`,
+    typeError: `json: cannot unmarshal ${goKind(value)} into Go struct field ${field} of type ${type}`,
     unknownFields: [],
   })
   if (metadata === null || metadata === undefined) return { unknownFields: [] }

@@ -1,5 +1,5 @@
 import type { Json } from '#base/json.ts'
-import { encodeGoJson } from '#kube/go-json.ts'
+import { goMapJson } from '#kube/go-text.ts'
 import { Cursor } from './cursor.ts'
 import { find, type Path, readPath } from './path.ts'
 
@@ -47,7 +47,7 @@ function actionText(action: Action, value: Json): string {
 }
 
 /** A string as it is, anything else as Go writes JSON. */
-const valueText = (value: Json) => (typeof value === 'string' ? value : encodeGoJson(value))
+const valueText = (value: Json) => (typeof value === 'string' ? value : goMapJson(value))
 
 /** Up to an `end`, or to the end of the template. */
 function readActions(cursor: Cursor): Action[] {

@@ -1,34 +1,6 @@
-/** Field errors and their text, as k8s.io/apimachinery `util/validation/field` makes them. */
-import { goJson, goQuote } from '#kube/field-error.ts'
+import { supportedValues } from '#kube/field-error-text.ts'
 import type { Place } from './place.ts'
-import type { FieldError, FieldErrorType } from './types.ts'
-
-export { fieldText } from './place.ts'
-
-const titles: Readonly<Record<FieldErrorType, string>> = {
-  FieldValueNotFound: 'Not found',
-  FieldValueRequired: 'Required value',
-  FieldValueDuplicate: 'Duplicate value',
-  FieldValueInvalid: 'Invalid value',
-  FieldValueNotSupported: 'Unsupported value',
-  FieldValueForbidden: 'Forbidden',
-  FieldValueTooLong: 'Too long',
-  FieldValueTooMany: 'Too many',
-  FieldValueTypeInvalid: 'Invalid value',
-  InternalError: 'Internal error',
-}
-
-function valueText(value: unknown): string {
-  if (typeof value === 'string') return goQuote(value)
-  return typeof value === 'object' && value !== null ? goJson(value) : String(value)
-}
-
-/** The error in the server's words: `spec.x: Invalid value: "y": why`. */
-export function errorText(error: FieldError): string {
-  const value = error.badValue === undefined ? '' : `: ${valueText(error.badValue)}`
-  const detail = error.detail === '' ? '' : `: ${error.detail}`
-  return `${error.field}: ${titles[error.type]}${value}${detail}`
-}
+import type { FieldError } from './types.ts'
 
 /** Collects what the checks find, in the order in which the server would list it. */
 export class FieldErrors {
@@ -51,7 +23,7 @@ export class FieldErrors {
 
   /** A value outside an enumeration; `supported` in the order in which the server lists it. */
   notSupported(at: Place, badValue: unknown, supported: readonly string[]): void {
-    const detail = `supported values: ${supported.map(goQuote).join(', ')}`
+    const detail = supportedValues(supported)
     this.list.push({ type: 'FieldValueNotSupported', field: at.field, detail, badValue, path: at.path })
   }
 
