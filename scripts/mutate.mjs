@@ -42,6 +42,7 @@ try {
     htmlReporter: { fileName: `${folder}/${room}.html` },
     thresholds: { high: 95, low: 90, break: files.length > 0 ? null : 90 },
     tempDirName: 'reports/mutation/.sandbox',
+    cleanTempDir: 'always',
     // Without tsconfig.json: Stryker would rewrite its paths with an interface that TypeScript 7 has no more.
     ignorePatterns: [
       '/tsconfig.json',

@@ -43,9 +43,10 @@ const expressionOperators: Readonly<Record<string, RequirementOperator>> = {
 }
 const fieldOperators: Readonly<Record<string, RequirementOperator>> = { In: '=', NotIn: '!=' }
 
-/** One requirement with what is wrong with it. */
+/** One requirement with what is wrong with it; null when its operator is unknown. */
 interface Parsed {
-  readonly requirement: CompiledRequirement
+  readonly requirement: CompiledRequirement | null
+  readonly text: string
   readonly errors: readonly string[]
 }
 
@@ -60,20 +61,24 @@ function parseRequirement(
   const values = listOf(wire?.values).map(textOf)
   const known = kind === 'expression' ? expressionOperators : fieldOperators
   const operator = Object.hasOwn(known, name) ? known[name] : undefined
-  const shared = { kind, path, key, operator: name, values }
   if (operator === undefined) {
     const errors = [unsupportedValue(`${shortPath}.operator`, name, Object.keys(known))]
-    const text = `${key} ${name} (${values.join(',')})`
-    return { requirement: { ...shared, matches: () => false, text }, errors }
+    return { requirement: null, text: `${key} ${name} (${values.join(',')})`, errors }
   }
   // The texts tell a list that is absent from one that is empty.
   const given = Array.isArray(wire?.values) ? values : null
+  const text = requirementText({ key, operator, values })
   return {
     requirement: {
-      ...shared,
+      kind,
+      path,
+      key,
+      operator: name,
+      values,
       matches: requirementTest(operator, values),
-      text: requirementText({ key, operator, values }),
+      text,
     },
+    text,
     errors:
       kind === 'expression'
         ? requirementErrors(key, operator, given, shortPath)
@@ -83,10 +88,10 @@ function parseRequirement(
   }
 }
 
-/** The exact place of an error inside its requirement, from the field that its text begins with. */
+/** The exact place of an error inside its requirement, from its text, which begins with `shortPath.field` or `.field[0]`. */
 function errorPath(requirement: FieldPath, shortPath: string, error: string): FieldPath {
-  const [, field, index] = /^\.(key|operator|values)(?:\[(\d+)\])?/.exec(error.slice(shortPath.length)) ?? []
-  if (field === undefined) return requirement
+  const [place = ''] = error.slice(shortPath.length + 1).split(':', 1)
+  const [field = '', index] = place.split(/[[\]]/)
   return index === undefined ? [...requirement, field] : [...requirement, field, Number(index)]
 }
 
@@ -97,6 +102,7 @@ function compileTerm(
 ): CompiledTerm {
   const path: FieldPath = [...termsPath, index]
   const requirements: CompiledRequirement[] = []
+  const texts: string[] = []
   const parseErrors: string[] = []
   const add = (
     kind: 'expression' | 'field',
@@ -106,24 +112,25 @@ function compileTerm(
     for (const [i, wire] of wires.entries()) {
       const place: FieldPath = [...path, list, i]
       const shortPath = `nodeSelectorTerms[${index}].${list}[${i}]`
-      const { requirement, errors } = parseRequirement(kind, wire, place, shortPath)
-      requirements.push(requirement)
+      const { requirement, text, errors } = parseRequirement(kind, wire, place, shortPath)
+      texts.push(text)
       parseErrors.push(...errors)
       for (const error of errors) {
         const message = `this affinity term is dropped whole and matches no node: ${error}`
         warnings.push({ code: 'DroppedAffinityTerm', path: errorPath(place, shortPath, error), message })
       }
-      if (kind === 'field' && errors.length === 0) warnOfField(requirement, warnings)
+      if (requirement === null || errors.length > 0) continue
+      requirements.push(requirement)
+      if (kind === 'field') warnOfField(requirement, warnings)
     }
   }
   add('expression', 'matchExpressions', listOf(term?.matchExpressions))
   add('field', 'matchFields', listOf(term?.matchFields))
-  if (requirements.length === 0) {
+  if (texts.length === 0) {
     warnings.push({ code: 'EmptyAffinityTerm', path, message: 'an empty affinity term matches no node' })
   }
-  const usable = requirements.length > 0 && parseErrors.length === 0
-  const text = requirements.map((requirement) => requirement.text).join(' and ')
-  return { index, path, usable, requirements, parseErrors, text }
+  const usable = texts.length > 0 && parseErrors.length === 0
+  return { index, path, usable, requirements, parseErrors, text: texts.join(' and ') }
 }
 
 function warnOfField(requirement: CompiledRequirement, warnings: PlacementWarning[]): void {

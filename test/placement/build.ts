@@ -1,14 +1,18 @@
-import type { DaemonSet, Node, NodeSelectorTerm, PodSpec, StringMap, Taint } from '#kube/types.ts'
+import type { Affinity, DaemonSet, Node, NodeSelectorTerm, PodSpec, StringMap, Taint } from '#kube/types.ts'
 
 /** A DaemonSet of which only the pod spec matters. */
 export function daemonSet(spec: PodSpec): DaemonSet {
   return { metadata: { name: 'agent', namespace: 'default' }, spec: { template: { spec } } }
 }
 
+/** Required node affinity of these terms. */
+export function requiring(...nodeSelectorTerms: readonly (NodeSelectorTerm | null)[]): Affinity {
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } }
+}
+
 /** A DaemonSet with required node affinity of these terms. */
-export function withTerms(...nodeSelectorTerms: readonly (NodeSelectorTerm | null)[]): DaemonSet {
-  const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } }
-  return daemonSet({ affinity: { nodeAffinity: required } })
+export function withTerms(...terms: readonly (NodeSelectorTerm | null)[]): DaemonSet {
+  return daemonSet({ affinity: requiring(...terms) })
 }
 
 export function node(name: string, labels: StringMap = {}, taints: readonly Taint[] = []): Node {

@@ -1,39 +1,27 @@
 import { describe, expect, it } from 'vitest'
+import type { DaemonSet } from '#kube/types.ts'
 import { explain, explainAll, groupKey, groupTitle, prepareDaemonSet } from '#placement/placement.ts'
-import { daemonSet, node, withTerms } from './build.ts'
+import { daemonSet, node, requiring, withTerms } from './build.ts'
 
 const messages = (entries: readonly { readonly message: string }[]) => entries.map(({ message }) => message)
 
 describe('every reason is listed, in rule order', () => {
-  const prepared = prepareDaemonSet({
-    spec: {
-      template: {
-        spec: {
-          nodeName: 'n2',
-          nodeSelector: { disktype: 'ssd', zone: 'a' },
-          affinity: {
-            nodeAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: {
-                nodeSelectorTerms: [{ matchExpressions: [{ key: 'cores', operator: 'Gt', values: ['8'] }] }],
-              },
-            },
-          },
-          tolerations: [{ key: 'dedicated', value: 'ml', effect: 'NoSchedule' }],
-        },
-      },
-    },
+  const picky = daemonSet({
+    nodeName: 'n2',
+    nodeSelector: { disktype: 'ssd', zone: 'a' },
+    affinity: requiring({ matchExpressions: [{ key: 'cores', operator: 'Gt', values: ['8'] }] }),
+    tolerations: [{ key: 'dedicated', value: 'ml', effect: 'NoSchedule' }],
   })
-  const decision = explain(
-    prepared,
-    node('n1', { disktype: 'hdd', cores: '4' }, [
-      { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' },
-      { key: 'maintenance', effect: 'NoExecute' },
-      { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
-      { key: 'spot', effect: 'PreferNoSchedule' },
-    ]),
-  )
+  const tainted = node('n1', { disktype: 'hdd', cores: '4' }, [
+    { key: 'dedicated', value: 'gpu', effect: 'NoSchedule' },
+    { key: 'maintenance', effect: 'NoExecute' },
+    { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+    { key: 'spot', effect: 'PreferNoSchedule' },
+  ])
+  const decided = () => explain(prepareDaemonSet(picky), tainted)
 
   it('with what was wanted and what is there', () => {
+    const decision = decided()
     expect(decision).toMatchObject({ shouldRun: false, shouldContinueRunning: false })
     expect(messages(decision.reasons)).toEqual([
       'node name is "n1", wanted "n2"',
@@ -46,21 +34,21 @@ describe('every reason is listed, in rule order', () => {
   })
 
   it('with what held beside it', () => {
-    expect(messages(decision.passes)).toEqual([
+    expect(messages(decided().passes)).toEqual([
       'taint node.kubernetes.io/not-ready:NoExecute is tolerated by node.kubernetes.io/not-ready:NoExecute that the DaemonSet controller adds',
       'taint spot:PreferNoSchedule never keeps a DaemonSet away',
     ])
   })
 
   it('with the tolerations that nearly cover the taint', () => {
-    expect(decision.reasons.filter(({ code }) => code === 'UntoleratedTaint')).toMatchObject([
+    expect(decided().reasons.filter(({ code }) => code === 'UntoleratedTaint')).toMatchObject([
       { evicts: false, nearMisses: [{ toleration: { origin: 'manifest', index: 0 }, differs: ['value'] }] },
       { evicts: true, nearMisses: [] },
     ])
   })
 
   it('as data that survives JSON', () => {
-    expect(JSON.parse(JSON.stringify(decision))).toEqual(decision)
+    expect(JSON.parse(JSON.stringify(decided()))).toEqual(decided())
   })
 })
 
@@ -69,7 +57,7 @@ describe('affinity is traced term by term', () => {
     const prepared = prepareDaemonSet(
       withTerms(
         { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a', 'b'] }] },
-        { matchExpressions: [{ key: 'zone', operator: 'Near', values: ['a'] }] },
+        { matchExpressions: [{ key: 'zone', operator: 'Near', values: ['a', 'b'] }] },
         {},
         { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n1'] }] },
       ),
@@ -85,6 +73,7 @@ describe('affinity is traced term by term', () => {
           { state: 'mismatched', requirements: [{ key: 'zone', actual: 'c', matched: false }] },
           {
             state: 'dropped',
+            text: 'zone Near (a,b)',
             requirements: [],
             parseErrors: [
               'nodeSelectorTerms[1].matchExpressions[0].operator: Unsupported value: "Near": supported values: "In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"',
@@ -96,6 +85,25 @@ describe('affinity is traced term by term', () => {
       },
     ])
     expect(messages(explain(prepared, node('n2')).reasons)).toEqual(['none of 2 node affinity terms matches'])
+  })
+
+  it('joins what a term asks by and', () => {
+    const one = withTerms({
+      matchExpressions: [
+        { key: 'zone', operator: 'In', values: ['a'] },
+        { key: 'gpu', operator: 'DoesNotExist' },
+      ],
+    })
+    const { passes } = explain(prepareDaemonSet(one), node('n1', { zone: 'a' }))
+    expect(messages(passes)).toEqual(['node affinity matches: zone in (a) and !gpu'])
+  })
+
+  it('a node without a name meets whatever is asked of its name, and nothing else by that', () => {
+    const matchFields = [{ key: 'metadata.name', operator: 'In', values: ['n1'] }]
+    const matchExpressions = [{ key: 'zone', operator: 'In', values: ['a'] }]
+    const fits = (one: DaemonSet) => explain(prepareDaemonSet(one), node('')).shouldRun
+    expect(fits(withTerms({ matchFields }))).toBe(true)
+    expect(fits(withTerms({ matchFields, matchExpressions }))).toBe(false)
   })
 
   it.each([
@@ -136,25 +144,15 @@ it('a toleration of the manifest is told from one that the controller adds', () 
 })
 
 describe('many nodes fold into few groups', () => {
-  const prepared = prepareDaemonSet(
-    daemonSet({
-      nodeSelector: { disktype: 'ssd' },
-      affinity: {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [
-              {
-                matchExpressions: [
-                  { key: 'zone', operator: 'In', values: ['a'] },
-                  { key: 'gpu', operator: 'DoesNotExist' },
-                ],
-              },
-            ],
-          },
-        },
-      },
+  const picky = daemonSet({
+    nodeSelector: { disktype: 'ssd' },
+    affinity: requiring({
+      matchExpressions: [
+        { key: 'zone', operator: 'In', values: ['a'] },
+        { key: 'gpu', operator: 'DoesNotExist' },
+      ],
     }),
-  )
+  })
   const nodes = [
     node('n1', { disktype: 'hdd', zone: 'a' }),
     node('n2', { disktype: 'tape', zone: 'a' }),
@@ -164,6 +162,7 @@ describe('many nodes fold into few groups', () => {
   ]
 
   it('by what the reasons have in common', () => {
+    const prepared = prepareDaemonSet(picky)
     const titles = explainAll(prepared, nodes).map(({ reasons }) => reasons.map(groupTitle))
     expect(titles).toEqual([
       ['label disktype is not "ssd"'],
@@ -181,6 +180,7 @@ describe('many nodes fold into few groups', () => {
   })
 
   it('and nodes that look alike share one decision', () => {
+    const prepared = prepareDaemonSet(picky)
     const decisions = explainAll(prepared, nodes)
     expect(decisions[4]).toBe(decisions[0])
     expect(decisions[1]).not.toBe(decisions[0])

@@ -31,6 +31,46 @@ describe('what the API takes and yet matches nothing is warned of', () => {
       withTerms(gt('9223372036854775808')),
       [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchExpressions.0.values.0`],
     ],
+    [
+      'the third of several values that no label can have',
+      withTerms({ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a', 'b', 'c/d'] }] }),
+      [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchExpressions.0.values.2`],
+    ],
+    [
+      'a key that no label can have',
+      withTerms({ matchExpressions: [{ key: 'a:b', operator: 'Exists' }] }),
+      [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchExpressions.0.key`],
+    ],
+    [
+      'an operator of label selectors, with its value',
+      withTerms({
+        matchExpressions: [
+          { key: 'a', operator: 'Exists' },
+          { key: 'b', operator: '=', values: ['c'] },
+        ],
+      }),
+      [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchExpressions.1.operator`],
+    ],
+    [
+      'In without values',
+      withTerms({ matchExpressions: [{ key: 'zone', operator: 'In' }] }),
+      [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchExpressions.0.values`],
+    ],
+    [
+      'a name to match',
+      withTerms({ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n1'] }] }),
+      [],
+    ],
+    [
+      'two names to match, in a field that there is none of besides',
+      withTerms({ matchFields: [{ key: 'metadata.uid', operator: 'In', values: ['a', 'b'] }] }),
+      [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchFields.0.values`],
+    ],
+    [
+      'a null among the expressions, which is one without an operator',
+      withTerms({ matchExpressions: [null as never] }),
+      [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchExpressions.0.operator`],
+    ],
     ['Gt at the edge of 64 bits', withTerms(gt('9223372036854775807')), []],
     [
       'a field other than the name',
@@ -72,6 +112,21 @@ describe('what the API takes and yet matches nothing is warned of', () => {
       'UnparsableTolerationValue spec.template.spec.tolerations.1.value',
       'UnparsableTolerationValue spec.template.spec.tolerations.2.value',
     ])
+  })
+
+  it.each([
+    [required({}), 'required node affinity without terms matches no node; leave it out to match every node'],
+    [withTerms({}), 'an empty affinity term matches no node'],
+    [
+      withTerms({ matchFields: [{ key: 'metadata.uid', operator: 'In', values: ['x'] }] }),
+      'nodes have no field "metadata.uid" to match (only metadata.name): this requirement matches no node',
+    ],
+    [
+      withTerms({ matchFields: [{ key: 'metadata.uid', operator: 'NotIn', values: ['x'] }] }),
+      'nodes have no field "metadata.uid" to match (only metadata.name): this requirement always holds',
+    ],
+  ])('says what follows from it: %#', (one, message) => {
+    expect(prepareDaemonSet(one).warnings.map((warning) => warning.message)).toEqual([message])
   })
 
   it('a dropped term quotes the upstream error', () => {
