@@ -1,13 +1,13 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
 import base from './vitest.config.ts'
 
-/** The tests that judge a mutant of a room: its own, and those of other rooms that exercise it and are quick. */
+/** The tests that judge a mutant of a room: its own, and recordings of upstream that exercise it and are quick. */
 const testsOf: Record<string, readonly string[]> = {
-  kube: ['kube', 'placement', 'apiserver/validation', 'scheduler'],
-  placement: ['placement'],
-  scheduler: ['scheduler'],
-  controller: ['controller'],
-  rollout: ['rollout'],
+  kube: ['kube/**/*', 'placement/vectors', 'apiserver/validation/validation', 'controller/revision-data'],
+  placement: ['placement/**/*'],
+  scheduler: ['scheduler/**/*'],
+  controller: ['controller/**/*'],
+  rollout: ['rollout/**/*'],
 }
 
 const room = process.env.MUTATED_ROOM ?? ''
@@ -17,7 +17,7 @@ export default mergeConfig(
   { ...base, test: { ...base.test, include: [] } },
   defineConfig({
     test: {
-      include: (testsOf[room] ?? []).map((folder) => `test/${folder}/**/*.test.ts`),
+      include: (testsOf[room] ?? []).map((tests) => `test/${tests}.test.ts`),
       setupFiles: ['test/helpers/same-random-cases.ts'],
     },
   }),
