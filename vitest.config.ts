@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/helpers/corpus-reporter.ts'],
     // Many tests wait for a server or a child process: more of them than cores run side by side.
     maxWorkers: 3,
     testTimeout: 60_000,

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { corpusFolder, describeCorpus } from '../helpers/corpus.ts'
 import { kds, type RunResult } from '../helpers/run.ts'
 
 const fixtures = 'test/fixtures/bad-input'
@@ -150,14 +151,12 @@ describe('a manifest that cannot be planned gets one clear message', () => {
     expect(readdirSync(fixtures).filter((file) => !tested.includes(file))).toEqual([])
   })
 
-  it('the indentation-stripped manifests of real web pages', async (context) => {
-    const seeds = '../shared/corpus/seeds'
-    if (!existsSync(seeds)) return context.skip(`SKIPPED: ${seeds} is absent`)
-    for (const number of [1, 2, 3, 4]) {
-      const file = `${seeds}/broken-indentation-${number}.yaml`
+  describeCorpus('indentation-stripped as on real web pages', () => {
+    it.each([1, 2, 3, 4])('seeds/broken-indentation-%d.yaml', async (number) => {
+      const file = `${corpusFolder}/seeds/broken-indentation-${number}.yaml`
       const result = await kds(['plan', '-f', file, '--nodes', `${fixtures}/node.yaml`])
       expectRefusal(result, /^error: \S+:3:3: .*\n {2}3 \| .*\n {4}\| {3}\^\nhint: lines were lost, .*\n$/)
-    }
+    })
   })
 
   it('truncated JSON', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { kds, type RunOptions, words } from '../helpers/run.ts'
 
@@ -40,7 +40,7 @@ describe.each(cases)('%s', (file) => {
   it.each(Object.entries(forms))('as a %s', async (form, options) => {
     const golden = `${folder}/${file.replace(/\.txt$/, `.${form}.txt`)}`
     const actual = await transcript(commands, options)
-    if (update || !existsSync(golden)) writeFileSync(golden, actual)
+    if (update) writeFileSync(golden, actual)
     expect(actual).toBe(readFileSync(golden, 'utf8'))
   })
 

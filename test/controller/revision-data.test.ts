@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { matchesRevision, revisionData, revisionDataEqual } from '#controller/revision-data.ts'
 import { goMapJson } from '#kube/go-text.ts'
+import type { JsonObject } from '#kube/types.ts'
+import { corpusAnswer, corpusAnswers, describeCorpus } from '../helpers/corpus.ts'
 
 const readLines = (file: string) =>
   readFileSync(file, 'utf8')
@@ -37,18 +39,12 @@ describe('revision data', () => {
   })
 })
 
-const corpus = '../shared/reality/corpus.jsonl'
-const here = existsSync(corpus)
-
-describe.skipIf(!here)(
-  `revisions of a v1.36.2 server${here ? '' : ' (SKIPPED: ../shared/reality/corpus.jsonl is not here)'}`,
-  () => {
-    const entries = here ? readLines(corpus).filter((entry) => entry.stored) : []
-    it.each(entries.map((entry) => [`${entry.file} #${entry.index}`, entry]))('%s', (_, entry) => {
-      expect(revisionData(entry.stored)).toBe(bytes(entry.revisionData))
-    })
-  },
-)
+describeCorpus('revisions of a v1.36.2 server', () => {
+  it.each(corpusAnswers.filter(({ stored }) => stored))('$file #$index', ({ file, index }) => {
+    const answer = corpusAnswer(file, index)
+    expect(revisionData(answer.stored as JsonObject)).toBe(bytes(answer.revisionData))
+  })
+})
 
 describe("JSON in Go's way", () => {
   it.each([

@@ -1,21 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { KdsError } from '#base/errors.ts'
 import type { Json, JsonObject } from '#base/json.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import { scanJson } from '#yaml/json-text.ts'
+import { corpusFolder, describeCorpus } from '../helpers/corpus.ts'
 import { stream, workspace } from './workspace.ts'
 
-const corpus = resolve('../shared/corpus')
-const hasCorpus = existsSync(corpus)
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0
-const missing = [
-  !hasKubectl && 'kubectl is not on the PATH',
-  !hasCorpus && '../shared/corpus is absent',
-].filter(Boolean)
-const why = missing.length > 0 ? ` (SKIPPED: ${missing.join(', ')})` : ''
+const why = hasKubectl ? '' : ' (skipped: kubectl is not on the PATH)'
 
 /** The objects that kubectl reads from a file, or its error. */
 function kubectl(file: string): Promise<{ objects: Json[]; error: string }> {
@@ -191,39 +186,37 @@ describe(`kds reads what kubectl reads and refuses what it refuses${why}`, () =>
     120_000,
   )
 
-  it.skipIf(missing.length > 0)(
-    'every file of the corpus',
-    async () => {
-      const files = ['daemonsets', 'nodes', 'bundles', 'traps', 'seeds', 'oddities'].flatMap((folder) =>
-        filesBelow(join(corpus, folder)),
-      )
-      expect(files.length).toBeGreaterThan(140)
-      expect(await compareAll(files)).toEqual([])
-    },
-    240_000,
-  )
+  describeCorpus('in the corpus', () => {
+    const folders = ['daemonsets', 'nodes', 'bundles', 'traps', 'seeds', 'oddities']
+    it.skipIf(!hasKubectl).each(folders)(
+      'every file of %s',
+      async (folder) => {
+        const files = filesBelow(join(corpusFolder, folder))
+        expect(files).not.toEqual([])
+        expect(await compareAll(files)).toEqual([])
+      },
+      240_000,
+    )
+  })
 })
 
-describe.skipIf(!hasCorpus)(
-  `the corpus' oddities${hasCorpus ? '' : ' (SKIPPED: ../shared/corpus is absent)'}`,
-  () => {
-    it.each([
-      ['oddities/cilium-azure-dupkeys.yaml', 'duplicate-key', 313],
-      ['oddities/metadata-proxy-kops-dupkey.yaml', 'duplicate-key', 46],
-      ['oddities/elastic-nginx-broken-quote.yaml', 'under-indented', 19],
-      ['daemonsets/pixie--base-pem_daemonset.yaml', 'under-indented', 56],
-    ])('%s is read with a %s warning', async (file, code, line) => {
-      const { diagnostics } = await kds(join(corpus, file))
-      expect(diagnostics).toContainEqual(
-        expect.objectContaining({ severity: 'warning', code, location: expect.objectContaining({ line }) }),
-      )
-    })
+describeCorpus("the corpus' oddities", () => {
+  it.each([
+    ['oddities/cilium-azure-dupkeys.yaml', 'duplicate-key', 313],
+    ['oddities/metadata-proxy-kops-dupkey.yaml', 'duplicate-key', 46],
+    ['oddities/elastic-nginx-broken-quote.yaml', 'under-indented', 19],
+    ['daemonsets/pixie--base-pem_daemonset.yaml', 'under-indented', 56],
+  ])('%s is read with a %s warning', async (file, code, line) => {
+    const { diagnostics } = await kds(join(corpusFolder, file))
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({ severity: 'warning', code, location: expect.objectContaining({ line }) }),
+    )
+  })
 
-    it.each([1, 2, 3, 4])('seeds/broken-indentation-%d.yaml is recognised', async (number) => {
-      await expect(kds(join(corpus, `seeds/broken-indentation-${number}.yaml`))).rejects.toMatchObject({
-        code: 'indentation-stripped',
-        location: { line: 3, column: 3 },
-      })
+  it.each([1, 2, 3, 4])('seeds/broken-indentation-%d.yaml is recognised', async (number) => {
+    await expect(kds(join(corpusFolder, `seeds/broken-indentation-${number}.yaml`))).rejects.toMatchObject({
+      code: 'indentation-stripped',
+      location: { line: 3, column: 3 },
     })
-  },
-)
+  })
+})

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { goMapJson } from '#kube/go-text.ts'
 import type { JsonObject } from '#kube/types.ts'
@@ -6,6 +6,7 @@ import { type ManualClock, manualClock } from '#sandbox/clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { SourceText } from '#yaml/source-text.ts'
+import { corpusAnswer, corpusAnswers, corpusFolder, describeCorpus } from '../helpers/corpus.ts'
 import { ask } from './client.ts'
 
 const lines = <T>(file: string): T[] =>
@@ -107,21 +108,10 @@ describe(`${revisions.length} DaemonSets and the data of their revisions`, () =>
   })
 })
 
-interface Recorded {
-  readonly file: string
-  readonly index: number
-  readonly name?: string
-  readonly stored?: JsonObject
-  readonly refused?: string
-}
-const corpus = '../shared/reality/corpus.jsonl'
-const present = existsSync(corpus)
-const recorded = present ? lines<Recorded>(corpus) : []
-
 /** The apps/v1 DaemonSets of a file, in their order, those in Lists among them. */
 async function daemonSetsOf(file: string): Promise<JsonObject[]> {
   // The recording's reader took a mode of 0400 for 400, as YAML 1.2 does.
-  const text = readFileSync(`../shared/corpus/daemonsets/${file}`, 'utf8').replace(/(mode: )0+(\d)/gi, '$1$2')
+  const text = readFileSync(`${corpusFolder}/daemonsets/${file}`, 'utf8').replace(/(mode: )0+(\d)/gi, '$1$2')
   const parsed = await parseDocuments(new SourceText(file, text))
   const documents = parsed.documents.map(({ value }) => value as JsonObject | null)
   const all = documents.flatMap((document) =>
@@ -130,32 +120,31 @@ async function daemonSetsOf(file: string): Promise<JsonObject[]> {
   return all.filter((object) => object?.kind === 'DaemonSet' && object.apiVersion === 'apps/v1')
 }
 
-describe.skipIf(!present)(
-  `${recorded.length} DaemonSets of the wild${present ? '' : ' (skipped: ../shared/reality/corpus.jsonl is not there)'}`,
-  () => {
-    it.each(recorded)('$file $index', async ({ file, index, name, stored, refused }) => {
-      const original = (await daemonSetsOf(file))[index - 1] as JsonObject
-      const {
-        namespace: _namespace,
-        resourceVersion: _version,
-        uid: _uid,
-        ...metadata
-      } = original.metadata as JsonObject
-      const renamed = name ?? /"([^"]+)" is invalid/.exec(refused ?? '')?.[1] ?? ''
-      const answer = await post({ ...original, metadata: { ...metadata, name: renamed } }, '?dryRun=All')
-      if (stored) {
-        expect({ status: answer.status, message: (answer.body as JsonObject).message }).toEqual({
-          status: 201,
-        })
-        expect(withoutLastApplied(lasting(answer.body))).toEqual(withoutLastApplied(lasting(stored)))
-      } else {
-        expect(answer.status).toBe(422)
-        const { details } = answer.body as { details: { causes: { field: string; message: string }[] } }
-        for (const { field, message } of details.causes) expect(refused).toContain(`${field}: ${message}`)
-      }
-    })
-  },
-)
+describeCorpus('DaemonSets of the wild', () => {
+  it.each(corpusAnswers)('$file $index', async ({ file, index }) => {
+    const { name, stored, refused } = corpusAnswer(file, index)
+    const original = (await daemonSetsOf(file))[index - 1] as JsonObject
+    const {
+      namespace: _namespace,
+      resourceVersion: _version,
+      uid: _uid,
+      ...metadata
+    } = original.metadata as JsonObject
+    const renamed = name ?? /"([^"]+)" is invalid/.exec(refused ?? '')?.[1] ?? ''
+    const answer = await post({ ...original, metadata: { ...metadata, name: renamed } }, '?dryRun=All')
+    if (stored) {
+      expect({ status: answer.status, message: (answer.body as JsonObject).message }).toEqual({
+        status: 201,
+      })
+      expect(withoutLastApplied(lasting(answer.body))).toEqual(withoutLastApplied(lasting(stored)))
+    } else {
+      expect(answer.status).toBe(422)
+      const { details } = answer.body as { details: { causes: { field: string; message: string }[] } }
+      expect(details.causes).not.toEqual([])
+      for (const { field, message } of details.causes) expect(refused).toContain(`${field}: ${message}`)
+    }
+  })
+})
 
 function withoutLastApplied(object: JsonObject): JsonObject {
   const { annotations, ...metadata } = object.metadata as { annotations?: JsonObject }

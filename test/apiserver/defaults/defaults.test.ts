@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
@@ -6,6 +6,7 @@ import { defaultPullPolicy } from '#apiserver/defaults/pod-spec.ts'
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
 import { fieldErrorText } from '#kube/field-error-text.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { corpusAnswer, corpusAnswers, corpusFolder, describeCorpus } from '../../helpers/corpus.ts'
 
 const readLines = (file: string) =>
   readFileSync(file, 'utf8')
@@ -42,16 +43,12 @@ describe('defaults against the upstream code', () => {
   )
 })
 
-const corpus = '../shared/reality/corpus.jsonl'
-const manifests = '../shared/corpus/daemonsets'
-const here = existsSync(corpus) && existsSync(manifests)
-
 /**
  * The DaemonSets of a file, those in Lists too. Read as YAML 1.2, as the recording was: it takes `0640` for 640, where kubectl
  * takes it for octal.
  */
 function daemonSetsIn(file: string): JsonObject[] {
-  const text = readFileSync(`${manifests}/${file}`, 'utf8')
+  const text = readFileSync(`${corpusFolder}/daemonsets/${file}`, 'utf8')
   const documents = [...parseAllDocuments(text, { uniqueKeys: false, merge: true })].map((document) =>
     document.toJS(),
   )
@@ -64,30 +61,26 @@ function daemonSetsIn(file: string): JsonObject[] {
   return documents.flatMap(flat)
 }
 
-describe.skipIf(!here)(
-  `real manifests as a v1.36.2 server took them${here ? '' : ' (SKIPPED: ../shared/reality/corpus.jsonl is not here)'}`,
-  () => {
-    const entries = here ? readLines(corpus) : []
-    const files = here ? new Set(readdirSync(manifests)) : new Set()
-    const parsed = new Map<string, JsonObject[]>()
-    it.each(entries.map((entry) => [`${entry.file} #${entry.index}`, entry]))('%s', (_, entry) => {
-      expect(files.has(entry.file)).toBe(true)
-      const found = parsed.get(entry.file) ?? daemonSetsIn(entry.file)
-      parsed.set(entry.file, found)
-      const written = found[entry.index - 1]
-      expect(written).toBeDefined()
-      const admission = admitDaemonSet(written)
-      if (entry.stored) {
-        expect(admission.errors.map(fieldErrorText)).toEqual([])
-        expect(comparable(admission.object ?? {})).toEqual(comparable(entry.stored))
-      } else {
-        const texts = (entry.refused as string).split('is invalid: ')[1]?.split('\n* ').filter(Boolean) ?? []
-        const wanted = texts.map((text) => text.trim()).filter((text) => text !== '')
-        expect(admission.errors.map(fieldErrorText)).toEqual(wanted)
-      }
-    })
-  },
-)
+describeCorpus('real manifests as a v1.36.2 server took them', () => {
+  const parsed = new Map<string, JsonObject[]>()
+  it.each(corpusAnswers)('$file #$index', ({ file, index }) => {
+    const { stored, refused = '' } = corpusAnswer(file, index)
+    const found = parsed.get(file) ?? daemonSetsIn(file)
+    parsed.set(file, found)
+    const written = found[index - 1]
+    expect(written).toBeDefined()
+    const admission = admitDaemonSet(written)
+    if (stored) {
+      expect(admission.errors.map(fieldErrorText)).toEqual([])
+      expect(comparable(admission.object ?? {})).toEqual(comparable(stored))
+    } else {
+      const texts = refused.split('is invalid: ')[1]?.split('\n* ') ?? []
+      const wanted = texts.map((text) => text.trim()).filter((text) => text !== '')
+      expect(wanted).not.toEqual([])
+      expect(admission.errors.map(fieldErrorText)).toEqual(wanted)
+    }
+  })
+})
 
 describe('the pull policy of an image without one', () => {
   it.each([

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readNodes, readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { SnapshotOptions } from '#cluster/snapshot/types.ts'
+import { corpusFolder, corpusNodes, describeCorpus } from '../../helpers/corpus.ts'
 import { stream, workspace } from '../../manifest/workspace.ts'
 
 const node = (name: string, extra = '') => `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${name}\n${extra}`
@@ -220,15 +219,17 @@ describe('readSnapshot', () => {
   })
 })
 
-const corpus = resolve('../shared/corpus')
-const absent = !existsSync(corpus)
+describeCorpus('the corpus', () => {
+  const at = (...sources: string[]): SnapshotOptions => ({
+    sources,
+    cwd: corpusFolder,
+    stdin: stream(),
+    env: {},
+  })
 
-describe.skipIf(absent)(`the corpus${absent ? ' (SKIPPED: ../shared/corpus is absent)' : ''}`, () => {
-  const files = absent ? [] : readdirSync(join(corpus, 'nodes'))
-  const at = (...sources: string[]): SnapshotOptions => ({ sources, cwd: corpus, stdin: stream(), env: {} })
-
-  it.each(files)('nodes/%s has nodes with places', async (file) => {
+  it.each(corpusNodes)('nodes/%s has nodes with places', async (file) => {
     const { nodes, describe: locate } = await readNodes(at(`nodes/${file}`))
+    expect(nodes).not.toEqual([])
     nodes.forEach((node, index) => {
       expect(locate(index, ['metadata', 'name']).text).toContain(node.metadata?.name)
     })

@@ -1,14 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { DaemonSet, Pod } from '#kube/types.ts'
+import { corpusFolder, describeCorpus } from '../../helpers/corpus.ts'
 import { kds } from '../../helpers/run.ts'
 
 /*
  * Dumps of real clusters, read in place: which pods are there, and what the controller of that cluster counted.
  */
-const bundles = '../shared/corpus/bundles'
-const present = existsSync(bundles)
-const title = present ? 'dumps of real clusters' : `SKIPPED: ${bundles} is absent`
+const bundles = `${corpusFolder}/bundles`
 
 interface PlanDocument {
   readonly daemonSet: { readonly namespace: string; readonly name: string }
@@ -87,7 +86,7 @@ const withDaemonSets = [
   },
 ]
 
-describe.skipIf(!present)(title, () => {
+describeCorpus('dumps of real clusters', () => {
   describe.each(withDaemonSets)('$cluster', ({ cluster, daemonSets, pods, expected }) => {
     const files = ['-f', `${bundles}/${cluster}/${daemonSets}`]
 

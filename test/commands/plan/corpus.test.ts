@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
 import { plain } from '#base/style.ts'
 import { readNodes } from '#cluster/snapshot/read-snapshot.ts'
@@ -11,21 +10,23 @@ import { planMarkdown } from '#views/plan/markdown.ts'
 import { planSummary } from '#views/plan/summary.ts'
 import { nodeTrace } from '#views/plan/trace.ts'
 import { wideTable } from '#views/plan/wide.ts'
+import {
+  type CorpusAnswer,
+  corpusAnswer,
+  corpusAnswers,
+  corpusDaemonSets,
+  corpusFolder,
+  corpusNodes,
+  describeCorpus,
+} from '../../helpers/corpus.ts'
 import { kds } from '../../helpers/run.ts'
 
 /*
  * Other people's manifests and node dumps, read in place. No answer is known for most of them: what is held here is that
  * there is one, that it fits the screen, and that the checks agree with a real server about what may be stored.
  */
-const corpus = '../shared/corpus'
-const answers = '../shared/reality/corpus.jsonl'
-const present = existsSync(corpus) && existsSync(answers)
-const title = (text: string) => (present ? text : `${text} (SKIPPED: ${corpus} or ${answers} is absent)`)
-
-const listed = (folder: string) =>
-  present ? readdirSync(`${corpus}/${folder}`).map((file) => `${corpus}/${folder}/${file}`) : []
-const manifests = listed('daemonsets')
-const nodeFiles = listed('nodes')
+const manifests = corpusDaemonSets.map((file) => `${corpusFolder}/daemonsets/${file}`)
+const nodeFiles = corpusNodes.map((file) => `${corpusFolder}/nodes/${file}`)
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 const context = { cwd: '.', stdin: nothing(), env: {} }
@@ -53,9 +54,10 @@ const nodesOf = async (file: string): Promise<readonly Node[]> =>
 
 const tooWide = (text: string) => text.split('\n').filter((line) => line.length > 80)
 
-describe.skipIf(!present)(title('every manifest of the corpus'), () => {
-  it.each(manifests)('%s is planned or refused in clear words', async (file) => {
-    const nodes = ['--nodes', `${corpus}/nodes/troubleshoot--files-nodes.json`]
+describeCorpus('every manifest of the corpus', () => {
+  it.each(corpusDaemonSets)('%s is planned or refused in clear words', async (name) => {
+    const file = `${corpusFolder}/daemonsets/${name}`
+    const nodes = ['--nodes', `${corpusFolder}/nodes/troubleshoot--files-nodes.json`]
     const checked = await kds(['plan', '-f', file, ...nodes], { terminal: 80, env: { TERM: 'dumb' } })
     const forced = await kds(['plan', '-f', file, ...nodes, '--force'], {
       terminal: 80,
@@ -71,9 +73,10 @@ describe.skipIf(!present)(title('every manifest of the corpus'), () => {
   })
 })
 
-describe.skipIf(!present)(title('every node file of the corpus'), () => {
+describeCorpus('every node file of the corpus', () => {
   const agent = 'examples/log-agent.yaml'
-  it.each(nodeFiles)('%s is planned on or refused in clear words', async (file) => {
+  it.each(corpusNodes)('%s is planned on or refused in clear words', async (name) => {
+    const file = `${corpusFolder}/nodes/${name}`
     for (const source of ['--nodes', '--snapshot']) {
       const { out, err, exit } = await kds(['plan', '-f', agent, source, file])
       expect(err).not.toMatch(/internal error|\bundefined\b|\bNaN\b|\[object /)
@@ -83,7 +86,7 @@ describe.skipIf(!present)(title('every node file of the corpus'), () => {
   })
 })
 
-describe.skipIf(!present)(title('every manifest on every node file'), () => {
+describeCorpus('every manifest on every node file', () => {
   it('has a plan whose numbers add up, and views of 80 columns', async () => {
     const daemonSets = await readable(manifests, daemonSetsOf)
     expect(daemonSets.length).toBeGreaterThan(80)
@@ -127,20 +130,6 @@ describe.skipIf(!present)(title('every manifest on every node file'), () => {
   })
 })
 
-interface Answer {
-  readonly file: string
-  /** From 1, among the `apps/v1` DaemonSets of the file. */
-  readonly index: number
-  readonly refused?: string
-}
-
-const known = present
-  ? readFileSync(answers, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line): Answer => JSON.parse(line))
-  : []
-
 /**
  * Files whose `defaultMode: 0640` reached that server as 640: whoever recorded it read YAML 1.2. kubectl reads YAML 1.1,
  * so 416, which is a mode.
@@ -151,7 +140,7 @@ const readAsDecimal = [
 ]
 
 /** The field paths of kubectl's text: one on the first line, or one a line after a star. */
-function refusedFields({ refused = '' }: Answer): string[] {
+function refusedFields({ refused = '' }: CorpusAnswer): string[] {
   const lines = refused
     .split('\n')
     .map((line) => line.replace(/^The DaemonSet "[^"]*" is invalid: ?|^\* /, ''))
@@ -161,20 +150,19 @@ function refusedFields({ refused = '' }: Answer): string[] {
     .sort()
 }
 
-describe.skipIf(!present)(title('what a real v1.36 server said of the corpus'), () => {
-  it.each(known.map((answer) => [`${answer.file} ${answer.index}`, answer] as const))(
-    '%s',
-    async (_, answer) => {
-      const found = await daemonSetsOf(`${corpus}/daemonsets/${answer.file}`)
-      const ours = found.filter(({ value }) => value.apiVersion === 'apps/v1')[answer.index - 1]
-      const { accepted, typeErrors, errors } = admitDaemonSet(ours?.value)
-      // The server was given a name of its own for each.
-      const fields = errors
-        .map(({ field }) => field)
-        .filter((field) => !/^metadata\.(name|namespace)$/.test(field))
-      expect(typeErrors).toEqual([])
-      expect(fields.sort()).toEqual(readAsDecimal.includes(answer.file) ? [] : refusedFields(answer))
-      if (answer.refused === undefined && fields.length === errors.length) expect(accepted).toBe(true)
-    },
-  )
+describeCorpus('what a real v1.36 server said of the corpus', () => {
+  it.each(corpusAnswers)('$file $index', async ({ file, index }) => {
+    const answer = corpusAnswer(file, index)
+    const found = await daemonSetsOf(`${corpusFolder}/daemonsets/${file}`)
+    const ours = found.filter(({ value }) => value.apiVersion === 'apps/v1')[index - 1]
+    const { accepted, typeErrors, errors } = admitDaemonSet(ours?.value)
+    // The server was given a name of its own for each.
+    const fields = errors
+      .map(({ field }) => field)
+      .filter((field) => !/^metadata\.(name|namespace)$/.test(field))
+    expect(typeErrors).toEqual([])
+    expect(fields.sort()).toEqual(readAsDecimal.includes(file) ? [] : refusedFields(answer))
+    expect(ours).toBeDefined()
+    if (answer.refused === undefined && fields.length === errors.length) expect(accepted).toBe(true)
+  })
 })
