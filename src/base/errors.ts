@@ -35,7 +35,7 @@ export interface KdsErrorOptions {
   readonly verbatim?: boolean
 }
 
-/** A failure that the user can understand and mend. Anything else that is thrown is a defect of kds. */
+/** A failure that the user can understand and correct. Anything else that is thrown is a defect of kds. */
 export class KdsError extends Error {
   readonly code: string
   readonly hint: string | undefined

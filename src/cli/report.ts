@@ -39,7 +39,7 @@ function usagePointer(error: KdsError, help: string): string {
 }
 
 /**
- * A failure as text for stderr. A {@link KdsError} is told in its own words; everything else is a defect of kds and said
+ * A failure as text for stderr. A {@link KdsError} is shown in its own words; everything else is a defect of kds and said
  * to be one. Stack traces appear at verbosity 6 and above only.
  */
 export function errorText(error: unknown, help: string, verbosity: number, style: Style): string {

@@ -110,7 +110,7 @@ export function requireDaemonSets(manifests: Manifests, files: readonly string[]
   )
 }
 
-/** `2 Service, 1 ConfigMap`; with the group where it is not told by the kind alone. */
+/** `2 Service, 1 ConfigMap`; with the group where the kind alone does not tell which it is. */
 export function nameKinds(skipped: readonly SkippedKind[]): string {
   const names = skipped.slice(0, 8).map(({ apiVersion, kind, count }) => {
     const shown = kind === 'DaemonSet' || kind === 'Node' ? `${kind} of ${apiVersion}` : kind

@@ -25,7 +25,7 @@ export interface InputContext {
   readonly signal?: AbortSignal | undefined
   /** Reads a URL; by default the global `fetch` with kubectl's three attempts. */
   readonly fetchUrl?: ((url: string, signal?: AbortSignal) => Promise<Uint8Array>) | undefined
-  /** The largest single input that is read; 512 MiB unless told. */
+  /** The largest single input that is read; 512 MiB unless set. */
   readonly maxBytes?: number | undefined
 }
 

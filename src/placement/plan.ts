@@ -18,10 +18,10 @@ export const results: readonly Result[] = ['run', 'stay', 'no']
 interface Outcome {
   readonly result: Result
   readonly decision: NodeDecision
-  /** The reasons that made the result: a selector miss says `no`, whatever NoSchedule taints there are besides. */
+  /** The reasons that made the result: a selector miss says `no`, whatever NoSchedule taints the node also has. */
   readonly deciding: readonly Reason[]
   /** The reasons that would not have mattered. */
-  readonly besides: readonly Reason[]
+  readonly incidental: readonly Reason[]
   /** Equal for nodes of one group. */
   readonly groupKey: string
 }
@@ -39,7 +39,7 @@ export interface PlanGroup {
    * are the reasons that also end a pod that is there.
    */
   readonly reasons: readonly Reason[]
-  /** What some of the nodes have against the pod besides, and would not have mattered. */
+  /** What some of the nodes have against the pod in addition, and would not have mattered. */
   readonly also: readonly { readonly reason: Reason; readonly nodes: number }[]
   readonly nodes: readonly PlannedNode[]
 }
@@ -66,14 +66,14 @@ const onlyStopsNewPods = (reason: Reason) => reason.code === 'UntoleratedTaint' 
 
 function outcomeOf(decision: NodeDecision): Outcome {
   const result = resultOf(decision)
-  const besides = result === 'no' ? decision.reasons.filter(onlyStopsNewPods) : []
-  const deciding = decision.reasons.filter((reason) => !besides.includes(reason))
-  return { result, decision, deciding, besides, groupKey: [result, ...deciding.map(groupKey)].join('\n') }
+  const incidental = result === 'no' ? decision.reasons.filter(onlyStopsNewPods) : []
+  const deciding = decision.reasons.filter((reason) => !incidental.includes(reason))
+  return { result, decision, deciding, incidental, groupKey: [result, ...deciding.map(groupKey)].join('\n') }
 }
 
-function countBesides(nodes: readonly PlannedNode[]): PlanGroup['also'] {
+function countIncidental(nodes: readonly PlannedNode[]): PlanGroup['also'] {
   const found = new Map<string, { reason: Reason; nodes: number }>()
-  for (const reason of nodes.flatMap((node) => node.besides)) {
+  for (const reason of nodes.flatMap((node) => node.incidental)) {
     const key = groupKey(reason)
     const entry = found.get(key)
     if (entry) entry.nodes++
@@ -94,7 +94,9 @@ export function groupNodes(nodes: readonly PlannedNode[]): PlanGroup[] {
     .flatMap((members): PlanGroup[] => {
       const [first] = members
       if (!first) return []
-      return [{ result: first.result, reasons: first.deciding, also: countBesides(members), nodes: members }]
+      return [
+        { result: first.result, reasons: first.deciding, also: countIncidental(members), nodes: members },
+      ]
     })
     .sort((a, b) => results.indexOf(a.result) - results.indexOf(b.result) || b.nodes.length - a.nodes.length)
 }

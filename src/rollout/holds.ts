@@ -113,7 +113,7 @@ function nodeTrouble(name: string, node: Node | undefined): Why | undefined {
   }
 }
 
-/** Reasons of a waiting container that waiting longer does not mend. */
+/** Reasons of a waiting container that waiting longer does not cure. */
 const fatal: Readonly<Record<string, 'image' | 'config' | 'crash'>> = {
   ErrImagePull: 'image',
   ImagePullBackOff: 'image',
@@ -180,14 +180,14 @@ const statuses = (pod: Pod): readonly ContainerStatus[] => [
   ...(pod.status?.containerStatuses ?? []),
 ]
 
-/** How a roll-out that is not done stands. */
-export type Standing = 'moving' | 'release' | 'nodes'
+/** Whether a roll-out that is not done moves, and else what it is held by: the release, or nodes alone. */
+export type Health = 'moving' | 'release' | 'nodes'
 
 /**
  * Whether a roll-out moves, fails because of the release, or is held by nodes alone: when new pods fail for a reason that
  * does not pass, or when troubled nodes use up `maxUnavailable` or are all that is left to do.
  */
-export function standingOf(daemonSet: DaemonSet, holds: readonly Hold[]): Standing {
+export function healthOf(daemonSet: DaemonSet, holds: readonly Hold[]): Health {
   if (holds.some((hold) => hold.side === 'release' && hold.updated)) return 'release'
   const held = new Set(holds.filter((hold) => hold.side === 'nodes').map((hold) => hold.node)).size
   if (held === 0) return 'moving'

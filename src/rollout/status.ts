@@ -5,7 +5,7 @@ import { hashLabel } from '#controller/daemon-pod.ts'
 import { type Judgement, judgeRollout } from '#controller/rollout-status.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { loadHistory, ownQuery, type Revision } from './history.ts'
-import { type Hold, holdsOf, type Standing, standingOf } from './holds.ts'
+import { type Health, type Hold, healthOf, holdsOf } from './holds.ts'
 
 export interface FollowOptions {
   readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> }
@@ -92,7 +92,7 @@ function revisionCheck(cluster: Cluster, revision: number | undefined, signal: A
 export interface Attribution {
   readonly revision: Revision | undefined
   readonly holds: readonly Hold[]
-  readonly standing: Standing
+  readonly health: Health
 }
 
 /** Reads pods, nodes and revisions and says why pods are not available. Keeps no more of them than it needs. */
@@ -115,7 +115,7 @@ export async function attributeRollout(
     updateHash: revision?.object.metadata?.labels?.[hashLabel] ?? '',
     now: options.now,
   })
-  return { revision, holds, standing: standingOf(daemonSet, holds) }
+  return { revision, holds, health: healthOf(daemonSet, holds) }
 }
 
 function neededOfPod({ metadata, spec, status }: Pod): Pod {
@@ -137,8 +137,8 @@ function neededOfNode({ metadata, spec, status }: Node): Node {
 }
 
 /** The exit code of a status under `--detailed-exitcode`. */
-export function detailedExitCode(judgement: Judgement, standing: Standing | undefined): number {
+export function detailedExitCode(judgement: Judgement, health: Health | undefined): number {
   if (judgement.state === 'done') return judgement.desired === 0 ? 5 : 0
   if (judgement.state === 'unsupported') return 1
-  return standing === 'release' ? 3 : standing === 'nodes' ? 4 : 2
+  return health === 'release' ? 3 : health === 'nodes' ? 4 : 2
 }

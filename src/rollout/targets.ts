@@ -9,7 +9,7 @@ export type TargetRequest =
   | { readonly kind: 'names'; readonly names: readonly string[] }
   /** All of the namespace, or those that a selector matches. */
   | { readonly kind: 'all' }
-  /** Nothing was said at all. */
+  /** No argument and no selector. */
   | { readonly kind: 'none' }
 
 const resourceWords = /^(ds|daemonsets?)(\.(v1\.)?apps)?$/i
@@ -77,7 +77,7 @@ export interface ResolveOptions extends CallOptions {
   readonly labelSelector?: string
 }
 
-/** Gets what was asked for. A namespace that does not exist is said to be missing, rather than what was sought in it. */
+/** Gets what was asked for. A namespace that does not exist is reported as missing, rather than what was sought in it. */
 export async function resolveTargets(
   cluster: Cluster,
   request: TargetRequest,

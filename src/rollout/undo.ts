@@ -121,7 +121,7 @@ function patchBody({ target }: UndoPlan, state: DaemonSet, changeCause: string):
   }
 }
 
-/** The controller copies annotations only into revisions that it makes, so the one that comes back is told here. */
+/** The controller copies annotations only into revisions that it makes, so the revision that comes back is given its change cause here. */
 async function recordCause(
   cluster: Cluster,
   plan: UndoPlan,

@@ -23,7 +23,7 @@ import { Store } from './store/store.ts'
 export interface ClusterOptions {
   readonly clock: SandboxClock
   readonly names: Names
-  /** What there is at the start, besides what every cluster has. */
+  /** What there is at the start, in addition to what every cluster has. */
   readonly objects: readonly KubeObject[]
   readonly behaviour: BehaviourOptions
   /** How many changes of each resource can be watched from behind. */

@@ -13,7 +13,7 @@ import type { Store } from './store/store.ts'
 import { WatchHub } from './store/watch-hub.ts'
 
 export interface SandboxOptions {
-  /** How many nodes to make up, besides those among `objects`. */
+  /** How many nodes to make up, in addition to those among `objects`. */
   readonly nodes?: number
   /** What the cluster holds at the start: nodes, a whole snapshot, Lists. Kinds that are not served are passed over. */
   readonly objects?: readonly KubeObject[]

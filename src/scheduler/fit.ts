@@ -94,7 +94,7 @@ interface Wanted {
 /**
  * Would the scheduler find room for the DaemonSet's pod on a node? Resources, pod count and host ports, as its filters
  * NodeResourcesFit and NodePorts reckon them; volumes, devices claimed by DRA and pod affinity are not judged. Pods that have
- * ended do not count, terminating ones do. Preemption is said, not played.
+ * ended do not count, terminating ones do. Preemption is reported, not carried out.
  */
 export function fitter(input: FitterInput): Fitter {
   const classes = input.priorityClasses ?? []

@@ -32,7 +32,7 @@ export const scenes: readonly Scene[] = JSON.parse(
 const host = (number: number) => `ip-10-0-0-${number}.ec2.internal`
 const eligible = [1, 2, 4, 6, 7, 8, 9, 10]
 
-/** What the recording does not hold: the spec by generation, besides its image. Later ones keep what earlier ones set. */
+/** What the recording does not hold: the spec by generation, but for its image. Later ones keep what earlier ones set. */
 const specs: readonly {
   readonly from: number
   readonly rollingUpdate?: { readonly maxUnavailable: number | string; readonly maxSurge: number }

@@ -62,7 +62,7 @@ describe('what the API takes and yet matches nothing is warned of', () => {
       [],
     ],
     [
-      'two names to match, in a field that there is none of besides',
+      'two names to match, in a field that no node has',
       withTerms({ matchFields: [{ key: 'metadata.uid', operator: 'In', values: ['a', 'b'] }] }),
       [`DroppedAffinityTerm ${terms}.nodeSelectorTerms.0.matchFields.0.values`],
     ],

@@ -38,7 +38,7 @@ describe('history', () => {
   })
 
   it('counts the pods of each revision', async () => {
-    const stranger = {
+    const unowned = {
       ...pod('x', 'n', 'one', ready()),
       metadata: { name: 'x', namespace: 'default', labels: { app: 'a' } },
     }
@@ -46,7 +46,7 @@ describe('history', () => {
       pod('p', 'n1', 'one', ready()),
       pod('q', 'n2', 'one', waiting('x')),
       pod('r', 'n3', 'two', ready()),
-      stranger,
+      unowned,
     ]
     expect(Object.fromEntries(await podsByHash(world({ pods }), at('one')))).toEqual({
       'hash-one': { ready: 1, total: 2 },

@@ -131,7 +131,7 @@ describe('a roll-out on the sandbox', () => {
     const { cluster, setImage, now } = world
     await setImage('nginx:bad')
     const look = async () => attributeRollout(cluster, await now(), { now: Date.now() })
-    while ((await look()).standing !== 'release');
+    while ((await look()).health !== 'release');
     const { holds, revision } = await look()
     expect(holds.find((hold) => hold.side === 'release')).toMatchObject({ cause: 'image', updated: true })
     expect(revision?.images).toEqual(['nginx:bad'])

@@ -230,8 +230,8 @@ describe('why pods are not available', () => {
       4,
     ],
   ])('--detailed-exitcode: %s', async (_name, pods, counters, spec, code) => {
-    const { standing } = await attributed(pods, nodes, counters, spec)
+    const { health } = await attributed(pods, nodes, counters, spec)
     const { judgeRollout } = await import('#controller/rollout-status.ts')
-    expect(detailedExitCode(judgeRollout(daemonSet('two', counters, { spec })), standing)).toBe(code)
+    expect(detailedExitCode(judgeRollout(daemonSet('two', counters, { spec })), health)).toBe(code)
   })
 })

@@ -41,7 +41,7 @@ describe('kubelets', () => {
       expect(events(reason), reason).toHaveLength(3)
   })
 
-  it('keep an image with "bad" in its name in ImagePullBackOff, and let it go once it is mended', () => {
+  it('keep an image with "bad" in its name in ImagePullBackOff, and let it go once it is corrected', () => {
     create(types.daemonSets, 'default', daemonSet('web', { image: 'nginx:bad' }))
     clock.advance(1000)
     expect(statuses()).toEqual(['ImagePullBackOff', 'ImagePullBackOff', 'ImagePullBackOff'])

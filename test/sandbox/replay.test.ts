@@ -148,27 +148,29 @@ describe(`the ${exchanges.length} recorded exchanges with a v1.36 server`, () =>
     expect({ same, of: exchanges.length }).toEqual({ same: 39, of: 41 })
   })
 
-  it('keeps the book of fields as the real server does', () => {
-    const books = exchanges.flatMap(({ note, response }, at) => {
-      const recorded = booksOf(response.body)
+  it('keeps managed fields as the real server does', () => {
+    const entries = exchanges.flatMap(({ note, response }, at) => {
+      const recorded = managedFieldsOf(response.body)
       return recorded && response.status < 300 && at < 18
-        ? [{ note, recorded, ours: booksOf(answers[at]?.body) }]
+        ? [{ note, recorded, ours: managedFieldsOf(answers[at]?.body) }]
         : []
     })
-    expect(books.length).toBeGreaterThan(4)
-    for (const { recorded, ours } of books) expect(ours).toEqual(recorded)
+    expect(entries.length).toBeGreaterThan(4)
+    for (const { recorded, ours } of entries) expect(ours).toEqual(recorded)
   })
 })
 
-interface Book {
+interface ManagedFields {
   readonly manager: string
   readonly operation: string
   readonly fieldsV1: object
 }
 
 /** What a client's own manager is said to own. */
-function booksOf(body: unknown): object[] | undefined {
-  const { metadata } = (body ?? {}) as { readonly metadata?: { readonly managedFields?: readonly Book[] } }
+function managedFieldsOf(body: unknown): object[] | undefined {
+  const { metadata } = (body ?? {}) as {
+    readonly metadata?: { readonly managedFields?: readonly ManagedFields[] }
+  }
   return metadata?.managedFields
     ?.filter(({ manager }) => manager === 'unknown')
     .map(({ manager, operation, fieldsV1 }) => ({ manager, operation, fieldsV1 }))

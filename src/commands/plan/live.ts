@@ -6,7 +6,7 @@ import { type Connected, withCluster } from '#commands/shared/connection.ts'
 import { hinted } from '#commands/shared/hints.ts'
 import { validateMode } from '#commands/shared/inputs/check.ts'
 import { readDaemonSets, warn } from '#commands/shared/inputs/manifests.ts'
-import { getTargets, targetWish } from '#commands/shared/targets.ts'
+import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { ChangeQuestion } from './changes.ts'
 import { olderQuestion, type PlanInput, planAll, type ToPlan } from './plan-all.ts'
@@ -19,7 +19,7 @@ async function daemonSetsToPlan(
   context: Context,
 ): Promise<ToPlan[]> {
   if (invocation.args.length > 0) {
-    const found = await getTargets(await targetWish(invocation, context), connected)
+    const found = await getTargets(await requestedTargets(invocation, context), connected)
     const [error] = found.errors
     if (error) throw error
     if (found.daemonSets.length === 0)

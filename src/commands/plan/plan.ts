@@ -68,7 +68,7 @@ async function readCluster(input: PlanInput, context: Context): Promise<Cluster>
 }
 
 async function planFiles(invocation: Invocation, input: PlanInput, context: Context): Promise<number> {
-  // Begun first: the system reads a dump while the manifest is checked. What is wrong with the manifest is told first.
+  // Begun first: the system reads a dump while the manifest is checked. What is wrong with the manifest is reported first.
   const cluster = readCluster(input, context)
   cluster.catch(() => {})
   const checked = await readDaemonSets(invocation, context)

@@ -12,7 +12,7 @@ import {
 } from '#rollout/status.ts'
 import { JsonView, LineView, type StatusView, TerminalView } from './status-views.ts'
 
-export interface FollowWish {
+export interface FollowFlags {
   /** False looks once. */
   readonly watch?: boolean
   /** Milliseconds; 0 waits for ever. */
@@ -33,21 +33,21 @@ const tickMs = 500
 /** How often it is asked what holds a roll-out back; longer where the answer takes long. */
 const askAgainMs = 2_000
 
-function viewOf(daemonSet: DaemonSet, wish: FollowWish, context: Context): StatusView {
+function viewOf(daemonSet: DaemonSet, flags: FollowFlags, context: Context): StatusView {
   const name = { namespace: daemonSet.metadata?.namespace ?? '', name: daemonSet.metadata?.name ?? '' }
-  if (wish.json) return new JsonView(name, context)
-  const live = context.stdout.isTerminal && context.env.TERM !== 'dumb' && wish.watch !== false
+  if (flags.json) return new JsonView(name, context)
+  const live = context.stdout.isTerminal && context.env.TERM !== 'dumb' && flags.watch !== false
   return live ? new TerminalView(name, context) : new LineView(name, context)
 }
 
 /** Follows one roll-out and shows it. Answers the exit code. @throws KdsError as `followRollout` does. */
 export async function follow(
   daemonSet: DaemonSet,
-  wish: FollowWish,
+  flags: FollowFlags,
   connected: Connected,
   context: Context,
 ): Promise<number> {
-  const view = viewOf(daemonSet, wish, context)
+  const view = viewOf(daemonSet, flags, context)
   const state: FollowState = { last: undefined, since: context.clock.now() }
   const over = new AbortController()
   const meanwhile = Promise.all([
@@ -55,18 +55,18 @@ export async function follow(
     keepExplaining(view, state, over.signal, connected, context),
   ])
   try {
-    await followTo(daemonSet, wish, view, state, connected, context)
+    await followTo(daemonSet, flags, view, state, connected, context)
   } catch (error) {
     if (!(error instanceof KdsError) || error.code !== 'timeout') throw error
     await explain(view, state, connected, context)
-    if (!wish.detailed) throw error
+    if (!flags.detailed) throw error
     throw new KdsError(error.code, error.message, { exitCode: timedOut })
   } finally {
     over.abort()
     await meanwhile
     view.end()
   }
-  return conclude(view, state, wish, connected, context)
+  return conclude(view, state, flags, connected, context)
 }
 
 interface FollowState {
@@ -77,13 +77,13 @@ interface FollowState {
 
 async function followTo(
   { metadata }: DaemonSet,
-  wish: FollowWish,
+  flags: FollowFlags,
   view: StatusView,
   state: FollowState,
   { cluster, signal }: Connected,
   { clock }: Context,
 ): Promise<void> {
-  const { onDelete = false, revision = 0, timeout, watch = true } = wish
+  const { onDelete = false, revision = 0, timeout, watch = true } = flags
   const name = { name: metadata?.name ?? '', namespace: metadata?.namespace ?? '' }
   const options = { clock, signal, watch, timeout, onDelete, ...(revision > 0 ? { revision } : {}) }
   for await (const progress of followRollout(cluster, name, options)) {
@@ -150,7 +150,7 @@ async function explain(
 async function conclude(
   view: StatusView,
   state: FollowState,
-  wish: FollowWish,
+  flags: FollowFlags,
   connected: Connected,
   context: Context,
 ): Promise<number> {
@@ -163,16 +163,16 @@ async function conclude(
         `no node takes daemon set ${JSON.stringify(daemonSet.metadata?.name)}: it is rolled out to nothing\nhint: kds plan ds/${daemonSet.metadata?.name} -n ${daemonSet.metadata?.namespace} tells why`,
         context,
       )
-    return wish.detailed ? detailedExitCode(judgement, undefined) : 0
+    return flags.detailed ? detailedExitCode(judgement, undefined) : 0
   }
   const attribution = await explain(view, state, connected, context)
-  return wish.detailed ? detailedExitCode(judgement, attribution?.standing) : 0
+  return flags.detailed ? detailedExitCode(judgement, attribution?.health) : 0
 }
 
-/** Follows roll-outs one after the other. Failures are told on stderr. Answers the worst exit code. */
+/** Follows roll-outs one after the other. Failures are reported on stderr. Answers the worst exit code. */
 export async function waitForAll(
   daemonSets: readonly DaemonSet[],
-  wish: FollowWish,
+  flags: FollowFlags,
   connected: Connected,
   context: Context,
 ): Promise<number> {
@@ -180,7 +180,7 @@ export async function waitForAll(
   let exit = 0
   for (const daemonSet of daemonSets)
     await failures.collect(async () => {
-      exit = Math.max(exit, await follow(daemonSet, wish, connected, context))
+      exit = Math.max(exit, await follow(daemonSet, flags, connected, context))
     })
   return Math.max(exit, await failures.report(connected, context))
 }

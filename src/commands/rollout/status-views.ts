@@ -3,7 +3,7 @@ import { LiveScreen } from '#cli/screen.ts'
 import { tellWarning } from '#commands/shared/failures.ts'
 import type { Attribution, StatusProgress } from '#rollout/status.ts'
 import { holdsEventLine, statusEventLine } from '#views/status/document.ts'
-import { holdLines, standingText } from '#views/status/holds.ts'
+import { healthText, holdLines } from '#views/status/holds.ts'
 import { progressLines, type RolloutProgress } from '#views/status/progress.ts'
 import { statusLine } from '#views/status/status.ts'
 
@@ -25,8 +25,8 @@ export interface FollowedName {
 }
 
 /** Why a roll-out does not go on, and the pods that hold it; empty while it moves. */
-function whyText({ holds, standing }: Attribution): string {
-  const why = standingText(standing)
+function whyText({ holds, health }: Attribution): string {
+  const why = healthText(health)
   if (why === undefined) return ''
   const lines = holdLines(holds.filter((hold) => hold.side !== 'time'))
   return [why, ...lines.map((line) => `  ${line}`)].join('\n')
@@ -92,9 +92,9 @@ export class JsonView implements StatusView {
     )
   }
 
-  explained({ holds, standing }: Attribution): void {
+  explained({ holds, health }: Attribution): void {
     const { stdout, clock } = this.#context
-    stdout.write(holdsEventLine(this.#name, standing, holds, clock.now()))
+    stdout.write(holdsEventLine(this.#name, health, holds, clock.now()))
   }
 
   tick(): void {}
@@ -166,7 +166,7 @@ export class TerminalView implements StatusView {
       finished: updated - (this.#first ?? updated),
       holds: attribution?.holds ?? [],
     }
-    const why = attribution && standingText(attribution.standing)
+    const why = attribution && healthText(attribution.health)
     const lines = progressLines(progress, stdout.columns, style.stdout)
     return why === undefined ? lines : [...lines, style.stdout.bad(why)]
   }

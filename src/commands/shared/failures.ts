@@ -11,7 +11,7 @@ function bare(error: KdsError): KdsError {
     : new KdsError(code, message, { verbatim: true, exitCode, ...(hint === undefined ? {} : { hint }) })
 }
 
-/** Failures of some targets, told after the others are dealt with, each in its own words, as kubectl does. */
+/** Failures of some targets, reported after the others are dealt with, each in its own words, as kubectl does. */
 export class Failures {
   readonly #found: KdsError[] = []
 

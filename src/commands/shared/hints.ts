@@ -3,7 +3,7 @@ import { ApiError } from '#cluster/api-error.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import type { Connected } from './connection.ts'
 
-/** The same error with a hint, told in the same words. */
+/** The same error in the same words, with a hint. */
 function withHint(error: KdsError, hint: string): KdsError {
   return new KdsError(error.code, error.message, {
     verbatim: error.verbatim,

@@ -19,8 +19,8 @@ interface NamedObject {
   readonly namespace: string | undefined
 }
 
-/** Which DaemonSets the arguments and flags name, as far as that can be told without a cluster. */
-export interface TargetWish {
+/** Which DaemonSets the arguments and flags name, as far as that is known without a cluster. */
+export interface RequestedTargets {
   readonly request: TargetRequest
   /** Objects that files named; they are looked up by name. */
   readonly files: readonly NamedObject[] | undefined
@@ -29,7 +29,7 @@ export interface TargetWish {
 }
 
 /** Reads targets from arguments, `-f`, `-k`, `-l` and `-A`, with kubectl's refusals of mixtures. */
-export async function targetWish(invocation: Invocation, context: Context): Promise<TargetWish> {
+export async function requestedTargets(invocation: Invocation, context: Context): Promise<RequestedTargets> {
   const selector = invocation.text('selector') || undefined
   if (selector !== undefined) parseLabelSelector(selector)
   const allNamespaces = invocation.given('all-namespaces') && invocation.on('all-namespaces')
@@ -72,14 +72,14 @@ async function namedInFiles(invocation: Invocation, context: Context): Promise<r
   }))
 }
 
-/** Gets the DaemonSets. Those that cannot be had are told beside those that can. */
-export async function getTargets(wish: TargetWish, connected: Connected): Promise<Targets> {
+/** Gets the DaemonSets. Errors of those that cannot be had come beside those that can. */
+export async function getTargets(requested: RequestedTargets, connected: Connected): Promise<Targets> {
   const { cluster, namespace, signal } = connected
-  const { selector } = wish
-  if (wish.files) return filteredBy(selector, await getNamed(wish.files, connected))
-  return resolveTargets(cluster, wish.request, {
+  const { selector } = requested
+  if (requested.files) return filteredBy(selector, await getNamed(requested.files, connected))
+  return resolveTargets(cluster, requested.request, {
     signal,
-    ...(wish.allNamespaces ? {} : { namespace }),
+    ...(requested.allNamespaces ? {} : { namespace }),
     ...(selector === undefined ? {} : { labelSelector: selector }),
   })
 }
@@ -121,7 +121,8 @@ function filteredBy(selector: string | undefined, targets: Targets): Targets {
 }
 
 /** True when neither an argument nor a flag says which DaemonSet is meant. */
-export const namesNothing = ({ request, files }: TargetWish) => request.kind === 'none' && files === undefined
+export const namesNothing = ({ request, files }: RequestedTargets) =>
+  request.kind === 'none' && files === undefined
 
 /**
  * The DaemonSet that is meant where none was named: the only one of the namespace, or the one that the user chooses.

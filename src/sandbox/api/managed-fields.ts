@@ -135,7 +135,7 @@ export function allFields(object: JsonObject): FieldSet {
 
 /**
  * Who owns which field after an update: what it changed belongs to its manager, what it removed to nobody. A plausible
- * likeness of the server's own book-keeping, made from the objects alone.
+ * likeness of what the server keeps, made from the objects alone.
  */
 export function afterUpdate(
   entries: readonly ManagedFieldsEntry[],

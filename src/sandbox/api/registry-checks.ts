@@ -70,7 +70,7 @@ export function withManager(
   return { ...object, metadata: { ...metadata, managedFields: [entry] as never } }
 }
 
-export function booksAfter(
+export function managedFieldsAfter(
   type: ResourceType,
   old: JsonObject,
   next: JsonObject,
@@ -86,7 +86,7 @@ export function booksAfter(
   })
 }
 
-export function withoutBooks(object: JsonObject): JsonObject {
+export function withoutManagedFields(object: JsonObject): JsonObject {
   const { managedFields: _books, ...metadata } = metadataOf(object)
   return { ...object, metadata }
 }

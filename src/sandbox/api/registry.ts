@@ -8,14 +8,14 @@ import type { Store } from '../store/store.ts'
 import { type DeleteOptions, type Deletion, finalizersFor } from './deletion.ts'
 import { asJson, asStored, metadataOf, tidyMetadata } from './json.ts'
 import {
-  booksAfter,
   checkPreconditions,
   graceOf,
+  managedFieldsAfter,
   pendingNamespace,
   refuse,
   requireSameObject,
   withManager,
-  withoutBooks,
+  withoutManagedFields,
   withPlace,
   wrongKind,
 } from './registry-checks.ts'
@@ -122,12 +122,12 @@ export class Registry {
     const errors = type.strategy.validateUpdate(prepared, old)
     refuse(type, prepared, errors)
     const told = [...warnings, ...(options.status ? [] : type.strategy.warnings(prepared))]
-    if (sameIgnoringNulls(withoutBooks(prepared), withoutBooks(old)))
+    if (sameIgnoringNulls(withoutManagedFields(prepared), withoutManagedFields(old)))
       return { object: stored, warnings: told }
-    const books = booksAfter(type, old, prepared, options, timestamp(this.#clock.now()))
+    const managedFields = managedFieldsAfter(type, old, prepared, options, timestamp(this.#clock.now()))
     const next = asStored({
       ...prepared,
-      metadata: { ...metadataOf(prepared), managedFields: books as never },
+      metadata: { ...metadataOf(prepared), managedFields: managedFields as never },
     })
     const draft = type.view ? asStored(type.view.toStorage(asJson(next))) : next
     return { object: options.dryRun ? draft : this.put(type, draft), warnings: told }

@@ -17,7 +17,7 @@ export interface Subresource {
   readonly version?: string
 }
 
-/** What a write may look at besides the object. */
+/** What a write may look at in addition to the object. */
 export interface WriteContext {
   readonly now: number
   readonly store: Store
@@ -71,7 +71,7 @@ export interface ResourceType extends GroupResource, GroupKind {
   readonly categories?: readonly string[]
   readonly subresources: readonly Subresource[]
   readonly columns: readonly Column[]
-  /** Fields that a field selector may ask for, besides `metadata.name` and `metadata.namespace`. */
+  /** Fields that a field selector may ask for, in addition to `metadata.name` and `metadata.namespace`. */
   readonly fields: Readonly<Record<string, (object: StoredObject) => string>>
   readonly strategy: Strategy
   /** Annotations that a table's and a metadata client's view of the object leave out. */

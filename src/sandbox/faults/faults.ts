@@ -23,7 +23,7 @@ export type FaultKind =
 
 export interface Fault {
   readonly kind: FaultKind
-  /** Which requests: all, unless said. */
+  /** Which requests: all, unless set. */
   readonly verbs?: readonly Verb[]
   /** Plural names: `daemonsets`. */
   readonly resources?: readonly string[]

@@ -15,7 +15,7 @@ import { playFaults } from './fault-player.ts'
 import { isPublic, plainAnswer } from './plain-paths.ts'
 import { handleGet, handleList, handleWatch } from './read-handlers.ts'
 import { type ResourcePath, resourcePathOf, segmentsOf, targetOf, verbOf } from './target.ts'
-import { forbiddenResource, strangerOf } from './users.ts'
+import { forbiddenResource, unprivilegedUser } from './users.ts'
 import {
   handleCreate,
   handleDelete,
@@ -47,10 +47,10 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   const resource = resourcePathOf(segments)
   const verb = verbOf(method, query, resource?.name !== undefined)
   if (!verb) throw methodNotAllowed()
-  const stranger = strangerOf(request, serving.token)
-  if (stranger !== undefined && !isPublic(segments)) {
-    if (resource) throw forbiddenResource(stranger, verb, resource)
-    throw forbiddenPath(stranger, method.toLowerCase(), pathname)
+  const user = unprivilegedUser(request, serving.token)
+  if (user !== undefined && !isPublic(segments)) {
+    if (resource) throw forbiddenResource(user, verb, resource)
+    throw forbiddenPath(user, method.toLowerCase(), pathname)
   }
   if (serving.faults && pathname === controlPath)
     return handleControl(serving, serving.faults, request, response)

@@ -16,7 +16,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
  * Who sends a request: undefined is the user who may do everything, a name somebody who may do nothing. As on a real
  * server a request without credentials is anonymous, and one with a wrong token is refused.
  */
-export function strangerOf(request: IncomingMessage, token: string): string | undefined {
+export function unprivilegedUser(request: IncomingMessage, token: string): string | undefined {
   const [scheme = '', given = ''] = (request.headers.authorization ?? '').trim().split(/\s+/, 2)
   if (scheme.toLowerCase() !== 'bearer') return 'system:anonymous'
   if (!timingSafeEqual(digest(given), digest(token))) throw unauthorized()

@@ -12,7 +12,7 @@ import { untolerated } from './taints.ts'
 const source = { component: 'default-scheduler' }
 const noMatch = "node(s) didn't match Pod's node affinity/selector"
 const otherNodes = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
-/** Nothing that preemption could mend. */
+/** Nothing that preemption could help with. */
 const unresolvable = [noMatch, otherNodes, 'node(s) had untolerated taint', 'node(s) were unschedulable']
 
 interface Verdict {
@@ -90,7 +90,7 @@ export class Scheduler {
     }
     this.#pending.delete(key)
     const { name } = node.metadata
-    // Said before it is done, so that it comes before what the kubelet says of it.
+    // Recorded before it is done, so that the Event comes before those of the kubelet.
     const message = `Successfully assigned ${key} to ${name}`
     recorder.record(pod, { type: 'Normal', reason: 'Scheduled', message, source })
     const condition = this.#condition(pod, { type: 'PodScheduled', status: 'True' })

@@ -33,12 +33,12 @@ export function statusEventLine(event: StatusEvent): string {
 /** The line of `kds rollout status -o json` that says what holds the roll-out back. */
 export function holdsEventLine(
   daemonSet: { readonly namespace: string; readonly name: string },
-  standing: string,
+  health: string,
   holds: readonly ShownHold[],
   now: number,
 ): string {
   return line('RolloutHolds', daemonSet, now, {
-    standing,
+    standing: health,
     holds: holds.map(({ pod, node, updated, side, reason, message, restarts }) => ({
       pod,
       node,

@@ -1,7 +1,7 @@
 import { escapeLine } from '#base/escape.ts'
 import { counted, sampleNames } from '../names.ts'
 
-/** A pod that is not available, as far as it is told. */
+/** A pod that is not available, as far as it is shown. */
 export interface ShownHold {
   readonly pod: string
   readonly node: string
@@ -42,8 +42,8 @@ function groupLine(group: readonly ShownHold[]): string {
 }
 
 /** Why a roll-out does not go on, in a sentence; undefined while it moves. */
-export function standingText(standing: 'moving' | 'release' | 'nodes'): string | undefined {
-  switch (standing) {
+export function healthText(health: 'moving' | 'release' | 'nodes'): string | undefined {
+  switch (health) {
     case 'moving':
       return undefined
     case 'release':

@@ -6,7 +6,7 @@ import { type Connected, withCluster } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound } from '#commands/shared/failures.ts'
 import { revisionNumber } from '#commands/shared/flag-values.ts'
 import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
-import { getTargets, targetWish } from '#commands/shared/targets.ts'
+import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { daemonSetAt, loadHistory, podsByHash, type Revision, revisionNumbered } from '#rollout/history.ts'
 
@@ -75,7 +75,7 @@ async function diffBlock({ daemonSet, history }: Told, range: string, context: C
   return `${style.stdout.bold(head)}\n${text || 'The pod templates are the same.\n'}`
 }
 
-/** One DaemonSet in the form that was asked for; json and yaml without --revision are told together instead. */
+/** One DaemonSet in the form that was asked for; json and yaml without --revision are printed together instead. */
 async function block(told: Told, question: HistoryQuestion, context: Context): Promise<string> {
   const { daemonSet, history } = told
   const { printer, range, revision } = question
@@ -117,8 +117,8 @@ async function tell(
   connected: Connected,
   context: Context,
 ): Promise<number> {
-  const wish = await targetWish(invocation, context)
-  const targets = await getTargets(wish, connected)
+  const requested = await requestedTargets(invocation, context)
+  const targets = await getTargets(requested, connected)
   const { printer, revision, range } = question
   const output = printer?.output.kind
   const together = (output === 'json' || output === 'yaml') && revision === 0 && range === undefined
@@ -140,7 +140,7 @@ async function tell(
   if (together && (all.length > 0 || !failures.some)) context.stdout.write(await documentOf(all, output))
   failures.add(...targets.errors)
   if (targets.daemonSets.length === 0 && !failures.some)
-    tellNothingFound(wish.allNamespaces, namespace, context)
+    tellNothingFound(requested.allNamespaces, namespace, context)
   return failures.report(connected, context)
 }
 

@@ -4,12 +4,12 @@ import { type Connected, withCluster } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failures.ts'
 import { type DryRun, dryRunOf, milliseconds } from '#commands/shared/flag-values.ts'
 import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
-import { getTargets, targetWish } from '#commands/shared/targets.ts'
+import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { restart, restarted } from '#rollout/restart.ts'
 import { waitForAll } from '../follow.ts'
 
-interface RestartWish {
+interface RestartFlags {
   readonly dryRun: DryRun
   /** Undefined: a line about it. */
   readonly printer: Printer | undefined
@@ -19,7 +19,7 @@ interface RestartWish {
   readonly timeout: number
 }
 
-function wishOf(invocation: Invocation, context: Context): RestartWish {
+function flagsOf(invocation: Invocation, context: Context): RestartFlags {
   const dryRun = dryRunOf(invocation, (text) => tellWarning(text, context))
   return {
     dryRun,
@@ -32,55 +32,55 @@ function wishOf(invocation: Invocation, context: Context): RestartWish {
 
 async function restartOne(
   daemonSet: DaemonSet,
-  wish: RestartWish,
+  flags: RestartFlags,
   { cluster, signal }: Connected,
   context: Context,
 ): Promise<DaemonSet> {
   const now = context.clock.now()
   const options = { now, offsetMinutes: -new Date(now).getTimezoneOffset() }
   const after =
-    wish.dryRun === 'client'
+    flags.dryRun === 'client'
       ? restarted(daemonSet, options)
       : await restart(cluster, daemonSet, {
           ...options,
           signal,
-          dryRun: wish.dryRun === 'server',
-          fieldManager: wish.fieldManager,
+          dryRun: flags.dryRun === 'server',
+          fieldManager: flags.fieldManager,
         })
   const { restartText } = await import('#views/history/undo.ts')
   context.stdout.write(
-    wish.printer === undefined
-      ? restartText(daemonSet.metadata?.name ?? '', wish.dryRun)
-      : await objectText(after, wish.printer),
+    flags.printer === undefined
+      ? restartText(daemonSet.metadata?.name ?? '', flags.dryRun)
+      : await objectText(after, flags.printer),
   )
   return after
 }
 
 async function restartAll(
   invocation: Invocation,
-  wish: RestartWish,
+  flags: RestartFlags,
   connected: Connected,
   context: Context,
 ): Promise<number> {
-  const targets = await targetWish(invocation, context)
+  const targets = await requestedTargets(invocation, context)
   const found = await getTargets(targets, connected)
   const failures = new Failures()
   failures.add(...found.errors)
   const changed: DaemonSet[] = []
   for (const daemonSet of found.daemonSets)
     await failures.collect(async () => {
-      changed.push(await restartOne(daemonSet, wish, connected, context))
+      changed.push(await restartOne(daemonSet, flags, connected, context))
     })
   if (found.daemonSets.length === 0 && !failures.some)
     tellNothingFound(targets.allNamespaces, connected.namespace, context)
   const exit = await failures.report(connected, context)
-  if (!wish.wait) return exit
-  return Math.max(exit, await waitForAll(changed, { timeout: wish.timeout }, connected, context))
+  if (!flags.wait) return exit
+  return Math.max(exit, await waitForAll(changed, { timeout: flags.timeout }, connected, context))
 }
 
 export const restartCommand: Command = {
   async run(invocation, context) {
-    const wish = wishOf(invocation, context)
-    return withCluster(invocation, context, (connected) => restartAll(invocation, wish, connected, context))
+    const flags = flagsOf(invocation, context)
+    return withCluster(invocation, context, (connected) => restartAll(invocation, flags, connected, context))
   },
 }

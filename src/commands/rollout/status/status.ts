@@ -2,10 +2,10 @@ import type { Command, Invocation } from '#cli/spec.ts'
 import { withCluster } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound } from '#commands/shared/failures.ts'
 import { milliseconds, revisionNumber } from '#commands/shared/flag-values.ts'
-import { getTargets, targetWish } from '#commands/shared/targets.ts'
-import { type FollowWish, follow } from '../follow.ts'
+import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
+import { type FollowFlags, follow } from '../follow.ts'
 
-const wishOf = (invocation: Invocation): FollowWish => ({
+const flagsOf = (invocation: Invocation): FollowFlags => ({
   watch: invocation.on('watch'),
   timeout: milliseconds(invocation, 'timeout'),
   revision: revisionNumber(invocation),
@@ -16,15 +16,15 @@ const wishOf = (invocation: Invocation): FollowWish => ({
 
 export const statusCommand: Command = {
   async run(invocation, context) {
-    const wish = wishOf(invocation)
+    const flags = flagsOf(invocation)
     return withCluster(invocation, context, async (connected) => {
-      const targets = await targetWish(invocation, context)
+      const targets = await requestedTargets(invocation, context)
       const found = await getTargets(targets, connected)
       const failures = new Failures()
       let exit = 0
       for (const daemonSet of found.daemonSets)
         await failures.collect(async () => {
-          exit = Math.max(exit, await follow(daemonSet, wish, connected, context))
+          exit = Math.max(exit, await follow(daemonSet, flags, connected, context))
         })
       failures.add(...found.errors)
       if (found.daemonSets.length === 0 && !failures.some)

@@ -6,14 +6,14 @@ import { type Connected, withCluster } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failures.ts'
 import { type DryRun, dryRunOf, milliseconds, wholeNumber } from '#commands/shared/flag-values.ts'
 import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
-import { chooseTarget, getTargets, namesNothing, targetWish } from '#commands/shared/targets.ts'
+import { chooseTarget, getTargets, namesNothing, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, defaultChangeCause, planUndo, type UndoPlan, undoWarning } from '#rollout/undo.ts'
 import type { UndoOutcome } from '#views/history/undo.ts'
 import { waitForAll } from '../follow.ts'
 
-interface UndoWish {
+interface UndoFlags {
   readonly toRevision: number
   readonly dryRun: DryRun
   /** Undefined: a line about it. */
@@ -27,7 +27,7 @@ interface UndoWish {
   readonly timeout: number
 }
 
-function wishOf(invocation: Invocation, context: Context): UndoWish {
+function flagsOf(invocation: Invocation, context: Context): UndoFlags {
   const toRevision = wholeNumber(invocation, 'to-revision')
   const dryRun = dryRunOf(invocation, (text) => tellWarning(text, context))
   return {
@@ -46,22 +46,22 @@ async function tellResult(
   { daemonSet }: UndoPlan,
   outcome: UndoOutcome,
   object: DaemonSet,
-  wish: UndoWish,
+  flags: UndoFlags,
   { stdout }: Context,
 ): Promise<void> {
   const { undoText } = await import('#views/history/undo.ts')
   stdout.write(
-    wish.printer === undefined
-      ? undoText(daemonSet.metadata?.name ?? '', outcome, wish.dryRun)
-      : await objectText(object, wish.printer),
+    flags.printer === undefined
+      ? undoText(daemonSet.metadata?.name ?? '', outcome, flags.dryRun)
+      : await objectText(object, flags.printer),
   )
 }
 
-async function tellClientDryRun(plan: UndoPlan, wish: UndoWish, context: Context): Promise<void> {
+async function tellClientDryRun(plan: UndoPlan, flags: UndoFlags, context: Context): Promise<void> {
   const { describePodTemplate } = await import('#views/describe/pod-template.ts')
   const terminal = context.stdout.isTerminal
   const description = describePodTemplate(plan.result.spec?.template, { terminal })
-  await tellResult(plan, { kind: 'would-roll-back', description }, plan.result, wish, context)
+  await tellResult(plan, { kind: 'would-roll-back', description }, plan.result, flags, context)
 }
 
 /** Shows what will change and asks. @throws KdsError when the answer is no. */
@@ -81,33 +81,33 @@ async function askFirst(plan: UndoPlan, ask: Asker, context: Context): Promise<v
 
 async function undoOne(
   daemonSet: DaemonSet,
-  wish: UndoWish,
+  flags: UndoFlags,
   ask: Asker,
   { cluster, signal }: Connected,
   context: Context,
 ): Promise<DaemonSet | undefined> {
   const warning = undoWarning(daemonSet)
   if (warning !== undefined) tellWarning(warning, context)
-  const plan = planUndo(daemonSet, await loadHistory(cluster, daemonSet, { signal }), wish.toRevision)
+  const plan = planUndo(daemonSet, await loadHistory(cluster, daemonSet, { signal }), flags.toRevision)
   const { target } = plan
-  if (wish.dryRun === 'client') {
-    await tellClientDryRun(plan, wish, context)
+  if (flags.dryRun === 'client') {
+    await tellClientDryRun(plan, flags, context)
     return undefined
   }
   if (plan.skipped) {
-    await tellResult(plan, { kind: 'skipped', revision: target.revision }, daemonSet, wish, context)
+    await tellResult(plan, { kind: 'skipped', revision: target.revision }, daemonSet, flags, context)
     return daemonSet
   }
-  if (wish.ask) await askFirst(plan, ask, context)
-  const { fieldManager } = wish
+  if (flags.ask) await askFirst(plan, ask, context)
+  const { fieldManager } = flags
   const done = await applyUndo(cluster, plan, {
     signal,
-    dryRun: wish.dryRun === 'server',
-    changeCause: wish.changeCause ?? defaultChangeCause(plan),
+    dryRun: flags.dryRun === 'server',
+    changeCause: flags.changeCause ?? defaultChangeCause(plan),
     ...(fieldManager === undefined ? {} : { fieldManager }),
   })
-  await tellResult(plan, { kind: 'rolled-back' }, done.daemonSet, wish, context)
-  if (wish.dryRun === 'none' && plan.newRevision !== target.revision)
+  await tellResult(plan, { kind: 'rolled-back' }, done.daemonSet, flags, context)
+  if (flags.dryRun === 'none' && plan.newRevision !== target.revision)
     context.stderr.write(`revision ${target.revision} is revision ${plan.newRevision} now\n`)
   if (done.causeNotRecorded !== undefined)
     tellWarning(`the change cause could not be recorded: ${done.causeNotRecorded}`, context)
@@ -116,7 +116,7 @@ async function undoOne(
 
 async function undo(
   invocation: Invocation,
-  wish: UndoWish,
+  flags: UndoFlags,
   connected: Connected,
   context: Context,
 ): Promise<number> {
@@ -124,14 +124,14 @@ async function undo(
   const failures = new Failures()
   const changed: DaemonSet[] = []
   try {
-    const targets = await targetWish(invocation, context)
+    const targets = await requestedTargets(invocation, context)
     const unnamed = namesNothing(targets)
     const found = unnamed
       ? { daemonSets: [await chooseTarget(connected, context, ask)], errors: [] }
       : await getTargets(targets, connected)
     for (const daemonSet of found.daemonSets) {
       await failures.collect(async () => {
-        const after = await undoOne(daemonSet, wish, ask, connected, context)
+        const after = await undoOne(daemonSet, flags, ask, connected, context)
         if (after) changed.push(after)
       })
     }
@@ -141,13 +141,13 @@ async function undo(
     ask.close()
   }
   const exit = await failures.report(connected, context)
-  if (!wish.wait) return exit
-  return Math.max(exit, await waitForAll(changed, { timeout: wish.timeout }, connected, context))
+  if (!flags.wait) return exit
+  return Math.max(exit, await waitForAll(changed, { timeout: flags.timeout }, connected, context))
 }
 
 export const undoCommand: Command = {
   async run(invocation, context) {
-    const wish = wishOf(invocation, context)
-    return withCluster(invocation, context, (connected) => undo(invocation, wish, connected, context))
+    const flags = flagsOf(invocation, context)
+    return withCluster(invocation, context, (connected) => undo(invocation, flags, connected, context))
   },
 }
