@@ -158,7 +158,7 @@ describe('writes', () => {
     expect((await get(`${daemonSets}/w`)).body.metadata.generation).toBe(1)
   })
 
-  it('are booked on their managers', async () => {
+  it('are noted in the managed fields', async () => {
     await merge(`${daemonSets}/w?fieldManager=other`, {
       spec: { minReadySeconds: 5 },
       metadata: { labels: { a: 'b' } },

@@ -37,9 +37,8 @@ export function handleList(serving: Serving, exchange: Exchange): void {
   const showing = showingOf(serving, exchange)
   const selection = selectionOf(type, query, { namespace: target.namespace, name: undefined })
   const continueToken = query.get('continue') ?? ''
-  const page = listPage(serving.registry.store.collection(type.view?.of ?? type), {
+  const page = listPage(serving.registry.collection(type), {
     ...selection,
-    all: selection.all,
     limit: integerOf(query, 'limit') ?? 0,
     continueToken,
     version: continueToken ? undefined : versionOf(query),
@@ -67,7 +66,7 @@ export function handleWatch(serving: Serving, exchange: Exchange): void {
   response.flushHeaders()
   const watch = serving.hub.open(
     {
-      collection: serving.registry.store.collection(type.view?.of ?? type),
+      collection: serving.registry.collection(type),
       after: expired ? -1 : fromStart ? undefined : version,
       markInitialEnd: sendInitial,
       bookmarks: ['1', 'true'].includes(query.get('allowWatchBookmarks') ?? ''),

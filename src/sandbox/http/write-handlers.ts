@@ -155,7 +155,7 @@ export async function handleDeleteCollection(serving: Serving, exchange: Exchang
   const showing = showingOf(serving, exchange)
   const { matches } = selectionOf(type, query, { namespace, name: undefined })
   const options = await readDeleteOptions(exchange)
-  const collection = serving.registry.store.collection(type.view?.of ?? type)
+  const collection = serving.registry.collection(type)
   const items: StoredObject[] = []
   for (const key of [...collection.sortedKeys()]) {
     const object = collection.get(key)

@@ -8,6 +8,7 @@ import { type StepMemory, stepMemory } from '#controller/step-memory.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, JsonObject } from '#kube/types.ts'
 import { asJson, asStored } from '../api/json.ts'
+import { requireNamespace } from '../api/namespaces.ts'
 import { types } from '../api/resources.ts'
 import { StatusError } from '../api/status-errors.ts'
 import { completePod } from '../api/strategies/pod.ts'
@@ -186,9 +187,9 @@ export class DaemonSetController {
   }
 
   #createPod(daemonSet: StoredDaemonSet, node: string, hash: string): void {
-    const { registry, recorder } = this.#context
+    const { registry, recorder, store } = this.#context
     const draft = podToCreate(daemonSet, node, hash) as unknown as JsonObject
-    registry.requireNamespace(types.pods, daemonSet.metadata.namespace, `${daemonSet.metadata.name}-`)
+    requireNamespace(store, types.pods, daemonSet.metadata.namespace, `${daemonSet.metadata.name}-`)
     const pod = registry.insert(types.pods, completePod(draft, registry.context(types.pods)))
     const message = `Created pod: ${pod.metadata.name}`
     recorder.record(daemonSet, { type: 'Normal', reason: 'SuccessfulCreate', message, source })

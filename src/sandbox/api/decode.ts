@@ -1,0 +1,41 @@
+import { stringIn } from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
+import { groupVersionOf, type ResourceType, type WriteOptions } from './resource-type.ts'
+import { badRequest, type StatusError } from './status-errors.ts'
+
+/** The 400 for a body of another kind or version than its path, in the server's words. */
+function wrongKind(type: ResourceType, apiVersion: string, kind: string): StatusError {
+  const version = apiVersion.split('/').at(-1) ?? ''
+  if (!/^[A-Z]/.test(kind))
+    return badRequest(
+      `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+    )
+  if (kind === type.kind)
+    return badRequest(
+      `the API version in the data (${apiVersion}) does not match the expected API version (${groupVersionOf(type)})`,
+    )
+  const internal = type.group === '' ? 'core' : type.group.split('.')[0]
+  return badRequest(
+    `${kind} in version "${version}" cannot be handled as a ${type.kind}: converting (${version}.${kind}) to (${internal}.${type.kind}): unknown conversion`,
+  )
+}
+
+/**
+ * Reads a body as its resource's kind.
+ *
+ * @returns warnings of unknown fields, where the client asks for them
+ * @throws StatusError 400: another kind or version, a field of a wrong type, or unknown fields that are to be refused
+ */
+export function decodeBody(type: ResourceType, body: JsonObject, options: WriteOptions): string[] {
+  const version = groupVersionOf(type)
+  const kind = stringIn(body, 'kind') || type.kind
+  const given = stringIn(body, 'apiVersion') || version
+  if (kind !== type.kind || given !== version) throw wrongKind(type, given, kind)
+  const { typeError, unknownFields } = type.strategy.decode({ ...body, kind, apiVersion: given })
+  const reject = (why: string) =>
+    badRequest(`${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${why}`)
+  if (typeError) throw reject(typeError)
+  if (unknownFields.length === 0 || options.fieldValidation === 'Ignore' || options.status) return []
+  if (options.fieldValidation === 'Strict') throw reject(`strict decoding error: ${unknownFields.join(', ')}`)
+  return [...unknownFields]
+}

@@ -1,0 +1,51 @@
+import { stringIn } from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
+import type { StoredObject } from '../store/objects.ts'
+import type { DeleteOptions } from './deletion.ts'
+import { metadataOf } from './json.ts'
+import type { ResourceType } from './resource-type.ts'
+import { badRequest, conflict, modified } from './status-errors.ts'
+
+/** Throws 400 if a replacement has another name than its path, 409 if it was made from another state or object. */
+export function requireSameObject(type: ResourceType, raw: JsonObject, current: StoredObject): void {
+  const metadata = metadataOf(raw)
+  const name = stringIn(metadata, 'name')
+  const version = stringIn(metadata, 'resourceVersion')
+  const uid = stringIn(metadata, 'uid')
+  const { metadata: stored } = current
+  if (name !== stored.name)
+    throw badRequest(
+      name
+        ? `the name of the object (${name}) does not match the name on the URL (${stored.name})`
+        : 'name must be provided',
+    )
+  if (version && version !== stored.resourceVersion) throw modified(type, stored.name)
+  if (uid && uid !== stored.uid)
+    throw conflict(
+      type,
+      stored.name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.uid}`,
+    )
+}
+
+/** Throws 409 if a deletion is meant for another object, or another state of it, than is there. */
+export function checkPreconditions(
+  type: ResourceType,
+  { metadata }: StoredObject,
+  { preconditions }: DeleteOptions,
+): void {
+  const about = { group: type.group, plural: type.kind }
+  if (preconditions?.uid !== undefined && preconditions.uid !== metadata.uid)
+    throw conflict(
+      about,
+      metadata.name,
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+    )
+  const version = preconditions?.resourceVersion
+  if (version !== undefined && version !== metadata.resourceVersion)
+    throw conflict(
+      about,
+      metadata.name,
+      `the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
+    )
+}
