@@ -79,3 +79,8 @@ export function ask(
     request.end(bytes)
   })
 }
+
+/** Turns the event loop until a condition holds: for what requests and connections bring about. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve))
+}

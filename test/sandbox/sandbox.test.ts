@@ -2,7 +2,7 @@ import { request as httpsRequest } from 'node:https'
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '#sandbox/clock.ts'
 import { startSandbox } from '#sandbox/sandbox.ts'
-import { ask } from './client.ts'
+import { ask, until } from './client.ts'
 
 const now = Date.parse('2026-11-20T20:00:00Z')
 
@@ -36,7 +36,7 @@ describe('a sandbox', () => {
     const abort = new AbortController()
     const sandbox = await startSandbox({ nodes: 1, signal: abort.signal })
     const watch = ask(sandbox, { path: '/api/v1/nodes?watch=1' }).catch((error: unknown) => error)
-    while (sandbox.control.openWatches() === 0) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => sandbox.control.openWatches() > 0)
     abort.abort()
     await watch
     await sandbox.close()

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { JsonObject, KubeObject } from '#kube/types.ts'
+import type { JsonObject } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
 import { simulatedNodes } from '#sandbox/cluster.ts'
 import { podsOf } from '#sandbox/loops/context.ts'
@@ -10,7 +10,6 @@ import {
   change,
   clock,
   cluster,
-  conditionOf,
   counters,
   create,
   daemonSet,
@@ -19,10 +18,41 @@ import {
   pods,
   status,
   statuses,
-  taintsOf,
-} from './simulation.ts'
+} from '../simulation.ts'
 
 beforeEach(() => begin())
+
+const crashing = daemonSet('web', { annotations: { 'sandbox.kds.dev/failure': 'crash' } })
+
+interface Wait {
+  readonly seconds: number
+  /** What the pod's status says of it: `back-off 10s restarting failed container`. */
+  readonly message: string
+}
+
+/** Every time that a pod spends waiting for a reason, as it ends. */
+function waitsIn(reason: string): Wait[] {
+  const waits: Wait[] = []
+  let begun: { readonly at: number; readonly message: string } | undefined
+  podsOf(cluster.store).subscribe(({ object }) => {
+    const waiting = object.status?.containerStatuses?.[0]?.state?.waiting
+    if (waiting?.reason === reason) begun ??= { at: clock.now(), message: waiting.message ?? '' }
+    else if (begun) {
+      waits.push({ seconds: (clock.now() - begun.at) / 1000, message: begun.message })
+      begun = undefined
+    }
+  })
+  return waits
+}
+
+/** A wait as long as its message says: `1m20s`. */
+function restartingAfter(duration: string) {
+  const [, minutes = '0', seconds = '0'] = /^(?:(\d+)m)?(\d+)s$/.exec(duration) ?? []
+  return {
+    seconds: Number(minutes) * 60 + Number(seconds),
+    message: expect.stringContaining(`back-off ${duration} restarting failed container=c pod=`),
+  }
+}
 
 describe('kubelets', () => {
   it('take pods from Pending to Ready, and tell of it', () => {
@@ -52,22 +82,30 @@ describe('kubelets', () => {
     expect(statuses()).toEqual(['Running', 'Running', 'Running'])
   })
 
-  it('restart crashing containers ever later', () => {
-    create(
-      types.daemonSets,
-      'default',
-      daemonSet('web', { annotations: { 'sandbox.kds.dev/failure': 'crash' } }),
-    )
+  it('keep a crashing container in CrashLoopBackOff, and tell of it', () => {
+    create(types.daemonSets, 'default', crashing)
     clock.advance(3000)
     expect(statuses()).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff', 'CrashLoopBackOff'])
-    clock.advance(60_000)
-    const restarts = pods()[0]?.status?.containerStatuses?.[0]?.restartCount ?? 0
-    expect(restarts).toBeGreaterThan(1)
-    clock.advance(60_000)
-    expect((pods()[0]?.status?.containerStatuses?.[0]?.restartCount ?? 0) - restarts).toBeLessThan(3)
     expect(events('BackOff')[0]).toMatch(
       /^Back-off restarting failed container c in pod web-\w+_default\(uid-\d+\)$/,
     )
+  })
+
+  it('restart a crashing container after twice as long each time, five minutes at most', () => {
+    begin({ objects: simulatedNodes(1) })
+    const waits = waitsIn('CrashLoopBackOff')
+    create(types.daemonSets, 'default', crashing)
+    clock.advance(1_000_000)
+    expect(waits).toEqual(['10s', '20s', '40s', '1m20s', '2m40s', '5m0s', '5m0s'].map(restartingAfter))
+    expect(pods()[0]?.status?.containerStatuses?.[0]?.restartCount).toBe(7)
+  })
+
+  it('pull a missing image again after twice as long each time, five minutes at most', () => {
+    begin({ objects: simulatedNodes(1) })
+    const waits = waitsIn('ImagePullBackOff')
+    create(types.daemonSets, 'default', daemonSet('web', { image: 'nginx:bad' }))
+    clock.advance(1_000_000)
+    expect(waits.map(({ seconds }) => seconds)).toEqual([10, 20, 40, 80, 160, 300, 300])
   })
 
   it('leave never-ready pods running and not ready, until the annotation goes', () => {
@@ -127,57 +165,5 @@ describe('kubelets', () => {
     clock.advance(2000)
     expect(podsOf(cluster.store).get(`default/${metadata.name}`)).toBeUndefined()
     expect(podOn('node-1')).toBeDefined()
-  })
-})
-
-describe('a node whose kubelet is down', () => {
-  const silence = () => {
-    create(types.daemonSets, 'default', daemonSet('web'))
-    clock.advance(2000)
-    annotateNode('node-2', { 'sandbox.kds.dev/kubelet': 'down' })
-    clock.advance(60_000)
-  }
-  it('turns NotReady, with its taints, and its pods count as not ready but stay', () => {
-    silence()
-    expect(taintsOf('node-2')?.map(({ key, effect }) => `${key}:${effect}`)).toEqual([
-      'node.kubernetes.io/unreachable:NoSchedule',
-      'node.kubernetes.io/unreachable:NoExecute',
-    ])
-    expect(conditionOf(podOn('node-2'), 'Ready')).toMatchObject({ status: 'False' })
-    expect(counters('web')).toMatchObject({ desiredNumberScheduled: 2, numberReady: 2 })
-    expect(events('NodeNotReady')).toHaveLength(1)
-  })
-
-  it('keeps deleted pods Terminating, and everything comes back when it does', () => {
-    silence()
-    const { metadata } = podOn('node-2') as StoredPod
-    cluster.registry.delete(types.pods, 'default', metadata.name, {})
-    clock.advance(600_000)
-    expect(status(podsOf(cluster.store).get(`default/${metadata.name}`))).toBe('Terminating')
-    annotateNode('node-2', { 'sandbox.kds.dev/silenced': 'true' })
-    clock.advance(5000)
-    expect(podsOf(cluster.store).get(`default/${metadata.name}`)).toBeUndefined()
-    expect(taintsOf('node-2')).toBeUndefined()
-    expect(counters('web')).toMatchObject({ desiredNumberScheduled: 3, numberReady: 3 })
-  })
-
-  it('loses its pods some time after it is deleted', () => {
-    silence()
-    cluster.registry.delete(types.nodes, undefined, 'node-2', {})
-    clock.advance(10_000)
-    expect(podOn('node-2')).toBeDefined()
-    clock.advance(60_000)
-    expect(podOn('node-2')).toBeUndefined()
-  })
-
-  it('is so from the start if it comes NotReady from a dump', () => {
-    const dumped = {
-      ...simulatedNodes(1)[0],
-      status: { conditions: [{ type: 'Ready', status: 'Unknown' }] },
-    } as KubeObject
-    begin({ objects: [dumped] })
-    create(types.daemonSets, 'default', daemonSet('web'))
-    clock.advance(60_000)
-    expect(statuses()).toEqual(['Pending'])
   })
 })

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { configMaps, get, merge, remove, sandbox, serve, watched } from '../served.ts'
+
+serve()
+
+describe('watches', () => {
+  it('begin with what there is, and go on with what happens', async () => {
+    const events = await watched(`${configMaps}?fieldSelector=metadata.name%3Da`, async () => {
+      await merge(`${configMaps}/a`, { data: { x: '1' } })
+      await merge(`${configMaps}/b`, { data: { x: '1' } })
+      await remove(`${configMaps}/a`)
+    })
+    expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual([
+      'ADDED a',
+      'MODIFIED a',
+      'DELETED a',
+    ])
+  })
+
+  it('take an object that begins or ceases to match for added or deleted', async () => {
+    const { resourceVersion } = (await get(configMaps)).body.metadata
+    const events = await watched(
+      `${configMaps}?labelSelector=on&resourceVersion=${resourceVersion}`,
+      async () => {
+        await merge(`${configMaps}/b`, { metadata: { labels: { on: 'yes' } } })
+        await merge(`${configMaps}/b`, { metadata: { labels: { on: null } } })
+      },
+    )
+    expect(events.map(({ type }) => type)).toEqual(['ADDED', 'DELETED'])
+  })
+
+  it('send bookmarks, and mark the end of the first objects', async () => {
+    const events = await watched(
+      `${configMaps}?sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan`,
+    )
+    const last = events.filter(({ type }) => type === 'ADDED').length
+    expect(events[last]).toMatchObject({
+      type: 'BOOKMARK',
+      object: { kind: 'ConfigMap', metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } },
+    })
+    expect(events.at(-1)).toMatchObject({
+      type: 'BOOKMARK',
+      object: { metadata: { resourceVersion: String(sandbox.control.store.version) } },
+    })
+  })
+
+  it('of a version that is gone are told so', async () => {
+    sandbox.control.compact()
+    const answer = await get(`${configMaps}?watch=1&resourceVersion=1`)
+    expect(answer.body).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } })
+  })
+
+  it('come as tables whose columns are told once', async () => {
+    const events = await watched(configMaps, undefined, {
+      accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+    })
+    expect(events.map(({ object }) => object.columnDefinitions !== null)).toEqual([true, false, false])
+  })
+})
