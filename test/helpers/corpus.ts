@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe } from 'vitest'
 import type { JsonObject } from '#base/json.ts'
-import index from '../fixtures/corpus.json' with { type: 'json' }
+import index from './corpus.json' with { type: 'json' }
 
 /*
  * Other people's manifests and dumps, and what a v1.36.2 server said of them. They are read in place and are no part of the
  * repository, so that their tests are skipped where the folder is absent: by name, and counted when the run ends. The names
- * stand in test/fixtures/corpus.json.
+ * stand in corpus.json.
  */
 
 /** The folder above the corpus; `KDS_CORPUS` names another. */

@@ -1,5 +1,5 @@
 import { call } from '#commands/call.ts'
-import type { Run } from '../sandbox/kubectl.ts'
+import type { Run } from './kubectl.ts'
 
 export interface LiveOptions {
   /** Where the kubeconfig is. */

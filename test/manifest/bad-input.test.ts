@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { daemonSet, read } from './workspace.ts'
+import { daemonSet, read } from '../helpers/workspace.ts'
 
 const head = 'apiVersion: apps/v1\nkind: DaemonSet\n'
 const nested = (depth: number) =>

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '#base/json.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import { scanJson } from '#yaml/json-text.ts'
 import { corpusFolder, describeCorpus } from '../helpers/corpus.ts'
-import { stream, workspace } from './workspace.ts'
+import { stream, workspace } from '../helpers/workspace.ts'
 
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0
 const why = hasKubectl ? '' : ' (skipped: kubectl is not on the PATH)'

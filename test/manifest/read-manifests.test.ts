@@ -7,7 +7,7 @@ import { requireDaemonSets } from '#manifest/daemon-sets.ts'
 import { fetchUrl } from '#manifest/fetch-url.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import type { ManifestOptions, Manifests } from '#manifest/types.ts'
-import { daemonSet, read, stream, workspace } from './workspace.ts'
+import { daemonSet, read, stream, workspace } from '../helpers/workspace.ts'
 
 const names = ({ objects }: Manifests) =>
   objects.map(({ value, source }) => `${source}:${value.metadata?.name}`)

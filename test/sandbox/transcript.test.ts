@@ -1,32 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeObject } from '#kube/types.ts'
 import { simulatedNodes } from '#sandbox/cluster.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion, type Run } from './kubectl.ts'
-
-interface Entry extends Run {
-  readonly command: string
-}
-
-function transcript(): Entry[] {
-  return readFileSync('test/fixtures/sandbox/kubectl-rollout.txt', 'utf8')
-    .split(/^(?=\$ )/m)
-    .map((block) => {
-      const lines = block.split('\n')
-      const of = (mark: string) =>
-        lines
-          .filter((line) => line.startsWith(`[${mark}]`))
-          .map((line) => `${line.slice(mark.length + 3)}\n`)
-          .join('')
-      return {
-        command: (lines[0] ?? '').replace('$ kubectl ', ''),
-        out: of('out'),
-        err: of('err'),
-        exit: Number(of('exit')),
-      }
-    })
-}
+import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion, type Run } from '../helpers/kubectl.ts'
+import { kubectlTranscript } from '../helpers/kubectl-transcript.ts'
 
 const argumentsOf = (command: string) =>
   command
@@ -98,7 +75,7 @@ const nextSecond = () =>
     setTimeout(resolve, 1000 - (Date.now() % 1000))
   })
 
-const entries = transcript()
+const entries = kubectlTranscript
 
 describe.skipIf(!kubectlVersion)(
   `the ${entries.length} recorded kubectl commands, run with ${kubectlVersion ?? 'no kubectl: skipped'}`,

@@ -6,7 +6,7 @@ import { toYaml, toYamlDocuments } from '#yaml/emit.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { SourceText } from '#yaml/source-text.ts'
 
-const fixture = (name: string) => readFileSync(`test/fixtures/manifest/${name}`, 'utf8')
+const fixture = (name: string) => readFileSync(`test/fixtures/yaml/${name}`, 'utf8')
 
 describe('toYaml', () => {
   it('prints every kind of string and number as kubectl -o yaml did', () => {

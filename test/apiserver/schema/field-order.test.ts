@@ -1,16 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { inFieldOrder } from '#apiserver/schema/field-order.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
+import { kubectlPrinted } from '../../helpers/kubectl-transcript.ts'
 
 /** The objects that `kubectl -o json` printed in the transcript, one after the other. */
 function printed(): JsonObject[] {
-  const text = readFileSync('test/fixtures/views/kubectl-rollout.txt', 'utf8')
-  const part = text
-    .split('$ ')
-    .find((one) => one.startsWith('kubectl rollout history ds/example-daemonset -o json'))
-  const lines = (part ?? '').split('\n').filter((line) => line.startsWith('[out] '))
-  const all = lines.map((line) => line.slice(6)).join('\n')
+  const all = kubectlPrinted('rollout history ds/example-daemonset -o json').trimEnd()
   return all.split(/(?<=^\})\n(?=\{$)/m).map((one) => JSON.parse(one))
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readNodes, readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { SnapshotOptions } from '#cluster/snapshot/types.ts'
 import { corpusFolder, corpusNodes, describeCorpus } from '../../helpers/corpus.ts'
-import { stream, workspace } from '../../manifest/workspace.ts'
+import { stream, workspace } from '../../helpers/workspace.ts'
 
 const node = (name: string, extra = '') => `apiVersion: v1\nkind: Node\nmetadata:\n  name: ${name}\n${extra}`
 const jsonNode = (name: string) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Stage, stage } from '../../project/packaging/stage.ts'
-import { eksContext, type TestCluster, testCluster } from './cluster.ts'
+import { eksContext, type TestCluster, testCluster } from '../../helpers/example-sandbox.ts'
+import { type Stage, stage } from '../../helpers/stage.ts'
 import { hasTmux, openTerminal, type Terminal } from './terminal.ts'
 
 /** How each shell is started with nothing but kds's completion, and with a prompt that is told apart from output. */

@@ -4,9 +4,9 @@ import type { DaemonSet } from '#kube/types.ts'
 import { resourceTypes } from '#sandbox/api/resources.ts'
 import { simulatedNodes } from '#sandbox/cluster.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion } from '../../helpers/kubectl.ts'
 import { type LiveOptions, liveKds, until } from '../../helpers/live-world.ts'
 import { TerminalScreen } from '../../helpers/terminal-screen.ts'
-import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion } from '../../sandbox/kubectl.ts'
 
 describe.skipIf(!kubectlVersion)(
   `roll-out commands beyond kubectl${kubectlVersion ? '' : ': skipped, there is no kubectl to set the scenes'}`,

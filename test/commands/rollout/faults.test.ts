@@ -6,14 +6,14 @@ import { resourceTypes } from '#sandbox/api/resources.ts'
 import { simulatedNodes } from '#sandbox/cluster.ts'
 import type { FaultKind } from '#sandbox/faults/faults.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { liveKds, until } from '../../helpers/live-world.ts'
 import {
   exampleDaemonSet,
   type Kubectl,
   kubectlFor,
   kubectlVersion,
   type Run,
-} from '../../sandbox/kubectl.ts'
+} from '../../helpers/kubectl.ts'
+import { liveKds, until } from '../../helpers/live-world.ts'
 
 type Step = readonly [verb: Verb, resource: string]
 

@@ -4,14 +4,14 @@ import type { DaemonSet } from '#kube/types.ts'
 import { resourceTypes } from '#sandbox/api/resources.ts'
 import { simulatedNodes } from '#sandbox/cluster.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { liveKds, until } from '../../helpers/live-world.ts'
 import {
   exampleDaemonSet,
   type Kubectl,
   kubectlFor,
   kubectlVersion,
   type Run,
-} from '../../sandbox/kubectl.ts'
+} from '../../helpers/kubectl.ts'
+import { liveKds, until } from '../../helpers/live-world.ts'
 
 /** kubectl works in one namespace, kds in another, on DaemonSets with the same past. */
 const namespaces = ['left', 'right'] as const

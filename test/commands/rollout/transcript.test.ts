@@ -1,34 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { simulatedNodes } from '#sandbox/cluster.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { liveKds } from '../../helpers/live-world.ts'
 import {
   exampleDaemonSet,
   type Kubectl,
   kubectlFor,
   kubectlVersion,
   type Run,
-} from '../../sandbox/kubectl.ts'
-
-interface Entry extends Run {
-  readonly command: string
-}
-
-/** What kubectl 1.36.4 said to a v1.36.2 server, command by command. */
-const entries: readonly Entry[] = readFileSync('test/fixtures/sandbox/kubectl-rollout.txt', 'utf8')
-  .split(/^(?=\$ )/m)
-  .map((block) => {
-    const lines = block.split('\n')
-    const of = (mark: string) =>
-      lines
-        .filter((line) => line.startsWith(`[${mark}]`))
-        .map((line) => `${line.slice(mark.length + 3)}\n`)
-        .join('')
-    const command = (lines[0] ?? '').replace('$ kubectl ', '')
-    return { command, out: of('out'), err: of('err'), exit: Number(of('exit')) }
-  })
+} from '../../helpers/kubectl.ts'
+import { kubectlTranscript, type RecordedCommand } from '../../helpers/kubectl-transcript.ts'
+import { liveKds } from '../../helpers/live-world.ts'
 
 const words = (command: string) =>
   command
@@ -49,11 +31,11 @@ function comparable(text: string): string {
 interface Accepted {
   readonly why: string
   /** The commands, by their place in the recording, from 0. */
-  readonly at: (entry: Entry, index: number) => boolean
+  readonly at: (entry: RecordedCommand, index: number) => boolean
   readonly adapt: (run: Run) => Run
 }
 
-const undone = entries.findIndex(
+const undone = kubectlTranscript.findIndex(
   ({ command }) => command === 'rollout undo ds/example-daemonset --to-revision=1',
 )
 const accepted: readonly Accepted[] = [
@@ -119,7 +101,7 @@ const accepted: readonly Accepted[] = [
 ]
 
 /** What kds said, as far as it is alike from run to run. */
-function shown(run: Run, { command }: Entry): Run {
+function shown(run: Run, { command }: RecordedCommand): Run {
   const err = run.err
     .replace(/^revision \d+ is revision \d+ now$/gm, 'revision OLD is revision NEW now')
     .replace(/^hint: .*$/gm, 'hint: …')
@@ -138,8 +120,10 @@ const nextSecond = () =>
     setTimeout(resolve, 1000 - (Date.now() % 1000))
   })
 
-const rollouts = entries.filter(({ command }) => command.startsWith('rollout'))
-const differing = rollouts.filter((entry) => accepted.some(({ at }) => at(entry, entries.indexOf(entry))))
+const rollouts = kubectlTranscript.filter(({ command }) => command.startsWith('rollout'))
+const differing = rollouts.filter((entry) =>
+  accepted.some(({ at }) => at(entry, kubectlTranscript.indexOf(entry))),
+)
 const title = `${rollouts.length} recorded kubectl rollout commands, ${rollouts.length - differing.length} to the letter, ${differing.length} with an accepted difference`
 
 describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to set the scenes: skipped', () => {
@@ -154,7 +138,7 @@ describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to set the
     const kubeconfig = join(kubectl.folder, 'config')
     await kubectl.run(['apply', '-f', file])
     await kubectl.run(['rollout', 'status', 'ds/example-daemonset'])
-    for (const { command } of entries) {
+    for (const { command } of kubectlTranscript) {
       const argv = words(command.replace('/tmp/ds.yaml', file))
       if (command.startsWith('rollout restart')) await nextSecond()
       runs.push(command.startsWith('rollout') ? await liveKds(argv, { kubeconfig }) : await kubectl.run(argv))
@@ -169,7 +153,7 @@ describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to set the
 
   it.each(
     rollouts.map((entry) => {
-      const at = entries.indexOf(entry)
+      const at = kubectlTranscript.indexOf(entry)
       const reasons = accepted.filter((one) => one.at(entry, at))
       const note = reasons.length > 0 ? ` (accepted: ${reasons.map(({ why }) => why).join('; ')})` : ''
       return [`${entry.command}${note}`, { entry, at, reasons }] as const

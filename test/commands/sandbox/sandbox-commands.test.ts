@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { kubectlVersion, type Run } from '../../helpers/kubectl.ts'
 import { until } from '../../helpers/live-world.ts'
-import { kubectlVersion, type Run } from '../../sandbox/kubectl.ts'
 
 /*
  * kds as a program of its own, for what only a process can show: signals, exit codes, background sandboxes.

@@ -8,9 +8,9 @@ import { registry } from '#commands/registry.ts'
 import { connectionFlagsOf } from '#commands/shared/connection.ts'
 import { simulatedNodes } from '#sandbox/cluster.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { exampleDaemonSet, kubectlFor, kubectlVersion } from '../../helpers/kubectl.ts'
 import { type LiveOptions, liveKds } from '../../helpers/live-world.ts'
 import { kds } from '../../helpers/run.ts'
-import { exampleDaemonSet, kubectlFor, kubectlVersion } from '../../sandbox/kubectl.ts'
 
 const specOf = (...path: readonly string[]) => {
   const spec = registry.commands.find((one) => one.path.join(' ') === path.join(' '))

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
-import { type Stage, stage } from '../packaging/stage.ts'
+import { type Stage, stage } from '../../helpers/stage.ts'
 
 let staged: Stage
 let folder: string

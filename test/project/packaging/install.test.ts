@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Stage, stage } from '../../helpers/stage.ts'
 import { type NodeBinary, nodes, npmCli } from './nodes.ts'
-import { type Stage, stage } from './stage.ts'
 
 const hasMan = spawnSync('man', ['--version']).error === undefined
 

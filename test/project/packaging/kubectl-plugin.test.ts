@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TestCluster, testCluster } from '../../commands/completion/cluster.ts'
-import { type Stage, stage } from './stage.ts'
+import { type TestCluster, testCluster } from '../../helpers/example-sandbox.ts'
+import { type Stage, stage } from '../../helpers/stage.ts'
 
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0
 const kubectlFolder = spawnSync('sh', ['-c', 'dirname "$(command -v kubectl)"'], {

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { simulatedNodes } from '#sandbox/cluster.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion } from '../../../helpers/kubectl.ts'
 import { liveKds } from '../../../helpers/live-world.ts'
-import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion } from '../../../sandbox/kubectl.ts'
 
 const templates = [
   '{.metadata.name}',

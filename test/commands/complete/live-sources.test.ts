@@ -5,7 +5,7 @@ import { readTyped } from '#cli/completion/typed.ts'
 import { answerFor } from '#commands/complete/answer.ts'
 import { liveSources } from '#commands/complete/live-sources.ts'
 import { registry } from '#commands/registry.ts'
-import { eksContext, type TestCluster, testCluster } from './cluster.ts'
+import { eksContext, type TestCluster, testCluster } from '../../helpers/example-sandbox.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
@@ -50,7 +50,7 @@ describe('names from a cluster', () => {
   })
 
   it('nodes of the dump that --nodes names, and not of the cluster', async () => {
-    const words = ['plan', '--nodes', 'test/fixtures/nodes-12.yaml', '--node', '']
+    const words = ['plan', '--nodes', 'test/fixtures/commands/nodes-12.yaml', '--node', '']
     expect((await values(...words)).length).toBe(12)
     expect((await values('plan', '--node', '')).length).toBe(40)
   })

@@ -1,0 +1,59 @@
+import { describe, it } from 'vitest'
+import { expectRefusal, node, planOf, planOnText } from './bad-input.ts'
+
+describe('nodes that cannot be planned on', () => {
+  it('a node without a name', async () => {
+    expectRefusal(
+      await planOf('agent.yaml', 'node-without-name.yaml'),
+      `
+error: node-without-name.yaml:3:1: the Node has no name
+  3 | metadata:
+    | ^
+hint: set metadata.name
+`,
+    )
+  })
+
+  it('label values that are no strings, from the top down', async () => {
+    expectRefusal(
+      await planOf('agent.yaml', 'node-labels.yaml'),
+      /^error: node-labels\.yaml:6:10: metadata\.labels\.gpu .*\n.*\n.*\nhint: .*quotes.*\nerror: node-labels\.yaml:7:12: metadata\.labels\.slots .*\n.*\n.*\nhint: .*quotes.*\n$/,
+    )
+  })
+
+  it.each([
+    ['others.yaml', 'there is no Node in others.yaml; found: 2 Service, 1 ConfigMap'],
+    ['agent.yaml', 'there is no Node in agent.yaml; found: 1 DaemonSet of apps/v1'],
+  ])('no Node in %s', async (file, message) => {
+    expectRefusal(
+      await planOf('agent.yaml', file),
+      `error: ${message}\nhint: write one with: kubectl get nodes -o yaml > nodes.yaml\n`,
+    )
+  })
+
+  it('nothing at all', async () => {
+    expectRefusal(await planOnText(''), /^error: there is no Node in n\.yaml\nhint: /)
+  })
+
+  it('two different nodes of one name', async () => {
+    expectRefusal(
+      await planOnText(`${node}---\n${node.replace('worker', 'worker, labels: {a: b}')}`),
+      `
+error: n.yaml:7:18: the node worker stands at n.yaml:3:18 already, and differs
+  7 | metadata: {name: worker, labels: {a: b}}
+    |                  ^
+hint: remove one of the two, or rename it
+`,
+    )
+  })
+
+  it.each(['truncated.json', 'tab.yaml', 'helm-template.yaml', 'syntax.yaml', 'lost-lines.yaml'])(
+    '%s as nodes',
+    async (file) => {
+      expectRefusal(
+        await planOf('agent.yaml', file),
+        new RegExp(`^error: ${file.replace('.', '\\.')}:\\d+:\\d+: `),
+      )
+    },
+  )
+})

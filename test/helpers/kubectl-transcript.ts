@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import type { Run } from './kubectl.ts'
+
+/** A command of kubectl, without its name, and what it answered. */
+export interface RecordedCommand extends Run {
+  readonly command: string
+}
+
+/** What kubectl 1.36.4 said to a v1.36.2 server, command by command. */
+export const kubectlTranscript: readonly RecordedCommand[] = readFileSync(
+  'test/fixtures/rollout/kubectl-rollout.txt',
+  'utf8',
+)
+  .split(/^(?=\$ )/m)
+  .map((block) => {
+    const lines = block.split('\n')
+    const of = (mark: string) =>
+      lines
+        .filter((line) => line.startsWith(`[${mark}]`))
+        .map((line) => `${line.slice(mark.length + 3)}\n`)
+        .join('')
+    const command = (lines[0] ?? '').replace('$ kubectl ', '')
+    return { command, out: of('out'), err: of('err'), exit: Number(of('exit')) }
+  })
+
+/** What one of its commands printed; `nth` counts from 0 those that are alike. */
+export function kubectlPrinted(command: string, nth = 0): string {
+  const found = kubectlTranscript.filter((one) => one.command === command)[nth]
+  if (!found) throw new Error(`not in the transcript: ${command}`)
+  return found.out
+}

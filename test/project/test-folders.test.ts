@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** Folders of test/ that are no room's. */
+const others = ['fixtures', 'golden', 'helpers', 'project']
+
+function below(folder: string, what: 'folders' | 'files'): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => (what === 'folders') === entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+}
+
+const topOf = (path: string) => path.split('/')[0] ?? ''
+const rooms = readdirSync('src', { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? entry.name : [],
+)
+const tests = below('test', 'files').filter((file) => file.endsWith('.ts'))
+
+describe('test/ mirrors src/', () => {
+  it('every folder stands in src/, too', () => {
+    const folders = below('test', 'folders').filter((folder) => !others.includes(topOf(folder)))
+    const sources = below('src', 'folders')
+    expect(folders.filter((folder) => !sources.includes(folder))).toEqual([])
+  })
+
+  it('every room has tests', () => {
+    const tested = new Set(tests.filter((file) => file.endsWith('.test.ts')).map(topOf))
+    expect(rooms.filter((room) => !tested.has(room))).toEqual([])
+  })
+
+  it('fixtures lie in the folder of a room', () => {
+    const strays = below('test/fixtures', 'files').filter((file) => !rooms.includes(topOf(file)))
+    expect(strays).toEqual([])
+  })
+
+  it('what several folders use stands above them, or in test/helpers', () => {
+    const strays = tests.flatMap((file) => {
+      const text = readFileSync(join('test', file), 'utf8')
+      const imports = [
+        ...text.matchAll(/^(?:import|export)[^'\n]*? from '(\.[^']*\.ts)'|^\} from '(\.[^']*\.ts)'/gm),
+      ]
+      return imports
+        .map((match) => dirname(join(dirname(file), match[1] ?? match[2] ?? '')))
+        .filter((folder) => folder !== 'helpers' && !`${dirname(file)}/`.startsWith(`${folder}/`))
+        .map((folder) => `${file} imports from test/${folder}`)
+    })
+    expect(strays).toEqual([])
+  })
+
+  it('every fixture is read', () => {
+    const texts = [...tests.map((file) => join('test', file)), 'test/golden/plan.txt'].map((file) =>
+      readFileSync(file, 'utf8'),
+    )
+    const unread = below('test/fixtures', 'files').filter((file) => {
+      const name = file.split('/').at(-1) ?? ''
+      return !texts.some((text) => text.includes(name))
+    })
+    expect(unread).toEqual([])
+  })
+})
