@@ -3,7 +3,7 @@ import type { Resource } from './resources.ts'
 
 /** What every call takes. An abort ends the call with the signal's reason. */
 export interface CallOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface ListQuery extends CallOptions {
@@ -36,8 +36,8 @@ export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
 
 export interface WriteOptions extends CallOptions {
   /** Lets the server go through the motions and store nothing. */
-  readonly dryRun?: boolean
-  readonly fieldManager?: string
+  readonly dryRun?: boolean | undefined
+  readonly fieldManager?: string | undefined
   /** For `apply`: take over fields that another manager owns. */
   readonly force?: boolean
   /** What the server does about fields that it doesn't know: `Strict`, `Warn` or `Ignore`. */

@@ -45,6 +45,12 @@ export const priorityClasses: Resource<PriorityClass> = {
   namespaced: false,
 }
 
+/** What finds an object again. */
+export const nameOf = ({ metadata }: KubeObject) => ({
+  name: metadata?.name ?? '',
+  namespace: metadata?.namespace ?? '',
+})
+
 /** `daemonsets.apps`, `pods`: the name that errors and output use. */
 export function qualifiedName(resource: Resource): string {
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`

@@ -3,10 +3,12 @@ import { inFieldOrder } from '#apiserver/schema/field-order.ts'
 import { KdsError } from '#base/errors.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
-import { controllerRevisions, pods } from '#cluster/resources.ts'
+import { controllerRevisions, nameOf, pods } from '#cluster/resources.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
+import { revisionPatch } from '#controller/revision-data.ts'
+import { controllerOf } from '#kube/owners.ts'
 import { labelSelector } from '#kube/selectors.ts'
-import type { ControllerRevision, DaemonSet, Json, JsonObject, Pod, PodTemplate } from '#kube/types.ts'
+import type { ControllerRevision, DaemonSet, JsonObject, Pod, PodTemplate } from '#kube/types.ts'
 
 export const changeCauseAnnotation = 'kubernetes.io/change-cause'
 
@@ -29,10 +31,7 @@ export async function loadHistory(
   daemonSet: DaemonSet,
   options: CallOptions = {},
 ): Promise<Revision[]> {
-  const { items } = await cluster.list(controllerRevisions, {
-    ...options,
-    ...ownQuery(daemonSet),
-  })
+  const { items } = await cluster.list(controllerRevisions, { ...options, ...ownQuery(daemonSet) })
   return historyOf(daemonSet, items)
 }
 
@@ -57,6 +56,10 @@ export function historyOf(daemonSet: DaemonSet, revisions: readonly ControllerRe
   })
 }
 
+/** The revision that is rolled out: the current one, or the newest while the controller has not seen the template yet. */
+export const rolledOut = (history: readonly Revision[]): Revision | undefined =>
+  history.find((one) => one.current) ?? history.at(-1)
+
 /** The revision of that number. @throws KdsError in the words of `kubectl rollout history`. */
 export function revisionNumbered(history: readonly Revision[], number: number): Revision {
   const found = history.find((one) => one.revision === number)
@@ -78,9 +81,7 @@ export function daemonSetAt(daemonSet: DaemonSet, revision: Revision): DaemonSet
 
 /** Whether the DaemonSet's template is what the revision holds; absent fields and nulls mean the same. */
 export function isTemplateOf(daemonSet: DaemonSet, revision: ControllerRevision): boolean {
-  const template = (daemonSet.spec?.template ?? {}) as JsonObject
-  const own: Json = { spec: { template: { ...template, $patch: 'replace' } } }
-  return sameIgnoringNulls(own, revision.data)
+  return sameIgnoringNulls(revisionPatch(daemonSet as JsonObject), revision.data)
 }
 
 /** How many pods of each revision there are and how many of them are ready, by hash. */
@@ -89,13 +90,16 @@ export async function podsByHash(
   daemonSet: DaemonSet,
   options: CallOptions = {},
 ): Promise<Map<string, { ready: number; total: number }>> {
-  const counts = new Map<string, { ready: number; total: number }>()
-  const keep = (pod: Pod) => (isOwnedBy(pod, daemonSet) ? daemonPodOf(pod) : undefined)
+  const keep = (pod: Pod) => {
+    const { hash, ready } = daemonPodOf(pod)
+    return isOwnedBy(pod, daemonSet) ? { hash, ready } : undefined
+  }
   const { items } = await cluster.list(pods, { ...options, ...ownQuery(daemonSet), keep })
+  const counts = new Map<string, { ready: number; total: number }>()
   for (const pod of items) {
     if (!pod) continue
-    const count = counts.get(pod.hash ?? '') ?? { ready: 0, total: 0 }
-    counts.set(pod.hash ?? '', { ready: count.ready + (pod.ready ? 1 : 0), total: count.total + 1 })
+    const { ready, total } = counts.get(pod.hash) ?? { ready: 0, total: 0 }
+    counts.set(pod.hash, { ready: ready + (pod.ready ? 1 : 0), total: total + 1 })
   }
   return counts
 }
@@ -103,16 +107,15 @@ export async function podsByHash(
 /** What finds the objects that a DaemonSet selects. */
 export function ownQuery(daemonSet: DaemonSet): { namespace: string; labelSelector: string } {
   return {
-    namespace: daemonSet.metadata?.namespace ?? '',
+    namespace: nameOf(daemonSet).namespace,
     labelSelector: labelSelector(daemonSet.spec?.selector).text,
   }
 }
 
 /** Whether the DaemonSet is the object's controller; that it selects the object's labels is not enough. */
 export function isOwnedBy(object: Pick<ControllerRevision, 'metadata'>, daemonSet: DaemonSet): boolean {
-  return (object.metadata?.ownerReferences ?? []).some(
-    (owner) => owner.controller === true && owner.uid === daemonSet.metadata?.uid,
-  )
+  const owner = controllerOf(object)
+  return owner !== undefined && owner.uid === daemonSet.metadata?.uid
 }
 
 function templateOf(daemonSet: DaemonSet, revision: ControllerRevision): PodTemplate {

@@ -66,10 +66,10 @@ function holdOf(
   const facts = daemonPodOf(pod)
   const deleting = Boolean(pod.metadata?.deletionTimestamp)
   const node = targetNodeOf(pod) ?? ''
-  const healthy = nodeTrouble(node, nodes.get(node)) === undefined
-  if (healthy && !deleting && isAvailable(facts, minReady, now)) return []
+  const onNode = nodeTrouble(node, nodes.get(node))
+  if (!onNode && !deleting && isAvailable(facts, minReady, now)) return []
   const { since, ...why } =
-    nodeTrouble(node, nodes.get(node)) ??
+    onNode ??
     podTrouble(pod, deleting || isFinished(facts)) ??
     (facts.ready
       ? {
@@ -77,7 +77,7 @@ function holdOf(
           cause: 'min-ready-seconds',
           reason: 'MinReadySeconds',
           message: '',
-          since: facts.readyAt,
+          since: facts.readyAt || undefined,
         }
       : stillStarting(pod))
   return [

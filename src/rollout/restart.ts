@@ -1,7 +1,7 @@
 import { KdsError } from '#base/errors.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
-import { daemonSets } from '#cluster/resources.ts'
+import { daemonSets, nameOf } from '#cluster/resources.ts'
 import { formatTime } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
 
@@ -12,30 +12,34 @@ export interface RestartOptions extends CallOptions {
   readonly now: number
   /** Minutes that the local clock is ahead of UTC. */
   readonly offsetMinutes: number
-  readonly dryRun?: boolean
-  readonly fieldManager?: string
+  readonly dryRun?: boolean | undefined
+  readonly fieldManager?: string | undefined
 }
 
 /** The DaemonSet with the annotation that makes all its pods new. @throws KdsError within the second of the last restart. */
-export function restarted(daemonSet: DaemonSet, { now, offsetMinutes }: RestartOptions): DaemonSet {
-  const time = formatTime(now, offsetMinutes)
+export function restarted(daemonSet: DaemonSet, options: RestartOptions): DaemonSet {
   const template = daemonSet.spec?.template
-  const annotations = template?.metadata?.annotations ?? {}
-  if (annotations[restartedAtAnnotation] === time)
-    throw new KdsError(
-      'too-soon',
-      `failed to create patch for ${daemonSet.metadata?.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
-    )
+  const annotations = {
+    ...template?.metadata?.annotations,
+    [restartedAtAnnotation]: restartTime(daemonSet, options),
+  }
   return {
     ...daemonSet,
-    spec: {
-      ...daemonSet.spec,
-      template: {
-        ...template,
-        metadata: { ...template?.metadata, annotations: { ...annotations, [restartedAtAnnotation]: time } },
-      },
-    },
+    spec: { ...daemonSet.spec, template: { ...template, metadata: { ...template?.metadata, annotations } } },
   }
+}
+
+const restartedAt = (daemonSet: DaemonSet) =>
+  daemonSet.spec?.template?.metadata?.annotations?.[restartedAtAnnotation]
+
+function restartTime(daemonSet: DaemonSet, { now, offsetMinutes }: RestartOptions): string {
+  const time = formatTime(now, offsetMinutes)
+  if (restartedAt(daemonSet) === time)
+    throw new KdsError(
+      'too-soon',
+      `failed to create patch for ${nameOf(daemonSet).name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+    )
+  return time
 }
 
 /** Restarts a DaemonSet as kubectl does. An answer that got lost is looked up, so that nothing restarts twice. */
@@ -45,23 +49,20 @@ export async function restart(
   options: RestartOptions,
 ): Promise<DaemonSet> {
   const { signal, dryRun, fieldManager = 'kubectl-rollout' } = options
-  const { annotations } = restarted(daemonSet, options).spec?.template?.metadata ?? {}
-  const time = annotations?.[restartedAtAnnotation] ?? ''
-  const name = { name: daemonSet.metadata?.name ?? '', namespace: daemonSet.metadata?.namespace ?? '' }
+  const time = restartTime(daemonSet, options)
   const body = { spec: { template: { metadata: { annotations: { [restartedAtAnnotation]: time } } } } }
-  const call = signal ? { signal } : {}
   try {
     return await cluster.patch(
       daemonSets,
-      name,
+      nameOf(daemonSet),
       { type: 'strategic', body },
-      { fieldManager, ...(dryRun ? { dryRun } : {}), ...call },
+      { fieldManager, dryRun, signal },
     )
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (error.ambiguous && !dryRun) {
-      const now = await cluster.get(daemonSets, name, call)
-      if (now.spec?.template?.metadata?.annotations?.[restartedAtAnnotation] === time) return now
+      const now = await cluster.get(daemonSets, nameOf(daemonSet), { signal })
+      if (restartedAt(now) === time) return now
     }
     if (error.serverMessage === '') throw error
     throw new KdsError(error.code, `failed to patch: ${error.serverMessage}`, { cause: error })

@@ -1,13 +1,12 @@
 import { KdsError } from '#base/errors.ts'
-import type { Cluster } from '#cluster/port.ts'
+import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets, nodes, pods } from '#cluster/resources.ts'
-import { hashLabel } from '#controller/daemon-pod.ts'
 import { type Judgement, judgeRollout } from '#controller/rollout-status.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
-import { loadHistory, ownQuery, type Revision } from './history.ts'
+import { loadHistory, ownQuery, type Revision, revisionsHint, rolledOut } from './history.ts'
 import { type Health, type Hold, healthOf, holdsOf } from './holds.ts'
 
-export interface FollowOptions {
+export interface FollowOptions extends CallOptions {
   readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> }
   /** False looks once. */
   readonly watch?: boolean
@@ -17,7 +16,6 @@ export interface FollowOptions {
   readonly revision?: number
   /** Follow an OnDelete DaemonSet by its counters. */
   readonly onDelete?: boolean
-  readonly signal?: AbortSignal
 }
 
 /** One change of the DaemonSet that was followed. */
@@ -75,7 +73,7 @@ function revisionCheck(cluster: Cluster, revision: number | undefined, signal: A
     if (!revision || judgement.state === 'unobserved' || checked === generation) return
     const history = await loadHistory(cluster, daemonSet, { signal })
     checked = generation
-    const now = (history.find((one) => one.current) ?? history.at(-1))?.revision
+    const now = rolledOut(history)?.revision
     if (now === revision) return
     const there = history.some((one) => one.revision === revision)
     throw new KdsError(
@@ -83,7 +81,12 @@ function revisionCheck(cluster: Cluster, revision: number | undefined, signal: A
       there
         ? `revision ${revision} is not the one that is rolled out: that is revision ${now}`
         : 'unable to find the specified revision',
-      { hint: `kubectl ignores --revision for DaemonSets; leave it out to wait for revision ${now}` },
+      {
+        hint:
+          now === undefined
+            ? revisionsHint(history)
+            : `kubectl ignores --revision for DaemonSets; leave it out to wait for revision ${now}`,
+      },
     )
   }
 }
@@ -99,20 +102,20 @@ export interface Attribution {
 export async function attributeRollout(
   cluster: Cluster,
   daemonSet: DaemonSet,
-  options: { readonly now: number; readonly signal?: AbortSignal },
+  options: CallOptions & { readonly now: number },
 ): Promise<Attribution> {
-  const call = options.signal ? { signal: options.signal } : {}
+  const call = { signal: options.signal }
   const [history, own, all] = await Promise.all([
     loadHistory(cluster, daemonSet, call),
     cluster.list(pods, { ...call, ...ownQuery(daemonSet), keep: neededOfPod }),
     cluster.list(nodes, { ...call, keep: neededOfNode }),
   ])
-  const revision = history.find((one) => one.current) ?? history.at(-1)
+  const revision = rolledOut(history)
   const holds = holdsOf({
     daemonSet,
     pods: own.items,
     nodes: all.items,
-    updateHash: revision?.object.metadata?.labels?.[hashLabel] ?? '',
+    updateHash: revision?.hash ?? '',
     now: options.now,
   })
   return { revision, holds, health: healthOf(daemonSet, holds) }
@@ -127,11 +130,10 @@ function neededOfPod({ metadata, spec, status }: Pod): Pod {
   }
 }
 
-function neededOfNode({ metadata, spec, status }: Node): Node {
+function neededOfNode({ metadata, status }: Node): Node {
   const conditions = status?.conditions?.filter((condition) => condition.type === 'Ready')
   return {
     metadata: { name: metadata?.name },
-    spec: { unschedulable: spec?.unschedulable },
     status: { conditions },
   }
 }

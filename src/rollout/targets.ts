@@ -83,7 +83,7 @@ export async function resolveTargets(
   request: TargetRequest,
   options: ResolveOptions,
 ): Promise<Targets> {
-  const call = options.signal ? { signal: options.signal } : {}
+  const call = { signal: options.signal }
   if (request.kind === 'none') throw new KdsError('usage', 'required resource not specified')
   if (request.kind === 'all') {
     const { items } = await cluster.list(daemonSets, options)

@@ -3,7 +3,7 @@ import { KdsError } from '#base/errors.ts'
 import { sameJson } from '#base/json.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
-import { controllerRevisions, daemonSets } from '#cluster/resources.ts'
+import { controllerRevisions, daemonSets, nameOf } from '#cluster/resources.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { changeCauseAnnotation, isTemplateOf, type Revision, revisionsHint } from './history.ts'
 
@@ -36,16 +36,14 @@ export function undoWarning(daemonSet: DaemonSet): string | undefined {
  * @throws KdsError in kubectl's words when there is none.
  */
 export function planUndo(daemonSet: DaemonSet, history: readonly Revision[], toRevision = 0): UndoPlan {
-  const notFound = (number: number) =>
-    new KdsError('not-found', `unable to find specified revision ${number} in history`, {
-      ...(number < 0 ? {} : { hint: revisionsHint(history) }),
-    })
-  if (toRevision < 0) throw notFound(toRevision)
   if (toRevision === 0 && history.length <= 1)
     throw new KdsError('not-found', 'no last revision to roll back to')
   const target = toRevision === 0 ? history.at(-2) : history.find((one) => one.revision === toRevision)
-  if (!target) throw notFound(toRevision)
-  const highest = history.at(-1)?.revision ?? 0
+  if (!target)
+    throw new KdsError('not-found', `unable to find specified revision ${toRevision} in history`, {
+      ...(toRevision > 0 && { hint: revisionsHint(history) }),
+    })
+  const highest = Math.max(...history.map((one) => one.revision))
   return {
     daemonSet,
     target,
@@ -60,7 +58,7 @@ export interface UndoOptions extends CallOptions {
   readonly dryRun?: boolean
   /** Written to the DaemonSet and to the revision that comes back; empty or absent leaves both as they are. */
   readonly changeCause?: string
-  readonly fieldManager?: string
+  readonly fieldManager?: string | undefined
 }
 
 export interface UndoResult {
@@ -93,14 +91,14 @@ export async function applyUndo(
         daemonSets,
         nameOf(plan.daemonSet),
         { type: 'strategic', body: patchBody(plan, state, changeCause) },
-        { dryRun, ...(fieldManager ? { fieldManager } : {}), ...(signal ? { signal } : {}) },
+        { dryRun, fieldManager, signal },
       )
       return dryRun ? { daemonSet } : await recordCause(cluster, plan, daemonSet, changeCause, signal)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       const conflict = error.status === 409
       if (!(conflict || error.ambiguous || error.status >= 500) || dryRun) throw failed(plan, error)
-      state = await cluster.get(daemonSets, nameOf(plan.daemonSet), signal ? { signal } : {})
+      state = await cluster.get(daemonSets, nameOf(plan.daemonSet), { signal })
       if (!isSameObject(state, plan.daemonSet)) throw changedMeanwhile(plan)
       if (isTemplateOf(state, plan.target.object))
         return recordCause(cluster, plan, state, changeCause, signal)
@@ -130,13 +128,12 @@ async function recordCause(
   signal: AbortSignal | undefined,
 ): Promise<UndoResult> {
   if (changeCause === '') return { daemonSet }
-  const { name = '', namespace = '' } = plan.target.object.metadata ?? {}
   try {
     await cluster.patch(
       controllerRevisions,
-      { name: name ?? '', namespace: namespace ?? '' },
+      nameOf(plan.target.object),
       { type: 'merge', body: { metadata: { annotations: { [changeCauseAnnotation]: changeCause } } } },
-      signal ? { signal } : {},
+      { signal },
     )
     return { daemonSet }
   } catch (error) {
@@ -155,7 +152,7 @@ function failed({ target }: UndoPlan, error: ApiError): KdsError {
 function changedMeanwhile({ daemonSet }: UndoPlan): KdsError {
   return new KdsError(
     'changed',
-    `daemonsets.apps "${daemonSet.metadata?.name}" was changed by somebody else meanwhile; nothing was rolled back`,
+    `daemonsets.apps "${nameOf(daemonSet).name}" was changed by somebody else meanwhile; nothing was rolled back`,
     { hint: 'look at the history again, then repeat the undo' },
   )
 }
@@ -165,7 +162,3 @@ function isSameObject(a: DaemonSet, b: DaemonSet): boolean {
 }
 
 const templateJson = (daemonSet: DaemonSet) => (daemonSet.spec?.template ?? null) as JsonObject | null
-
-function nameOf(daemonSet: DaemonSet): { name: string; namespace: string } {
-  return { name: daemonSet.metadata?.name ?? '', namespace: daemonSet.metadata?.namespace ?? '' }
-}

@@ -35,6 +35,8 @@ export const refusedWith = (status: number, code: string, message: string, ambig
 /** A cluster in memory: versions, generations and preconditions as an API server has them; nothing moves by itself. */
 export class MemoryCluster implements Cluster {
   readonly calls: string[] = []
+  /** What each of the calls was given beside its object. */
+  readonly options: CallOptions[] = []
   before: Fault = () => undefined
   after: Fault = () => undefined
   #version = 100
@@ -61,8 +63,8 @@ export class MemoryCluster implements Cluster {
     return structuredClone(found.object) as unknown as T
   }
 
-  get<T extends KubeObject>(resource: Resource<T>, { name }: ObjectName, _options?: CallOptions): Promise<T> {
-    return this.#play('get', resource, name, () => this.read(resource, name))
+  get<T extends KubeObject>(resource: Resource<T>, { name }: ObjectName, options?: CallOptions): Promise<T> {
+    return this.#play('get', resource, name, () => this.read(resource, name), options)
   }
 
   list<T extends KubeObject, U = T>(
@@ -70,17 +72,18 @@ export class MemoryCluster implements Cluster {
     options: ListOptions<T, U> = {},
   ): Promise<List<U>> {
     const keep = options.keep ?? ((object: T) => object as unknown as U)
-    return this.#play('list', resource, '', () => ({
+    const select = () => ({
       items: this.#select(resource, options).map((object) => keep(structuredClone(object) as unknown as T)),
       resourceVersion: String(this.#version),
-    }))
+    })
+    return this.#play('list', resource, '', select, options)
   }
 
   async *watch<T extends KubeObject>(
     resource: Resource<T>,
     query: ListQuery = {},
   ): AsyncGenerator<WatchEvent<T>> {
-    await this.#play('watch', resource, '', () => undefined)
+    await this.#play('watch', resource, '', () => undefined, query)
     const queue: WatchEvent<KubeObject>[] = this.#select(resource, query).map((object) => ({
       type: 'ADDED',
       object: structuredClone(object) as KubeObject,
@@ -118,7 +121,7 @@ export class MemoryCluster implements Cluster {
     { type, body }: { type: PatchType; body: Json },
     options: WriteOptions = {},
   ): Promise<T> {
-    return this.#play('patch', resource, name, () => {
+    const patch = () => {
       const old = this.read(resource, name) as unknown as JsonObject
       const patched =
         type === 'strategic' ? applyStrategicPatch(old, body, resource.kind) : applyMergePatch(old, body)
@@ -130,7 +133,8 @@ export class MemoryCluster implements Cluster {
           `Operation cannot be fulfilled on ${qualifiedName(resource)} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
         )
       return (options.dryRun ? patched : this.#store(resource, patched as JsonObject)) as unknown as T
-    })
+    }
+    return this.#play('patch', resource, name, patch, options)
   }
 
   create<T extends KubeObject>(resource: Resource<T>, object: JsonObject): Promise<T> {
@@ -145,7 +149,14 @@ export class MemoryCluster implements Cluster {
     return { major: '1', minor: '36', gitVersion: 'v1.36.2' }
   }
 
-  async #play<R>(call: Call, resource: Resource, name: string, act: () => R): Promise<R> {
+  async #play<R>(
+    call: Call,
+    resource: Resource,
+    name: string,
+    act: () => R,
+    options: CallOptions = {},
+  ): Promise<R> {
+    this.options.push(options)
     this.calls.push(`${call} ${resource.plural}${name === '' ? '' : ` ${name}`}`)
     await this.before(call, resource, name)
     const result = act()

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { attributeRollout, detailedExitCode, type FollowOptions, followRollout } from '#rollout/status.ts'
@@ -14,7 +14,7 @@ async function followed(
   cluster: MemoryCluster,
   steps: readonly (() => void)[] = [],
   options: Partial<FollowOptions> = {},
-): Promise<{ lines: string[]; ended: string }> {
+): Promise<{ lines: string[]; ended: string; error?: unknown }> {
   const lines: string[] = []
   const left = [...steps]
   try {
@@ -27,7 +27,7 @@ async function followed(
     }
     return { lines, ended: 'done' }
   } catch (error) {
-    return { lines, ended: error instanceof Error ? error.message : String(error) }
+    return { lines, ended: error instanceof Error ? error.message : String(error), error }
   }
 }
 
@@ -63,22 +63,62 @@ describe('following a roll-out', () => {
 
   it('ends when the DaemonSet is deleted, or is not there any more', async () => {
     const cluster = world({ daemonSet: daemonSet('two', { updated: 1 }) })
-    const { lines, ended } = await followed(cluster, [() => cluster.remove(daemonSets, 'a')])
+    const { lines, ended, error } = await followed(cluster, [() => cluster.remove(daemonSets, 'a')])
     expect([lines.length, ended]).toEqual([1, 'object has been deleted'])
+    expect(error).toMatchObject({ code: 'deleted' })
     expect((await followed(world({}))).ended).toBe('object has been deleted')
   })
 
-  it('ends when the time is up', async () => {
-    let ring = () => {}
-    const clock = {
-      sleep: () =>
-        new Promise<void>((resolve) => {
-          ring = resolve
-        }),
+  describe('with a time limit', () => {
+    /** A clock that rings when it is told to, and what it was asked. */
+    function alarm() {
+      const asked: [number, AbortSignal?][] = []
+      const clock = {
+        ring: () => {},
+        sleep: (ms: number, signal?: AbortSignal) => {
+          asked.push(signal ? [ms, signal] : [ms])
+          return new Promise<void>((resolve) => {
+            clock.ring = resolve
+          })
+        },
+      }
+      return { clock, asked }
     }
-    const cluster = world({ daemonSet: daemonSet('two', { updated: 1 }) })
-    const { lines, ended } = await followed(cluster, [() => ring()], { clock, timeout: 1000 })
-    expect([lines.length, ended]).toEqual([1, 'timed out waiting for the condition'])
+
+    it('ends when the time is up', async () => {
+      const { clock, asked } = alarm()
+      const cluster = world({ daemonSet: daemonSet('two', { updated: 1 }) })
+      const { lines, ended, error } = await followed(cluster, [() => clock.ring()], { clock, timeout: 1000 })
+      expect([lines.length, ended]).toEqual([1, 'timed out waiting for the condition'])
+      expect(error).toMatchObject({ code: 'timeout' })
+      expect(asked.map(([ms]) => ms)).toEqual([1000])
+    })
+
+    it('stops the clock when it ends before', async () => {
+      const { clock, asked } = alarm()
+      await followed(world({ daemonSet: daemonSet('two') }), [], { clock, timeout: 1000 })
+      expect(asked[0]?.[1]?.aborted).toBe(true)
+    })
+
+    it('of nothing waits for ever', async () => {
+      const { clock, asked } = alarm()
+      const cluster = world({ daemonSet: daemonSet('two') })
+      for (const options of [{}, { timeout: 0 }]) await followed(cluster, [], { clock, ...options })
+      expect(asked).toEqual([])
+    })
+  })
+
+  it('heeds no other DaemonSet', async () => {
+    const cluster = world({ daemonSet: daemonSet('two', {}, { metadata: { name: 'b', uid: 'uid-b' } }) })
+    cluster.put(daemonSets, daemonSet('two', { updated: 1 }))
+    const step = () => {
+      cluster.put(daemonSets, daemonSet('two', {}, { metadata: { namespace: 'n' } }))
+      at(cluster, {})()
+    }
+    expect((await followed(cluster, [step])).lines).toEqual([
+      'Waiting for daemon set "a" rollout to finish: 1 out of 3 new pods have been updated...',
+      'daemon set "a" successfully rolled out',
+    ])
   })
 
   it('ends with the reason of an abort', async () => {
@@ -99,14 +139,21 @@ describe('following a roll-out', () => {
     expect((await followed(cluster, [], { onDelete: true })).lines).toEqual([
       'daemon set "a" successfully rolled out',
     ])
+    const judgements: unknown[] = []
+    for await (const { judgement } of followRollout(cluster, target, { clock: never }))
+      judgements.push(judgement)
+    expect(judgements).toEqual([{ state: 'unsupported', strategy: 'OnDelete' }])
   })
 
   it('with --revision, ends when another revision is rolled out', async () => {
     const revisions = [revision(1, 'one'), revision(2, 'two')]
     const cluster = world({ daemonSet: daemonSet('two', { updated: 1 }), revisions })
-    expect((await followed(cluster, [], { revision: 1 })).ended).toBe(
-      'revision 1 is not the one that is rolled out: that is revision 2',
-    )
+    const { ended: other, error } = await followed(cluster, [], { revision: 1 })
+    expect(other).toBe('revision 1 is not the one that is rolled out: that is revision 2')
+    expect(error).toMatchObject({
+      code: 'superseded',
+      hint: 'kubectl ignores --revision for DaemonSets; leave it out to wait for revision 2',
+    })
     const moves = () => {
       cluster.put(daemonSets, { ...daemonSet('one', { updated: 0, observed: 3 }) })
     }
@@ -116,6 +163,24 @@ describe('following a roll-out', () => {
       'revision 2 is not the one that is rolled out: that is revision 1',
     ])
     expect((await followed(cluster, [], { revision: 7 })).ended).toBe('unable to find the specified revision')
+    expect((await followed(world({ daemonSet: daemonSet('two') }), [], { revision: 7 })).error).toMatchObject(
+      {
+        message: 'unable to find the specified revision',
+        hint: 'there are no revisions',
+      },
+    )
+  })
+
+  it('with --revision, looks at the revisions once for each change that the controller has taken up', async () => {
+    const revisions = [revision(1, 'one'), revision(2, 'two')]
+    const cluster = world({ daemonSet: daemonSet('two', { observed: 1 }), revisions })
+    const steps = [at(cluster, { updated: 0 }), at(cluster, { updated: 1 }), at(cluster, {})]
+    expect(await followed(cluster, steps, { revision: 2 })).toMatchObject({ ended: 'done' })
+    expect(cluster.calls).toEqual(['watch daemonsets', 'list controllerrevisions'])
+    expect(cluster.options[1]?.signal).toBe(cluster.options[0]?.signal)
+    cluster.calls.length = 0
+    await followed(cluster)
+    expect(cluster.calls).toEqual(['watch daemonsets'])
   })
 })
 
@@ -196,6 +261,72 @@ describe('why pods are not available', () => {
     expect(rolledOut?.revision).toBe(2)
   })
 
+  it('reads its own pods only, with the signal, and keeps no more of them than it needs', async () => {
+    const labels = { app: 'a' }
+    const cluster = world({
+      daemonSet: daemonSet('two'),
+      pods: [pod('p', 'n1', 'two', ready(), { spec: { containers: [], affinity: {} } })],
+      nodes: [
+        { ...node('n1'), spec: { unschedulable: true }, status: { images: [], conditions: [{ type: 'X' }] } },
+      ],
+    })
+    const lists = vi.spyOn(cluster, 'list')
+    const { signal } = new AbortController()
+    const given = daemonSet('two', {}, { spec: { selector: { matchLabels: labels } } })
+    await attributeRollout(cluster, given, { now, signal })
+    const query = { namespace: 'default', labelSelector: 'app=a', signal }
+    expect(cluster.calls).toEqual(['list controllerrevisions', 'list pods', 'list nodes'])
+    expect(cluster.options).toMatchObject([query, query, { signal }])
+    const [, kept, keptNodes] = await Promise.all(lists.mock.results.map((result) => result.value))
+    expect(kept.items).toEqual([
+      {
+        metadata: {
+          name: 'p',
+          namespace: 'default',
+          labels: { app: 'a', 'controller-revision-hash': 'hash-two' },
+          ownerReferences: [expect.objectContaining({ uid: 'uid-a' })],
+          creationTimestamp: '2026-11-20T20:00:00Z',
+        },
+        spec: { nodeName: 'n1' },
+        status: ready(),
+      },
+    ])
+    expect(keptNodes.items).toEqual([{ metadata: { name: 'n1' }, status: { conditions: [] } }])
+  })
+
+  it('of a pod that waits for a node that is gone', async () => {
+    const term = { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n9'] }] }
+    const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } }
+    const waits = pod(
+      'p',
+      '',
+      'two',
+      { phase: 'Pending' },
+      { spec: { affinity: { nodeAffinity: required } } },
+    )
+    expect((await attributed([waits], nodes, {})).holds).toMatchObject([{ node: 'n9', cause: 'node-gone' }])
+  })
+
+  it('of bare objects, and without any revision', async () => {
+    const ownerReferences = [{ uid: 'uid-a', controller: true }]
+    const bare = { metadata: { name: 'p', namespace: 'default', labels: { app: 'a' }, ownerReferences } }
+    const cluster = world({ pods: [bare], nodes: [{ metadata: { name: 'n1' } }] })
+    expect(await attributeRollout(cluster, daemonSet('two'), { now })).toMatchObject({
+      revision: undefined,
+      holds: [{ pod: 'p', node: '', updated: false, cause: 'starting' }],
+      health: 'moving',
+    })
+  })
+
+  it('of pods of the newest revision, while there is none of the template', async () => {
+    const bad = pod('p', 'n1', 'two', waiting('ErrImagePull'))
+    const cluster = world({ revisions: [revision(1, 'one'), revision(2, 'two')], pods: [bad], nodes })
+    const { revision: rolledOut, holds } = await attributeRollout(cluster, daemonSet('three'), { now })
+    expect([rolledOut?.revision, holds[0]?.updated]).toEqual([2, true])
+    const back = await attributeRollout(cluster, daemonSet('one'), { now })
+    expect([back.revision?.revision, back.holds[0]?.updated]).toEqual([1, false])
+  })
+
   it('waiting for minReadySeconds', async () => {
     const spec = { minReadySeconds: 90 }
     const young = pod('p', 'n1', 'two', ready('2026-11-20T20:00:00Z'))
@@ -208,6 +339,11 @@ describe('why pods are not available', () => {
   const oldBad = pod('old', 'n1', 'one', waiting('CrashLoopBackOff'))
   const lost = pod('lost', 'n3', 'one', ready())
   const fine = pod('fine', 'n2', 'two', ready())
+  it('--detailed-exitcode: a strategy without a roll-out', () => {
+    expect(detailedExitCode({ state: 'unsupported', strategy: 'OnDelete' }, 'nodes')).toBe(1)
+    expect(detailedExitCode({ state: 'unobserved' }, undefined)).toBe(2)
+  })
+
   it.each<[string, JsonObject[], Counters, JsonObject, number]>([
     ['done', [fine], {}, {}, 0],
     ['no node matches', [], { desired: 0, updated: 0, available: 0 }, {}, 5],

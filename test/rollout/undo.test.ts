@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { controllerRevisions, daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, defaultChangeCause, planUndo, undoWarning } from '#rollout/undo.ts'
 import { refusedWith } from './memory-cluster.ts'
-import { daemonSet, revision, world } from './world.ts'
+import { daemonSet, revision, template, world } from './world.ts'
 
 const revisions = [revision(1, 'one', 'first'), revision(3, 'three'), revision(2, 'two')]
 const make = () => world({ daemonSet: daemonSet('three'), revisions })
@@ -13,6 +13,7 @@ async function planned(toRevision = 0, cluster = make()) {
   const now = await cluster.get(daemonSets, { name: 'a', namespace: 'default' })
   const plan = planUndo(now, await loadHistory(cluster, now), toRevision)
   cluster.calls.length = 0
+  cluster.options.length = 0
   return { cluster, plan }
 }
 
@@ -39,16 +40,25 @@ describe('the revision to go back to', () => {
     expect([plan.skipped, plan.newRevision]).toEqual([true, 3])
   })
 
-  it.each([
-    [9, 'unable to find specified revision 9 in history'],
-    [-1, 'unable to find specified revision -1 in history'],
-  ])('--to-revision=%d is none', async (toRevision, words) => {
-    await expect(planned(toRevision)).rejects.toThrow(words)
+  it.each<[number, string | undefined]>([
+    [9, 'there are: 1, 2, 3'],
+    [-1, undefined],
+  ])('--to-revision=%d is none', async (toRevision, hint) => {
+    await expect(planned(toRevision)).rejects.toMatchObject({
+      code: 'not-found',
+      message: `unable to find specified revision ${toRevision} in history`,
+      hint,
+    })
   })
 
-  it('needs a second one', async () => {
+  it('needs a second one, or to be named', async () => {
     const cluster = world({ daemonSet: daemonSet('one'), revisions: [revision(1, 'one')] })
-    await expect(planned(0, cluster)).rejects.toThrow('no last revision to roll back to')
+    await expect(planned(0, cluster)).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'no last revision to roll back to',
+    })
+    expect((await planned(1, cluster)).plan).toMatchObject({ skipped: true, newRevision: 1 })
+    await expect(planned(0, world({ daemonSet: daemonSet('one') }))).rejects.toThrow('no last revision')
   })
 
   it('is one that the DaemonSet owns, not one that shares its labels', async () => {
@@ -63,17 +73,46 @@ describe('the revision to go back to', () => {
 describe('an undo', () => {
   it('sends the stored data with a precondition, as kubectl would without', async () => {
     const { cluster, plan } = await planned(1)
-    await applyUndo(cluster, plan)
-    expect(cluster.calls).toEqual(['patch daemonsets a'])
-    expect(imageNow(cluster)).toBe('one')
+    const sent = vi.spyOn(cluster, 'patch')
+    const { signal } = new AbortController()
+    await applyUndo(cluster, plan, { signal, fieldManager: 'me' })
+    const { resourceVersion } = plan.daemonSet.metadata ?? {}
+    expect(resourceVersion).toMatch(/^\d+$/)
+    expect(sent.mock.calls).toEqual([
+      [
+        daemonSets,
+        { name: 'a', namespace: 'default' },
+        {
+          type: 'strategic',
+          body: { ...(revision(1, 'one').data as object), metadata: { resourceVersion } },
+        },
+        { dryRun: false, signal, fieldManager: 'me' },
+      ],
+    ])
+    expect(cluster.read(daemonSets, 'a').spec?.template).toEqual(template('one'))
     expect(cluster.read(daemonSets, 'a').metadata?.annotations).toBeUndefined()
+  })
+
+  it('of a DaemonSet without a version has no precondition', async () => {
+    const { cluster, plan } = await planned(1)
+    const daemonSet = { ...plan.daemonSet, metadata: { name: 'a', namespace: 'default' } }
+    await applyUndo(cluster, { ...plan, daemonSet })
+    expect(cluster.calls).toEqual(['patch daemonsets a'])
   })
 
   it('writes the change cause to the DaemonSet and to the revision that comes back', async () => {
     const { cluster, plan } = await planned(1)
-    expect(defaultChangeCause(plan)).toBe('rollback to revision 1: first')
-    expect(await applyUndo(cluster, plan, { changeCause: 'because' })).not.toHaveProperty('causeNotRecorded')
+    const { signal } = new AbortController()
+    const sent = vi.spyOn(cluster, 'patch')
+    const result = await applyUndo(cluster, plan, { changeCause: 'because', signal })
+    expect(result).toEqual({ daemonSet: cluster.read(daemonSets, 'a') })
     const annotations = { 'kubernetes.io/change-cause': 'because' }
+    expect(sent.mock.lastCall).toEqual([
+      controllerRevisions,
+      { name: 'a-one', namespace: 'default' },
+      { type: 'merge', body: { metadata: { annotations } } },
+      { signal },
+    ])
     expect(cluster.read(daemonSets, 'a').metadata?.annotations).toEqual(annotations)
     expect(cluster.read(controllerRevisions, 'a-one').metadata?.annotations).toEqual(annotations)
   })
@@ -83,8 +122,30 @@ describe('an undo', () => {
     cluster.before = (call, resource) => {
       if (call === 'patch' && resource === controllerRevisions) throw refusedWith(403, 'Forbidden', 'may not')
     }
-    expect((await applyUndo(cluster, plan, { changeCause: 'because' })).causeNotRecorded).toBe('may not')
+    expect(await applyUndo(cluster, plan, { changeCause: 'because' })).toEqual({
+      daemonSet: cluster.read(daemonSets, 'a'),
+      causeNotRecorded: 'may not',
+    })
     expect(imageNow(cluster)).toBe('one')
+  })
+
+  it('is done even if nobody answers about the revision', async () => {
+    const { cluster, plan } = await planned(1)
+    cluster.before = (_, resource) => {
+      if (resource === controllerRevisions) throw refusedWith(0, 'Connection', 'EOF')
+    }
+    expect(await applyUndo(cluster, plan, { changeCause: 'because' })).toMatchObject({
+      causeNotRecorded: 'EOF',
+    })
+  })
+
+  it.each([daemonSets, controllerRevisions])('that ends by an abort, ends with its reason', async (where) => {
+    const { cluster, plan } = await planned(1)
+    const reason = new Error('Ctrl-C')
+    cluster.before = (_, resource) => {
+      if (resource === where) throw reason
+    }
+    await expect(applyUndo(cluster, plan, { changeCause: 'because' })).rejects.toBe(reason)
   })
 
   it('stores nothing on a dry run', async () => {
@@ -103,15 +164,45 @@ describe('an undo', () => {
     expect(cluster.calls).toEqual(['patch daemonsets a', 'get daemonsets a', 'patch daemonsets a'])
   })
 
+  it('gives up when the status changes for the tenth time', async () => {
+    const { cluster, plan } = await planned(1)
+    cluster.before = (call) => {
+      if (call === 'patch') cluster.put(daemonSets, cluster.read(daemonSets, 'a'))
+    }
+    await expect(applyUndo(cluster, plan)).rejects.toMatchObject({
+      code: 'Conflict',
+      message: expect.stringContaining(
+        'failed restoring revision 1: Operation cannot be fulfilled on daemonsets.apps "a"',
+      ),
+    })
+    expect(cluster.calls.filter((call) => call === 'patch daemonsets a')).toHaveLength(10)
+    expect(imageNow(cluster)).toBe('three')
+  })
+
+  it.each([500, 503])('is tried again when the server answers %d', async (status) => {
+    const { cluster, plan } = await planned(1)
+    const { signal } = new AbortController()
+    let answers = 0
+    cluster.before = (call) => {
+      if (call === 'patch' && answers++ === 0) throw refusedWith(status, 'InternalError', 'oh')
+    }
+    await applyUndo(cluster, plan, { signal })
+    expect(cluster.calls).toEqual(['patch daemonsets a', 'get daemonsets a', 'patch daemonsets a'])
+    expect(cluster.options).toMatchObject([{ signal }, { signal }, { signal }])
+    expect(imageNow(cluster)).toBe('one')
+  })
+
   it('does not write over a template that somebody else changed meanwhile', async () => {
     const { cluster, plan } = await planned(1)
     cluster.put(daemonSets, {
       ...cluster.read(daemonSets, 'a'),
       spec: (daemonSet('mine') as { spec: object }).spec,
     })
-    await expect(applyUndo(cluster, plan)).rejects.toThrow(
-      'daemonsets.apps "a" was changed by somebody else meanwhile; nothing was rolled back',
-    )
+    await expect(applyUndo(cluster, plan)).rejects.toMatchObject({
+      code: 'changed',
+      message: 'daemonsets.apps "a" was changed by somebody else meanwhile; nothing was rolled back',
+      hint: 'look at the history again, then repeat the undo',
+    })
     expect(imageNow(cluster)).toBe('mine')
   })
 
@@ -148,9 +239,31 @@ describe('an undo', () => {
       throw refusedWith(403, 'Forbidden', 'daemonsets.apps "a" is forbidden: User "jane" cannot patch')
     }
     await expect(applyUndo(cluster, plan)).rejects.toMatchObject({
+      code: 'Forbidden',
       message: 'failed restoring revision 1: daemonsets.apps "a" is forbidden: User "jane" cannot patch',
       verbatim: false,
+      cause: { status: 403 },
     })
+    expect(cluster.calls).toEqual(['patch daemonsets a'])
+  })
+
+  it('that nobody answers, on a dry run, is told as it is', async () => {
+    const { cluster, plan } = await planned(1)
+    cluster.before = () => {
+      throw refusedWith(0, 'Connection', 'EOF', true)
+    }
+    await expect(applyUndo(cluster, plan, { dryRun: true })).rejects.toMatchObject({
+      code: 'Connection',
+      message: 'EOF',
+    })
+    expect(cluster.calls).toEqual(['patch daemonsets a'])
+  })
+})
+
+describe('the change cause that is recorded', () => {
+  it('names the revision, and why that was made', async () => {
+    expect(defaultChangeCause((await planned(1)).plan)).toBe('rollback to revision 1: first')
+    expect(defaultChangeCause((await planned(2)).plan)).toBe('rollback to revision 2')
   })
 })
 
@@ -158,6 +271,8 @@ describe('the warning about kubectl apply', () => {
   it('comes with the annotation only', () => {
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' }
     expect(undoWarning(daemonSet('x') as DaemonSet)).toBeUndefined()
+    expect(undoWarning({})).toBeUndefined()
+    expect(undoWarning({ metadata: { annotations: {} } })).toBeUndefined()
     expect(undoWarning(daemonSet('x', {}, { metadata: { annotations } }) as DaemonSet)).toBe(
       "resource daemonsets/a was previously managed with 'kubectl apply'. Rolling back will not update the kubectl.kubernetes.io/last-applied-configuration annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.",
     )

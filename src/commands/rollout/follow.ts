@@ -1,5 +1,6 @@
 import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
+import { nameOf } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { Failures, tellWarning } from '#commands/shared/failures.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -34,7 +35,7 @@ const tickMs = 500
 const askAgainMs = 2_000
 
 function viewOf(daemonSet: DaemonSet, flags: FollowFlags, context: Context): StatusView {
-  const name = { namespace: daemonSet.metadata?.namespace ?? '', name: daemonSet.metadata?.name ?? '' }
+  const name = nameOf(daemonSet)
   if (flags.json) return new JsonView(name, context)
   const live = context.stdout.isTerminal && context.env.TERM !== 'dumb' && flags.watch !== false
   return live ? new TerminalView(name, context) : new LineView(name, context)
@@ -76,7 +77,7 @@ interface FollowState {
 }
 
 async function followTo(
-  { metadata }: DaemonSet,
+  daemonSet: DaemonSet,
   flags: FollowFlags,
   view: StatusView,
   state: FollowState,
@@ -84,9 +85,8 @@ async function followTo(
   { clock }: Context,
 ): Promise<void> {
   const { onDelete = false, revision = 0, timeout, watch = true } = flags
-  const name = { name: metadata?.name ?? '', namespace: metadata?.namespace ?? '' }
   const options = { clock, signal, watch, timeout, onDelete, ...(revision > 0 ? { revision } : {}) }
-  for await (const progress of followRollout(cluster, name, options)) {
+  for await (const progress of followRollout(cluster, nameOf(daemonSet), options)) {
     if (JSON.stringify(progress.judgement) !== JSON.stringify(state.last?.judgement))
       state.since = clock.now()
     state.last = progress
