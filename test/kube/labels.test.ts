@@ -5,6 +5,7 @@ import {
   dns1123SubdomainErrors,
   labelValueErrors,
   qualifiedNameErrors,
+  utf8Length,
 } from '#kube/labels.ts'
 
 const nameRule =
@@ -13,17 +14,28 @@ const subdomainRule =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 
 describe('label keys', () => {
-  it.each(['a', 'app.kubernetes.io/name', 'A_b.c-1', `${'p'.repeat(253)}/${'n'.repeat(63)}`])(
-    '%s is good',
-    (key) => {
-      expect(qualifiedNameErrors(key)).toEqual([])
-    },
-  )
+  it.each([
+    'a',
+    'app.kubernetes.io/name',
+    'A_b.c-1',
+    '1',
+    '1-a',
+    'a--b',
+    '1-num.2-num/3-num',
+    'e/Uppercase_Is_OK_123',
+    `${'p'.repeat(253)}/${'n'.repeat(63)}`,
+  ])('%s is good', (key) => {
+    expect(qualifiedNameErrors(key)).toEqual([])
+  })
 
   it.each([
     ['', ['name part must be non-empty', `name part ${nameRule}`]],
     ['x/', ['name part must be non-empty', `name part ${nameRule}`]],
     ['/x', ['prefix part must be non-empty']],
+    ['a-', [`name part ${nameRule}`]],
+    ['-a', [`name part ${nameRule}`]],
+    ['a_b/c', [`prefix part ${subdomainRule}`]],
+    ['a./c', [`prefix part ${subdomainRule}`]],
     ['bad key', [`name part ${nameRule}`]],
     ['Bad.Prefix/x', [`prefix part ${subdomainRule}`]],
     [
@@ -46,21 +58,77 @@ it('label values may be empty, and count bytes', () => {
   expect(labelValueErrors('')).toEqual([])
   expect(labelValueErrors('v1.2_x-3')).toEqual([])
   expect(labelValueErrors('a\n')).toEqual([rule])
-  expect(labelValueErrors('-5')).toEqual([rule])
+  for (const value of ['-5', '5-', 'a b', '.', 'ü']) expect(labelValueErrors(value), value).toEqual([rule])
+  expect(labelValueErrors('v'.repeat(63))).toEqual([])
   expect(labelValueErrors('v'.repeat(64))).toEqual(['must be no more than 63 bytes'])
 })
 
-it('DNS labels know why they are none', () => {
-  expect(dns1123LabelErrors('a-1')).toEqual([])
-  expect(dns1123LabelErrors('a.b')).toEqual(['must not contain dots'])
-  expect(dns1123LabelErrors('A')).toEqual([
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
-  ])
-  expect(dns1123LabelErrors('a'.repeat(64))).toEqual(['must be no more than 63 characters'])
-  expect(dns1035LabelErrors('abc-1')).toEqual([])
-  expect(dns1035LabelErrors('1a')).toEqual([
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')",
-  ])
-  expect(dns1123SubdomainErrors('ip-10-0-0-1.eu-west-1.compute.internal')).toEqual([])
-  expect(dns1123SubdomainErrors('a..b')).toEqual([subdomainRule])
+describe('DNS names', () => {
+  const labelRule =
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+  const oldLabelRule =
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+  const letters = ['a', 'ab', 'a1', 'a-1', 'a--1--2--b', 'a'.repeat(63)]
+  const digits = ['0', '01', '1a', '1-a', '1--a--b--2']
+  const neither = [
+    '',
+    'A',
+    'aBc',
+    'A1',
+    '-',
+    'a-',
+    '-a',
+    '1-',
+    '_',
+    'a_b',
+    ' a',
+    'a ',
+    'a b',
+    'a@b',
+    'ab\n',
+    'é',
+  ]
+
+  it('a label begins and ends with a letter or digit', () => {
+    for (const name of [...letters, ...digits]) expect(dns1123LabelErrors(name), name).toEqual([])
+    for (const name of [...neither, '.', 'a.', '.a', 'a..b']) {
+      expect(dns1123LabelErrors(name), name).toEqual([labelRule])
+    }
+    expect(dns1123LabelErrors('a.b')).toEqual(['must not contain dots'])
+  })
+
+  it('an older label begins with a letter', () => {
+    for (const name of letters) expect(dns1035LabelErrors(name), name).toEqual([])
+    for (const name of [...digits, ...neither, 'a.b']) {
+      expect(dns1035LabelErrors(name), name).toEqual([oldLabelRule])
+    }
+  })
+
+  it('a subdomain is labels joined by dots', () => {
+    const joined = ['a.b', '0.a', 'a-1.b--2', 'ip-10-0-0-1.eu-west-1.compute.internal', 'a'.repeat(253)]
+    for (const name of [...letters, ...digits, ...joined])
+      expect(dns1123SubdomainErrors(name), name).toEqual([])
+    for (const name of [...neither, '.', 'a.', '.a', 'a..b', 'a.-b', 'a-.b', 'A.b', 'a.b_c']) {
+      expect(dns1123SubdomainErrors(name), name).toEqual([subdomainRule])
+    }
+  })
+
+  it('labels hold 63 characters, subdomains 253', () => {
+    expect(dns1123LabelErrors('a'.repeat(64))).toEqual(['must be no more than 63 characters'])
+    expect(dns1035LabelErrors('a'.repeat(64))).toEqual(['must be no more than 63 characters'])
+    expect(dns1123SubdomainErrors('a'.repeat(254))).toEqual(['must be no more than 253 characters'])
+    expect(dns1123LabelErrors('A'.repeat(64))).toEqual(['must be no more than 63 characters', labelRule])
+  })
+})
+
+it.each([
+  ['\u007f', 1],
+  ['\u0080', 2],
+  ['\u07ff', 2],
+  ['\u0800', 3],
+  ['\uffff', 3],
+  ['\u{10000}', 4],
+  ['aü世😀', 10],
+])('%j has %d bytes', (text, bytes) => {
+  expect(utf8Length(text)).toBe(bytes)
 })

@@ -48,6 +48,35 @@ describe('label selectors of objects', () => {
     expect(() => matchesLabelSelector(selector)).toThrow(expect.objectContaining({ message }))
   })
 
+  it('a null value, key or requirement is the zero value that the API decodes', () => {
+    expect(labelSelector({ matchLabels: { a: null as never } }).text).toBe('a=')
+    expect(
+      labelSelector({ matchExpressions: [{ key: 'a', operator: 'In', values: [null as never] }] }).text,
+    ).toBe('a in ()')
+    expect(() => labelSelector({ matchExpressions: [null as never] })).toThrow(
+      '"" is not a valid label selector operator',
+    )
+    expect(() => labelSelector({ matchExpressions: [{ operator: 'Exists' }] })).toThrow(
+      'key: Invalid value: "": name part must be non-empty',
+    )
+  })
+
+  it('names every error of a requirement, each once', () => {
+    const matchExpressions = [{ key: 'a b', operator: 'In', values: ['-', '-'] }]
+    const message = expect.stringMatching(
+      /^\[key: Invalid value: "a b": name part must [^\n]*, values\[0\]\[a b\]: Invalid value: "-": a valid [^\n]*, values\[1\]\[a b\]: Invalid value: "-": a valid [^\n]*\]$/,
+    )
+    expect(() => labelSelector({ matchExpressions })).toThrow(
+      expect.objectContaining({ code: 'InvalidLabelSelector', message }),
+    )
+  })
+
+  it('has its requirements in the order of their keys', () => {
+    const selector = labelSelector({ matchLabels: { c: '1', a: '2', b: '3' } })
+    expect(selector.text).toBe('a=2,b=3,c=1')
+    expect(selector.requirements.map(({ key }) => key)).toEqual(['a', 'b', 'c'])
+  })
+
   it('takes no label from an object prototype', () => {
     expect(
       labelSelector({ matchExpressions: [{ key: 'constructor', operator: 'Exists' }] }).matches({}),
@@ -69,6 +98,10 @@ describe('the string form of -l', () => {
     ['in in (in,notin)', 'in in (in,notin)'],
     ['cores>4,cores<8', 'cores>4,cores<8'],
     ['x,!y', 'x,!y'],
+    ['\tx\n=\r\na', 'x=a'],
+    ['x= ,z= ', 'x=,z='],
+    ['b,a,c', 'a,b,c'],
+    ['notin', 'notin'],
   ])('%s', (text, wanted) => {
     expect(parseLabelSelector(text).text).toBe(wanted)
   })
@@ -84,13 +117,66 @@ describe('the string form of -l', () => {
     ['a in (b', "unable to parse requirement: found '', expected: ',' or ')'"],
     ['a in (', "unable to parse requirement: found '', expected: ',', ')' or identifier"],
     ['a in (b,=', "unable to parse requirement: found '=', expected: ',', or identifier"],
+    ['a b=c', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
+    ['(a)', "found '(', expected: !, identifier, or 'end of string'"],
+    ['a,,b', "found ',', expected: identifier after ','"],
+    ['a,=b', "found '=', expected: identifier after ','"],
+    ['!=a', "found '!=', expected: !, identifier, or 'end of string'"],
+    ['!!a', "unable to parse requirement: found '!', expected: identifier"],
+    ['a==b==c', "found '==', expected: ',' or 'end of string'"],
+    [
+      'a constructor b',
+      "unable to parse requirement: found 'constructor', expected: in, notin, =, ==, !=, gt, lt",
+    ],
+    ['a in (!)', "unable to parse requirement: found '!', expected: ',', ')' or identifier"],
+    ['a in (b c)', "unable to parse requirement: found 'c', expected: ',' or ')'"],
+    ['a in (b,', "unable to parse requirement: found '', expected: ',', or identifier"],
+    [
+      'a<',
+      "unable to parse requirement: values[0]: Invalid value: \"\": for 'Gt', 'Lt' operators, the value must be an integer",
+    ],
     ['a=(', "unable to parse requirement: found '(', expected: identifier"],
     [
       'a>b',
       "unable to parse requirement: values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be an integer",
     ],
   ])('%s is refused', (text, message) => {
-    expect(() => parseLabelSelector(text)).toThrow(expect.objectContaining({ message }))
+    expect(() => parseLabelSelector(text)).toThrow(
+      expect.objectContaining({ code: 'InvalidLabelSelector', message }),
+    )
+  })
+
+  it.each([
+    ['', { x: 'y' }, true],
+    ['x=y', { x: 'y' }, true],
+    ['x==y', { x: 'y' }, true],
+    ['x=y,z=w', { x: 'y', z: 'w' }, true],
+    ['x!=y,z!=w', { x: 'z', z: 'a' }, true],
+    ['notin=in', { notin: 'in' }, true],
+    ['x', { x: 'z' }, true],
+    ['!x', { y: 'z' }, true],
+    ['x>1', { x: '2' }, true],
+    ['x<1', { x: '0' }, true],
+    ['x in (a,b)', { x: 'b' }, true],
+    ['x notin (a,b)', { x: 'c' }, true],
+    ['x notin (a,b)', {}, true],
+    ['x=z', {}, false],
+    ['x=y', { x: 'z' }, false],
+    ['x=y,z=w', { x: 'w', z: 'w' }, false],
+    ['x!=y,z!=w', { x: 'z', z: 'w' }, false],
+    ['x', { y: 'z' }, false],
+    ['!x', { x: 'z' }, false],
+    ['x>1', { x: '0' }, false],
+    ['x>1', { x: '1' }, false],
+    ['x<1', { x: '2' }, false],
+    ['x<1', { x: '1' }, false],
+    ['x>1', {}, false],
+    ['x<1', { x: 'a' }, false],
+    ['x in (a,b)', {}, false],
+    ['x in (a,b)', { x: 'c' }, false],
+    ['x notin (a,b)', { x: 'a' }, false],
+  ])('%s on %j: %s', (text, set, wanted) => {
+    expect(parseLabelSelector(text).matches(set)).toBe(wanted)
   })
 
   it('names a bad key and a bad value with the rule they break', () => {
@@ -142,6 +228,31 @@ describe('the string form of -l', () => {
 })
 
 describe('field selectors', () => {
+  it.each([
+    [
+      'b=2,a=1',
+      [
+        ['a', '=', '1'],
+        ['b', '=', '2'],
+      ],
+    ],
+    [
+      'a==1,b!=2',
+      [
+        ['a', '=', '1'],
+        ['b', '!=', '2'],
+      ],
+    ],
+    ['a=b\\,c\\=d\\\\', [['a', '=', 'b,c=d\\']]],
+    ['=x', [['', '=', 'x']]],
+    ['a=x\ny', [['a', '=', 'x\ny']]],
+    ['a=', [['a', '=', '']]],
+    ['=,!=', []],
+  ])('%j asks', (text, wanted) => {
+    const { requirements } = parseFieldSelector(text)
+    expect(requirements.map(({ field, operator, value }) => [field, operator, value])).toEqual(wanted)
+  })
+
   const pod = (field: string) => ({ 'metadata.name': 'x', 'spec.nodeName': 'a,b=c' })[field]
 
   it.each([
@@ -154,6 +265,9 @@ describe('field selectors', () => {
     ['status.phase=Running', false],
     [',metadata.name=x,', true],
     ['=', true],
+    ['metadata.name=x\\\\', false],
+    ['metadata.name!=', true],
+    ['metadata.name=y,spec.nodeName=a\\,b\\=c', false],
   ])('%s', (text, wanted) => {
     expect(parseFieldSelector(text).matches(pod)).toBe(wanted)
   })
@@ -163,7 +277,10 @@ describe('field selectors', () => {
     ['a=b=c', 'invalid field selector: unescaped character in value: 61'],
     ['a=\\x', 'invalid field selector: invalid escape sequence: \\x'],
     ['a=b\\', 'invalid field selector: invalid escape sequence: \\'],
+    ['a=b,c', "invalid selector: 'a=b,c'; can't understand 'c'"],
   ])('%s is refused', (text, message) => {
-    expect(() => parseFieldSelector(text)).toThrow(expect.objectContaining({ message }))
+    expect(() => parseFieldSelector(text)).toThrow(
+      expect.objectContaining({ code: 'InvalidFieldSelector', message }),
+    )
   })
 })
