@@ -36,7 +36,7 @@ try {
     concurrency: 1,
     incremental: true,
     incrementalFile: `${folder}/${room}.json`,
-    reporters: ['clear-text', 'html'],
+    reporters: ['progress-append-only', 'clear-text', 'html'],
     allowConsoleColors: process.stdout.isTTY === true,
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false, allowEmojis: false },
     htmlReporter: { fileName: `${folder}/${room}.html` },

@@ -58,28 +58,15 @@ function manifestToleration(toleration: Maybe<Toleration>, index: number): Prepa
 function tolerationText(fields: { key: string; operator: string; value: string; effect: string }): string {
   const { key, operator, value, effect } = fields
   const suffix = effect === '' ? '' : `:${effect}`
-  switch (operator) {
-    case 'Exists':
-      return `${key === '' ? 'any taint' : key}${suffix}`
-    case '':
-    case 'Equal':
-      return `${key === '' ? 'any key' : key}=${value}${suffix}`
-    default:
-      return `${key === '' ? 'any key' : key} ${operator} ${value}${suffix}`
-  }
+  if (operator === 'Exists') return `${key || 'any taint'}${suffix}`
+  const relation = operator === '' || operator === 'Equal' ? '=' : ` ${operator} `
+  return `${key || 'any key'}${relation}${value}${suffix}`
 }
 
 export function indexTolerations(tolerations: readonly PreparedToleration[]): TolerationIndex {
-  const forAnyKey = tolerations.filter(({ key }) => key === '')
-  const forKey = new Map<string, readonly PreparedToleration[]>()
-  for (const { key } of tolerations) {
-    if (key === '' || forKey.has(key)) continue
-    forKey.set(
-      key,
-      tolerations.filter((other) => other.key === key || other.key === ''),
-    )
-  }
-  return { forKey, forAnyKey }
+  const concerning = (key: string) => tolerations.filter((other) => other.key === key || other.key === '')
+  const forKey = new Map(tolerations.map(({ key }) => [key, concerning(key)]))
+  return { forKey, forAnyKey: concerning('') }
 }
 
 /** The tolerations that concern taints of this key, in the pod's order. */
@@ -92,23 +79,14 @@ export function tolerationsFor(index: TolerationIndex, key: string): readonly Pr
  * nothing. `Lt`/`Gt` compare 64-bit integers in plain form, the taint's to the toleration's, and need the feature gate.
  */
 function coversValue(toleration: PreparedToleration, value: string, comparisonOperators: boolean): boolean {
-  switch (toleration.operator) {
-    case 'Exists':
-      return true
-    case '':
-    case 'Equal':
-      return toleration.value === value
-    case 'Lt':
-    case 'Gt': {
-      if (!comparisonOperators) return false
-      const bound = parseCanonicalInt64(toleration.value)
-      const actual = parseCanonicalInt64(value)
-      if (bound === undefined || actual === undefined) return false
-      return toleration.operator === 'Lt' ? actual < bound : actual > bound
-    }
-    default:
-      return false
-  }
+  const { operator } = toleration
+  if (operator === 'Exists') return true
+  if (operator === '' || operator === 'Equal') return toleration.value === value
+  if (!comparisonOperators) return false
+  // NaN is neither smaller nor larger than anything.
+  const bound = parseCanonicalInt64(toleration.value) ?? Number.NaN
+  const actual = parseCanonicalInt64(value) ?? Number.NaN
+  return (operator === 'Lt' && actual < bound) || (operator === 'Gt' && actual > bound)
 }
 
 const coversEffect = (toleration: PreparedToleration, effect: string) =>
@@ -168,15 +146,14 @@ function operatorProblem(
   return { code: 'UnknownTolerationOperator', message }
 }
 
-/** Tolerations of the manifest that can cover no taint at all. */
+/** The tolerations among the pod's that can cover no taint at all: of the manifest's, which come first, some may not. */
 export function tolerationWarnings(
   tolerations: readonly PreparedToleration[],
   comparisonOperators: boolean,
 ): PlacementWarning[] {
   const warnings: PlacementWarning[] = []
-  for (const toleration of tolerations) {
-    const { index, operator, value, effect } = toleration
-    if (index === null) continue
+  for (const [index, toleration] of tolerations.entries()) {
+    const { operator, value, effect } = toleration
     const path = ['spec', 'template', 'spec', 'tolerations', index]
     const problem = operatorProblem(toleration, comparisonOperators)
     if (problem !== undefined) {

@@ -17,6 +17,7 @@ describe('every reason is listed, in rule order', () => {
     { key: 'maintenance', effect: 'NoExecute' },
     { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
     { key: 'spot', effect: 'PreferNoSchedule' },
+    { key: 'odd', value: 'x' },
   ])
   const decided = () => explain(prepareDaemonSet(picky), tainted)
 
@@ -37,6 +38,7 @@ describe('every reason is listed, in rule order', () => {
     expect(messages(decided().passes)).toEqual([
       'taint node.kubernetes.io/not-ready:NoExecute is tolerated by node.kubernetes.io/not-ready:NoExecute that the DaemonSet controller adds',
       'taint spot:PreferNoSchedule never keeps a DaemonSet away',
+      'taint odd=x never keeps a DaemonSet away',
     ])
   })
 
@@ -116,31 +118,6 @@ describe('affinity is traced term by term', () => {
   ])('says why nothing matches: %#', (daemonSet, message) => {
     expect(messages(explain(prepareDaemonSet(daemonSet), node('n1')).reasons)).toEqual([message])
   })
-})
-
-it('a toleration of the manifest is told from one that the controller adds', () => {
-  const prepared = prepareDaemonSet(
-    daemonSet({
-      hostNetwork: true,
-      tolerations: [
-        {
-          key: 'node.kubernetes.io/not-ready',
-          operator: 'Exists',
-          effect: 'NoExecute',
-          tolerationSeconds: 5,
-        },
-      ],
-    }),
-  )
-  expect(prepared.tolerations.map(({ origin, index, text }) => [origin, index, text])).toEqual([
-    ['manifest', 0, 'node.kubernetes.io/not-ready:NoExecute'],
-    ['controller', null, 'node.kubernetes.io/unreachable:NoExecute'],
-    ['controller', null, 'node.kubernetes.io/disk-pressure:NoSchedule'],
-    ['controller', null, 'node.kubernetes.io/memory-pressure:NoSchedule'],
-    ['controller', null, 'node.kubernetes.io/pid-pressure:NoSchedule'],
-    ['controller', null, 'node.kubernetes.io/unschedulable:NoSchedule'],
-    ['controller', null, 'node.kubernetes.io/network-unavailable:NoSchedule'],
-  ])
 })
 
 describe('many nodes fold into few groups', () => {

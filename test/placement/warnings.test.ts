@@ -98,6 +98,17 @@ describe('what the API takes and yet matches nothing is warned of', () => {
       ['DisabledTolerationOperator spec.template.spec.tolerations.0.operator'],
     ],
     [
+      'every operator and effect that there is',
+      daemonSet({
+        tolerations: [
+          { key: 'a', operator: 'Equal', effect: 'NoSchedule' },
+          { key: 'a', operator: 'Exists', effect: 'NoExecute' },
+          { key: 'a', effect: 'PreferNoSchedule' },
+        ],
+      }),
+      [],
+    ],
+    [
       'a redundant toleration is none',
       daemonSet({ tolerations: [{ operator: 'Exists' }, { operator: 'Exists' }] }),
       [],
@@ -107,10 +118,13 @@ describe('what the API takes and yet matches nothing is warned of', () => {
   })
 
   it('a bound that is no plain integer, with the gate on', () => {
-    const tolerations = ['5', '05', '+5', '-5'].map((value) => ({ key: 'a', operator: 'Lt', value }))
+    const tolerations = [
+      ...['5', '05', '-5'].map((value) => ({ key: 'a', operator: 'Lt', value })),
+      ...['5', '+5'].map((value) => ({ key: 'a', operator: 'Gt', value })),
+    ]
     expect(found(daemonSet({ tolerations }), true)).toEqual([
       'UnparsableTolerationValue spec.template.spec.tolerations.1.value',
-      'UnparsableTolerationValue spec.template.spec.tolerations.2.value',
+      'UnparsableTolerationValue spec.template.spec.tolerations.4.value',
     ])
   })
 
@@ -125,8 +139,26 @@ describe('what the API takes and yet matches nothing is warned of', () => {
       withTerms({ matchFields: [{ key: 'metadata.uid', operator: 'NotIn', values: ['x'] }] }),
       'nodes have no field "metadata.uid" to match (only metadata.name): this requirement always holds',
     ],
-  ])('says what follows from it: %#', (one, message) => {
-    expect(prepareDaemonSet(one).warnings.map((warning) => warning.message)).toEqual([message])
+    [
+      daemonSet({ tolerations: [{ key: 'a', operator: 'Exists', effect: 'noschedule' }] }),
+      'no effect is called "noschedule", so this toleration covers no taint (known: NoSchedule, PreferNoSchedule, NoExecute)',
+    ],
+    [
+      daemonSet({ tolerations: [{ key: 'a', operator: 'exists' }] }),
+      'no operator is called "exists", so this toleration covers no taint (known: Equal, Exists)',
+    ],
+    [
+      daemonSet({ tolerations: [{ key: 'a', operator: 'Gt', value: '5' }] }),
+      'operator Gt tolerates nothing while the feature gate TaintTolerationComparisonOperators is off',
+    ],
+    [
+      daemonSet({ tolerations: [{ key: 'a', operator: 'Gt', value: '05' }] }),
+      'operator Gt needs a plain 64-bit integer, "05" is none: this toleration covers no taint',
+      true,
+    ],
+  ])('says what follows from it: %#', (one, message, comparisonOperators = false) => {
+    const { warnings } = prepareDaemonSet(one, { comparisonOperators })
+    expect(warnings.map((warning) => warning.message)).toEqual([message])
   })
 
   it('a dropped term quotes the upstream error', () => {
