@@ -75,14 +75,14 @@ function explainSelector(
       const message = `node label ${key} is ${goQuote(wanted)}, as wanted`
       passes.push({ code: 'NodeSelectorMatched', path, key, value: wanted, message })
     } else {
-      const message = `${labelFact(key, actual)}, wanted ${goQuote(wanted)}`
+      const message = `${fact('label', key, actual)}, wanted ${goQuote(wanted)}`
       reasons.push({ code: 'NodeSelectorMismatch', path, key, wanted, actual, message })
     }
   }
 }
 
-function labelFact(key: string, actual: string | null): string {
-  return actual === null ? `node has no label ${key}` : `node label ${key} is ${goQuote(actual)}`
+function fact(what: 'label' | 'field', key: string, actual: string | null): string {
+  return actual === null ? `node has no ${what} ${key}` : `node ${what} ${key} is ${goQuote(actual)}`
 }
 
 function explainAffinity(
@@ -136,8 +136,7 @@ function affinityMessage(terms: readonly TermTrace[]): string {
   const facts = only.requirements
     .filter((requirement) => !requirement.matched)
     .map(({ kind, key, actual, text }) => {
-      const fact = kind === 'field' ? `node field ${key} is ${goQuote(actual ?? '')}` : labelFact(key, actual)
-      return `${fact}, affinity wants ${text}`
+      return `${fact(kind === 'field' ? 'field' : 'label', key, actual)}, affinity wants ${text}`
     })
   return facts.join('; ')
 }

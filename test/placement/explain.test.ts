@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DaemonSet } from '#kube/types.ts'
-import { explain, explainAll, groupKey, groupTitle, prepareDaemonSet } from '#placement/placement.ts'
+import { decide, explain, explainAll, groupKey, groupTitle, prepareDaemonSet } from '#placement/placement.ts'
+import type { Pass } from '#placement/types.ts'
 import { daemonSet, node, requiring, withTerms } from './build.ts'
 
 const messages = (entries: readonly { readonly message: string }[]) => entries.map(({ message }) => message)
@@ -42,6 +43,16 @@ describe('every reason is listed, in rule order', () => {
     ])
   })
 
+  it('with the places in the DaemonSet', () => {
+    const places = decided().reasons.flatMap((reason) => ('path' in reason ? reason.path.join('.') : []))
+    expect(places).toEqual([
+      'spec.template.spec.nodeName',
+      'spec.template.spec.nodeSelector.disktype',
+      'spec.template.spec.nodeSelector.zone',
+      'spec.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution',
+    ])
+  })
+
   it('with the tolerations that nearly cover the taint', () => {
     expect(decided().reasons.filter(({ code }) => code === 'UntoleratedTaint')).toMatchObject([
       { evicts: false, nearMisses: [{ toleration: { origin: 'manifest', index: 0 }, differs: ['value'] }] },
@@ -51,6 +62,67 @@ describe('every reason is listed, in rule order', () => {
 
   it('as data that survives JSON', () => {
     expect(JSON.parse(JSON.stringify(decided()))).toEqual(decided())
+  })
+})
+
+it('everything that was asked and held is listed, in rule order', () => {
+  const one = daemonSet({
+    nodeName: 'n1',
+    nodeSelector: { disktype: 'ssd' },
+    affinity: requiring({ matchExpressions: [{ key: 'zone', operator: 'Exists' }] }),
+    tolerations: [{ key: 'a' }, { key: 'gpu', operator: 'Exists' }],
+  })
+  const taints = [
+    { key: 'gpu', effect: 'NoSchedule' },
+    { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' },
+    { key: 'gpu', effect: 'PreferNoSchedule' },
+  ]
+  const { passes, ...answers } = explain(
+    prepareDaemonSet(one),
+    node('n1', { disktype: 'ssd', zone: 'a' }, taints),
+  )
+  expect(answers).toEqual({ shouldRun: true, shouldContinueRunning: true, reasons: [] })
+  const place = (pass: Pass) => ('path' in pass ? pass.path.slice(3).join('.') : `taints.${pass.taintIndex}`)
+  expect(passes.map((pass) => [pass.code, place(pass), pass.message])).toEqual([
+    ['NodeNameMatched', 'nodeName', 'node name is "n1", as wanted'],
+    ['NodeSelectorMatched', 'nodeSelector.disktype', 'node label disktype is "ssd", as wanted'],
+    [
+      'NodeAffinityMatched',
+      'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms.0',
+      'node affinity matches: zone',
+    ],
+    [
+      'TaintTolerated',
+      'taints.0',
+      'taint gpu:NoSchedule is tolerated by gpu of the manifest, tolerations[1]',
+    ],
+    [
+      'TaintTolerated',
+      'taints.1',
+      'taint node.kubernetes.io/unschedulable:NoSchedule is tolerated by node.kubernetes.io/unschedulable:NoSchedule that the DaemonSet controller adds',
+    ],
+    ['TaintIgnored', 'taints.2', 'taint gpu:PreferNoSchedule never keeps a DaemonSet away'],
+  ])
+})
+
+describe('a node of which nothing is known', () => {
+  const both = (one: DaemonSet) => {
+    const prepared = prepareDaemonSet(one)
+    const { reasons, ...answers } = explain(prepared, {})
+    expect(answers).toMatchObject(decide(prepared, {}))
+    expect(explainAll(prepared, [{}])).toEqual([explain(prepared, {})])
+    return messages(reasons)
+  }
+
+  it('runs what asks nothing', () => {
+    expect(both(daemonSet({}))).toEqual([])
+  })
+
+  it('lacks name and labels', () => {
+    expect(both(daemonSet({ nodeName: 'n1', nodeSelector: { a: 'b' } }))).toEqual([
+      'node name is "", wanted "n1"',
+      'node has no label a, wanted "b"',
+    ])
   })
 })
 
@@ -98,6 +170,21 @@ describe('affinity is traced term by term', () => {
     })
     const { passes } = explain(prepareDaemonSet(one), node('n1', { zone: 'a' }))
     expect(messages(passes)).toEqual(['node affinity matches: zone in (a) and !gpu'])
+  })
+
+  it('tells what fails of a term, and only that', () => {
+    const one = withTerms({
+      matchExpressions: [
+        { key: 'zone', operator: 'In', values: ['a'] },
+        { key: 'gpu', operator: 'DoesNotExist' },
+        { key: 'disk', operator: 'Exists' },
+      ],
+      matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: ['n1'] }],
+    })
+    const { reasons } = explain(prepareDaemonSet(one), node('n1', { zone: 'b' }))
+    expect(messages(reasons)).toEqual([
+      'node label zone is "b", affinity wants zone in (a); node has no label disk, affinity wants disk; node field metadata.name is "n1", affinity wants metadata.name!=n1',
+    ])
   })
 
   it('a node without a name meets whatever is asked of its name, and nothing else by that', () => {
