@@ -15,11 +15,11 @@ export interface Column {
   readonly size: number
 }
 
-function columnOf(nodes: readonly Node[], read: (node: Node) => string | undefined): Column {
-  const codes = new Int32Array(nodes.length)
-  const known = new Map<string | undefined, number>()
-  for (let i = 0; i < nodes.length; i++) {
-    const value = read(nodes[i] ?? {})
+function columnOf(length: number, read: (i: number) => string | number | undefined): Column {
+  const codes = new Int32Array(length)
+  const known = new Map<string | number | undefined, number>()
+  for (let i = 0; i < length; i++) {
+    const value = read(i)
     let code = known.get(value)
     if (code === undefined) {
       code = known.size
@@ -32,31 +32,11 @@ function columnOf(nodes: readonly Node[], read: (node: Node) => string | undefin
 
 /** Two columns laid over one another: alike are nodes that are alike in both. Never more codes than nodes. */
 function overlay(a: Column, b: Column): Column {
-  if (b.size <= 1 || a.size === a.codes.length) return a
-  if (a.size <= 1) return b
-  const codes = new Int32Array(a.codes.length)
-  const known = new Map<number, number>()
-  const table = a.size * b.size <= 1 << 16 ? new Int32Array(a.size * b.size) : null
-  let size = 0
-  for (let i = 0; i < codes.length; i++) {
-    const pair = (a.codes[i] ?? 0) * b.size + (b.codes[i] ?? 0)
-    // Codes are kept plus one, so that the table's zeros mean "not seen".
-    let code = table === null ? (known.get(pair) ?? 0) : (table[pair] ?? 0)
-    if (code === 0) {
-      code = ++size
-      if (table === null) known.set(pair, code)
-      else table[pair] = code
-    }
-    codes[i] = code - 1
-  }
-  return { codes, size }
+  return columnOf(a.codes.length, (i) => (a.codes[i] ?? 0) * b.size + (b.codes[i] ?? 0))
 }
 
-function taintsText(node: Node): string | undefined {
-  const taints = listOf(node.spec?.taints)
-  if (taints.length === 0) return undefined
-  return JSON.stringify(taints.map((taint) => Object.values(nodeTaint(taint))))
-}
+const taintsText = (node: Node) =>
+  JSON.stringify(listOf(node.spec?.taints).map((taint) => Object.values(nodeTaint(taint))))
 
 /** Nodes with the columns that were asked for so far. Make one for a list of nodes and use it for every DaemonSet. */
 export class NodeTable implements PreparedNodes {
@@ -71,7 +51,7 @@ export class NodeTable implements PreparedNodes {
   #column(name: string, read: (node: Node) => string | undefined): Column {
     const known = this.#columns.get(name)
     if (known !== undefined) return known
-    const column = columnOf(this.nodes, read)
+    const column = columnOf(this.nodes.length, (i) => read(this.nodes[i] ?? {}))
     this.#columns.set(name, column)
     return column
   }
@@ -98,8 +78,8 @@ export class NodeTable implements PreparedNodes {
 
   /** An answer for each node, asked for once for nodes that look alike to the DaemonSet; these share one object. */
   answers<T>(prepared: PreparedDaemonSet, answer: (node: Node) => T): T[] {
-    const { codes, size } = this.shapes(prepared)
-    const known = new Array<T | undefined>(size)
+    const { codes } = this.shapes(prepared)
+    const known: T[] = []
     return this.nodes.map((node, i) => {
       const code = codes[i] ?? 0
       const found = known[code] ?? answer(node)
