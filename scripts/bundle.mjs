@@ -33,6 +33,20 @@ export const common = {
 
 export const minified = { minifySyntax: true, minifyWhitespace: true, legalComments: 'none', metafile: true }
 
+/** dist/: one file for each bundle of src/commands/bundles/, and for what several of them share. */
+export const split = {
+  ...common,
+  ...minified,
+  entryPoints: ['src/main.ts'],
+  splitting: true,
+  format: 'esm',
+  chunkNames: 'chunks/[name]-[hash]',
+  // Bundled CommonJS packages call require for node's own modules.
+  banner: {
+    js: "import{createRequire as kdsRequire}from'node:module';const require=kdsRequire(import.meta.url);",
+  },
+}
+
 /** The packages whose code is in a bundle: name, version, licence, folder. */
 export function bundledPackages(metafile) {
   const folders = new Set(Object.keys(metafile.inputs).flatMap((input) => packageFolder(input) ?? []))

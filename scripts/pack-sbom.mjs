@@ -1,16 +1,8 @@
 // Prints what of other people is inside kds, as CycloneDX 1.6: the packages in the bundle, not those that only build it.
 import { build } from 'esbuild'
-import { bundledPackages, common, minified, version } from './bundle.mjs'
+import { bundledPackages, split, version } from './bundle.mjs'
 
-const { metafile } = await build({
-  ...common,
-  ...minified,
-  entryPoints: ['src/main.ts'],
-  outdir: 'dist',
-  write: false,
-  splitting: true,
-  format: 'esm',
-})
+const { metafile } = await build({ ...split, outdir: 'dist', write: false })
 const purl = (name, of) => `pkg:npm/${name.replace('@', '%40')}@${of}`
 const component = (name, of, license, type) => ({
   type,

@@ -8,6 +8,7 @@ declare const KDS_VERSION: string
 /** Whether this is the executable that has Node inside, which no script is named to. */
 declare const KDS_SINGLE_FILE: boolean
 
+/** As in cli/exit-codes.ts: not imported, so that `--version` loads this file alone. */
 const interrupted = 130
 
 function outputStream(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): OutputStream {

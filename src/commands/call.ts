@@ -1,3 +1,4 @@
+import './bundles/common.ts'
 import { main, type Outside } from '#cli/main.ts'
 import { registry } from './registry.ts'
 

@@ -4,6 +4,7 @@ import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { decodeText, type SourceText } from '#yaml/source-text.ts'
+import { fetchUrl } from './fetch-url.ts'
 import type { InputContext } from './types.ts'
 
 /** The largest input by default: what a JavaScript string can hold. */
@@ -153,8 +154,7 @@ async function readStdin(context: InputContext): Promise<SourceText> {
 }
 
 async function readUrl(url: string, context: InputContext): Promise<SourceText> {
-  const fetchUrl = context.fetchUrl ?? (await import('./fetch-url.ts')).fetchUrl
-  const bytes = await fetchUrl(url, context.signal)
+  const bytes = await (context.fetchUrl ?? fetchUrl)(url, context.signal)
   checkSize(url, bytes.length, context)
   return decodeText(url, bytes)
 }

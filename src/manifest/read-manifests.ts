@@ -3,6 +3,7 @@ import { parseDocuments } from '#yaml/parse-documents.ts'
 import type { SourceText } from '#yaml/source-text.ts'
 import { isDaemonSet, pickDaemonSets } from './daemon-sets.ts'
 import { expandInput } from './inputs.ts'
+import { runKustomize } from './kustomize.ts'
 import { objectsOf, type PlacedObject, refuseBadMetadata, refuseTooDeep } from './objects.ts'
 import { refuseStripped } from './stripped.ts'
 import type { LoadedObject, ManifestOptions, Manifests } from './types.ts'
@@ -40,7 +41,6 @@ async function* sources(options: ManifestOptions): AsyncGenerator<SourceText> {
     }
   }
   if (options.kustomize !== undefined) {
-    const { runKustomize } = await import('./kustomize.ts')
     yield await runKustomize(options.kustomize, options)
   }
 }

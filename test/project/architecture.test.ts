@@ -66,6 +66,9 @@ const folders = commandFolders(files.map(({ file }) => file))
 /** The command that a file belongs to; undefined for what commands share. */
 const commandOf = (file: string) => [...folders].find((folder) => file.startsWith(`${folder}/`))
 
+/** Bundles gather the code of commands for the bundler; who needs one loads it when it is needed. */
+const isBundle = (file: string) => /^src\/commands\/bundles\/(?!common\.ts)/.test(file)
+
 /** What is reached from a file by imports that run when the module loads or later; types alone count, too. */
 function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const found: string[] = []
@@ -93,8 +96,10 @@ function violations(file: string, text: string): string[] {
   for (const target of importsOf(text)) {
     const imported = fileOf(target, file)
     const owner = imported && commandOf(imported)
-    if (owner && owner !== commandOf(file) && imported !== `${owner}/spec.ts`)
+    if (owner && owner !== commandOf(file) && imported !== `${owner}/spec.ts` && !isBundle(file))
       found.push(`${file}: ${target} belongs to another command`)
+    if (imported && isBundle(imported) && !text.includes(`import('${target}')`))
+      found.push(`${file}: ${target} is a bundle, use import()`)
     if (target.startsWith('#')) {
       const other = target.slice(1).split('/')[0] ?? ''
       if (other !== room && !allowed.includes(other)) found.push(`${file}: ${room} may not import ${target}`)
@@ -175,6 +180,7 @@ describe('architecture', () => {
     ['src/sandbox/a.ts', "import { x } from '../rollout/status.ts'"],
     ['src/cli/a.ts', "import { registry } from '#commands/registry.ts'"],
     ['src/commands/plan/a.ts', "import { x } from '#commands/rollout/undo/undo.ts'"],
+    ['src/commands/plan/a.ts', "import { lookUps } from '../bundles/live.ts'"],
     ['src/commands/shared/a.ts', "const { x } = await import('../version/version.ts')"],
     ['src/manifest/a.ts', 'process.exit(1)'],
     ['src/cli/a.ts', "import leftPad from 'left-pad'"],

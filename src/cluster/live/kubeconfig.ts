@@ -4,6 +4,8 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import { KdsError, type Location } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
+import { parseYaml } from '#yaml/parse-yaml.ts'
+import { SourceText } from '#yaml/source-text.ts'
 import type { LiveHost } from './host.ts'
 
 export interface KubeCluster {
@@ -131,10 +133,6 @@ async function parse(text: string, path: string): Promise<Json> {
       // Flow-style YAML begins like JSON.
     }
   }
-  const [{ parseYaml }, { SourceText }] = await Promise.all([
-    import('#yaml/parse-yaml.ts'),
-    import('#yaml/source-text.ts'),
-  ])
   try {
     const { documents } = await parseYaml(new SourceText(path, text))
     return (documents[0]?.value ?? null) as Json

@@ -35,5 +35,5 @@ As a plugin of kubectl kds needs no script: kubectl finds kubectl_complete-kds b
     { code: 0, meaning: 'the script was printed' },
     { code: 1, meaning: 'there is no such shell' },
   ],
-  load: async () => (await import('./completion.ts')).completionCommand,
+  load: async () => (await import('../bundles/kds.ts')).completionCommand,
 }

@@ -1,15 +1,17 @@
 import { type Diagnostic, KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
-import { type LiveState, readLive } from '#cluster/snapshot/from-cluster.ts'
-import { type Connected, withCluster } from '#commands/shared/connection.ts'
-import { hinted } from '#commands/shared/hints.ts'
+import type { LiveState } from '#cluster/snapshot/from-cluster.ts'
+import type { Connected } from '#commands/shared/connection.ts'
 import { validateMode } from '#commands/shared/inputs/check.ts'
-import { readDaemonSets, warn } from '#commands/shared/inputs/manifests.ts'
-import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
+import { warn } from '#commands/shared/inputs/context.ts'
+import { readDaemonSets } from '#commands/shared/inputs/manifests.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { ChangeQuestion } from './changes.ts'
 import { olderQuestion, type PlanInput, planAll, type ToPlan } from './plan-all.ts'
+import { serverDryRun } from './server-dry-run.ts'
+
+const loadLive = () => import('../bundles/live.ts')
 
 /** The DaemonSets of `-f`, or those that the arguments name in the cluster. */
 async function daemonSetsToPlan(
@@ -19,6 +21,7 @@ async function daemonSetsToPlan(
   context: Context,
 ): Promise<ToPlan[]> {
   if (invocation.args.length > 0) {
+    const { getTargets, requestedTargets } = await loadLive()
     const found = await getTargets(await requestedTargets(invocation, context), connected)
     const [error] = found.errors
     if (error) throw error
@@ -33,7 +36,6 @@ async function daemonSetsToPlan(
     locate: loaded.locate,
   }))
   if (!invocation.on('server-dry-run')) return plain
-  const { serverDryRun } = await import('./server-dry-run.ts')
   const validate = validateMode(invocation.text('validate') ?? 'strict')
   const { cluster, signal } = connected
   const done: ToPlan[] = []
@@ -71,6 +73,7 @@ async function planConnected(
   const toPlan = await daemonSetsToPlan(invocation, input, connected, context)
   const present = input.from === undefined
   const daemonSets = toPlan.map(({ value }) => named(value, input.namespace))
+  const { readLive } = await loadLive()
   const [state, version] = await Promise.all([
     readLive(cluster, { daemonSets, present, signal }),
     invocation.given('server-version') || !present ? undefined : cluster.version({ signal }),
@@ -112,6 +115,7 @@ export async function planLive(invocation: Invocation, input: PlanInput, context
     throw new UsageError('only one of a file and ds/NAME can be planned at a time')
   if (!files && invocation.on('server-dry-run'))
     throw new UsageError('--server-dry-run sends a manifest: it needs -f FILE or -k DIR')
+  const { hinted, withCluster } = await loadLive()
   try {
     return await withCluster(invocation, context, async (connected) => {
       try {

@@ -1,10 +1,12 @@
 import { type Diagnostic, KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
-import { inputContext, warn } from '#commands/shared/inputs/manifests.ts'
+import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import type { DaemonSet, Node } from '#kube/types.ts'
+import { requireDaemonSets } from '#manifest/daemon-sets.ts'
+import { readManifests } from '#manifest/read-manifests.ts'
 import type { LoadedObject } from '#manifest/types.ts'
 import { type PlacementPlan, planPlacement } from '#placement/plan.ts'
-import type { ChangeQuestion } from './changes.ts'
+import { answerChanges, type ChangeQuestion } from './changes.ts'
 import { type PlannedManifest, type PlanOutput, showPlans } from './show.ts'
 
 export interface PlanInput {
@@ -65,8 +67,6 @@ function onlyTraced(one: PlannedManifest, names: readonly string[]): PlannedMani
 export async function olderQuestion(input: PlanInput, context: Context): Promise<ChangeQuestion | undefined> {
   const { from } = input
   if (from === undefined) return undefined
-  const { requireDaemonSets } = await import('#manifest/daemon-sets.ts')
-  const { readManifests } = await import('#manifest/read-manifests.ts')
   const older = await readManifests({ ...inputContext(context), files: [from] })
   requireDaemonSets(older, [from])
   warn(older.diagnostics, context)
@@ -81,8 +81,7 @@ function planOne(toPlan: ToPlan, nodes: readonly Node[], input: PlanInput): Plan
   return { plan, warnings: [...toPlan.findings, ...placementWarnings(plan, toPlan)] }
 }
 
-async function withChanges(planned: PlannedManifest, question: ChangeQuestion): Promise<PlannedManifest> {
-  const { answerChanges } = await import('./changes.ts')
+function withChanges(planned: PlannedManifest, question: ChangeQuestion): PlannedManifest {
   const changes = answerChanges(planned.plan, question)
   return { ...planned, changes, warnings: [...planned.warnings, ...changes.warnings] }
 }
@@ -98,7 +97,7 @@ export async function planAll(
   const planned: PlannedManifest[] = []
   for (const toPlan of daemonSets) {
     const one = planOne(toPlan, nodes, input)
-    const full = question ? await withChanges(one, question) : one
+    const full = question ? withChanges(one, question) : one
     warn(full.warnings.slice(toPlan.findings.length), context)
     planned.push(full)
   }

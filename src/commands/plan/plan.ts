@@ -4,13 +4,9 @@ import type { Command, Invocation } from '#cli/spec.ts'
 import { readNodes, readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot, NodesSnapshot } from '#cluster/snapshot/types.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
-import {
-  inputContext,
-  presentTime,
-  readDaemonSets,
-  refuseSharedStdin,
-  warn,
-} from '#commands/shared/inputs/manifests.ts'
+import { inputContext, warn } from '#commands/shared/inputs/context.ts'
+import { presentTime, readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
+import { planLive } from './live.ts'
 import { olderQuestion, type PlanInput, planAll } from './plan-all.ts'
 import type { PlanOutput } from './show.ts'
 
@@ -89,7 +85,6 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
 async function run(invocation: Invocation, context: Context): Promise<number> {
   const input = toInput(invocation, context)
   if (input.offline) return planFiles(invocation, input, context)
-  const { planLive } = await import('./live.ts')
   return planLive(invocation, input, context)
 }
 

@@ -3,8 +3,14 @@ import { escapeLine } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import { structured } from '#cli/structured.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
+import { changesHeadline, changesSummary, changesTable } from '#views/plan/changes.ts'
+import { comparisonSummary } from '#views/plan/comparison.ts'
 import { planDocument, planListDocument } from '#views/plan/document.ts'
+import { planMarkdown } from '#views/plan/markdown.ts'
+import { overheadTable } from '#views/plan/overhead.ts'
 import { headline, planSummary } from '#views/plan/summary.ts'
+import { nodeTrace } from '#views/plan/trace.ts'
+import { wideTable } from '#views/plan/wide.ts'
 import type { TextOptions } from '#views/sections.ts'
 import type { ChangeAnswer } from './changes.ts'
 
@@ -22,9 +28,8 @@ function names(planned: readonly PlannedManifest[]): string {
 }
 
 /** What is added up over several DaemonSets, as a last block. */
-async function together(planned: readonly PlannedManifest[], options: TextOptions): Promise<string[]> {
+function together(planned: readonly PlannedManifest[], options: TextOptions): string[] {
   if (planned.length < 2) return []
-  const { overheadTable } = await import('#views/plan/overhead.ts')
   return [
     overheadTable(
       planned.map(({ plan }) => plan),
@@ -33,29 +38,24 @@ async function together(planned: readonly PlannedManifest[], options: TextOption
   ]
 }
 
-async function summaryBlock({ plan, changes }: PlannedManifest, options: TextOptions): Promise<string> {
+function summaryBlock({ plan, changes }: PlannedManifest, options: TextOptions): string {
   if (!changes) return planSummary(plan, options)
-  const { changesSummary } = await import('#views/plan/changes.ts')
-  const { comparisonSummary } = await import('#views/plan/comparison.ts')
   if (changes.compared) return comparisonSummary(plan, changes.compared, options)
   return changes.present ? changesSummary(plan, changes.present, options) : ''
 }
 
-async function wideBlock(
+function wideBlock(
   { plan, changes }: PlannedManifest,
   options: TextOptions,
   width: number | undefined,
-): Promise<string> {
+): string {
   if (changes?.present) {
-    const { changesHeadline, changesTable } = await import('#views/plan/changes.ts')
     return `${changesHeadline(plan, changes.present, options)}\n\n${changesTable(changes.present, width)}`
   }
-  const { wideTable } = await import('#views/plan/wide.ts')
   return `${headline(plan, options)}\n\n${wideTable(plan, width)}`
 }
 
-async function traces(planned: readonly PlannedManifest[], options: TextOptions): Promise<string> {
-  const { nodeTrace } = await import('#views/plan/trace.ts')
+function traces(planned: readonly PlannedManifest[], options: TextOptions): string {
   return planned
     .flatMap(({ plan, changes }) =>
       plan.nodes.map((node, i) => nodeTrace(plan, node, options, changes?.present?.changes[i])),
@@ -72,11 +72,6 @@ export async function showPlans(
 ): Promise<void> {
   const { stdout, style } = context
   const options: TextOptions = { style: style.stdout, width: stdout.columns, symbols: stdout.isTerminal }
-  const inTurn = async (block: (one: PlannedManifest) => Promise<string>) => {
-    const blocks: string[] = []
-    for (const one of planned) blocks.push(await block(one))
-    return blocks
-  }
   switch (output) {
     case 'json':
     case 'yaml': {
@@ -92,20 +87,19 @@ export async function showPlans(
     case 'name':
       return stdout.write(names(planned))
     case 'markdown': {
-      const { planMarkdown } = await import('#views/plan/markdown.ts')
       return stdout.write(
-        (await inTurn(async (one) => planMarkdown(one.plan, one.warnings, one.changes?.present))).join('\n'),
+        planned.map((one) => planMarkdown(one.plan, one.warnings, one.changes?.present)).join('\n'),
       )
     }
     case 'wide': {
       const width = stdout.isTerminal ? stdout.columns : undefined
-      const blocks = await inTurn((one) => wideBlock(one, options, width))
-      return stdout.write([...blocks, ...(await together(planned, options))].join('\n'))
+      const blocks = planned.map((one) => wideBlock(one, options, width))
+      return stdout.write([...blocks, ...together(planned, options)].join('\n'))
     }
     case 'summary': {
-      if (traced) return stdout.write(await traces(planned, options))
-      const blocks = await inTurn((one) => summaryBlock(one, options))
-      return stdout.write([...blocks, ...(await together(planned, options))].join('\n'))
+      if (traced) return stdout.write(traces(planned, options))
+      const blocks = planned.map((one) => summaryBlock(one, options))
+      return stdout.write([...blocks, ...together(planned, options)].join('\n'))
     }
   }
 }

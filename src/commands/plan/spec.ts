@@ -130,5 +130,5 @@ ${hintsParagraph}`,
     { code: 2, meaning: 'with --detailed-exitcode: there are changes' },
     { code: 130, meaning: 'interrupted' },
   ],
-  load: async () => (await import('./plan.ts')).planCommand,
+  load: async () => (await import('../bundles/plan.ts')).planCommand,
 }

@@ -21,7 +21,7 @@ export async function openSandbox(
   given?: SandboxFolder,
 ): Promise<OpenSandbox> {
   const { options, nodes } = await sandboxOptions(invocation, context)
-  const { startSandbox } = await import('#sandbox/sandbox.ts')
+  const { startSandbox } = await import('../bundles/sandbox-server.ts')
   const sandbox = await startSandbox(options).catch((error: NodeJS.ErrnoException) => {
     throw portError(error, options.port ?? 0)
   })

@@ -1,7 +1,7 @@
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
-import { inputContext, warn } from '#commands/shared/inputs/manifests.ts'
+import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { parseGoDuration } from '#kube/duration.ts'
 import type { KubeObject } from '#kube/types.ts'
 import type { SandboxOptions } from '#sandbox/sandbox.ts'
@@ -66,7 +66,7 @@ function behaviourOf(invocation: Invocation): SandboxOptions['behaviour'] {
 
 /** Objects of a dump that a sandbox can start with. */
 async function objectsFrom(sources: readonly string[], context: Context): Promise<KubeObject[]> {
-  const { readSnapshot } = await import('#cluster/snapshot/read-snapshot.ts')
+  const { readSnapshot } = await import('../bundles/files.ts')
   const snapshot = await readSnapshot({ ...inputContext(context), sources })
   warn(snapshot.diagnostics, context)
   const { namespaces, priorityClasses, nodes, daemonSets, controllerRevisions, pods } = snapshot

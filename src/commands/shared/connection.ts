@@ -1,13 +1,13 @@
 import { KdsError } from '#base/errors.ts'
 import { escapeText } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
+import { interrupted } from '#cli/exit-codes.ts'
 import type { Invocation } from '#cli/spec.ts'
+import { connect } from '#cluster/live/connect.ts'
 import type { ConnectionFlags } from '#cluster/live/connection.ts'
 import type { LiveHost } from '#cluster/live/host.ts'
+import { pluginSpawner } from '#cluster/live/spawn-plugin.ts'
 import type { Cluster } from '#cluster/port.ts'
-
-/** Exit code of a command that Ctrl-C ended. */
-export const interrupted = 130
 
 /** A cluster to talk to, and what the configuration says about the conversation. */
 export interface Connected {
@@ -49,8 +49,7 @@ export function connectionFlagsOf(invocation: Invocation): ConnectionFlags {
 }
 
 /** What a live connection gets of the outside. `warned` is told each warning of the server. */
-async function hostOf(invocation: Invocation, context: Context, warned: () => void): Promise<LiveHost> {
-  const { pluginSpawner } = await import('#cluster/live/spawn-plugin.ts')
+function hostOf(invocation: Invocation, context: Context, warned: () => void): LiveHost {
   const { env, cwd, version, clock, stderr, stdin, style } = context
   const verbosity = Number.parseInt(invocation.text('v') ?? '0', 10) || 0
   return {
@@ -73,8 +72,7 @@ async function hostOf(invocation: Invocation, context: Context, warned: () => vo
 
 /**
  * Connects as the flags, KUBECONFIG and the pod's service account say, lets `use` work, and lets go of the connection.
- * Answers what `use` answers, {@link interrupted} after Ctrl-C, and 1 for a warning under `--warnings-as-errors`. Nothing
- * that talks to a cluster is loaded before.
+ * Answers what `use` answers, {@link interrupted} after Ctrl-C, and 1 for a warning under `--warnings-as-errors`.
  */
 export async function withCluster(
   invocation: Invocation,
@@ -82,9 +80,8 @@ export async function withCluster(
   use: (connected: Connected) => Promise<number>,
 ): Promise<number> {
   const signal = context.interrupts()
-  const { connect } = await import('#cluster/live/connect.ts')
   let warnings = 0
-  const host = await hostOf(invocation, context, () => {
+  const host = hostOf(invocation, context, () => {
     warnings += 1
   })
   const { cluster, namespace, namespaceGiven } = await connect(connectionFlagsOf(invocation), host)

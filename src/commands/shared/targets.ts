@@ -12,12 +12,7 @@ import {
   type Targets,
 } from '#rollout/targets.ts'
 import type { Connected } from './connection.ts'
-import { inputContext } from './inputs/manifests.ts'
-
-interface NamedObject {
-  readonly name: string
-  readonly namespace: string | undefined
-}
+import type { NamedObject } from './inputs/named-in-files.ts'
 
 /** Which DaemonSets the arguments and flags name, as far as that is known without a cluster. */
 export interface RequestedTargets {
@@ -44,6 +39,7 @@ export async function requestedTargets(invocation: Invocation, context: Context)
   }
   if (files.length > 0 && kustomize !== undefined)
     throw new KdsError('usage', 'only one of -f or -k can be specified')
+  const { namedInFiles } = await import('../bundles/files.ts')
   const named = await namedInFiles(invocation, context)
   if (invocation.args.length > 0)
     throw new KdsError(
@@ -56,20 +52,6 @@ export async function requestedTargets(invocation: Invocation, context: Context)
     selector,
     allNamespaces,
   }
-}
-
-async function namedInFiles(invocation: Invocation, context: Context): Promise<readonly NamedObject[]> {
-  const { readManifests } = await import('#manifest/read-manifests.ts')
-  const { requireDaemonSets } = await import('#manifest/daemon-sets.ts')
-  const files = invocation.list('filename')
-  const kustomize = invocation.text('kustomize')
-  const recursive = invocation.on('recursive')
-  const manifests = await readManifests({ ...inputContext(context), files, kustomize, recursive })
-  requireDaemonSets(manifests, kustomize === undefined ? files : [kustomize])
-  return manifests.daemonSets.map(({ value }) => ({
-    name: value.metadata?.name ?? '',
-    namespace: value.metadata?.namespace || undefined,
-  }))
 }
 
 /** Gets the DaemonSets. Errors of those that cannot be had come beside those that can. */

@@ -30,5 +30,5 @@ and the exit code is 1. With --client no server is asked.`,
     { code: 0, meaning: 'printed' },
     { code: 1, meaning: 'the server could not be asked, or wrong usage' },
   ],
-  load: async () => (await import('./version.ts')).versionCommand,
+  load: async () => (await import('../bundles/kds.ts')).versionCommand,
 }

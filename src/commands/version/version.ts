@@ -1,11 +1,9 @@
 import { arch } from 'node:os'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { structured } from '#cli/structured.ts'
 import type { ServerVersion } from '#cluster/port.ts'
-import { withCluster } from '#commands/shared/connection.ts'
 
 /** The release of Kubernetes whose controller, schema and validation kds mirrors. */
 const rulesVersion = 'v1.36'
@@ -34,16 +32,6 @@ function outputOf(invocation: Invocation): 'json' | 'yaml' | undefined {
   throw new KdsError('usage', "--output must be 'yaml' or 'json'")
 }
 
-async function askServer(invocation: Invocation, context: Context): Promise<ServerVersion> {
-  let answer: ServerVersion | undefined
-  await withCluster(invocation, context, async ({ cluster, signal }) => {
-    answer = await cluster.version({ signal })
-    return 0
-  })
-  if (!answer) throw new KdsError('interrupted', 'interrupted', { exitCode: 130 })
-  return answer
-}
-
 export const versionCommand: Command = {
   async run(invocation, context) {
     const output = outputOf(invocation)
@@ -52,6 +40,7 @@ export const versionCommand: Command = {
     let failure: unknown
     if (!invocation.on('client')) {
       try {
+        const { askServer } = await import('../bundles/live.ts')
         server = await askServer(invocation, context)
       } catch (error) {
         failure = error

@@ -9,6 +9,10 @@ import { objectText, type Printer, printerOf } from '#commands/shared/printer/pr
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { daemonSetAt, loadHistory, podsByHash, type Revision, revisionNumbered } from '#rollout/history.ts'
+import { describePodTemplate } from '#views/describe/pod-template.ts'
+import { historyDocument } from '#views/history/document.ts'
+import { historyText, revisionText, wideHistoryText } from '#views/history/history.ts'
+import { templateDiff } from '../template-diff.ts'
 
 interface HistoryQuestion {
   readonly revision: number
@@ -65,8 +69,7 @@ function pairOf(range: string, history: readonly Revision[]): readonly [Revision
   return [start, end]
 }
 
-async function diffBlock({ daemonSet, history }: Told, range: string, context: Context): Promise<string> {
-  const { templateDiff } = await import('../template-diff.ts')
+function diffBlock({ daemonSet, history }: Told, range: string, context: Context): string {
   const [start, end] = pairOf(range, history)
   const head = `daemonset.apps/${daemonSet.metadata?.name} revision ${start.revision} -> revision ${end.revision}`
   const side = (one: Revision) => ({ label: `revision ${one.revision}`, template: one.template })
@@ -83,7 +86,6 @@ async function block(told: Told, question: HistoryQuestion, context: Context): P
   const name = daemonSet.metadata?.name ?? ''
   const terminal = context.stdout.isTerminal
   if (range !== undefined) return diffBlock(told, range, context)
-  const { historyText, revisionText, wideHistoryText } = await import('#views/history/history.ts')
   if (format === 'wide' && revision === 0) {
     const rows = history.map((one) => rowOf(one, told))
     return wideHistoryText(rows, context.clock.now(), { terminal })
@@ -94,13 +96,11 @@ async function block(told: Told, question: HistoryQuestion, context: Context): P
     return texts.join('')
   }
   if (revision === 0) return historyText(name, history, { terminal })
-  const { describePodTemplate } = await import('#views/describe/pod-template.ts')
   const { template } = revisionNumbered(history, revision)
   return revisionText(name, revision, describePodTemplate(template, { terminal }))
 }
 
-async function documentOf(all: readonly Told[], output: 'json' | 'yaml'): Promise<string> {
-  const { historyDocument } = await import('#views/history/document.ts')
+function documentOf(all: readonly Told[], output: 'json' | 'yaml'): Promise<string> {
   const document = historyDocument(
     all.map((told) => ({
       namespace: told.daemonSet.metadata?.namespace ?? '',

@@ -59,5 +59,5 @@ ${hintsParagraph}`,
     ...sharedFlags,
   ],
   exitCodes,
-  load: async () => (await import('./history.ts')).historyCommand,
+  load: async () => (await import('../../bundles/live.ts')).historyCommand,
 }

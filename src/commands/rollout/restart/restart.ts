@@ -7,6 +7,7 @@ import { objectText, type Printer, printerOf } from '#commands/shared/printer/pr
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { restart, restarted } from '#rollout/restart.ts'
+import { restartText } from '#views/history/undo.ts'
 import { waitForAll } from '../follow.ts'
 
 interface RestartFlags {
@@ -47,7 +48,6 @@ async function restartOne(
           dryRun: flags.dryRun === 'server',
           fieldManager: flags.fieldManager,
         })
-  const { restartText } = await import('#views/history/undo.ts')
   context.stdout.write(
     flags.printer === undefined
       ? restartText(daemonSet.metadata?.name ?? '', flags.dryRun)

@@ -41,5 +41,5 @@ ${hintsParagraph}`,
     ...sharedFlags,
   ],
   exitCodes,
-  load: async () => (await import('./restart.ts')).restartCommand,
+  load: async () => (await import('../../bundles/live.ts')).restartCommand,
 }

@@ -6,13 +6,8 @@ import { structured } from '#cli/structured.ts'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
-import {
-  inputContext,
-  presentTime,
-  readDaemonSets,
-  refuseSharedStdin,
-  warn,
-} from '#commands/shared/inputs/manifests.ts'
+import { inputContext, warn } from '#commands/shared/inputs/context.ts'
+import { presentTime, readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import type { SimulatedFailure, SimulateInput, Simulation } from '#controller/simulate/types.ts'
 import { parseGoDuration } from '#kube/duration.ts'

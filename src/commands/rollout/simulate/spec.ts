@@ -97,5 +97,5 @@ gives another. Their number, the time and the end are what to read.
     { code: 0, meaning: 'the simulation was played, whatever its end' },
     { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
   ],
-  load: async () => (await import('./simulate.ts')).simulateCommand,
+  load: async () => (await import('../../bundles/plan.ts')).simulateCommand,
 }

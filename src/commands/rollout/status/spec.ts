@@ -72,5 +72,5 @@ ${hintsParagraph}`,
     { code: 124, meaning: 'with --detailed-exitcode: timed out' },
     { code: 130, meaning: 'interrupted' },
   ],
-  load: async () => (await import('./status.ts')).statusCommand,
+  load: async () => (await import('../../bundles/live.ts')).statusCommand,
 }

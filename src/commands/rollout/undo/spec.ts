@@ -68,5 +68,5 @@ ${hintsParagraph}`,
     ...sharedFlags,
   ],
   exitCodes,
-  load: async () => (await import('./undo.ts')).undoCommand,
+  load: async () => (await import('../../bundles/live.ts')).undoCommand,
 }

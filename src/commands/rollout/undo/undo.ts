@@ -10,8 +10,10 @@ import { chooseTarget, getTargets, namesNothing, requestedTargets } from '#comma
 import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, defaultChangeCause, planUndo, type UndoPlan, undoWarning } from '#rollout/undo.ts'
-import type { UndoOutcome } from '#views/history/undo.ts'
+import { describePodTemplate } from '#views/describe/pod-template.ts'
+import { type UndoOutcome, undoText } from '#views/history/undo.ts'
 import { waitForAll } from '../follow.ts'
+import { templateDiff } from '../template-diff.ts'
 
 interface UndoFlags {
   readonly toRevision: number
@@ -49,7 +51,6 @@ async function tellResult(
   flags: UndoFlags,
   { stdout }: Context,
 ): Promise<void> {
-  const { undoText } = await import('#views/history/undo.ts')
   stdout.write(
     flags.printer === undefined
       ? undoText(daemonSet.metadata?.name ?? '', outcome, flags.dryRun)
@@ -58,7 +59,6 @@ async function tellResult(
 }
 
 async function tellClientDryRun(plan: UndoPlan, flags: UndoFlags, context: Context): Promise<void> {
-  const { describePodTemplate } = await import('#views/describe/pod-template.ts')
   const terminal = context.stdout.isTerminal
   const description = describePodTemplate(plan.result.spec?.template, { terminal })
   await tellResult(plan, { kind: 'would-roll-back', description }, plan.result, flags, context)
@@ -66,7 +66,6 @@ async function tellClientDryRun(plan: UndoPlan, flags: UndoFlags, context: Conte
 
 /** Shows what will change and asks. @throws KdsError when the answer is no. */
 async function askFirst(plan: UndoPlan, ask: Asker, context: Context): Promise<void> {
-  const { templateDiff } = await import('../template-diff.ts')
   const { daemonSet, result, target } = plan
   const diff = templateDiff(
     { label: 'now', template: daemonSet.spec?.template },

@@ -18,5 +18,5 @@ export const kubeconfigSpec: CommandSpec = {
     ...globalFlags,
   ],
   exitCodes,
-  load: async () => (await import('./kubeconfig.ts')).kubeconfigCommand,
+  load: async () => (await import('../../bundles/sandbox.ts')).kubeconfigCommand,
 }

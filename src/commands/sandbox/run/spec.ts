@@ -24,5 +24,5 @@ ${behaviourParagraph}`,
     { code: 127, meaning: 'there is no such command' },
     { code: 0, meaning: "and every other: the command's own" },
   ],
-  load: async () => (await import('./run.ts')).runCommand,
+  load: async () => (await import('../../bundles/sandbox.ts')).runCommand,
 }

@@ -25,5 +25,5 @@ ${behaviourParagraph}`,
     ...sandboxFlags,
   ],
   exitCodes: [...exitCodes, { code: 130, meaning: 'ended by Ctrl-C' }],
-  load: async () => (await import('./start.ts')).startCommand,
+  load: async () => (await import('../../bundles/sandbox.ts')).startCommand,
 }

@@ -1,6 +1,6 @@
 import type { Context } from '#cli/context.ts'
+import { interrupted } from '#cli/exit-codes.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
-import { interrupted } from '#commands/shared/connection.ts'
 import { folderStands, sandboxFolder } from '../folder.ts'
 import { openSandbox } from '../open.ts'
 import { background, folderVariable } from './background.ts'

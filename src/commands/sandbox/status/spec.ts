@@ -20,5 +20,5 @@ export const sandboxStatusSpec: CommandSpec = {
     ...globalFlags,
   ],
   exitCodes,
-  load: async () => (await import('./status.ts')).statusCommand,
+  load: async () => (await import('../../bundles/sandbox.ts')).statusCommand,
 }

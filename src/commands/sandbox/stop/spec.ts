@@ -14,5 +14,5 @@ export const stopSpec: CommandSpec = {
   args: [{ ...portArgument, repeatable: true }],
   flags: [{ name: 'all', default: 'false', summary: 'Stop every sandbox of yours' }, ...globalFlags],
   exitCodes,
-  load: async () => (await import('./stop.ts')).stopCommand,
+  load: async () => (await import('../../bundles/sandbox.ts')).stopCommand,
 }

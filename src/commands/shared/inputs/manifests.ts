@@ -1,28 +1,18 @@
 import { type Diagnostic, KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
-import { diagnosticText } from '#cli/report.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { parseTime } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { requireDaemonSets } from '#manifest/daemon-sets.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
-import type { InputContext, LoadedObject } from '#manifest/types.ts'
+import type { LoadedObject } from '#manifest/types.ts'
 import { checkManifest, validateMode } from './check.ts'
+import { inputContext, warn } from './context.ts'
 
 /** A DaemonSet that was read and checked, with what the checks had to say. */
 export interface CheckedDaemonSet {
   readonly loaded: LoadedObject<DaemonSet>
   readonly findings: readonly Diagnostic[]
-}
-
-/** The parts of the context that reading files needs. */
-export function inputContext({ cwd, env, stdin }: Context): InputContext {
-  return { cwd, env, stdin }
-}
-
-/** Shows warnings on stderr. */
-export function warn(findings: readonly Diagnostic[], context: Context): void {
-  for (const finding of findings) context.stderr.write(diagnosticText(finding, context.style.stderr))
 }
 
 /** The present, in milliseconds: the clock's, or what `--at` says. */

@@ -5,6 +5,7 @@ import { escapeLine, escapeText } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { Json, KubeObject } from '#kube/types.ts'
+import { toYaml } from '#yaml/emit.ts'
 import { type JsonPath, parseJsonPath } from './jsonpath/jsonpath.ts'
 
 /** What `-o` asks for: kubectl's printers, and words that a command knows itself. */
@@ -83,10 +84,8 @@ export async function objectText(
       const text = output.path.text(shown)
       return terminal ? escapeText(text) : text
     }
-    case 'yaml': {
-      const { toYaml } = await import('#yaml/emit.ts')
+    case 'yaml':
       return toYaml(shown)
-    }
     default:
       return `${JSON.stringify(shown, null, 4)}\n`
   }

@@ -1,0 +1,15 @@
+// What talks to a cluster: the commands about a roll-out, and what others need where they ask a cluster.
+import './common.ts'
+
+export { readLive } from '#cluster/snapshot/from-cluster.ts'
+export { lookUps } from '../complete/look-ups.ts'
+export { historyCommand } from '../rollout/history/history.ts'
+export { pauseCommand } from '../rollout/pause/pause.ts'
+export { restartCommand } from '../rollout/restart/restart.ts'
+export { resumeCommand } from '../rollout/resume/resume.ts'
+export { statusCommand } from '../rollout/status/status.ts'
+export { undoCommand } from '../rollout/undo/undo.ts'
+export { withCluster } from '../shared/connection.ts'
+export { hinted } from '../shared/hints.ts'
+export { getTargets, requestedTargets } from '../shared/targets.ts'
+export { askServer } from '../version/ask-server.ts'

@@ -1,0 +1,4 @@
+// The simulated cluster itself.
+import './common.ts'
+
+export { startSandbox } from '#sandbox/sandbox.ts'

@@ -1,0 +1,105 @@
+import type { Candidate } from '#cli/completion/candidate.ts'
+import type { CompletionSources } from '#cli/completion/sources.ts'
+import type { TypedWords } from '#cli/completion/typed.ts'
+import type { Outside } from '#cli/main.ts'
+import { connect, type LiveConnection } from '#cluster/live/connect.ts'
+import type { LiveHost } from '#cluster/live/host.ts'
+import { loadKubeconfig } from '#cluster/live/kubeconfig.ts'
+import { pluginSpawner } from '#cluster/live/spawn-plugin.ts'
+import type { Cluster } from '#cluster/port.ts'
+import { daemonSets, namespaces, nodes, type Resource } from '#cluster/resources.ts'
+import { connectionFlagsOf } from '#commands/shared/connection.ts'
+import type { KubeObject } from '#kube/types.ts'
+import { loadHistory } from '#rollout/history.ts'
+
+/** The outside as far as completion needs it. */
+export type CompletionOutside = Pick<Outside, 'env' | 'cwd' | 'version' | 'clock'>
+
+/** What kubeconfig, cluster and dumps know. Rejects where it cannot be had, and when the signal comes first. */
+export function lookUps(
+  typed: TypedWords,
+  signal: AbortSignal,
+  outside: CompletionOutside,
+): CompletionSources {
+  const { env, cwd, version, clock } = outside
+  const flags = connectionFlagsOf(typed)
+  const host: LiveHost = {
+    env,
+    cwd,
+    version,
+    clock,
+    stdinIsTerminal: false,
+    random: Math.random,
+    spawn: pluginSpawner({ quiet: true }),
+  }
+  const section = (name: 'contexts' | 'clusters' | 'users') => async () =>
+    byName([...(await loadKubeconfig(flags.kubeconfig || undefined, host))[name].keys()])
+  const live = async (ask: (connection: LiveConnection) => Promise<readonly Candidate[]>) => {
+    const connection = await connect(flags, host)
+    try {
+      return await ask(connection)
+    } finally {
+      connection.cluster.close()
+    }
+  }
+  return {
+    contexts: section('contexts'),
+    clusters: section('clusters'),
+    users: section('users'),
+    namespaces: () => live(({ cluster }) => names(cluster, namespaces, { signal })),
+    daemonSets: () =>
+      live(({ cluster, namespace }) =>
+        names(cluster, daemonSets, { signal, ...(typed.on('all-namespaces') ? {} : { namespace }) }),
+      ),
+    nodes: () => {
+      const sources = [...typed.list('nodes'), ...typed.list('snapshot')].filter((source) => source !== '-')
+      if (sources.length > 0) return nodesOfFiles(sources, outside)
+      return live(({ cluster }) => names(cluster, nodes, { signal }))
+    },
+    revisions: (daemonSet) => live((connection) => revisions(connection, daemonSet, signal)),
+  }
+}
+
+const byName = (all: readonly string[]): Candidate[] =>
+  [...new Set(all)].sort((a, b) => (a < b ? -1 : 1)).map((value) => ({ value }))
+
+async function names(
+  cluster: Cluster,
+  resource: Resource,
+  query: { readonly signal: AbortSignal; readonly namespace?: string },
+): Promise<readonly Candidate[]> {
+  const keep = (object: KubeObject) => object.metadata?.name ?? ''
+  const { items } = await cluster.list(resource, { ...query, keep })
+  return byName(items)
+}
+
+/** Whatever waits on the terminal belongs to the shell. */
+async function* noInput(): AsyncGenerator<Uint8Array> {}
+
+async function nodesOfFiles(
+  sources: readonly string[],
+  { cwd, env }: CompletionOutside,
+): Promise<readonly Candidate[]> {
+  const { readNodes } = await import('../bundles/files.ts')
+  const { nodes } = await readNodes({ sources, cwd, env, stdin: noInput() })
+  return byName(nodes.map((node) => node.metadata?.name ?? ''))
+}
+
+async function revisions(
+  { cluster, namespace }: LiveConnection,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Candidate[]> {
+  const only = async () => {
+    const { items } = await cluster.list(daemonSets, { namespace, signal })
+    return items.length === 1 ? items[0] : undefined
+  }
+  const daemonSet =
+    name === undefined ? await only() : await cluster.get(daemonSets, { name, namespace }, { signal })
+  if (!daemonSet) return []
+  const history = await loadHistory(cluster, daemonSet, { signal })
+  return history.toReversed().map(({ revision, changeCause, images, current }) => ({
+    value: String(revision),
+    description: `${changeCause || images.join(', ')}${current ? ' (current)' : ''}`,
+  }))
+}

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Stage, stage } from '../../helpers/stage.ts'
+
+let staged: Stage
+beforeAll(() => {
+  staged = stage()
+}, 60_000)
+afterAll(() => staged?.dispose())
+
+/** The files of dist/ that are loaded with these, main.js among them. Bundles are named as their modules. */
+function loadedWith(...bundles: readonly string[]): string[] {
+  const dist = join(staged.folder, 'dist')
+  const chunks = readdirSync(join(dist, 'chunks'))
+  const loaded = new Set<string>()
+  const load = (file: string) => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    const text = readFileSync(join(dist, file), 'utf8')
+    for (const [, path = ''] of text.matchAll(/(?:^|[;\n])import\s*(?:[^'"()]*?from)?"\.\/([^"]+)"/g))
+      load(join(file, '..', path))
+  }
+  load('main.js')
+  for (const bundle of bundles) {
+    const found = chunks.filter((name) => name.replace(/-\w+\.js$/, '') === bundle)
+    expect(found).toHaveLength(1)
+    load(join('chunks', found[0] ?? ''))
+  }
+  return [...loaded]
+}
+
+/**
+ * Each file costs a command most of a millisecond. What is loaded lazily anew, past the bundles, may cut a file of many into
+ * several: then take it into a bundle.
+ */
+describe('how many files are loaded', () => {
+  it.each<[string, number, readonly string[]]>([
+    ['by --version', 2, []],
+    ['by a completion', 5, ['answer']],
+    ['by a completion that asks the cluster', 9, ['answer', 'live']],
+    ['by help', 5, ['call']],
+    ['by a plan', 12, ['call', 'plan', 'js-yaml-events']],
+    ['by the history of a roll-out', 9, ['call', 'live']],
+    ['by the start of a sandbox', 11, ['call', 'sandbox', 'sandbox-server']],
+  ])('%s: at most %i', (_, most, bundles) => {
+    expect(loadedWith(...bundles).length).toBeLessThanOrEqual(most)
+  })
+
+  it('sees them', () => {
+    const help = loadedWith('call')
+    const text = help.map((file) => readFileSync(join(staged.folder, 'dist', file), 'utf8')).join('\n')
+    expect(help.length).toBeGreaterThan(2)
+    // Of the registry, of commander, and of base.
+    for (const part of ['the DaemonSet companion to kubectl', 'commander.', 'KdsError'])
+      expect(text).toContain(part)
+  })
+})
