@@ -8,8 +8,10 @@ import {
   setHeaderOptions,
   Watch,
 } from '@kubernetes/client-node'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ManualClock, manualClock } from '#sandbox/clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { until } from './client.ts'
 
 const namespace = 'default'
 
@@ -28,12 +30,15 @@ const daemonSet = (name: string) => ({
 
 describe('@kubernetes/client-node against the sandbox', () => {
   let sandbox: Sandbox
+  let clock: ManualClock
   let config: KubeConfig
   let apps: AppsV1Api
   let core: CoreV1Api
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ nodes: 3, speed: 50 })
+    clock = manualClock(Date.parse('2026-11-20T20:00:00Z'))
+    sandbox = await startSandbox({ nodes: 3, clock })
+    clock.advance(1000)
     config = new KubeConfig()
     config.loadFromString(sandbox.kubeconfig)
     apps = config.makeApiClient(AppsV1Api)
@@ -41,15 +46,12 @@ describe('@kubernetes/client-node against the sandbox', () => {
   })
   afterAll(() => sandbox.close())
 
-  const isReady = async (name: string) => {
-    const { status } = await apps.readNamespacedDaemonSet({ name, namespace })
-    expect(status).toMatchObject({ numberAvailable: 3, updatedNumberScheduled: 3 })
-  }
-
   it('creates, and lists by selector and in pages', async () => {
     const created = await apps.createNamespacedDaemonSet({ namespace, body: daemonSet('lists') })
     expect(created.metadata?.creationTimestamp).toBeInstanceOf(Date)
-    await vi.waitFor(() => isReady('lists'), 5000)
+    clock.advance(5000)
+    const { status } = await apps.readNamespacedDaemonSet({ name: 'lists', namespace })
+    expect(status).toMatchObject({ numberAvailable: 3, updatedNumberScheduled: 3 })
     const pods = await core.listNamespacedPod({ namespace, labelSelector: 'app=lists' })
     expect(pods.items.map((pod) => pod.status?.phase)).toEqual(['Running', 'Running', 'Running'])
     const first = await core.listNode({ limit: 2 })
@@ -109,10 +111,11 @@ describe('@kubernetes/client-node against the sandbox', () => {
       () => undefined,
     )
     await apps.createNamespacedDaemonSet({ namespace, body: daemonSet('watched') })
-    await vi.waitFor(() => expect(seen).toContain('MODIFIED watched'), 5000)
+    clock.advance(1000)
+    await until(() => seen.includes('MODIFIED watched'))
     controller.abort()
     expect(seen.find((line) => line.endsWith('watched'))).toBe('ADDED watched')
-    await vi.waitFor(() => expect(sandbox.control.openWatches()).toBe(0), 5000)
+    await until(() => sandbox.control.openWatches() === 0)
     sandbox.control.compact()
     const gone = await new Promise((resolve) => {
       void watch.watch(
@@ -144,14 +147,15 @@ describe('@kubernetes/client-node against the sandbox', () => {
         { name, namespace, body: { spec: { template: { spec: { containers: [{ name: 'c', image }] } } } } },
         setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
       )
-    await vi.waitFor(() => expect([...images]).toEqual(['nginx:1']), 5000)
+    await until(() => images.has('nginx:1'))
+    expect(images.size).toBe(1)
     sandbox.control.cutWatches()
     await setImage('nginx:2')
-    await vi.waitFor(() => expect(images).toContain('nginx:2'), 5000)
+    await until(() => images.has('nginx:2'))
     sandbox.control.cutWatches()
     sandbox.control.compact()
     await setImage('nginx:3')
-    await vi.waitFor(() => expect(images).toContain('nginx:3'), 5000)
+    await until(() => images.has('nginx:3'))
     await informer.stop()
     // This informer opens a second watch after a 410 and loses the first: only the server can end that.
     sandbox.control.cutWatches()
@@ -164,9 +168,8 @@ describe('@kubernetes/client-node against the sandbox', () => {
       code: 409,
     })
     await apps.deleteNamespacedDaemonSet({ name, namespace })
-    await vi.waitFor(async () => {
-      const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=lists' })
-      expect(items).toEqual([])
-    }, 5000)
+    clock.advance(5000)
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=lists' })
+    expect(items).toEqual([])
   })
 })

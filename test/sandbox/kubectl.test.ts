@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion, type Run } from '../helpers/kubectl.ts'
+import { until } from './client.ts'
 
 /** The commands that the articles on DaemonSets teach, in an order in which they make sense. */
 describe.skipIf(!kubectlVersion)(
@@ -90,11 +91,15 @@ describe.skipIf(!kubectlVersion)(
     })
 
     it('watches', async () => {
-      const watching = kubectl.run(['get', 'pods', '-w', '--request-timeout=1s', '-o', 'name'])
+      const watching = kubectl.run(['get', 'pods', '-w', '-o', 'name'])
+      await until(() => sandbox.control.openWatches() > 0)
       const [first = ''] = (await ok('get', 'pods', '-o', 'name')).split('\n')
       await ok('delete', first)
-      expect((await watching).out.split('\n').filter((line) => line === first).length).toBeGreaterThan(1)
       await ready()
+      sandbox.control.cutWatches()
+      const run = await watching
+      expect(run).toMatchObject({ exit: 0 })
+      expect(run.out.split('\n').filter((line) => line === first).length).toBeGreaterThan(1)
     })
 
     it('describes', async () => {

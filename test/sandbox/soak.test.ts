@@ -2,10 +2,11 @@ import { Agent, request as httpsRequest } from 'node:https'
 import { describe, expect, it } from 'vitest'
 import type { DaemonSet, Pod } from '#kube/types.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'
-import { runningClock } from '#sandbox/clock.ts'
+import type { GroupResource } from '#sandbox/api/status-errors.ts'
+import { manualClock } from '#sandbox/clock.ts'
 import { nodesOf, podsOf } from '#sandbox/loops/context.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { ask } from './client.ts'
+import { ask, until } from './client.ts'
 
 const namespace = '/apis/apps/v1/namespaces/default'
 const operations = 2000
@@ -38,8 +39,15 @@ interface WatchEvent {
   readonly object: { readonly metadata: { readonly uid: string; readonly resourceVersion: string } }
 }
 
-/** A watch of everything of a resource from its beginning. */
-function follow(sandbox: Sandbox, path: string) {
+const versionOf = (event: WatchEvent | undefined) => Number(event?.object.metadata.resourceVersion ?? 0)
+
+/** A watch of everything of a resource from its beginning, and what the store says of the same. */
+function follow(sandbox: Sandbox, path: string, resource: GroupResource) {
+  const collection = sandbox.control.store.collection(resource)
+  let newest = 0
+  collection.subscribe(({ version }) => {
+    newest = version
+  })
   const events: WatchEvent[] = []
   let rest = ''
   const request = httpsRequest(
@@ -62,16 +70,18 @@ function follow(sandbox: Sandbox, path: string) {
   )
   request.on('error', () => undefined)
   request.end()
-  return { events, stop: () => request.destroy() }
+  return { events, collection, newest: () => newest, stop: () => request.destroy() }
 }
 
 describe('a soak', () => {
   it(`of ${operations} random operations by ${clients} clients leaves everything in order`, async () => {
-    const clock = runningClock(50)
+    const clock = manualClock(Date.parse('2026-11-20T20:00:00Z'))
     const sandbox = await startSandbox({ nodes: 8, clock, logCapacity: 100_000 })
-    const watches = ['/api/v1/pods', `${namespace}/daemonsets`, '/api/v1/nodes'].map((path) =>
-      follow(sandbox, path),
-    )
+    const watches = [
+      follow(sandbox, '/api/v1/pods', { group: '', plural: 'pods' }),
+      follow(sandbox, `${namespace}/daemonsets`, { group: 'apps', plural: 'daemonsets' }),
+      follow(sandbox, '/api/v1/nodes', { group: '', plural: 'nodes' }),
+    ]
     const random = seeded(7)
     const names = ['a', 'b', 'c', 'd']
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
@@ -117,6 +127,7 @@ describe('a soak', () => {
       versions.push(seen)
       for (let at = 0; at < count; at += 1) {
         const answer = await ask(sandbox, { ...pick(acts)(), agent })
+        clock.advance(100)
         codes.set(answer.status, (codes.get(answer.status) ?? 0) + 1)
         const { kind, metadata } = answer.body as { kind: string; metadata: { resourceVersion?: string } }
         if (kind.endsWith('List')) seen.push(Number(metadata.resourceVersion))
@@ -132,9 +143,9 @@ describe('a soak', () => {
     // Let it come to rest: every DaemonSet there is says that it is done.
     const daemonSets = sandbox.control.store.collection({ group: 'apps', plural: 'daemonsets' })
     const isDone = () => [...daemonSets.values()].every(settled)
-    for (let round = 0; round < 400 && !isDone(); round += 1) await tick(clock)
+    for (let round = 0; round < 400 && !isDone(); round += 1) clock.advance(1000)
     expect(isDone()).toBe(true)
-    for (let round = 0; round < 5; round += 1) await tick(clock)
+    clock.advance(5000)
 
     const pods = [...podsOf(sandbox.control.store).values()]
     const places = pods.map((pod) => `${ownerOf(pod)} on ${pod.spec?.nodeName}`)
@@ -154,32 +165,20 @@ describe('a soak', () => {
     for (const seen of versions) expect(seen).toEqual([...seen].sort((a, b) => a - b))
     expect(grown).toBeLessThan(150_000_000)
 
-    const stored = [
-      podsOf(sandbox.control.store),
-      daemonSets,
-      sandbox.control.store.collection({ group: '', plural: 'nodes' }),
-    ]
-    for (const [at, { events }] of watches.entries()) {
-      const order = events.map(({ object }) => Number(object.metadata.resourceVersion))
+    await until(() => watches.every(({ events, newest }) => versionOf(events.at(-1)) >= newest()))
+    for (const { events, collection } of watches) {
+      const order = events.map(versionOf)
       expect(order).toEqual([...new Set(order)].sort((a, b) => a - b))
       expect(replayed(events)).toEqual(
-        new Map(
-          [...(stored[at]?.values() ?? [])].map(({ metadata }) => [metadata.uid, metadata.resourceVersion]),
-        ),
+        new Map([...collection.values()].map(({ metadata }) => [metadata.uid, metadata.resourceVersion])),
       )
     }
     expect(sandbox.control.openWatches()).toBe(3)
     for (const watch of watches) watch.stop()
-    for (let round = 0; round < 100 && sandbox.control.openWatches() > 0; round += 1) await tick(clock)
-    expect(sandbox.control.openWatches()).toBe(0)
+    await until(() => sandbox.control.openWatches() === 0)
     await sandbox.close()
   })
 })
-
-const tick = (clock: { schedule(delay: number, task: () => void): unknown }) =>
-  new Promise<void>((resolve) => {
-    clock.schedule(1000, resolve)
-  })
 
 interface Counted {
   readonly metadata: { readonly generation?: number | null }
