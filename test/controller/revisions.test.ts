@@ -70,6 +70,61 @@ describe('history', () => {
     sync(daemonSet, []).actions.flatMap((one) => (one.kind === 'CreateRevision' ? [one.data] : []))[0] ?? ''
   const old = (number: number) => revisionOf(daemonSet, number, `{"spec":{"image":"${number}"}}`)
 
+  const unowned = (revision: ControllerRevision): ControllerRevision => ({
+    ...revision,
+    metadata: { ...revision.metadata, ownerReferences: [] },
+  })
+  const podOf = (hash: string, name = 'p', more: object = {}): Pod => ({
+    metadata: {
+      name,
+      namespace: 'n',
+      labels: { app: 'a', [hashLabel]: hash },
+      ownerReferences: [{ kind: 'DaemonSet', uid, controller: true }],
+      ...more,
+    },
+    spec: { nodeName: 'gone' },
+    status: { phase: 'Running' },
+  })
+  const messages = (actions: readonly Action[]) => actions.map((action) => action.message)
+
+  it('gives a new revision its hash, and says why it is made', () => {
+    const asked: unknown[] = []
+    const hashFor = (request: unknown) => String(asked.push(request))
+    const given = { ...daemonSet, status: { collisionCount: 2 } }
+    const { actions } = step({ daemonSet: given, revisions: [old(4)], pods: [], nodes: [], now: 0, hashFor })
+    expect(asked).toEqual([{ daemonSet: given, data, revision: 5, collisionCount: 2 }])
+    expect(messages(actions)).toEqual(['a-1: no revision holds the present template, it becomes number 5'])
+    const unnamed = step({ daemonSet, revisions: [], pods: [], nodes: [], now: 0 })
+    expect(unnamed).toMatchObject({ hash: 'revision-1', revision: 1 })
+  })
+
+  it('makes a whole object of it, with no more than the DaemonSet has', () => {
+    const bare = { metadata: { uid }, spec: { selector: { matchLabels: { app: 'a' } } } }
+    const [made] = sync(bare, []).actions
+    expect(made).toMatchObject({ kind: 'CreateRevision', name: '-fresh' })
+    expect(made && 'revision' in made && made.revision).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'ControllerRevision',
+      metadata: {
+        name: '-fresh',
+        namespace: undefined,
+        labels: { [hashLabel]: 'fresh' },
+        ownerReferences: [
+          { apiVersion: 'apps/v1', kind: 'DaemonSet', uid, controller: true, blockOwnerDeletion: true },
+        ],
+      },
+      data: { spec: { template: { $patch: 'replace' } } },
+      revision: 1,
+    })
+  })
+
+  it('takes a revision of its name and content for made, though it owns it not', () => {
+    const made = unowned({ ...revisionOf(daemonSet, 7, data, 'fresh'), metadata: { name: 'a-fresh' } })
+    expect(sync(daemonSet, [made])).toMatchObject({ actions: [], hash: 'fresh', revision: 7 })
+    const labelled = { ...made, metadata: { name: 'a-fresh', labels: { [hashLabel]: 'other' } } }
+    expect(sync(daemonSet, [labelled]).hash).toBe('other')
+  })
+
   it('copies the annotations, the change cause among them, and the template labels', () => {
     const [made] = sync(daemonSet, [old(1)]).actions
     expect(made).toMatchObject({
@@ -91,20 +146,53 @@ describe('history', () => {
     const result = sync(daemonSet, revisions)
     expect(told(result.actions)).toEqual(['RenumberRevision a-h1 4'])
     expect(result).toMatchObject({ hash: 'h1', revision: 4 })
+    expect(messages(result.actions)).toEqual(['a-h1: holds the present template: 1 becomes 4'])
+  })
+
+  it('raises no revision that has a higher number than the others', () => {
+    expect(sync(daemonSet, [revisionOf(daemonSet, 4, data), old(3)])).toMatchObject({
+      actions: [],
+      revision: 4,
+    })
+    expect(sync(daemonSet, [revisionOf(daemonSet, 9, data), old(3)])).toMatchObject({
+      actions: [],
+      revision: 9,
+    })
+    const { revision: _, ...unnumbered } = revisionOf(daemonSet, 0, data)
+    expect(told(sync(daemonSet, [unnumbered]).actions)).toEqual(['RenumberRevision a-h0 1'])
+    const { revision: __, ...oldOne } = old(0)
+    expect(told(sync(daemonSet, [oldOne]).actions)).toEqual(['CreateRevision a-fresh 1'])
   })
 
   it('keeps one of several equal revisions, the highest, and relabels the pods', () => {
     const revisions = [revisionOf(daemonSet, 1, data), revisionOf(daemonSet, 3, data), old(2)]
-    const owner = { kind: 'DaemonSet', uid, controller: true }
-    const labels = { app: 'a', [hashLabel]: 'h1' }
-    const pod: Pod = {
-      metadata: { name: 'p', namespace: 'n', labels, ownerReferences: [owner] },
-      spec: { nodeName: 'gone' },
-      status: { phase: 'Running' },
-    }
-    const { actions } = sync(daemonSet, revisions, [pod])
-    expect(told(actions)).toEqual(['DeleteRevision a-h1 1', 'RelabelPod'])
-    expect(actions[1]).toMatchObject({ name: 'p', hash: 'h3' })
+    const pods = [podOf('h1'), podOf('h3', 'q'), podOf('h2', 'r')]
+    const { actions } = sync(daemonSet, revisions, pods)
+    expect(told(actions)).toEqual(['DeleteRevision a-h1 1', 'RelabelPod', 'RelabelPod'])
+    expect(actions.slice(1)).toMatchObject([
+      { name: 'p', hash: 'h3', pod: pods[0] },
+      { name: 'r', hash: 'h3', pod: pods[2] },
+    ])
+    expect(messages(actions)).toEqual([
+      'a-h1: holds the same template as a-h3',
+      'p: its revision was one of several with the same template',
+      'r: its revision was one of several with the same template',
+    ])
+  })
+
+  it('of two equal revisions with one number keeps the later listed', () => {
+    const revisions = [revisionOf(daemonSet, 3, data, 'x'), revisionOf(daemonSet, 3, data, 'y')]
+    expect(told(sync(daemonSet, revisions).actions)).toEqual(['DeleteRevision a-x 3'])
+    expect(told(sync(daemonSet, [...revisions].reverse()).actions)).toEqual(['DeleteRevision a-y 3'])
+  })
+
+  it('counts relabelled pods as updated, and their old revisions as left by them', () => {
+    const revisions = [revisionOf(daemonSet, 8, data), revisionOf(daemonSet, 9, data), old(1), old(2), old(3)]
+    const pod = { ...podOf('h1'), spec: { nodeName: 'n1' } }
+    const nodes = [{ metadata: { name: 'n1' } }]
+    const result = step({ daemonSet, revisions, pods: [pod], nodes, now: 0 })
+    expect(told(result.actions)).toEqual(['DeleteRevision a-h8 8', 'RelabelPod', 'DeleteRevision a-h1 1'])
+    expect(result.status.updatedNumberScheduled).toBe(1)
   })
 
   it('takes the name for the hash where the label is missing', () => {
@@ -112,32 +200,41 @@ describe('history', () => {
     const result = sync(daemonSet, [
       { ...unlabelled, metadata: { ...unlabelled.metadata, labels: { app: 'a' } } },
     ])
-    expect(told(result.actions)).toEqual(['LabelRevision a-h1 1'])
+    expect(result.actions).toMatchObject([{ kind: 'LabelRevision', name: 'a-h1', number: 1, hash: 'a-h1' }])
+    expect(messages(result.actions)).toEqual(['a-h1: has no hash label, its name serves'])
     expect(result.hash).toBe('a-h1')
+  })
+
+  it('reads revisions with parts missing, and keeps one whose name a live pod carries', () => {
+    const ownerReferences = [{ uid, controller: true }]
+    const bare = { metadata: { labels: { app: 'a' }, ownerReferences } }
+    expect(
+      told(sync(daemonSet, [bare, { ...bare, metadata: { ...bare.metadata, name: 'x' } }]).actions),
+    ).toEqual(['LabelRevision  0', 'LabelRevision x 0', 'CreateRevision a-fresh 1'])
+    const surplus = ['x', 'y', 'z'].map((name) => ({ ...bare, metadata: { ...bare.metadata, name } }))
+    const { actions } = sync(daemonSet, surplus, [podOf('x')])
+    expect(told(actions).filter((line) => line.startsWith('DeleteRevision'))).toEqual(['DeleteRevision y 0'])
   })
 
   it('counts a collision when the name is taken by another template, and ends there', () => {
     const taken = revisionOf(daemonSet, 1, '{"spec":{}}', 'fresh')
     const result = sync(daemonSet, [taken])
-    expect(result.actions).toMatchObject([{ kind: 'CountCollision', name: 'a-fresh', collisionCount: 1 }])
+    expect(result.actions).toEqual([
+      {
+        kind: 'CountCollision',
+        name: 'a-fresh',
+        collisionCount: 1,
+        message: 'a-fresh: the name is taken by another template, collision 1',
+      },
+    ])
     expect(result).toMatchObject({ skipped: 'collision', status: { collisionCount: 1 }, statusChanged: true })
-    const again = sync({ ...daemonSet, status: { collisionCount: 1 } }, [taken])
-    expect(again.status.collisionCount).toBe(2)
+    const again = sync({ ...daemonSet, status: { collisionCount: 1, numberReady: 3 } }, [taken])
+    expect(again.status).toEqual({ collisionCount: 2, numberReady: 3 })
   })
 
   it('deletes old revisions beyond the limit, lowest first, but none that a live pod carries', () => {
     const revisions = [old(4), old(1), old(3), old(2), revisionOf(daemonSet, 5, data)]
-    const owner = { kind: 'DaemonSet', uid, controller: true }
-    const pod: Pod = {
-      metadata: {
-        name: 'p',
-        namespace: 'n',
-        labels: { app: 'a', [hashLabel]: 'h1' },
-        ownerReferences: [owner],
-        deletionTimestamp: '2026-01-01T00:00:00Z',
-      },
-      spec: { nodeName: 'gone' },
-    }
+    const pod = podOf('h1', 'p', { deletionTimestamp: '2026-01-01T00:00:00Z' })
     expect(told(sync(daemonSet, revisions).actions)).toEqual([
       'DeleteRevision a-h1 1',
       'DeleteRevision a-h2 2',
@@ -146,20 +243,30 @@ describe('history', () => {
       'DeleteRevision a-h2 2',
       'DeleteRevision a-h3 3',
     ])
+    expect(messages(sync(daemonSet, revisions).actions)[0]).toBe('a-h1: is beyond revisionHistoryLimit 2')
+    expect(sync(daemonSet, revisions.slice(2)).actions).toEqual([])
+  })
+
+  it('keeps ten old revisions where no limit is set, and none for a limit of zero', () => {
+    const revisions = [...Array.from({ length: 11 }, (_, at) => old(at + 1)), revisionOf(daemonSet, 12, data)]
+    const limited = (revisionHistoryLimit: number | null) =>
+      sync({ ...daemonSet, spec: { ...daemonSet.spec, revisionHistoryLimit } }, revisions).actions
+    expect(told(limited(null))).toEqual(['DeleteRevision a-h1 1'])
+    expect(limited(0)).toHaveLength(11)
   })
 
   it('owns by reference: adopts matching orphans, releases own ones that no longer match, leaves those of others', () => {
-    const bare = (revision: ControllerRevision): ControllerRevision => ({
-      ...revision,
-      metadata: { ...revision.metadata, ownerReferences: [] },
-    })
     const unmatched = { ...old(2), metadata: { ...old(2).metadata, labels: { app: 'b', [hashLabel]: 'h2' } } }
     const foreign = {
       ...old(9),
       metadata: { ...old(9).metadata, ownerReferences: [{ uid: 'other', controller: true }] },
     }
-    const result = sync(daemonSet, [bare(revisionOf(daemonSet, 1, data)), unmatched, foreign])
+    const result = sync(daemonSet, [unowned(revisionOf(daemonSet, 1, data)), unmatched, foreign])
     expect(told(result.actions)).toEqual(['AdoptRevision a-h1 1', 'ReleaseRevision a-h2 2'])
+    expect(messages(result.actions)).toEqual([
+      'a-h1: has no owner and matches the selector',
+      'a-h2: no longer matches the selector',
+    ])
     expect(result).toMatchObject({ hash: 'h1', revision: 1 })
   })
 })

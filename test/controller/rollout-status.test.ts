@@ -27,9 +27,25 @@ describe('what the status says of a roll-out', () => {
         numberAvailable: counters.available ?? null,
       },
     }
-    expect(judgeRollout(daemonSet).state).toBe(state)
-    expect(judgeRollout({ ...daemonSet, spec: { updateStrategy: { type: 'OnDelete' } } }).state).toBe(
-      'unsupported',
-    )
+    const judgement = judgeRollout(daemonSet)
+    const { desired = 0, updated = 0, available = 0 } = counters
+    expect(judgement).toEqual({
+      state,
+      ...(state !== 'unobserved' && { desired }),
+      ...(state === 'updating' && { updated }),
+      ...(state === 'waiting' && { available }),
+    })
+    const onDelete = { ...daemonSet, spec: { updateStrategy: { type: 'OnDelete' } } }
+    expect(judgeRollout(onDelete)).toEqual({ state: 'unsupported', strategy: 'OnDelete' })
+    expect(judgeRollout(onDelete, { onDelete: true })).toEqual(judgement)
+  })
+
+  it('is nothing of a strategy that is not known, and that everything is done where nothing is said', () => {
+    expect(judgeRollout({})).toEqual({ state: 'unsupported', strategy: '' })
+    expect(judgeRollout({ spec: { updateStrategy: null } }, { onDelete: true }).state).toBe('unsupported')
+    expect(judgeRollout({ spec: { updateStrategy: { type: 'RollingUpdate' } } })).toEqual({
+      state: 'done',
+      desired: 0,
+    })
   })
 })

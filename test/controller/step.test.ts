@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { podToCreate } from '#controller/new-pod.ts'
 import { step } from '#controller/step.ts'
 import type { StepInput } from '#controller/step-input.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { isoTime } from './cluster.ts'
 
 const now = Date.parse('2026-01-01T12:00:00Z')
+const hashLabel = 'controller-revision-hash'
 const owner = { kind: 'DaemonSet', uid: 'ds', controller: true }
 
 function daemonSet(rollingUpdate: object = { maxUnavailable: 1, maxSurge: 0 }, more: object = {}): DaemonSet {
@@ -137,6 +137,20 @@ describe('one pod a node', () => {
     expect(sync({ pods }).pods).toEqual(['-waits node-gone'])
   })
 
+  it('heeds tolerations that compare numbers, where the server does', () => {
+    const tolerations = [{ key: 'k', operator: 'Gt', value: '3', effect: 'NoExecute' }]
+    const given = daemonSet()
+    const template = { ...given.spec?.template, spec: { tolerations } }
+    const input = {
+      daemonSet: { ...given, spec: { ...given.spec, template } },
+      nodes: [
+        { metadata: { name: 'n1' }, spec: { taints: [{ key: 'k', value: '5', effect: 'NoExecute' }] } },
+      ],
+    }
+    expect(sync(input).pods).toEqual([])
+    expect(sync({ ...input, comparisonOperators: true }).pods).toEqual(['+n1 missing'])
+  })
+
   it('passes over pods that are meant for no node', () => {
     const stray = { ...pod('p', 'n1'), spec: {} }
     expect(sync({ nodes: [node('n1')], pods: [stray] }).pods).toEqual(['+n1 missing'])
@@ -150,6 +164,128 @@ describe('one pod a node', () => {
     const { actions } = sync({ nodes, pods })
     expect(actions.filter((action) => action.kind === 'CreatePod')).toHaveLength(250)
     expect(actions.filter((action) => action.kind === 'DeletePod')).toHaveLength(250)
+  })
+
+  it('sends the first of them', () => {
+    const nodes = ['n1', 'n2', 'n3', 'n4'].map((name) => node(name, name > 'n2' ? 'NoExecute' : undefined))
+    const pods = [pod('p3', 'n3'), pod('p4', 'n4')]
+    expect(sync({ nodes, pods, burst: 1 }).pods).toEqual(['+n1 missing', '-p3 not-allowed'])
+  })
+})
+
+describe('why a pod is made or removed', () => {
+  const messages = (input: Partial<StepInput>) =>
+    sync(input).actions.flatMap((action) =>
+      action.kind === 'CreatePod' || action.kind === 'DeletePod' ? [action.message] : [],
+    )
+  const old = { hash: 'old' }
+  const young = { ageSeconds: 60 }
+  const n1 = [node('n1')]
+
+  it.each<[string, Partial<StepInput>, string]>([
+    ['none there', { nodes: n1 }, 'n1: should run a pod and has none'],
+    [
+      'failed',
+      { nodes: n1, pods: [pod('p', 'n1', { phase: 'Failed' })] },
+      'p on n1: has failed, another one will take its place',
+    ],
+    [
+      'ended',
+      { nodes: n1, pods: [pod('p', 'n1', { phase: 'Succeeded' })] },
+      'p on n1: has ended, another one will take its place',
+    ],
+    [
+      'one too many',
+      { nodes: n1, pods: [pod('p', 'n1', young), pod('q', 'n1')] },
+      'p on n1: the node has more than one pod, the oldest stays',
+    ],
+    [
+      'not allowed',
+      { nodes: [node('n1', 'NoExecute')], pods: [pod('p', 'n1')] },
+      'p on n1: the node does not take pods of this DaemonSet any more',
+    ],
+    ['no node', { pods: [pod('p', 'n1', { unbound: true })] }, 'p on n1: its node does not exist any more'],
+    [
+      'outdated and not available',
+      { nodes: n1, pods: [pod('p', 'n1', { ...old, readySeconds: -1 })] },
+      'p on n1: is of an old revision and not available, it is replaced outside the budget',
+    ],
+    [
+      'outdated',
+      { nodes: n1, pods: [pod('p', 'n1', old)] },
+      'p on n1: is of an old revision, it is replaced within maxUnavailable',
+    ],
+    [
+      'surge beside a pod that is not available',
+      { daemonSet: surge, nodes: n1, pods: [pod('p', 'n1', { ...old, readySeconds: -1 })] },
+      'n1: its old pod is not available, a new one comes at once',
+    ],
+    [
+      'surge',
+      { daemonSet: surge, nodes: n1, pods: [pod('p', 'n1', old)] },
+      'n1: a new pod comes up beside the old one, within maxSurge',
+    ],
+    [
+      'superseded',
+      { daemonSet: surge, nodes: n1, pods: [pod('p', 'n1', old), pod('q', 'n1', young)] },
+      'p on n1: the pod of the new revision takes over',
+    ],
+    [
+      'left over',
+      { daemonSet: surge, nodes: [node('n1', 'NoSchedule')], pods: [pod('p', 'n1', old)] },
+      'p on n1: the node would not get a pod again',
+    ],
+  ])('%s', (_, input, message) => {
+    expect(messages(input)).toEqual([message])
+  })
+})
+
+describe('a sync that sees at once what it does', () => {
+  const ownWritesVisible = true
+
+  it('counts the pods that it has made, and not those that it has deleted', () => {
+    const nodes = [node('n1'), node('n2', 'NoExecute')]
+    const result = sync({ nodes, pods: [pod('p', 'n2')], ownWritesVisible })
+    expect(result.pods).toEqual(['+n1 missing', '-p not-allowed'])
+    expect(result.status).toMatchObject({
+      desiredNumberScheduled: 1,
+      currentNumberScheduled: 1,
+      updatedNumberScheduled: 1,
+      numberReady: 0,
+      numberUnavailable: 1,
+      numberMisscheduled: 0,
+    })
+  })
+
+  it('goes on to the rolling update, in which they count', () => {
+    const nodes = [node('n1'), node('n2'), node('n3', 'NoExecute')]
+    const pods = [pod('p2', 'n2', { hash: 'old' }), pod('p3', 'n3', { hash: 'old' })]
+    const result = sync({ nodes, pods, ownWritesVisible })
+    expect(result.pods).toEqual(['+n1 missing', '-p3 not-allowed'])
+    expect(result.budget?.used).toEqual([{ node: 'n1', pod: '', cause: 'new-unavailable' }])
+    const two = daemonSet({ maxUnavailable: 2, maxSurge: 0 })
+    expect(sync({ daemonSet: two, nodes, pods, ownWritesVisible }).pods).toEqual([
+      '+n1 missing',
+      '-p3 not-allowed',
+      '-p2 outdated',
+    ])
+    expect(sync({ daemonSet: two, nodes, pods, ownWritesVisible }).status).toMatchObject({
+      currentNumberScheduled: 1,
+    })
+  })
+
+  it('removes every pod of a node that is one too many', () => {
+    const pods = [pod('a', 'n1'), pod('b', 'n1', { ageSeconds: 5 }), pod('c', 'n1', { ageSeconds: 6 })]
+    const result = sync({ nodes: [node('n1', 'NoExecute')], pods, ownWritesVisible })
+    expect(result.pods).toEqual(['-a not-allowed', '-b not-allowed', '-c not-allowed'])
+    expect(result.status.numberMisscheduled).toBe(0)
+  })
+
+  it('leaves the nodes and pods that it was given as they are', () => {
+    const input = { nodes: [node('n1')], pods: [pod('a', 'n1'), pod('b', 'n1')] }
+    const before = structuredClone(input)
+    sync({ ...input, ownWritesVisible })
+    expect(input).toEqual(before)
   })
 })
 
@@ -169,16 +305,69 @@ describe('ownership of pods', () => {
     expect(result.pods).toEqual(['AdoptPod orphan', 'ReleasePod unmatched', '+n2 missing'])
   })
 
+  it('says why, and does so before pods are made or removed', () => {
+    const pods = [pod('orphan', 'n1', { owned: false }), pod('unmatched', 'n1', { labels: { app: 'b' } })]
+    const result = sync({ nodes: [node('n1'), node('n2')], pods })
+    expect(result.actions.map((action) => action.message)).toEqual([
+      'a-new: no revision holds the present template, it becomes number 1',
+      'orphan: has no owner and matches the selector',
+      'unmatched: no longer matches the selector',
+      'n2: should run a pod and has none',
+    ])
+    expect(result.actions.slice(1, 3)).toMatchObject([{ pod: pods[0] }, { pod: pods[1] }])
+  })
+
   it.each([
     ['selects everything', daemonSet({}, { selector: {} }), 'selects-all-pods'],
+    [
+      'selects everything by empty lists',
+      daemonSet({}, { selector: { matchLabels: {}, matchExpressions: [] } }),
+      'selects-all-pods',
+    ],
     [
       'is being deleted',
       { ...daemonSet(), metadata: { ...daemonSet().metadata, deletionTimestamp: isoTime(now) } },
       'being-deleted',
     ],
   ])('does nothing for a DaemonSet that %s', (_, given, skipped) => {
-    const result = sync({ daemonSet: given, nodes: [node('n1')] })
-    expect(result).toMatchObject({ actions: [], statusChanged: false, skipped })
+    const status = { numberReady: 3 }
+    const failedPodsBackoff = new Map([['n1', { delay: 1000, since: now }]])
+    const result = sync({ daemonSet: { ...given, status }, nodes: [node('n1')], failedPodsBackoff })
+    expect(result).toEqual({
+      actions: [],
+      status,
+      statusChanged: false,
+      hash: undefined,
+      revision: undefined,
+      failedPodsBackoff,
+      skipped,
+      pods: [],
+    })
+    const bare = sync({ daemonSet: given, nodes: [node('n1')] })
+    expect([bare.status, bare.failedPodsBackoff]).toEqual([{}, new Map()])
+  })
+
+  it.each<[string, object | null]>([
+    ['labels alone', { matchLabels: { app: 'a' } }],
+    ['expressions alone', { matchExpressions: [{ key: 'app', operator: 'Exists' }] }],
+  ])('selects by %s', (_, selector) => {
+    const result = sync({
+      daemonSet: daemonSet({}, { selector }),
+      nodes: [node('n1')],
+      pods: [pod('p', 'n1')],
+    })
+    expect(result.skipped).toBeUndefined()
+    expect(result.pods).toEqual([])
+  })
+
+  it('owns nothing where there is no selector', () => {
+    const result = sync({
+      daemonSet: daemonSet({}, { selector: null }),
+      nodes: [node('n1')],
+      pods: [pod('p', 'n1')],
+    })
+    expect(result.pods).toEqual(['ReleasePod p', '+n1 missing'])
+    expect(sync({ daemonSet: {} })).toMatchObject({ pods: [], hash: 'new' })
   })
 })
 
@@ -285,8 +474,24 @@ describe('rolling update', () => {
       pods: [pod('p', 'n1', { hash: 'old' }), pod('q', 'gone', { hash: 'old' })],
     })
     expect(result.pods).toEqual([])
-    expect(result.error).toMatch(/gone/)
+    expect(result.error).toBe('node gone of an old pod does not exist')
     expect(result.statusChanged).toBe(true)
+    expect(result.budget).toBeUndefined()
+  })
+
+  it('cleans up the history, unless it gives up', () => {
+    const revision = (name: string, number: number) => ({
+      metadata: { name, namespace: 'n', labels: { app: 'a', [hashLabel]: name }, ownerReferences: [owner] },
+      data: { name },
+      revision: number,
+    })
+    const revisions = [revision('one', 1), revision('two', 2)]
+    const kinds = (maxUnavailable: string) =>
+      sync({ daemonSet: daemonSet({ maxUnavailable }, { revisionHistoryLimit: 1 }), revisions }).actions.map(
+        (action) => action.kind,
+      )
+    expect(kinds('1%')).toEqual(['CreateRevision', 'DeleteRevision'])
+    expect(kinds('1')).toEqual(['CreateRevision'])
   })
 
   it('counts a ready pod as available after minReadySeconds only, and says when that will be', () => {
@@ -299,6 +504,10 @@ describe('rolling update', () => {
     const result = sync({ daemonSet: given, nodes: three, pods })
     expect(result.status).toMatchObject({ numberReady: 3, numberAvailable: 2, numberUnavailable: 1 })
     expect(result.requeueAfter).toBe(20_000)
+    const sooner = [...pods, pod('p4', 'n2', { readySeconds: 25 }), pod('p5', 'n3', { readySeconds: -1 })]
+    expect(sync({ daemonSet: given, nodes: three, pods: sooner }).requeueAfter).toBe(5000)
+    expect(sync({ daemonSet: given, nodes: three, pods: pods.slice(1) }).requeueAfter).toBeUndefined()
+    expect(sync({ nodes: three, pods })).not.toHaveProperty('requeueAfter')
   })
 })
 
@@ -326,7 +535,10 @@ describe('status', () => {
   })
 
   it('only counts while creations of an earlier sync are not seen', () => {
-    const result = sync({ nodes: [node('n1')], expectationsMet: false })
+    const failedPodsBackoff = new Map([['n1', { delay: 1000, since: now }]])
+    const result = sync({ nodes: [node('n1')], expectationsMet: false, failedPodsBackoff })
+    expect(result.failedPodsBackoff).toEqual(failedPodsBackoff)
+    expect(result.budget).toBeUndefined()
     expect(result.pods).toEqual([])
     expect(result.status).toMatchObject({ desiredNumberScheduled: 1, numberUnavailable: 1 })
     expect(result.status.observedGeneration).toBeUndefined()
@@ -347,62 +559,5 @@ describe('waiting between failed pods', () => {
     expect(
       sync({ ...world, now: now + 2500, failedPodsBackoff: second.failedPodsBackoff }).requeueAfter,
     ).toBe(500)
-  })
-})
-
-describe('the pod that is made', () => {
-  it('is pinned to its node, tolerates what daemon pods tolerate, and carries hash and generation', () => {
-    const given = daemonSet()
-    const preferred = [{ weight: 1, preference: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } }]
-    const spec = {
-      ...given.spec?.template?.spec,
-      hostNetwork: true,
-      affinity: {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: 'b', operator: 'Exists' }] }],
-          },
-          preferredDuringSchedulingIgnoredDuringExecution: preferred,
-        },
-      },
-      tolerations: [
-        { key: 'mine', operator: 'Exists' },
-        {
-          key: 'node.kubernetes.io/not-ready',
-          operator: 'Exists',
-          effect: 'NoExecute',
-          tolerationSeconds: 5,
-        },
-      ],
-    }
-    const made = podToCreate(
-      { ...given, spec: { ...given.spec, template: { ...given.spec?.template, spec } } },
-      'n1',
-      'h',
-    )
-    expect(made.metadata).toMatchObject({
-      generateName: 'a-',
-      namespace: 'n',
-      labels: { app: 'a', 'controller-revision-hash': 'h', 'pod-template-generation': '3' },
-      ownerReferences: [{ uid: 'ds', controller: true, blockOwnerDeletion: true }],
-    })
-    expect(made.spec?.affinity?.nodeAffinity).toEqual({
-      requiredDuringSchedulingIgnoredDuringExecution: {
-        nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n1'] }] }],
-      },
-      preferredDuringSchedulingIgnoredDuringExecution: preferred,
-    })
-    expect(
-      made.spec?.tolerations?.map((one) => `${one.key}:${one.effect ?? ''}${one.tolerationSeconds ?? ''}`),
-    ).toEqual([
-      'mine:',
-      'node.kubernetes.io/not-ready:NoExecute',
-      'node.kubernetes.io/unreachable:NoExecute',
-      'node.kubernetes.io/disk-pressure:NoSchedule',
-      'node.kubernetes.io/memory-pressure:NoSchedule',
-      'node.kubernetes.io/pid-pressure:NoSchedule',
-      'node.kubernetes.io/unschedulable:NoSchedule',
-      'node.kubernetes.io/network-unavailable:NoSchedule',
-    ])
   })
 })
