@@ -1,5 +1,8 @@
 import type { DaemonSet } from './types.ts'
 
+/** Where the server keeps what was a field of extensions/v1beta1: the number that it raises with every change of the template. */
+export const templateGenerationAnnotation = 'deprecated.daemonset.template.generation'
+
 /** API versions of DaemonSet that servers up to v1.15 had, and apps/v1 took over. */
 export const retiredVersions: readonly string[] = ['extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2']
 

@@ -1,5 +1,6 @@
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
+import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { JsonObject, KubeObject, Node } from '#kube/types.ts'
 import { asStored, metadataOf, tidyMetadata } from './api/json.ts'
 import { Registry } from './api/registry.ts'
@@ -184,10 +185,8 @@ const withDefaults = (daemonSet: JsonObject): JsonObject => {
   return { ...complete, status }
 }
 
-const templateGeneration = 'deprecated.daemonset.template.generation'
-
 const generationNoted = (metadata: JsonObject): JsonObject => ({
-  [templateGeneration]: '1',
+  [templateGenerationAnnotation]: '1',
   ...objectIn(metadata, 'annotations'),
 })
 

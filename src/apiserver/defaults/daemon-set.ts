@@ -1,10 +1,9 @@
+import { parseInt64 } from '#kube/int64.ts'
 import { objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
+import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { decode } from '../schema/decode.ts'
 import { defaultPodSpec } from './pod-spec.ts'
-
-/** Where the server keeps the number that it raises with every change of the template. */
-export const templateGenerationAnnotation = 'deprecated.daemonset.template.generation'
 
 /** Annotations of the days before init containers were a field: the server drops them from templates. */
 const droppedAnnotations = ['containers', 'container-statuses'].flatMap((name) =>
@@ -65,9 +64,8 @@ function resetForCreate(daemonSet: JsonObject): void {
   const metadata = objectIn(daemonSet, 'metadata')
   const annotations = objectIn(metadata, 'annotations')
   metadata.annotations = annotations
-  if (!/^[1-9]\d*$/.test(stringIn(annotations, templateGenerationAnnotation))) {
-    annotations[templateGenerationAnnotation] = '1'
-  }
+  const given = parseInt64(stringIn(annotations, templateGenerationAnnotation)) ?? 0
+  annotations[templateGenerationAnnotation] = given >= 1 ? String(given) : '1'
   daemonSet.status = zeroStatus()
 }
 

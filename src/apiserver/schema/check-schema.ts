@@ -1,6 +1,10 @@
 /** Tells where a document does not fit the DaemonSet type, and what was probably meant. */
 import { nearest } from '#base/nearest.ts'
-import type { Json } from '#kube/types.ts'
+import { goQuote } from '#kube/go-text.ts'
+import { parseInt64 } from '#kube/int64.ts'
+import { objectIn, stringOrNone } from '#kube/read.ts'
+import { templateGenerationAnnotation } from '#kube/retired.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
 import { fieldText } from '../validation/place.ts'
 import type { FieldPath, SchemaFinding } from '../validation/types.ts'
 import { type DecodeListener, decode } from './decode.ts'
@@ -158,6 +162,42 @@ export class SchemaFindings implements DecodeListener {
   missingField(path: FieldPath): void {
     this.list.push(missingField(path))
   }
+
+  /** What was decoded does not fit the server's own type. */
+  notConverted(finding: SchemaFinding & { readonly decodeError: string }): void {
+    this.decodeError ??= finding.decodeError
+    this.list.push(finding)
+  }
+}
+
+/**
+ * The server's own DaemonSet has a field for its template generation, into which it reads the annotation
+ * (Convert_v1_DaemonSet_To_apps_DaemonSet, by strconv.ParseInt).
+ */
+function checkTemplateGeneration(daemonSet: JsonObject, findings: SchemaFindings): void {
+  const text = stringOrNone(
+    objectIn(objectIn(daemonSet, 'metadata'), 'annotations'),
+    templateGenerationAnnotation,
+  )
+  if (text === undefined || parseInt64(text) !== undefined) return
+  const path = ['metadata', 'annotations', templateGenerationAnnotation]
+  const field = fieldText(path)
+  const why = /^[+-]?\d+$/.test(text) ? 'value out of range' : 'invalid syntax'
+  findings.notConverted({
+    kind: 'wrongType',
+    path,
+    field,
+    message: `${field}: ${described(text)}, where a whole number in quotes is wanted`,
+    hint: 'leave the annotation out: the server sets it',
+    decodeError: `strconv.ParseInt: parsing ${goQuote(text)}: ${why}`,
+  })
+}
+
+/** A document as the server holds it before defaulting; what does not fit is told to `findings`. */
+export function decodeDaemonSet(value: unknown, findings: SchemaFindings): JsonObject {
+  const decoded = decode(value, 'DaemonSet', findings)
+  if (findings.decodeError === undefined) checkTemplateGeneration(decoded, findings)
+  return decoded
 }
 
 /**
@@ -168,7 +208,7 @@ export class SchemaFindings implements DecodeListener {
  */
 export function checkSchema(value: unknown, path: FieldPath = []): SchemaFinding[] {
   const findings = new SchemaFindings()
-  decode(value, 'DaemonSet', findings)
+  decodeDaemonSet(value, findings)
   if (path.length === 0) return findings.list
   return findings.list.map((finding) => ({ ...finding, path: [...path, ...finding.path] }))
 }

@@ -1,6 +1,5 @@
 import { fillDefaults } from '../defaults/daemon-set.ts'
-import { SchemaFindings } from '../schema/check-schema.ts'
-import { decode } from '../schema/decode.ts'
+import { decodeDaemonSet, SchemaFindings } from '../schema/check-schema.ts'
 import { validateDaemonSet } from './daemon-set.ts'
 import type { Admission } from './types.ts'
 import { warningsForDaemonSet } from './warnings.ts'
@@ -13,7 +12,7 @@ import { warningsForDaemonSet } from './warnings.ts'
  */
 export function admitDaemonSet(raw: unknown): Admission {
   const findings = new SchemaFindings()
-  const decoded = decode(raw, 'DaemonSet', findings)
+  const decoded = decodeDaemonSet(raw, findings)
   const typeErrors = findings.list.filter((finding) => finding.kind === 'wrongType')
   const strictErrors = findings.list.filter((finding) => finding.kind === 'unknownField')
   const { decodeError } = findings

@@ -1,15 +1,13 @@
 /** Annotations that mean something to pods. Mirrors ValidatePodSpecificAnnotations and what goes with it. */
-import { isObject } from '#base/json.ts'
 import { entriesIn, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'
-import { validateTolerations } from './scheduling.ts'
+import { checkTolerationsAnnotation, tolerationsAnnotation } from './tolerations-annotation.ts'
 
 const mirrorPod = 'kubernetes.io/config.mirror'
-const tolerationsKey = 'scheduler.alpha.kubernetes.io/tolerations'
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'
 export const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod'
 export const seccompContainerPrefix = 'container.seccomp.security.alpha.kubernetes.io/'
@@ -19,21 +17,6 @@ function checkSeccompAnnotation(profile: string, at: Place, errors: FieldErrors)
   if (profile === 'runtime/default' || profile === 'docker/default' || profile === 'unconfined') return
   if (profile.startsWith('localhost/')) checkDescendingPath(profile.slice('localhost/'.length), at, errors)
   else errors.invalid(at, profile, 'must be a valid seccomp profile')
-}
-
-function checkTolerationsAnnotation(text: string, at: Place, errors: FieldErrors): void {
-  if (text === '') return
-  let tolerations: unknown
-  try {
-    tolerations = JSON.parse(text)
-  } catch (error) {
-    errors.invalid(at, tolerationsKey, error instanceof Error ? error.message : '')
-    return
-  }
-  if (!Array.isArray(tolerations)) return
-  const here = at.child(tolerationsKey, [tolerationsKey])
-  const objects = tolerations.filter(isObject)
-  validateTolerations(objects, here, errors)
 }
 
 function isDeletionCost(text: string): boolean {
@@ -71,7 +54,7 @@ export function checkPodAnnotations(
   if (mirror !== undefined && stringIn(spec, 'nodeName') === '') {
     errors.invalid(at.key(mirrorPod), mirror, 'must set spec.nodeName if mirror pod annotation is set')
   }
-  checkTolerationsAnnotation(stringIn(annotations, tolerationsKey), at, errors)
+  checkTolerationsAnnotation(stringIn(annotations, tolerationsAnnotation), at, errors)
   const cost = stringOrNone(annotations, deletionCost)
   if (cost !== undefined && !isDeletionCost(cost)) {
     errors.invalid(at.key(deletionCost), cost, 'must be a 32bit integer')

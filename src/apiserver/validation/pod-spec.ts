@@ -132,9 +132,10 @@ function checkGates(spec: JsonObject, at: Place, errors: FieldErrors): void {
 function checkHostUsers(spec: JsonObject, at: Place, errors: FieldErrors): void {
   if (boolOrNone(spec, 'hostUsers') !== false) return
   const rule = 'when `hostUsers` is false'
-  for (const name of ['hostNetwork', 'hostPID', 'hostIPC']) {
-    if (boolIn(spec, name)) errors.forbidden(at.child(name), rule)
-  }
+  if (boolIn(spec, 'hostNetwork')) errors.forbidden(at.child('hostNetwork'), rule)
+  // Upstream names these two as Go does.
+  if (boolIn(spec, 'hostPID')) errors.forbidden(at.child('HostPID', ['hostPID']), rule)
+  if (boolIn(spec, 'hostIPC')) errors.forbidden(at.child('HostIPC', ['hostIPC']), rule)
   for (const { container, place } of allContainers(spec, at)) {
     if (objectsIn(container, 'volumeDevices').length > 0) errors.forbidden(place.child('volumeDevices'), rule)
   }

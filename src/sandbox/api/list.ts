@@ -1,5 +1,6 @@
 import { isObject } from '#base/json.ts'
 import { type FieldErrorType, supportedValues } from '#kube/field-error-text.ts'
+import { goJsonSyntaxError } from '#kube/go-json-syntax.ts'
 import type { Collection } from '../store/collection.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { badRequest, expired, invalidOption, StatusError, versionTooLarge } from './status-errors.ts'
@@ -45,7 +46,7 @@ function readToken(text: string): Continue {
   try {
     token = JSON.parse(decoded)
   } catch {
-    throw fault(`invalid character '${decoded[0] ?? ''}' looking for beginning of value`)
+    throw fault(goJsonSyntaxError(decoded) ?? '')
   }
   if (!isObject(token) || token.v !== tokenVersion)
     throw fault('server does not recognize this encoded version')

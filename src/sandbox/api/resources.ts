@@ -1,3 +1,4 @@
+import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { Node, Pod } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { ageColumn, type Column, nameColumn } from '../tables/columns.ts'
@@ -193,7 +194,7 @@ export const resourceTypes: readonly ResourceType[] = [
     categories: ['all'],
     columns: daemonSetColumns,
     // It is a field of the internal type, which is what these views are made from.
-    hiddenAnnotations: ['deprecated.daemonset.template.generation'],
+    hiddenAnnotations: [templateGenerationAnnotation],
     subresources: [status('DaemonSet')],
     strategy: daemonSetStrategy,
   }),

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isObject } from '#base/json.ts'
+import { goJsonSyntaxError } from '#kube/go-json-syntax.ts'
 import { goKind } from '#kube/go-text.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { badRequest, StatusError, tooLarge, unsupportedBody } from '../api/status-errors.ts'
@@ -38,27 +39,18 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
 export const contentTypeOf = (request: IncomingMessage): string =>
   mediaRanges(request.headers['content-type'] ?? '')[0]?.type ?? 'application/json'
 
-/** Go's words for the first thing that is wrong, as near as a parser of another make can say it. */
-function parseFault(text: string): string {
-  if (text.trim() === '') return 'unexpected end of JSON input'
+/** JSON, or what `refuse` makes of Go's words for the first fault. */
+function parsed(text: string, refuse: (fault: string) => Error): Json {
   try {
-    JSON.parse(text)
-    return ''
-  } catch (error) {
-    const message = error instanceof Error ? error.message : ''
-    const token = /Unexpected token '?(.)'?/u.exec(message)?.[1]
-    return token && !message.includes('end of JSON')
-      ? `invalid character '${token}' looking for beginning of value`
-      : 'unexpected end of JSON input'
+    return JSON.parse(text) as Json
+  } catch {
+    throw refuse(goJsonSyntaxError(text) ?? '')
   }
 }
 
 /** Any JSON document. Throws 400 when it is none. */
 export function parseJson(body: Buffer): Json {
-  const text = body.toString('utf8')
-  const fault = parseFault(text)
-  if (fault) throw badRequest(`error decoding patch: ${fault}`)
-  return JSON.parse(text) as Json
+  return parsed(body.toString('utf8'), (fault) => badRequest(`error decoding patch: ${fault}`))
 }
 
 const maxDepth = 500
@@ -75,13 +67,12 @@ export function parseObject(request: IncomingMessage, body: Buffer, kind: string
   if (contentType === protobufType && readsProtobuf(kind)) return parseProtobuf(body)
   if (contentType !== 'application/json') throw unsupportedBody(['application/json'])
   const text = body.toString('utf8')
-  const fault = parseFault(text)
   const shown = text.length > 1024 ? `${text.slice(0, 1024)} [truncated ${text.length - 1024} chars]` : text
-  if (fault)
-    throw badRequest(
+  const value = parsed(text, (fault) =>
+    badRequest(
       `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${fault} (${shown})`,
-    )
-  const value: unknown = JSON.parse(text)
+    ),
+  )
   if (!isObject(value))
     throw badRequest(
       `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shown})`,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { admitDaemonSet } from '#apiserver/validation/admit.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { brief, daemonSet, withContainer } from './manifests.ts'
 
@@ -53,5 +54,34 @@ describe('security', () => {
       daemonSet({ hostPID: true, shareProcessNamespace: true }),
       ['Invalid securityContext.shareProcessNamespace'],
     ],
+    [
+      "namespaces of the host with a user namespace of one's own, named as upstream names them",
+      daemonSet({ hostUsers: false, hostNetwork: true, hostPID: true, hostIPC: true }),
+      ['Forbidden hostNetwork', 'Forbidden HostPID', 'Forbidden HostIPC'],
+    ],
+    [
+      'namespaces of the host on Windows',
+      daemonSet({ os: { name: 'windows' }, hostPID: true, hostIPC: true, hostUsers: true }),
+      ['Forbidden hostUsers', 'Forbidden hostPID', 'Forbidden hostIPC'],
+    ],
+    [
+      'what is false or empty, on Windows',
+      daemonSet({
+        os: { name: 'windows' },
+        hostPID: false,
+        hostIPC: false,
+        securityContext: { sysctls: [] },
+      }),
+      [],
+    ],
+    ['a system without a name', daemonSet({ os: {} }), ['Required os.name']],
+    ['a system that is none', daemonSet({ os: { name: 'plan9' } }), ['NotSupported os']],
   ])('%s', (_, object, errors) => expect(brief(object)).toEqual(errors))
+})
+
+it('the place of a field that upstream names as Go does is the one in the document', () => {
+  const { errors } = admitDaemonSet(daemonSet({ hostUsers: false, hostPID: true }))
+  expect(errors.map(({ field, path }) => [field, path.join('.')])).toEqual([
+    ['spec.template.spec.HostPID', 'spec.template.spec.hostPID'],
+  ])
 })

@@ -25,6 +25,16 @@ const cases: readonly (readonly [string, Ask, number, string])[] = [
     422,
     'Invalid',
   ],
+  [
+    'an annotation that the server reads into a number of its own',
+    {
+      method: 'POST',
+      path: daemonSets,
+      body: { metadata: { annotations: { 'deprecated.daemonset.template.generation': 'abc' } } },
+    },
+    400,
+    'BadRequest',
+  ],
   ['no name', { method: 'POST', path: daemonSets, body: {} }, 422, 'Invalid'],
   [
     'a name with a slash',

@@ -4,11 +4,10 @@ import { validateDaemonSet, validateDaemonSetUpdate } from '#apiserver/validatio
 import { warningsForDaemonSet } from '#apiserver/validation/warnings.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
+import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { metadataOf, withMetadata } from '../json.ts'
 import type { Decoded, Strategy } from '../resource-type.ts'
-
-const templateGeneration = 'deprecated.daemonset.template.generation'
 
 const noPods = {
   currentNumberScheduled: 0,
@@ -32,12 +31,12 @@ const generationOf = (object: JsonObject) => Number(metadataOf(object).generatio
 /** The template's own generation, which the API keeps in an annotation for those who remember extensions/v1beta1. */
 function withTemplateGeneration(object: JsonObject, value: number): JsonObject {
   const metadata = metadataOf(object)
-  const annotations = { ...objectIn(metadata, 'annotations'), [templateGeneration]: String(value) }
+  const annotations = { ...objectIn(metadata, 'annotations'), [templateGenerationAnnotation]: String(value) }
   return withMetadata(object, { ...metadata, annotations })
 }
 
 const templateGenerationOf = (object: JsonObject) =>
-  Number(stringIn(objectIn(metadataOf(object), 'annotations'), templateGeneration)) || 0
+  Number(stringIn(objectIn(metadataOf(object), 'annotations'), templateGenerationAnnotation)) || 0
 
 /** `pkg/registry/apps/daemonset/strategy.go`. */
 export const daemonSetStrategy: Strategy = {
