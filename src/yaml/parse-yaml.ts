@@ -4,7 +4,7 @@ import { type Composed, ComposeError, compose, type Remark } from './compose.ts'
 import { type Engine, type Event, loadEngine } from './engine.ts'
 import { explainSyntax } from './explain-syntax.ts'
 import { findOffset } from './layout.ts'
-import { type Mended, parseMended } from './mended.ts'
+import { type LenientEvents, parseLeniently } from './parse-leniently.ts'
 import type { SourceText } from './source-text.ts'
 import { type Chunk, splitDocuments } from './split-documents.ts'
 import { YamlLayout } from './yaml-layout.ts'
@@ -37,14 +37,14 @@ export async function parseYaml(source: SourceText, from = 0): Promise<Parsed> {
 }
 
 function readChunk(engine: Engine, source: SourceText, chunk: Chunk, out: Diagnostic[]): ParsedDocument {
-  const mended = parseChunk(engine, source, chunk)
-  const at = (offset: number) => source.at(chunk.start + mended.original(offset))
-  const { value, remarks } = composeChunk(engine, source, chunk, mended)
-  for (const offset of mended.padded) out.push(underIndented(source.at(chunk.start + offset)))
+  const lenient = parseChunk(engine, source, chunk)
+  const at = (offset: number) => source.at(chunk.start + lenient.original(offset))
+  const { value, remarks } = composeChunk(engine, source, chunk, lenient)
+  for (const offset of lenient.underIndented) out.push(underIndented(source.at(chunk.start + offset)))
   for (const remark of remarks) out.push(describe(remark, at(remark.offset)))
   if (chunk.ignoredFrom !== undefined) out.push(ignored(source.at(chunk.ignoredFrom)))
-  checkUtf8(engine, source, chunk, mended, out)
-  const kept = chunk.end - chunk.start < keepBelow ? mended : undefined
+  checkUtf8(engine, source, chunk, lenient, out)
+  const kept = chunk.end - chunk.start < keepBelow ? lenient : undefined
   let layout: YamlLayout | undefined
   return {
     value,
@@ -61,12 +61,12 @@ function readChunk(engine: Engine, source: SourceText, chunk: Chunk, out: Diagno
 // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML 1.1 forbids them anywhere
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
 
-function parseChunk(engine: Engine, source: SourceText, chunk: Chunk): Mended {
+function parseChunk(engine: Engine, source: SourceText, chunk: Chunk): LenientEvents {
   const text = source.text.slice(chunk.start, chunk.end)
   const bad = text.search(control)
   if (bad >= 0) throw controlCharacter(source, chunk.start + bad)
   try {
-    return parseMended(engine, text, maxDepth)
+    return parseLeniently(engine, text, maxDepth)
   } catch (cause) {
     if (cause instanceof RangeError) throw tooDeep(source.at(chunk.start))
     if (!(cause instanceof engine.YAMLException)) throw cause
@@ -82,12 +82,12 @@ const hints: Readonly<Record<string, string>> = {
   'bad-key': 'quote the key; `{{ ... }}` in an unrendered template is read as one, too',
 }
 
-function composeChunk(engine: Engine, source: SourceText, chunk: Chunk, mended: Mended): Composed {
+function composeChunk(engine: Engine, source: SourceText, chunk: Chunk, lenient: LenientEvents): Composed {
   try {
-    return compose(engine, mended.text, mended.events)
+    return compose(engine, lenient.text, lenient.events)
   } catch (cause) {
     if (!(cause instanceof ComposeError)) throw cause
-    const offset = chunk.start + mended.original(Math.max(0, cause.offset))
+    const offset = chunk.start + lenient.original(Math.max(0, cause.offset))
     if (cause.code === 'bad-key') {
       const explained = explainSyntax(source, chunk.start, chunk.end, offset, cause.message, cause)
       if (explained.code === 'helm-template') throw explained
@@ -152,10 +152,16 @@ const ignored = (location: Location): Diagnostic => ({
 })
 
 /** Bytes that are no UTF-8 are harmless in a comment; in a value they would silently become another one. */
-function checkUtf8(engine: Engine, source: SourceText, chunk: Chunk, mended: Mended, out: Diagnostic[]) {
+function checkUtf8(
+  engine: Engine,
+  source: SourceText,
+  chunk: Chunk,
+  lenient: LenientEvents,
+  out: Diagnostic[],
+) {
   for (const offset of source.invalid) {
     if (offset < chunk.start || offset >= chunk.end) continue
-    const inValue = mended.events.some((event) => covers(engine, event, mended, offset - chunk.start))
+    const inValue = lenient.events.some((event) => covers(engine, event, lenient, offset - chunk.start))
     if (inValue) throw invalidUtf8(source, offset)
     out.push({
       severity: 'warning',
@@ -167,9 +173,9 @@ function checkUtf8(engine: Engine, source: SourceText, chunk: Chunk, mended: Men
   }
 }
 
-function covers(engine: Engine, event: Event, mended: Mended, offset: number): boolean {
+function covers(engine: Engine, event: Event, lenient: LenientEvents, offset: number): boolean {
   if (event.type !== engine.EVENT_ID.SCALAR || event.valueStart < 0) return false
-  return mended.original(event.valueStart) <= offset && offset < mended.original(event.valueEnd)
+  return lenient.original(event.valueStart) <= offset && offset < lenient.original(event.valueEnd)
 }
 
 export function invalidUtf8(source: SourceText, offset: number): KdsError {

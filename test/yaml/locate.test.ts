@@ -58,7 +58,7 @@ describe('locate', () => {
     expect(locate([...path], part)).toBe(place)
   })
 
-  it('counts lines through earlier documents, CRLF and mended lines', async () => {
+  it('counts lines through earlier documents, CRLF and under-indented lines', async () => {
     expect((await document('a: 1\r\n---\r\nb:\r\n  c: 2\r\n', 1))(['b', 'c'])).toBe('4:6')
     expect((await document('{"a":1}\n {"b":\n2}', 1))(['b'])).toBe('3:1')
     expect((await document('a:\n  b: "x\ny"\n  c: [\n1]\nd: e\n'))(['d'])).toBe('6:4')
