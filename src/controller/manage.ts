@@ -2,7 +2,7 @@ import type { CreateReason, DeleteReason } from './actions.ts'
 import type { DaemonPod, NodeState } from './daemon-pod.ts'
 import { byAge, isAvailable } from './daemon-pod.ts'
 import type { FailedPodsBackoff } from './failed-pods-backoff.ts'
-import { backOff } from './failed-pods-backoff.ts'
+import { BackOff } from './failed-pods-backoff.ts'
 import type { PodRules } from './update-strategy.ts'
 import { allowsSurge } from './update-strategy.ts'
 
@@ -17,6 +17,8 @@ export interface PodDeletion {
   readonly reason: DeleteReason
 }
 
+export type PodChange = PodCreation | PodDeletion
+
 /** Pods to make and to remove, in the order in which they are served. */
 export interface PodChanges {
   readonly creations: PodCreation[]
@@ -29,6 +31,8 @@ export interface ManageResult extends PodChanges {
   readonly retryAt: number | undefined
 }
 
+const noWaits: FailedPodsBackoff = new Map()
+
 /**
  * One pod on every node that should have one, and none where it may not stay: `manage` and `podsShouldBeOnNode` of
  * upstream's `daemon_controller.go`. Outdated pods are not its business.
@@ -39,18 +43,18 @@ export function manage(
   waits: FailedPodsBackoff | undefined,
 ): ManageResult {
   const changes: PodChanges = { creations: [], deletions: [] }
-  const backoff = waits && backOff(waits, rules.now)
+  const backoff = waits && new BackOff(waits, rules.now)
   const surges = allowsSurge(rules)
   for (const node of nodes) {
     if (!node.exists) removeUnscheduled(node, changes)
     else if (node.shouldRun && node.pods.length === 0) changes.creations.push({ node, reason: 'missing' })
     else if (node.shouldContinueRunning) {
-      const running = replaceFinished(node, changes, backoff?.mayReplace)
+      const running = replaceFinished(node, changes, backoff)
       if (surges) keepOldAndNew(node, running, rules, changes)
       else removeAll(node, running.sort(byAge).slice(1), 'duplicate', changes)
     } else removeAll(node, node.pods, 'not-allowed', changes)
   }
-  return { ...changes, backoff: backoff?.next ?? new Map(), retryAt: backoff?.retryAt() }
+  return { ...changes, backoff: backoff?.waits ?? noWaits, retryAt: backoff?.retryAt }
 }
 
 function removeAll(
@@ -69,16 +73,12 @@ function removeUnscheduled(node: NodeState, changes: PodChanges): void {
 }
 
 /** Marks finished pods for deletion and answers with those that run or wait to. */
-function replaceFinished(
-  node: NodeState,
-  changes: PodChanges,
-  mayReplace: ((node: string) => boolean) | undefined,
-): DaemonPod[] {
+function replaceFinished(node: NodeState, changes: PodChanges, backoff: BackOff | undefined): DaemonPod[] {
   const running: DaemonPod[] = []
   for (const pod of node.pods) {
     if (pod.deleting) continue
     if (pod.phase === 'Failed') {
-      if (mayReplace?.(node.name) ?? true) changes.deletions.push({ node, pod, reason: 'failed' })
+      if (backoff?.mayReplace(node.name) ?? true) changes.deletions.push({ node, pod, reason: 'failed' })
     } else if (pod.phase === 'Succeeded') changes.deletions.push({ node, pod, reason: 'succeeded' })
     else running.push(pod)
   }

@@ -1,5 +1,7 @@
 import type { Affinity, DaemonSet, OwnerReference, Pod, PodSpec, Toleration } from '#kube/types.ts'
+import type { DaemonPod } from './daemon-pod.ts'
 import { generationLabel, hashLabel } from './daemon-pod.ts'
+import type { PodRules } from './update-strategy.ts'
 import { templateGeneration } from './update-strategy.ts'
 
 const addedTolerations = (hostNetwork: boolean): Toleration[] => {
@@ -91,3 +93,17 @@ export function podToCreate(daemonSet: DaemonSet, node: string, hash: string): P
     spec: { ...spec, affinity: pinnedTo(node, spec.affinity), tolerations: withDaemonTolerations(spec) },
   }
 }
+
+/** The facts of a pod that was made a moment ago and is not in the cluster's list yet. */
+export const newDaemonPod = (rules: PodRules): DaemonPod => ({
+  name: '',
+  bound: false,
+  createdAt: rules.now,
+  deleting: false,
+  phase: 'Pending',
+  ready: false,
+  readyAt: Number.NaN,
+  hash: rules.hash,
+  generation: rules.generation ?? '',
+  source: undefined,
+})

@@ -60,3 +60,17 @@ function ownershipOf(claims: {
     ...claims.released.map((pod) => change('ReleasePod', pod, 'no longer matches the selector')),
   ]
 }
+
+/** After a duplicate revision was found all pods carry the hash of the one that stays, which the sync goes on with. */
+export function relabel(world: World, hash: string): Action[] {
+  const actions: Action[] = []
+  for (const node of world.nodes) {
+    node.pods = node.pods.map((pod) => {
+      if (pod.hash === hash || !pod.source) return pod
+      const message = `${pod.name}: its revision was one of several with the same template`
+      actions.push({ kind: 'RelabelPod', pod: pod.source, name: pod.name, hash, message })
+      return { ...pod, hash }
+    })
+  }
+  return actions
+}

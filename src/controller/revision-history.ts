@@ -1,10 +1,12 @@
 import type { ControllerRevision, DaemonSet } from '#kube/types.ts'
 import type { ChangeRevision, CountCollision, CreateRevision } from './actions.ts'
+import { claim } from './claim.ts'
 import { hashLabel } from './daemon-pod.ts'
 import { ownerReferenceTo } from './new-pod.ts'
-import type { HashRequest } from './step-input.ts'
+import type { HashRequest, StepInput } from './step-input.ts'
+import type { DaemonSetReading, Reader } from './step-memory.ts'
 
-export interface HistoryInput {
+interface HistoryInput {
   readonly daemonSet: DaemonSet
   /** The bytes that a revision of the present template holds. */
   readonly data: string
@@ -16,7 +18,7 @@ export interface HistoryInput {
   readonly hashFor: (request: HashRequest) => string
 }
 
-export type RevisionAction = CreateRevision | ChangeRevision | CountCollision
+type RevisionAction = CreateRevision | ChangeRevision | CountCollision
 
 export interface History {
   readonly actions: readonly RevisionAction[]
@@ -41,17 +43,36 @@ function change(
   return { kind, revision, name, number: numberOf(revision), ...values, message: `${name}: ${message}` }
 }
 
-export const adoptRevision = (revision: ControllerRevision): ChangeRevision =>
+const adoptRevision = (revision: ControllerRevision): ChangeRevision =>
   change('AdoptRevision', revision, 'has no owner and matches the selector')
 
-export const releaseRevision = (revision: ControllerRevision): ChangeRevision =>
+const releaseRevision = (revision: ControllerRevision): ChangeRevision =>
   change('ReleaseRevision', revision, 'no longer matches the selector')
+
+/** The revisions of a sync: which are the DaemonSet's own, and the one of the present template among them. */
+export function syncHistory(
+  { daemonSet, revisions, hashFor }: Pick<StepInput, 'daemonSet' | 'revisions' | 'hashFor'>,
+  reader: Reader,
+  reading: DaemonSetReading,
+): History {
+  const claims = claim(revisions, daemonSet, reading.matches)
+  const history = constructHistory({
+    daemonSet,
+    data: reading.data,
+    owned: claims.claimed,
+    all: revisions,
+    dataOf: (revision) => reader.revisionData(revision),
+    hashFor: hashFor ?? ((request) => `revision-${request.revision}`),
+  })
+  const ownership = [...claims.adopted.map(adoptRevision), ...claims.released.map(releaseRevision)]
+  return { ...history, actions: [...ownership, ...history.actions] }
+}
 
 /**
  * Finds the revision of the present template among those that the DaemonSet owns, or makes it; an equal old one is raised
  * to the highest number. `constructHistory` of upstream's `update.go`.
  */
-export function constructHistory(input: HistoryInput): History {
+function constructHistory(input: HistoryInput): History {
   const actions: RevisionAction[] = []
   const same: ControllerRevision[] = []
   const old: ControllerRevision[] = []

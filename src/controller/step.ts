@@ -1,21 +1,18 @@
 import type { DaemonSet, DaemonSetStatus } from '#kube/types.ts'
 import type { Action } from './actions.ts'
 import { createMessage, deleteMessage } from './actions.ts'
-import { claim } from './claim.ts'
-import type { DaemonPod, NodeState } from './daemon-pod.ts'
+import type { NodeState } from './daemon-pod.ts'
 import { isAvailable } from './daemon-pod.ts'
 import { countNodes, statusDiffers, statusOf } from './daemon-set-status.ts'
 import type { FailedPodsBackoff } from './failed-pods-backoff.ts'
-import type { ManageResult, PodChanges } from './manage.ts'
-import { manage } from './manage.ts'
-import type { World } from './node-states.ts'
-import { gather } from './node-states.ts'
-import { adoptRevision, cleanUpHistory, constructHistory, releaseRevision } from './revision-history.ts'
-import type { Budget, RollingUpdate } from './rolling-update.ts'
-import { rollingUpdate } from './rolling-update.ts'
+import type { PodChange } from './manage.ts'
+import { newDaemonPod } from './new-pod.ts'
+import { gather, relabel } from './node-states.ts'
+import { cleanUpHistory, syncHistory } from './revision-history.ts'
+import type { Budget } from './rolling-update.ts'
 import type { StepInput } from './step-input.ts'
-import type { DaemonSetReading } from './step-memory.ts'
 import { Reader } from './step-memory.ts'
+import { allNodes, syncPods } from './sync-pods.ts'
 import type { PodRules } from './update-strategy.ts'
 import { podRules } from './update-strategy.ts'
 
@@ -71,24 +68,42 @@ export function step(input: StepInput): StepResult {
   const world = gather(input, reader, reading)
   const rules = podRules(input, hash)
   const relabelled = history.relabelsPods ? relabel(world, hash) : []
-  const synced =
-    input.expectationsMet === false
-      ? nothingSynced(input)
-      : syncPods(world.nodes, rules, input, (limit) =>
-          cleanUpHistory(history.old, limit, history.relabelsPods ? new Set([hash]) : world.liveHashes),
+  const observed = input.expectationsMet !== false
+  const synced = observed
+    ? syncPods(
+        allNodes(world.nodes),
+        rules,
+        input.failedPodsBackoff,
+        input.ownWritesVisible ? carryOut(rules) : undefined,
+      )
+    : undefined
+  const { budget, error } = synced?.update ?? {}
+  const cleanUp =
+    synced && error === undefined
+      ? cleanUpHistory(
+          history.old,
+          daemonSet.spec?.revisionHistoryLimit ?? 10,
+          history.relabelsPods ? new Set([hash]) : world.liveHashes,
         )
+      : []
   const counters = countNodes(world.nodes, rules)
-  const requeueAfter = nextMoment(world.nodes, rules, synced.retryAt)
+  const requeueAfter = nextMoment(world.nodes, rules, synced?.retryAt)
   return {
-    actions: [...history.actions, ...relabelled, ...world.ownership, ...synced.actions],
-    status: statusOf(daemonSet, counters, input.expectationsMet !== false),
+    actions: [
+      ...history.actions,
+      ...relabelled,
+      ...world.ownership,
+      ...(synced?.changes ?? []).flatMap((change) => actionFor(change, rules) ?? []),
+      ...cleanUp,
+    ],
+    status: statusOf(daemonSet, counters, observed),
     statusChanged: statusDiffers(daemonSet, counters),
     hash,
     revision,
-    ...(synced.budget && { budget: synced.budget }),
+    ...(budget && { budget }),
     ...(requeueAfter !== undefined && { requeueAfter }),
-    failedPodsBackoff: synced.backoff,
-    ...(synced.error !== undefined && { error: synced.error }),
+    failedPodsBackoff: synced?.backoff ?? idle.failedPodsBackoff,
+    ...(error !== undefined && { error }),
   }
 }
 
@@ -101,102 +116,33 @@ function selectsEverything(daemonSet: DaemonSet): boolean {
   )
 }
 
-function syncHistory(input: StepInput, reader: Reader, reading: DaemonSetReading) {
-  const { daemonSet, revisions } = input
-  const claims = claim(revisions, daemonSet, reading.matches)
-  const history = constructHistory({
-    daemonSet,
-    data: reading.data,
-    owned: claims.claimed,
-    all: revisions,
-    dataOf: (revision) => reader.revisionData(revision),
-    hashFor: input.hashFor ?? ((request) => `revision-${request.revision}`),
-  })
-  const ownership = [...claims.adopted.map(adoptRevision), ...claims.released.map(releaseRevision)]
-  return { ...history, actions: [...ownership, ...history.actions] }
-}
-
-/** After a duplicate revision was found all pods carry the hash of the one that stays, which the sync goes on with. */
-function relabel(world: World, hash: string): Action[] {
-  const actions: Action[] = []
-  for (const node of world.nodes) {
-    node.pods = node.pods.map((pod) => {
-      if (pod.hash === hash || !pod.source) return pod
-      const message = `${pod.name}: its revision was one of several with the same template`
-      actions.push({ kind: 'RelabelPod', pod: pod.source, name: pod.name, hash, message })
-      return { ...pod, hash }
-    })
+/** What is to be sent for a change; undefined for a pod that is not in the cluster: this very sync has made it. */
+function actionFor(change: PodChange, { hash }: PodRules): Action | undefined {
+  const node = change.node.name
+  if (!('pod' in change)) {
+    const message = createMessage(node, change.reason)
+    return { kind: 'CreatePod', node, hash, reason: change.reason, message }
   }
-  return actions
+  const { reason } = change
+  const { name, source } = change.pod
+  return (
+    source && {
+      kind: 'DeletePod',
+      pod: source,
+      name,
+      node,
+      reason,
+      message: deleteMessage(name, node, reason),
+    }
+  )
 }
 
-interface Synced {
-  readonly actions: readonly Action[]
-  readonly backoff: ManageResult['backoff']
-  readonly retryAt?: number | undefined
-  readonly budget?: RollingUpdate['budget']
-  readonly error?: string | undefined
+/** Shows a change in the nodes: the new pod is there, the deleted one gone. */
+const carryOut = (rules: PodRules) => (change: PodChange) => {
+  const { node } = change
+  if ('pod' in change) node.pods = node.pods.filter((pod) => pod !== change.pod)
+  else node.pods.push(newDaemonPod(rules))
 }
-
-const nothingSynced = (input: StepInput): Synced => ({
-  actions: [],
-  backoff: input.failedPodsBackoff ?? new Map(),
-})
-
-function syncPods(
-  nodes: readonly NodeState[],
-  rules: PodRules,
-  input: StepInput,
-  cleanUp: (limit: number) => readonly Action[],
-): Synced {
-  const managed = manage(nodes, rules, input.failedPodsBackoff)
-  const actions = carryOut(managed, rules, input.ownWritesVisible ?? false)
-  const waits = actions.length > 0 && !input.ownWritesVisible
-  const rolled: RollingUpdate | undefined = rules.onDelete || waits ? undefined : rollingUpdate(nodes, rules)
-  if (rolled && rolled.error === undefined)
-    actions.push(...carryOut(rolled, rules, input.ownWritesVisible ?? false))
-  if (rolled?.error === undefined) actions.push(...cleanUp(input.daemonSet.spec?.revisionHistoryLimit ?? 10))
-  return {
-    actions,
-    backoff: input.failedPodsBackoff ? managed.backoff : new Map(),
-    retryAt: managed.retryAt,
-    budget: rolled?.budget,
-    error: rolled?.error,
-  }
-}
-
-/** The first of the changes, as many as one sync may send; seen at once, they alter the nodes given. */
-function carryOut(changes: PodChanges, rules: PodRules, visible: boolean): Action[] {
-  const actions: Action[] = []
-  const surplus = new Map<NodeState, Set<DaemonPod>>()
-  for (const { node, reason } of changes.creations.slice(0, rules.burst)) {
-    const message = createMessage(node.name, reason)
-    actions.push({ kind: 'CreatePod', node: node.name, hash: rules.hash, reason, message })
-    if (visible) node.pods.push(bornNow(rules))
-  }
-  for (const { node, pod, reason } of changes.deletions.slice(0, rules.burst)) {
-    const message = deleteMessage(pod.name, node.name, reason)
-    const shared = { name: pod.name, node: node.name, reason, message }
-    if (pod.source) actions.push({ kind: 'DeletePod', pod: pod.source, ...shared })
-    const gone = surplus.get(node) ?? new Set()
-    surplus.set(node, gone.add(pod))
-  }
-  if (visible) for (const [node, gone] of surplus) node.pods = node.pods.filter((pod) => !gone.has(pod))
-  return actions
-}
-
-const bornNow = (rules: PodRules): DaemonPod => ({
-  name: '',
-  bound: false,
-  createdAt: rules.now,
-  deleting: false,
-  phase: 'Pending',
-  ready: false,
-  readyAt: Number.NaN,
-  hash: rules.hash,
-  generation: rules.generation ?? '',
-  source: undefined,
-})
 
 /** Milliseconds until a ready pod has been so for minReadySeconds, or a failed one may be replaced. */
 function nextMoment(nodes: readonly NodeState[], rules: PodRules, retryAt: number | undefined) {

@@ -9,15 +9,12 @@ import type {
   PriorityClass,
 } from '#kube/types.ts'
 import { explain, prepareDaemonSet } from '#placement/placement.ts'
-import type { Fit, Fitter } from '#scheduler/fit.ts'
 import { fitter } from '#scheduler/fit.ts'
-import type { NamespaceRule, NamespaceSelector } from '#scheduler/namespace-selector.ts'
-import { mismatchText, refusalOn } from '#scheduler/namespace-selector.ts'
-import type { DaemonPod, NodeState } from '../daemon-pod.ts'
-import { isFinished } from '../daemon-pod.ts'
-import type { PodRules } from '../update-strategy.ts'
-import { allowsSurge, isUpdated } from '../update-strategy.ts'
+import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
+import type { ChangeContext, NodeChange } from './node-change.ts'
+import { nodeChange } from './node-change.ts'
 import { presentState } from './present-state.ts'
+import { settle, withoutBudget } from './settle-node.ts'
 
 export interface PlanChangesInput {
   /** As it would be stored after the apply: defaulted. */
@@ -33,35 +30,6 @@ export interface PlanChangesInput {
   readonly now: number
   readonly serverVersion?: string | undefined
   readonly comparisonOperators?: boolean | undefined
-}
-
-export type NodeChangeKind =
-  /** + a pod is created */
-  | 'gain'
-  /** - the pod is deleted and does not come back */
-  | 'lose'
-  /** ~ the pod is replaced by one of the new revision (not with OnDelete: then it is kept, see `waitsForDelete`) */
-  | 'replace'
-  /** = the pod stays */
-  | 'keep'
-  /** the pod stays, but would not be started again */
-  | 'left-over'
-  /** ! a pod is wanted (created or replaced) but will not fit */
-  | 'unplaceable'
-  /** no pod, and none wanted */
-  | 'none'
-
-export interface NodeChange {
-  readonly node: string
-  readonly change: NodeChangeKind
-  /** One sentence: why. */
-  readonly reason: string
-  /** Names of this DaemonSet's present pods on the node. */
-  readonly pods: readonly string[]
-  /** Present when a pod is going to be started there and the node says what it can hold. */
-  readonly fit?: Fit
-  /** `unplaceable`: does it replace a pod that runs now? */
-  readonly replaces?: boolean
 }
 
 export interface PlanTotals {
@@ -96,24 +64,25 @@ export interface ChangePlan {
 export function planChanges(input: PlanChangesInput): ChangePlan {
   const current = input.daemonSets?.find((one) => sameName(one, input.daemonSet))
   const state = presentState({ ...input, current, revisions: input.revisions ?? [] })
-  const judge = new NodeJudge({
-    rules: state.rules,
+  const rules = withoutBudget(state.rules)
+  const context: ChangeContext = {
     rule: state.namespaceRule,
     fitOn: fitter({ ...input, daemonSet: state.daemonSet }),
     why: whyNot(state.daemonSet, input.comparisonOperators ?? false),
-  })
+  }
   const objects = new Map(input.nodes.map((node) => [node.metadata?.name ?? '', node]))
-  const changes = state.nodes.flatMap((node) => {
+  const targets = state.nodes.filter((node) => node.shouldRun)
+  const settled = state.nodes.flatMap((node) => {
     const object = objects.get(node.name)
-    return object ? [judge.change(node, object)] : []
+    return object ? [{ node, object, ...settle(node, rules) }] : []
   })
-  const waitsForDelete = state.rules.onDelete && hasOutdated(state.nodes, state.rules)
+  const changes = settled.map((one) => nodeChange(one, context))
   return {
     changes,
-    totals: totalsOf(changes, judge.desired),
+    totals: totalsOf(changes, targets.length),
     isNew: state.isNew,
     templateChanged: state.templateChanged,
-    waitsForDelete,
+    waitsForDelete: settled.some((one) => one.keepsOld),
     ...(state.namespaceRule && { namespaceSelector: state.namespaceRule.selector }),
     warnings: [...state.warnings, ...selectorWarning(input.daemonSet, current)],
   }
@@ -122,9 +91,6 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
 const sameName = (one: KubeObject, other: KubeObject) =>
   one.metadata?.name === other.metadata?.name &&
   (one.metadata?.namespace ?? '') === (other.metadata?.namespace ?? '')
-
-const hasOutdated = (nodes: readonly NodeState[], rules: PodRules) =>
-  nodes.some((node) => node.pods.some((pod) => !pod.deleting && !isUpdated(pod, rules)))
 
 /** The server refuses a changed selector, so the plan can only come true after a deletion. */
 function selectorWarning(daemonSet: DaemonSet, current: DaemonSet | undefined): Diagnostic[] {
@@ -141,83 +107,6 @@ function whyNot(daemonSet: DaemonSet, comparisonOperators: boolean): (node: Node
     explain(prepared, node)
       .reasons.map((reason) => reason.message)
       .join('; ')
-}
-
-interface JudgeInput {
-  readonly rules: PodRules
-  readonly rule: NamespaceRule | undefined
-  readonly fitOn: Fitter
-  /** Why the DaemonSet's own rules keep it off a node. */
-  readonly why: (node: Node) => string
-}
-
-class NodeJudge {
-  readonly #input: JudgeInput
-  readonly #surges: boolean
-  /** Nodes seen so far that should run a pod. */
-  desired = 0
-
-  constructor(input: JudgeInput) {
-    this.#input = input
-    this.#surges = allowsSurge(input.rules)
-  }
-
-  change(node: NodeState, object: Node): NodeChange {
-    const live = node.pods.filter((pod) => !pod.deleting)
-    const base = { node: node.name, pods: live.map((pod) => pod.name) }
-    if (node.shouldRun) {
-      this.desired++
-      return { ...base, ...this.#wanted(node, object, live) }
-    }
-    const { rule, why } = this.#input
-    const reason = why(object) || (rule ? mismatchText(rule) : '')
-    if (live.length === 0) return { ...base, change: 'none', reason }
-    if (!node.shouldContinueRunning) return { ...base, change: 'lose', reason }
-    return { ...base, ...this.#unwanted(live, reason) }
-  }
-
-  /** The pod may stay, but none would be started: an update takes it away for good. */
-  #unwanted(live: readonly DaemonPod[], reason: string): Pick<NodeChange, 'change' | 'reason'> {
-    const { rules } = this.#input
-    if (live.some(isFinished))
-      return { change: 'lose', reason: `its pod has ended and is not started again: ${reason}` }
-    if (!rules.onDelete && live.some((pod) => !isUpdated(pod, rules)))
-      return { change: 'lose', reason: `the update removes its pod, which is not started again: ${reason}` }
-    return { change: 'left-over', reason }
-  }
-
-  #wanted(node: NodeState, object: Node, live: readonly DaemonPod[]): Omit<NodeChange, 'node' | 'pods'> {
-    const { rules } = this.#input
-    const running = live.filter((pod) => !isFinished(pod))
-    if (running.some((pod) => isUpdated(pod, rules)))
-      return {
-        change: 'keep',
-        reason: running.length > 1 ? 'one pod stays, the others go' : 'its pod is up to date',
-      }
-    if (running.length === 0) return this.#started(node, object, live.length > 0)
-    if (rules.onDelete)
-      return { change: 'keep', reason: 'OnDelete: its old pod stays until someone deletes it' }
-    return this.#placed(object, 'replace', 'its pod is of an old revision', this.#surges)
-  }
-
-  #started(node: NodeState, object: Node, ended: boolean): Omit<NodeChange, 'node' | 'pods'> {
-    if (ended) return this.#placed(object, 'replace', 'its pod has ended', false)
-    const reason = node.pods.length > 0 ? 'its pod is on its way out, a new one follows' : 'it has no pod yet'
-    return this.#placed(object, 'gain', reason, false)
-  }
-
-  #placed(
-    object: Node,
-    change: 'gain' | 'replace',
-    reason: string,
-    ownPodsStay: boolean,
-  ): Omit<NodeChange, 'node' | 'pods'> {
-    const { rule, fitOn } = this.#input
-    const fit = fitOn(object, ownPodsStay)
-    const obstacle = refusalOn(rule, object) ?? (fit.fits ? undefined : fit.message)
-    if (obstacle === undefined) return { change, reason, fit }
-    return { change: 'unplaceable', reason: obstacle, fit, replaces: change === 'replace' }
-  }
 }
 
 function totalsOf(changes: readonly NodeChange[], desired: number): PlanTotals {

@@ -3,15 +3,21 @@ import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, KubeObject, Namespace, Node, Pod } from '#kube/types.ts'
 import type { NamespaceRule } from '#scheduler/namespace-selector.ts'
 import { namespaceRule } from '#scheduler/namespace-selector.ts'
-import { claim } from '../claim.ts'
 import type { NodeState } from '../daemon-pod.ts'
-import { generationAnnotation, hashLabel } from '../daemon-pod.ts'
-import { gather } from '../node-states.ts'
-import { constructHistory } from '../revision-history.ts'
+import { generationAnnotation } from '../daemon-pod.ts'
+import { gather, relabel } from '../node-states.ts'
+import { syncHistory } from '../revision-history.ts'
 import type { DaemonSetReading } from '../step-memory.ts'
 import { Reader } from '../step-memory.ts'
 import type { PodRules } from '../update-strategy.ts'
 import { podRules, templateGeneration } from '../update-strategy.ts'
+import {
+  brokenRevisions,
+  missingDaemonSet,
+  missingRevision,
+  nodeWarnings,
+  podWarnings,
+} from './snapshot-warnings.ts'
 
 export interface PresentStateInput {
   readonly daemonSet: DaemonSet
@@ -32,7 +38,6 @@ export interface PresentState {
   readonly daemonSet: DaemonSet
   readonly nodes: NodeState[]
   readonly rules: PodRules
-  readonly reading: DaemonSetReading
   /** Neither it nor pods of it are in the snapshot. */
   readonly isNew: boolean
   readonly templateChanged: boolean
@@ -57,60 +62,42 @@ export function presentState(input: PresentStateInput): PresentState {
   const daemonSet = withIdentity(input.daemonSet, input.current, uid)
   const reading = reader.daemonSet(daemonSet, input.comparisonOperators ?? false)
   const currentData = input.current && new Reader(undefined).daemonSet(input.current, false).data
-  const warnings: Diagnostic[] = []
-  const nodes = namedOnce(input.nodes, warnings)
-  const revisions = inNamespace(input.revisions)
-
   const templateChanged = currentData !== reading.data
   const effective = templateChanged ? withoutTemplateGeneration(daemonSet) : daemonSet
-  const namespaced = ruleOf(input, namespace, warnings)
-  const world = gather({ daemonSet, nodes, pods }, reader, heeding(namespaced, reading))
-  const owned = claim(revisions, daemonSet, reading.matches).claimed
-  const history = constructHistory({
-    daemonSet,
-    data: reading.data,
-    owned,
-    all: revisions,
-    dataOf: (revision) => reader.revisionData(revision),
-    hashFor: () => newHash,
-  })
-  const known = history.actions.some((action) => action.kind === 'CreateRevision')
-    ? undefined
-    : history.current?.hash
-  const hash = known ?? (templateChanged ? newHash : hashOfCurrent(world.nodes, effective))
-  if (input.current === undefined && uid !== undefined)
-    warnings.push(warning('MissingDaemonSet', missingDaemonSet(daemonSet.metadata?.name ?? '')))
-  warnAboutPods(world.nodes, world.strays, world.ownership, warnings)
-  warnAboutRevisions(
-    { revisions, owned, daemonSet, reading, known, templateChanged, current: input.current },
-    warnings,
-  )
-  const rules = podRules({ ...input, daemonSet: effective }, hash)
+  const namespaced = ruleOf(input, namespace)
+  const nodes = namedOnce(input.nodes)
+  const world = gather({ daemonSet, nodes, pods }, reader, heeding(namespaced.rule, reading))
+  const revisions = inNamespace(input.revisions)
+  const hashOfTemplate = () => (templateChanged ? newHash : hashOfCurrent(world.nodes, effective))
+  const history = syncHistory({ daemonSet, revisions, hashFor: hashOfTemplate }, reader, reading)
+  const hash = history.current?.hash ?? hashOfTemplate()
+  if (history.relabelsPods) relabel(world, hash)
+  const isKnown = history.current !== undefined && !history.actions.some(isCreation)
   return {
     daemonSet,
     nodes: world.nodes,
-    rules,
-    reading,
+    rules: podRules({ ...input, daemonSet: effective }, hash),
     isNew: input.current === undefined && uid === undefined,
     templateChanged,
-    namespaceRule: namespaced,
-    warnings,
+    namespaceRule: namespaced.rule,
+    warnings: [
+      ...nodeWarnings(input.nodes),
+      ...(namespaced.warning ? [namespaced.warning] : []),
+      ...(input.current === undefined && uid !== undefined ? [missingDaemonSet(daemonSet)] : []),
+      ...podWarnings(world),
+      ...brokenRevisions(revisions, daemonSet),
+      ...(templateChanged || isKnown ? [] : [missingRevision(daemonSet)]),
+    ],
   }
 }
 
-function ruleOf(
-  { namespaces, daemonSet }: PresentStateInput,
-  name: string,
-  warnings: Diagnostic[],
-): NamespaceRule | undefined {
-  const namespace = namespaces?.find((one) => one.metadata?.name === name)
-  const { rule, warning: unreadable } = namespaceRule(
-    namespace,
+const isCreation = (action: { readonly kind: string }) => action.kind === 'CreateRevision'
+
+const ruleOf = ({ namespaces, daemonSet }: PresentStateInput, name: string) =>
+  namespaceRule(
+    namespaces?.find((one) => one.metadata?.name === name),
     daemonSet.spec?.template?.spec?.nodeSelector ?? {},
   )
-  if (unreadable) warnings.push(unreadable)
-  return rule
-}
 
 /** OpenShift's controller takes a node that the namespace's selector leaves out for one that does not fit at all. */
 function heeding(rule: NamespaceRule | undefined, reading: DaemonSetReading): DaemonSetReading {
@@ -169,77 +156,11 @@ function hashOfCurrent(nodes: readonly NodeState[], daemonSet: DaemonSet): strin
   return youngest?.hash ?? newHash
 }
 
-function namedOnce(nodes: readonly Node[], warnings: Diagnostic[]): Node[] {
-  const seen = new Set<string>()
-  const kept: Node[] = []
-  for (const node of nodes) {
+/** Nodes by their names, the first of each. */
+const namedOnce = (nodes: readonly Node[]): Node[] => {
+  const seen = new Set([''])
+  return nodes.filter((node) => {
     const name = node.metadata?.name ?? ''
-    if (name === '') warnings.push(warning('NodeWithoutName', 'a node without a name is passed over'))
-    else if (seen.has(name))
-      warnings.push(warning('DuplicateNode', `node ${name} is given twice, the first counts`))
-    else kept.push(node)
-    seen.add(name)
-  }
-  return kept
-}
-
-const missingDaemonSet = (name: string) =>
-  `DaemonSet ${name} is not in the snapshot but its pods are: those of no known revision count as outdated`
-
-const warning = (code: string, message: string): Diagnostic => ({ severity: 'warning', code, message })
-
-function warnAboutPods(
-  nodes: readonly NodeState[],
-  strays: readonly Pod[],
-  ownership: readonly { readonly kind: string; readonly message: string }[],
-  warnings: Diagnostic[],
-): void {
-  for (const change of ownership)
-    if (change.kind === 'AdoptPod')
-      warnings.push(warning('OrphanPod', `pod ${change.message}: the controller will adopt it`))
-    else if (change.kind === 'ReleasePod')
-      warnings.push(warning('ReleasedPod', `pod ${change.message}: the controller will let it go`))
-  for (const pod of strays)
-    warnings.push(
-      warning('PodWithoutNode', `pod ${pod.metadata?.name ?? ''} is meant for no node and not counted`),
-    )
-  for (const node of nodes)
-    if (!node.exists)
-      for (const pod of node.pods)
-        warnings.push(
-          warning('DanglingNode', `pod ${pod.name} is on node ${node.name}, which is not in the snapshot`),
-        )
-}
-
-interface RevisionFacts {
-  readonly revisions: readonly ControllerRevision[]
-  readonly owned: readonly ControllerRevision[]
-  readonly daemonSet: DaemonSet
-  readonly reading: DaemonSetReading
-  readonly known: string | undefined
-  readonly templateChanged: boolean
-  readonly current: DaemonSet | undefined
-}
-
-function warnAboutRevisions(facts: RevisionFacts, warnings: Diagnostic[]): void {
-  const name = facts.daemonSet.metadata?.name ?? ''
-  for (const revision of facts.revisions) {
-    if (controllerOf(revision)?.uid !== facts.daemonSet.metadata?.uid) continue
-    const broken =
-      !revision.data || typeof revision.revision !== 'number' || !revision.metadata?.labels?.[hashLabel]
-    if (broken)
-      warnings.push(
-        warning(
-          'BrokenRevision',
-          `ControllerRevision ${revision.metadata?.name ?? ''} lacks its data, number or hash`,
-        ),
-      )
-  }
-  if (facts.current && !facts.templateChanged && facts.known === undefined)
-    warnings.push(
-      warning(
-        'MissingRevision',
-        `the present revision of ${name} is not in the snapshot: its hash is read off the pods`,
-      ),
-    )
+    return !seen.has(name) && seen.add(name)
+  })
 }

@@ -1,17 +1,45 @@
+import type { IntOrString } from '#kube/types.ts'
 import { isAvailable } from '../daemon-pod.ts'
 import type { Counters } from '../daemon-set-status.ts'
 import type { PodRules } from '../update-strategy.ts'
 import { isUpdated } from '../update-strategy.ts'
+import type { Blocked } from './blocked.ts'
 import type { Rollout } from './rollout.ts'
 import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
-import type { Hold, SimulationEnd } from './types.ts'
+
+/** A node that keeps the roll-out from its end. */
+export interface Hold {
+  readonly node: string
+  readonly pod?: string
+  readonly cause: Blocked['cause'] | 'unknown'
+  /** Does it use up a part of the budget? */
+  readonly usesBudget: boolean
+  /** `fluentd-x on node-7: terminating, node unreachable for 3 h` */
+  readonly message: string
+}
+
+export interface SimulationEnd {
+  readonly state: 'done' | 'stuck' | 'waits-for-delete' | 'nothing-desired'
+  /** One sentence with the rule: `budget 1 is used up by …`. */
+  readonly message: string
+  readonly counters: Counters
+  readonly holds: readonly Hold[]
+  /** Nodes with an old pod that is fine and waits for its turn (OnDelete: for someone to delete it). */
+  readonly waiting: readonly string[]
+  readonly budget?: {
+    readonly rule: 'maxUnavailable' | 'maxSurge'
+    readonly allowed: number
+    readonly configured: IntOrString
+    readonly used: number
+  }
+}
 
 /** How the roll-out of the DaemonSet `name` ended, and by whose fault if it did not come to its end. */
 export function endingOf(rollout: Rollout, rules: PodRules, name: string): SimulationEnd {
   const counters = { ...rollout.counters }
   const inBudget = new Set(rollout.budget?.used.map((entry) => entry.node))
   const holds = rollout.nodes.flatMap((node) => holdsOn(node, rules, inBudget, name))
-  const waiting = rollout.nodes.filter((node) => node.standing === 'waiting').map((node) => node.name)
+  const waiting = rollout.nodes.filter((node) => node.phase === 'waiting').map((node) => node.name)
   const budget = rollout.budget && {
     rule: rollout.budget.rule,
     allowed: rollout.budget.allowed,
@@ -30,15 +58,15 @@ function stateOf(counters: Counters, rules: PodRules): SimulationEnd['state'] {
 }
 
 function holdsOn(node: SimulatedNode, rules: PodRules, inBudget: ReadonlySet<string>, name: string): Hold[] {
-  if (node.standing !== 'active') return []
+  if (node.phase !== 'active') return []
   return node.pods
     .filter((pod) => pod.deleting || !isAvailable(pod, rules.minReady, Number.POSITIVE_INFINITY))
     .map((pod) => ({
       node: node.name,
       ...(pod.name !== '' && { pod: pod.name }),
-      cause: pod.fate?.cause ?? 'unknown',
+      cause: pod.blocked?.cause ?? 'unknown',
       usesBudget: inBudget.has(node.name),
-      message: `${podText(pod, rules, name)} on ${node.name}: ${pod.fate?.text ?? 'not available'}`,
+      message: `${podText(pod, rules, name)} on ${node.name}: ${pod.blocked?.text ?? 'not available'}`,
     }))
 }
 

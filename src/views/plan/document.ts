@@ -1,6 +1,7 @@
 import type { Diagnostic } from '#base/errors.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
-import type { ChangePlan, NodeChange, PlanTotals } from '#controller/changes/plan-changes.ts'
+import type { NodeChange } from '#controller/changes/node-change.ts'
+import type { ChangePlan, PlanTotals } from '#controller/changes/plan-changes.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 
 /** What a finding or warning looks like in a document. */

@@ -1,7 +1,7 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
 import { headLine, wrapped } from '#base/wrap.ts'
-import type { NodeChange } from '#controller/changes/plan-changes.ts'
+import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import type {
   Pass,

@@ -1,4 +1,4 @@
-import type { Simulation } from '#controller/simulate/types.ts'
+import type { Simulation } from '#controller/simulate/simulate.ts'
 import { warningDocument } from '../plan/document.ts'
 
 /** A played roll-out as the `Simulation` item of a `kds/v1` document. Times are seconds since its start. */

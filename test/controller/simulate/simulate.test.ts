@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { podToCreate } from '#controller/new-pod.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
+import type { SimulateInput } from '#controller/simulate/start.ts'
 import { Timeline } from '#controller/simulate/timeline.ts'
-import type { SimulateInput } from '#controller/simulate/types.ts'
 import type { DaemonSet, IntOrString, Node, Pod, PodSpec } from '#kube/types.ts'
 
 const now = Date.parse('2026-01-01T12:00:00Z')

@@ -1,0 +1,73 @@
+/** What is broken about a snapshot, or will change by the controller's hand alone. */
+import type { Diagnostic } from '#base/errors.ts'
+import { controllerOf } from '#kube/owners.ts'
+import type { ControllerRevision, DaemonSet, Node } from '#kube/types.ts'
+import { hashLabel } from '../daemon-pod.ts'
+import type { World } from '../node-states.ts'
+
+const warning = (code: string, message: string): Diagnostic => ({ severity: 'warning', code, message })
+
+const nameOf = (daemonSet: DaemonSet) => daemonSet.metadata?.name ?? ''
+
+/** Nodes that are not looked at: without a name, or with that of another. */
+export function nodeWarnings(nodes: readonly Node[]): Diagnostic[] {
+  const seen = new Set<string>()
+  return nodes.flatMap((node) => {
+    const name = node.metadata?.name ?? ''
+    if (name === '') return [warning('NodeWithoutName', 'a node without a name is passed over')]
+    if (seen.has(name)) return [warning('DuplicateNode', `node ${name} is given twice, the first counts`)]
+    seen.add(name)
+    return []
+  })
+}
+
+/** Pods that change their owner, are meant for no node, or for one that is not there. */
+export function podWarnings({ nodes, strays, ownership }: World): Diagnostic[] {
+  return [
+    ...ownership.map(({ kind, message }) =>
+      kind === 'AdoptPod'
+        ? warning('OrphanPod', `pod ${message}: the controller will adopt it`)
+        : warning('ReleasedPod', `pod ${message}: the controller will let it go`),
+    ),
+    ...strays.map(({ metadata }) =>
+      warning('PodWithoutNode', `pod ${metadata?.name ?? ''} is meant for no node and not counted`),
+    ),
+    ...nodes
+      .filter((node) => !node.exists)
+      .flatMap(({ name, pods }) =>
+        pods.map((pod) =>
+          warning('DanglingNode', `pod ${pod.name} is on node ${name}, which is not in the snapshot`),
+        ),
+      ),
+  ]
+}
+
+/** The DaemonSet's own revisions that lack what every revision has. */
+export function brokenRevisions(
+  revisions: readonly ControllerRevision[],
+  daemonSet: DaemonSet,
+): Diagnostic[] {
+  return revisions
+    .filter((revision) => controllerOf(revision)?.uid === daemonSet.metadata?.uid)
+    .filter(
+      ({ data, revision, metadata }) =>
+        !data || typeof revision !== 'number' || !metadata?.labels?.[hashLabel],
+    )
+    .map(({ metadata }) =>
+      warning('BrokenRevision', `ControllerRevision ${metadata?.name ?? ''} lacks its data, number or hash`),
+    )
+}
+
+/** There are pods of a DaemonSet that is not there itself. */
+export const missingDaemonSet = (daemonSet: DaemonSet): Diagnostic =>
+  warning(
+    'MissingDaemonSet',
+    `DaemonSet ${nameOf(daemonSet)} is not in the snapshot but its pods are: those of no known revision count as outdated`,
+  )
+
+/** The template is that of the cluster, but no revision holds it. */
+export const missingRevision = (daemonSet: DaemonSet): Diagnostic =>
+  warning(
+    'MissingRevision',
+    `the present revision of ${nameOf(daemonSet)} is not in the snapshot: its hash is read off the pods`,
+  )

@@ -1,0 +1,144 @@
+import type { Diagnostic } from '#base/errors.ts'
+import type {
+  ControllerRevision,
+  DaemonSet,
+  IntOrString,
+  Namespace,
+  Node,
+  Pod,
+  PriorityClass,
+} from '#kube/types.ts'
+import { fitter } from '#scheduler/fit.ts'
+import { refusalOn } from '#scheduler/namespace-selector.ts'
+import type { PresentState } from '../changes/present-state.ts'
+import { presentState } from '../changes/present-state.ts'
+import type { DaemonPod } from '../daemon-pod.ts'
+import { countNodes } from '../daemon-set-status.ts'
+import type { PodRules } from '../update-strategy.ts'
+import { allowance } from '../update-strategy.ts'
+import type { SimulatedFailure } from './blocked.ts'
+import { blockedInSnapshot, notReadyText } from './blocked.ts'
+import { Rollout } from './rollout.ts'
+import { shuffled } from './shuffle.ts'
+import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
+
+export interface SimulateInput {
+  /** The new one, as it would be stored. */
+  readonly daemonSet: DaemonSet
+  readonly nodes: readonly Node[]
+  /** All pods of the snapshot. Left out: nodes only, and everything is assumed healthy on an old revision. */
+  readonly pods?: readonly Pod[] | undefined
+  readonly revisions?: readonly ControllerRevision[] | undefined
+  /** As the snapshot has it. With pods given and this left out the DaemonSet is new: every node starts empty. */
+  readonly current?: DaemonSet | undefined
+  readonly priorityClasses?: readonly PriorityClass[] | undefined
+  readonly namespaces?: readonly Namespace[] | undefined
+  readonly now: number
+  /** From creation to Ready. Default 10 s. */
+  readonly readyAfterSeconds?: number | undefined
+  /** From deletion to gone. Default: 5 s. */
+  readonly terminateAfterSeconds?: number | undefined
+  readonly failures?: Readonly<Record<string, SimulatedFailure>> | undefined
+  /** The order among nodes. Default 1. */
+  readonly seed?: number | undefined
+  /** Instead of the DaemonSet's own. */
+  readonly strategy?: { readonly maxUnavailable?: IntOrString; readonly maxSurge?: IntOrString } | undefined
+  readonly serverVersion?: string | undefined
+  readonly comparisonOperators?: boolean | undefined
+}
+
+/** A roll-out that has not begun. */
+export interface Start {
+  readonly rollout: Rollout
+  readonly rules: PodRules
+  readonly maxUnavailable: number
+  readonly maxSurge: number
+  readonly warnings: readonly Diagnostic[]
+}
+
+/** The present state as the simulation takes it up, with the nodes in the order of the seed. */
+export function startOf(input: SimulateInput): Start {
+  const nodes = shuffled(input.nodes, input.seed ?? 1)
+  const state = presentState({
+    ...input,
+    daemonSet: withStrategy(input.daemonSet, input.strategy),
+    nodes,
+    current: input.pods && input.current,
+    pods: input.pods ?? [],
+    revisions: input.revisions ?? [],
+  })
+  const { rules, warnings } = state
+  const simulated = simulatedNodes(state, input, nodes)
+  const allowed = allowance(rules, countNodes(simulated, rules).desired)
+  const { maxUnavailable, maxSurge } = 'error' in allowed ? { maxUnavailable: 0, maxSurge: 0 } : allowed
+  const pace = {
+    readyAfter: (input.readyAfterSeconds ?? 10) * 1000,
+    terminateAfter: (input.terminateAfterSeconds ?? 5) * 1000,
+  }
+  const rollout = new Rollout(simulated, rules, pace, Math.max(1, maxUnavailable, maxSurge))
+  return { rollout, rules, maxUnavailable, maxSurge, warnings }
+}
+
+function withStrategy(daemonSet: DaemonSet, strategy: SimulateInput['strategy']): DaemonSet {
+  if (!strategy) return daemonSet
+  const rollingUpdate = { maxUnavailable: strategy.maxUnavailable ?? 0, maxSurge: strategy.maxSurge ?? 0 }
+  return {
+    ...daemonSet,
+    spec: { ...daemonSet.spec, updateStrategy: { type: 'RollingUpdate', rollingUpdate } },
+  }
+}
+
+/**
+ * Without pods in the snapshot every node that should run one has one of an old revision, in good order. On a node that is
+ * not ready the pod is not either: the node controller sees to that.
+ */
+const oldPod = (rules: PodRules, ready: boolean): DaemonPod => ({
+  name: '',
+  bound: true,
+  createdAt: 0,
+  deleting: false,
+  phase: 'Running',
+  ready,
+  readyAt: Number.NEGATIVE_INFINITY,
+  hash: rules.hash === 'old' ? 'older' : 'old',
+  generation: '',
+  source: undefined,
+})
+
+function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readonly Node[]): SimulatedNode[] {
+  const objects = new Map(nodes.map((node) => [node.metadata?.name ?? '', node]))
+  const fitOn = fitter({ ...input, daemonSet: state.daemonSet, pods: input.pods ?? [] })
+  return state.nodes.map((node) => {
+    const object = objects.get(node.name)
+    const notReady = object && notReadyText(object, input.now)
+    const present = input.pods
+      ? node.pods
+      : node.shouldRun
+        ? [oldPod(state.rules, notReady === undefined)]
+        : []
+    const pods = present.map((pod) => simulatedPod(pod, notReady, input.now))
+    return {
+      ...node,
+      pods,
+      failure: input.failures?.[node.name],
+      notReady,
+      unschedulable: (ownPodsStay) =>
+        object &&
+        (refusalOn(state.namespaceRule, object) ?? (fitOn(object, ownPodsStay).message || undefined)),
+      phase: 'active',
+      inactivePods: 0,
+      counters: countNodes([{ ...node, pods }], state.rules),
+      wave: undefined,
+    }
+  })
+}
+
+function simulatedPod(pod: DaemonPod, notReady: string | undefined, now: number): SimulatedPod {
+  const unready = !pod.ready && !pod.deleting
+  const blocked = unready && pod.source ? blockedInSnapshot(pod.source, now) : undefined
+  return {
+    ...pod,
+    readyAt: pod.ready && Number.isNaN(pod.readyAt) ? Number.NEGATIVE_INFINITY : pod.readyAt,
+    blocked: unready && notReady !== undefined ? { cause: 'node-not-ready', text: notReady } : blocked,
+  }
+}
