@@ -5,18 +5,57 @@ import { dirname, join, sep } from 'node:path'
 export const version = JSON.parse(readFileSync('package.json', 'utf8')).version
 
 /**
- * Of client-node only the kubeconfig's credentials are used. Its modules do nothing when they are loaded, but do not say so:
- * told that, esbuild leaves out five megabytes of API classes.
+ * client-node's modules do nothing when they are loaded, but do not say so: told that, esbuild leaves out what nobody uses.
+ * Of what is left, kds never reaches these packages (its own carrier, decoder and providers stand in for them), and needs the
+ * proxies' agents only where there is a proxy; and of the generated models it uses none, because it reads raw JSON.
  */
-const withoutApiClasses = {
-  name: 'without-api-classes',
-  setup: (build) =>
+const unused = {
+  'js-yaml': 'export default {}',
+  'jsonpath-plus': 'export const JSONPath = undefined',
+  'node-fetch': 'export default undefined; export const Headers = undefined',
+  'openid-client': 'export const discovery = undefined, refreshTokenGrant = undefined',
+}
+const onFirstUse = (name, classes) =>
+  classes
+    .map((one) => `export function ${one}(...args) { return new (require('${name}').${one})(...args) }`)
+    .join('\n')
+const late = {
+  hpagent: onFirstUse('hpagent', ['HttpProxyAgent', 'HttpsProxyAgent']),
+  'socks-proxy-agent': onFirstUse('socks-proxy-agent', ['SocksProxyAgent']),
+}
+
+const leanClientNode = {
+  name: 'lean-client-node',
+  setup(build) {
+    const stubs = { ...unused, ...late }
     build.onResolve({ filter: /./ }, async ({ path, pluginData, ...args }) => {
       if (pluginData?.resolved || !/@kubernetes[\\/]client-node/.test(`${args.importer} ${path}`))
         return undefined
+      if (stubs[path] && args.namespace === 'file')
+        return { path, namespace: 'client-node-stub', sideEffects: false, pluginData: args.resolveDir }
       const found = await build.resolve(path, { ...args, pluginData: { resolved: true } })
       return found.external ? found : { ...found, sideEffects: false }
-    }),
+    })
+    build.onLoad({ filter: /./, namespace: 'client-node-stub' }, ({ path, pluginData }) => ({
+      contents: stubs[path],
+      resolveDir: pluginData,
+    }))
+    build.onLoad({ filter: /models[\\/]ObjectSerializer\.js$/ }, ({ path }) => ({
+      contents: withoutModels(path),
+    }))
+  },
+}
+
+/** The serializer without the models that it could make objects of; what it does with raw JSON stays the same. */
+function withoutModels(path) {
+  const text = readFileSync(path, 'utf8')
+  const lean = text
+    .replace(/^(?:import|export \*) .*$/gm, '')
+    .replace(/^let typeMap = \{[^}]*\};$/m, 'let typeMap = {};')
+    .replace(/^let enumsMap = new Set\(\[[^\]]*\]\);$/m, 'let enumsMap = new Set();')
+  if (lean.length > 20_000)
+    throw new Error(`${path} is not written as it was: its models could not be left out`)
+  return lean
 }
 
 /** esbuild's options for anything that holds code of src/. */
@@ -27,7 +66,7 @@ export const common = {
   // Completion scripts are bundled as text.
   loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text' },
   define: { KDS_VERSION: JSON.stringify(version), KDS_SINGLE_FILE: 'false' },
-  plugins: [withoutApiClasses],
+  plugins: [leanClientNode],
   logLevel: 'warning',
 }
 

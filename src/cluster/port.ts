@@ -16,6 +16,8 @@ export interface ListQuery extends CallOptions {
 export interface ListOptions<T, U> extends ListQuery {
   /** Applied to each object as its page arrives, so that only what is needed stays in memory. */
   readonly keep?: (object: T) => U
+  /** Told after each page how many objects there are so far. */
+  readonly progress?: (count: number) => void
 }
 
 export interface List<T> {

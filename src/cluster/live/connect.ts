@@ -1,8 +1,8 @@
-import { type Connection, type ConnectionFlags, resolveConnection } from './connection.ts'
-import type { LiveHost } from './host.ts'
-import { loadKubeconfig } from './kubeconfig.ts'
+import type { Connection, ConnectionFlags } from '../config/connection.ts'
+import { loadKubeconfig } from '../config/kubeconfig.ts'
+import { resolveConnection } from '../config/resolve-connection.ts'
+import type { LiveHost } from '../host.ts'
 import { LiveCluster } from './live-cluster.ts'
-import { Transport } from './transport.ts'
 
 export interface LiveConnection {
   readonly cluster: LiveCluster
@@ -15,15 +15,14 @@ export interface LiveConnection {
 
 /** Reads the configuration as kubectl does. Nothing is sent yet. @throws KdsError in kubectl's words. */
 export async function connect(flags: ConnectionFlags, host: LiveHost): Promise<LiveConnection> {
-  const connection = resolveConnection(await loadKubeconfig(flags.kubeconfig || undefined, host), flags, host)
-  return open(connection, host)
+  return open(resolveConnection(await loadKubeconfig(flags.kubeconfig || undefined, host), flags, host), host)
 }
 
 /** A connection whose every part is known. */
 export function open(connection: Connection, host: LiveHost): LiveConnection {
   const { namespace, namespaceGiven, contextName, cluster } = connection
   return {
-    cluster: new LiveCluster(new Transport(connection, host), host),
+    cluster: new LiveCluster(connection, host),
     namespace,
     namespaceGiven,
     contextName,

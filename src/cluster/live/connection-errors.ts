@@ -5,6 +5,9 @@ import { ApiError } from '../api-error.ts'
 /** The code of a connection that was not made in time. */
 export const connectTimeout = 'ERR_CONNECT_TIMEOUT'
 
+/** The code of a request that took longer than `--request-timeout`. */
+export const requestTimeout = 'ERR_REQUEST_TIMEOUT'
+
 /** Codes of failures before anything was sent: the server cannot have done anything. */
 const unsent = new Set([
   connectTimeout,
@@ -15,6 +18,7 @@ const unsent = new Set([
   'ENETUNREACH',
   'EHOSTDOWN',
   'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_PROXY',
 ])
 
 /** Codes that another try may get over. Wrong names and certificates stay wrong. */
@@ -52,19 +56,10 @@ export function connectionError(error: unknown, server: URL): KdsError {
   const { code = '', message = String(error) } = error as NodeJS.ErrnoException
   const errno = code === '' && /socket hang up|other side closed/.test(message) ? 'ECONNRESET' : code
   const shown =
-    errno === 'ECONNREFUSED' && !message.startsWith('proxyconnect')
+    errno === 'ECONNREFUSED'
       ? `The connection to the server ${server.host} was refused - did you specify the right host or port?`
       : `Unable to connect to the server: ${causeText(errno, message, server, error)}`
   return new ConnectionError(shown, errno, error)
-}
-
-/** The request was cut short by `--request-timeout`. */
-export function timeoutError(): ConnectionError {
-  return new ConnectionError(
-    'Unable to connect to the server: context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
-    'REQUEST_TIMEOUT',
-    undefined,
-  )
 }
 
 function causeText(errno: string, message: string, server: URL, error: unknown): string {
@@ -76,6 +71,7 @@ function causeText(errno: string, message: string, server: URL, error: unknown):
     case 'EAI_AGAIN':
       return `dial tcp: lookup ${host}: server misbehaving`
     case connectTimeout:
+      return message.includes('TLS') ? message : `dial tcp ${host}:${port}: ${message}`
     case 'ETIMEDOUT':
       return `dial tcp ${host}:${port}: i/o timeout`
     case 'EHOSTUNREACH':

@@ -1,5 +1,17 @@
-import type { Json, JsonObject, KubeObject } from '#kube/types.ts'
+import { createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js'
+import { type RequestContext, ResponseContext } from '@kubernetes/client-node/dist/gen/http/http.js'
+import { from } from '@kubernetes/client-node/dist/gen/rxjsStub.js'
+import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js'
+import {
+  ObjectCustomObjectsApi,
+  ObjectVersionApi,
+} from '@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js'
+import type { Json, JsonObject } from '#base/json.ts'
+import type { KubeObject } from '#kube/types.ts'
+import { checkName, listOf, notJson, objectOf, redirected, refusal } from '../answers.ts'
 import { ApiError, errorOfAnswer, type FailedCall } from '../api-error.ts'
+import type { Connection } from '../config/connection.ts'
+import type { LiveHost } from '../host.ts'
 import type {
   CallOptions,
   Cluster,
@@ -14,10 +26,9 @@ import type {
   WriteOptions,
 } from '../port.ts'
 import { qualifiedName, type Resource } from '../resources.ts'
-import type { LiveHost } from './host.ts'
 import { withRetries } from './retry.ts'
-import type { Answer, Request, Transport } from './transport.ts'
 import { watchObjects } from './watch.ts'
+import { type Answer, Wire } from './wire.ts'
 
 /** Objects in one page of a list, as kubectl asks for them. */
 const pageSize = 500
@@ -32,22 +43,51 @@ const contentTypes: Readonly<Record<PatchType, string>> = {
   apply: 'application/apply-patch+yaml',
 }
 
-/** A cluster behind an API server. */
+/** How one request differs from what the generated client would send. */
+interface Sending {
+  readonly signal?: AbortSignal | undefined
+  readonly contentType?: string
+  /** What to do with an answer instead of decoding it. */
+  readonly raw?: (answer: Answer) => void
+}
+
+/** client-node's `options` of a call; it declares them by a type of its own. */
+type ClientOptions = Parameters<ObjectCustomObjectsApi['getClusterCustomObject']>[1]
+
+/**
+ * A cluster behind an API server. client-node's generated CustomObjectsApi makes the requests, because it leaves objects
+ * as they are on the wire: its typed models would drop the fields that they do not know.
+ */
 export class LiveCluster implements Cluster {
-  readonly #transport: Transport
+  readonly #wire: Wire
   readonly #host: LiveHost
+  readonly #api: ObjectCustomObjectsApi
+  readonly #version: ObjectVersionApi
   #answered = false
 
-  constructor(transport: Transport, host: LiveHost) {
-    this.#transport = transport
+  constructor(connection: Connection, host: LiveHost) {
+    this.#wire = new Wire(connection, host)
     this.#host = host
+    const configuration = createConfiguration({
+      baseServer: new ServerConfiguration(connection.cluster.server, {}),
+      httpApi: { send: () => expectOptions() },
+    })
+    this.#api = new ObjectCustomObjectsApi(configuration)
+    this.#version = new ObjectVersionApi(configuration)
   }
 
-  get<T extends KubeObject>(resource: Resource<T>, name: ObjectName, options: CallOptions = {}): Promise<T> {
-    return this.#json<T>(
-      { method: 'GET', path: objectPath(resource, name), signal: options.signal },
-      callOf('get', resource, name.name),
-    )
+  get<T extends KubeObject>(
+    resource: Resource<T>,
+    name: ObjectName,
+    { signal }: CallOptions = {},
+  ): Promise<T> {
+    const call = callOf('get', resource, name.name)
+    return this.#object(resource, call, true, { signal }, (options) => {
+      const at = placeOf(resource, name)
+      return at.namespaced
+        ? this.#api.getNamespacedCustomObject(at, options)
+        : this.#api.getClusterCustomObject(at, options)
+    })
   }
 
   async list<T extends KubeObject, U = T>(
@@ -65,15 +105,21 @@ export class LiveCluster implements Cluster {
   }
 
   watch<T extends KubeObject>(resource: Resource<T>, query: ListQuery = {}): AsyncIterable<WatchEvent<T>> {
+    const open = async (
+      parameters: { resourceVersion: string; timeoutSeconds: number },
+      signal: AbortSignal,
+    ) => {
+      const answers: Answer[] = []
+      const sending = { signal, raw: (answer: Answer) => void answers.push(answer) }
+      const more = { ...parameters, watch: true, allowWatchBookmarks: true }
+      await this.#send(callOf('watch', resource), true, sending, (options) =>
+        this.#listed(resource, query, more, options),
+      )
+      return answers[0] as Answer
+    }
     return watchObjects<T>(
-      {
-        list: () => this.list<T>(resource, query),
-        open: (parameters, signal) =>
-          this.#answer(
-            { method: 'GET', path: listPath(resource, query, parameters), signal },
-            callOf('watch', resource),
-          ),
-      },
+      resource,
+      { list: () => this.list<T>(resource, query), open },
       this.#host,
       query.signal,
     )
@@ -84,12 +130,16 @@ export class LiveCluster implements Cluster {
     object: JsonObject,
     options: WriteOptions = {},
   ): Promise<T> {
-    const metadata = object.metadata as { namespace?: string; name?: string } | undefined
-    const namespace = metadata?.namespace
-    const path = listPath(resource, namespace ? { namespace } : {}, writeQuery(options))
-    return this.#json<T>(
-      { method: 'POST', path, body: JSON.stringify(object), signal: options.signal },
-      callOf('post', resource, metadata?.name ?? ''),
+    const { name = '', namespace } = (object.metadata ?? {}) as { name?: string; namespace?: string }
+    const at = {
+      ...placeOf(resource, { name: name || 'new', ...(namespace ? { namespace } : {}) }),
+      ...writing(options),
+    }
+    const call = callOf('post', resource, name)
+    return this.#object(resource, call, false, options, (client) =>
+      at.namespaced
+        ? this.#api.createNamespacedCustomObject({ ...at, body: object }, client)
+        : this.#api.createClusterCustomObject({ ...at, body: object }, client),
     )
   }
 
@@ -99,15 +149,12 @@ export class LiveCluster implements Cluster {
     patch: { readonly type: PatchType; readonly body: Json },
     options: WriteOptions = {},
   ): Promise<T> {
-    return this.#json<T>(
-      {
-        method: 'PATCH',
-        path: objectPath(resource, name, writeQuery(options)),
-        body: JSON.stringify(patch.body),
-        contentType: contentTypes[patch.type],
-        signal: options.signal,
-      },
-      callOf('patch', resource, name.name),
+    const at = { ...placeOf(resource, name), ...writing(options), body: patch.body as object }
+    const sending = { signal: options.signal, contentType: contentTypes[patch.type] }
+    return this.#object(resource, callOf('patch', resource, name.name), false, sending, (client) =>
+      at.namespaced
+        ? this.#api.patchNamespacedCustomObject(at, client)
+        : this.#api.patchClusterCustomObject(at, client),
     )
   }
 
@@ -122,27 +169,22 @@ export class LiveCluster implements Cluster {
       ...(Object.keys(preconditions).length > 0 ? { preconditions } : {}),
       ...(options.dryRun ? { dryRun: ['All'] } : {}),
     }
-    await this.#json(
-      {
-        method: 'DELETE',
-        path: objectPath(resource, name),
-        body: JSON.stringify(body),
-        signal: options.signal,
-      },
-      callOf('delete', resource, name.name),
+    const at = { ...placeOf(resource, name), body }
+    await this.#send(callOf('delete', resource, name.name), false, options, (client) =>
+      at.namespaced
+        ? this.#api.deleteNamespacedCustomObject(at, client)
+        : this.#api.deleteClusterCustomObject(at, client),
     )
   }
 
-  version(options: CallOptions = {}): Promise<ServerVersion> {
-    return this.#json<ServerVersion>(
-      { method: 'GET', path: '/version', signal: options.signal },
-      { verb: 'get', resource: '', name: '' },
-    )
+  async version({ signal }: CallOptions = {}): Promise<ServerVersion> {
+    const call = { verb: 'get', resource: '', name: '' }
+    return this.#send(call, true, { signal }, (options) => this.#version.getCode({}, options))
   }
 
   /** Lets go of the connections that are kept open. */
   close(): void {
-    this.#transport.close()
+    this.#wire.close()
   }
 
   async #listPages<T extends KubeObject, U>(
@@ -152,116 +194,107 @@ export class LiveCluster implements Cluster {
   ): Promise<List<U>> {
     const items: U[] = []
     const keep = options.keep ?? ((object: T) => object as unknown as U)
-    const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
+    const call = callOf('list', resource)
     let token = ''
     let resourceVersion = ''
     do {
-      const page = { ...(limit > 0 ? { limit: String(limit) } : {}), ...(token ? { continue: token } : {}) }
-      const answer = await this.#json<RawList<T>>(
-        { method: 'GET', path: listPath(resource, options, page), signal: options.signal },
-        callOf('list', resource),
+      const page = { ...(limit > 0 ? { limit } : {}), ...(token ? { _continue: token } : {}) }
+      const value = await this.#send(call, true, options, (client) =>
+        this.#listed(resource, options, page, client),
       )
-      // Items of a list carry neither kind nor version on the wire.
-      for (const item of answer.items ?? []) items.push(keep({ apiVersion, kind: resource.kind, ...item }))
-      token = answer.metadata?.continue ?? ''
-      resourceVersion = answer.metadata?.resourceVersion ?? ''
+      const list = listOf(resource, value, call)
+      for (const item of list.items) items.push(keep(item))
+      ;({ token, resourceVersion } = list)
+      options.progress?.(items.length)
     } while (token !== '')
     return { items, resourceVersion }
   }
 
-  #json<T>(request: Request, call: FailedCall): Promise<T> {
-    return this.#retried(request, async () => {
-      const text = await (await this.#once(request, call)).text()
-      try {
-        return JSON.parse(text) as T
-      } catch (error) {
-        throw new ApiError(
-          'Unexpected',
-          0,
-          { shown: 'error: the server sent something that is not JSON', server: '' },
-          { cause: error, ambiguous: request.method !== 'GET' },
-        )
-      }
-    })
+  #listed(
+    { group, namespaced, plural, version }: Resource,
+    { fieldSelector, labelSelector, namespace }: ListQuery,
+    more: object,
+    options: ClientOptions,
+  ): Promise<unknown> {
+    const selectors = {
+      ...(labelSelector ? { labelSelector } : {}),
+      ...(fieldSelector ? { fieldSelector } : {}),
+    }
+    const at = { group, version, plural, ...selectors, ...more }
+    return namespaced && namespace
+      ? this.#api.listNamespacedCustomObject({ ...at, namespace }, options)
+      : this.#api.listClusterCustomObject(at, options)
   }
 
-  #answer(request: Request, call: FailedCall): Promise<Answer> {
-    return this.#retried(request, () => this.#once(request, call))
+  async #object<T extends KubeObject>(
+    resource: Resource<T>,
+    call: FailedCall,
+    reads: boolean,
+    sending: Sending,
+    ask: (options: ClientOptions) => Promise<unknown>,
+  ): Promise<T> {
+    return objectOf(resource, await this.#send(call, reads, sending, ask), call)
   }
 
-  #retried<T>(request: Request, attempt: () => Promise<T>): Promise<T> {
-    const { method, signal } = request
+  /** Lets the generated client make a request and read its answer, with retries. */
+  #send<T>(
+    call: FailedCall,
+    reads: boolean,
+    sending: Sending,
+    ask: (options: ClientOptions) => Promise<T>,
+  ): Promise<T> {
+    const httpApi = { send: (request: RequestContext) => from(this.#carried(request, call, sending)) }
     return withRetries(
-      attempt,
-      { reads: method === 'GET', answeredBefore: () => this.#answered, signal },
+      async () => {
+        try {
+          return await ask({ httpApi } as unknown as ClientOptions)
+        } catch (error) {
+          throw error instanceof SyntaxError ? notJson(call, error) : error
+        }
+      },
+      { reads, answeredBefore: () => this.#answered, signal: sending.signal },
       this.#host,
     )
   }
 
-  async #once(request: Request, call: FailedCall): Promise<Answer> {
-    request.signal?.throwIfAborted()
-    const answer = await this.#transport.send(request)
+  async #carried(request: RequestContext, call: FailedCall, sending: Sending): Promise<ResponseContext> {
+    // The core group has no name, and its path another beginning.
+    request.setUrl(request.getUrl().replace('/apis//', '/api/'))
+    if (sending.contentType) request.setHeaderParam('Content-Type', sending.contentType)
+    const answer = await this.#wire.send(request, sending.signal)
     this.#answered = true
-    if (answer.status < 400) return answer
-    const error = errorOfAnswer(answer.status, await answer.text(), call)
-    throw withRetryAfter(error, answer.headers['retry-after'])
+    const { headers, status } = answer
+    if (status >= 400) throw refusal(errorOfAnswer(status, await answer.text(), call), headers['retry-after'])
+    if (status >= 300) throw redirected(status, headers.location, call)
+    sending.raw?.(answer)
+    const body = {
+      text: () => (sending.raw ? Promise.resolve('null') : answer.text()),
+      binary: () => Promise.reject(new Error('not asked for')),
+    }
+    return new ResponseContext(status, { 'content-type': 'application/json' }, body)
   }
 }
 
-interface RawList<T> {
-  readonly items?: readonly T[] | null
-  readonly metadata?: { readonly continue?: string; readonly resourceVersion?: string }
-}
-
-/** The Retry-After header counts where the Status says nothing. */
-function withRetryAfter(error: ApiError, header: string | undefined): ApiError {
-  if (error.details?.retryAfterSeconds || !header || !/^\d+$/.test(header)) return error
-  return new ApiError(
-    error.code,
-    error.status,
-    { shown: error.message, server: error.serverMessage },
-    { details: { ...error.details, retryAfterSeconds: Number(header) } },
-  )
+function expectOptions(): never {
+  throw new Error('every call brings its own way to send')
 }
 
 function callOf(verb: string, resource: Resource, name = ''): FailedCall {
   return { verb, resource: qualifiedName(resource), name }
 }
 
-function writeQuery(options: WriteOptions): Record<string, string> {
+/** Where an object is, in the words of the generated client. */
+function placeOf({ group, namespaced, plural, version }: Resource, { name, namespace = '' }: ObjectName) {
+  checkName('resource name', name)
+  if (namespace !== '') checkName('namespace', namespace)
+  return { group, version, plural, name, namespace, namespaced: namespaced && namespace !== '' }
+}
+
+function writing({ dryRun, fieldManager, fieldValidation, force }: WriteOptions) {
   return {
-    ...(options.dryRun ? { dryRun: 'All' } : {}),
-    ...(options.fieldManager ? { fieldManager: options.fieldManager } : {}),
-    ...(options.force ? { force: 'true' } : {}),
-    ...(options.fieldValidation ? { fieldValidation: options.fieldValidation } : {}),
+    ...(dryRun ? { dryRun: 'All' } : {}),
+    ...(fieldManager ? { fieldManager } : {}),
+    ...(fieldValidation ? { fieldValidation } : {}),
+    ...(force ? { force } : {}),
   }
-}
-
-function listPath(
-  resource: Resource,
-  { namespace, labelSelector, fieldSelector }: ListQuery,
-  more: Readonly<Record<string, string>>,
-): string {
-  const query = new URLSearchParams({
-    ...(labelSelector ? { labelSelector } : {}),
-    ...(fieldSelector ? { fieldSelector } : {}),
-    ...more,
-  }).toString()
-  return `${folderPath(resource, namespace)}${query === '' ? '' : `?${query}`}`
-}
-
-function objectPath(
-  resource: Resource,
-  { name, namespace }: ObjectName,
-  more: Record<string, string> = {},
-): string {
-  const query = new URLSearchParams(more).toString()
-  return `${folderPath(resource, namespace)}/${encodeURIComponent(name)}${query === '' ? '' : `?${query}`}`
-}
-
-function folderPath({ group, version, plural, namespaced }: Resource, namespace: string | undefined): string {
-  const api = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
-  return namespaced && namespace
-    ? `${api}/namespaces/${encodeURIComponent(namespace)}/${plural}`
-    : `${api}/${plural}`
 }

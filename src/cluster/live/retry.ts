@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts'
+import type { LiveHost } from '../host.ts'
 import { ConnectionError } from './connection-errors.ts'
-import type { LiveHost } from './host.ts'
 
 const tries = 6
 const firstDelayMs = 200
@@ -16,8 +16,12 @@ export interface Attempts {
 }
 
 /** Milliseconds to wait before try number `attempt` (from 1): doubling, half of it by chance. */
-export function backoff(attempt: number, random: () => number): number {
-  const delay = Math.min(firstDelayMs * 2 ** (attempt - 1), longestDelayMs)
+export function backoff(
+  attempt: number,
+  random: () => number,
+  { firstMs = firstDelayMs, longestMs = longestDelayMs } = {},
+): number {
+  const delay = Math.min(firstMs * 2 ** (attempt - 1), longestMs)
   return delay / 2 + (random() * delay) / 2
 }
 

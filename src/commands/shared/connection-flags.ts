@@ -94,7 +94,7 @@ export const connectionFlags: readonly FlagSpec[] = [
     name: 'kuberc',
     value: 'FILE',
     completes: 'file',
-    summary: 'Taken for the sake of scripts: kds reads no kuberc',
+    summary: 'Preferences to read instead of ~/.kube/kuberc: which credential plugins may run',
   }),
   ...['profile', 'profile-output', 'vmodule', 'log-flush-frequency'].map((name) =>
     connection({ name, value: 'VALUE', summary: 'Taken for the sake of scripts, without effect' }),

@@ -3,10 +3,10 @@ import { escapeText } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import { interrupted } from '#cli/exit-codes.ts'
 import type { Invocation } from '#cli/spec.ts'
+import type { ConnectionFlags } from '#cluster/config/connection.ts'
+import { pluginSpawner } from '#cluster/credentials/spawn-plugin.ts'
+import type { LiveHost } from '#cluster/host.ts'
 import { connect } from '#cluster/live/connect.ts'
-import type { ConnectionFlags } from '#cluster/live/connection.ts'
-import type { LiveHost } from '#cluster/live/host.ts'
-import { pluginSpawner } from '#cluster/live/spawn-plugin.ts'
 import type { Cluster } from '#cluster/port.ts'
 
 /** A cluster to talk to, and what the configuration says about the conversation. */
@@ -41,9 +41,12 @@ export function connectionFlagsOf(invocation: Invocation): ConnectionFlags {
     ...text('clientKey', 'client-key'),
     ...text('tlsServerName', 'tls-server-name'),
     ...text('requestTimeout', 'request-timeout'),
+    ...text('kuberc', 'kuberc'),
     asGroup: invocation.list('as-group'),
     asUserExtra: invocation.list('as-user-extra'),
-    insecureSkipTlsVerify: invocation.on('insecure-skip-tls-verify'),
+    ...(invocation.given('insecure-skip-tls-verify')
+      ? { insecureSkipTlsVerify: invocation.on('insecure-skip-tls-verify') }
+      : {}),
     disableCompression: invocation.on('disable-compression'),
   }
 }

@@ -1,7 +1,7 @@
 import net, { type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
-import { json, scriptedServer } from './scripted-server.ts'
+import { daemonSet, json, scriptedServer } from './scripted-server.ts'
 import { connectTo, testHost } from './test-host.ts'
 
 async function words(server: string): Promise<string> {
@@ -73,7 +73,7 @@ describe('what kubectl says when there is no answer', () => {
   })
 
   it('is no scheme needed, as with kubectl', async () => {
-    const server = await scriptedServer([json({ kind: 'DaemonSet' })])
+    const server = await scriptedServer([json(daemonSet())])
     const { cluster } = await connectTo(server.url.replace('http://', ''), testHost())
     await cluster.get(daemonSets, { name: 'a' })
     await server.close()

@@ -1,9 +1,9 @@
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { proxyFromEnvironment } from '#cluster/live/proxy.ts'
+import { proxyFromEnvironment } from '#cluster/config/proxy.ts'
 import { daemonSets } from '#cluster/resources.ts'
-import { fixture, json, type ScriptedServer, scriptedServer } from './scripted-server.ts'
+import { daemonSet, fixture, json, type ScriptedServer, scriptedServer } from './scripted-server.ts'
 import { connectTo, testHost } from './test-host.ts'
 
 const closers: (() => void | Promise<void>)[] = []
@@ -62,7 +62,7 @@ async function socksProxy() {
 }
 
 async function secureServer(): Promise<ScriptedServer> {
-  const server = await scriptedServer([json({ kind: 'DaemonSet' })], true)
+  const server = await scriptedServer([json(daemonSet())], true)
   closers.push(() => server.close())
   return server
 }

@@ -209,6 +209,7 @@ describe('lists', () => {
   const page = (names: string[], token = '', resourceVersion = '10') =>
     json({
       kind: 'NodeList',
+      apiVersion: 'v1',
       metadata: { resourceVersion, ...(token ? { continue: token } : {}) },
       items: names.map((name) => ({ metadata: { name } })),
     })
@@ -221,7 +222,7 @@ describe('lists', () => {
     expect(resourceVersion).toBe('10')
     expect(server.seen.map((seen) => new URL(seen.url, server.url).searchParams.toString())).toEqual([
       'labelSelector=a%3Db%2Cc+in+%28d%29&limit=500',
-      'labelSelector=a%3Db%2Cc+in+%28d%29&limit=500&continue=t%2F1',
+      'continue=t%2F1&labelSelector=a%3Db%2Cc+in+%28d%29&limit=500',
     ])
   })
 
@@ -250,7 +251,8 @@ describe('lists', () => {
   })
 
   it('name no namespace to list them all', async () => {
-    const { server, cluster } = await serving(page([]))
+    const none = json({ kind: 'ControllerRevisionList', apiVersion: 'apps/v1', metadata: {}, items: [] })
+    const { server, cluster } = await serving(none)
     await cluster.list(controllerRevisions, { namespace: 'n' })
     await cluster.list(controllerRevisions)
     expect(server.seen.map((seen) => seen.url.split('?')[0])).toEqual([
@@ -311,7 +313,7 @@ describe('what kubectl says about an answer', () => {
     [
       '302 to a login page',
       (_request, response) => response.writeHead(200).end('<html>'),
-      'error: the server sent something that is not JSON',
+      'error: the server sent something that is not JSON (get daemonsets.apps a)',
     ],
   ])('%s', async (_name, script, words) => {
     const { cluster } = await serving(script)

@@ -82,6 +82,13 @@ export const json =
 export const status = (code: number, reason: string, message: string, details: object = {}): Script =>
   json({ kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, details, code }, code)
 
+/** A DaemonSet as a server sends it. */
+export const daemonSet = (name = 'a') => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name, namespace: 'default' },
+})
+
 /** Breaks the connection without an answer. */
 export const cut: Script = (request) => request.socket.destroy()
 

@@ -1,17 +1,13 @@
+import type { ConnectionFlags } from '#cluster/config/connection.ts'
+import type { LiveHost, SpawnPlugin } from '#cluster/host.ts'
 import { connect, type LiveConnection } from '#cluster/live/connect.ts'
-import type { ConnectionFlags } from '#cluster/live/connection.ts'
-import type { LiveHost, SpawnPlugin } from '#cluster/live/host.ts'
 
 export interface TestHost extends LiveHost {
-  /** How long was slept, in order. Long waits (silence, time-outs) last until `wake`. */
+  /** How long was slept, in order. */
   readonly slept: number[]
   readonly logged: string[]
   readonly warned: string[]
-  wake(): void
 }
-
-/** Sleeps of this length and more are waits for something that should not happen. */
-const long = 100_000
 
 export function testHost(
   env: Record<string, string> = {},
@@ -20,7 +16,6 @@ export function testHost(
   const slept: number[] = []
   const logged: string[] = []
   const warned: string[] = []
-  let waiting: (() => void)[] = []
   return {
     env: { HOME: '/nonexistent', ...env },
     cwd: more.cwd ?? '/',
@@ -35,21 +30,13 @@ export function testHost(
       sleep: (ms, signal) =>
         new Promise((resolve, reject) => {
           signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-          if (ms >= long) waiting.push(resolve)
-          else {
-            slept.push(ms)
-            setImmediate(resolve)
-          }
+          slept.push(ms)
+          setImmediate(resolve)
         }),
     },
     slept,
     logged,
     warned,
-    wake() {
-      const woken = waiting
-      waiting = []
-      for (const resolve of woken) resolve()
-    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { WatchEvent } from '#cluster/port.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -15,6 +15,7 @@ import { connectTo, testHost } from './test-host.ts'
 
 const open: ScriptedServer[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const server of open.splice(0)) await server.close()
 })
 
@@ -24,7 +25,12 @@ const object = (name: string, version: number, uid = `uid-${name}`) => ({
   metadata: { name, namespace: 'd', uid, resourceVersion: String(version) },
 })
 const listOf = (version: number, ...items: object[]) =>
-  json({ metadata: { resourceVersion: String(version) }, items })
+  json({
+    kind: 'DaemonSetList',
+    apiVersion: 'apps/v1',
+    metadata: { resourceVersion: String(version) },
+    items,
+  })
 const changed = (name: string, version: number, type = 'MODIFIED', uid?: string) => ({
   type,
   object: object(name, version, uid),
@@ -41,11 +47,7 @@ const shown = (event: WatchEvent<DaemonSet>) =>
     : `${event.type} ${event.object.metadata?.name}@${event.object.metadata?.resourceVersion}`
 
 /** Reads events until there are `count`, after which the watch is left. */
-async function watched(
-  count: number,
-  scripts: Script[],
-  during?: (seen: string[], wake: () => void) => void,
-) {
+async function watched(count: number, scripts: Script[]) {
   const server = await scriptedServer(scripts)
   open.push(server)
   const host = testHost()
@@ -54,7 +56,6 @@ async function watched(
   for await (const event of cluster.watch(daemonSets, { namespace: 'd' })) {
     seen.push(shown(event))
     if (seen.length >= count) break
-    during?.(seen, () => host.wake())
   }
   const queries = server.seen.map((one) => new URL(one.url, server.url).searchParams)
   return { seen, host, versions: queries.slice(1).map((query) => query.get('resourceVersion')), queries }
@@ -144,11 +145,13 @@ describe('a watch', () => {
     const stream = cluster.watch(daemonSets, { namespace: 'd' })[Symbol.asyncIterator]()
     await stream.next()
     await stream.next()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const next = stream.next()
     while (server.seen.length < 3) {
-      host.wake()
+      if (server.seen.length === 2) await vi.advanceTimersByTimeAsync(100_000)
       await new Promise((resolve) => setImmediate(resolve))
     }
+    vi.useRealTimers()
     const { value } = await next
     expect(shown(value)).toBe('MODIFIED a@11')
     await stream.return?.()

@@ -10,6 +10,8 @@ import { eksContext, type TestCluster, testCluster } from '../../helpers/example
 let cluster: TestCluster
 beforeAll(async () => {
   cluster = await testCluster()
+  // TAB waits no longer than it takes the bundle to answer, which loads faster than the sources do.
+  await Promise.all([import('#cluster/live/connect.ts'), import('#cluster/snapshot/read-snapshot.ts')])
 })
 afterAll(() => cluster.close())
 

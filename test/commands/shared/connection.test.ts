@@ -60,7 +60,6 @@ describe('connection flags', () => {
     expect(flagsOf('ds/a')).toEqual({
       asGroup: [],
       asUserExtra: [],
-      insecureSkipTlsVerify: false,
       disableCompression: false,
     })
   })
@@ -79,6 +78,8 @@ describe('connection flags', () => {
     [['--client-certificate=f', '--client-key=k'], { clientCertificate: 'f', clientKey: 'k' }],
     [['--tls-server-name=n'], { tlsServerName: 'n' }],
     [['--insecure-skip-tls-verify'], { insecureSkipTlsVerify: true }],
+    [['--insecure-skip-tls-verify=false'], { insecureSkipTlsVerify: false }],
+    [['--kuberc=f'], { kuberc: 'f' }],
     [['--request-timeout', '5'], { requestTimeout: '5' }],
     [['--username=u', '--password=p'], { username: 'u', password: 'p' }],
     [['--disable-compression'], { disableCompression: true }],

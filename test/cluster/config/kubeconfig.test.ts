@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { KdsError } from '#base/errors.ts'
-import { type ConnectionFlags, resolveConnection } from '#cluster/live/connection.ts'
-import { loadKubeconfig } from '#cluster/live/kubeconfig.ts'
-import { testHost } from './test-host.ts'
+import type { ConnectionFlags } from '#cluster/config/connection.ts'
+import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
+import { resolveConnection } from '#cluster/config/resolve-connection.ts'
+import { testHost } from '../live/test-host.ts'
 
 /** A folder with files; returns the path of each. */
 function files(contents: Record<string, string>): (name: string) => string {

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { hostOf, portOf } from '#base/host.ts'
 import { goQuote } from '#kube/go-text.ts'
+import type { Connection } from './connection.ts'
 
 const schemes = ['http:', 'https:', 'socks5:', 'socks5h:']
 
@@ -22,6 +23,12 @@ export function parseProxyUrl(text: string): URL {
 /** A URL to be shown: whoever it logs in as is hidden, as Go hides passwords. */
 export function withoutPassword(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1xxxxx@')
+}
+
+/** The proxy on the way to a cluster's server: the kubeconfig's, else the environment's, or undefined for none. */
+export function proxyFor(cluster: Connection['cluster'], env: Env): URL | undefined {
+  const given = cluster['proxy-url']
+  return given ? parseProxyUrl(given) : proxyFromEnvironment(new URL(cluster.server), env)
 }
 
 type Env = Readonly<Record<string, string | undefined>>

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { KdsError, type Location } from '#base/errors.ts'
-import { isObject } from '#base/json.ts'
-import type { Json, JsonObject } from '#kube/types.ts'
+import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
-import type { LiveHost } from './host.ts'
+import type { LiveHost } from '../host.ts'
+import { checkShape, checkVersion } from './kubeconfig-shape.ts'
 
 export interface KubeCluster {
   readonly server?: string
@@ -22,7 +22,7 @@ export interface KubeCluster {
 export interface ExecConfig {
   readonly command?: string
   readonly args?: readonly string[]
-  readonly env?: readonly { readonly name?: string; readonly value?: string }[]
+  readonly env?: readonly ({ readonly name?: string; readonly value?: string } | null)[]
   readonly apiVersion?: string
   readonly installHint?: string
   readonly provideClusterInfo?: boolean
@@ -43,7 +43,7 @@ export interface KubeUser {
   readonly 'as-groups'?: readonly string[]
   readonly 'as-user-extra'?: Readonly<Record<string, readonly string[]>>
   readonly exec?: ExecConfig
-  readonly 'auth-provider'?: { readonly name?: string; readonly config?: JsonObject }
+  readonly 'auth-provider'?: { readonly name?: string; readonly config?: Readonly<Record<string, string>> }
 }
 
 export interface KubeContext {
@@ -58,12 +58,15 @@ export interface Kubeconfig {
   readonly clusters: ReadonlyMap<string, KubeCluster>
   readonly users: ReadonlyMap<string, KubeUser>
   readonly contexts: ReadonlyMap<string, KubeContext>
+  /** The file that each user stands in, to which renewed tokens are written. */
+  readonly userFiles: ReadonlyMap<string, string>
 }
 
 /**
  * Reads and merges the kubeconfig files that kubectl would: `--kubeconfig` alone, else the list in KUBECONFIG, else
  * `~/.kube/config`. Missing files of the list are passed over; the first file to name a cluster, user or context wins, and
- * so does the first current-context. Relative paths count from the file that they stand in.
+ * so does the first current-context. Relative paths count from the file that they stand in. client-node's own loader fails
+ * on a missing file and on a name that two files share, takes the last current-context, and drops fields that it does not know.
  *
  * @throws KdsError when `--kubeconfig` does not exist or a file is no kubeconfig.
  */
@@ -71,23 +74,27 @@ export async function loadKubeconfig(explicitPath: string | undefined, host: Liv
   const clusters = new Map<string, KubeCluster>()
   const users = new Map<string, KubeUser>()
   const contexts = new Map<string, KubeContext>()
+  const userFiles = new Map<string, string>()
   let currentContext = ''
   for (const path of candidatePaths(explicitPath, host)) {
     const file = await readKubeconfig(path, path === explicitPath, host)
     if (!file) continue
-    const folder = dirname(resolve(host.cwd, path))
+    const absolute = resolve(host.cwd, path)
     const section = <T>(list: Json | undefined, key: string, paths: readonly string[]) =>
-      entries<T>(list, { key, file: path, folder, paths })
-    addNew(clusters, section<KubeCluster>(file.clusters, 'cluster', clusterPaths))
-    addNew(users, section<KubeUser>(file.users, 'user', userPaths))
+      entries<T>(list, { key, file: path, folder: dirname(absolute), paths })
+    const found = section<KubeUser>(file.users, 'user', userPaths)
+    addNew(
+      userFiles,
+      [...found.keys()].map((name) => [name, absolute] as const),
+    )
+    addNew(users, found)
+    addNew(clusters, section<KubeCluster>(file.clusters, 'cluster', ['certificate-authority']))
     addNew(contexts, section<KubeContext>(file.contexts, 'context', []))
-    if (currentContext === '' && typeof file['current-context'] === 'string')
-      currentContext = file['current-context']
+    currentContext ||= (file['current-context'] as string | null | undefined) ?? ''
   }
-  return { currentContext, clusters, users, contexts }
+  return { currentContext, clusters, users, contexts, userFiles }
 }
 
-const clusterPaths = ['certificate-authority']
 const userPaths = ['client-certificate', 'client-key', 'tokenFile']
 
 function candidatePaths(explicitPath: string | undefined, host: LiveHost): string[] {
@@ -98,34 +105,44 @@ function candidatePaths(explicitPath: string | undefined, host: LiveHost): strin
   return home === '' ? [] : [join(home, '.kube', 'config')]
 }
 
+/** Why a file cannot be read, in Go's words. */
+export function unreadable(path: string, error: unknown): string {
+  const { code = String(error) } = error as NodeJS.ErrnoException
+  if (code === 'EISDIR') return `read ${path}: is a directory`
+  const reasons: Record<string, string> = { ENOENT: 'no such file or directory', EACCES: 'permission denied' }
+  return `open ${path}: ${reasons[code] ?? code}`
+}
+
 async function readKubeconfig(
   path: string,
   mustExist: boolean,
   host: LiveHost,
 ): Promise<JsonObject | undefined> {
+  const failed = (words: string, location?: Location) =>
+    new KdsError('kubeconfig', `error loading config file "${path}": ${words}`, location ? { location } : {})
   let text: string
   try {
     text = readFileSync(resolve(host.cwd, path), 'utf8')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' && !mustExist) return undefined
-    if (code === 'ENOENT')
-      throw new KdsError('kubeconfig', `stat ${path}: no such file or directory`, { cause: error })
-    const reason =
-      code === 'EACCES' ? 'permission denied' : code === 'EISDIR' ? 'is a directory' : String(code)
-    const step = code === 'EISDIR' ? 'read' : 'open'
-    throw new KdsError('kubeconfig', `error loading config file "${path}": ${step} ${path}: ${reason}`, {
-      cause: error,
-    })
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(unreadable(path, error))
+    if (!mustExist) return undefined
+    throw new KdsError('kubeconfig', `stat ${path}: no such file or directory`, { cause: error })
   }
-  const value = await parse(text, path)
-  if (value === null || value === undefined) return {}
-  if (isObject(value)) return value
-  throw new KdsError('kubeconfig', `error loading config file "${path}": it does not hold a kubeconfig`)
+  try {
+    const value = await parse(text, path)
+    if (value === null || value === undefined) return {}
+    if (!isObject(value)) throw new Error('it does not hold a kubeconfig')
+    checkVersion(value, 'Config', 'v1')
+    checkShape(value)
+    return value
+  } catch (error) {
+    const { message, location } = error as KdsError
+    throw failed(message, location)
+  }
 }
 
 /** Files in JSON, such as those of the sandbox, do without the YAML parser. */
-async function parse(text: string, path: string): Promise<Json> {
+export async function parse(text: string, path: string): Promise<Json> {
   if (text.trimStart().startsWith('{')) {
     try {
       return JSON.parse(text) as Json
@@ -142,7 +159,7 @@ async function parse(text: string, path: string): Promise<Json> {
       () => 'it is not valid YAML',
       (same: Error) => same.message,
     )
-    throw new KdsError('kubeconfig', `error loading config file "${path}": ${problem}`, {
+    throw new KdsError('kubeconfig', problem, {
       ...(error.location ? { location: withoutText(error.location) } : {}),
     })
   }
@@ -178,13 +195,12 @@ function entries<T>(list: Json | undefined, { key, file, folder, paths }: Sectio
   const found = new Map<string, T>()
   for (const item of Array.isArray(list) ? list : []) {
     if (!isObject(item)) continue
-    const name = typeof item.name === 'string' ? item.name : ''
+    const name = (item.name ?? '') as string
     const value: JsonObject = isObject(item[key]) ? { ...item[key] } : {}
-    for (const path of paths) {
-      const given = value[path]
-      if (typeof given === 'string' && given !== '') value[path] = resolve(folder, given)
-    }
-    resolveCommand(value.exec, folder)
+    for (const path of paths) if (value[path]) value[path] = resolve(folder, value[path] as string)
+    // A credential plugin given by a relative path lies beside the file, one given by its name on the PATH.
+    if (isObject(value.exec) && /[\\/]/.test(String(value.exec.command ?? '')))
+      value.exec = { ...value.exec, command: resolve(folder, value.exec.command as string) }
     if (found.has(name))
       throw new KdsError(
         'kubeconfig',
@@ -193,10 +209,4 @@ function entries<T>(list: Json | undefined, { key, file, folder, paths }: Sectio
     found.set(name, value as T)
   }
   return found
-}
-
-/** A credential plugin given by a relative path lies beside the file, one given by its name on the PATH. */
-function resolveCommand(exec: Json | undefined, folder: string): void {
-  if (!isObject(exec) || typeof exec.command !== 'string') return
-  if (/[\\/]/.test(exec.command)) exec.command = resolve(folder, exec.command)
 }

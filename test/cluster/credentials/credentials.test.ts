@@ -2,20 +2,28 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
+import { resolveConnection } from '#cluster/config/resolve-connection.ts'
+import type { PluginCall, PluginResult } from '#cluster/host.ts'
 import { open as openConnection } from '#cluster/live/connect.ts'
-import { resolveConnection } from '#cluster/live/connection.ts'
-import type { PluginCall, PluginResult } from '#cluster/live/host.ts'
-import { loadKubeconfig } from '#cluster/live/kubeconfig.ts'
 import { daemonSets } from '#cluster/resources.ts'
-import { fixture, json, type Script, type ScriptedServer, scriptedServer, status } from './scripted-server.ts'
-import { connectTo, testHost } from './test-host.ts'
+import {
+  daemonSet,
+  fixture,
+  json,
+  type Script,
+  type ScriptedServer,
+  scriptedServer,
+  status,
+} from '../live/scripted-server.ts'
+import { connectTo, testHost } from '../live/test-host.ts'
 
 const open: ScriptedServer[] = []
 afterEach(async () => {
   for (const server of open.splice(0)) await server.close()
 })
 
-const ok = json({ kind: 'DaemonSet' })
+const ok = json(daemonSet())
 const refused = status(401, 'Unauthorized', 'Unauthorized')
 const certificateAuthority = fixture('ca.crt')
 
@@ -147,23 +155,29 @@ describe('credentials over TLS', () => {
     const server = await secure(ok)
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
     const idToken = `${part({ alg: 'none' })}.${part({ exp: 4102444800 })}.x`
-    const user = { 'auth-provider': { name: 'oidc', config: { 'id-token': idToken } } }
+    const user = {
+      'auth-provider': {
+        name: 'oidc',
+        config: { 'id-token': idToken, 'idp-issuer-url': 'https://i', 'client-id': 'c' },
+      },
+    }
     const { cluster } = await connectWith(server.url, user)
     await cluster.get(daemonSets, get)
     expect(server.seen[0]?.headers.authorization).toBe(`Bearer ${idToken}`)
   })
 
-  it('a legacy provider that fails, without a word of its command line', async () => {
+  it.each([
+    ['gcp', 'The gcp auth plugin has been removed.'],
+    ['azure', 'The azure auth plugin has been removed.'],
+    ['zzz', 'no Auth Provider found for name "zzz"'],
+  ])('the provider %s is refused, and what it names is not run', async (name, words) => {
     const server = await secure(ok)
     const config = { 'cmd-path': 'false', 'cmd-args': '--password SECRET', expiry: '2001-01-01T00:00:00Z' }
-    const { cluster } = await connectWith(server.url, { 'auth-provider': { name: 'gcp', config } })
-    await expect(cluster.get(daemonSets, get)).rejects.toMatchObject({
-      message: 'Unable to connect to the server: the auth-provider "gcp" gave no credentials',
-    })
+    await expect(connectWith(server.url, { 'auth-provider': { name, config } })).rejects.toThrow(words)
     expect(server.seen).toEqual([])
   })
 
-  it('none at all over plain HTTP, and no plugin is run', async () => {
+  it('none over plain HTTP but who is acted for, and no plugin is run', async () => {
     const server = await scriptedServer([ok])
     open.push(server)
     const spawn = async (): Promise<PluginResult> => expect.unreachable()
@@ -172,7 +186,7 @@ describe('credentials over TLS', () => {
     await cluster.get(daemonSets, get)
     expect(server.seen).toHaveLength(1)
     expect(server.seen[0]?.headers).not.toHaveProperty('authorization')
-    expect(server.seen[0]?.headers).not.toHaveProperty('impersonate-user')
+    expect(server.seen[0]?.headers).toHaveProperty('impersonate-user', 'ann')
   })
 
   it('what a server sends to check is checked', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pluginSpawner } from '#cluster/live/spawn-plugin.ts'
+import { pluginSpawner } from '#cluster/credentials/spawn-plugin.ts'
 
 /** Prints which of stdin and stderr lead nowhere. */
 const script = `
@@ -21,3 +21,15 @@ it('a plugin that is not there is told as such', async () => {
 it('a plugin that fails is told by its code', async () => {
   expect(await pluginSpawner()({ ...call, args: ['-e', 'process.exit(3)'] })).toEqual({ code: 3, stdout: '' })
 })
+
+it.skipIf(process.platform === 'win32')(
+  'a plugin that will not end is killed, with what it left behind',
+  async () => {
+    const stay =
+      "process.on('SIGTERM',()=>{});require('child_process').spawn('sleep',['60'],{stdio:'inherit'});process.stdout.write('up');setInterval(()=>{},1e3)"
+    const interrupt = new AbortController()
+    const ended = pluginSpawner({ quiet: true })({ ...call, args: ['-e', stay] }, interrupt.signal)
+    setTimeout(() => interrupt.abort(), 300)
+    expect(await ended).toMatchObject({ code: -1 })
+  },
+)

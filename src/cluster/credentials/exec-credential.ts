@@ -2,20 +2,16 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { KdsError } from '#base/errors.ts'
 import { escapeText } from '#base/escape.ts'
-import { isObject } from '#base/json.ts'
+import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { parseTime } from '#kube/duration.ts'
 import { goQuote } from '#kube/go-text.ts'
-import type { Json, JsonObject } from '#kube/types.ts'
-import type { LiveHost, PluginResult, SpawnPlugin } from './host.ts'
-import type { ExecConfig, KubeCluster } from './kubeconfig.ts'
+import type { Connection } from '../config/connection.ts'
+import type { ExecConfig, KubeCluster } from '../config/kubeconfig.ts'
+import { checkVersion, goKind } from '../config/kubeconfig-shape.ts'
+import type { LiveHost, PluginResult, SpawnPlugin } from '../host.ts'
+import { pluginPolicy } from './plugin-policy.ts'
+import type { Secret, SecretSource } from './secret.ts'
 import { pluginSpawner } from './spawn-plugin.ts'
-
-/** What a plugin hands out: a token, a client certificate, or both. */
-export interface PluginCredential {
-  readonly token?: string
-  readonly cert?: string
-  readonly key?: string
-}
 
 const apiVersions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']
 
@@ -28,50 +24,54 @@ To learn more about this feature, consult the documentation available at:
 
 /**
  * Gets credentials from a plugin of the kubeconfig (`exec`), by the rules of client-go: the plugin runs once however many
- * requests wait for it, and again only when its credential has expired or a server has refused it.
+ * requests wait for it, and again only when its credential has expired or a server has refused it. client-node's runner
+ * tells plugins nothing of the cluster, gives them no terminal, shows none of what they say, runs them for each request that
+ * comes while a credential has no expiry, checks nothing of their answer, and knows no policy.
  */
-export class ExecCredential {
+export class ExecCredential implements SecretSource {
   readonly #exec: ExecConfig
-  readonly #cluster: KubeCluster
+  readonly #connection: Connection
   readonly #host: LiveHost
-  #current: PluginCredential | undefined
+  #current: Secret | undefined
   #expires = Number.POSITIVE_INFINITY
-  #running: Promise<PluginCredential> | undefined
+  #running: Promise<Secret> | undefined
 
-  constructor(exec: ExecConfig, cluster: KubeCluster, host: LiveHost) {
+  constructor(exec: ExecConfig, connection: Connection, host: LiveHost) {
     this.#exec = exec
-    this.#cluster = cluster
+    this.#connection = connection
     this.#host = host
   }
 
   /** The credential to use now. @throws KdsError in kubectl's words when the plugin gives none. */
-  async get(signal?: AbortSignal): Promise<PluginCredential> {
+  async get(signal?: AbortSignal): Promise<Secret> {
     if (this.#current && this.#host.clock.now() <= this.#expires) return this.#current
     return this.#refresh(signal)
   }
 
-  /** A credential other than the refused one; runs the plugin unless it has run since. */
-  async replace(refused: PluginCredential, signal?: AbortSignal): Promise<PluginCredential> {
-    return this.#current && this.#current !== refused ? this.#current : this.#refresh(signal)
+  async renew(refused: Secret, signal?: AbortSignal): Promise<boolean> {
+    if (this.#current === refused || !this.#current) await this.#refresh(signal)
+    return true
   }
 
-  #refresh(signal?: AbortSignal): Promise<PluginCredential> {
+  #refresh(signal?: AbortSignal): Promise<Secret> {
     this.#running ??= this.#run(signal).finally(() => {
       this.#running = undefined
     })
     return this.#running
   }
 
-  async #run(signal?: AbortSignal): Promise<PluginCredential> {
+  async #run(signal?: AbortSignal): Promise<Secret> {
     const { apiVersion = '', command = '', args = [], env = [] } = this.#exec
     if (!apiVersions.includes(apiVersion))
       throw failure(`exec plugin: invalid apiVersion ${goQuote(apiVersion)}`)
+    const forbidden = await pluginPolicy(command, this.#connection.kuberc, this.#host)
+    if (forbidden) throw failure(forbidden)
     const interactive = this.#interactive()
     const info = {
       kind: 'ExecCredential',
       apiVersion,
       spec: {
-        ...(this.#exec.provideClusterInfo ? { cluster: clusterInfo(this.#cluster) } : {}),
+        ...(this.#exec.provideClusterInfo ? { cluster: clusterInfo(this.#connection.cluster) } : {}),
         interactive,
       },
     }
@@ -82,9 +82,7 @@ export class ExecCredential {
     )
     signal?.throwIfAborted()
     const status = this.#statusOf(result, command, apiVersion)
-    const expiry =
-      typeof status.expirationTimestamp === 'string' ? parseTime(status.expirationTimestamp) : undefined
-    this.#expires = expiry ?? Number.POSITIVE_INFINITY
+    this.#expires = expiryOf(status)
     this.#current = credentialOf(status)
     return this.#current
   }
@@ -92,7 +90,7 @@ export class ExecCredential {
   #environment(extra: ExecConfig['env'], info: string): Record<string, string> {
     const env: Record<string, string> = {}
     for (const [name, value] of Object.entries(this.#host.env)) if (value !== undefined) env[name] = value
-    for (const { name, value } of extra ?? []) if (name) env[name] = value ?? ''
+    for (const variable of extra ?? []) if (variable?.name) env[variable.name] = variable.value ?? ''
     return { ...env, KUBERNETES_EXEC_INFO: info }
   }
 
@@ -110,8 +108,12 @@ export class ExecCredential {
     }
     if ('failed' in result) throw failure(`exec: ${result.failed}`)
     if (result.code !== 0) throw failure(`exec: executable ${command} failed with exit code ${result.code}`)
-    const answer = parseObject(result.stdout)
-    if (!answer) throw failure('decoding stdout: it is not an ExecCredential in JSON')
+    const answer = parseAnswer(result.stdout)
+    try {
+      checkVersion({ kind: answer.kind ?? '', apiVersion }, 'ExecCredential', apiVersion)
+    } catch (error) {
+      throw failure(`decoding stdout: ${(error as Error).message}`)
+    }
     if (answer.apiVersion !== apiVersion)
       throw failure(
         `exec plugin is configured to use API version ${apiVersion}, plugin returned version ${escapeText(String(answer.apiVersion))}`,
@@ -122,14 +124,29 @@ export class ExecCredential {
   }
 }
 
-function credentialOf(status: JsonObject): PluginCredential {
-  const { token, clientCertificateData: cert, clientKeyData: key } = status
-  const has = (value: Json | undefined): value is string => typeof value === 'string' && value !== ''
-  if (!has(token) && !has(cert) && !has(key))
-    throw failure("exec plugin didn't return a token or cert/key pair")
-  if (has(cert) !== has(key)) throw failure('exec plugin returned only certificate or key, not both')
-  if (has(cert)) checkCertificate(cert)
-  return { ...(has(token) ? { token } : {}), ...(has(cert) && has(key) ? { cert, key } : {}) }
+function credentialOf(status: JsonObject): Secret {
+  const part = (name: string): string => {
+    const value = status[name] ?? ''
+    if (typeof value === 'string') return value
+    throw failure(
+      `decoding stdout: json: cannot unmarshal ${goKind(value)} into Go struct field ExecCredentialStatus.status.${name} of type string`,
+    )
+  }
+  const [token, cert, key] = [part('token'), part('clientCertificateData'), part('clientKeyData')]
+  if (!token && !cert && !key) throw failure("exec plugin didn't return a token or cert/key pair")
+  if (!cert !== !key) throw failure('exec plugin returned only certificate or key, not both')
+  if (cert) checkCertificate(cert)
+  return { ...(token ? { token } : {}), ...(cert ? { cert, key } : {}) }
+}
+
+/** Milliseconds since the epoch, or infinity for a credential that does not say. */
+function expiryOf({ expirationTimestamp: text }: JsonObject): number {
+  if (text === undefined || text === null) return Number.POSITIVE_INFINITY
+  const time = typeof text === 'string' ? parseTime(text) : undefined
+  if (time !== undefined) return time
+  throw failure(
+    `decoding stdout: parsing time ${escapeText(JSON.stringify(text))} as "2006-01-02T15:04:05Z07:00": it is none`,
+  )
 }
 
 function checkCertificate(pem: string): void {
@@ -167,11 +184,12 @@ function failure(text: string): KdsError {
   })
 }
 
-function parseObject(text: string): JsonObject | undefined {
+function parseAnswer(text: string): JsonObject {
   try {
     const value = JSON.parse(text) as Json
-    return isObject(value) ? value : undefined
+    if (isObject(value)) return value
   } catch {
-    return undefined
+    // Told below.
   }
+  throw failure('decoding stdout: it is not an ExecCredential in JSON')
 }

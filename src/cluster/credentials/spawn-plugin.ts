@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
-import type { SpawnPlugin } from './host.ts'
+import type { SpawnPlugin } from '../host.ts'
+
+/** How long a plugin has to end after it was asked to. */
+const graceMs = 500
 
 /**
  * Runs credential plugins with the user's stderr, and with the user's stdin where they may ask questions. `quiet` ones can
@@ -12,14 +15,26 @@ export const pluginSpawner =
       const child = spawn(command, [...args], {
         env: { ...env },
         stdio: [interactive && !quiet ? 'inherit' : 'ignore', 'pipe', quiet ? 'ignore' : 'inherit'],
-        ...(signal ? { signal } : {}),
       })
       const chunks: Buffer[] = []
+      // A plugin may put things in order before it ends, but not stay.
+      let killing: NodeJS.Timeout | undefined
+      const stop = () => {
+        child.kill()
+        killing ??= setTimeout(() => {
+          child.kill('SIGKILL')
+          child.stdout.destroy()
+        }, graceMs)
+      }
+      if (signal?.aborted) stop()
+      signal?.addEventListener('abort', stop, { once: true })
       child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
       child.on('error', (error: NodeJS.ErrnoException) =>
         resolve(error.code === 'ENOENT' ? { missing: true } : { failed: error.message }),
       )
-      child.on('close', (code) =>
-        resolve({ code: code ?? -1, stdout: Buffer.concat(chunks).toString('utf8') }),
-      )
+      child.on('close', (code) => {
+        clearTimeout(killing)
+        signal?.removeEventListener('abort', stop)
+        resolve({ code: code ?? -1, stdout: Buffer.concat(chunks).toString('utf8') })
+      })
     })

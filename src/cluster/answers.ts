@@ -1,0 +1,110 @@
+import { KdsError } from '#base/errors.ts'
+import { isObject, type JsonObject } from '#base/json.ts'
+import { goQuote } from '#kube/go-text.ts'
+import type { KubeObject } from '#kube/types.ts'
+import { ApiError, errorOfAnswer, type FailedCall } from './api-error.ts'
+import type { Resource } from './resources.ts'
+
+/*
+ * An answer is what it says, not what was asked for: a proxy, a login page or a broken server may say anything with 200.
+ * What cannot be an answer to the call is an error; a write that got one may have been carried out.
+ */
+
+/** The object of an answer. @throws ApiError when it is a failure, another object, or none. */
+export function objectOf<T extends KubeObject>(resource: Resource<T>, value: unknown, call: FailedCall): T {
+  const object = checked(value, resource.kind, versionOf(resource), call)
+  const name = nameOf(object)
+  if (name === undefined || (call.name !== '' && name !== call.name))
+    throw unexpected(
+      call,
+      name === undefined ? `a ${resource.kind} without a name` : `${resource.kind} ${goQuote(name)}`,
+    )
+  return object as unknown as T
+}
+
+/** The objects of a list's page, each with the kind and version that items lack on the wire. */
+export function listOf<T extends KubeObject>(
+  resource: Resource<T>,
+  value: unknown,
+  call: FailedCall,
+): { readonly items: readonly T[]; readonly token: string; readonly resourceVersion: string } {
+  const list = checked(value, `${resource.kind}List`, versionOf(resource), call)
+  const items = list.items ?? []
+  const { continue: token, resourceVersion } = isObject(list.metadata) ? list.metadata : {}
+  if (!Array.isArray(items)) throw unexpected(call, `a ${resource.kind}List whose items are no list`)
+  const type = { apiVersion: versionOf(resource), kind: resource.kind }
+  return {
+    items: items.map((item) => {
+      if (isObject(item) && nameOf(item) !== undefined) return { ...type, ...item } as unknown as T
+      throw unexpected(call, `a ${resource.kind}List with an item that is no ${resource.kind}`)
+    }),
+    token: typeof token === 'string' ? token : '',
+    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
+  }
+}
+
+/** An answer that is not JSON: a page of a proxy, or half of an answer. */
+export function notJson(call: FailedCall, cause: unknown): ApiError {
+  return unexpected(call, 'something that is not JSON', cause)
+}
+
+/** kds follows no redirect: its credentials are for the server that the kubeconfig names. */
+export function redirected(status: number, location: string | undefined, call: FailedCall): ApiError {
+  const to = location === undefined ? '' : ` to ${location.replace(/\/\/[^/@]*@/, '//').split('?')[0]}`
+  return unexpected(call, `a redirect${to} (${status}), which is not followed`)
+}
+
+/** The refusal of a server, with its Retry-After header where the Status says nothing. */
+export function refusal(error: ApiError, retryAfter: string | undefined): ApiError {
+  if (error.details?.retryAfterSeconds || !retryAfter || !/^\d+$/.test(retryAfter)) return error
+  const { code, details, message: shown, serverMessage: server, status } = error
+  return new ApiError(
+    code,
+    status,
+    { shown, server },
+    { details: { ...details, retryAfterSeconds: Number(retryAfter) } },
+  )
+}
+
+/** Refuses what would change a request's path. Mirrors IsValidPathSegmentName of k8s.io/apimachinery. */
+export function checkName(what: string, name: string): void {
+  const faults = [
+    ...(name === '.' || name === '..' ? [`may not be '${name}'`] : []),
+    ...['/', '%'].filter((char) => name.includes(char)).map((char) => `may not contain '${char}'`),
+  ]
+  if (name === '') throw new KdsError('usage', `${what} may not be empty`)
+  if (faults.length > 0)
+    throw new KdsError('usage', `invalid ${what} ${goQuote(name)}: [${faults.join(' ')}]`)
+}
+
+function checked(value: unknown, kind: string, apiVersion: string, call: FailedCall): JsonObject {
+  if (!isObject(value)) throw unexpected(call, value === null ? 'null' : `a JSON ${typeof value}`)
+  if (value.kind === 'Status' && value.status !== 'Success')
+    throw errorOfAnswer(typeof value.code === 'number' ? value.code : 500, JSON.stringify(value), call)
+  if (value.kind === kind && value.apiVersion === apiVersion) return value
+  const { apiVersion: version, kind: other } = value
+  throw unexpected(
+    call,
+    typeof other === 'string' ? `a ${other} of ${String(version)}` : 'an object that does not say what it is',
+    undefined,
+    `a ${kind} of ${apiVersion}`,
+  )
+}
+
+function unexpected(call: FailedCall, got: string, cause?: unknown, wanted?: string): ApiError {
+  const place = [call.verb, call.resource, call.name].filter((part) => part !== '').join(' ')
+  const shown = `error: the server sent ${got}${wanted ? ` instead of ${wanted}` : ''} (${place})`
+  return new ApiError(
+    'Unexpected',
+    0,
+    { shown, server: '' },
+    { cause, ambiguous: !['get', 'list', 'watch'].includes(call.verb) },
+  )
+}
+
+const versionOf = ({ group, version }: Resource) => (group === '' ? version : `${group}/${version}`)
+
+function nameOf({ metadata }: JsonObject): string | undefined {
+  const name = isObject(metadata) ? metadata.name : undefined
+  return typeof name === 'string' && name !== '' ? name : undefined
+}

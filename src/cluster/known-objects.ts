@@ -1,0 +1,77 @@
+import type { KubeObject } from '#kube/types.ts'
+import type { List, WatchEvent } from './port.ts'
+
+/** A change as a server tells it; a bookmark only carries a version. */
+export interface ToldChange<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'
+  readonly object: T
+}
+
+/**
+ * The versions of the objects that a watch has told about. It makes of what a server repeats, leaves out or tells anew one
+ * event for each change.
+ */
+export class KnownObjects<T extends KubeObject> {
+  /** Where the watch goes on from. */
+  version = ''
+  readonly #objects = new Map<string, { uid: string; version: string; name: KubeObject }>()
+
+  /** The event to tell, or undefined for a bookmark and for what is known already. */
+  take({ type, object }: ToldChange<T>): WatchEvent<T> | undefined {
+    const version = versionOf(object)
+    const stale = isOlder(version, this.version)
+    if (version !== '' && !stale) this.version = version
+    if (type === 'BOOKMARK' || stale) return undefined
+    const key = keyOf(object)
+    const old = this.#objects.get(key)
+    const same = old?.uid === uidOf(object)
+    if (type === 'DELETED') {
+      if (!same) return undefined
+      this.#objects.delete(key)
+      return { type: 'DELETED', object }
+    }
+    if (same && old.version === version) return undefined
+    this.#remember(key, object)
+    return { type: same ? 'MODIFIED' : 'ADDED', object }
+  }
+
+  /** What changed between the objects known so far and a new list of all of them. */
+  *differences(list: List<T>): Generator<WatchEvent<T>> {
+    const present = new Set<string>()
+    this.version = list.resourceVersion
+    for (const object of list.items) {
+      const key = keyOf(object)
+      const old = this.#objects.get(key)
+      present.add(key)
+      if (old && old.uid === uidOf(object) && old.version === versionOf(object)) continue
+      if (old && old.uid !== uidOf(object)) yield { type: 'DELETED', object: old.name as T }
+      this.#remember(key, object)
+      yield { type: old && old.uid === uidOf(object) ? 'MODIFIED' : 'ADDED', object }
+    }
+    for (const [key, old] of this.#objects) {
+      if (present.has(key)) continue
+      this.#objects.delete(key)
+      yield { type: 'DELETED', object: old.name as T }
+    }
+  }
+
+  #remember(key: string, object: T): void {
+    const { apiVersion, kind, metadata } = object
+    const { name, namespace, uid, resourceVersion } = metadata ?? {}
+    this.#objects.set(key, {
+      uid: uidOf(object),
+      version: versionOf(object),
+      name: { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion } },
+    })
+  }
+}
+
+const keyOf = (object: KubeObject) => `${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`
+const uidOf = (object: KubeObject) => object.metadata?.uid ?? ''
+const versionOf = (object: KubeObject) => object.metadata?.resourceVersion ?? ''
+
+/** Whether a version lies at or before another; versions that are no numbers cannot be compared. */
+function isOlder(version: string, than: string): boolean {
+  if (!/^\d+$/.test(version) || !/^\d+$/.test(than)) return false
+  return version.length === than.length ? version <= than : version.length < than.length
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import type { RequestOptions } from 'node:https'
+import tls from 'node:tls'
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { newClusters, newUsers } from '@kubernetes/client-node/dist/config_types.js'
+import { KdsError } from '#base/errors.ts'
+import type { Connection } from '../config/connection.ts'
+import { unreadable } from '../config/kubeconfig.ts'
+import { proxyFor } from '../config/proxy.ts'
+import type { Secret, SecretSource } from '../credentials/secret.ts'
+import { secretSource } from '../credentials/secrets.ts'
+import type { LiveHost } from '../host.ts'
+
+/** The name under which client-node is given the users whose secrets kds fetches. */
+const ownProvider = 'kds'
+
+/**
+ * How requests of a connection prove their sender and know their server. client-node's KubeConfig turns the configuration
+ * into TLS options, headers and an agent, through the proxy if there is one; secrets that change while kds runs reach it
+ * through an authenticator of ours.
+ */
+export class Identity {
+  readonly #config = new KubeConfig()
+  readonly #source: SecretSource | undefined
+  readonly #headers: Readonly<Record<string, string | string[]>>
+  readonly #ca: string[] | Buffer | undefined
+  #secret: Secret = {}
+
+  /** @throws KdsError in kubectl's words for a user that kds may not or cannot serve. */
+  constructor(connection: Connection, host: LiveHost) {
+    const { cluster, user } = connection
+    const secure = cluster.server.startsWith('https:')
+    const { as, 'client-certificate': cert, 'client-key': key, ...rest } = user
+    this.#headers = impersonationHeaders(user)
+    this.#source = secure ? secretSource(connection, host) : undefined
+    if (secure && !cluster['certificate-authority'] && !cluster['certificate-authority-data'])
+      this.#ca = systemAuthorities(host.env)
+    const sent = this.#source ? { 'auth-provider': { name: ownProvider } } : rest
+    const files = { 'client-certificate': cert, 'client-key': key }
+    const authority = cluster['certificate-authority']
+    for (const file of [cert, key, authority]) if (file && secure) readable(file)
+    this.#config.loadFromOptions({
+      clusters: newClusters([{ name: 'kds', cluster: forClientNode(connection, host) }]),
+      users: newUsers([{ name: 'kds', user: secure ? { ...rest, exec: undefined, ...files, ...sent } : {} }]),
+      contexts: [{ name: 'kds', cluster: 'kds', user: 'kds' }],
+      currentContext: 'kds',
+    })
+    this.#config.addAuthenticator({
+      isAuthProvider: ({ authProvider }) => authProvider?.name === ownProvider,
+      applyAuthentication: async (_user, options: RequestOptions) => {
+        const secret = (await this.#source?.get(options.signal)) ?? {}
+        this.#secret = secret
+        if (secret.token) Object.assign(options.headers ?? {}, { Authorization: `Bearer ${secret.token}` })
+        if (secret.cert) Object.assign(options, { cert: secret.cert, key: secret.key })
+      },
+    })
+  }
+
+  /** What a request needs to know of TLS, headers and the way to the server. May run a credential plugin. */
+  async options(signal: AbortSignal): Promise<RequestOptions> {
+    // NODE_TLS_REJECT_UNAUTHORIZED means nothing to kubectl, so the choice is never left to it.
+    const options: RequestOptions = { headers: {}, rejectUnauthorized: true, signal }
+    if (this.#ca) options.ca = this.#ca
+    await this.#config.applyToHTTPSOptions(options)
+    Object.assign(options.headers ?? {}, this.#headers)
+    return options
+  }
+
+  /** After a 401: whether there is another secret than the one that was sent last. */
+  async renew(signal: AbortSignal): Promise<boolean> {
+    return (await this.#source?.renew(this.#secret, signal)) ?? false
+  }
+}
+
+/** The cluster as client-node wants it: its proxy chosen (SOCKS resolves names there, as in Go), plain HTTP allowed as kubectl allows it. */
+function forClientNode({ cluster }: Connection, host: LiveHost): object {
+  const proxy = proxyFor(cluster, host.env)
+  const plain = cluster.server.startsWith('http:') ? { 'insecure-skip-tls-verify': true } : {}
+  return { ...cluster, ...plain, 'proxy-url': proxy?.href.replace(/^socks5:/, 'socks5h:').replace(/\/$/, '') }
+}
+
+function readable(file: string): void {
+  try {
+    readFileSync(file)
+  } catch (error) {
+    throw new KdsError('credentials', unreadable(file, error), { cause: error })
+  }
+}
+
+/** Who is trusted where the kubeconfig names nobody: the system's authorities, as with kubectl, where Node can list them. */
+function systemAuthorities(env: LiveHost['env']): string[] | Buffer | undefined {
+  if (env.SSL_CERT_FILE) return readFileSync(env.SSL_CERT_FILE)
+  const { getCACertificates } = tls as { getCACertificates?: (of: 'default' | 'system') => string[] }
+  return getCACertificates && [...getCACertificates('default'), ...getCACertificates('system')]
+}
+
+/** The headers by which a request acts as somebody else; client-node knows only the name. */
+function impersonationHeaders(user: Connection['user']): Record<string, string | string[]> {
+  if (!user.as) return {}
+  const headers: Record<string, string | string[]> = { 'Impersonate-User': user.as }
+  if (user['as-uid']) headers['Impersonate-Uid'] = user['as-uid']
+  if (user['as-groups']?.length) headers['Impersonate-Group'] = [...user['as-groups']]
+  for (const [key, values] of Object.entries(user['as-user-extra'] ?? {}))
+    headers[`Impersonate-Extra-${headerKey(key)}`] = [...values]
+  return headers
+}
+
+/** Mirrors headerKeyEscape of client-go: lower case, and what no header name may hold as `%XX`. */
+function headerKey(key: string): string {
+  return Array.from(new TextEncoder().encode(key.toLowerCase()), (byte) => {
+    const char = String.fromCharCode(byte)
+    return /[a-z0-9!#$&'*+\-.^_`|~]/.test(char)
+      ? char
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }).join('')
+}

@@ -1,0 +1,226 @@
+import http from 'node:http'
+import https, { type RequestOptions } from 'node:https'
+import { arch } from 'node:os'
+import type { Readable } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { createGunzip } from 'node:zlib'
+import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
+import { hostOf, portOf } from '#base/host.ts'
+import type { Connection } from '../config/connection.ts'
+import type { LiveHost } from '../host.ts'
+import { connectionError } from './connection-errors.ts'
+import { Identity } from './identity.ts'
+import { Patience } from './patience.ts'
+
+/** An answer of any status whose body has not been read yet. */
+export interface Answer {
+  readonly status: number
+  readonly headers: http.IncomingHttpHeaders
+  /** The body's bytes, decompressed. To be read to the end, or left. @throws KdsError in kubectl's words when it breaks off */
+  readonly body: AsyncIterable<Uint8Array>
+  /** The whole body. */
+  text(): Promise<string>
+  /** Lets go of a body that nobody reads on. */
+  leave(): void
+}
+
+/**
+ * Carries the requests that client-node's generated clients make, by node:https and with what KubeConfig says about TLS,
+ * sender and way. client-node's own carrier, node-fetch, opens a connection for each request, follows redirects with the
+ * sender's token, and has no time-outs; Bun replaces it by one that goes past proxies. Proves its sender again once when the
+ * server says 401. Nothing is retried here.
+ */
+export class Wire {
+  readonly #connection: Connection
+  readonly #server: URL
+  readonly #host: LiveHost
+  readonly #identity: Identity
+  readonly #warned = new Set<string>()
+  #agent: http.Agent | undefined
+  #certificate = ''
+
+  constructor(connection: Connection, host: LiveHost) {
+    this.#connection = connection
+    this.#server = new URL(connection.cluster.server)
+    this.#host = host
+    this.#identity = new Identity(connection, host)
+  }
+
+  /** @throws KdsError in kubectl's words when there is no answer; the signal's reason when aborted. */
+  async send(request: RequestContext, signal: AbortSignal | undefined): Promise<Answer> {
+    signal?.throwIfAborted()
+    const patience = new Patience(signal, this.#connection.requestTimeout)
+    try {
+      const first = await this.#exchange(request, patience)
+      if (first.statusCode !== 401 || !(await patience.within(this.#identity.renew(patience.signal))))
+        return this.#answer(first, patience, signal)
+      first.resume()
+      return this.#answer(await this.#exchange(request, patience), patience, signal)
+    } catch (error) {
+      throw this.#told(error, signal)
+    }
+  }
+
+  /** Lets go of the connections that are kept for later requests. */
+  close(): void {
+    this.#agent?.destroy()
+  }
+
+  async #exchange(request: RequestContext, patience: Patience): Promise<http.IncomingMessage> {
+    const options = await patience.within(this.#identity.options(patience.signal))
+    const started = this.#host.clock.now()
+    const answer = await patience.within(this.#open(request, options, patience))
+    this.#note(request, answer, this.#host.clock.now() - started)
+    return answer
+  }
+
+  #open(request: RequestContext, options: RequestOptions, patience: Patience): Promise<http.IncomingMessage> {
+    const url = new URL(request.getUrl())
+    const body = request.getBody() as string | undefined
+    const { open, agent } = { open: url.protocol === 'https:' ? https : http, agent: this.#agentOf(options) }
+    const headers: http.OutgoingHttpHeaders = {
+      ...(options.headers as http.OutgoingHttpHeaders),
+      ...request.getHeaders(),
+      Accept: 'application/json',
+      'User-Agent': userAgent(this.#host.version),
+      ...(this.#connection.cluster['disable-compression'] ? {} : { 'Accept-Encoding': 'gzip' }),
+      ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+    }
+    return new Promise((resolve, reject) => {
+      const attempt = (again: boolean) => {
+        patience.dialling()
+        const call = open.request(
+          {
+            ...options,
+            host: hostOf(url),
+            port: portOf(url),
+            method: request.getHttpMethod(),
+            path: url.pathname + url.search,
+            headers,
+            agent,
+          },
+          resolve,
+        )
+        call.on('error', (error: NodeJS.ErrnoException) => {
+          // A kept connection that the server closed meanwhile says nothing about the server.
+          const stale = call.reusedSocket && error.code === 'ECONNRESET' && call.method === 'GET'
+          if (stale && again && !patience.signal.aborted) attempt(false)
+          else reject(call.socket ? error : this.#onTheWay(error))
+        })
+        call.once('socket', (socket) => follow(socket as TLSSocket, patience))
+        call.end(body)
+      }
+      attempt(true)
+    })
+  }
+
+  /** client-node makes an agent for each request; the first is kept, for as long as the client certificate is the same. */
+  #agentOf({ agent, cert }: RequestOptions): http.Agent {
+    const certificate = String(cert ?? '')
+    if (!this.#agent || this.#certificate !== certificate) {
+      this.#agent?.destroy()
+      this.#agent = Object.assign(agent as http.Agent, { keepAlive: true, keepAliveMsecs: 30_000 })
+      this.#certificate = certificate
+    }
+    return this.#agent
+  }
+
+  /** A failure before there was a connection: the proxy's, where there is one. */
+  #onTheWay(error: NodeJS.ErrnoException): Error {
+    if (!this.#agent || !('proxy' in this.#agent)) return error
+    const { message } = error
+    const code = /^Bad response: (\d+)/.exec(message)?.[1]
+    const words = code ? (http.STATUS_CODES[code] ?? message) : `proxyconnect tcp: ${message}`
+    return Object.assign(new Error(words, { cause: error }), { code: 'ERR_PROXY' })
+  }
+
+  #answer(message: http.IncomingMessage, patience: Patience, signal: AbortSignal | undefined): Answer {
+    const body = this.#bytes(decoded(message), patience, signal)
+    return {
+      status: message.statusCode ?? 0,
+      headers: message.headers,
+      body,
+      text: async () => {
+        const chunks: Uint8Array[] = []
+        for await (const chunk of body) chunks.push(chunk)
+        return Buffer.concat(chunks).toString('utf8')
+      },
+      leave: () => {
+        patience.end()
+        message.destroy()
+      },
+    }
+  }
+
+  async *#bytes(
+    body: Readable,
+    patience: Patience,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
+    const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+    try {
+      for (;;) {
+        const { done, value } = await patience.within(chunks.next())
+        if (done) return
+        patience.beat()
+        yield value
+      }
+    } catch (error) {
+      throw this.#told(error, signal)
+    } finally {
+      patience.end()
+      body.destroy()
+    }
+  }
+
+  #told(error: unknown, signal: AbortSignal | undefined): unknown {
+    return signal?.aborted ? signal.reason : connectionError(error, this.#server)
+  }
+
+  #note(request: RequestContext, answer: http.IncomingMessage, ms: number): void {
+    const { statusCode, statusMessage } = answer
+    const line = `${request.getHttpMethod()} ${request.getUrl()} ${statusCode} ${statusMessage} in ${ms} milliseconds`
+    this.#host.log?.(6, line)
+    for (const value of warningTexts(answer.headersDistinct.warning ?? [])) {
+      if (this.#warned.has(value)) continue
+      this.#warned.add(value)
+      this.#host.warn?.(value)
+    }
+  }
+}
+
+/** Tells patience how far a connection has come. */
+function follow(socket: TLSSocket & { readonly secureConnecting?: boolean }, patience: Patience): void {
+  const answering = () => patience.answering()
+  const secure = () => {
+    if (!socket.secureConnecting) return answering()
+    patience.shakingHands()
+    socket.once('secureConnect', answering)
+  }
+  if (socket.connecting) socket.once('connect', secure)
+  else secure()
+}
+
+function userAgent(version: string): string {
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  const machine = arch()
+  return `kds/${version} (${system}/${machine === 'x64' ? 'amd64' : machine})`
+}
+
+function decoded(message: http.IncomingMessage): Readable {
+  // Whoever reads the body learns of its errors; a body that nobody reads must not end the process by one.
+  message.on('error', () => {})
+  if (message.headers['content-encoding'] !== 'gzip') return message
+  const body = createGunzip()
+  body.on('error', () => {})
+  body.once('close', () => message.destroy())
+  message.once('error', (error) => body.destroy(error))
+  return message.pipe(body)
+}
+
+/** The texts of `Warning: 299 - "text"` headers. */
+function warningTexts(headers: readonly string[]): string[] {
+  return headers
+    .flatMap((header) => [...header.matchAll(/\b299 \S+ "((?:[^"\\]|\\.)*)"/g)])
+    .map((match) => (match[1] ?? '').replace(/\\(.)/g, '$1'))
+}
