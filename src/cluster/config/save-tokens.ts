@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { isObject } from '#base/json.ts'
+import { setInYaml } from '#yaml/set-in-place.ts'
 import { parse } from './kubeconfig.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function saveTokens(
   tokens: Readonly<Record<string, string>>,
 ): Promise<void> {
   const text = readFileSync(file, 'utf8')
-  const [value, { setInYaml }] = await Promise.all([parse(text, file), import('#yaml/set-in-place.ts')])
+  const value = await parse(text, file)
   const users = isObject(value) && Array.isArray(value.users) ? value.users : []
   const at = users.findIndex((one) => isObject(one) && one.name === user)
   if (at < 0) throw new Error(`there is no user ${user} in ${file} any more`)

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import https from 'node:https'
 import { OpenIDConnectAuth } from '@kubernetes/client-node/dist/oidc_auth.js'
-import { type CustomFetch, customFetch, discovery, refreshTokenGrant } from 'openid-client'
+import type { CustomFetch } from 'openid-client'
 import { KdsError } from '#base/errors.ts'
 import type { Connection } from '../config/connection.ts'
 import { saveTokens } from '../config/save-tokens.ts'
 import type { LiveHost } from '../host.ts'
-import type { Secret } from './secret.ts'
+import type { Secret, SecretSource } from './secret.ts'
 
 /** How long before its end a token counts as expired, as in client-go. */
 const leewayMs = 10_000
@@ -16,13 +16,16 @@ const leewayMs = 10_000
  * written back to the kubeconfig as kubectl does. client-node's own refresh hands the issuer over in a form that its library
  * refuses, leaves out the client's secret and the provider's authority, and keeps nothing.
  */
-export class Oidc {
+export class Oidc implements SecretSource {
   readonly #config: Record<string, string>
   readonly #connection: Connection
   readonly #host: LiveHost
   #refreshing: Promise<string> | undefined
 
+  /** @throws KdsError for a provider that is not said enough about. */
   constructor(config: Readonly<Record<string, string>>, connection: Connection, host: LiveHost) {
+    for (const field of ['idp-issuer-url', 'client-id'])
+      if (!config[field]) throw new KdsError('credentials', `Must provide ${field}`)
     this.#config = { ...config }
     this.#connection = connection
     this.#host = host
@@ -37,11 +40,16 @@ export class Oidc {
     return { token: await this.#refreshing }
   }
 
+  async renew(): Promise<boolean> {
+    return false
+  }
+
   async #refresh(): Promise<string> {
     const { 'refresh-token': old, 'idp-issuer-url': issuer = '', 'client-id': client = '' } = this.#config
     if (!old) throw failure('No valid id-token, and cannot refresh without refresh-token')
     let answer: { id_token?: string; refresh_token?: string }
     try {
+      const { customFetch, discovery, refreshTokenGrant } = await import('openid-client')
       const trusting = { [customFetch]: fetchTrusting(this.#config) }
       const server = await discovery(
         new URL(issuer),

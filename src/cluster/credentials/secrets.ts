@@ -5,6 +5,7 @@ import type { Connection } from '../config/connection.ts'
 import { unreadable } from '../config/kubeconfig.ts'
 import type { LiveHost } from '../host.ts'
 import { ExecCredential } from './exec-credential.ts'
+import { Oidc } from './oidc.ts'
 import type { Secret, SecretSource } from './secret.ts'
 
 /**
@@ -22,7 +23,7 @@ export function secretSource(connection: Connection, host: LiveHost): SecretSour
     return user['client-certificate'] || user['client-certificate-data']
       ? undefined
       : new ExecCredential(exec, connection, host)
-  return provider ? oidc(connection, host) : undefined
+  return provider ? new Oidc(provider.config ?? {}, connection, host) : undefined
 }
 
 const removed: Readonly<Record<string, string>> = {
@@ -38,16 +39,6 @@ See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#clie
 function checkProvider(name: string): void {
   if (name !== 'oidc')
     throw new KdsError('credentials', removed[name] ?? `no Auth Provider found for name ${goQuote(name)}`)
-}
-
-/** OpenID Connect, loaded when somebody logs in by it. */
-function oidc(connection: Connection, host: LiveHost): SecretSource {
-  const config = connection.user['auth-provider']?.config ?? {}
-  for (const field of ['idp-issuer-url', 'client-id'])
-    if (!config[field]) throw new KdsError('credentials', `Must provide ${field}`)
-  const loaded = import('./oidc.ts').then(({ Oidc }) => new Oidc(config, connection, host))
-  loaded.catch(() => {})
-  return { get: async () => (await loaded).get(), renew: async () => false }
 }
 
 /** How long a token that was read from a file is taken to be current. */

@@ -15,8 +15,8 @@ import {
   type ScriptedServer,
   scriptedServer,
   status,
-} from '../live/scripted-server.ts'
-import { connectTo, testHost } from '../live/test-host.ts'
+} from '../scripted-server.ts'
+import { connectTo, testHost } from '../test-host.ts'
 
 const open: ScriptedServer[] = []
 afterEach(async () => {

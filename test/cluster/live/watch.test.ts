@@ -10,8 +10,8 @@ import {
   type ScriptedServer,
   scriptedServer,
   status,
-} from './scripted-server.ts'
-import { connectTo, testHost } from './test-host.ts'
+} from '../scripted-server.ts'
+import { connectTo, testHost } from '../test-host.ts'
 
 const open: ScriptedServer[] = []
 afterEach(async () => {

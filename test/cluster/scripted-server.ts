@@ -4,7 +4,7 @@ import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 
-export const fixture = (name: string) => new URL(`../../fixtures/cluster/${name}`, import.meta.url).pathname
+export const fixture = (name: string) => new URL(`../fixtures/cluster/${name}`, import.meta.url).pathname
 
 export type Script = (request: http.IncomingMessage, response: http.ServerResponse, body: string) => void
 
