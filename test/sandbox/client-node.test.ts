@@ -9,7 +9,7 @@ import {
   Watch,
 } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ManualClock, manualClock } from '#sandbox/clock.ts'
+import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { until } from './client.ts'
 

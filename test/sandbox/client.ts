@@ -1,5 +1,5 @@
 import { Agent, request as httpsRequest } from 'node:https'
-import type { ManualClock } from '#sandbox/clock.ts'
+import type { ManualClock } from '#sandbox/manual-clock.ts'
 import type { Sandbox } from '#sandbox/sandbox.ts'
 
 export interface Answer {

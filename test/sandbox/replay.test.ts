@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeObject } from '#kube/types.ts'
-import { type ManualClock, manualClock } from '#sandbox/clock.ts'
+import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { type Answer, ask } from './client.ts'
 

@@ -1,6 +1,6 @@
 import { request as httpsRequest } from 'node:https'
 import { describe, expect, it } from 'vitest'
-import { manualClock } from '#sandbox/clock.ts'
+import { manualClock } from '#sandbox/manual-clock.ts'
 import { startSandbox } from '#sandbox/sandbox.ts'
 import { ask, until } from './client.ts'
 

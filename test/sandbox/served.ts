@@ -1,6 +1,6 @@
 /** A sandbox with its HTTP side, on a clock that is moved by hand: `serve` makes one for the tests of a file. */
 import { afterAll, beforeAll } from 'vitest'
-import { type ManualClock, manualClock } from '#sandbox/clock.ts'
+import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '#sandbox/sandbox.ts'
 import { type Answer, type Ask, ask, until } from './client.ts'
 

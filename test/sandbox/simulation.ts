@@ -2,10 +2,11 @@
 import type { JsonObject, Pod } from '#kube/types.ts'
 import type { ResourceType } from '#sandbox/api/resource-type.ts'
 import { types } from '#sandbox/api/resources.ts'
-import { type ManualClock, manualClock } from '#sandbox/clock.ts'
-import { type Cluster, type ClusterOptions, simulatedNodes, startCluster } from '#sandbox/cluster.ts'
+import { type Cluster, type ClusterOptions, startCluster } from '#sandbox/cluster.ts'
 import { nodesOf, podsOf } from '#sandbox/loops/context.ts'
+import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { randomNames } from '#sandbox/names.ts'
+import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import type { StoredPod } from '#sandbox/store/store.ts'
 import { podSummary } from '#sandbox/tables/pod-columns.ts'
 

@@ -1,8 +1,8 @@
 import { sameIgnoringNulls } from '#base/json.ts'
 import { listIn, numberOrNone, objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { timestamp } from '../clock.ts'
 import type { StoredObject } from '../store/objects.ts'
+import { timestamp } from '../timestamp.ts'
 import { asJson, asStored, tidyMetadata } from './json.ts'
 import type { ResourceType } from './resource-type.ts'
 

@@ -2,11 +2,12 @@ import type { FieldError } from '#apiserver/validation/types.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import { stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { type SandboxClock, timestamp } from '../clock.ts'
+import type { SandboxClock } from '../clock.ts'
 import type { Names } from '../names.ts'
 import type { Collection } from '../store/collection.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { Store } from '../store/store.ts'
+import { timestamp } from '../timestamp.ts'
 import { decodeBody } from './decode.ts'
 import {
   type DeleteOptions,

@@ -3,6 +3,7 @@ import type { JsonObject } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import type { Store } from '../store/store.ts'
 import type { Column } from '../tables/columns.ts'
+import type { SelectableFields } from './selectable-fields.ts'
 import type { GroupKind, GroupResource } from './status-errors.ts'
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch'
@@ -72,7 +73,7 @@ export interface ResourceType extends GroupResource, GroupKind {
   readonly subresources: readonly Subresource[]
   readonly columns: readonly Column[]
   /** Fields that a field selector may ask for, in addition to `metadata.name` and `metadata.namespace`. */
-  readonly fields: Readonly<Record<string, (object: StoredObject) => string>>
+  readonly fields: SelectableFields
   readonly strategy: Strategy
   /** Annotations that a table's and a metadata client's view of the object leave out. */
   readonly hiddenAnnotations?: readonly string[]

@@ -1,9 +1,7 @@
 import { templateGenerationAnnotation } from '#kube/retired.ts'
-import type { Node, Pod } from '#kube/types.ts'
-import type { StoredObject } from '../store/objects.ts'
 import { ageColumn, type Column, nameColumn } from '../tables/columns.ts'
 import { daemonSetColumns } from '../tables/daemon-set-columns.ts'
-import { type EventFields, eventColumns } from '../tables/event-columns.ts'
+import { eventColumns } from '../tables/event-columns.ts'
 import { nodeColumns } from '../tables/node-columns.ts'
 import {
   configMapColumns,
@@ -20,6 +18,14 @@ import {
 import { podColumns, podWideColumns } from '../tables/pod-columns.ts'
 import { eventsView } from './events-view.ts'
 import type { ResourceType, Subresource, Verb } from './resource-type.ts'
+import {
+  eventFields,
+  namespaceFields,
+  nodeFields,
+  podFields,
+  regardingFields,
+  secretFields,
+} from './selectable-fields.ts'
 import {
   controllerRevisionStrategy,
   namespaceStrategy,
@@ -66,45 +72,6 @@ const core = (namespaced: boolean, of: Row) => row('', 'v1', namespaced, of)
 const rbac = (namespaced: boolean, of: Row) =>
   row('rbac.authorization.k8s.io', 'v1', namespaced, { ...of, strategy: plainStrategy(pathSegmentErrors) })
 
-const podFields: ResourceType['fields'] = {
-  'spec.nodeName': (object) => (object as Pod).spec?.nodeName ?? '',
-  'spec.restartPolicy': (object) => (object as Pod).spec?.restartPolicy ?? '',
-  'spec.schedulerName': (object) => field(object, 'spec', 'schedulerName'),
-  'spec.serviceAccountName': (object) => field(object, 'spec', 'serviceAccountName'),
-  'spec.hostNetwork': (object) => String((object as Pod).spec?.hostNetwork ?? false),
-  'status.phase': (object) => (object as Pod).status?.phase ?? '',
-  'status.podIP': (object) => field(object, 'status', 'podIP'),
-  'status.nominatedNodeName': (object) => field(object, 'status', 'nominatedNodeName'),
-}
-
-function field(object: StoredObject, part: string, name: string): string {
-  const value = (object[part] as Readonly<Record<string, unknown>> | undefined)?.[name]
-  return typeof value === 'string' ? value : ''
-}
-
-const aboutField = (name: string) => (object: StoredObject) => field(object, 'involvedObject', name)
-
-const eventFields: ResourceType['fields'] = {
-  ...Object.fromEntries(
-    ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((name) => [
-      `involvedObject.${name}`,
-      aboutField(name),
-    ]),
-  ),
-  reason: (object) => (object as EventFields).reason ?? '',
-  reportingComponent: (object) => (object as EventFields).reportingComponent ?? '',
-  source: (object) =>
-    (object as EventFields).source?.component || ((object as EventFields).reportingComponent ?? ''),
-  type: (object) => (object as EventFields).type ?? '',
-}
-
-const regardingFields: ResourceType['fields'] = Object.fromEntries(
-  Object.entries(eventFields).map(([name, of]) => [
-    name.replace('involvedObject.', 'regarding.').replace('reportingComponent', 'reportingController'),
-    of,
-  ]),
-)
-
 const podSubresources: readonly Subresource[] = [
   { name: 'binding', kind: 'Binding', verbs: ['create'] },
   { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
@@ -136,7 +103,7 @@ export const resourceTypes: readonly ResourceType[] = [
     columns: namespaceColumns,
     verbs: allVerbs.filter((verb) => verb !== 'deletecollection'),
     subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }, status('Namespace')],
-    fields: { 'status.phase': (object) => field(object, 'status', 'phase') },
+    fields: namespaceFields,
     strategy: namespaceStrategy,
   }),
   core(false, {
@@ -145,7 +112,7 @@ export const resourceTypes: readonly ResourceType[] = [
     shortNames: ['no'],
     columns: nodeColumns,
     subresources: [status('Node')],
-    fields: { 'spec.unschedulable': (object) => String((object as Node).spec?.unschedulable ?? false) },
+    fields: nodeFields,
     strategy: nodeStrategy,
   }),
   core(true, {
@@ -163,7 +130,7 @@ export const resourceTypes: readonly ResourceType[] = [
     plural: 'secrets',
     kind: 'Secret',
     columns: secretColumns,
-    fields: { type: (object) => String(object.type ?? '') },
+    fields: secretFields,
     strategy: secretStrategy,
   }),
   core(true, {
@@ -261,5 +228,6 @@ export const types = {
   serviceAccounts: rowOf('', 'serviceaccounts'),
   daemonSets: rowOf('apps', 'daemonsets'),
   controllerRevisions: rowOf('apps', 'controllerrevisions'),
+  leases: rowOf('coordination.k8s.io', 'leases'),
   priorityClasses: rowOf('scheduling.k8s.io', 'priorityclasses'),
 } as const

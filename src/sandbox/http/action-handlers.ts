@@ -5,10 +5,10 @@ import { types } from '../api/resources.ts'
 import { conflict, methodNotAllowed, type Status } from '../api/status-errors.ts'
 import { sendJson } from './answer.ts'
 import { parseObject, readBody } from './body.ts'
+import { deleteOptionsOf } from './delete-options.ts'
 import type { Exchange, Serving } from './exchange.ts'
 import { writeOptionsOf } from './query.ts'
 import { sandboxUser } from './users.ts'
-import { deleteOptionsOf } from './write-handlers.ts'
 
 const success: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' }
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#base/json.ts'
 import { badRequest } from '../api/status-errors.ts'
-import { timestamp } from '../clock.ts'
+import { timestamp } from '../timestamp.ts'
 import { bodyMessages, envelope, type FieldType, type Message, time } from './protobuf-messages.ts'
 
 export const protobufType = 'application/vnd.kubernetes.protobuf'

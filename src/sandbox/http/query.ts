@@ -2,6 +2,7 @@ import { KdsError } from '#base/errors.ts'
 import { supportedValues } from '#kube/field-error-text.ts'
 import { parseFieldSelector, parseLabelSelector } from '#kube/selectors.ts'
 import type { FieldValidation, ResourceType, WriteOptions } from '../api/resource-type.ts'
+import type { SelectableFields } from '../api/selectable-fields.ts'
 import { badRequest, invalidOption } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 
@@ -31,7 +32,7 @@ function unknownField(type: ResourceType, field: string): Error {
   )
 }
 
-const ownFields: ResourceType['fields'] = {
+const ownFields: SelectableFields = {
   'metadata.name': (object) => object.metadata.name,
   'metadata.namespace': (object) => object.metadata.namespace ?? '',
 }

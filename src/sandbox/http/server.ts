@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { badRequest, StatusError, tooLarge } from '../api/status-errors.ts'
 import type { ServerCertificate } from '../certificate.ts'
 import { rawAnswer } from './answer.ts'
+import { bodyLimit } from './body.ts'
 import type { Serving } from './exchange.ts'
 import { route } from './router.ts'
 
@@ -71,8 +72,8 @@ export function listen(
   server.on('clientError', answerBroken)
   server.on('checkContinue', (request, response) => {
     const length = Number(request.headers['content-length'] ?? 0)
-    if (length > 3 * 1024 * 1024) {
-      const { status } = tooLarge(3 * 1024 * 1024)
+    if (length > bodyLimit) {
+      const { status } = tooLarge(bodyLimit)
       response.writeHead(413, { 'content-type': 'application/json', connection: 'close' })
       response.end(JSON.stringify(status))
       return

@@ -1,5 +1,6 @@
 import type { Pod } from '#kube/types.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
+import { readinessOf } from './node-conditions.ts'
 
 /** What goes wrong with a pod. */
 export type PodFailure = 'image' | 'crash' | 'never-ready'
@@ -99,6 +100,6 @@ export function kubeletIsUp(node: StoredNode): boolean {
   const { annotations } = node.metadata
   const said = annotations?.[annotation.kubelet]
   if (said === 'down' || said === 'up') return said === 'up'
-  const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready')
-  return !ready || ready.status === 'True' || annotations?.[annotation.silenced] !== undefined
+  const ready = readinessOf(node)
+  return ready === undefined || ready === 'True' || annotations?.[annotation.silenced] !== undefined
 }

@@ -14,7 +14,8 @@ import { StatusError } from '../api/status-errors.ts'
 import { completePod } from '../api/strategies/pod.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { StoredPod } from '../store/store.ts'
-import { type LoopContext, nodesOf, podsOf, WorkQueue, withStatus } from './context.ts'
+import { type LoopContext, nodesOf, podsOf, withStatus } from './context.ts'
+import { WorkQueue } from './work-queue.ts'
 
 type StoredDaemonSet = StoredObject & DaemonSet
 

@@ -1,59 +1,36 @@
 import { sameIgnoringNulls } from '#base/json.ts'
-import type { Condition, Taint } from '#kube/types.ts'
+import type { Taint } from '#kube/types.ts'
 import { types } from '../api/resources.ts'
-import { type Cancel, timestamp } from '../clock.ts'
-import { keyOf } from '../store/objects.ts'
+import type { Cancel } from '../clock.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
+import { timestamp } from '../timestamp.ts'
 import { annotation, kubeletIsUp } from './behaviour.ts'
 import { type LoopContext, nodesOf, podsOf, withStatus } from './context.ts'
+import { conditionTaints, readinessOf, recovered, unknown } from './node-conditions.ts'
 import type { NodeRoom } from './node-room.ts'
 import { defaultNodeStatus } from './node-status.ts'
-import { coveringTolerations, untolerated } from './taints.ts'
+import { TaintEviction } from './taint-eviction.ts'
 
 const controller = { component: 'node-controller' }
-const evictor = { component: 'taint-eviction-controller' }
 /** How long a node's silence is borne (`--node-monitor-grace-period`). */
 const graceSeconds = 50
-
-const readyOf = (node: StoredNode) => node.status?.conditions?.find((condition) => condition.type === 'Ready')
-
-/** Taints that say what a node's conditions say; they come and go with them. */
-function conditionTaints(node: StoredNode): Taint[] {
-  const taints: Taint[] = []
-  const ready = readyOf(node)?.status
-  // A node joins with this taint, and loses it when its kubelet has spoken.
-  if (ready === undefined) taints.push({ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' })
-  const both = (key: string) => taints.push({ key, effect: 'NoSchedule' }, { key, effect: 'NoExecute' })
-  if (ready === 'False') both('node.kubernetes.io/not-ready')
-  else if (ready !== undefined && ready !== 'True') both('node.kubernetes.io/unreachable')
-  const pressures = [
-    ['MemoryPressure', 'memory-pressure'],
-    ['DiskPressure', 'disk-pressure'],
-    ['PIDPressure', 'pid-pressure'],
-    ['NetworkUnavailable', 'network-unavailable'],
-  ] as const
-  for (const [type, name] of pressures)
-    if (node.status?.conditions?.some((one) => one.type === type && one.status === 'True'))
-      taints.push({ key: `node.kubernetes.io/${name}`, effect: 'NoSchedule' })
-  if (node.spec?.unschedulable) taints.push({ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
-  return taints
-}
 
 const sameTaint = (a: Taint) => (b: Taint) => a.key === b.key && a.effect === b.effect
 
 /**
- * The node controller and the taint eviction: nodes turn Ready when their kubelet comes up and NotReady when it falls
+ * The node controller: nodes turn Ready when their kubelet comes up and NotReady when it falls
  * silent, carry the taints of their conditions and of a cordon, and lose the pods that do not tolerate a NoExecute taint.
  */
 export class NodeLifecycle {
   readonly #context: LoopContext
   readonly #room: NodeRoom
   readonly #silent = new Map<string, Cancel>()
-  readonly #evictions = new Map<string, Cancel>()
+  readonly #eviction: TaintEviction
 
   constructor(context: LoopContext, room: NodeRoom) {
     this.#context = context
     this.#room = room
+    this.#eviction = new TaintEviction(context)
   }
 
   start(): void {
@@ -64,10 +41,10 @@ export class NodeLifecycle {
       else this.#context.clock.schedule(0, () => this.#lookAgain(object.metadata.name, previous))
     })
     podsOf(store).subscribe(({ type, object, previous }) => {
-      if (type === 'DELETED') this.#cancelEviction(object.metadata.uid)
+      if (type === 'DELETED') this.#eviction.cancel(object.metadata.uid)
       else if (object.spec?.nodeName && object.spec.nodeName !== previous?.spec?.nodeName) {
         const node = nodesOf(store).get(object.spec.nodeName)
-        if (node) this.#judge(node, object)
+        if (node) this.#eviction.judge(node, object)
       }
     })
   }
@@ -82,15 +59,15 @@ export class NodeLifecycle {
     if (kubeletIsUp(node)) {
       this.#silent.get(name)?.()
       this.#silent.delete(name)
-      if (!readyOf(node)) {
+      if (readinessOf(node) === undefined) {
         this.#put(withStatus(node, defaultNodeStatus(node, timestamp(this.#context.clock.now()))))
         return
       }
-      if (readyOf(node)?.status !== 'True') {
+      if (readinessOf(node) !== 'True') {
         this.#setReady(node, true)
         return
       }
-    } else if (readyOf(node)?.status !== 'Unknown' && !this.#silent.has(name)) {
+    } else if (readinessOf(node) !== 'Unknown' && !this.#silent.has(name)) {
       this.#silent.set(
         name,
         this.#context.clock.schedule(graceSeconds * 1000, () => this.#fallSilent(name)),
@@ -107,16 +84,9 @@ export class NodeLifecycle {
 
   #setReady(node: StoredNode, ready: boolean): void {
     const now = timestamp(this.#context.clock.now())
-    const conditions = (node.status?.conditions ?? []).map((condition): Condition => {
-      if (ready) return recovered(condition, now)
-      return {
-        ...condition,
-        status: 'Unknown',
-        reason: 'NodeStatusUnknown',
-        message: silence,
-        lastTransitionTime: now,
-      }
-    })
+    const conditions = (node.status?.conditions ?? []).map((condition) =>
+      ready ? recovered(condition, now) : unknown(condition, now),
+    )
     this.#context.recorder.record(node, {
       type: 'Normal',
       reason: ready ? 'NodeReady' : 'NodeNotReady',
@@ -165,66 +135,11 @@ export class NodeLifecycle {
     if (!sameIgnoringNulls(taints, present))
       this.#put({ ...node, spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) } })
     for (const pod of [...this.#room.on(node.metadata.name).values()])
-      this.#judge({ ...node, spec: { taints } }, pod)
-  }
-
-  /** Plans, or calls off, the eviction of a pod by its node's NoExecute taints. */
-  #judge(node: StoredNode, pod: StoredPod): void {
-    const { uid } = pod.metadata
-    const taints = (node.spec?.taints ?? []).filter((taint) => taint.effect === 'NoExecute')
-    if (taints.length === 0 || pod.metadata.deletionTimestamp) {
-      this.#cancelEviction(uid)
-      return
-    }
-    const tolerations = pod.spec?.tolerations
-    let seconds = Number.POSITIVE_INFINITY
-    if (untolerated(taints, tolerations, ['NoExecute'])) seconds = 0
-    else
-      for (const taint of taints)
-        for (const { tolerationSeconds } of coveringTolerations(tolerations, taint))
-          if (tolerationSeconds !== null && tolerationSeconds !== undefined)
-            seconds = Math.min(seconds, Math.max(0, tolerationSeconds))
-    if (seconds === Number.POSITIVE_INFINITY) this.#cancelEviction(uid)
-    else if (!this.#evictions.has(uid))
-      this.#evictions.set(
-        uid,
-        this.#context.clock.schedule(seconds * 1000, () => this.#evict(pod)),
-      )
-  }
-
-  #cancelEviction(uid: string): void {
-    this.#evictions.get(uid)?.()
-    this.#evictions.delete(uid)
-  }
-
-  #evict({ metadata }: StoredPod): void {
-    this.#evictions.delete(metadata.uid)
-    const { registry, store, recorder } = this.#context
-    const pod = podsOf(store).get(keyOf(metadata.namespace, metadata.name))
-    if (pod?.metadata.uid !== metadata.uid || pod.metadata.deletionTimestamp) return
-    const message = `Marking for deletion Pod ${metadata.namespace}/${metadata.name}`
-    recorder.record(pod, { type: 'Normal', reason: 'TaintManagerEviction', message, source: evictor })
-    registry.delete(types.pods, metadata.namespace, metadata.name, {})
+      this.#eviction.judge({ ...node, spec: { taints } }, pod)
   }
 
   #forget(name: string): void {
     this.#silent.get(name)?.()
     this.#silent.delete(name)
   }
-}
-
-const silence = 'Kubelet stopped posting node status.'
-
-const healthy: Readonly<Record<string, readonly [string, string, string]>> = {
-  Ready: ['True', 'KubeletReady', 'kubelet is posting ready status'],
-  MemoryPressure: ['False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
-  DiskPressure: ['False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
-  PIDPressure: ['False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-}
-
-function recovered(condition: Condition, now: string): Condition {
-  const known = healthy[condition.type ?? '']
-  if (!known || condition.status === known[0]) return condition
-  const [status, reason, message] = known
-  return { ...condition, status, reason, message, lastTransitionTime: now }
 }

@@ -3,6 +3,7 @@ import { parseAmount } from '#scheduler/amounts.ts'
 import { type HostPort, hostPorts, portsConflict } from '#scheduler/host-ports.ts'
 import { podRequests } from '#scheduler/pod-requests.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
+import { hasEnded } from './pod-conditions.ts'
 
 interface Needs {
   readonly requests: ReadonlyMap<string, number>
@@ -21,8 +22,6 @@ export function needsOf(pod: Pod): Needs {
   return needs
 }
 
-const finished = (pod: Pod) => pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded'
-
 /** The pods on each node, kept up to date. */
 export class NodeRoom {
   readonly #pods = new Map<string, Map<string, StoredPod>>()
@@ -36,7 +35,7 @@ export class NodeRoom {
     const before = previous?.spec?.nodeName
     if (previous && before) this.#pods.get(before)?.delete(previous.metadata.uid)
     const node = next?.spec?.nodeName
-    if (!next || !node || finished(next)) return
+    if (!next || !node || hasEnded(next)) return
     const pods = this.#pods.get(node) ?? new Map<string, StoredPod>()
     pods.set(next.metadata.uid, next)
     this.#pods.set(node, pods)

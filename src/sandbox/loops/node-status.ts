@@ -1,11 +1,5 @@
 import type { StoredNode } from '../store/store.ts'
-
-const conditions = [
-  ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
-  ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
-  ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-  ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
-] as const
+import { healthyConditions } from './node-conditions.ts'
 
 const sizes = { cpu: '8', 'ephemeral-storage': '100Gi', memory: '32Gi', pods: '110' }
 const usable = { cpu: '7910m', 'ephemeral-storage': '90Gi', memory: '31Gi', pods: '110' }
@@ -36,14 +30,7 @@ export function defaultNodeStatus(node: StoredNode, now: string): object {
       architecture: labels['kubernetes.io/arch'] ?? 'amd64',
     },
     ...status,
-    conditions: conditions.map(([type, value, reason, message]) => ({
-      type,
-      status: value,
-      lastHeartbeatTime: now,
-      lastTransitionTime: now,
-      reason,
-      message,
-    })),
+    conditions: healthyConditions(now),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Condition, Container, Pod } from '#kube/types.ts'
+import { withTransition } from './pod-conditions.ts'
 
 /** Where a pod stands in its life, as its kubelet tells it. */
 export type PodStage =
@@ -103,12 +104,10 @@ export function podStatus(pod: Pod & { readonly metadata: { readonly uid: string
         reason: 'ContainersNotReady',
         message: `containers with unready status: [${names.join(' ')}]`,
       }
-  const condition = (type: string, status: boolean, more: object = {}): Condition => {
-    const old = pod.status?.conditions?.find((one) => one.type === type)
-    const word = status ? 'True' : 'False'
-    const lastTransitionTime = old?.status === word ? (old.lastTransitionTime ?? now) : now
-    return { type, status: word, lastTransitionTime, ...more }
-  }
+  const condition = (type: string, status: boolean, more: object = {}): Condition => ({
+    ...withTransition(pod, { type, status: status ? 'True' : 'False' }, now),
+    ...more,
+  })
   return {
     phase: started ? 'Running' : 'Pending',
     conditions: [

@@ -1,9 +1,10 @@
 import { types } from '../api/resources.ts'
-import { type SandboxClock, timestamp } from '../clock.ts'
+import type { SandboxClock } from '../clock.ts'
 import type { Names } from '../names.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { Store } from '../store/store.ts'
 import type { EventFields } from '../tables/event-columns.ts'
+import { timestamp } from '../timestamp.ts'
 
 export interface EventSource {
   readonly component: string

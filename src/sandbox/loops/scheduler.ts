@@ -1,13 +1,15 @@
 import { targetNodeOf } from '#controller/daemon-pod.ts'
-import type { Condition, Pod } from '#kube/types.ts'
+import type { Pod } from '#kube/types.ts'
 import { actualValue, compileAffinity, requirementHolds } from '#placement/affinity.ts'
 import { types } from '../api/resources.ts'
-import { timestamp } from '../clock.ts'
 import { keyOf } from '../store/objects.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
-import { type LoopContext, nodesOf, podsOf, WorkQueue } from './context.ts'
+import { timestamp } from '../timestamp.ts'
+import { type LoopContext, nodesOf, podsOf } from './context.ts'
 import type { NodeRoom } from './node-room.ts'
+import { hasEnded, withTransition } from './pod-conditions.ts'
 import { untolerated } from './taints.ts'
+import { WorkQueue } from './work-queue.ts'
 
 const source = { component: 'default-scheduler' }
 const noMatch = "node(s) didn't match Pod's node affinity/selector"
@@ -45,7 +47,7 @@ export class Scheduler {
       if (type === 'DELETED') this.#pending.delete(keyOf(object.metadata.namespace, object.metadata.name))
       else if (!object.spec?.nodeName && (type === 'ADDED' || previous?.spec !== object.spec))
         this.#consider(object)
-      const leaves = type === 'DELETED' || (isFinished(object) && !(previous && isFinished(previous)))
+      const leaves = type === 'DELETED' || (hasEnded(object) && !(previous && hasEnded(previous)))
       if (leaves && object.spec?.nodeName) this.#retryAll(object.spec.nodeName)
     })
     nodesOf(store).subscribe(({ object, previous }) => {
@@ -93,7 +95,7 @@ export class Scheduler {
     // Recorded before it is done, so that the Event comes before those of the kubelet.
     const message = `Successfully assigned ${key} to ${name}`
     recorder.record(pod, { type: 'Normal', reason: 'Scheduled', message, source })
-    const condition = this.#condition(pod, { type: 'PodScheduled', status: 'True' })
+    const condition = withTransition(pod, { type: 'PodScheduled', status: 'True' }, this.#now())
     const status = { ...pod.status, conditions: [condition] }
     registry.put(types.pods, { ...pod, spec: { ...pod.spec, nodeName: name }, status })
   }
@@ -142,26 +144,21 @@ export class Scheduler {
     return `0/${all} nodes are available: ${list(reasons)}. no new claims to deallocate, preemption: 0/${all} nodes are available: ${list(help)}.`
   }
 
+  #now(): string {
+    return timestamp(this.#context.clock.now())
+  }
+
   #leavePending(pod: StoredPod, message: string): void {
     const { registry, recorder } = this.#context
     const old = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled')
     if (old?.message !== message) {
       const refused = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
-      const condition = this.#condition(pod, refused)
+      const condition = withTransition(pod, refused, this.#now())
       registry.put(types.pods, { ...pod, status: { ...pod.status, conditions: [condition] } })
     }
     recorder.record(pod, { type: 'Warning', reason: 'FailedScheduling', message, source })
   }
-
-  #condition(pod: Pod, condition: Condition): Condition {
-    const old = pod.status?.conditions?.find((one) => one.type === condition.type)
-    const time = timestamp(this.#context.clock.now())
-    const lastTransitionTime = old?.status === condition.status ? (old?.lastTransitionTime ?? time) : time
-    return { ...condition, lastTransitionTime }
-  }
 }
-
-const isFinished = ({ status }: Pod) => status?.phase === 'Failed' || status?.phase === 'Succeeded'
 
 const cordonOf = (node: StoredNode) =>
   node.spec?.unschedulable ? [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] : []

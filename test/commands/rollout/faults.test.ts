@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { DaemonSet } from '#kube/types.ts'
 import type { Verb } from '#sandbox/api/resource-type.ts'
 import { resourceTypes } from '#sandbox/api/resources.ts'
-import { simulatedNodes } from '#sandbox/cluster.ts'
 import type { FaultKind } from '#sandbox/faults/faults.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import {
   exampleDaemonSet,
   type Kubectl,

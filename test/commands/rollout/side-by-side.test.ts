@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DaemonSet } from '#kube/types.ts'
 import { resourceTypes } from '#sandbox/api/resources.ts'
-import { simulatedNodes } from '#sandbox/cluster.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import {
   exampleDaemonSet,
   type Kubectl,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { simulatedNodes } from '#sandbox/cluster.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import {
   exampleDaemonSet,
   type Kubectl,

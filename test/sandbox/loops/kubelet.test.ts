@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
-import { simulatedNodes } from '#sandbox/cluster.ts'
 import { podsOf } from '#sandbox/loops/context.ts'
+import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import type { StoredPod } from '#sandbox/store/store.ts'
 import {
   annotateNode,

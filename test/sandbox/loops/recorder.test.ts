@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { types } from '#sandbox/api/resources.ts'
-import { simulatedNodes } from '#sandbox/cluster.ts'
+import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import { begin, clock, create, daemonSet, events } from '../simulation.ts'
 
 beforeEach(() => begin())

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { manualClock } from '#sandbox/clock.ts'
+import { manualClock } from '#sandbox/manual-clock.ts'
 import type { StoredObject } from '#sandbox/store/objects.ts'
 import { Store } from '#sandbox/store/store.ts'
 import { type WatchEvent, WatchHub, type WatchRequest } from '#sandbox/store/watch-hub.ts'

@@ -9,13 +9,6 @@ import type { JsonObject } from '#kube/types.ts'
 import { metadataOf, withMetadata } from '../json.ts'
 import type { Decoded, Strategy } from '../resource-type.ts'
 
-const noPods = {
-  currentNumberScheduled: 0,
-  numberMisscheduled: 0,
-  desiredNumberScheduled: 0,
-  numberReady: 0,
-}
-
 /** Reads a document against the DaemonSet type. */
 export function decodeDaemonSet(raw: JsonObject): Decoded {
   const findings = checkSchema(raw)
@@ -43,15 +36,10 @@ export const daemonSetStrategy: Strategy = {
   decode: decodeDaemonSet,
   prepareForCreate(raw) {
     const object = defaultDaemonSet(raw)
-    const counted = withTemplateGeneration(object, Math.max(1, templateGenerationOf(object)))
-    return {
-      ...counted,
-      metadata: { ...metadataOf(counted), generation: 1 },
-      status: noPods,
-    }
+    return withMetadata(object, { ...metadataOf(object), generation: 1 })
   },
   prepareForUpdate(raw, old) {
-    const next = { ...defaultDaemonSet(raw), status: old.status ?? noPods }
+    const next = { ...defaultDaemonSet(raw, 'update'), status: old.status ?? {} }
     const before = objectIn(old, 'spec')
     const after = objectIn(next, 'spec')
     const newTemplate = !sameIgnoringNulls(before.template, after.template)

@@ -1,0 +1,145 @@
+import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
+import { objectIn, stringIn } from '#kube/read.ts'
+import type { JsonObject, KubeObject } from '#kube/types.ts'
+import { asStored, metadataOf, tidyMetadata } from './api/json.ts'
+import type { Registry } from './api/registry.ts'
+import { groupVersionOf, type ResourceType } from './api/resource-type.ts'
+import { resourceTypes, types } from './api/resources.ts'
+import type { SandboxClock } from './clock.ts'
+import type { Names } from './names.ts'
+import { keyOf } from './store/objects.ts'
+import { microTimestamp, timestamp } from './timestamp.ts'
+
+const systemNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
+const systemClasses = [
+  [
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ],
+  [
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ],
+] as const
+
+/** Puts what there is at the start into the store, and what every cluster has. No watch can reach back before it. */
+export function loadFirstObjects(
+  registry: Registry,
+  objects: readonly KubeObject[],
+  clock: SandboxClock,
+  names: Names,
+): void {
+  const first = new FirstObjects(registry, clock, names)
+  for (const object of objects) first.load(object as unknown as JsonObject)
+  first.complete()
+  registry.store.compact()
+}
+
+/** Loads objects as they are: no admission, for they have been through one already. */
+class FirstObjects {
+  readonly #registry: Registry
+  readonly #clock: SandboxClock
+  readonly #names: Names
+
+  constructor(registry: Registry, clock: SandboxClock, names: Names) {
+    this.#registry = registry
+    this.#clock = clock
+    this.#names = names
+  }
+
+  /** Kinds that are not served are passed over. */
+  load(object: JsonObject): void {
+    const version = stringIn(object, 'apiVersion')
+    const kind = stringIn(object, 'kind')
+    if (kind.endsWith('List') && Array.isArray(object.items)) {
+      const itemKind = kind.slice(0, -'List'.length)
+      for (const item of object.items)
+        this.load({ apiVersion: version, ...(itemKind ? { kind: itemKind } : {}), ...(item as JsonObject) })
+      return
+    }
+    const type = resourceTypes.find((one) => one.kind === kind && groupVersionOf(one) === version)
+    if (!type) return
+    const metadata = metadataOf(object)
+    if (!stringIn(metadata, 'name')) return
+    const namespace = type.namespaced ? stringIn(metadata, 'namespace') || 'default' : null
+    const complete = type === types.daemonSets ? withDefaults(object) : object
+    this.#registry.put(
+      type,
+      asStored({
+        ...complete,
+        ...this.#parts(type, complete),
+        metadata: tidyMetadata({
+          uid: this.#names.uid(),
+          creationTimestamp: timestamp(this.#clock.now()),
+          ...(type === types.daemonSets ? { generation: 1 } : {}),
+          ...metadata,
+          ...(type === types.daemonSets
+            ? { annotations: objectIn(metadataOf(complete), 'annotations') }
+            : {}),
+          namespace,
+        }),
+      }),
+    )
+  }
+
+  #parts(type: ResourceType, object: JsonObject): JsonObject {
+    if (type === types.nodes) return { spec: objectIn(object, 'spec'), status: objectIn(object, 'status') }
+    if (type === types.namespaces)
+      return {
+        spec: { finalizers: ['kubernetes'] },
+        status: { phase: stringIn(objectIn(object, 'status'), 'phase') || 'Active' },
+      }
+    return {}
+  }
+
+  /** What every cluster has, and what the loaded objects presuppose. */
+  complete(): void {
+    const { store } = this.#registry
+    const needed = new Set<string>(systemNamespaces)
+    for (const collection of [...store.collections()])
+      for (const { metadata } of collection.values()) if (metadata.namespace) needed.add(metadata.namespace)
+    const namespaces = store.collection(types.namespaces)
+    for (const name of needed)
+      if (!namespaces.get(name))
+        this.load({
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+        })
+    const classes = store.collection(types.priorityClasses)
+    for (const [name, value, description] of systemClasses)
+      if (!classes.get(name))
+        this.load({
+          apiVersion: 'scheduling.k8s.io/v1',
+          kind: 'PriorityClass',
+          metadata: { name, generation: 1 },
+          value,
+          description,
+          preemptionPolicy: 'PreemptLowerPriority',
+        })
+    this.#lease()
+  }
+
+  /** The lease by which each node says that it is there; `kubectl describe node` shows it. */
+  #lease(): void {
+    const { store } = this.#registry
+    const renewTime = microTimestamp(this.#clock.now())
+    for (const { metadata } of store.collection(types.nodes).values())
+      if (!store.collection(types.leases).get(keyOf('kube-node-lease', metadata.name)))
+        this.load({
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: { name: metadata.name, namespace: 'kube-node-lease' },
+          spec: { holderIdentity: metadata.name, leaseDurationSeconds: 40, renewTime },
+        })
+  }
+}
+
+/** A DaemonSet as stored, and with the status that it came with. */
+const withDefaults = (daemonSet: JsonObject): JsonObject => {
+  const complete = defaultDaemonSet(daemonSet)
+  const status = { ...objectIn(complete, 'status'), ...objectIn(daemonSet, 'status') }
+  return { ...complete, status }
+}

@@ -1,0 +1,38 @@
+import { applyJsonPatch } from '#apiserver/patch/json-patch.ts'
+import { applyMergePatch } from '#apiserver/patch/merge-patch.ts'
+import { PatchError } from '#apiserver/patch/patch-error.ts'
+import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
+import { isObject } from '#base/json.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
+import { badRequest, StatusError, unsupportedMediaType } from '../api/status-errors.ts'
+
+export type Patcher = (current: JsonObject, patch: Json, kind: string) => Json
+
+const patchers: Readonly<Record<string, Patcher>> = {
+  'application/json-patch+json': (current, patch) => applyJsonPatch(current, patch),
+  'application/merge-patch+json': (current, patch) => {
+    if (!isObject(patch))
+      throw badRequest('json: cannot unmarshal array into Go value of type map[string]interface {}')
+    return applyMergePatch(current, patch)
+  },
+  'application/strategic-merge-patch+json': applyStrategicPatch,
+}
+
+/** Applies a patch; a patch that cannot be applied becomes the server's answer to it. */
+export function patched(patcher: Patcher, current: JsonObject, patch: Json, kind: string): JsonObject {
+  try {
+    const result = patcher(current, patch, kind)
+    if (isObject(result)) return result
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error
+    throw new StatusError(error.code, error.reason, error.message, error.code === 422 ? {} : undefined)
+  }
+  throw badRequest(`the patched object is no ${kind}`)
+}
+
+/** How patches of a media type are applied. Throws 415 for one that is none. */
+export function patcherOf(contentType: string): Patcher {
+  const patcher = patchers[contentType]
+  if (!patcher) throw unsupportedMediaType()
+  return patcher
+}
