@@ -2,12 +2,15 @@
  * What every room may say about a failure. Errors travel as values of one class and become text in `main.ts` only.
  */
 
-/** A place in a file that the user gave. Line and column are 1-based; `text` is the line as it stands there. */
+/** A place in a file that the user gave. Line and column are 1-based. */
 export interface Location {
   readonly file: string
   readonly line: number
   readonly column: number
+  /** The line as it stands there, or a part of it around the column. */
   readonly text?: string
+  /** The column at which `text` begins; 1 unless it is said. */
+  readonly textFrom?: number
 }
 
 /** A place in an object: keys and list indexes from its root, `['spec', 'tolerations', 0, 'effect']`. */

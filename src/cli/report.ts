@@ -10,16 +10,18 @@ export function placeText(location: Location): string {
 }
 
 /** The line of a location with a caret under the column; long lines are cut around it. */
-function frame(location: Location, style: Style): string[] {
-  if (location.text === undefined) return []
-  const from = location.column > shownWidth - 20 ? location.column - 60 : 0
-  const before = escapeLine(location.text.slice(from, location.column - 1))
-  const after = escapeLine(location.text.slice(location.column - 1, from + shownWidth))
-  const number = String(location.line)
+function frame({ line, column, text, textFrom = 1 }: Location, style: Style): string[] {
+  if (text === undefined) return []
+  const at = column - textFrom
+  const from = column > shownWidth - 20 ? Math.max(0, at - 59) : 0
+  const before = escapeLine(text.slice(from, at))
+  const after = escapeLine(text.slice(at, from + shownWidth))
+  const number = String(line)
   const gutter = ' '.repeat(number.length)
+  const cut = from > 0 ? '…' : ''
   return [
-    style.dim(`  ${number} | `) + (from > 0 ? '…' : '') + before + after,
-    style.dim(`  ${gutter} | `) + ' '.repeat(before.length + (from > 0 ? 1 : 0)) + style.accent('^'),
+    style.dim(`  ${number} | `) + cut + before + after,
+    style.dim(`  ${gutter} | `) + ' '.repeat(before.length + cut.length) + style.accent('^'),
   ]
 }
 

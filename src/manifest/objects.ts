@@ -15,6 +15,9 @@ export interface PlacedObject {
 
 const maxDepth = 1000
 
+/** What to do about an object without one of the two names, for each. */
+export type MissingHints = Readonly<Record<'kind' | 'apiVersion', string>>
+
 /**
  * The objects of a document: none if it is empty, the items of a List of any kind, Lists in Lists too. An item with
  * neither kind nor apiVersion has those of its List. Mirrors `unstructuredJSONScheme` of k8s.io/apimachinery and
@@ -22,15 +25,15 @@ const maxDepth = 1000
  *
  * Throws a `KdsError` for what kubectl refuses: no mapping, no kind, no apiVersion.
  */
-export function objectsOf(document: ParsedDocument): PlacedObject[] {
+export function objectsOf(document: ParsedDocument, hints: MissingHints): PlacedObject[] {
   if (document.value === null) return []
   const found: PlacedObject[] = []
   const queue = [{ value: asObject(document, document.value, []), path: [] as FieldPath }]
   for (const { value, path } of queue) {
-    requireString(document, value, path, 'kind')
+    requireString(document, value, path, 'kind', hints)
     const items = Object.hasOwn(value, 'items') ? value.items : undefined
     if (items === undefined) {
-      requireString(document, value, path, 'apiVersion')
+      requireString(document, value, path, 'apiVersion', hints)
       found.push({ value: value as KubeObject, document, path })
     } else if (Array.isArray(items)) {
       for (let index = 0; index < items.length; index++) {
@@ -85,19 +88,15 @@ function requireString(
   document: ParsedDocument,
   value: JsonObject,
   path: FieldPath,
-  field: 'kind' | 'apiVersion',
+  field: keyof MissingHints,
+  hints: MissingHints,
 ) {
   if (isName(value[field])) return
   const set = value[field] !== undefined && value[field] !== null && value[field] !== ''
   const problem = set ? `\`${field}\` must be a string` : `the object has no \`${field}\``
   throw new KdsError(`missing-${field}`, problem, {
     location: document.locate(set ? [...path, field] : path),
-    hint:
-      path.length > 0
-        ? `each item of this List needs its own \`apiVersion\` and \`kind\``
-        : field === 'kind'
-          ? 'a DaemonSet has `kind: DaemonSet`'
-          : 'a DaemonSet has `apiVersion: apps/v1`',
+    hint: path.length > 0 ? `each item of this List needs its own \`apiVersion\` and \`kind\`` : hints[field],
   })
 }
 

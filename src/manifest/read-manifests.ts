@@ -4,9 +4,20 @@ import type { SourceText } from '#yaml/source-text.ts'
 import { isDaemonSet, pickDaemonSets } from './daemon-sets.ts'
 import { expandInput } from './inputs.ts'
 import { runKustomize } from './kustomize.ts'
-import { objectsOf, type PlacedObject, refuseBadMetadata, refuseTooDeep } from './objects.ts'
+import {
+  type MissingHints,
+  objectsOf,
+  type PlacedObject,
+  refuseBadMetadata,
+  refuseTooDeep,
+} from './objects.ts'
 import { refuseStripped } from './stripped.ts'
 import type { LoadedObject, ManifestOptions, Manifests } from './types.ts'
+
+const missingHints: MissingHints = {
+  kind: 'a DaemonSet has `kind: DaemonSet`',
+  apiVersion: 'a DaemonSet has `apiVersion: apps/v1`',
+}
 
 /**
  * Reads what `-f` and `-k` name as kubectl reads it: files, folders, patterns, `-`, URLs and kustomize folders, each
@@ -21,7 +32,7 @@ export async function readManifests(options: ManifestOptions): Promise<Manifests
     const parsed = await parseDocuments(source)
     for (const diagnostic of parsed.diagnostics) diagnostics.push(diagnostic)
     for (const document of parsed.documents) {
-      for (const placed of objectsOf(document)) {
+      for (const placed of objectsOf(document, missingHints)) {
         refuseTooDeep(placed)
         refuseStripped(placed)
         // What is wrong in a DaemonSet is for the schema check to tell, all of it at once.

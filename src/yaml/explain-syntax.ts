@@ -53,7 +53,7 @@ export function explainSyntax(
 
 /** What the line itself shows to be wrong, however the parser puts it. */
 function explainLine(source: SourceText, offset: number): string | undefined {
-  const { text = '', column } = source.at(offset)
+  const { text = '', column } = source.wholeLine(offset)
   const value = /^\s*(?:- +)*(?:[^\s"'#][^:#]*:\s+)?(.*)$/.exec(text)?.[1] ?? ''
   const rest = text.slice(column - 1)
   if (/^\s+---/.test(text)) return '`---` must stand at the left edge'
@@ -95,9 +95,9 @@ export function explainTemplate(source: SourceText, start: number, end: number):
 }
 
 function explainTab(source: SourceText, first: number, offset: number): KdsError | undefined {
-  const failing = source.at(offset)
+  const failing = source.wholeLine(offset)
   for (let number = failing.line; number >= Math.max(first, failing.line - 1); number--) {
-    const line = source.at(source.offsetOfLine(number))
+    const line = source.wholeLine(source.offsetOfLine(number))
     const column = /^ *\t/.exec(line.text ?? '')?.[0].length
     if (column === undefined || line.text?.trim() === '') continue
     return new KdsError('tab-indentation', 'a tab stands in the indentation; YAML allows spaces only', {
@@ -117,7 +117,7 @@ function explainStripped(
 ): KdsError | undefined {
   const chunk = source.text.slice(start, Math.min(end, start + 65_536))
   if (!/^kind:/m.test(chunk)) return undefined
-  const line = source.at(offset)
+  const line = source.wholeLine(offset)
   const above = lineBefore(source, offset, source.at(start).line)
   const before = above.line < line.line ? above.text : undefined
   const parent = /^(\s*(?:- +)?)[^\s#:]+:\s+[^\s#|>&]/.exec(before ?? '')
@@ -146,7 +146,7 @@ function explainStripped(
 /** The parser sees that a line lacks its `:` only when the next one comes. */
 function lineBefore(source: SourceText, offset: number, first: number): Location {
   for (let number = source.at(offset).line - 1; number >= first; number--) {
-    const line = source.at(source.offsetOfLine(number))
+    const line = source.wholeLine(source.offsetOfLine(number))
     const text = line.text ?? ''
     if (!/^\s*(#.*)?$/.test(text)) return { ...line, column: text.length - text.trimStart().length + 1 }
   }

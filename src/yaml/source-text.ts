@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { KdsError, type Location } from '#base/errors.ts'
 
-/** A longer line, as in JSON without line breaks, is of no use to a reader. */
+/** Of a longer line, as in JSON without line breaks, only what is around a place is of use to a reader. */
 const longestLine = 2000
+const around = 200
 
 /** The text of one input with the name to show for it; knows the line and column of every offset. */
 export class SourceText {
@@ -18,8 +19,18 @@ export class SourceText {
     this.invalid = invalid
   }
 
-  /** Line and column (1-based, in UTF-16 units) of an offset, with the line unless it is too long to be shown. */
+  /** Line and column (1-based, in UTF-16 units) of an offset, with the line; of a very long one, what is around the place. */
   at(offset: number): Location {
+    const location = this.wholeLine(offset)
+    if (location.text !== undefined) return location
+    const textFrom = Math.max(1, location.column - around)
+    const start = Math.max(0, Math.min(offset, this.text.length)) - location.column + textFrom
+    const text = this.lineFrom(start).slice(0, 2 * around)
+    return { ...location, text, textFrom }
+  }
+
+  /** As {@link at}, but with the whole line or, if it is very long, none of it. */
+  wholeLine(offset: number): Location {
     const starts = this.starts()
     const place = Math.max(0, Math.min(offset, this.text.length))
     let low = 0

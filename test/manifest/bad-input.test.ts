@@ -90,7 +90,8 @@ describe('bad input gets one clear message with its place', () => {
       hint: expect.stringMatching(hint),
     })
     const shown = text.split('\n')[line - 1] ?? ''
-    if (shown.length < 2000) expect(error).toHaveProperty('location.text', shown)
+    const from = shown.length > 2000 ? Math.max(0, column - 201) : 0
+    expect(error).toHaveProperty('location.text', shown.length > 2000 ? shown.slice(from, from + 400) : shown)
   })
 
   it('Go templates in a text far from the slip are not blamed', async () => {
@@ -99,10 +100,11 @@ describe('bad input gets one clear message with its place', () => {
     await expect(read(text)).rejects.toMatchObject({ code: 'yaml-syntax', location: { line: 8 } })
   })
 
-  it('a line too long to be shown is left out', async () => {
+  it('of a line too long to be shown there is what stands around the place', async () => {
     const error = await read(`{"a": "${'x'.repeat(5000)}",,}`).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'json-syntax', location: { line: 1, column: 5010 } })
-    expect(error).not.toHaveProperty('location.text')
+    const text = `${'x'.repeat(198)}",,}`
+    const location = { file: 'x.yaml', line: 1, column: 5010, textFrom: 4810, text }
+    expect(error).toMatchObject({ code: 'json-syntax', location })
   })
 
   it('a quoted Helm value is YAML, and read', async () => {

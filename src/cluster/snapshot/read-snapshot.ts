@@ -17,6 +17,9 @@ import { parseDocuments } from '#yaml/parse-documents.ts'
 import { checkNodes } from './nodes.ts'
 import type { ClusterSnapshot, NodesSnapshot, SnapshotOptions } from './types.ts'
 
+const nodesHint = 'write one with: kubectl get nodes -o yaml > nodes.yaml'
+const dumpHint = 'give what kubectl get -o yaml or kubectl cluster-info dump wrote'
+
 /** Everything that the sources hold, with its places. */
 interface Contents {
   readonly objects: readonly PlacedObject[]
@@ -29,7 +32,7 @@ interface Contents {
  * on: no name, fields of a wrong type, two different Nodes of one name.
  */
 export async function readNodes(options: SnapshotOptions): Promise<NodesSnapshot> {
-  const contents = await readContents(options)
+  const contents = await readContents(options, nodesHint)
   const snapshot = makeSnapshot(contents)
   const others = contents.objects.map(({ value }) => value).filter((value) => !isNode(value))
   const skipped = countKinds(others)
@@ -39,21 +42,21 @@ export async function readNodes(options: SnapshotOptions): Promise<NodesSnapshot
 
 /** Everything of a cluster dump that the controller's model can use. Throws as `readNodes`, but not for want of Nodes. */
 export async function readSnapshot(options: SnapshotOptions): Promise<ClusterSnapshot> {
-  const contents = await readContents(options)
+  const contents = await readContents(options, dumpHint)
   if (contents.objects.length > 0) return makeSnapshot(contents)
   throw new KdsError('no-objects', `there is no Kubernetes object in ${nameSources(options.sources)}`, {
-    hint: 'give what kubectl get -o yaml or kubectl cluster-info dump wrote',
+    hint: dumpHint,
     diagnostics: contents.diagnostics,
   })
 }
 
-async function readContents(options: SnapshotOptions): Promise<Contents> {
+async function readContents(options: SnapshotOptions, hint: string): Promise<Contents> {
   const objects: PlacedObject[] = []
   const diagnostics: Diagnostic[] = []
   for (const source of options.sources) {
     for (const input of await expandInput(source, options, { recursive: true })) {
       options.signal?.throwIfAborted()
-      const found = await readInput(input)
+      const found = await readInput(input, hint)
       for (const object of found.objects) objects.push(object)
       for (const diagnostic of found.diagnostics) diagnostics.push(diagnostic)
     }
@@ -62,10 +65,14 @@ async function readContents(options: SnapshotOptions): Promise<Contents> {
 }
 
 /** A folder of a dump may hold files that are no objects; a file that the user named may not. */
-async function readInput(input: Input): Promise<Contents> {
+async function readInput(input: Input, hint: string): Promise<Contents> {
   try {
     const { documents, diagnostics } = await parseDocuments(await input.read())
-    return { objects: documents.flatMap(objectsOf), diagnostics: [...diagnostics] }
+    const hints = { kind: hint, apiVersion: hint }
+    return {
+      objects: documents.flatMap((document) => objectsOf(document, hints)),
+      diagnostics: [...diagnostics],
+    }
   } catch (error) {
     if (!input.inFolder || !(error instanceof KdsError)) throw error
     const { message, location } = error
@@ -158,7 +165,7 @@ function noNodes(
   return new KdsError('no-node', `there is no Node in ${nameSources(sources)}${found}`, {
     hint: isTable
       ? 'a Table is what the server sends to be printed: use kubectl get nodes -o yaml > nodes.yaml'
-      : 'write one with: kubectl get nodes -o yaml > nodes.yaml',
+      : nodesHint,
     diagnostics,
   })
 }

@@ -120,6 +120,20 @@ describe('a manifest that cannot be planned gets one clear message', () => {
     )
   })
 
+  it.each([
+    ['near the beginning', 0],
+    ['in the middle', 3000],
+    ['far in', 100_000],
+  ])('JSON on one long line, the slip %s: the caret stands under it', async (_, length) => {
+    const text = `{"apiVersion":"v1","x":"${'x'.repeat(length)}","y":@@,"z":"${'z'.repeat(5000)}"}`
+    const { err } = await planText(text, 'a.json')
+    const [head, shown = '', caret = '', hint] = err.split('\n')
+    expect(head).toBe(`error: a.json:1:${text.indexOf('@') + 1}: not valid JSON: a value is expected`)
+    expect(shown.slice(caret.indexOf('^'))).toMatch(/^@@,"z":"z+$/)
+    expect(shown.length).toBeLessThan(200)
+    expect(hint).toMatch(/^hint: /)
+  })
+
   it('an empty file', async () => {
     expectRefusal(
       await planText(''),

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
-import { expectRefusal, node, planOf, planOnText } from './bad-input.ts'
+import { kds } from '../../helpers/run.ts'
+import { agent, expectRefusal, node, planOf, planOnText, workspace } from './bad-input.ts'
 
 describe('nodes that cannot be planned on', () => {
   it('a node without a name', async () => {
@@ -28,6 +29,24 @@ hint: set metadata.name
     expectRefusal(
       await planOf('agent.yaml', file),
       `error: ${message}\nhint: write one with: kubectl get nodes -o yaml > nodes.yaml\n`,
+    )
+  })
+
+  it.each([
+    ['kind', 'apiVersion: v1\n', '--nodes', 'write one with: kubectl get nodes -o yaml > nodes.yaml'],
+    ['apiVersion', 'kind: Node\n', '--nodes', 'write one with: kubectl get nodes -o yaml > nodes.yaml'],
+    ['kind', 'a: b\n', '--snapshot', 'give what kubectl get -o yaml or kubectl cluster-info dump wrote'],
+  ])('no %s in %j, given by %s', async (field, text, flag, hint) => {
+    const cwd = workspace({ 'a.yaml': agent(), 'n.yaml': text })
+    const result = await kds(['plan', '-f', 'a.yaml', flag, 'n.yaml'], { cwd })
+    expectRefusal(
+      result,
+      `
+error: n.yaml:1:1: the object has no \`${field}\`
+  1 | ${text.trimEnd()}
+    | ^
+hint: ${hint}
+`,
     )
   })
 
