@@ -5,7 +5,7 @@ import type { ResourceType } from '../api/resource-type.ts'
 import { groupVersionOf } from '../api/resource-type.ts'
 import { badRequest } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
-import type { WatchEvent } from '../store/watch-hub.ts'
+import type { WatchEvent } from '../store/watch.ts'
 import { type IncludeObject, partialMetadata, table } from '../tables/table.ts'
 import type { Shape } from './media-type.ts'
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { manualClock } from '#sandbox/manual-clock.ts'
 import type { StoredObject } from '#sandbox/store/objects.ts'
 import { Store } from '#sandbox/store/store.ts'
-import { type WatchEvent, WatchHub, type WatchRequest } from '#sandbox/store/watch-hub.ts'
+import type { WatchEvent, WatchRequest } from '#sandbox/store/watch.ts'
+import { WatchHub } from '#sandbox/store/watch-hub.ts'
 
 const things = { group: '', plural: 'things' }
 
