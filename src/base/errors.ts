@@ -13,9 +13,6 @@ export interface Location {
   readonly textFrom?: number
 }
 
-/** A place in an object: keys and list indexes from its root, `['spec', 'tolerations', 0, 'effect']`. */
-export type FieldPath = readonly (string | number)[]
-
 /** One finding about an input. `code` is stable and meant for programs, `message` for people. */
 export interface Diagnostic {
   readonly severity: 'error' | 'warning'

@@ -1,6 +1,5 @@
 import type { Diagnostic, Location } from '#base/errors.ts'
-import { escapeLine } from '#base/escape.ts'
-import type { FieldPath } from './types.ts'
+import { type FieldPath, fieldText } from '#base/field-path.ts'
 
 /** The types of the fields that matter; what is not named may be anything, and any field may be absent or null. */
 export type Shape =
@@ -30,9 +29,9 @@ export function checkShape(
     found.push({
       severity: 'error',
       code: 'wrong-type',
-      message: `${fieldName(path)} must be ${expected}`,
+      message: `${fieldText(path)} must be ${expected}`,
       location: locate(path),
-      field: fieldName(path),
+      field: fieldText(path),
       ...hintFor(expected, wrong),
     })
   })
@@ -91,15 +90,4 @@ function below(
   trail.push(step)
   visit(value, shape, trail, report)
   trail.pop()
-}
-
-/** A path in Kubernetes' notation: `spec.taints[0].key`, `metadata.labels[example.com/a]`. */
-export function fieldName(path: FieldPath): string {
-  return path
-    .map((step, i) => {
-      if (typeof step === 'number') return `[${step}]`
-      if (/[^A-Za-z0-9_]/.test(step)) return `[${escapeLine(step)}]`
-      return i === 0 ? step : `.${step}`
-    })
-    .join('')
 }

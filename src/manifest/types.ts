@@ -1,4 +1,5 @@
-import type { Diagnostic, FieldPath, Location } from '#base/errors.ts'
+import type { Diagnostic, Location } from '#base/errors.ts'
+import type { FieldPath } from '#base/field-path.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 
 export type { FieldPath }

@@ -3,7 +3,7 @@
  * written as JSON. `message` and `text` fields hold names and values as they came from files or clusters: escape them
  * before they reach a terminal.
  */
-import type { FieldPath } from '#base/errors.ts'
+import type { FieldPath } from '#base/field-path.ts'
 import type { Node } from '#kube/types.ts'
 
 export type { FieldPath }

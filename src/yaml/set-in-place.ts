@@ -1,4 +1,4 @@
-import type { FieldPath } from '#base/errors.ts'
+import type { FieldPath } from '#base/field-path.ts'
 
 /** A text to put at a place of a document. */
 export interface Edit {

@@ -23,6 +23,13 @@ export const kubectlTranscript: readonly RecordedCommand[] = readFileSync(
     return { command, out: of('out'), err: of('err'), exit: Number(of('exit')) }
   })
 
+/** The arguments of one of its commands. One of them has a space in it. */
+export const argumentsOf = (command: string) =>
+  command
+    .replace('cause=use alpine', 'cause=use\0alpine')
+    .split(' ')
+    .map((word) => word.replace('\0', ' '))
+
 /** What one of its commands printed; `nth` counts from 0 those that are alike. */
 export function kubectlPrinted(command: string, nth = 0): string {
   const found = kubectlTranscript.filter((one) => one.command === command)[nth]

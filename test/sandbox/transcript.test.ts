@@ -4,14 +4,8 @@ import { manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion, type Run } from '../helpers/kubectl.ts'
-import { kubectlTranscript } from '../helpers/kubectl-transcript.ts'
+import { argumentsOf, kubectlTranscript } from '../helpers/kubectl-transcript.ts'
 import { until, whileMoving } from './client.ts'
-
-const argumentsOf = (command: string) =>
-  command
-    .replace('cause=use alpine', 'cause=use\0alpine')
-    .split(' ')
-    .map((word) => word.replace('\0', ' '))
 
 /** What differs from run to run: random ends of names, ages, uids, versions, times, and how far a roll-out has got. */
 function comparable(text: string): string {

@@ -1,11 +1,11 @@
 /** Tells where a document does not fit the DaemonSet type, and what was probably meant. */
+import { fieldText } from '#base/field-path.ts'
 import { nearest } from '#base/nearest.ts'
 import { goQuote } from '#kube/go-text.ts'
 import { parseInt64 } from '#kube/int64.ts'
 import { objectIn, stringOrNone } from '#kube/read.ts'
 import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
-import { fieldText } from '../validation/place.ts'
 import type { FieldPath, SchemaFinding } from '../validation/types.ts'
 import { type DecodeListener, decode } from './decode.ts'
 import { type FieldSpec, structSpec, type TypeSpec } from './schema.ts'

@@ -4,6 +4,7 @@ import { parseQuantity } from '#kube/quantity.ts'
 import { objectIn, objectOrNone, stringIn, stringOrNone, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { structSpec } from '../schema/schema.ts'
+import { checkOptionalChoice } from './choices.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { checkAnnotations, checkLabelSelector, checkLabels } from './labels.ts'
 import { validateNamespaceName } from './names.ts'
@@ -79,10 +80,7 @@ function checkClaimSpec(spec: JsonObject, at: Place, errors: FieldErrors): void 
   if (storageClass !== '') {
     errors.invalidEach(at.child('storageClassName'), storageClass, dns1123SubdomainErrors(storageClass))
   }
-  const mode = stringOrNone(spec, 'volumeMode')
-  if (mode !== undefined && !volumeModes.includes(mode)) {
-    errors.notSupported(at.child('volumeMode'), mode, volumeModes)
-  }
+  checkOptionalChoice(spec, 'volumeMode', volumeModes, at, errors)
   checkDataSources(spec, at, errors)
   const attributes = stringIn(spec, 'volumeAttributesClassName')
   if (attributes !== '') {

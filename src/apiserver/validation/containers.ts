@@ -11,6 +11,7 @@ import {
   stringOrNone,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { checkChoice } from './choices.ts'
 import { checkEnv, checkEnvFrom } from './environment.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { checkMountsAndDevices } from './mounts.ts'
@@ -47,9 +48,7 @@ function checkPorts(container: JsonObject, at: Place, errors: FieldErrors): void
     else errors.invalidEach(here.child('containerPort'), number, portNumberErrors(number))
     const hostPort = numberIn(port, 'hostPort')
     if (hostPort !== 0) errors.invalidEach(here.child('hostPort'), hostPort, portNumberErrors(hostPort))
-    const protocol = stringIn(port, 'protocol')
-    if (protocol === '') errors.required(here.child('protocol'))
-    else if (!protocols.includes(protocol)) errors.notSupported(here.child('protocol'), protocol, protocols)
+    checkChoice(port, 'protocol', protocols, here, errors)
   }
 }
 
@@ -90,18 +89,6 @@ function checkResizePolicy(container: JsonObject, podPolicy: string, at: Place, 
 
 const pullPolicies = ['Always', 'IfNotPresent', 'Never']
 const messagePolicies = ['File', 'FallbackToLogsOnError']
-
-function checkChoice(
-  container: JsonObject,
-  name: string,
-  supported: string[],
-  at: Place,
-  errors: FieldErrors,
-): void {
-  const value = stringIn(container, name)
-  if (value === '') errors.required(at.child(name))
-  else if (!supported.includes(value)) errors.notSupported(at.child(name), value, supported)
-}
 
 /** What is asked of every container (validateContainerCommon). */
 function checkCommon(container: JsonObject, pod: PodContext, at: Place, errors: FieldErrors): void {

@@ -11,6 +11,7 @@ import {
   stringsIn,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { checkOptionalChoice } from './choices.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'
@@ -138,21 +139,10 @@ const checkFlexVolume: Check = (source, at, errors) => {
   }
 }
 
-function checkChoice(
-  source: JsonObject,
-  name: string,
-  choices: string[],
-  at: Place,
-  errors: FieldErrors,
-): void {
-  const value = stringOrNone(source, name)
-  if (value !== undefined && !choices.includes(value)) errors.notSupported(at.child(name), value, choices)
-}
-
 const checkAzureDisk: Check = (source, at, errors) => {
   needs('diskName', 'diskURI')(source, at, errors)
-  checkChoice(source, 'cachingMode', ['None', 'ReadOnly', 'ReadWrite'], at, errors)
-  checkChoice(source, 'kind', ['Dedicated', 'Managed', 'Shared'], at, errors)
+  checkOptionalChoice(source, 'cachingMode', ['None', 'ReadOnly', 'ReadWrite'], at, errors)
+  checkOptionalChoice(source, 'kind', ['Dedicated', 'Managed', 'Shared'], at, errors)
   const kind = stringOrNone(source, 'kind')
   const uri = stringIn(source, 'diskURI')
   if (kind === 'Managed' && !uri.startsWith('/subscriptions/')) {

@@ -1,16 +1,5 @@
 import type { FieldPath } from './types.ts'
 
-/** A path in Kubernetes' notation: `spec.containers[0].resources.limits[cpu]`; keys that no field can have in brackets. */
-export function fieldText(path: FieldPath): string {
-  let text = ''
-  for (const segment of path) {
-    if (typeof segment === 'number') text += `[${segment}]`
-    else if (text !== '' && !/^[A-Za-z_][\w-]*$/.test(segment)) text += `[${segment}]`
-    else text += text === '' ? segment : `.${segment}`
-  }
-  return text
-}
-
 /**
  * Where a check stands: the field as the server names it, and the place in the document, which sometimes differ (upstream
  * names `spec.template.labels` for what is written at `spec.template.metadata.labels`). Mirrors field.Path.

@@ -12,6 +12,7 @@ import {
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
+import { checkChoice } from './choices.ts'
 import {
   checkContainers,
   checkEphemeralContainers,
@@ -55,18 +56,6 @@ function checkResourceClaims(spec: JsonObject, at: Place, errors: FieldErrors): 
       errors.invalidEach(here.child(source), reference, dns1123SubdomainErrors(reference))
     }
   }
-}
-
-function checkChoice(
-  spec: JsonObject,
-  name: string,
-  supported: string[],
-  at: Place,
-  errors: FieldErrors,
-): void {
-  const value = stringIn(spec, name)
-  if (value === '') errors.required(at.child(name))
-  else if (!supported.includes(value)) errors.notSupported(at.child(name), value, supported)
 }
 
 function checkNameservers(config: JsonObject, at: Place, errors: FieldErrors): void {

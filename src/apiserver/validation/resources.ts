@@ -15,28 +15,7 @@ import type { JsonObject } from '#kube/types.ts'
 import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
-const standardResources = new Set([
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'configmaps',
-  'persistentvolumeclaims',
-  'storage',
-  'requests.storage',
-  'services.nodeports',
-  'services.loadbalancers',
-])
+/** Resources that are counted in whole numbers. */
 const wholeResources = new Set([
   'pods',
   'resourcequotas',
@@ -49,6 +28,12 @@ const wholeResources = new Set([
   'services.loadbalancers',
 ])
 const containerResources = new Set(['cpu', 'memory', 'ephemeral-storage'])
+const standardResources = new Set([
+  ...wholeResources,
+  ...[...containerResources].flatMap((name) => [name, `requests.${name}`, `limits.${name}`]),
+  'storage',
+  'requests.storage',
+])
 
 const isHugePage = (name: string) => name.startsWith('hugepages-')
 const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/')

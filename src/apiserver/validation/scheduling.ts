@@ -1,15 +1,8 @@
 /** Where a pod may run: node affinity, tolerations, taints, spread. Mirrors pkg/apis/core/validation. */
 import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
-import {
-  numberIn,
-  numberOrNone,
-  objectOrNone,
-  objectsIn,
-  stringIn,
-  stringOrNone,
-  stringsIn,
-} from '#kube/read.ts'
+import { numberIn, numberOrNone, objectOrNone, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { checkChoice, checkOptionalChoice } from './choices.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { checkLabelName, checkLabelSelector, checkOperatorValues } from './labels.ts'
 import { validateNamespaceName } from './names.ts'
@@ -204,8 +197,7 @@ export function validateTaints(taints: readonly JsonObject[], at: Place, errors:
     errors.invalidEach(here.child('key'), key, qualifiedNameErrors(key))
     const wrong = labelValueErrors(value)
     if (wrong.length > 0) errors.invalid(here.child('value'), value, wrong.join(';'))
-    if (effect === '') errors.required(here.child('effect'))
-    else if (!effects.includes(effect)) errors.notSupported(here.child('effect'), effect, effects)
+    checkChoice(taint, 'effect', effects, here, errors)
     const pair = `${effect} ${key}`
     if (seen.has(pair)) {
       errors.duplicate(here, taint, 'taints must be unique by key and effect pair')
@@ -250,10 +242,7 @@ export function checkTopologySpread(
     }
     checkMinDomains(constraint, here.child('minDomains'), errors)
     for (const name of ['nodeAffinityPolicy', 'nodeTaintsPolicy']) {
-      const policy = stringOrNone(constraint, name)
-      if (policy !== undefined && !policies.includes(policy)) {
-        errors.notSupported(here.child(name), policy, policies)
-      }
+      checkOptionalChoice(constraint, name, policies, here, errors)
     }
     checkLabelKeys(constraint, here, errors)
     checkLabelSelector(objectOrNone(constraint, 'labelSelector'), here.child('labelSelector'), errors)

@@ -14,6 +14,7 @@ import {
   stringsIn,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { checkOptionalChoice } from './choices.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { rangeErrors } from './names.ts'
 import { checkDescendingPath } from './paths.ts'
@@ -111,17 +112,6 @@ const choices: readonly (readonly [string, readonly string[]])[] = [
   ['seLinuxChangePolicy', ['MountOption', 'Recursive']],
 ]
 
-function checkChoice(
-  context: JsonObject,
-  name: string,
-  supported: readonly string[],
-  at: Place,
-  errors: FieldErrors,
-): void {
-  const value = stringOrNone(context, name)
-  if (value !== undefined && !supported.includes(value)) errors.notSupported(at.child(name), value, supported)
-}
-
 /** The security context of a pod (validatePodSpecSecurityContext). */
 export function checkPodSecurityContext(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const context = objectOrNone(spec, 'securityContext')
@@ -136,16 +126,16 @@ export function checkPodSecurityContext(spec: JsonObject, at: Place, errors: Fie
     errors.invalid(at.child('shareProcessNamespace'), true, rule)
   }
   checkSysctls(context, spec, at.child('sysctls'), errors)
-  checkChoice(context, 'fsGroupChangePolicy', ['Always', 'OnRootMismatch'], at, errors)
+  checkOptionalChoice(context, 'fsGroupChangePolicy', ['Always', 'OnRootMismatch'], at, errors)
   checkSeccomp(objectOrNone(context, 'seccompProfile'), at.child('seccompProfile'), errors)
   checkWindowsOptions(objectOrNone(context, 'windowsOptions'), at.child('windowsOptions'), errors)
   checkAppArmor(objectOrNone(context, 'appArmorProfile'), at.child('appArmorProfile'), errors)
-  for (const [name, supported] of choices) checkChoice(context, name, supported, at, errors)
+  for (const [name, supported] of choices) checkOptionalChoice(context, name, supported, at, errors)
 }
 
 function checkProcMount(context: JsonObject, hostUsers: boolean, at: Place, errors: FieldErrors): void {
   const mount = stringOrNone(context, 'procMount')
-  checkChoice(context, 'procMount', ['Default', 'Unmasked'], at, errors)
+  checkOptionalChoice(context, 'procMount', ['Default', 'Unmasked'], at, errors)
   if (hostUsers && mount === 'Unmasked') {
     errors.invalid(at.child('procMount'), mount, '`hostUsers` must be false to use `Unmasked`')
   }

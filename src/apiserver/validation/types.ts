@@ -7,7 +7,7 @@
  *
  * `admitDaemonSet` in `./admit.ts` does the whole create path and answers with an {@link Admission}.
  */
-import type { FieldPath } from '#base/errors.ts'
+import type { FieldPath } from '#base/field-path.ts'
 import type { FieldErrorParts } from '#kube/field-error-text.ts'
 import type { JsonObject } from '#kube/types.ts'
 

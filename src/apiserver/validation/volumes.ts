@@ -3,6 +3,7 @@ import { dns1123LabelErrors, dns1123SubdomainErrors } from '#kube/labels.ts'
 import { compareQuantities, parseQuantity, zeroQuantity } from '#kube/quantity.ts'
 import { objectOrNone, objectsIn, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { checkChoice } from './choices.ts'
 import { checkEphemeralVolume } from './claims.ts'
 import type { FieldErrors } from './field-errors.ts'
 import { legacyVolumeChecks } from './legacy-volumes.ts'
@@ -68,10 +69,7 @@ const checkCSI: VolumeCheck = (source, at, errors) => {
 }
 
 const checkImage: VolumeCheck = (source, at, errors) => {
-  const policy = stringIn(source, 'pullPolicy')
-  const policies = ['Always', 'IfNotPresent', 'Never']
-  if (policy === '') errors.required(at.child('pullPolicy'))
-  else if (!policies.includes(policy)) errors.notSupported(at.child('pullPolicy'), policy, policies)
+  checkChoice(source, 'pullPolicy', ['Always', 'IfNotPresent', 'Never'], at, errors)
 }
 
 const checkEmptyDir: VolumeCheck = (source, at, errors) => {

@@ -9,14 +9,8 @@ import {
   kubectlVersion,
   type Run,
 } from '../../helpers/kubectl.ts'
-import { kubectlTranscript, type RecordedCommand } from '../../helpers/kubectl-transcript.ts'
+import { argumentsOf, kubectlTranscript, type RecordedCommand } from '../../helpers/kubectl-transcript.ts'
 import { liveKds } from '../../helpers/live-world.ts'
-
-const words = (command: string) =>
-  command
-    .replace('cause=use alpine', 'cause=use\0alpine')
-    .split(' ')
-    .map((word) => word.replace('\0', ' '))
 
 /** What differs from run to run: random names, uids, versions, times, and how far a roll-out has got at a moment. */
 function comparable(text: string): string {
@@ -139,7 +133,7 @@ describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to set the
     await kubectl.run(['apply', '-f', file])
     await kubectl.run(['rollout', 'status', 'ds/example-daemonset'])
     for (const { command } of kubectlTranscript) {
-      const argv = words(command.replace('/tmp/ds.yaml', file))
+      const argv = argumentsOf(command.replace('/tmp/ds.yaml', file))
       if (command.startsWith('rollout restart')) await nextSecond()
       runs.push(command.startsWith('rollout') ? await liveKds(argv, { kubeconfig }) : await kubectl.run(argv))
       // Here kubectl waited for the roll-out; kds says that the revision is another, and does not.
