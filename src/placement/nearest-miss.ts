@@ -5,61 +5,57 @@ import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
 import { actualValue, requirementHolds } from './affinity.ts'
 import { explainAll } from './explain.ts'
-import type { Demand, FieldPath, NearestMiss, NodeDecision, PreparedDaemonSet, Reason } from './types.ts'
+import type { Demand, NearestMiss, PreparedDaemonSet, Reason } from './types.ts'
 
 const nameKey = 'metadata.name'
 
 /** One thing that is asked of a node, in a form that all nodes can be held against. */
-interface Asked {
-  readonly rule: Demand['rule']
-  readonly path: FieldPath
-  readonly text: string
-  readonly key: string
-  readonly holds: (node: Node) => boolean
+interface Asked extends Pick<Demand, 'rule' | 'path' | 'text' | 'key'> {
+  /** What the node has, undefined when it has no such label. */
+  readonly read: (node: Node) => string | undefined
+  readonly holds: (actual: string | undefined, nodeName: string) => boolean
 }
+
+const nameOf = (node: Node) => node.metadata?.name ?? ''
 
 function asked(prepared: PreparedDaemonSet): Asked[] {
   const list: Asked[] = []
   const { nodeName } = prepared
   if (nodeName !== null) {
     const path = ['spec', 'template', 'spec', 'nodeName']
-    const holds = (node: Node) => node.metadata?.name === nodeName
-    list.push({ rule: 'nodeName', path, text: `${nameKey}=${nodeName}`, key: nameKey, holds })
+    const holds = (actual?: string) => actual === nodeName
+    list.push({ rule: 'nodeName', path, text: `${nameKey}=${nodeName}`, key: nameKey, read: nameOf, holds })
   }
   for (const { key, value, path } of prepared.nodeSelector) {
-    const holds = (node: Node) => labelValue(node.metadata?.labels, key) === value
-    list.push({ rule: 'nodeSelector', path, text: `${key}=${value}`, key, holds })
+    const read = (node: Node) => labelValue(node.metadata?.labels, key)
+    const holds = (actual?: string) => actual === value
+    list.push({ rule: 'nodeSelector', path, text: `${key}=${value}`, key, read, holds })
   }
-  for (const term of prepared.terms ?? []) {
-    if (!term.usable) continue
-    for (const requirement of term.requirements) {
-      const { path, text, key } = requirement
-      const holds = (node: Node) => {
-        const name = node.metadata?.name ?? ''
-        return requirementHolds(requirement, actualValue(requirement, node.metadata?.labels, name), name)
-      }
-      list.push({ rule: 'nodeAffinity', path, text, key, holds })
-    }
+  const requirements = (prepared.terms ?? []).flatMap((term) => (term.usable ? term.requirements : []))
+  for (const requirement of requirements) {
+    const { path, text, key } = requirement
+    const read = (node: Node) => actualValue(requirement, node.metadata?.labels, nameOf(node))
+    const holds = (actual: string | undefined, name: string) => requirementHolds(requirement, actual, name)
+    list.push({ rule: 'nodeAffinity', path, text, key, read, holds })
   }
   return list
 }
 
-function demand({ holds, ...plain }: Asked, nodes: readonly Node[]): Demand {
+function demand({ read, holds, ...plain }: Asked, nodes: readonly Node[]): Demand {
   const counts = new Map<string, number>()
   let matchingNodes = 0
   let nodesWithKey = 0
   for (const node of nodes) {
-    if (holds(node)) matchingNodes++
-    const name = plain.key === nameKey ? (node.metadata?.name ?? '') : undefined
-    const value = name ?? labelValue(node.metadata?.labels, plain.key)
+    const value = read(node)
+    if (holds(value, nameOf(node))) matchingNodes++
     if (value === undefined) continue
     nodesWithKey++
     counts.set(value, (counts.get(value) ?? 0) + 1)
   }
   const seenValues = [...counts]
-    .sort(([a, nodesOfA], [b, nodesOfB]) => nodesOfB - nodesOfA || (a < b ? -1 : 1))
-    .slice(0, 5)
     .map(([value, count]) => ({ value, nodes: count }))
+    .sort((a, b) => b.nodes - a.nodes || (a.value < b.value ? -1 : 1))
+    .slice(0, 5)
   return { ...plain, matchingNodes, nodesWithKey, seenValues }
 }
 
@@ -81,21 +77,12 @@ function failingRules(reasons: readonly Reason[]): number {
 /** What the DaemonSet asks and how many nodes have it, and the node with the fewest failing rules. */
 export function nearestMiss(prepared: PreparedDaemonSet, nodes: readonly Node[]): NearestMiss {
   const demands = asked(prepared).map((one) => demand(one, nodes))
-  const counts = new Map<NodeDecision, number>()
-  let nearest: { node: Node; decision: NodeDecision; failing: number } | null = null
-  let others = 0
-  for (const [i, decision] of explainAll(prepared, nodes).entries()) {
-    const node = nodes[i]
-    if (node === undefined) continue
-    const failing = counts.get(decision) ?? failingRules(decision.reasons)
-    counts.set(decision, failing)
-    if (nearest === null || failing < nearest.failing) {
-      nearest = { node, decision, failing }
-      others = 0
-    } else if (failing === nearest.failing) others++
-  }
-  if (nearest === null) return { demands, nearest: null }
-  const { node, decision, failing } = nearest
-  const nodeName = node.metadata?.name ?? ''
-  return { demands, nearest: { nodeName, failingRules: failing, decision, others } }
+  const decisions = explainAll(prepared, nodes)
+  const counts = decisions.map(({ reasons }) => failingRules(reasons))
+  const fewest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  const at = counts.indexOf(fewest)
+  const [node, decision] = [nodes[at], decisions[at]]
+  if (node === undefined || decision === undefined) return { demands, nearest: null }
+  const others = counts.filter((count) => count === fewest).length - 1
+  return { demands, nearest: { nodeName: nameOf(node), failingRules: fewest, decision, others } }
 }

@@ -5,7 +5,7 @@
 
 import { aggregate } from '#kube/field-error-text.ts'
 import { labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
-import { textOf } from '#kube/read.ts'
+import { listOf, textOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { DaemonSet, Maybe, Node, StringMap } from '#kube/types.ts'
 import { affinityMatches, compileAffinity } from './affinity.ts'
@@ -82,16 +82,13 @@ export function decide(prepared: PreparedDaemonSet, node: Node): Decision {
 }
 
 function decideTaints(prepared: PreparedDaemonSet, node: Node): Decision {
-  const taints = node.spec?.taints
-  if (taints === null || taints === undefined) return run
+  const { tolerationIndex, comparisonOperators } = prepared
   let decision = run
-  for (let i = 0; i < taints.length; i++) {
-    const taint = taints[i]
-    const effect = taint?.effect
-    if (effect !== 'NoSchedule' && effect !== 'NoExecute') continue
-    const { tolerationIndex, comparisonOperators } = prepared
-    const key = textOf(taint?.key)
-    const value = textOf(taint?.value)
+  for (const taint of listOf(node.spec?.taints)) {
+    if (taint?.effect !== 'NoSchedule' && taint?.effect !== 'NoExecute') continue
+    const { effect } = taint
+    const key = textOf(taint.key)
+    const value = textOf(taint.value)
     if (findToleration(tolerationIndex, key, value, effect, comparisonOperators) !== undefined) continue
     if (effect === 'NoExecute') return refuse
     decision = stay

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import type { DaemonSet, Node } from '#kube/types.ts'
 import { nearestMiss, prepareDaemonSet } from '#placement/placement.ts'
-import { daemonSet, node, withTerms } from './build.ts'
+import { daemonSet, node, requiring, withTerms } from './build.ts'
 
 const nodes = [
   node('n1', { disktype: 'hdd', zone: 'a' }, [{ key: 'spot', effect: 'NoSchedule' }]),
@@ -50,6 +51,88 @@ it('counts the nearest of several affinity terms', () => {
     ['metadata.name=n9', 0],
   ])
   expect(miss.nearest).toMatchObject({ nodeName: 'n2', failingRules: 1, others: 2 })
+})
+
+it('shows the five most frequent values, those of one frequency by name', () => {
+  const disks = ['e', 'b', 'd', 'a', 'f', 'c', 'c', 'f', 'g', 'g', 'g']
+  const miss = nearestMiss(
+    prepareDaemonSet(daemonSet({ nodeSelector: { disk: 'x' } })),
+    disks.map((disk, i) => node(`n${i}`, { disk })),
+  )
+  expect(miss.demands[0]?.seenValues).toEqual([
+    { value: 'g', nodes: 3 },
+    { value: 'c', nodes: 2 },
+    { value: 'f', nodes: 2 },
+    { value: 'a', nodes: 1 },
+    { value: 'b', nodes: 1 },
+  ])
+})
+
+it('asks by name, by selector and by affinity, each with its place', () => {
+  const one = daemonSet({
+    nodeName: 'n9',
+    nodeSelector: { 'metadata.name': 'n1' },
+    affinity: requiring({ matchFields: [{ key: 'metadata.name', operator: 'NotIn', values: ['n1'] }] }),
+  })
+  const { demands } = nearestMiss(prepareDaemonSet(one), [...nodes, {}])
+  const place = 'affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms.0'
+  expect(
+    demands.map(({ rule, path, text, key, matchingNodes, nodesWithKey, seenValues }) => [
+      rule,
+      path.join('.'),
+      text,
+      key,
+      [matchingNodes, nodesWithKey, seenValues.length],
+    ]),
+  ).toEqual([
+    ['nodeName', 'spec.template.spec.nodeName', 'metadata.name=n9', 'metadata.name', [0, 5, 5]],
+    // A label of that name is not the name.
+    [
+      'nodeSelector',
+      'spec.template.spec.nodeSelector.metadata.name',
+      'metadata.name=n1',
+      'metadata.name',
+      [0, 0, 0],
+    ],
+    [
+      'nodeAffinity',
+      `spec.template.spec.${place}.matchFields.0`,
+      'metadata.name!=n1',
+      'metadata.name',
+      [4, 5, 5],
+    ],
+  ])
+})
+
+it('counts rules of every kind, and an affinity without usable terms as one', () => {
+  const failing = (one: DaemonSet, nodes: readonly Node[]) =>
+    nearestMiss(prepareDaemonSet(one), nodes).nearest
+  const spot = { key: 'spot', effect: 'NoSchedule' }
+  const selector = { nodeSelector: { a: '1', b: '2' } }
+  expect(failing(daemonSet({ ...selector, nodeName: 'n9' }), [node('n1', {}, [spot, spot])])).toMatchObject({
+    failingRules: 5,
+    others: 0,
+  })
+  expect(failing(withTerms({}), [node('n1'), node('n2')])).toMatchObject({ failingRules: 1, others: 1 })
+  const twoTerms = withTerms(
+    { matchExpressions: [{ key: 'a', operator: 'Exists' }] },
+    {
+      matchExpressions: [
+        { key: 'b', operator: 'Exists' },
+        { key: 'c', operator: 'Exists' },
+        { key: 'd', operator: 'DoesNotExist' },
+      ],
+    },
+  )
+  expect(failing(twoTerms, [node('n1', {}, [spot])])).toMatchObject({ failingRules: 2 })
+  expect(
+    failing(daemonSet(selector), [node('n1'), node('n2', { a: '1' }), node('n3', { b: '2' })]),
+  ).toMatchObject({
+    nodeName: 'n2',
+    failingRules: 1,
+    others: 1,
+    decision: { reasons: [{ code: 'NodeSelectorMismatch', key: 'b' }] },
+  })
 })
 
 it('has nothing to compare with when there are no nodes', () => {

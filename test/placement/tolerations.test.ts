@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Taint, Toleration } from '#kube/types.ts'
-import { explain, prepareDaemonSet } from '#placement/placement.ts'
+import { decide, explain, prepareDaemonSet } from '#placement/placement.ts'
 import type { UntoleratedTaint } from '#placement/types.ts'
 import { daemonSet, node } from './build.ts'
 
@@ -143,7 +143,9 @@ describe('Lt and Gt compare the taint with the toleration', () => {
 })
 
 it('a null among the taints is one without an effect, which keeps nothing away', () => {
-  const { passes, shouldRun } = explain(prepareDaemonSet(daemonSet({})), node('n1', {}, [null as never]))
+  const [prepared, odd] = [prepareDaemonSet(daemonSet({})), node('n1', {}, [null as never])]
+  const { passes, shouldRun } = explain(prepared, odd)
   expect(shouldRun).toBe(true)
+  expect(decide(prepared, odd).shouldRun).toBe(true)
   expect(passes).toMatchObject([{ code: 'TaintIgnored', taint: { key: '', value: '', effect: '' } }])
 })

@@ -77,6 +77,12 @@ describe('what the API takes and yet matches nothing is warned of', () => {
       withTerms({ matchFields: [{ key: 'metadata.uid', operator: 'In', values: ['x'] }] }),
       [`UnknownMatchField ${terms}.nodeSelectorTerms.0.matchFields.0.key`],
     ],
+    ['labels that nodes can have', daemonSet({ nodeSelector: { zone: 'a', 'example.com/empty': '' } }), []],
+    [
+      'a label key that no node can have',
+      daemonSet({ nodeSelector: { 'a b': 'c' } }),
+      ['ImpossibleNodeSelector spec.template.spec.nodeSelector.a b'],
+    ],
     [
       'a label value that no node can have',
       daemonSet({ nodeSelector: { zone: 'a/b' } }),
@@ -130,6 +136,10 @@ describe('what the API takes and yet matches nothing is warned of', () => {
 
   it.each([
     [required({}), 'required node affinity without terms matches no node; leave it out to match every node'],
+    [
+      daemonSet({ nodeSelector: { 'a/b/c': 'd' } }),
+      `no node can have the label a/b/c="d": a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ],
     [withTerms({}), 'an empty affinity term matches no node'],
     [
       withTerms({ matchFields: [{ key: 'metadata.uid', operator: 'In', values: ['x'] }] }),
@@ -173,6 +183,8 @@ it('objects of any shape are prepared without a crash', () => {
   const odd: unknown[] = [
     {},
     { spec: null },
+    { spec: {} },
+    { spec: { template: {} } },
     { spec: { template: { spec: { nodeSelector: { a: 1, b: null }, tolerations: [null, { key: 5 }] } } } },
     { spec: { template: { spec: { tolerations: 'x', affinity: { nodeAffinity: 3 } } } } },
     withTerms(null, { matchExpressions: [{}, { key: 1 as never, operator: 'In', values: 'x' as never }] }),
