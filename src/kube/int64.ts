@@ -12,7 +12,7 @@ const largest = 2n ** 63n - 1n
 export function parseInt64(text: string): Int64 | undefined {
   if (!digits.test(text)) return undefined
   if (text.length <= 15) return Number(text)
-  const value = BigInt(text.startsWith('+') ? text.slice(1) : text)
+  const value = BigInt(text)
   return value > largest || value < -largest - 1n ? undefined : value
 }
 

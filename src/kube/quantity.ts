@@ -56,7 +56,7 @@ function interpretSuffix(suffix: string): Suffix | undefined {
   if (binary >= 0) return { format: 'BinarySI', exponent: (binary + 1) * 10 }
   const exponent = /^[eE]([-+]?[0-9]+)$/.exec(suffix)?.[1]
   if (exponent === undefined) return undefined
-  const value = BigInt(exponent.replace('+', ''))
+  const value = BigInt(exponent)
   if (BigInt.asIntN(64, value) !== value) return undefined
   // Upstream keeps the exponent in 32 bits and lets it wrap.
   return { format: 'DecimalExponent', exponent: Number(BigInt.asIntN(32, value)) }
@@ -93,8 +93,7 @@ function limit(mantissa: bigint, scale: number, format: QuantityFormat): Quantit
   if (compareAmounts(rounded, { mantissa: largestBinary, scale: 0 }) > 0) {
     return { mantissa: largestBinary, scale: 0, format }
   }
-  const belowOne = rounded.mantissa > 0n && compareAmounts(rounded, one) < 0
-  return { ...rounded, format: belowOne ? 'DecimalSI' : format }
+  return { ...rounded, format: compareAmounts(rounded, one) < 0 ? 'DecimalSI' : format }
 }
 
 /** Upstream's fast path takes a short number in steps of a thousand for canonical and keeps its text: `1.500`, `01Ki`. */
