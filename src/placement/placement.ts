@@ -7,7 +7,7 @@ import { aggregate } from '#kube/field-error-text.ts'
 import { labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { listOf, textOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
-import type { DaemonSet, Maybe, Node, StringMap } from '#kube/types.ts'
+import type { DaemonSet, Maybe, Node, PodSpec, StringMap } from '#kube/types.ts'
 import { affinityMatches, compileAffinity } from './affinity.ts'
 import { nodeTable } from './node-table.ts'
 import { findToleration, indexTolerations, podTolerations, tolerationWarnings } from './tolerations.ts'
@@ -30,23 +30,38 @@ export function prepareDaemonSet(daemonSet: DaemonSet, options: PrepareOptions =
   const spec = daemonSet.spec?.template?.spec
   const comparisonOperators = options.comparisonOperators ?? false
   const warnings: PlacementWarning[] = []
-  const nodeSelector = selectorEntries(spec?.nodeSelector, warnings)
-  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
-  const terms = compileAffinity(required, warnings)
+  const selection = nodeSelection(spec, warnings)
   const tolerations = podTolerations(spec)
   warnings.push(...tolerationWarnings(tolerations, comparisonOperators))
-  const parseErrors = terms?.flatMap((term) => term.parseErrors) ?? []
+  const parseErrors = selection.terms?.flatMap((term) => term.parseErrors) ?? []
   const nodeName = textOf(spec?.nodeName)
   return {
     nodeName: nodeName === '' ? null : nodeName,
-    nodeSelector,
-    terms,
+    ...selection,
     tolerations,
     tolerationIndex: indexTolerations(tolerations),
     comparisonOperators,
     warnings,
     affinityParseErrors: parseErrors.length === 0 ? null : aggregate(parseErrors),
   }
+}
+
+/** Which nodes a pod's node selector and required node affinity ask for. Warnings are added to the list given. */
+export function nodeSelection(spec: Maybe<PodSpec>, warnings: PlacementWarning[]): NodeSelection {
+  const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  return {
+    nodeSelector: selectorEntries(spec?.nodeSelector, warnings),
+    terms: compileAffinity(required, warnings),
+  }
+}
+
+type NodeSelection = Pick<PreparedDaemonSet, 'nodeSelector' | 'terms'>
+
+/** Whether the node has what the selector and one of the affinity's terms ask (`GetRequiredNodeAffinity(pod).Match(node)`). */
+export function selectsNode({ nodeSelector, terms }: NodeSelection, { metadata }: Node): boolean {
+  const labels = metadata?.labels
+  for (const { key, value } of nodeSelector) if (labelValue(labels, key) !== value) return false
+  return terms === null || affinityMatches(terms, labels, metadata?.name ?? '')
 }
 
 function selectorEntries(selector: Maybe<StringMap>, warnings: PlacementWarning[]): NodeSelectorEntry[] {
@@ -71,13 +86,8 @@ const refuse: Decision = Object.freeze({ shouldRun: false, shouldContinueRunning
  * is no/no, an untolerated NoSchedule taint no/yes. Other effects never matter. Returns one of three shared objects.
  */
 export function decide(prepared: PreparedDaemonSet, node: Node): Decision {
-  const nodeName = node.metadata?.name ?? ''
-  if (prepared.nodeName !== null && prepared.nodeName !== nodeName) return refuse
-  const labels = node.metadata?.labels
-  for (const entry of prepared.nodeSelector) {
-    if (labelValue(labels, entry.key) !== entry.value) return refuse
-  }
-  if (prepared.terms !== null && !affinityMatches(prepared.terms, labels, nodeName)) return refuse
+  if (prepared.nodeName !== null && prepared.nodeName !== (node.metadata?.name ?? '')) return refuse
+  if (!selectsNode(prepared, node)) return refuse
   return decideTaints(prepared, node)
 }
 

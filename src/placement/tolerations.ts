@@ -31,7 +31,7 @@ const added: readonly { key: string; effect: string; hostNetworkOnly?: true }[] 
  * tolerationSeconds only).
  */
 export function podTolerations(spec: Maybe<PodSpec>): readonly PreparedToleration[] {
-  const merged = listOf(spec?.tolerations).map((toleration, index) => manifestToleration(toleration, index))
+  const merged = givenTolerations(spec?.tolerations)
   for (const { key, effect, hostNetworkOnly } of added) {
     if (hostNetworkOnly && spec?.hostNetwork !== true) continue
     const present = merged.some(
@@ -44,6 +44,10 @@ export function podTolerations(spec: Maybe<PodSpec>): readonly PreparedToleratio
   }
   return merged
 }
+
+/** Tolerations as they are written, in their order. */
+export const givenTolerations = (tolerations: PodSpec['tolerations']): PreparedToleration[] =>
+  listOf(tolerations).map(manifestToleration)
 
 function manifestToleration(toleration: Maybe<Toleration>, index: number): PreparedToleration {
   const fields = {
@@ -106,6 +110,18 @@ export function findToleration(
     }
   }
   return undefined
+}
+
+/** The first taint of the given effects that no toleration covers (`FindMatchingUntoleratedTaint`), or undefined. */
+export function firstUntolerated(
+  index: TolerationIndex,
+  taints: readonly NodeTaint[],
+  effects: readonly string[],
+): NodeTaint | undefined {
+  return taints.find(
+    ({ key, value, effect }) =>
+      effects.includes(effect) && findToleration(index, key, value, effect, false) === undefined,
+  )
 }
 
 /** In what a toleration of the taint's key misses the taint; empty when it covers it. */

@@ -14,7 +14,7 @@ import {
   secretColumns,
   serviceAccountColumns,
   serviceColumns,
-} from '../tables/other-columns.ts'
+} from '../tables/plain-columns.ts'
 import { podColumns, podWideColumns } from '../tables/pod-columns.ts'
 import { eventsView } from './events-view.ts'
 import type { ResourceType, Subresource, Verb } from './resource-type.ts'

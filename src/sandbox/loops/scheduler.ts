@@ -1,6 +1,8 @@
 import { targetNodeOf } from '#controller/daemon-pod.ts'
+import { listOf } from '#kube/read.ts'
 import type { Pod } from '#kube/types.ts'
-import { actualValue, compileAffinity, requirementHolds } from '#placement/affinity.ts'
+import { nodeSelection, selectsNode } from '#placement/placement.ts'
+import { firstUntolerated, givenTolerations, indexTolerations, nodeTaint } from '#placement/tolerations.ts'
 import { types } from '../api/resources.ts'
 import { keyOf } from '../store/objects.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
@@ -8,7 +10,6 @@ import { timestamp } from '../timestamp.ts'
 import { type LoopContext, nodesOf, podsOf } from './context.ts'
 import type { NodeRoom } from './node-room.ts'
 import { hasEnded, withTransition } from './pod-conditions.ts'
-import { untolerated } from './taints.ts'
 import { WorkQueue } from './work-queue.ts'
 
 const source = { component: 'default-scheduler' }
@@ -120,11 +121,12 @@ export class Scheduler {
 
   /** In the order of the scheduler's filters; like there, the first that says no has the word. */
   #reasonsAgainst(node: StoredNode, pod: Pod): string[] {
-    const { spec } = pod
-    if (untolerated(cordonOf(node), spec?.tolerations, ['NoSchedule'])) return ['node(s) were unschedulable']
-    const taint = untolerated(node.spec?.taints, spec?.tolerations, ['NoSchedule', 'NoExecute'])
-    if (taint) return [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`]
-    if (!matchesNode(node, pod)) return [noMatch]
+    const tolerations = indexTolerations(givenTolerations(pod.spec?.tolerations))
+    if (firstUntolerated(tolerations, cordonOf(node), ['NoSchedule'])) return ['node(s) were unschedulable']
+    const taints = listOf(node.spec?.taints).map(nodeTaint)
+    const taint = firstUntolerated(tolerations, taints, ['NoSchedule', 'NoExecute'])
+    if (taint) return [`node(s) had untolerated taint {${taint.key}: ${taint.value}}`]
+    if (!selectsNode(nodeSelection(pod.spec, []), node)) return [noMatch]
     return this.#room.lacks(node, pod)
   }
 
@@ -161,20 +163,6 @@ export class Scheduler {
 }
 
 const cordonOf = (node: StoredNode) =>
-  node.spec?.unschedulable ? [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] : []
-
-/** Node selector and required node affinity. */
-function matchesNode({ metadata: { name, labels } }: StoredNode, { spec }: Pod): boolean {
-  for (const [key, value] of Object.entries(spec?.nodeSelector ?? {}))
-    if (labels?.[key] !== value) return false
-  const terms = compileAffinity(
-    spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
-    [],
-  )
-  if (!terms) return true
-  return terms.some(
-    (term) =>
-      term.usable &&
-      term.requirements.every((one) => requirementHolds(one, actualValue(one, labels, name), name)),
-  )
-}
+  node.spec?.unschedulable
+    ? [nodeTaint({ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })]
+    : []

@@ -1,9 +1,17 @@
+import { listOf } from '#kube/read.ts'
+import {
+  findToleration,
+  firstUntolerated,
+  givenTolerations,
+  indexTolerations,
+  nodeTaint,
+} from '#placement/tolerations.ts'
+import type { NodeTaint } from '#placement/types.ts'
 import { types } from '../api/resources.ts'
 import type { Cancel } from '../clock.ts'
 import { keyOf } from '../store/objects.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
 import { type LoopContext, podsOf } from './context.ts'
-import { coveringTolerations, untolerated } from './taints.ts'
 
 const source = { component: 'taint-eviction-controller' }
 
@@ -19,19 +27,14 @@ export class TaintEviction {
   /** Plans, or calls off, the eviction of a pod by its node's NoExecute taints. */
   judge(node: StoredNode, pod: StoredPod): void {
     const { uid } = pod.metadata
-    const taints = (node.spec?.taints ?? []).filter((taint) => taint.effect === 'NoExecute')
+    const taints = listOf(node.spec?.taints)
+      .map(nodeTaint)
+      .filter(({ effect }) => effect === 'NoExecute')
     if (taints.length === 0 || pod.metadata.deletionTimestamp) {
       this.cancel(uid)
       return
     }
-    const tolerations = pod.spec?.tolerations
-    let seconds = Number.POSITIVE_INFINITY
-    if (untolerated(taints, tolerations, ['NoExecute'])) seconds = 0
-    else
-      for (const taint of taints)
-        for (const { tolerationSeconds } of coveringTolerations(tolerations, taint))
-          if (tolerationSeconds !== null && tolerationSeconds !== undefined)
-            seconds = Math.min(seconds, Math.max(0, tolerationSeconds))
+    const seconds = secondsLeft(pod, taints)
     if (seconds === Number.POSITIVE_INFINITY) this.cancel(uid)
     else if (!this.#evictions.has(uid))
       this.#evictions.set(
@@ -55,4 +58,15 @@ export class TaintEviction {
     recorder.record(pod, { type: 'Normal', reason: 'TaintManagerEviction', message, source })
     registry.delete(types.pods, metadata.namespace, metadata.name, {})
   }
+}
+
+/** How long a pod may stay: the shortest of what the first toleration of each taint grants, 0 where one is not tolerated. */
+function secondsLeft({ spec }: StoredPod, taints: readonly NodeTaint[]): number {
+  const index = indexTolerations(givenTolerations(spec?.tolerations))
+  if (firstUntolerated(index, taints, ['NoExecute'])) return 0
+  const granted = taints.map(({ key, value, effect }) => {
+    const at = findToleration(index, key, value, effect, false)?.index
+    return spec?.tolerations?.[at ?? -1]?.tolerationSeconds ?? Number.POSITIVE_INFINITY
+  })
+  return Math.max(0, Math.min(...granted))
 }

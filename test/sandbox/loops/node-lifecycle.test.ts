@@ -47,6 +47,19 @@ describe('nodes', () => {
     expect(events('TaintManagerEviction')).toHaveLength(1)
   })
 
+  it('keep pods as long as the first toleration of the taint says, whatever later ones say', () => {
+    const tolerations = [
+      { key: 'x', operator: 'Exists' },
+      { key: 'x', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 10 },
+    ]
+    create(types.daemonSets, 'default', daemonSet('web', { spec: { tolerations } }))
+    clock.advance(1000)
+    taintNode('node-1', [{ key: 'x', effect: 'NoExecute' }])
+    clock.advance(60_000)
+    expect(podOn('node-1')).toBeDefined()
+    expect(events('TaintManagerEviction')).toEqual([])
+  })
+
   it('carry the taint of a cordon', () => {
     change(types.nodes, undefined, 'node-1', (node) => ({ ...node, spec: { unschedulable: true } }))
     clock.advance(100)

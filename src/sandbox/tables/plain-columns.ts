@@ -1,3 +1,4 @@
+/** Columns of the kinds whose tables show fields as they are stored; those of the others are worked out from a state. */
 import type { ControllerRevision, OwnerReference, PriorityClass } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import {
