@@ -94,36 +94,31 @@ export function requirementTest(
   operator: RequirementOperator,
   values: readonly string[],
 ): (actual: string | undefined) => boolean {
-  const [first = ''] = values
-  const set = new Set(values)
+  const set = new Set<string | undefined>(values)
   switch (operator) {
     case 'in':
     case '=':
     case '==':
-      return set.size === 1
-        ? (actual) => actual === first
-        : (actual) => actual !== undefined && set.has(actual)
+      return (actual) => set.has(actual)
     case 'notin':
     case '!=':
-      return set.size === 1
-        ? (actual) => actual !== first
-        : (actual) => actual === undefined || !set.has(actual)
+      return (actual) => !set.has(actual)
     case 'exists':
       return (actual) => actual !== undefined
     case '!':
       return (actual) => actual === undefined
     case 'gt':
     case 'lt':
-      return comparison(operator, first)
+      return comparison(operator, values[0] ?? '')
   }
 }
 
 function comparison(operator: 'gt' | 'lt', bound: string): (actual: string | undefined) => boolean {
-  const limit = parseInt64(bound)
-  return (actual) => {
-    if (actual === undefined || limit === undefined) return false
-    const value = parseInt64(actual)
-    return value !== undefined && (operator === 'gt' ? value > limit : value < limit)
+  // NaN is neither smaller nor larger than anything.
+  const limit = parseInt64(bound) ?? Number.NaN
+  return (actual = '') => {
+    const value = parseInt64(actual) ?? Number.NaN
+    return operator === 'gt' ? value > limit : value < limit
   }
 }
 

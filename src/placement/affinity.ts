@@ -43,7 +43,7 @@ const expressionOperators: Readonly<Record<string, RequirementOperator>> = {
 }
 const fieldOperators: Readonly<Record<string, RequirementOperator>> = { In: '=', NotIn: '!=' }
 
-/** One requirement with what is wrong with it; null when its operator is unknown. */
+/** One requirement, null when something is wrong with it, and what. */
 interface Parsed {
   readonly requirement: CompiledRequirement | null
   readonly text: string
@@ -65,27 +65,18 @@ function parseRequirement(
     const errors = [unsupportedValue(`${shortPath}.operator`, name, Object.keys(known))]
     return { requirement: null, text: `${key} ${name} (${values.join(',')})`, errors }
   }
+  const text = requirementText({ key, operator, values })
   // The texts tell a list that is absent from one that is empty.
   const given = Array.isArray(wire?.values) ? values : null
-  const text = requirementText({ key, operator, values })
-  return {
-    requirement: {
-      kind,
-      path,
-      key,
-      operator: name,
-      values,
-      matches: requirementTest(operator, values),
-      text,
-    },
-    text,
-    errors:
-      kind === 'expression'
-        ? requirementErrors(key, operator, given, shortPath)
-        : values.length === 1
-          ? []
-          : [invalidValue(`${shortPath}.values`, given, 'must have one element')],
-  }
+  const errors =
+    kind === 'expression'
+      ? requirementErrors(key, operator, given, shortPath)
+      : values.length === 1
+        ? []
+        : [invalidValue(`${shortPath}.values`, given, 'must have one element')]
+  if (errors.length > 0) return { requirement: null, text, errors }
+  const matches = requirementTest(operator, values)
+  return { requirement: { kind, path, key, operator: name, values, matches, text }, text, errors }
 }
 
 /** The exact place of an error inside its requirement, from its text, which begins with `shortPath.field` or `.field[0]`. */
@@ -119,7 +110,7 @@ function compileTerm(
         const message = `this affinity term is dropped whole and matches no node: ${error}`
         warnings.push({ code: 'DroppedAffinityTerm', path: errorPath(place, shortPath, error), message })
       }
-      if (requirement === null || errors.length > 0) continue
+      if (requirement === null) continue
       requirements.push(requirement)
       if (kind === 'field') warnOfField(requirement, warnings)
     }

@@ -4,7 +4,7 @@
 import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
 import { actualValue, requirementHolds } from './affinity.ts'
-import { explainAll } from './explain.ts'
+import { explain, explainAll } from './explain.ts'
 import type { Demand, NearestMiss, PreparedDaemonSet, Reason } from './types.ts'
 
 const nameKey = 'metadata.name'
@@ -77,12 +77,11 @@ function failingRules(reasons: readonly Reason[]): number {
 /** What the DaemonSet asks and how many nodes have it, and the node with the fewest failing rules. */
 export function nearestMiss(prepared: PreparedDaemonSet, nodes: readonly Node[]): NearestMiss {
   const demands = asked(prepared).map((one) => demand(one, nodes))
-  const decisions = explainAll(prepared, nodes)
-  const counts = decisions.map(({ reasons }) => failingRules(reasons))
+  const counts = explainAll(prepared, nodes).map(({ reasons }) => failingRules(reasons))
   const fewest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-  const at = counts.indexOf(fewest)
-  const [node, decision] = [nodes[at], decisions[at]]
-  if (node === undefined || decision === undefined) return { demands, nearest: null }
+  const node = nodes[counts.indexOf(fewest)]
+  if (node === undefined) return { demands, nearest: null }
   const others = counts.filter((count) => count === fewest).length - 1
+  const decision = explain(prepared, node)
   return { demands, nearest: { nodeName: nameOf(node), failingRules: fewest, decision, others } }
 }

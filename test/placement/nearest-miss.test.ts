@@ -68,6 +68,21 @@ it('shows the five most frequent values, those of one frequency by name', () => 
   ])
 })
 
+it('counts the node of the name that is asked for, and those without a name as one of ""', () => {
+  const { demands } = nearestMiss(prepareDaemonSet(daemonSet({ nodeName: 'n2' })), [...nodes.slice(1, 3), {}])
+  expect(demands).toMatchObject([
+    {
+      matchingNodes: 1,
+      nodesWithKey: 3,
+      seenValues: [
+        { value: '', nodes: 1 },
+        { value: 'n2', nodes: 1 },
+        { value: 'n3', nodes: 1 },
+      ],
+    },
+  ])
+})
+
 it('asks by name, by selector and by affinity, each with its place', () => {
   const one = daemonSet({
     nodeName: 'n9',
@@ -115,7 +130,7 @@ it('counts rules of every kind, and an affinity without usable terms as one', ()
   })
   expect(failing(withTerms({}), [node('n1'), node('n2')])).toMatchObject({ failingRules: 1, others: 1 })
   const twoTerms = withTerms(
-    { matchExpressions: [{ key: 'a', operator: 'Exists' }] },
+    { matchExpressions: ['a', 'e', 'f'].map((key) => ({ key, operator: 'Exists' })) },
     {
       matchExpressions: [
         { key: 'b', operator: 'Exists' },
@@ -123,8 +138,9 @@ it('counts rules of every kind, and an affinity without usable terms as one', ()
         { key: 'd', operator: 'DoesNotExist' },
       ],
     },
+    {},
   )
-  expect(failing(twoTerms, [node('n1', {}, [spot])])).toMatchObject({ failingRules: 2 })
+  expect(failing(twoTerms, [node('n1', {}, [spot])])).toMatchObject({ failingRules: 3 })
   expect(
     failing(daemonSet(selector), [node('n1'), node('n2', { a: '1' }), node('n3', { b: '2' })]),
   ).toMatchObject({

@@ -150,6 +150,10 @@ describe('what the API takes and yet matches nothing is warned of', () => {
       'nodes have no field "metadata.uid" to match (only metadata.name): this requirement always holds',
     ],
     [
+      withTerms({ matchFields: [{ key: 'metadata.uid', operator: 'In', values: [''] }] }),
+      'nodes have no field "metadata.uid" to match (only metadata.name): this requirement always holds',
+    ],
+    [
       daemonSet({ tolerations: [{ key: 'a', operator: 'Exists', effect: 'noschedule' }] }),
       'no effect is called "noschedule", so this toleration covers no taint (known: NoSchedule, PreferNoSchedule, NoExecute)',
     ],
