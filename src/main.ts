@@ -1,7 +1,8 @@
 import module from 'node:module'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
-import type { InputStream, OutputStream, PassedSignal } from '#cli/context.ts'
+import type { InputStream, PassedSignal } from '#cli/context.ts'
+import type { RawStream } from '#cli/edge.ts'
 import type { Outside } from '#cli/main.ts'
 
 declare const KDS_VERSION: string
@@ -11,7 +12,7 @@ declare const KDS_SINGLE_FILE: boolean
 /** As in cli/exit-codes.ts: not imported, so that `--version` loads this file alone. */
 const interrupted = 130
 
-function outputStream(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): OutputStream {
+function outputStream(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): RawStream {
   return {
     write: (text) => void stream.write(text),
     isTerminal: stream.isTTY === true,

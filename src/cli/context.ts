@@ -2,7 +2,12 @@ import type { Style } from '#base/style.ts'
 
 /** An output stream as commands see it: text in, and the facts of the terminal behind it, if there is one. */
 export interface OutputStream {
+  /** Writes text. Whatever a terminal would act on is escaped, but for the colours of `style`. */
   write(text: string): void
+  /** Writes to a terminal what it is to act on: moves of the cursor, and text that is {@link escaped}. */
+  draw(controls: string): void
+  /** Text as `write` would let it out. */
+  escaped(text: string): string
   /** True when a person reads it directly. */
   readonly isTerminal: boolean
   /** Width in columns; 80 where it is not known. */

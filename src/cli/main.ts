@@ -1,24 +1,31 @@
 import { KdsError } from '#base/errors.ts'
 import type { Context } from './context.ts'
 import { dispatch, namedPath } from './dispatch.ts'
+import { Edge, type RawStream } from './edge.ts'
 import { scanFlag } from './flags.ts'
 import type { Registry } from './registry.ts'
 import { errorText } from './report.ts'
 import { loadStyle, parseColorMode, wantsColor } from './style.ts'
 
-export type Outside = Omit<Context, 'style'>
+/** What the process gives: the context, but for what is made of it here. */
+export type Outside = Omit<Context, 'style' | 'stdout' | 'stderr'> & {
+  readonly stdout: RawStream
+  readonly stderr: RawStream
+}
 
 /** Runs one call of kds, whose commands are those of the registry. Answers the exit code; never throws, never exits. */
 export async function main(argv: readonly string[], outside: Outside, registry: Registry): Promise<number> {
-  const { env, stdout, stderr } = outside
+  const { env } = outside
+  const edge = new Edge(Math.random)
+  const [stdout, stderr] = [edge.guard(outside.stdout), edge.guard(outside.stderr)]
   const verbosity = Number.parseInt(scanFlag(argv, ['-v', '--v']) ?? '0', 10) || 0
-  let errorStyle = await loadStyle(wantsColor('auto', stderr.isTerminal, env))
+  let errorStyle = await loadStyle(wantsColor('auto', stderr.isTerminal, env), edge)
   try {
     const mode = parseColorMode(scanFlag(argv, ['--color']) ?? 'auto')
-    errorStyle = await loadStyle(wantsColor(mode, stderr.isTerminal, env))
-    const outStyle = await loadStyle(wantsColor(mode, stdout.isTerminal, env))
+    errorStyle = await loadStyle(wantsColor(mode, stderr.isTerminal, env), edge)
+    const outStyle = await loadStyle(wantsColor(mode, stdout.isTerminal, env), edge)
     const style = { stdout: outStyle, stderr: errorStyle }
-    return await dispatch(argv, { ...outside, style }, registry)
+    return await dispatch(argv, { ...outside, stdout, stderr, style }, registry)
   } catch (error) {
     const help = [outside.program, ...namedPath(argv, registry)].join(' ')
     stderr.write(errorText(error, help, verbosity, errorStyle))

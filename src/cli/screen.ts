@@ -56,7 +56,7 @@ export class LiveScreen {
   /** Shows these lines instead of those of the last call. */
   draw(lines: readonly string[]): void {
     const { columns } = this.#stream
-    const next = lines.map((line) => clipped(line, columns))
+    const next = lines.map((line) => clipped(this.#stream.escaped(line), columns))
     const rows = this.#shown.map((line) => Math.max(1, Math.ceil(displayWidth(line) / columns)))
     // After the terminal became narrower the old lines take more rows than one: all is drawn anew.
     const intact = rows.every((count) => count === 1)
@@ -66,7 +66,7 @@ export class LiveScreen {
     const up = height > 0 ? `\r${csi}${height}A` : ''
     const body = next.map((line, at) => (unchanged(line, at) ? '\r\n' : `\r${line}${csi}K\r\n`)).join('')
     const rest = next.length < height ? `${csi}J` : ''
-    this.#stream.write(`${beginUpdate}${up}${body}${rest}${endUpdate}`)
+    this.#stream.draw(`${beginUpdate}${up}${body}${rest}${endUpdate}`)
     this.#shown = next
   }
 

@@ -1,5 +1,6 @@
 import { UsageError } from '#base/errors.ts'
 import { plain, type Style } from '#base/style.ts'
+import type { Edge } from './edge.ts'
 
 export type ColorMode = 'auto' | 'always' | 'never'
 
@@ -26,18 +27,19 @@ export function wantsColor(
   return terminal && env.TERM !== 'dumb' && env.NO_COLOR === undefined
 }
 
-/** The colours of kds, from chalk, loaded only where colour is wanted. */
-export async function loadStyle(colored: boolean): Promise<Style> {
+/** The colours of kds, from chalk, loaded only where colour is wanted. They pass the edge. */
+export async function loadStyle(colored: boolean, edge: Edge): Promise<Style> {
   if (!colored) return plain
   const { Chalk } = await import('chalk')
   const chalk = new Chalk({ level: 1 })
+  const painter = (paint: (text: string) => string) => (text: string) => edge.painted(paint, text)
   return {
     enabled: true,
-    bold: (text) => chalk.bold(text),
-    dim: (text) => chalk.dim(text),
-    good: (text) => chalk.green(text),
-    bad: (text) => chalk.red(text),
-    warn: (text) => chalk.yellow(text),
-    accent: (text) => chalk.cyan(text),
+    bold: painter(chalk.bold),
+    dim: painter(chalk.dim),
+    good: painter(chalk.green),
+    bad: painter(chalk.red),
+    warn: painter(chalk.yellow),
+    accent: painter(chalk.cyan),
   }
 }

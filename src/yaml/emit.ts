@@ -10,8 +10,9 @@ const maxSimpleKey = 128
 
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/
 
-/** What may be written as it is; all else needs double quotes. */
-const special = /[^\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
+/** All but what may be written as it is; it needs double quotes. go-yaml would let through what reverses text. */
+const special =
+  /[^\n\x20-\x7e\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufefe\uff00-\ufff8\ufffc\ufffd]/u
 
 /**
  * A value as the YAML that `kubectl -o yaml` prints, character for character: keys sorted, lists not indented below

@@ -15,7 +15,7 @@ export interface TemplateSide {
 export function templateDiff(
   before: TemplateSide,
   after: TemplateSide,
-  options: { readonly style: Style; readonly terminal: boolean },
+  options: { readonly style: Style },
 ): string {
   const [old, now] = [jsonOf(before), jsonOf(after)]
   const changes = changesBetween({ spec: { template: old } }, { spec: { template: now } })

@@ -1,5 +1,4 @@
 import { KdsError } from '#base/errors.ts'
-import { escapeText } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import { interrupted } from '#cli/exit-codes.ts'
 import type { Invocation } from '#cli/spec.ts'
@@ -64,11 +63,11 @@ function hostOf(invocation: Invocation, context: Context, warned: () => void): L
     random: Math.random,
     spawn: pluginSpawner(),
     log: (level, text) => {
-      if (level <= verbosity) stderr.write(`${escapeText(text)}\n`)
+      if (level <= verbosity) stderr.write(`${text}\n`)
     },
     warn: (text) => {
       warned()
-      stderr.write(`${style.stderr.warn('Warning:')} ${escapeText(text)}\n`)
+      stderr.write(`${style.stderr.warn('Warning:')} ${text}\n`)
     },
   }
 }

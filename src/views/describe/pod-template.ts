@@ -1,16 +1,10 @@
 import { KdsError } from '#base/errors.ts'
-import { escapeText } from '#base/escape.ts'
 import { entriesIn, listIn, numberIn, objectOrNone, textIn } from '#kube/read.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { Json, LabelSelector, Maybe, PodTemplate } from '#kube/types.ts'
 import { describeContainers } from './containers.ts'
 import { describeVolumes } from './volumes.ts'
 import { DescribeWriter, writeAnnotations, writeLabels, writeLines } from './writer.ts'
-
-export interface PodTemplateOptions {
-  /** Whether the text goes to a terminal: control characters from the cluster are then shown escaped. */
-  readonly terminal?: boolean
-}
 
 /**
  * The description of a pod template that `kubectl rollout history --revision` and `rollout undo --dry-run=client` print,
@@ -19,7 +13,7 @@ export interface PodTemplateOptions {
  * Mirrors DescribePodTemplate of k8s.io/kubectl/pkg/describe. A template as the API server stores it (defaulted) is
  * expected.
  */
-export function describePodTemplate(template: Maybe<PodTemplate>, options: PodTemplateOptions = {}): string {
+export function describePodTemplate(template: Maybe<PodTemplate>): string {
   const to = new DescribeWriter()
   to.write(0, 'Pod Template:\n')
   const object = template as Maybe<Json>
@@ -45,8 +39,7 @@ export function describePodTemplate(template: Maybe<PodTemplate>, options: PodTe
     to.write(0, '  SchedulingGroup:\n')
     to.write(1, `PodGroupName:\t${textIn(group, 'podGroupName')}\n`)
   }
-  const text = to.toString()
-  return options.terminal ? escapeText(text) : text
+  return to.toString()
 }
 
 function describeSpread(to: DescribeWriter, constraints: readonly Json[]): void {

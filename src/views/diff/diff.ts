@@ -1,4 +1,4 @@
-import { escapeLine, escapeText } from '#base/escape.ts'
+import { escapeLine } from '#base/escape.ts'
 import { plain, type Style } from '#base/style.ts'
 import type { Json } from '#kube/types.ts'
 import type { Change } from './changes.ts'
@@ -15,25 +15,22 @@ export interface DiffOptions {
   readonly style?: Style
   /** Lines shown around each change. */
   readonly context?: number
-  /** Whether the text goes to a terminal: control characters from the cluster are then shown escaped. */
-  readonly terminal?: boolean
 }
 
 /** Two texts as `diff -u` shows them; empty if they are the same. */
 export function unifiedDiff(before: Side, after: Side, options: DiffOptions = {}): string {
-  const { style = plain, context = 3, terminal = false } = options
+  const { style = plain, context = 3 } = options
   const lines = diffLines(splitLines(before.text), splitLines(after.text))
   const hunks = hunksOf(lines, context)
   if (hunks.length === 0) return ''
-  const shown = (text: string) => (terminal ? escapeText(text) : text)
   const out = [
-    style.bold(`--- ${shown(before.label)}`),
-    style.bold(`+++ ${shown(after.label)}`),
+    style.bold(`--- ${before.label}`),
+    style.bold(`+++ ${after.label}`),
     ...hunks.flatMap((hunk) => [
       style.accent(hunk.head),
       ...hunk.lines.map(({ kind, text }) => {
-        if (kind === 'same') return ` ${shown(text)}`
-        return kind === 'added' ? style.good(`+${shown(text)}`) : style.bad(`-${shown(text)}`)
+        if (kind === 'same') return ` ${text}`
+        return kind === 'added' ? style.good(`+${text}`) : style.bad(`-${text}`)
       }),
     ]),
   ]

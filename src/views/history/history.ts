@@ -1,4 +1,3 @@
-import { escapeText } from '#base/escape.ts'
 import { humanDuration, parseTime } from '#kube/duration.ts'
 import { tabColumns } from '../tab-columns.ts'
 
@@ -14,24 +13,15 @@ export interface HistoryRow {
   readonly pods?: { readonly ready: number; readonly total: number } | undefined
 }
 
-export interface HistoryTextOptions {
-  /** Whether the text goes to a terminal: control characters from the cluster are then shown escaped. */
-  readonly terminal?: boolean
-}
-
 /** `daemonset.apps/NAME ` and kubectl's table of revisions, an empty line at the end. */
-export function historyText(
-  name: string,
-  rows: readonly HistoryRow[],
-  options: HistoryTextOptions = {},
-): string {
+export function historyText(name: string, rows: readonly HistoryRow[]): string {
   const table =
     rows.length === 0
       ? 'No rollout history found.'
       : tabColumns(
           `REVISION\tCHANGE-CAUSE\n${rows.map((row) => `${row.revision}\t${causeOf(row)}\n`).join('')}`,
         )
-  return shown(`daemonset.apps/${name} \n${table}\n`, options)
+  return `daemonset.apps/${name} \n${table}\n`
 }
 
 /** `daemonset.apps/NAME with revision #N` and the pod template, described; an empty line at the end. */
@@ -40,11 +30,7 @@ export function revisionText(name: string, revision: number, description: string
 }
 
 /** The table of `-o wide`: REVISION stays the first column and CHANGE-CAUSE the last. `*` marks the current revision. */
-export function wideHistoryText(
-  rows: readonly HistoryRow[],
-  now: number,
-  options: HistoryTextOptions = {},
-): string {
+export function wideHistoryText(rows: readonly HistoryRow[], now: number): string {
   const head = ['REVISION', 'CURRENT', 'HASH', 'AGE', 'PODS', 'IMAGES', 'CHANGE-CAUSE']
   const lines = rows.map((row) => {
     const created = parseTime(row.createdAt)
@@ -66,7 +52,7 @@ export function wideHistoryText(
       line.map((cell, at) => (at === line.length - 1 ? cell : pad(cell, widths[at] ?? 0))).join('   '),
     )
     .join('\n')
-  return shown(`${text}\n`, options)
+  return `${text}\n`
 }
 
 function pad(cell: string, width: number): string {
@@ -75,8 +61,4 @@ function pad(cell: string, width: number): string {
 
 function causeOf({ changeCause }: HistoryRow): string {
   return changeCause === '' ? '<none>' : changeCause
-}
-
-function shown(text: string, { terminal }: HistoryTextOptions): string {
-  return terminal ? escapeText(text) : text
 }

@@ -1,3 +1,4 @@
+import { escapeJson } from '#base/escape.ts'
 import type { Judgement } from '#controller/rollout-status.ts'
 import type { ShownHold } from './holds.ts'
 
@@ -52,5 +53,6 @@ export function holdsEventLine(
 }
 
 function line(kind: string, daemonSet: object, now: number, rest: object): string {
-  return `${JSON.stringify({ apiVersion: 'kds/v1', kind, time: new Date(now).toISOString(), daemonSet, ...rest })}\n`
+  const document = { apiVersion: 'kds/v1', kind, time: new Date(now).toISOString(), daemonSet, ...rest }
+  return `${escapeJson(JSON.stringify(document))}\n`
 }

@@ -46,10 +46,6 @@ describe('history', () => {
     )
   })
 
-  it('defuses control characters on a terminal', () => {
-    expect(historyText('x', [row(1, '\u001b[31m')], { terminal: true })).toContain('\\x1b[31m')
-  })
-
   it('-o wide keeps REVISION first and CHANGE-CAUSE last', () => {
     const now = Date.UTC(2026, 10, 20, 20, 47, 13)
     expect(wideHistoryText([row(4, 'why\tnot'), row(5)], now)).toBe(

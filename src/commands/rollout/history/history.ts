@@ -73,8 +73,8 @@ function diffBlock({ daemonSet, history }: Told, range: string, context: Context
   const [start, end] = pairOf(range, history)
   const head = `daemonset.apps/${daemonSet.metadata?.name} revision ${start.revision} -> revision ${end.revision}`
   const side = (one: Revision) => ({ label: `revision ${one.revision}`, template: one.template })
-  const { stdout, style } = context
-  const text = templateDiff(side(start), side(end), { style: style.stdout, terminal: stdout.isTerminal })
+  const { style } = context
+  const text = templateDiff(side(start), side(end), { style: style.stdout })
   return `${style.stdout.bold(head)}\n${text || 'The pod templates are the same.\n'}`
 }
 
@@ -84,20 +84,19 @@ async function block(told: Told, question: HistoryQuestion, context: Context): P
   const { printer, range, revision } = question
   const format = printer?.output.kind
   const name = daemonSet.metadata?.name ?? ''
-  const terminal = context.stdout.isTerminal
   if (range !== undefined) return diffBlock(told, range, context)
   if (format === 'wide' && revision === 0) {
     const rows = history.map((one) => rowOf(one, told))
-    return wideHistoryText(rows, context.clock.now(), { terminal })
+    return wideHistoryText(rows, context.clock.now())
   }
   if (printer && format !== 'wide') {
     const chosen = revision > 0 ? [revisionNumbered(history, revision)] : history
     const texts = await Promise.all(chosen.map((one) => objectText(daemonSetAt(daemonSet, one), printer)))
     return texts.join('')
   }
-  if (revision === 0) return historyText(name, history, { terminal })
+  if (revision === 0) return historyText(name, history)
   const { template } = revisionNumbered(history, revision)
-  return revisionText(name, revision, describePodTemplate(template, { terminal }))
+  return revisionText(name, revision, describePodTemplate(template))
 }
 
 function documentOf(all: readonly Told[], output: 'json' | 'yaml'): Promise<string> {

@@ -59,8 +59,7 @@ async function tellResult(
 }
 
 async function tellClientDryRun(plan: UndoPlan, flags: UndoFlags, context: Context): Promise<void> {
-  const terminal = context.stdout.isTerminal
-  const description = describePodTemplate(plan.result.spec?.template, { terminal })
+  const description = describePodTemplate(plan.result.spec?.template)
   await tellResult(plan, { kind: 'would-roll-back', description }, plan.result, flags, context)
 }
 
@@ -70,7 +69,7 @@ async function askFirst(plan: UndoPlan, ask: Asker, context: Context): Promise<v
   const diff = templateDiff(
     { label: 'now', template: daemonSet.spec?.template },
     { label: `revision ${target.revision}`, template: result.spec?.template },
-    { style: context.style.stderr, terminal: true },
+    { style: context.style.stderr },
   )
   const name = `daemonset.apps/${daemonSet.metadata?.name}`
   context.stderr.write(`${name} would change like this:\n\n${diff}\n`)

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
-import { escapeLine, escapeText } from '#base/escape.ts'
+import { escapeLine } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
+import { jsonText } from '#cli/structured.ts'
 import type { Json, KubeObject } from '#kube/types.ts'
 import { toYaml } from '#yaml/emit.ts'
 import { type JsonPath, parseJsonPath } from './jsonpath/jsonpath.ts'
@@ -17,8 +18,6 @@ export type Output =
 export interface Printer {
   readonly output: Output
   readonly managedFields: boolean
-  /** Control characters from the cluster are then shown escaped. */
-  readonly terminal: boolean
 }
 
 const plainFormats = ['json', 'name', 'yaml']
@@ -32,12 +31,12 @@ const goTemplates = ['go-template', 'go-template-file', 'template', 'templatefil
  */
 export function printerOf(
   invocation: Invocation,
-  { cwd, stdout }: Context,
+  { cwd }: Context,
   more: readonly 'wide'[] = [],
 ): Printer | undefined {
   const text = invocation.text('output') ?? ''
   if (text === '') return undefined
-  const shared = { managedFields: invocation.on('show-managed-fields'), terminal: stdout.isTerminal }
+  const shared = { managedFields: invocation.on('show-managed-fields') }
   const allowed = [...plainFormats, ...pathFormats, ...more].sort()
   const [format = '', ...rest] = text.split('=')
   if ([...plainFormats, ...more].includes(text))
@@ -70,23 +69,17 @@ function templateFile(path: string, cwd: string): string {
 }
 
 /** An object as `kubectl -o` prints it; managed fields only where they are asked for. */
-export async function objectText(
-  object: KubeObject,
-  { managedFields, output, terminal }: Printer,
-): Promise<string> {
+export async function objectText(object: KubeObject, { managedFields, output }: Printer): Promise<string> {
   if (output.kind === 'name') return `daemonset.apps/${escapeLine(object.metadata?.name ?? '')}\n`
   const { managedFields: _, ...metadata } = (object.metadata ?? {}) as Record<string, unknown>
   const ordered = { kind: object.kind, apiVersion: object.apiVersion, ...object }
   const shown = JSON.parse(JSON.stringify(managedFields ? ordered : { ...ordered, metadata })) as Json
   switch (output.kind) {
-    case 'jsonpath': {
-      if (output.asJson) return `${JSON.stringify(output.path.results(shown), null, 4)}\n`
-      const text = output.path.text(shown)
-      return terminal ? escapeText(text) : text
-    }
+    case 'jsonpath':
+      return output.asJson ? jsonText(output.path.results(shown), 4) : output.path.text(shown)
     case 'yaml':
       return toYaml(shown)
     default:
-      return `${JSON.stringify(shown, null, 4)}\n`
+      return jsonText(shown, 4)
   }
 }
