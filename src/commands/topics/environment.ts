@@ -4,6 +4,7 @@ import type { Definitions, TopicSpec } from '#cli/topics/spec.ts'
 export const environmentTerms: Definitions = {
   terms: [
     ['KUBECONFIG', 'Kubeconfig files, separated as in PATH; the first to name a thing wins'],
+    ['PATH', 'Where credential plugins, kustomize and kubectl are sought'],
     ['HOME', 'Where .kube/config is sought when KUBECONFIG is not set'],
     ['KUBERNETES_MASTER', 'Address of the API server where no kubeconfig names one'],
     ['POD_NAMESPACE', 'Namespace to use inside a pod, instead of that of its service account'],
