@@ -4,6 +4,7 @@
  */
 import '#base/errors.ts'
 import '#base/escape.ts'
+import '#base/field-path.ts'
 import '#base/json.ts'
 import '#base/nearest.ts'
 import '#base/style.ts'
