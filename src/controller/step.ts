@@ -1,3 +1,4 @@
+import { KdsError } from '#base/errors.ts'
 import type { DaemonSet, DaemonSetStatus } from '#kube/types.ts'
 import type { Action } from './actions.ts'
 import { createMessage, deleteMessage } from './actions.ts'
@@ -11,7 +12,7 @@ import { gather, relabel } from './node-states.ts'
 import { cleanUpHistory, syncHistory } from './revision-history.ts'
 import type { Budget } from './rolling-update.ts'
 import type { StepInput } from './step-input.ts'
-import { Reader } from './step-memory.ts'
+import { type DaemonSetReading, Reader } from './step-memory.ts'
 import { allNodes, syncPods } from './sync-pods.ts'
 import type { PodRules } from './update-strategy.ts'
 import { podRules } from './update-strategy.ts'
@@ -32,8 +33,8 @@ export interface StepResult {
   readonly requeueAfter?: number
   readonly failedPodsBackoff: FailedPodsBackoff
   /** Why nothing was done: the selector is empty, the DaemonSet is being deleted, a collision ended the sync. */
-  readonly skipped?: 'selects-all-pods' | 'being-deleted' | 'collision'
-  /** Why the rolling update gave up; the clean-up of revisions is left out then, the status is not. */
+  readonly skipped?: 'selects-all-pods' | 'being-deleted' | 'collision' | 'invalid-selector'
+  /** What is wrong with the selector; or why the rolling update gave up: the clean-up of revisions is left out then, the status is not. */
   readonly error?: string
 }
 
@@ -56,7 +57,8 @@ export function step(input: StepInput): StepResult {
   if (daemonSet.metadata?.deletionTimestamp) return { ...idle, skipped: 'being-deleted' }
 
   const reader = new Reader(input.memory)
-  const reading = reader.daemonSet(daemonSet, input.comparisonOperators ?? false)
+  const reading = readingOf(daemonSet, reader, input.comparisonOperators ?? false)
+  if ('error' in reading) return { ...idle, skipped: 'invalid-selector', error: reading.error }
   const history = syncHistory(input, reader, reading)
   if (!history.current) {
     const counted = history.actions.find((action) => action.kind === 'CountCollision')
@@ -104,6 +106,20 @@ export function step(input: StepInput): StepResult {
     ...(requeueAfter !== undefined && { requeueAfter }),
     failedPodsBackoff: synced?.backoff ?? idle.failedPodsBackoff,
     ...(error !== undefined && { error }),
+  }
+}
+
+/** A selector that cannot be read ends the sync, as an error of `LabelSelectorAsSelector` does upstream. */
+function readingOf(
+  daemonSet: DaemonSet,
+  reader: Reader,
+  comparisonOperators: boolean,
+): DaemonSetReading | { readonly error: string } {
+  try {
+    return reader.daemonSet(daemonSet, comparisonOperators)
+  } catch (error) {
+    if (error instanceof KdsError) return { error: error.message }
+    throw error
   }
 }
 

@@ -317,6 +317,17 @@ describe('ownership of pods', () => {
     expect(result.actions.slice(1, 3)).toMatchObject([{ pod: pods[0] }, { pod: pods[1] }])
   })
 
+  it('does nothing for a DaemonSet whose selector cannot be read, and says why', () => {
+    const selector = { matchExpressions: [{ key: 'app', operator: 'in', values: ['a'] }] }
+    const result = sync({ daemonSet: daemonSet({}, { selector }), nodes: [node('n1')] })
+    expect(result).toMatchObject({
+      actions: [],
+      statusChanged: false,
+      skipped: 'invalid-selector',
+      error: '"in" is not a valid label selector operator',
+    })
+  })
+
   it.each([
     ['selects everything', daemonSet({}, { selector: {} }), 'selects-all-pods'],
     [
