@@ -149,9 +149,9 @@ function podTrouble(pod: Pod, ending: boolean): Why | undefined {
     }
   for (const status of statuses(pod)) {
     const { waiting, terminated } = status.state ?? {}
-    const cause = fatal[waiting?.reason ?? '']
-    if (cause)
-      return { side: 'release', cause, reason: waiting?.reason ?? '', message: waiting?.message ?? '' }
+    const reason = waiting?.reason ?? ''
+    const cause = fatal[reason]
+    if (cause) return { side: 'release', cause, reason, message: waiting?.message ?? '' }
     if (terminated && terminated.exitCode !== 0)
       return {
         side: 'release',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { restart, restarted } from '#rollout/restart.ts'
@@ -16,7 +16,10 @@ const lostAnswer = () => refusedWith(0, 'Connection', 'EOF', true)
 describe('restart', () => {
   it('writes the local time into the template, and nothing else', async () => {
     const cluster = world({ daemonSet: daemonSet('one') })
+    const sent = vi.spyOn(cluster, 'patch')
     expect(timeOf(await restart(cluster, at('one'), options))).toBe(time)
+    const body = { spec: { template: { metadata: { annotations: { [annotation]: time } } } } }
+    expect(sent.mock.calls[0]?.[2]).toEqual({ type: 'strategic', body })
     const { metadata, spec } = cluster.read(daemonSets, 'a').spec?.template ?? {}
     expect(metadata).toEqual({ labels: { app: 'a' }, annotations: { [annotation]: time } })
     expect(spec).toEqual(template('one').spec)

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { daemonSets } from '#cluster/resources.ts'
+import { controllerRevisions, daemonSets } from '#cluster/resources.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { attributeRollout, detailedExitCode, type FollowOptions, followRollout } from '#rollout/status.ts'
 import { statusLine } from '#views/status/status.ts'
@@ -169,6 +169,15 @@ describe('following a roll-out', () => {
         hint: 'there are no revisions',
       },
     )
+  })
+
+  it('with --revision, waits until the controller has made it', async () => {
+    const cluster = world({ daemonSet: daemonSet('two', { observed: 1 }), revisions: [revision(1, 'one')] })
+    const made = () => {
+      cluster.put(controllerRevisions, revision(2, 'two'))
+      at(cluster, {})()
+    }
+    expect(await followed(cluster, [made], { revision: 2 })).toMatchObject({ ended: 'done' })
   })
 
   it('with --revision, looks at the revisions once for each change that the controller has taken up', async () => {

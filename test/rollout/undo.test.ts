@@ -75,7 +75,8 @@ describe('an undo', () => {
     const { cluster, plan } = await planned(1)
     const sent = vi.spyOn(cluster, 'patch')
     const { signal } = new AbortController()
-    await applyUndo(cluster, plan, { signal, fieldManager: 'me' })
+    const result = await applyUndo(cluster, plan, { signal, fieldManager: 'me' })
+    expect(result).toEqual({ daemonSet: cluster.read(daemonSets, 'a') })
     const { resourceVersion } = plan.daemonSet.metadata ?? {}
     expect(resourceVersion).toMatch(/^\d+$/)
     expect(sent.mock.calls).toEqual([
