@@ -25,7 +25,7 @@ export type DeleteReason =
   /** With surge: the new pod beside it is available, or it is itself not ready. */
   | 'superseded'
   /** With surge: on a node that would not get the pod again, now that enough others are available. */
-  | 'left-over'
+  | 'should-not-run'
 
 export interface CreatePod {
   readonly kind: 'CreatePod'
@@ -115,7 +115,7 @@ const deleteReasons: Readonly<Record<DeleteReason, string>> = {
   'outdated-unavailable': 'is of an old revision and not available, it is replaced outside the budget',
   outdated: 'is of an old revision, it is replaced within maxUnavailable',
   superseded: 'the pod of the new revision takes over',
-  'left-over': 'the node would not get a pod again',
+  'should-not-run': 'the node would not get a pod again',
 }
 
 /** One sentence for people: why a pod is made on the node. */

@@ -13,7 +13,7 @@ export interface World {
   /** The hash labels of all its pods. */
   readonly liveHashes: ReadonlySet<string>
   /** Its pods that are meant for no node: the controller passes over them. */
-  readonly strays: readonly Pod[]
+  readonly withoutNode: readonly Pod[]
 }
 
 export type GatherInput = Pick<StepInput, 'daemonSet' | 'nodes' | 'pods'>
@@ -22,7 +22,7 @@ export type GatherInput = Pick<StepInput, 'daemonSet' | 'nodes' | 'pods'>
 export function gather(input: GatherInput, reader: Reader, reading: DaemonSetReading): World {
   const claims = claim(input.pods, input.daemonSet, reading.matches)
   const liveHashes = new Set<string>()
-  const strays: Pod[] = []
+  const withoutNode: Pod[] = []
   const states = new Map<string, NodeState>()
   for (const node of input.nodes) {
     const name = node.metadata?.name ?? ''
@@ -32,7 +32,7 @@ export function gather(input: GatherInput, reader: Reader, reading: DaemonSetRea
   for (const object of claims.claimed) {
     const { pod, target } = reader.pod(object)
     if (target === undefined) {
-      strays.push(object)
+      withoutNode.push(object)
       continue
     }
     if (pod.hash) liveHashes.add(pod.hash)
@@ -44,7 +44,7 @@ export function gather(input: GatherInput, reader: Reader, reading: DaemonSetRea
     }
     state.pods.push(pod)
   }
-  return { nodes: [...states.values()], ownership: ownershipOf(claims), liveHashes, strays }
+  return { nodes: [...states.values()], ownership: ownershipOf(claims), liveHashes, withoutNode }
 }
 
 function ownershipOf(claims: {

@@ -124,7 +124,7 @@ function replaceBeside(
 ): RollingUpdate {
   const changes: PodChanges = { creations: [], deletions: [] }
   const candidates: NodeState[] = []
-  const leftOver: PodDeletion[] = []
+  const shouldNotRun: PodDeletion[] = []
   const used: BudgetEntry[] = []
   let spare = spareOfSettled
   for (const node of nodes) {
@@ -147,12 +147,12 @@ function replaceBeside(
       return { creations: [], deletions: [], error: `node ${node.name} of an old pod does not exist` }
     const outdatedAvailable = isAvailable(outdated, rules.minReady, rules.now)
     if (!node.shouldRun) {
-      if (outdatedAvailable) leftOver.push({ node, pod: outdated, reason: 'left-over' })
-      else changes.deletions.push({ node, pod: outdated, reason: 'left-over' })
+      if (outdatedAvailable) shouldNotRun.push({ node, pod: outdated, reason: 'should-not-run' })
+      else changes.deletions.push({ node, pod: outdated, reason: 'should-not-run' })
     } else if (!outdatedAvailable) changes.creations.push({ node, reason: 'surge-unavailable' })
     else if (used.length < maxSurge) candidates.push(node)
   }
-  changes.deletions.push(...leftOver.slice(0, Math.max(0, spare)))
+  changes.deletions.push(...shouldNotRun.slice(0, Math.max(0, spare)))
   for (const node of candidates.slice(0, Math.max(0, maxSurge - used.length)))
     changes.creations.push({ node, reason: 'surge' })
   return {

@@ -235,32 +235,33 @@ describe('a rolling update with surge', () => {
     expect(surge(nodes, 1, { minReady: minute }).pods).toEqual([
       '+b surge',
       '-x on a superseded',
-      '-l on c left-over',
+      '-l on c should-not-run',
     ])
     expect(surge(nodes, 2, { minReady: minute + 1 }).pods).toEqual([
       '+b surge-unavailable',
-      '-l on c left-over',
+      '-l on c should-not-run',
     ])
   })
 
   describe('an old pod on a node that would not get one again', () => {
-    const leftOver = (name: string, facts = {}) => nodeState(name, [oldPod(`l-${name}`, facts)], notAllowed)
+    const shouldNotRun = (name: string, facts = {}) =>
+      nodeState(name, [oldPod(`l-${name}`, facts)], notAllowed)
 
     it('goes at once if it is not available', () => {
-      expect(surge([nodeState('n1', [podState('p', unready)]), leftOver('a', unready)], 1).pods).toEqual([
-        '-l-a on a left-over',
+      expect(surge([nodeState('n1', [podState('p', unready)]), shouldNotRun('a', unready)], 1).pods).toEqual([
+        '-l-a on a should-not-run',
       ])
     })
 
     it('stays until as many others are available as should be: the constraint has moved, the new node is not ready', () => {
-      const moved = (facts: object) => [nodeState('b', [podState('new', facts)]), leftOver('a')]
+      const moved = (facts: object) => [nodeState('b', [podState('new', facts)]), shouldNotRun('a')]
       expect(surge(moved(unready), 1).pods).toEqual([])
-      expect(surge(moved({}), 1).pods).toEqual(['-l-a on a left-over'])
+      expect(surge(moved({}), 1).pods).toEqual(['-l-a on a should-not-run'])
     })
 
     it('goes with only so many others as are to spare', () => {
-      const three = [leftOver('a'), leftOver('b'), leftOver('c')]
-      const gone = ['-l-a on a left-over', '-l-b on b left-over', '-l-c on c left-over']
+      const three = [shouldNotRun('a'), shouldNotRun('b'), shouldNotRun('c')]
+      const gone = ['-l-a on a should-not-run', '-l-b on b should-not-run', '-l-c on c should-not-run']
       const serving = nodeState('n1', [podState('p')])
       const empty = nodeState('n2')
       expect(surge([...three, serving], 1).pods).toEqual(gone)
@@ -272,13 +273,13 @@ describe('a rolling update with surge', () => {
     })
 
     it('counts the old pod of a node as serving, not the new one beside it', () => {
-      const nodes = [leftOver('a'), nodeState('n1', [oldPod('x', unready), podState('y')])]
+      const nodes = [shouldNotRun('a'), nodeState('n1', [oldPod('x', unready), podState('y')])]
       expect(surge(nodes, 1).pods).toEqual(['-x on n1 superseded'])
     })
 
     it('counts settled nodes with the others', () => {
-      const nodes = [leftOver('a'), leftOver('b')]
-      expect(surge(nodes, 1, {}, { desired: 3, available: 2 }).pods).toEqual(['-l-a on a left-over'])
+      const nodes = [shouldNotRun('a'), shouldNotRun('b')]
+      expect(surge(nodes, 1, {}, { desired: 3, available: 2 }).pods).toEqual(['-l-a on a should-not-run'])
     })
   })
 

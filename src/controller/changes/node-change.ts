@@ -93,12 +93,12 @@ function changeOnTarget(settled: NodeToTell, context: ChangeContext): Change {
 
 /** A pod is to be started: will it be? */
 function placed(
-  { object, created }: NodeToTell,
+  { object, startsBeside }: NodeToTell,
   change: 'gain' | 'replace',
   reason: string,
   { rule, fitOn }: ChangeContext,
 ): Change {
-  const fit = fitOn(object, created !== 'missing')
+  const fit = fitOn(object, startsBeside)
   const obstacle = refusalOn(rule, object) ?? (fit.fits ? undefined : fit.message)
   if (obstacle === undefined) return { change, reason, fit }
   return { change: 'unplaceable', reason: obstacle, fit, replaces: change === 'replace' }

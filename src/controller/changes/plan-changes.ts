@@ -64,14 +64,14 @@ export interface ChangePlan {
 export function planChanges(input: PlanChangesInput): ChangePlan {
   const current = input.daemonSets?.find((one) => sameName(one, input.daemonSet))
   const state = presentState({ ...input, current, revisions: input.revisions ?? [] })
-  const rules = withoutBudget(state.rules)
+  const targets = state.nodes.filter((node) => node.shouldRun)
+  const rules = withoutBudget(state.rules, targets.length)
   const context: ChangeContext = {
     rule: state.namespaceRule,
     fitOn: fitter({ ...input, daemonSet: state.daemonSet }),
     why: whyNot(state.daemonSet, input.comparisonOperators ?? false),
   }
   const objects = new Map(input.nodes.map((node) => [node.metadata?.name ?? '', node]))
-  const targets = state.nodes.filter((node) => node.shouldRun)
   const settled = state.nodes.flatMap((node) => {
     const object = objects.get(node.name)
     return object ? [{ node, object, ...settle(node, rules) }] : []

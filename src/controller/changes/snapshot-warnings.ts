@@ -22,14 +22,14 @@ export function nodeWarnings(nodes: readonly Node[]): Diagnostic[] {
 }
 
 /** Pods that change their owner, are meant for no node, or for one that is not there. */
-export function podWarnings({ nodes, strays, ownership }: World): Diagnostic[] {
+export function podWarnings({ nodes, withoutNode, ownership }: World): Diagnostic[] {
   return [
     ...ownership.map(({ kind, message }) =>
       kind === 'AdoptPod'
         ? warning('OrphanPod', `pod ${message}: the controller will adopt it`)
         : warning('ReleasedPod', `pod ${message}: the controller will let it go`),
     ),
-    ...strays.map(({ metadata }) =>
+    ...withoutNode.map(({ metadata }) =>
       warning('PodWithoutNode', `pod ${metadata?.name ?? ''} is meant for no node and not counted`),
     ),
     ...nodes

@@ -8,14 +8,16 @@ import type { NodePhase, SimulatedNode } from './simulated-node.ts'
 export class NodesInPlay {
   readonly #changed: Set<SimulatedNode>
   readonly #active: Set<SimulatedNode>
-  readonly #waiting: SimulatedNode[] = []
+  readonly #nodes: readonly SimulatedNode[]
+  /** No node before this one waits. */
   #firstWaiting = 0
-  /** Sums over the nodes that are not active. Each pod there is an available one. */
+  /** Sums over the nodes that are not active. */
   readonly #inactive = { desired: 0, available: 0 }
   /** How many candidates one sync can take at most. */
   readonly #candidates: number
 
   constructor(nodes: readonly SimulatedNode[], candidates: number) {
+    this.#nodes = nodes
     this.#changed = new Set(nodes)
     this.#active = new Set(nodes)
     this.#candidates = candidates
@@ -32,9 +34,9 @@ export class NodesInPlay {
       this.#active.add(node)
       return
     }
-    node.inactivePods = node.pods.length
+    node.inactivePods = node.pods.length === 0 ? 0 : 1
     this.#count(node, 1)
-    if (phase === 'waiting') this.#waiting.push(node)
+    if (phase === 'waiting') this.#firstWaiting = Math.min(this.#firstWaiting, node.place)
   }
 
   #count(node: SimulatedNode, by: 1 | -1): void {
@@ -68,8 +70,8 @@ export class NodesInPlay {
 
   #nextWaiting(): SimulatedNode[] {
     const found: SimulatedNode[] = []
-    for (let at = this.#firstWaiting; at < this.#waiting.length && found.length < this.#candidates; at++) {
-      const node = this.#waiting[at]
+    for (let at = this.#firstWaiting; at < this.#nodes.length && found.length < this.#candidates; at++) {
+      const node = this.#nodes[at]
       if (node?.phase === 'waiting') found.push(node)
       else if (found.length === 0) this.#firstWaiting = at + 1
     }

@@ -30,20 +30,25 @@ export interface SimulatedNode extends NodeState {
   readonly notReady: string | undefined
   /** Why a new pod would not be bound there, with the node's own old pod in its place or without it; undefined: it would. */
   readonly unschedulable: (ownPodsStay: boolean) => string | undefined
+  /** Its index among all nodes: the controller serves them in that order. */
+  readonly place: number
   phase: NodePhase
-  /** How many pods it had when it ceased to be active. */
-  inactivePods: number
+  /** How many available pods it had when it ceased to be active. */
+  inactivePods: 0 | 1
   counters: Counters
   /** The wave that it is part of, until it is settled. */
   wave: WaveRecord | undefined
 }
 
-/** The node's phase by the pods on it. One that is not active has an available pod, or none and needs none. */
+/** The node's phase by the pods on it. One that is not active has one available pod, or none and needs none. */
 export function phaseOf(node: SimulatedNode, rules: PodRules): NodePhase {
-  const [pod, second] = node.pods
-  if (!pod) return node.shouldRun ? 'active' : 'settled'
-  if (second || pod.deleting || !node.exists || !node.shouldContinueRunning) return 'active'
-  if (isFinished(pod) || !isAvailable(pod, rules.minReady, rules.now)) return 'active'
-  if (isUpdated(pod, rules)) return 'settled'
+  const { pods } = node
+  if (pods.length === 0) return node.shouldRun ? 'active' : 'settled'
+  if (node.exists && !node.shouldContinueRunning) return 'active'
+  const live = pods.length === 1 ? pods : pods.filter((pod) => !pod.deleting)
+  const [pod] = live
+  if (!pod || live.length > 1 || pod.deleting || isFinished(pod)) return 'active'
+  if (!isAvailable(pod, rules.minReady, rules.now)) return 'active'
+  if (isUpdated(pod, rules)) return pods.length === 1 ? 'settled' : 'active'
   return node.shouldRun || !allowsSurge(rules) ? 'waiting' : 'active'
 }

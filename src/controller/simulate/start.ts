@@ -108,7 +108,7 @@ const oldPod = (rules: PodRules, ready: boolean): DaemonPod => ({
 function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readonly Node[]): SimulatedNode[] {
   const objects = new Map(nodes.map((node) => [node.metadata?.name ?? '', node]))
   const fitOn = fitter({ ...input, daemonSet: state.daemonSet, pods: input.pods ?? [] })
-  return state.nodes.map((node) => {
+  return state.nodes.map((node, place) => {
     const object = objects.get(node.name)
     const notReady = object && notReadyText(object, input.now)
     const present = input.pods
@@ -125,6 +125,7 @@ function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readon
       unschedulable: (ownPodsStay) =>
         object &&
         (refusalOn(state.namespaceRule, object) ?? (fitOn(object, ownPodsStay).message || undefined)),
+      place,
       phase: 'active',
       inactivePods: 0,
       counters: countNodes([{ ...node, pods }], state.rules),

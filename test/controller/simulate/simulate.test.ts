@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { podToCreate } from '#controller/new-pod.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import type { SimulateInput } from '#controller/simulate/start.ts'
+import { startOf } from '#controller/simulate/start.ts'
 import { Timeline } from '#controller/simulate/timeline.ts'
 import type { DaemonSet, IntOrString, Node, Pod, PodSpec } from '#kube/types.ts'
 
@@ -191,6 +192,11 @@ it('warns of a failure on a node that is not there', () => {
     end: { state: 'done' },
     warnings: [{ code: 'UnknownNode', message: 'there is no node other on which a pod could fail' }],
   })
+})
+
+it('throws instead of going on for ever', () => {
+  const { rollout } = startOf({ daemonSet: daemonSet(1), nodes: nodes(5), now })
+  expect(() => rollout.run(8)).toThrow('has not come to its end in 8 syncs')
 })
 
 describe('a roll-out with nothing to roll', () => {
