@@ -1,3 +1,6 @@
+import type { FieldPath } from '#base/field-path.ts'
+import type { CompiledRequirement, CompiledTerm } from './prepared.ts'
+import type { PlacementWarning } from './warnings.ts'
 /**
  * Required node affinity: k8s.io/component-helpers scheduling/corev1/nodeaffinity. Terms are ORed; what a term asks is ANDed;
  * an empty term matches nothing; a term with any parse error is dropped whole, silently upstream and with a warning here.
@@ -19,7 +22,6 @@ import type {
   NodeSelectorTerm,
   StringMap,
 } from '#kube/types.ts'
-import type { CompiledRequirement, CompiledTerm, FieldPath, PlacementWarning } from './types.ts'
 
 /** Where required node affinity stands in a DaemonSet. */
 export const affinityPath: FieldPath = [

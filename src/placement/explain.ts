@@ -1,3 +1,14 @@
+import type {
+  NodeDecision,
+  NodeTaint,
+  Pass,
+  Reason,
+  RequirementTrace,
+  TermTrace,
+  TolerationNearMiss,
+} from './decision.ts'
+import type { PreparedNodes } from './node-table.ts'
+import type { CompiledTerm, PreparedDaemonSet } from './prepared.ts'
 /**
  * A decision with all its evidence. Looks at the same compiled rules as `decide`, but at every one of them instead of
  * stopping at the first miss.
@@ -10,18 +21,6 @@ import type { Maybe, Node, StringMap } from '#kube/types.ts'
 import { actualValue, affinityPath, requirementHolds } from './affinity.ts'
 import { nodeTable } from './node-table.ts'
 import { findToleration, nodeTaint, taintText, tolerationDifferences, tolerationsFor } from './tolerations.ts'
-import type {
-  CompiledTerm,
-  NodeDecision,
-  NodeTaint,
-  Pass,
-  PreparedDaemonSet,
-  PreparedNodes,
-  Reason,
-  RequirementTrace,
-  TermTrace,
-  TolerationNearMiss,
-} from './types.ts'
 
 interface Findings {
   readonly reasons: Reason[]

@@ -2,8 +2,8 @@
  * Names for reasons that many nodes share, so that thousands of nodes fold into a few lines.
  */
 import { goQuote } from '#kube/go-text.ts'
+import type { NodeAffinityMismatch, Reason, RequirementTrace } from './decision.ts'
 import { taintText } from './tolerations.ts'
-import type { NodeAffinityMismatch, Reason, RequirementTrace } from './types.ts'
 
 /**
  * A stable key of what a reason has in common over nodes: the taint; the label that is missing, or has another value than

@@ -7,7 +7,6 @@ import { listOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
 import { nodeTaint } from './tolerations.ts'
-import type { PreparedDaemonSet, PreparedNodes } from './types.ts'
 
 /** A number for each node, from 0 to `size - 1`; equal numbers mean that the nodes look alike. */
 export interface Column {
@@ -87,6 +86,13 @@ export class NodeTable implements PreparedNodes {
       return found
     })
   }
+}
+
+import type { PreparedDaemonSet } from './prepared.ts'
+
+/** A list of nodes on which many DaemonSets are decided; made by `prepareNodes`. The nodes must not change meanwhile. */
+export interface PreparedNodes {
+  readonly nodes: readonly Node[]
 }
 
 /** A list of nodes, or one prepared before. */

@@ -1,3 +1,7 @@
+import type { Decision } from './decision.ts'
+import type { PreparedNodes } from './node-table.ts'
+import type { NodeSelectorEntry, PreparedDaemonSet, PrepareOptions } from './prepared.ts'
+import type { PlacementWarning } from './warnings.ts'
 /**
  * May this DaemonSet's pod run on this node: the decision of pkg/controller/daemon `NodeShouldRunDaemonPod`, from the
  * pod template alone. The scheduler's rules (resources, ports, pod affinity, `spec.unschedulable`) play no part in it.
@@ -11,19 +15,15 @@ import type { DaemonSet, Maybe, Node, PodSpec, StringMap } from '#kube/types.ts'
 import { affinityMatches, compileAffinity } from './affinity.ts'
 import { nodeTable } from './node-table.ts'
 import { findToleration, indexTolerations, podTolerations, tolerationWarnings } from './tolerations.ts'
-import type {
-  Decision,
-  NodeSelectorEntry,
-  PlacementWarning,
-  PreparedDaemonSet,
-  PreparedNodes,
-  PrepareOptions,
-} from './types.ts'
 
+export type * from './decision.ts'
 export { explain, explainAll } from './explain.ts'
 export { groupKey, groupTitle } from './grouping.ts'
+export type { Demand, NearestMiss } from './nearest-miss.ts'
 export { nearestMiss } from './nearest-miss.ts'
-export type * from './types.ts'
+export type { PreparedNodes } from './node-table.ts'
+export type * from './prepared.ts'
+export type * from './warnings.ts'
 
 /** Works out once what every decision about a DaemonSet needs, and warns of what can match nothing. Never throws. */
 export function prepareDaemonSet(daemonSet: DaemonSet, options: PrepareOptions = {}): PreparedDaemonSet {

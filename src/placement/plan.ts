@@ -1,13 +1,9 @@
 import type { DaemonSet, Node } from '#kube/types.ts'
+import type { Decision, NodeDecision, Reason } from './decision.ts'
+import type { NearestMiss } from './nearest-miss.ts'
 import { explainAll, groupKey, nearestMiss, prepareDaemonSet } from './placement.ts'
-import type {
-  Decision,
-  NearestMiss,
-  NodeDecision,
-  PlacementWarning,
-  PrepareOptions,
-  Reason,
-} from './types.ts'
+import type { PrepareOptions } from './prepared.ts'
+import type { PlacementWarning } from './warnings.ts'
 
 /** The controller's two answers in one word: create a pod; only leave one that is there; neither. */
 export type Result = 'run' | 'stay' | 'no'

@@ -1,3 +1,6 @@
+import type { NodeTaint } from './decision.ts'
+import type { PreparedToleration, TolerationIndex } from './prepared.ts'
+import type { PlacementWarning, WarningCode } from './warnings.ts'
 /**
  * Tolerations against taints: k8s.io/api core/v1 `Toleration.ToleratesTaint`, and those that the controller adds to every
  * daemon pod, pkg/controller/daemon/util `AddOrUpdateDaemonPodTolerations`.
@@ -6,13 +9,6 @@
 import { parseCanonicalInt64 } from '#kube/int64.ts'
 import { listOf, textOf } from '#kube/read.ts'
 import type { Maybe, PodSpec, Taint, Toleration } from '#kube/types.ts'
-import type {
-  NodeTaint,
-  PlacementWarning,
-  PreparedToleration,
-  TolerationIndex,
-  WarningCode,
-} from './types.ts'
 
 /** What the controller adds: `Exists` for each key and effect; the last one for pods on the host's network only. */
 const added: readonly { key: string; effect: string; hostNetworkOnly?: true }[] = [

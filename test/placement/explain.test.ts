@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DaemonSet } from '#kube/types.ts'
+import type { Pass } from '#placement/decision.ts'
 import { decide, explain, explainAll, groupKey, groupTitle, prepareDaemonSet } from '#placement/placement.ts'
-import type { Pass } from '#placement/types.ts'
 import { daemonSet, node, requiring, withTerms } from './build.ts'
 
 const messages = (entries: readonly { readonly message: string }[]) => entries.map(({ message }) => message)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Taint, Toleration } from '#kube/types.ts'
+import type { UntoleratedTaint } from '#placement/decision.ts'
 import { decide, explain, prepareDaemonSet } from '#placement/placement.ts'
-import type { UntoleratedTaint } from '#placement/types.ts'
 import { daemonSet, node } from './build.ts'
 
 const notReady = 'node.kubernetes.io/not-ready'

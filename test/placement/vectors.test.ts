@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { NodeDecision, NodeTaint, UntoleratedTaint } from '#placement/decision.ts'
 import { decide, decideAll, explain, prepareDaemonSet } from '#placement/placement.ts'
-import type { NodeDecision, NodeTaint, UntoleratedTaint } from '#placement/types.ts'
 
 /** A question with the upstream controller's own answers, v1.36. */
 interface Vector {

@@ -1,4 +1,5 @@
 import { listOf } from '#kube/read.ts'
+import type { NodeTaint } from '#placement/decision.ts'
 import {
   findToleration,
   firstUntolerated,
@@ -6,7 +7,6 @@ import {
   indexTolerations,
   nodeTaint,
 } from '#placement/tolerations.ts'
-import type { NodeTaint } from '#placement/types.ts'
 import { types } from '../api/resources.ts'
 import type { Cancel } from '../clock.ts'
 import { keyOf } from '../store/objects.ts'

@@ -1,7 +1,7 @@
 import { escapeLine } from '#base/escape.ts'
+import type { Reason } from '#placement/decision.ts'
 import { groupTitle } from '#placement/placement.ts'
 import type { PlanGroup, Result } from '#placement/plan.ts'
-import type { Reason } from '#placement/types.ts'
 import { counted } from '../names.ts'
 
 /** What a result means for the pods of its nodes. */

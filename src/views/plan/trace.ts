@@ -2,7 +2,6 @@ import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
 import { headLine, wrapped } from '#base/wrap.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
-import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import type {
   Pass,
   Reason,
@@ -10,7 +9,8 @@ import type {
   TermTrace,
   TolerationNearMiss,
   UntoleratedTaint,
-} from '#placement/types.ts'
+} from '#placement/decision.ts'
+import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import { objectName } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 import { changeText } from './changes.ts'

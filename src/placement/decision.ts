@@ -1,0 +1,145 @@
+/**
+ * What placement answers: may this DaemonSet's pod run on this node, and every reason. All of it is plain data that can be
+ * written as JSON. `message` and `text` fields hold names and values as they came from files or clusters.
+ */
+
+import type { FieldPath } from '#base/field-path.ts'
+import type { PreparedToleration } from './prepared.ts'
+
+/** The controller's two answers. `shouldRun`: create a pod if there is none; `shouldContinueRunning`: leave the one there. */
+export interface Decision {
+  readonly shouldRun: boolean
+  readonly shouldContinueRunning: boolean
+}
+
+/** A taint with its absent fields filled in as the wire's decoder does. */
+export interface NodeTaint {
+  readonly key: string
+  readonly value: string
+  readonly effect: string
+}
+
+/** One expression or field of an affinity term, held against one node. */
+export interface RequirementTrace {
+  readonly kind: 'expression' | 'field'
+  readonly path: FieldPath
+  readonly key: string
+  readonly operator: string
+  readonly values: readonly string[]
+  /** The node's label or field value; null when the node has no such label. */
+  readonly actual: string | null
+  readonly matched: boolean
+  /** For people: `zone in (a,b)`, `!gpu`, `cores > 8`. */
+  readonly text: string
+}
+
+/** One affinity term held against one node. A dropped or empty term matches nothing and has no requirements listed. */
+export interface TermTrace {
+  readonly index: number
+  readonly path: FieldPath
+  readonly state: 'matched' | 'mismatched' | 'empty' | 'dropped'
+  readonly requirements: readonly RequirementTrace[]
+  /** Kubernetes' own text for each error that drops the term. */
+  readonly parseErrors: readonly string[]
+  /** For people: `zone in (a,b) and !gpu`. */
+  readonly text: string
+}
+
+/** A toleration with the taint's key (or any key) that yet does not cover the taint, and why. */
+export interface TolerationNearMiss {
+  readonly toleration: PreparedToleration
+  readonly differs: readonly ('value' | 'effect' | 'operator')[]
+}
+
+export interface NodeNameMismatch {
+  readonly code: 'NodeNameMismatch'
+  readonly path: FieldPath
+  readonly wanted: string
+  readonly actual: string
+  readonly message: string
+}
+
+export interface NodeSelectorMismatch {
+  readonly code: 'NodeSelectorMismatch'
+  readonly path: FieldPath
+  readonly key: string
+  readonly wanted: string
+  /** The node's value of that label; null when the node has no such label. */
+  readonly actual: string | null
+  readonly message: string
+}
+
+export interface NodeAffinityMismatch {
+  readonly code: 'NodeAffinityMismatch'
+  readonly path: FieldPath
+  readonly terms: readonly TermTrace[]
+  readonly message: string
+}
+
+export interface UntoleratedTaint {
+  readonly code: 'UntoleratedTaint'
+  /** Place in the node's `spec.taints`. */
+  readonly taintIndex: number
+  readonly taint: NodeTaint
+  /** True for NoExecute: a pod that is there is evicted. False for NoSchedule: it stays, and no new one comes. */
+  readonly evicts: boolean
+  readonly nearMisses: readonly TolerationNearMiss[]
+  readonly message: string
+}
+
+/** Why a pod may not run here. All that apply are listed, in rule order: name, selector, affinity, taints. */
+export type Reason = NodeNameMismatch | NodeSelectorMismatch | NodeAffinityMismatch | UntoleratedTaint
+
+export type ReasonCode = Reason['code']
+
+export interface NodeNameMatched {
+  readonly code: 'NodeNameMatched'
+  readonly path: FieldPath
+  readonly wanted: string
+  readonly message: string
+}
+
+export interface NodeSelectorMatched {
+  readonly code: 'NodeSelectorMatched'
+  readonly path: FieldPath
+  readonly key: string
+  readonly value: string
+  readonly message: string
+}
+
+export interface NodeAffinityMatched {
+  readonly code: 'NodeAffinityMatched'
+  readonly path: FieldPath
+  /** The first term that matched. */
+  readonly termIndex: number
+  readonly terms: readonly TermTrace[]
+  readonly message: string
+}
+
+export interface TaintTolerated {
+  readonly code: 'TaintTolerated'
+  readonly taintIndex: number
+  readonly taint: NodeTaint
+  /** The first toleration that covers the taint. */
+  readonly toleration: PreparedToleration
+  readonly message: string
+}
+
+/** A taint whose effect is neither NoSchedule nor NoExecute: it never matters to the controller. */
+export interface TaintIgnored {
+  readonly code: 'TaintIgnored'
+  readonly taintIndex: number
+  readonly taint: NodeTaint
+  readonly message: string
+}
+
+/** What was asked and held, in rule order. A rule that asks nothing (no nodeSelector, no taints) leaves no entry. */
+export type Pass = NodeNameMatched | NodeSelectorMatched | NodeAffinityMatched | TaintTolerated | TaintIgnored
+
+export type PassCode = Pass['code']
+
+/** A decision with all its evidence. `reasons` is empty exactly when `shouldRun` is true. */
+export interface NodeDecision extends Decision {
+  readonly reasons: readonly Reason[]
+  readonly passes: readonly Pass[]
+}

@@ -1,0 +1,77 @@
+/** A DaemonSet with its rules worked out once, to be held against many nodes. */
+
+import type { FieldPath } from '#base/field-path.ts'
+import type { PlacementWarning } from './warnings.ts'
+
+/** Who put a toleration on the pod: the manifest, or the DaemonSet controller, which adds its own to every daemon pod. */
+export type TolerationOrigin = 'manifest' | 'controller'
+
+export interface PreparedToleration {
+  readonly origin: TolerationOrigin
+  /** Place in `spec.template.spec.tolerations`, or null for one that the controller adds. */
+  readonly index: number | null
+  readonly key: string
+  /** As written; an empty operator means Equal. */
+  readonly operator: string
+  readonly value: string
+  /** Empty covers every effect. */
+  readonly effect: string
+  /** For people: `dedicated=gpu:NoSchedule`, `node.kubernetes.io/not-ready:NoExecute`, `any taint`. */
+  readonly text: string
+}
+
+/** A `key operator values` test of one label, compiled. */
+export interface CompiledRequirement {
+  readonly kind: 'expression' | 'field'
+  readonly path: FieldPath
+  readonly key: string
+  readonly operator: string
+  readonly values: readonly string[]
+  /** `actual` is undefined when the node lacks the label. */
+  readonly matches: (actual: string | undefined) => boolean
+  readonly text: string
+}
+
+export interface CompiledTerm {
+  readonly index: number
+  readonly path: FieldPath
+  /** True when the term can match at all: neither empty nor dropped. */
+  readonly usable: boolean
+  readonly requirements: readonly CompiledRequirement[]
+  readonly parseErrors: readonly string[]
+  readonly text: string
+}
+
+export interface NodeSelectorEntry {
+  readonly key: string
+  readonly value: string
+  readonly path: FieldPath
+}
+
+/** Tolerations arranged so that only those that can concern a taint are looked at; each list in the pod's order. */
+export interface TolerationIndex {
+  readonly forKey: ReadonlyMap<string, readonly PreparedToleration[]>
+  readonly forAnyKey: readonly PreparedToleration[]
+}
+
+/** All that placement needs of a DaemonSet, worked out once. Treat it as opaque but for the documented fields. */
+export interface PreparedDaemonSet {
+  /** `spec.template.spec.nodeName`, or null when unset. */
+  readonly nodeName: string | null
+  readonly nodeSelector: readonly NodeSelectorEntry[]
+  /** The terms of required node affinity, or null when there is no such constraint. */
+  readonly terms: readonly CompiledTerm[] | null
+  /** As the pod will carry them: the manifest's first, then those that the controller adds. */
+  readonly tolerations: readonly PreparedToleration[]
+  readonly tolerationIndex: TolerationIndex
+  /** Whether the toleration operators `Lt` and `Gt` count. */
+  readonly comparisonOperators: boolean
+  readonly warnings: readonly PlacementWarning[]
+  /** The parse errors of all affinity terms in one text, as Kubernetes joins them; null when there are none. */
+  readonly affinityParseErrors: string | null
+}
+
+export interface PrepareOptions {
+  /** The feature gate TaintTolerationComparisonOperators, off by default in v1.36. */
+  readonly comparisonOperators?: boolean
+}
