@@ -1,36 +1,3 @@
-import type { FieldPath } from '#base/field-path.ts'
-import type { NodeDecision, Reason } from './decision.ts'
-import type { PreparedDaemonSet } from './prepared.ts'
-
-/** How many of the nodes one wanted label or expression holds on, and what the nodes have instead. */
-export interface Demand {
-  readonly rule: 'nodeName' | 'nodeSelector' | 'nodeAffinity'
-  readonly path: FieldPath
-  /** For people: `disktype=ssd`, `zone in (a,b)`, `node name n1`. */
-  readonly text: string
-  /** The label's key, `metadata.name` for names and fields. */
-  readonly key: string
-  readonly matchingNodes: number
-  /** Nodes that have a label of this key, whatever its value. */
-  readonly nodesWithKey: number
-  /** The most frequent values of that label, at most five, most frequent first. */
-  readonly seenValues: readonly { readonly value: string; readonly nodes: number }[]
-}
-
-/** Why no node matches: what no node has, and the node that came nearest. */
-export interface NearestMiss {
-  /** Every wanted label, expression and name, in rule order. Those with `matchingNodes` 0 are what no node has. */
-  readonly demands: readonly Demand[]
-  /** The first node with the fewest failing rules; null when there are no nodes. */
-  readonly nearest: {
-    readonly nodeName: string
-    readonly failingRules: number
-    readonly decision: NodeDecision
-    /** How many other nodes have as few failing rules. */
-    readonly others: number
-  } | null
-}
-
 /**
  * For a DaemonSet that matches no node: what no node has, and which node came nearest.
  */
@@ -104,6 +71,39 @@ function failingRules(reasons: readonly Reason[]): number {
     }
   }
   return count
+}
+
+import type { FieldPath } from '#base/field-path.ts'
+import type { NodeDecision, Reason } from './decision.ts'
+import type { PreparedDaemonSet } from './prepared.ts'
+
+/** How many of the nodes one wanted label or expression holds on, and what the nodes have instead. */
+export interface Demand {
+  readonly rule: 'nodeName' | 'nodeSelector' | 'nodeAffinity'
+  readonly path: FieldPath
+  /** For people: `disktype=ssd`, `zone in (a,b)`, `node name n1`. */
+  readonly text: string
+  /** The label's key, `metadata.name` for names and fields. */
+  readonly key: string
+  readonly matchingNodes: number
+  /** Nodes that have a label of this key, whatever its value. */
+  readonly nodesWithKey: number
+  /** The most frequent values of that label, at most five, most frequent first. */
+  readonly seenValues: readonly { readonly value: string; readonly nodes: number }[]
+}
+
+/** Why no node matches: what no node has, and the node that came nearest. */
+export interface NearestMiss {
+  /** Every wanted label, expression and name, in rule order. Those with `matchingNodes` 0 are what no node has. */
+  readonly demands: readonly Demand[]
+  /** The first node with the fewest failing rules; null when there are no nodes. */
+  readonly nearest: {
+    readonly nodeName: string
+    readonly failingRules: number
+    readonly decision: NodeDecision
+    /** How many other nodes have as few failing rules. */
+    readonly others: number
+  } | null
 }
 
 /** What the DaemonSet asks and how many nodes have it, and the node with the fewest failing rules. */
