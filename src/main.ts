@@ -105,6 +105,15 @@ function keepCompiledCode(env: NodeJS.ProcessEnv): void {
   if (cache) newer.enableCompileCache?.(join(cache, 'kds', 'compiled'))
 }
 
+/** How long what a command left behind may keep the process alive. */
+const lingerMs = 100
+
+/** Ends the process soon after its command and its output: a proxy that never answers must not keep it alive. */
+function endSoon(process: NodeJS.Process): void {
+  const end = () => void setTimeout(() => process.exit(), lingerMs).unref()
+  process.stdout.write('', () => process.stderr.write('', end))
+}
+
 /**
  * Runs kds for this process: the only code that touches `process`. A reader that closes the pipe early (`kds … | head`)
  * is no failure.
@@ -131,5 +140,5 @@ export async function run(process: NodeJS.Process): Promise<void> {
   }
   keepCompiledCode(process.env)
   const { call } = await import('#commands/call.ts')
-  process.exitCode = await call(argv, outside(process))
+  process.exitCode = await call(argv, outside(process))  endSoon(process)
 }

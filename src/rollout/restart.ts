@@ -4,6 +4,7 @@ import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets, nameOf } from '#cluster/resources.ts'
 import { formatTime } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import { interruptible, mayBeDone, unknownOutcome } from './uncertain-write.ts'
 
 export const restartedAtAnnotation = 'kubectl.kubernetes.io/restartedAt'
 
@@ -42,7 +43,10 @@ function restartTime(daemonSet: DaemonSet, { now, offsetMinutes }: RestartOption
   return time
 }
 
-/** Restarts a DaemonSet as kubectl does. An answer that got lost is looked up, so that nothing restarts twice. */
+/**
+ * Restarts a DaemonSet as kubectl does. An answer that got lost, or says nothing about what was done, is looked up, so that
+ * nothing restarts twice; where that cannot be told, the error says so.
+ */
 export async function restart(
   cluster: Cluster,
   daemonSet: DaemonSet,
@@ -50,21 +54,28 @@ export async function restart(
 ): Promise<DaemonSet> {
   const { signal, dryRun, fieldManager = 'kubectl-rollout' } = options
   const time = restartTime(daemonSet, options)
+  const write = { daemonSet, done: 'restarted' }
   const body = { spec: { template: { metadata: { annotations: { [restartedAtAnnotation]: time } } } } }
   try {
-    return await cluster.patch(
+    const patched = cluster.patch(
       daemonSets,
       nameOf(daemonSet),
       { type: 'strategic', body },
       { fieldManager, dryRun, signal },
     )
+    return await (dryRun ? patched : interruptible(write, signal, patched))
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    if (error.ambiguous && !dryRun) {
-      const now = await cluster.get(daemonSets, nameOf(daemonSet), { signal })
+    if (mayBeDone(error) && !dryRun) {
+      const now = await lookUp(cluster, daemonSet, signal).catch((unseen: unknown) => {
+        throw unknownOutcome(write, unseen)
+      })
       if (restartedAt(now) === time) return now
     }
     if (error.serverMessage === '') throw error
     throw new KdsError(error.code, `failed to patch: ${error.serverMessage}`, { cause: error })
   }
 }
+
+const lookUp = (cluster: Cluster, daemonSet: DaemonSet, signal: AbortSignal | undefined) =>
+  cluster.get(daemonSets, nameOf(daemonSet), { signal })

@@ -6,11 +6,12 @@ import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, daemonSets, nameOf } from '#cluster/resources.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { changeCauseAnnotation, isTemplateOf, type Revision, revisionsHint } from './history.ts'
+import { interruptible, mayBeDone, unknownOutcome, type Write } from './uncertain-write.ts'
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** How often a write is made again because only the status changed meanwhile. */
-const attempts = 10
+const attempts = 6
 
 /** What an undo would do. */
 export interface UndoPlan {
@@ -59,6 +60,8 @@ export interface UndoOptions extends CallOptions {
   /** Written to the DaemonSet and to the revision that comes back; empty or absent leaves both as they are. */
   readonly changeCause?: string
   readonly fieldManager?: string | undefined
+  /** Waits before another try, ever longer; absent does not wait. */
+  readonly pause?: (attempt: number) => Promise<void>
 }
 
 export interface UndoResult {
@@ -76,35 +79,61 @@ export function defaultChangeCause({ target }: UndoPlan): string {
 /**
  * Puts the target's template back by a strategic merge patch of the revision's stored data. The patch holds for the state
  * that the plan was made from: when only the status has changed since, it is made again; when the spec has, nothing is
- * written. A patch whose answer got lost is looked up, never sent blindly again.
+ * written. A patch whose answer got lost is looked up, never sent blindly again, and where that tells nothing either, the
+ * error says so.
  */
 export async function applyUndo(
   cluster: Cluster,
   plan: UndoPlan,
   options: UndoOptions = {},
 ): Promise<UndoResult> {
-  const { signal, dryRun = false, changeCause = '', fieldManager } = options
+  const { signal, dryRun = false, changeCause = '', fieldManager, pause } = options
+  const write = { daemonSet: plan.daemonSet, done: 'rolled back' }
   let state = plan.daemonSet
+  let uncertain = false
   for (let attempt = 1; ; attempt++) {
     try {
-      const daemonSet = await cluster.patch(
+      const patched = cluster.patch(
         daemonSets,
         nameOf(plan.daemonSet),
         { type: 'strategic', body: patchBody(plan, state, changeCause) },
         { dryRun, fieldManager, signal },
       )
-      return dryRun ? { daemonSet } : await recordCause(cluster, plan, daemonSet, changeCause, signal)
+      if (dryRun) return { daemonSet: await patched }
+      const daemonSet = await interruptible(write, signal, patched)
+      return await recordCause(cluster, plan, daemonSet, changeCause, signal)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      const conflict = error.status === 409
-      if (!(conflict || error.ambiguous || error.status >= 500) || dryRun) throw failed(plan, error)
-      state = await cluster.get(daemonSets, nameOf(plan.daemonSet), { signal })
-      if (!isSameObject(state, plan.daemonSet)) throw changedMeanwhile(plan)
-      if (isTemplateOf(state, plan.target.object))
+      const unclear = mayBeDone(error)
+      if (!(error.status === 409 || unclear) || dryRun) throw failed(plan, error)
+      uncertain ||= unclear
+      state = await lookUp(cluster, plan, uncertain ? write : undefined, signal)
+      if (isTemplateOf(state, plan.target.object) && isSameObject(state, plan.daemonSet))
         return recordCause(cluster, plan, state, changeCause, signal)
-      if (!sameJson(templateJson(state), templateJson(plan.daemonSet))) throw changedMeanwhile(plan)
-      if (attempt >= attempts) throw failed(plan, error)
+      if (
+        !isSameObject(state, plan.daemonSet) ||
+        !sameJson(templateJson(state), templateJson(plan.daemonSet))
+      )
+        throw uncertain ? changedAfterwards(write) : changedMeanwhile(plan)
+      // Whoever says what no API server says will not come to its senses.
+      if (attempt >= attempts || error.code === 'Unexpected') throw failed(plan, error)
+      await pause?.(attempt)
     }
+  }
+}
+
+/** The state of the DaemonSet after a patch that did not go as it should; `write` is told about where that cannot be had. */
+async function lookUp(
+  cluster: Cluster,
+  plan: UndoPlan,
+  write: Write | undefined,
+  signal: AbortSignal | undefined,
+): Promise<DaemonSet> {
+  try {
+    return await cluster.get(daemonSets, nameOf(plan.daemonSet), { signal })
+  } catch (error) {
+    if (!write || (!(error instanceof ApiError) && !signal?.aborted)) throw error
+    throw unknownOutcome(write, error)
   }
 }
 
@@ -156,6 +185,10 @@ function changedMeanwhile({ daemonSet }: UndoPlan): KdsError {
     { hint: 'look at the history again, then repeat the undo' },
   )
 }
+
+/** Somebody changed it after a patch that may have been carried out: a webhook, or another person. */
+const changedAfterwards = (write: Write) =>
+  unknownOutcome(write, new Error('it is neither what it was nor what it should be'))
 
 function isSameObject(a: DaemonSet, b: DaemonSet): boolean {
   return a.metadata?.uid === b.metadata?.uid

@@ -91,6 +91,26 @@ describe('restart', () => {
     expect(cluster.read(daemonSets, 'a').metadata?.generation).toBe(2)
   })
 
+  it('that was carried out is not doubled when the server answered 504', async () => {
+    const cluster = world({ daemonSet: daemonSet('one') })
+    cluster.after = (call) => {
+      if (call === 'patch') throw refusedWith(504, 'Timeout', 'still processing')
+    }
+    expect(timeOf(await restart(cluster, at('one'), options))).toBe(time)
+    expect(cluster.read(daemonSets, 'a').metadata?.generation).toBe(3)
+  })
+
+  it('is of unknown outcome when its answer got lost and it cannot be looked up', async () => {
+    const cluster = world({ daemonSet: daemonSet('one') })
+    cluster.before = () => {
+      throw lostAnswer()
+    }
+    await expect(restart(cluster, at('one'), options)).rejects.toMatchObject({
+      code: 'unknown-outcome',
+      message: 'no answer came: whether daemonset.apps/a was restarted is unknown (EOF)',
+    })
+  })
+
   it('of a dry run is not looked up when its answer got lost', async () => {
     const cluster = world({ daemonSet: daemonSet('one') })
     cluster.before = () => {

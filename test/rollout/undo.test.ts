@@ -165,18 +165,21 @@ describe('an undo', () => {
     expect(cluster.calls).toEqual(['patch daemonsets a', 'get daemonsets a', 'patch daemonsets a'])
   })
 
-  it('gives up when the status changes for the tenth time', async () => {
+  it('gives up when the status changes for the sixth time, and waits ever longer between', async () => {
     const { cluster, plan } = await planned(1)
     cluster.before = (call) => {
       if (call === 'patch') cluster.put(daemonSets, cluster.read(daemonSets, 'a'))
     }
-    await expect(applyUndo(cluster, plan)).rejects.toMatchObject({
+    const waited: number[] = []
+    const pause = async (attempt: number) => void waited.push(attempt)
+    await expect(applyUndo(cluster, plan, { pause })).rejects.toMatchObject({
       code: 'Conflict',
       message: expect.stringContaining(
         'failed restoring revision 1: Operation cannot be fulfilled on daemonsets.apps "a"',
       ),
     })
-    expect(cluster.calls.filter((call) => call === 'patch daemonsets a')).toHaveLength(10)
+    expect(cluster.calls.filter((call) => call === 'patch daemonsets a')).toHaveLength(6)
+    expect(waited).toEqual([1, 2, 3, 4, 5])
     expect(imageNow(cluster)).toBe('three')
   })
 
@@ -232,6 +235,59 @@ describe('an undo', () => {
     expect(imageNow(cluster)).toBe('one')
     expect(cluster.read(daemonSets, 'a').metadata?.generation).toBe(3)
     expect(cluster.calls.filter((call) => call.startsWith('patch')).length).toBe(carriedOut ? 1 : 2)
+  })
+
+  it('is of unknown outcome when its answer got lost and somebody changed the object again', async () => {
+    const { cluster, plan } = await planned(1)
+    cluster.after = (call) => {
+      if (call !== 'patch') return
+      cluster.put(daemonSets, {
+        ...cluster.read(daemonSets, 'a'),
+        spec: (daemonSet('webhook') as { spec: object }).spec,
+      })
+      throw refusedWith(0, 'Connection', 'EOF', true)
+    }
+    await expect(applyUndo(cluster, plan)).rejects.toMatchObject({
+      code: 'unknown-outcome',
+      message:
+        'no answer came: whether daemonset.apps/a was rolled back is unknown (it is neither what it was nor what it should be)',
+      hint: expect.stringMatching(/^look with kds rollout history ds\/a/),
+    })
+  })
+
+  it('is of unknown outcome when it cannot be looked up either', async () => {
+    const { cluster, plan } = await planned(1)
+    cluster.before = () => {
+      throw refusedWith(0, 'Connection', 'EOF', true)
+    }
+    await expect(applyUndo(cluster, plan)).rejects.toMatchObject({
+      code: 'unknown-outcome',
+      message: 'no answer came: whether daemonset.apps/a was rolled back is unknown (EOF)',
+    })
+  })
+
+  it('is not asked for again of a server that answers nonsense', async () => {
+    const { cluster, plan } = await planned(1)
+    cluster.before = (call) => {
+      if (call === 'patch') throw refusedWith(0, 'Unexpected', '', true)
+    }
+    await expect(applyUndo(cluster, plan)).rejects.toMatchObject({ code: 'Unexpected' })
+    expect(cluster.calls).toEqual(['patch daemonsets a', 'get daemonsets a'])
+  })
+
+  it('may have been carried out when it is interrupted', async () => {
+    const { cluster, plan } = await planned(1)
+    const interrupt = new AbortController()
+    cluster.before = (call) => {
+      if (call !== 'patch') return
+      interrupt.abort(new Error('Ctrl-C'))
+      throw interrupt.signal.reason
+    }
+    await expect(applyUndo(cluster, plan, { signal: interrupt.signal })).rejects.toMatchObject({
+      code: 'unknown-outcome',
+      exitCode: 130,
+      message: 'interrupted: whether daemonset.apps/a was rolled back is unknown',
+    })
   })
 
   it('that the server refuses is told as kubectl tells it', async () => {

@@ -3,6 +3,7 @@ import type { Context } from '#cli/context.ts'
 import { nameOf } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { Failures, tellWarning } from '#commands/shared/failures.ts'
+import { withinTime } from '#commands/shared/time-limit.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import {
   type Attribution,
@@ -27,6 +28,16 @@ export interface FollowFlags {
 }
 
 const timedOut = 124
+
+/** How long a cluster may take to tell why, once the time is up. */
+const lastWordMs = 10_000
+
+/** A time-out with the exit code that `--detailed-exitcode` has for it; any other error as it is. */
+export function detailedTimeout(error: unknown): unknown {
+  return error instanceof KdsError && error.code === 'timeout'
+    ? new KdsError(error.code, error.message, { exitCode: timedOut })
+    : error
+}
 
 /** How often the live view counts on. */
 const tickMs = 500
@@ -59,9 +70,10 @@ export async function follow(
     await followTo(daemonSet, flags, view, state, connected, context)
   } catch (error) {
     if (!(error instanceof KdsError) || error.code !== 'timeout') throw error
-    await explain(view, state, connected, context)
-    if (!flags.detailed) throw error
-    throw new KdsError(error.code, error.message, { exitCode: timedOut })
+    await withinTime(lastWordMs, context.clock, connected.signal, (signal) =>
+      explain(view, state, { ...connected, signal }, context),
+    )
+    throw flags.detailed ? detailedTimeout(error) : error
   } finally {
     over.abort()
     await meanwhile

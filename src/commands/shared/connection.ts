@@ -93,7 +93,7 @@ export async function withCluster(
       throw new KdsError('warnings', `${warnings} warning${warnings === 1 ? '' : 's'} received`)
     return exit
   } catch (error) {
-    if (signal.aborted) return interrupted
+    if (signal.aborted && !(error instanceof KdsError && error.code === 'unknown-outcome')) return interrupted
     throw error
   } finally {
     cluster.close()

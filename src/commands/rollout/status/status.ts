@@ -3,7 +3,8 @@ import { withCluster } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound } from '#commands/shared/failures.ts'
 import { milliseconds, revisionNumber } from '#commands/shared/flag-values.ts'
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
-import { type FollowFlags, follow } from '../follow.ts'
+import { withinTime } from '#commands/shared/time-limit.ts'
+import { detailedTimeout, type FollowFlags, follow } from '../follow.ts'
 
 const flagsOf = (invocation: Invocation): FollowFlags => ({
   watch: invocation.on('watch'),
@@ -19,7 +20,11 @@ export const statusCommand: Command = {
     const flags = flagsOf(invocation)
     return withCluster(invocation, context, async (connected) => {
       const targets = await requestedTargets(invocation, context)
-      const found = await getTargets(targets, connected)
+      const found = await withinTime(flags.timeout, context.clock, connected.signal, (signal) =>
+        getTargets(targets, { ...connected, signal }),
+      ).catch((error: unknown) => {
+        throw flags.detailed ? detailedTimeout(error) : error
+      })
       const failures = new Failures()
       let exit = 0
       for (const daemonSet of found.daemonSets)

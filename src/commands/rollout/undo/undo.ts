@@ -2,6 +2,7 @@ import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import { type Asker, asker, confirmed, somebodyIsThere } from '#cli/questions.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
+import { backoff } from '#cluster/live/retry.ts'
 import { type Connected, withCluster } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failures.ts'
 import { type DryRun, dryRunOf, milliseconds, wholeNumber } from '#commands/shared/flag-values.ts'
@@ -102,6 +103,7 @@ async function undoOne(
     signal,
     dryRun: flags.dryRun === 'server',
     changeCause: flags.changeCause ?? defaultChangeCause(plan),
+    pause: (attempt) => context.clock.sleep(backoff(attempt, Math.random), signal),
     ...(fieldManager === undefined ? {} : { fieldManager }),
   })
   await tellResult(plan, { kind: 'rolled-back' }, done.daemonSet, flags, context)
