@@ -140,5 +140,6 @@ export async function run(process: NodeJS.Process): Promise<void> {
   }
   keepCompiledCode(process.env)
   const { call } = await import('#commands/call.ts')
-  process.exitCode = await call(argv, outside(process))  endSoon(process)
+  process.exitCode = await call(argv, outside(process))
+  endSoon(process)
 }

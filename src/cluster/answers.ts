@@ -3,6 +3,8 @@ import { isObject, type JsonObject } from '#base/json.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { KubeObject } from '#kube/types.ts'
 import { ApiError, errorOfAnswer, type FailedCall } from './api-error.ts'
+import { checkObject } from './object-shapes.ts'
+import type { ServerVersion } from './port.ts'
 import type { Resource } from './resources.ts'
 
 /*
@@ -19,7 +21,7 @@ export function objectOf<T extends KubeObject>(resource: Resource<T>, value: unk
       call,
       name === undefined ? `a ${resource.kind} without a name` : `${resource.kind} ${goQuote(name)}`,
     )
-  return object as unknown as T
+  return decoded(resource.kind, object, call)
 }
 
 /** The objects of a list's page, each with the kind and version that items lack on the wire. */
@@ -35,12 +37,32 @@ export function listOf<T extends KubeObject>(
   const type = { apiVersion: versionOf(resource), kind: resource.kind }
   return {
     items: items.map((item) => {
-      if (isObject(item) && nameOf(item) !== undefined) return { ...type, ...item } as unknown as T
+      if (isObject(item) && nameOf(item) !== undefined)
+        return decoded<T>(resource.kind, { ...type, ...item }, call)
       throw unexpected(call, `a ${resource.kind}List with an item that is no ${resource.kind}`)
     }),
     token: typeof token === 'string' ? token : '',
     resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
   }
+}
+
+function decoded<T>(kind: string, object: JsonObject, call: FailedCall): T {
+  try {
+    checkObject(kind, object)
+  } catch (error) {
+    throw unexpected(call, `a ${kind} that cannot be decoded: ${(error as Error).message}`, error)
+  }
+  return object as unknown as T
+}
+
+/** The version of a server. @throws ApiError when the answer is none. */
+export function serverVersionOf(value: unknown, call: FailedCall): ServerVersion {
+  if (!isObject(value)) throw unexpected(call, describe(value))
+  refuseFailure(value, call)
+  const { major, minor, gitVersion } = value
+  if (typeof major === 'string' && typeof minor === 'string' && typeof gitVersion === 'string')
+    return value as unknown as ServerVersion
+  throw unexpected(call, 'an object that holds no version')
 }
 
 /** An answer that is not JSON: a page of a proxy, or half of an answer. */
@@ -78,9 +100,8 @@ export function checkName(what: string, name: string): void {
 }
 
 function checked(value: unknown, kind: string, apiVersion: string, call: FailedCall): JsonObject {
-  if (!isObject(value)) throw unexpected(call, value === null ? 'null' : `a JSON ${typeof value}`)
-  if (value.kind === 'Status' && value.status !== 'Success')
-    throw errorOfAnswer(typeof value.code === 'number' ? value.code : 500, JSON.stringify(value), call)
+  if (!isObject(value)) throw unexpected(call, describe(value))
+  refuseFailure(value, call)
   if (value.kind === kind && value.apiVersion === apiVersion) return value
   const { apiVersion: version, kind: other } = value
   throw unexpected(
@@ -89,6 +110,15 @@ function checked(value: unknown, kind: string, apiVersion: string, call: FailedC
     undefined,
     `a ${kind} of ${apiVersion}`,
   )
+}
+
+const describe = (value: unknown) =>
+  value === null ? 'null' : Array.isArray(value) ? 'a list' : `a JSON ${typeof value}`
+
+/** A Status of Failure is one at any HTTP code. */
+function refuseFailure(value: JsonObject, call: FailedCall): void {
+  if (value.kind === 'Status' && value.status !== 'Success')
+    throw errorOfAnswer(typeof value.code === 'number' ? value.code : 500, JSON.stringify(value), call)
 }
 
 function unexpected(call: FailedCall, got: string, cause?: unknown, wanted?: string): ApiError {

@@ -1,6 +1,7 @@
 import { KdsError } from '#base/errors.ts'
+import { isObject, withoutNulls } from '#base/json.ts'
+import { checkShape, fieldsOf, type Shape } from '#kube/go-shape.ts'
 import { goQuote } from '#kube/go-text.ts'
-import type { JsonObject } from '#kube/types.ts'
 
 /** An API server's Status as it comes over the wire. */
 export interface Status {
@@ -69,10 +70,29 @@ export function errorOfAnswer(code: number, body: string, call: FailedCall): Api
   )
 }
 
+const statusShape: Shape = {
+  struct: 'Status',
+  fields: {
+    ...fieldsOf('message reason status'),
+    code: 'int',
+    details: {
+      struct: 'StatusDetails',
+      fields: {
+        ...fieldsOf('kind name group uid'),
+        retryAfterSeconds: 'int',
+        causes: { list: { struct: 'StatusCause', fields: fieldsOf('field message reason') } },
+      },
+    },
+  },
+}
+
+/** The Status of an answer; what Go could not decode as one is none. */
 function parseStatus(body: string): Status | undefined {
   try {
-    const parsed = JSON.parse(body) as JsonObject
-    return parsed?.kind === 'Status' ? (parsed as Status) : undefined
+    const parsed: unknown = JSON.parse(body)
+    if (!isObject(parsed) || parsed.kind !== 'Status') return undefined
+    checkShape(parsed, statusShape)
+    return withoutNulls(parsed) as Status
   } catch {
     return undefined
   }

@@ -122,6 +122,16 @@ function templateOf(daemonSet: DaemonSet, revision: ControllerRevision): PodTemp
   return patched(daemonSet, revision).spec?.template ?? {}
 }
 
-function patched(daemonSet: DaemonSet, revision: ControllerRevision): DaemonSet {
-  return applyStrategicPatch(daemonSet as JsonObject, revision.data ?? {}, 'DaemonSet') as DaemonSet
+/** The DaemonSet with the revision's template. @throws KdsError for a revision that holds none. */
+export function patched(daemonSet: DaemonSet, revision: ControllerRevision): DaemonSet {
+  try {
+    return applyStrategicPatch(daemonSet as JsonObject, revision.data ?? {}, 'DaemonSet') as DaemonSet
+  } catch (error) {
+    const { metadata, revision: number } = revision
+    throw new KdsError(
+      'bad-revision',
+      `revision ${number ?? 0} (controllerrevisions.apps "${metadata?.name}") holds no template: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
 }

@@ -1,11 +1,10 @@
-import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { KdsError } from '#base/errors.ts'
 import { sameJson } from '#base/json.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, daemonSets, nameOf } from '#cluster/resources.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
-import { changeCauseAnnotation, isTemplateOf, type Revision, revisionsHint } from './history.ts'
+import { changeCauseAnnotation, isTemplateOf, patched, type Revision, revisionsHint } from './history.ts'
 import { interruptible, mayBeDone, unknownOutcome, type Write } from './uncertain-write.ts'
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -49,7 +48,7 @@ export function planUndo(daemonSet: DaemonSet, history: readonly Revision[], toR
     daemonSet,
     target,
     skipped: isTemplateOf(daemonSet, target.object),
-    result: applyStrategicPatch(daemonSet as JsonObject, target.object.data ?? {}, 'DaemonSet') as DaemonSet,
+    result: patched(daemonSet, target.object),
     newRevision: target.revision === highest ? highest : highest + 1,
   }
 }
@@ -93,14 +92,14 @@ export async function applyUndo(
   let uncertain = false
   for (let attempt = 1; ; attempt++) {
     try {
-      const patched = cluster.patch(
+      const sent = cluster.patch(
         daemonSets,
         nameOf(plan.daemonSet),
         { type: 'strategic', body: patchBody(plan, state, changeCause) },
         { dryRun, fieldManager, signal },
       )
-      if (dryRun) return { daemonSet: await patched }
-      const daemonSet = await interruptible(write, signal, patched)
+      if (dryRun) return { daemonSet: await sent }
+      const daemonSet = await interruptible(write, signal, sent)
       return await recordCause(cluster, plan, daemonSet, changeCause, signal)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

@@ -6,7 +6,7 @@ import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import type { LiveHost } from '../host.ts'
-import { checkShape, checkVersion } from './kubeconfig-shape.ts'
+import { checkKubeconfig, checkVersion } from './kubeconfig-shape.ts'
 
 export interface KubeCluster {
   readonly server?: string
@@ -133,7 +133,7 @@ async function readKubeconfig(
     if (value === null || value === undefined) return {}
     if (!isObject(value)) throw new Error('it does not hold a kubeconfig')
     checkVersion(value, 'Config', 'v1')
-    checkShape(value)
+    checkKubeconfig(value)
     return value
   } catch (error) {
     const { message, location } = error as KdsError

@@ -8,7 +8,7 @@ import {
 } from '@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js'
 import type { Json, JsonObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
-import { checkName, listOf, notJson, objectOf, redirected, refusal } from '../answers.ts'
+import { checkName, listOf, notJson, objectOf, redirected, refusal, serverVersionOf } from '../answers.ts'
 import { ApiError, errorOfAnswer, type FailedCall } from '../api-error.ts'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
@@ -179,7 +179,10 @@ export class LiveCluster implements Cluster {
 
   async version({ signal }: CallOptions = {}): Promise<ServerVersion> {
     const call = { verb: 'get', resource: '', name: '' }
-    return this.#send(call, true, { signal }, (options) => this.#version.getCode({}, options))
+    const value: unknown = await this.#send(call, true, { signal }, (options) =>
+      this.#version.getCode({}, options),
+    )
+    return serverVersionOf(value, call)
   }
 
   /** Lets go of the connections that are kept open. */

@@ -1,0 +1,109 @@
+import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
+
+/** A field's type: a scalar, bytes in base64, anything, a list, a map, or a struct with the name that Go's errors call it by. */
+export type Shape =
+  | 'string'
+  | 'bool'
+  | 'int'
+  | 'int-or-string'
+  | 'quantity'
+  | 'bytes'
+  | 'any'
+  | { readonly list: Shape; readonly go?: string }
+  | { readonly map: Shape; readonly go: string }
+  | { readonly struct: string; readonly fields: Readonly<Record<string, Shape>> }
+
+export const strings: Shape = { list: 'string' }
+
+/** Fields of one type, their names in one text. */
+export const fieldsOf = (names: string, type: Shape = 'string'): Record<string, Shape> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, type]))
+
+/**
+ * Refuses what Go could not decode into this shape. As Go does, a null field is an absent one, and a null in a list or map
+ * stands for nothing of its type: it is replaced.
+ *
+ * @throws Error in Go's words
+ */
+export function checkShape(value: JsonObject, shape: Shape, struct = ''): void {
+  check(value, shape, '', struct)
+}
+
+function check(value: Json | undefined, shape: Shape, path: string, struct: string): void {
+  if (value === null || value === undefined || shape === 'any') return
+  if (!fits(value, shape))
+    throw new Error(
+      `json: cannot unmarshal ${goKind(value)} into Go struct field ${struct}.${path} of type ${goType(shape)}`,
+    )
+  if (shape === 'bytes') checkBase64(value as string)
+  if (typeof shape === 'string') return
+  if ('list' in shape) checkList(value as Json[], shape.list, path, struct)
+  else if ('map' in shape) {
+    for (const [key, item] of Object.entries(value as JsonObject))
+      if (item === null) setKey(value as JsonObject, key, zero(shape.map))
+      else check(item, shape.map, path, struct)
+  } else
+    for (const name in shape.fields)
+      if (Object.hasOwn(value as JsonObject, name))
+        check(
+          (value as JsonObject)[name],
+          shape.fields[name] as Shape,
+          path === '' ? name : `${path}.${name}`,
+          shape.struct,
+        )
+}
+
+function checkList(list: Json[], shape: Shape, path: string, struct: string): void {
+  for (let at = 0; at < list.length; at++)
+    if (list[at] === null) list[at] = zero(shape)
+    else check(list[at], shape, path, struct)
+}
+
+function zero(shape: Shape): Json {
+  if (shape === 'any') return null
+  if (typeof shape === 'string') return shape === 'bool' ? false : shape === 'int' ? 0 : ''
+  return 'list' in shape ? [] : {}
+}
+
+function fits(value: Json, shape: Shape): boolean {
+  switch (shape) {
+    case 'string':
+    case 'bytes':
+      return typeof value === 'string'
+    case 'bool':
+      return typeof value === 'boolean'
+    case 'int':
+      return Number.isSafeInteger(value)
+    case 'int-or-string':
+      return typeof value === 'string' || Number.isSafeInteger(value)
+    case 'quantity':
+      return typeof value === 'string' || typeof value === 'number'
+  }
+  return typeof shape === 'object' && 'list' in shape ? Array.isArray(value) : isObject(value)
+}
+
+/** What Go calls a JSON value. */
+export const goKind = (value: Json): string =>
+  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+
+const goNames: Readonly<Record<string, string>> = {
+  bytes: '[]uint8',
+  int: 'int64',
+  'int-or-string': 'intstr.IntOrString',
+  quantity: 'resource.Quantity',
+}
+
+function goType(shape: Shape): string {
+  if (typeof shape === 'string') return goNames[shape] ?? shape
+  if ('list' in shape) return `[]${shape.go ?? goType(shape.list)}`
+  return 'map' in shape ? `map[string]${shape.go}` : `v1.${shape.struct}`
+}
+
+function checkBase64(text: string): void {
+  const clean = text.replace(/[\r\n]/g, '')
+  const [valid = ''] = /^[A-Za-z0-9+/]*={0,2}/.exec(clean) ?? []
+  if (valid.length < clean.length || clean.length % 4 !== 0)
+    throw new Error(
+      `illegal base64 data at input byte ${valid.length < clean.length ? valid.length : clean.length & ~3}`,
+    )
+}
