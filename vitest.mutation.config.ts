@@ -7,7 +7,7 @@ const testsOf: Record<string, readonly string[]> = {
   placement: ['placement/**/*'],
   scheduler: ['scheduler/**/*'],
   // Without the random clusters and the recorded roll-outs, which take long.
-  controller: ['controller/!(properties|rollouts)', 'controller/*/*'],
+  controller: ['controller/!(properties|rollouts|one-model)', 'controller/*/*'],
   // Without the tests on a sandbox in this process: they wait for servers and clocks.
   rollout: ['rollout/!(on-the-sandbox)'],
 }
