@@ -11,6 +11,8 @@ export interface LiveOptions {
   readonly signal?: AbortSignal
   /** How many times as fast the clock of kds sleeps. */
   readonly haste?: number
+  /** For sleeps that are to last until something has happened, however long that takes; undefined for all others. */
+  readonly sleepUntil?: (ms: number) => Promise<void> | undefined
   /** Sees what is written, as it is written. */
   readonly watch?: (text: string) => void
 }
@@ -34,11 +36,16 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
   if (text !== '') yield new TextEncoder().encode(text)
 }
 
-/** Runs kds in this process against a real server, by a real clock. */
+/** A second more with each command: of two restarts within one the second is refused. */
+let later = 0
+
+/** Runs kds in this process against a real server. Its clock runs as the real one does, ahead of it. */
 export async function liveKds(argv: readonly string[], options: LiveOptions): Promise<Run> {
   const out: string[] = []
   const err: string[] = []
-  const { haste = 1, terminal, watch } = options
+  const { haste = 1, sleepUntil, terminal, watch } = options
+  later += 1000
+  const ahead = later
   const isTerminal = terminal !== undefined
   const to = (list: string[]) => ({
     write(text: string) {
@@ -62,7 +69,10 @@ export async function liveKds(argv: readonly string[], options: LiveOptions): Pr
       ...options.env,
     },
     cwd: process.cwd(),
-    clock: { now: () => Date.now(), sleep: (ms, signal) => sleep(ms / haste, signal) },
+    clock: {
+      now: () => Date.now() + ahead,
+      sleep: (ms, signal) => sleepUntil?.(ms) ?? sleep(ms / haste, signal),
+    },
     interrupts: () => options.signal ?? new AbortController().signal,
   })
   return { out: out.join(''), err: err.join(''), exit }

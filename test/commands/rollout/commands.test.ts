@@ -1,9 +1,11 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { DaemonSet } from '#kube/types.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { DaemonSet, Pod } from '#kube/types.ts'
 import { resourceTypes } from '#sandbox/api/resources.ts'
+import { runningClock } from '#sandbox/clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
+import { holdableTimers } from '../../helpers/holdable-timers.ts'
 import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion } from '../../helpers/kubectl.ts'
 import { type LiveOptions, liveKds, until } from '../../helpers/live-world.ts'
 import { TerminalScreen } from '../../helpers/terminal-screen.ts'
@@ -15,6 +17,7 @@ describe.skipIf(!kubectlVersion)(
     let kubectl: Kubectl
     let namespace = ''
     let count = 0
+    const timers = holdableTimers()
 
     const daemonSet = (name = 'example-daemonset') => {
       const type = resourceTypes.find((one) => one.plural === 'daemonsets')
@@ -43,15 +46,21 @@ describe.skipIf(!kubectlVersion)(
         ...options,
       })
 
-    /** The new pods' image could not be pulled. */
-    const failing = () =>
-      until(
-        async () =>
-          (await rollout('status ds/example-daemonset --detailed-exitcode --watch=false')).exit === 3,
-      )
+    const waitingReasons = () => {
+      const type = resourceTypes.find((one) => one.plural === 'pods')
+      const pods = type ? ([...sandbox.control.store.collection(type).values()] as Pod[]) : []
+      return pods
+        .filter(({ metadata }) => metadata?.namespace === namespace)
+        .flatMap(({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason ?? [])
+    }
+    /** The new pod's image could not be pulled, and until the test has ended nobody tries again. */
+    const backedOff = async () => {
+      await until(() => waitingReasons().includes('ImagePullBackOff'))
+      timers.hold()
+    }
 
     beforeAll(async () => {
-      sandbox = await startSandbox({ objects: simulatedNodes(6), speed: 10 })
+      sandbox = await startSandbox({ objects: simulatedNodes(6), clock: runningClock(10, timers) })
       kubectl = kubectlFor(sandbox)
     })
     beforeEach(async () => {
@@ -59,6 +68,7 @@ describe.skipIf(!kubectlVersion)(
       namespace = `case-${count}`
       await kubectl.run(['create', 'namespace', namespace])
     })
+    afterEach(() => timers.letGo())
     afterAll(async () => {
       kubectl.dispose()
       await sandbox.close()
@@ -94,10 +104,14 @@ describe.skipIf(!kubectlVersion)(
         await create()
         await settled()
         await setImage('nginx:bad')
-        await failing()
+        await backedOff()
         const screen = new TerminalScreen(80)
-        let widest = ''
+        let explained = ''
         const tooWide: string[] = []
+        let timeIsUp = () => {}
+        const timeUp = new Promise<void>((resolve) => {
+          timeIsUp = resolve
+        })
         const { exit, err } = await rollout('status ds/example-daemonset --timeout=3s', {
           terminal: 80,
           watch: (text) => {
@@ -105,16 +119,18 @@ describe.skipIf(!kubectlVersion)(
             screen.write(text)
             // kubectl's own line may be longer than the terminal; what is drawn in place never is.
             if (text.includes('[?2026h')) tooWide.push(...screen.broken.slice(known))
-            if (screen.text.length > widest.length) widest = screen.text
+            if (!/the roll-out cannot finish: new pods fail/.test(screen.text)) return
+            explained = screen.text
+            timeIsUp()
           },
+          sleepUntil: (ms) => (ms === 3000 ? timeUp : undefined),
         })
         expect(exit).toBe(1)
         expect(err).toMatch(
           /^Warning: the roll-out cannot finish.*\n {2}ImagePullBackOff: 1 new pod on node-/,
         )
         expect(err).toMatch(/^error: timed out waiting for the condition$/m)
-        expect(widest).toMatch(/ImagePullBackOff: 1 new pod on node-\d/)
-        expect(widest).toMatch(/the roll-out cannot finish: new pods fail/)
+        expect(explained).toMatch(/ImagePullBackOff: 1 new pod on node-\d/)
         expect(tooWide).toEqual([])
       })
 
@@ -122,7 +138,7 @@ describe.skipIf(!kubectlVersion)(
         await create()
         await settled()
         await setImage('nginx:bad')
-        await failing()
+        await backedOff()
         const controller = new AbortController()
         const screen = new TerminalScreen(80)
         const { exit, out } = await rollout('status ds/example-daemonset', {

@@ -89,7 +89,6 @@ describe.skipIf(!kubectlVersion)(
   () => {
     let sandbox: Sandbox
     let kubectl: Kubectl
-    let restartedAt = 0
     const type = resourceTypes.find((one) => one.plural === 'daemonsets')
     const daemonSet = () =>
       (type && sandbox.control.store.collection(type).get('default/example-daemonset')) as
@@ -125,9 +124,6 @@ describe.skipIf(!kubectlVersion)(
 
     it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, { argv, kind, passing, step }) => {
       const { error, survived } = faults[kind]
-      // Of two restarts within a second of the clock the second is refused.
-      if (argv.includes('restart')) await until(() => Math.floor(Date.now() / 1000) > restartedAt)
-      restartedAt = Math.floor(Date.now() / 1000)
       const before = { generation: generation(), template: template(), numbers: numbers() }
       const [verb, resource] = step
       const fault = {

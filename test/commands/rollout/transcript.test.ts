@@ -108,12 +108,6 @@ function shown(run: Run, { command }: RecordedCommand): Run {
   return { ...run, err, out: `${apiVersion} ${kind} of ${items.map((one) => one.revision).join(', ')}\n` }
 }
 
-/** Two restarts within a second are refused, and the patch of the recording is not ours to try. */
-const nextSecond = () =>
-  new Promise((resolve) => {
-    setTimeout(resolve, 1000 - (Date.now() % 1000))
-  })
-
 const rollouts = kubectlTranscript.filter(({ command }) => command.startsWith('rollout'))
 const differing = rollouts.filter((entry) =>
   accepted.some(({ at }) => at(entry, kubectlTranscript.indexOf(entry))),
@@ -134,7 +128,6 @@ describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to set the
     await kubectl.run(['rollout', 'status', 'ds/example-daemonset'])
     for (const { command } of kubectlTranscript) {
       const argv = argumentsOf(command.replace('/tmp/ds.yaml', file))
-      if (command.startsWith('rollout restart')) await nextSecond()
       runs.push(command.startsWith('rollout') ? await liveKds(argv, { kubeconfig }) : await kubectl.run(argv))
       // Here kubectl waited for the roll-out; kds says that the revision is another, and does not.
       if (argv.includes('--revision=1')) await kubectl.run(['rollout', 'status', 'ds/example-daemonset'])

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { parseInvocation } from '#cli/parser.ts'
 import { registry } from '#commands/registry.ts'
 import { connectionFlagsOf } from '#commands/shared/connection.ts'
@@ -144,11 +147,13 @@ describe('a connection', () => {
   })
 
   it('ends at Ctrl-C while the server hangs', async () => {
-    sandbox.control.setFaults([{ kind: 'hang' }])
     const controller = new AbortController()
-    const waiting = run('rollout history ds/a', { signal: controller.signal })
-    setTimeout(() => controller.abort(new Error('interrupted')), 100)
-    expect(await waiting).toEqual({ out: '', err: '', exit: 130 })
+    const server = createServer(() => controller.abort(new Error('interrupted')))
+    onTestFinished(() => void server.close().closeAllConnections())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo
+    const line = `rollout history ds/a --server http://127.0.0.1:${port}`
+    expect(await run(line, { signal: controller.signal })).toEqual({ out: '', err: '', exit: 130 })
   })
 
   it('shows requests at -v=6, and never the token', async () => {
