@@ -82,6 +82,7 @@ function outside(process: NodeJS.Process): Outside {
     stderr: outputStream(process.stderr, process.env),
     env: process.env,
     cwd: process.cwd(),
+    ...(process.geteuid ? { user: process.geteuid() } : {}),
     clock: { now: () => Date.now(), sleep },
     interrupts: () => {
       signal ??= takeInterrupts(process)

@@ -41,6 +41,8 @@ export interface Context {
   readonly stderr: OutputStream
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  /** The number of the user to whom files belong that kds makes; absent on Windows, which has none. */
+  readonly user?: number
   readonly clock: Clock
   /**
    * Takes Ctrl-C over for the rest of the call: the first one aborts the signal, so that a command can put things in order,

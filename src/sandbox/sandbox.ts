@@ -4,6 +4,7 @@ import { serverCertificate } from './certificate.ts'
 import { runningClock, type SandboxClock } from './clock.ts'
 import { startCluster } from './cluster.ts'
 import { type Fault, Faults } from './faults/faults.ts'
+import { Activity } from './http/activity.ts'
 import type { Serving } from './http/exchange.ts'
 import { listen } from './http/server.ts'
 import { kubeconfigText } from './kubeconfig.ts'
@@ -59,6 +60,8 @@ export interface Sandbox {
   /** A whole kubeconfig file; it holds the token. */
   readonly kubeconfig: string
   readonly control: SandboxControl
+  /** Milliseconds since the last request ended, or since the start; 0 while one is open. Who asks `/readyz` is not counted. */
+  idle(): number
   close(): Promise<void>
 }
 
@@ -90,7 +93,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock.stop()
     wallClock.stop()
   }
-  const server = await listen(serving, certificate, options.port ?? 0).catch((error: unknown) => {
+  const activity = new Activity(() => wallClock.now())
+  const server = await listen(serving, activity, certificate, options.port ?? 0).catch((error: unknown) => {
     stopClocks()
     throw error
   })
@@ -117,6 +121,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     caPem: certificate.caPem,
     kubeconfig: kubeconfigText({ url, token, caPem: certificate.caPem }),
     close,
+    idle: () => activity.idle(),
     control: controlOf(serving),
   }
 }

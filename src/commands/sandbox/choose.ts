@@ -1,5 +1,5 @@
 import { KdsError, UsageError } from '#base/errors.ts'
-import type { FoundSandbox } from './folder.ts'
+import type { FoundSandbox } from './find.ts'
 
 export const nothingRuns = () =>
   new KdsError('no-sandbox', 'no sandbox is running', { hint: 'kds sandbox start --detach starts one' })

@@ -55,6 +55,9 @@ export const behaviourParagraph = `Images with "bad" in their name cannot be pul
 their template, say how pods behave while the sandbox runs: sandbox.kds.dev/pull-seconds, start-seconds, ready-seconds,
 termination-seconds, crash-seconds, failure (image, crash, never-ready, none); on a node also kubelet (down, up).`
 
+/** Idle this long, a sandbox in the background ends: one that is forgotten is gone the next day. */
+export const usualStopAfter = '12h'
+
 export const portArgument: ArgumentSpec = {
   name: 'port',
   summary: 'Port of the sandbox that is meant, where several run',

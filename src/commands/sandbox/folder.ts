@@ -1,8 +1,11 @@
-import { chmod, lstat, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { request } from 'node:https'
-import { tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { chmod, lstat, mkdtemp, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { KdsError } from '#base/errors.ts'
+import { escapeLine } from '#base/escape.ts'
+import { isObject } from '#base/json.ts'
 import type { Context } from '#cli/context.ts'
+import type { Owner } from './owner.ts'
 
 /** A sandbox as its private folder describes it. */
 export interface SandboxRecord {
@@ -12,94 +15,148 @@ export interface SandboxRecord {
   readonly nodes: number
   /** Milliseconds since the epoch. */
   readonly startedAt: number
+  readonly owner: Owner
+  /** Milliseconds without a request after which it ends; absent: never. */
+  readonly stopAfter?: number
 }
 
-/** A folder that only the user can read; it holds the kubeconfig of one sandbox, and stands for it: without it the sandbox ends. */
+/** A folder that only the user can read, with the kubeconfig and the record of one sandbox: without its record a sandbox ends. */
 export interface SandboxFolder {
   readonly path: string
   readonly kubeconfig: string
 }
 
-export interface FoundSandbox extends SandboxFolder, SandboxRecord {}
-
-const prefix = 'kds-sandbox-'
+export const folderPrefix = 'kds-sandbox-'
 const recordFile = 'sandbox.json'
-const answerMs = 2_000
+const draftFile = `${recordFile}.new`
+/** Tells a folder that kds made, and may remove, from one that somebody handed it. */
+const markFile = '.made-by-kds'
 
-const folderAt = (path: string): SandboxFolder => ({ path, kubeconfig: join(path, 'kubeconfig') })
-const place = ({ env }: Pick<Context, 'env'>) => env.TMPDIR || tmpdir()
+/** What a sandbox in the background prints. */
+export const logFile = 'log'
 
-/** Makes an empty folder under a name nobody can guess. */
-export async function makeFolder(context: Pick<Context, 'env'>): Promise<SandboxFolder> {
-  const path = await mkdtemp(join(place(context), prefix))
-  await chmod(path, 0o700)
-  return folderAt(path)
+/** A folder by its path. */
+export const sandboxFolder = (path: string): SandboxFolder => ({ path, kubeconfig: join(path, 'kubeconfig') })
+
+/** Where the user's folders of sandboxes are. */
+export const folderPlace = ({ cwd, env }: Pick<Context, 'cwd' | 'env'>) =>
+  resolve(cwd, env.TMPDIR || tmpdir())
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'it is no folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'it is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
+  EEXIST: 'it is there already, and not of this sandbox',
 }
 
-/** Writes kubeconfig and record, the record last and at once: who sees it may use the sandbox. */
+/** A failure of the file system at a place. */
+export function placeError(doing: string, place: string, cause: unknown): KdsError {
+  const { code = '', message } = cause as NodeJS.ErrnoException
+  return new KdsError(
+    'sandbox-folder',
+    `cannot ${doing} ${escapeLine(place)}: ${reasons[code] ?? escapeLine(message)}`,
+    {
+      hint: 'sandboxes keep their kubeconfig in a private folder below TMPDIR: set it to a folder that you may write to',
+      cause,
+    },
+  )
+}
+
+/** Makes an empty folder under a name nobody can guess. @throws KdsError with the place where that is not possible */
+export async function makeFolder(context: Pick<Context, 'cwd' | 'env'>): Promise<SandboxFolder> {
+  const place = folderPlace(context)
+  try {
+    const path = await mkdtemp(join(place, folderPrefix))
+    await chmod(path, 0o700)
+    await writeFile(join(path, markFile), '', { mode: 0o600 })
+    return sandboxFolder(path)
+  } catch (cause) {
+    throw placeError('make a folder in', place, cause)
+  }
+}
+
+/**
+ * Writes kubeconfig and record, the record last and at once: who sees it may use the sandbox. Nothing that was there is
+ * touched.
+ *
+ * @throws KdsError where one of the files is there, or cannot be written
+ */
 export async function fillFolder(
   { kubeconfig, path }: SandboxFolder,
   text: string,
   record: SandboxRecord,
 ): Promise<void> {
-  const mode = 0o600
-  await writeFile(kubeconfig, text, { mode })
-  const draft = join(path, `${recordFile}.new`)
-  await writeFile(draft, JSON.stringify(record), { mode })
-  await rename(draft, join(path, recordFile))
-}
-
-export async function removeFolder({ path }: SandboxFolder): Promise<void> {
-  await rm(path, { recursive: true, force: true })
-}
-
-/** Whether the folder is still there. */
-export async function folderStands({ path }: SandboxFolder): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined
-}
-
-/** What a folder says of its sandbox; undefined while it says nothing. */
-export async function readRecord({ path }: SandboxFolder): Promise<SandboxRecord | undefined> {
-  const text = await readFile(join(path, recordFile), 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : (JSON.parse(text) as SandboxRecord)
-}
-
-/** A folder by its path. */
-export const sandboxFolder = folderAt
-
-/** The user's sandboxes that answer, oldest first. Folders of those that do not any more are removed. */
-export async function findSandboxes(context: Pick<Context, 'env'>): Promise<FoundSandbox[]> {
-  const found: FoundSandbox[] = []
-  for (const name of await readdir(place(context))) {
-    if (!name.startsWith(prefix)) continue
-    const folder = folderAt(join(place(context), name))
-    if (!(await isOwn(folder))) continue
-    const record = await readRecord(folder)
-    if (!record) continue
-    if (await answers(record)) found.push({ ...folder, ...record })
-    else await removeFolder(folder)
+  const [draft, final] = [join(path, draftFile), join(path, recordFile)]
+  const made: string[] = []
+  const make = async (file: string, content: string) => {
+    await writeFile(file, content, { mode: 0o600, flag: 'wx' }).catch((cause) => {
+      throw placeError('write', file, cause)
+    })
+    made.push(file)
   }
-  return found.sort((a, b) => a.startedAt - b.startedAt)
+  try {
+    if (await isThere(final)) throw placeError('write', final, { code: 'EEXIST' })
+    await make(kubeconfig, text)
+    await make(draft, JSON.stringify(record))
+    await rename(draft, final)
+  } catch (error) {
+    for (const file of made) await rm(file, { force: true })
+    throw error
+  }
 }
 
-/** Somebody else could have put a folder of that name there, to be trusted by mistake. */
-async function isOwn({ path }: SandboxFolder): Promise<boolean> {
-  const stat = await lstat(path).catch(() => undefined)
-  return stat?.isDirectory() === true && stat.uid === userInfo().uid && (stat.mode & 0o077) === 0
+const isThere = async (path: string) => (await lstat(path).catch(() => undefined)) !== undefined
+
+/** Removes what kds made of a folder: the record first, and the folder itself if it is empty then. */
+export async function removeFolder({ kubeconfig, path }: SandboxFolder): Promise<void> {
+  const mark = join(path, markFile)
+  const own = await isThere(mark)
+  const files = [join(path, recordFile), join(path, draftFile), kubeconfig]
+  for (const file of own ? [...files, join(path, logFile), mark] : files) await rm(file, { force: true })
+  if (own) await rmdir(path).catch(() => undefined)
 }
 
-/** Whether the server of the record, and no other, is there. */
-export function answers({ caPem, port }: SandboxRecord): Promise<boolean> {
-  return new Promise((resolve) => {
-    const call = request(
-      { host: '127.0.0.1', port, path: '/readyz', ca: caPem, agent: false, timeout: answerMs },
-      (answer) => {
-        answer.resume()
-        resolve(answer.statusCode === 200)
-      },
-    )
-    call.on('timeout', () => call.destroy())
-    call.on('error', () => resolve(false))
-    call.end()
+/** Whether the sandbox of this folder is to go on: nobody has removed its record. */
+export const recordStands = ({ path }: SandboxFolder): Promise<boolean> => isThere(join(path, recordFile))
+
+/**
+ * What a folder says of its sandbox; undefined while it says nothing.
+ *
+ * @throws KdsError where what it says is no record
+ */
+export async function readRecord({ path }: SandboxFolder): Promise<SandboxRecord | undefined> {
+  const file = join(path, recordFile)
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const record = parsed(text)
+  if (isRecord(record)) return record
+  throw new KdsError('sandbox-record', `${escapeLine(file)} is no record of a sandbox`, {
+    hint: 'remove its folder if no such sandbox runs',
   })
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isRecord(value: unknown): value is SandboxRecord {
+  if (!isObject(value) || !isObject(value.owner)) return false
+  const { running } = value.owner
+  return (
+    typeof value.url === 'string' &&
+    typeof value.caPem === 'string' &&
+    [value.port, value.nodes, value.startedAt, value.stopAfter ?? 0].every(Number.isFinite) &&
+    Number(value.port) > 0 &&
+    Number(value.port) < 65_536 &&
+    typeof value.owner.host === 'string' &&
+    (running === undefined || (isObject(running) && Number.isSafeInteger(running.pid)))
+  )
 }

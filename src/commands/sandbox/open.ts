@@ -3,6 +3,7 @@ import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { fillFolder, makeFolder, removeFolder, type SandboxFolder } from './folder.ts'
 import { sandboxOptions } from './options.ts'
+import { thisOwner } from './owner.ts'
 
 /** A sandbox that runs in this process. */
 export interface OpenSandbox {
@@ -10,31 +11,48 @@ export interface OpenSandbox {
   readonly url: string
   readonly port: number
   readonly nodes: number
-  /** Stops it, and removes its folder. */
+  /** Milliseconds since the last request ended; 0 while one is open. */
+  idle(): number
+  /** Stops it, and removes what it made of its folder. */
   close(): Promise<void>
 }
 
-/** Starts a sandbox as the flags say, and puts its kubeconfig into a private folder (`folder`, or a new one). */
+/**
+ * Starts a sandbox as the flags say, and puts its kubeconfig into a private folder (`given`, or a new one). Its record tells
+ * after how many idle milliseconds it is to end (`stopAfter`), for others to see.
+ */
 export async function openSandbox(
   invocation: Invocation,
   context: Context,
-  given?: SandboxFolder,
+  { given, stopAfter }: { readonly given?: SandboxFolder; readonly stopAfter?: number } = {},
 ): Promise<OpenSandbox> {
   const { options, nodes } = await sandboxOptions(invocation, context)
   const { startSandbox } = await import('../bundles/sandbox-server.ts')
   const sandbox = await startSandbox(options).catch((error: NodeJS.ErrnoException) => {
     throw portError(error, options.port ?? 0)
   })
-  const folder = given ?? (await makeFolder(context))
   const { caPem, kubeconfig, port, url } = sandbox
-  await fillFolder(folder, kubeconfig, { url, port, caPem, nodes, startedAt: context.clock.now() })
+  const startedAt = context.clock.now()
+  const until = stopAfter === undefined ? {} : { stopAfter }
+  let folder: SandboxFolder | undefined
+  try {
+    folder = given ?? (await makeFolder(context))
+    const owner = await thisOwner()
+    await fillFolder(folder, kubeconfig, { url, port, caPem, nodes, startedAt, owner, ...until })
+  } catch (error) {
+    if (folder && !given) await removeFolder(folder)
+    await sandbox.close()
+    throw error
+  }
+  const kept = folder
   return {
-    folder,
+    folder: kept,
     url,
     port,
     nodes,
+    idle: () => sandbox.idle(),
     async close() {
-      await removeFolder(folder)
+      await removeFolder(kept)
       await sandbox.close()
     },
   }

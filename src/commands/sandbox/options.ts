@@ -19,12 +19,13 @@ function number(invocation: Invocation, flag: string, most: number, whole = true
   throw new UsageError(`invalid argument ${JSON.stringify(text)} for "--${flag}" flag: give ${kind}`)
 }
 
-function seconds(invocation: Invocation, flag: string): number | undefined {
-  const text = invocation.text(flag)
+/** Milliseconds of a flag that takes a duration. @throws UsageError */
+export function durationFlag(invocation: Invocation, flag: string, usual?: string): number | undefined {
+  const text = invocation.text(flag) ?? usual
   if (text === undefined) return undefined
   try {
     const ms = parseGoDuration(text)
-    if (ms >= 0) return ms / 1000
+    if (ms >= 0) return ms
   } catch {
     // Told below, in the words of a wrong flag.
   }
@@ -57,8 +58,8 @@ function behaviourOf(invocation: Invocation): SandboxOptions['behaviour'] {
       ['terminationSeconds', 'terminate-after'],
     ] as const
   ).flatMap(([key, flag]) => {
-    const value = seconds(invocation, flag)
-    return value === undefined ? [] : [[key, value] as const]
+    const ms = durationFlag(invocation, flag)
+    return ms === undefined ? [] : [[key, ms / 1000] as const]
   })
   const failing = failuresOf(invocation)
   return { ...Object.fromEntries(entries), ...(failing.length > 0 ? { failures: failing } : {}) }

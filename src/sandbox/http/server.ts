@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { badRequest, StatusError, tooLarge } from '../api/status-errors.ts'
 import type { ServerCertificate } from '../certificate.ts'
+import type { Activity } from './activity.ts'
 import { rawAnswer } from './answer.ts'
 import { bodyLimit } from './body.ts'
 import type { Serving } from './exchange.ts'
@@ -46,6 +47,7 @@ function answerUnreadBody(request: IncomingMessage): void {
 /** Serves HTTPS on 127.0.0.1. `port` 0 takes any that is free. Rejects if it is taken. */
 export function listen(
   serving: Serving,
+  activity: Activity,
   certificate: ServerCertificate,
   port: number,
 ): Promise<ListeningServer> {
@@ -60,6 +62,7 @@ export function listen(
     },
     (request, response) => {
       answerUnreadBody(request)
+      activity.follow(request, response)
       void route(serving, request, response)
     },
   )

@@ -1,54 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { kubectlVersion, type Run } from '../../helpers/kubectl.ts'
+import { describe, expect, it } from 'vitest'
+import { kubectlVersion } from '../../helpers/kubectl.ts'
 import { until } from '../../helpers/live-world.ts'
+import { folders, kds, place, start, useProgram } from './program.ts'
 
 /*
  * kds as a program of its own, for what only a process can show: signals, exit codes, background sandboxes.
  */
 describe('kds sandbox', () => {
-  let place: string
-  let program: string
-  const running = new Set<ChildProcess>()
-
-  beforeAll(() => {
-    place = mkdtempSync(join(tmpdir(), 'kds-program-'))
-    execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', join(place, 'dist')])
-    writeFileSync(join(place, 'package.json'), '{"type":"module"}')
-    program = join(place, 'kds.js')
-    writeFileSync(program, "import { run } from './dist/main.js'\nrun(process)\n")
-  }, 60_000)
-  afterEach(async () => {
-    await kds('sandbox', 'stop', '--all')
-    for (const child of running) child.kill('SIGKILL')
-    running.clear()
-  })
-  afterAll(() => rmSync(place, { recursive: true, force: true }))
-
-  function start(argv: readonly string[]): { child: ChildProcess; result: Promise<Run>; out: () => string } {
-    const env = { PATH: process.env.PATH, HOME: place, TMPDIR: place, TZ: 'UTC' }
-    const child = spawn(process.execPath, [program, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    running.add(child)
-    const texts = { out: '', err: '' }
-    child.stdout?.on('data', (chunk) => {
-      texts.out += chunk
-    })
-    child.stderr?.on('data', (chunk) => {
-      texts.err += chunk
-    })
-    const result = new Promise<Run>((resolve) => {
-      child.on('close', (code) => {
-        running.delete(child)
-        resolve({ ...texts, exit: code ?? -1 })
-      })
-    })
-    return { child, result, out: () => texts.out }
-  }
-  const kds = (...argv: readonly string[]) => start(argv).result
-  const folders = () => readdirSync(place).filter((name) => name.startsWith('kds-sandbox-'))
+  useProgram()
   const portsOf = async () =>
     (
       JSON.parse((await kds('sandbox', 'status', '-o', 'json')).out) as { items: { port: number }[] }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from '#cli/spec.ts'
 import { chosen, nothingRuns } from '../choose.ts'
-import { findSandboxes } from '../folder.ts'
+import { findSandboxes } from '../find.ts'
 
 export const kubeconfigCommand: Command = {
   async run(invocation, context) {

@@ -4,6 +4,7 @@ import { KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command } from '#cli/spec.ts'
 import { openSandbox } from '../open.ts'
+import { guard } from './guard.ts'
 
 /** Exit codes of a shell for a command that is not there, and for one that may not be run. */
 const notFound = 127
@@ -49,7 +50,14 @@ function startPassingSignals(
     if (!(fromTerminal && (signal === 'SIGINT' || signal === 'SIGQUIT'))) child?.kill(signal)
   })
   child = start(words, kubeconfig, context)
-  return { child, release: release ?? (() => undefined) }
+  const dismiss = child.pid === undefined ? undefined : guard(child.pid)
+  return {
+    child,
+    release() {
+      dismiss?.()
+      release?.()
+    },
+  }
 }
 
 export const runCommand: Command = {

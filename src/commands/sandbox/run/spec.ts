@@ -6,7 +6,8 @@ export const runSpec: CommandSpec = {
   summary: 'Run a command with a sandbox of its own',
   usage: 'kds sandbox run [flags] -- COMMAND [ARGUMENTS]',
   description: `Start a simulated cluster, run the command with KUBECONFIG set to it, and stop the cluster when the command ends. Signals
-are passed on, and the exit code of kds is that of the command.
+are passed on, and the exit code of kds is that of the command. Should kds be killed (kill -9) the command gets SIGTERM, and
+SIGKILL ten seconds later; Windows has no means for that, and what the command itself started is the command's to end.
 
 ${behaviourParagraph}`,
   examples: [

@@ -7,7 +7,8 @@ import { interrupted } from '#cli/exit-codes.ts'
 import { globalFlags } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { sandboxFlags } from '../flags.ts'
-import { makeFolder, readRecord, removeFolder } from '../folder.ts'
+import { logFile, makeFolder, readRecord, removeFolder } from '../folder.ts'
+import { stopAfter } from './stop-after.ts'
 import { lookAgainMs, welcome } from './welcome.ts'
 
 /** How a sandbox in the background learns which folder is its own. */
@@ -33,10 +34,12 @@ export async function background(invocation: Invocation, context: Context): Prom
   if (!self) throw new KdsError('detach', 'kds cannot start itself again from here')
   if (invocation.list('from').includes('-'))
     throw new UsageError('--from - reads standard input, which a sandbox in the background does not have')
+  const limit = stopAfter(invocation) ?? 0
   const folder = await makeFolder(context)
-  const log = join(folder.path, 'log')
+  const log = join(folder.path, logFile)
   const file = await open(log, 'w', 0o600)
-  const child = spawn(self.command, [...self.args, 'sandbox', 'start', ...sameFlags(invocation)], {
+  const words = ['sandbox', 'start', ...sameFlags(invocation), `--stop-after=${limit}ms`]
+  const child = spawn(self.command, [...self.args, ...words], {
     cwd: context.cwd,
     env: { ...context.env, [folderVariable]: folder.path },
     detached: true,

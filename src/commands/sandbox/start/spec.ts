@@ -1,17 +1,22 @@
 import type { CommandSpec } from '#cli/spec.ts'
-import { behaviourParagraph, exitCodes, sandboxFlags } from '../flags.ts'
+import { behaviourParagraph, exitCodes, sandboxFlags, usualStopAfter } from '../flags.ts'
 
 export const startSpec: CommandSpec = {
   path: ['sandbox', 'start'],
   summary: 'Start a sandbox',
   usage: 'kds sandbox start [--nodes N] [--from FILE] [--detach] [flags]',
   description: `Start a simulated cluster and serve its API until Ctrl-C, or in the background with --detach. The kubeconfig is written
-to a private folder, which is removed at the end. Several sandboxes can run side by side.
+to a private folder, which is removed at the end. Several sandboxes can run side by side. One in the background ends by itself
+when nobody has asked it anything for 12 hours, or what --stop-after says.
 
 ${behaviourParagraph}`,
   examples: [
     { comment: 'A cluster of 12 nodes, in the background', command: 'kds sandbox start --nodes 12 --detach' },
     { comment: 'The nodes and pods of a real cluster', command: 'kds sandbox start --from cluster.json' },
+    {
+      comment: 'In the background until it has been idle for an hour',
+      command: 'kds sandbox start --detach --stop-after 1h',
+    },
     { comment: 'An hour in a minute', command: 'kds sandbox start --nodes 40 --speed 60' },
   ],
   args: [],
@@ -21,6 +26,11 @@ ${behaviourParagraph}`,
       short: 'd',
       default: 'false',
       summary: 'Run in the background, and return when it serves',
+    },
+    {
+      name: 'stop-after',
+      value: 'DURATION',
+      summary: `End after this long without a request; 0 for never (default ${usualStopAfter} with --detach, else 0)`,
     },
     ...sandboxFlags,
   ],

@@ -1,20 +1,26 @@
 import type { Context } from '#cli/context.ts'
 import { interrupted } from '#cli/exit-codes.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
-import { folderStands, sandboxFolder } from '../folder.ts'
+import { recordStands, sandboxFolder } from '../folder.ts'
 import { openSandbox } from '../open.ts'
 import { background, folderVariable } from './background.ts'
+import { stopAfter } from './stop-after.ts'
 import { lookAgainMs, welcome } from './welcome.ts'
 
-/** Serves until Ctrl-C, or until somebody removes the folder. */
+/** Serves until Ctrl-C, until somebody removes the record, or until it has been idle for long. */
 async function foreground(invocation: Invocation, context: Context): Promise<number> {
   const { stdout } = context
   const signal = context.interrupts()
   const path = context.env[folderVariable]
-  const sandbox = await openSandbox(invocation, context, path ? sandboxFolder(path) : undefined)
+  const limit = stopAfter(invocation)
+  const sandbox = await openSandbox(invocation, context, {
+    ...(path ? { given: sandboxFolder(path) } : {}),
+    ...(limit === undefined ? {} : { stopAfter: limit }),
+  })
   stdout.write(welcome(sandbox, sandbox.folder, context, 'Ctrl-C stops it'))
   try {
-    while (await folderStands(sandbox.folder)) await context.clock.sleep(lookAgainMs, signal)
+    while ((await recordStands(sandbox.folder)) && sandbox.idle() < (limit ?? Number.POSITIVE_INFINITY))
+      await context.clock.sleep(lookAgainMs, signal)
     return 0
   } catch (error) {
     if (signal.aborted) return interrupted

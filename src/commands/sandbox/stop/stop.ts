@@ -1,16 +1,32 @@
+import { type Diagnostic, KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command } from '#cli/spec.ts'
 import { chosen, nothingRuns } from '../choose.ts'
-import { answers, type FoundSandbox, findSandboxes, removeFolder } from '../folder.ts'
+import { type FoundSandbox, findSandboxes, stateOf } from '../find.ts'
+import { removeFolder } from '../folder.ts'
 
 const lookAgainMs = 100
+/** How often a sandbox is looked after that does not answer: it cannot be told, only left to find out. */
+const looks = 2
 
-/** A sandbox ends when its folder is gone. */
-async function stop(sandbox: FoundSandbox, context: Context): Promise<void> {
+/** A sandbox ends when its record is gone. Answers false for one that does not answer, and so does not see it. */
+async function stop(sandbox: FoundSandbox, context: Context): Promise<boolean> {
   await removeFolder(sandbox)
-  while (await answers(sandbox)) await context.clock.sleep(lookAgainMs, context.interrupts())
-  context.stdout.write(`sandbox ${sandbox.url} stopped\n`)
+  let state = await stateOf(sandbox)
+  for (let silent = 0; state !== 'gone' && silent < looks; state = await stateOf(sandbox)) {
+    if (state === 'not answering') silent += 1
+    await context.clock.sleep(lookAgainMs, context.interrupts())
+  }
+  if (state === 'gone') context.stdout.write(`sandbox ${sandbox.url} stopped\n`)
+  return state === 'gone'
 }
+
+const notStopped = ({ url, owner }: FoundSandbox): Diagnostic => ({
+  severity: 'error',
+  code: 'not-answering',
+  message: `the sandbox ${url} does not answer; it ends as soon as it runs on`,
+  ...(owner.running ? { hint: `kill -KILL ${owner.running.pid} ends it now` } : {}),
+})
 
 export const stopCommand: Command = {
   async run(invocation, context) {
@@ -20,7 +36,10 @@ export const stopCommand: Command = {
       if (all) return 0
       throw nothingRuns()
     }
-    for (const sandbox of all ? found : chosen(found, invocation.args)) await stop(sandbox, context)
+    const diagnostics: Diagnostic[] = []
+    for (const sandbox of all ? found : chosen(found, invocation.args))
+      if (!(await stop(sandbox, context))) diagnostics.push(notStopped(sandbox))
+    if (diagnostics.length > 0) throw new KdsError('not-answering', '', { diagnostics })
     return 0
   },
 }
