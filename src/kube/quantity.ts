@@ -210,7 +210,7 @@ function formatBinary(value: bigint): string {
     rest /= 1024n
     power++
   }
-  return `${rest}${power === 0 ? '' : (binarySuffixes[power - 1] ?? '')}`
+  return `${rest}${binarySuffixes[power - 1] ?? ''}`
 }
 
 function formatDecimal(mantissa: bigint, scale: number, format: QuantityFormat): string {

@@ -100,6 +100,24 @@ describe('the canonical form is the one that Go prints', () => {
     ['1e1', '10'],
     ['1e-1', '100e-3'],
     ['1e400', '10e399'],
+    ['+12345678901Ki', '+12345678901Ki'],
+    ['+123456789011Ki', '123456789011Ki'],
+    ['+8Ki', '8Ki'],
+    ['+9Ki', '+9Ki'],
+    ['+1Ei', '1Ei'],
+    ['+13Ti', '+13Ti'],
+    ['+123Ti', '123Ti'],
+    ['+123456789012345678', '+123456789012345678'],
+    ['+1234567890123456789', '1234567890123456789'],
+    ['+123456789012345.678', '+123456789012345.678'],
+    ['+1.5', '1500m'],
+    ['0m', '0'],
+    ['0e3', '0'],
+    ['0.0000000000', '0'],
+    ['-8Ki', '-8Ki'],
+    ['1000G', '1T'],
+    ['1000T', '1P'],
+    ['1000P', '1E'],
     ['8Ei', '9223372036854775807'],
     ['7Ei', '7Ei'],
     ['9223372036854775807', '9223372036854775807'],
@@ -127,11 +145,27 @@ describe('what is no quantity is refused with upstream texts', () => {
     ['1mi', suffix],
     ['1K', suffix],
     ['1e', suffix],
+    ['1ie5', suffix],
+    ['1e5i', format],
     ['1Mi5', suffix],
     ['1e99999999999999999999', suffix],
   ])('%s', (text, error) => {
     expect(parseQuantity(text)).toEqual({ ok: false, error })
   })
+})
+
+it('numbers that no one can write are refused', () => {
+  const error = 'unable to parse numeric part of quantity'
+  const digits = '1'.repeat(60_000)
+  expect(parseQuantity(`${digits}${digits}`)).toEqual({ ok: false, error })
+  expect(parseQuantity(`${digits}.${digits}`)).toEqual({ ok: false, error })
+  expect(parseQuantity(`0.${digits}`)).toMatchObject({ ok: true })
+})
+
+it('is read as an amount in a form', () => {
+  expect(quantity('1500m')).toEqual({ mantissa: 1500n, scale: -3, format: 'DecimalSI', literal: '1500m' })
+  expect(quantity('-2.0Ki')).toEqual({ mantissa: -20480n, scale: -1, format: 'BinarySI' })
+  expect(quantity('10e2')).toEqual({ mantissa: 10n, scale: 2, format: 'DecimalExponent' })
 })
 
 describe('sums and capacity', () => {
@@ -144,6 +178,13 @@ describe('sums and capacity', () => {
     [['0', '64Mi'], '64Mi'],
     [['1', '1Ki'], '1025'],
     [[], '0'],
+    [['1Ki', '2048'], '3Ki'],
+    [['2048', '1Ki'], '3072'],
+    [['1', '0e2000000000'], '1'],
+    [['0e2000000000', '1'], '1'],
+    // A binary amount below one turns decimal, one of exactly one does not.
+    [['0.0005Ki', '3071488m'], '3072'],
+    [['0.0009765625Ki', '3071'], '3Ki'],
   ])('%s make %s', (texts, wanted) => {
     expect(sum(texts)).toBe(wanted)
   })
@@ -155,6 +196,9 @@ describe('sums and capacity', () => {
 
   it('rounds whole units and thousandths up', () => {
     expect(quantityValue(quantity('1500m'))).toBe(2n)
+    expect(quantityValue(quantity('-1500m'))).toBe(-2n)
+    expect(quantityValue(quantity('-500m'))).toBe(-1n)
+    expect(quantityValue(quantity('2Gi'))).toBe(2147483648n)
     expect(quantityMilliValue(quantity('0.5'))).toBe(500n)
     expect(quantityMilliValue(quantity('1u'))).toBe(1n)
     expect(formatQuantity(roundUpToMilli(quantity('1u')))).toBe('1m')
@@ -166,6 +210,7 @@ describe('sums and capacity', () => {
     expect(compareQuantities(huge, quantity('1'))).toBeGreaterThan(0)
     expect(compareQuantities(quantity('-1e2000000000'), quantity('1e-2000000000'))).toBeLessThan(0)
     expect(compareQuantities(addQuantities(huge, quantity('1')), huge)).toBe(0)
+    expect(compareQuantities(addQuantities(quantity('1'), huge), huge)).toBe(0)
     expect(canonical('1e-2000000000')).toBe('1e-9')
     expect(canonical('1e2000000000')).toBe('100e1999999998')
   })
