@@ -12,7 +12,7 @@ import {
   requirementError,
 } from './requirements.ts'
 
-const symbol = /^(?:[=!(),><]|==|!=)$/
+const symbol = /[=!(),><]/
 const operators: Readonly<Record<string, RequirementOperator>> = {
   in: 'in',
   notin: 'notin',

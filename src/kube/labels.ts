@@ -37,9 +37,7 @@ function tooLong(limit: number, unit: 'bytes' | 'characters'): string {
 /** The text of a failed pattern, with its examples: the quirk of `, ` before each `or` is Kubernetes' own. */
 export function patternError(rule: string, pattern: string, ...examples: readonly string[]): string {
   const shown = examples.map((example) => `'${example}', `).join(' or ')
-  return examples.length === 0
-    ? `${rule} (regex used for validation is '${pattern}')`
-    : `${rule} (e.g. ${shown}regex used for validation is '${pattern}')`
+  return `${rule} (e.g. ${shown}regex used for validation is '${pattern}')`
 }
 
 /** A label key or any other "qualified name": an optional DNS prefix, a slash, and a name (IsQualifiedName). */

@@ -104,8 +104,7 @@ export interface FieldSelector {
 export function parseFieldSelector(text: string): FieldSelector {
   const requirements: FieldRequirement[] = []
   for (const part of splitTerms(text).sort()) {
-    if (part === '') continue
-    const found = /^(.*?)(!=|==|=)(.*)$/su.exec(part)
+    const found = /(.*?)(!=|==|=)(.*)/su.exec(part)
     if (found === null) {
       throw new KdsError('InvalidFieldSelector', `invalid selector: '${text}'; can't understand '${part}'`)
     }

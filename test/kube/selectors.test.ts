@@ -10,7 +10,8 @@ import {
 describe('label selectors of objects', () => {
   it('an absent selector matches nothing, an empty one everything', () => {
     expect(labelSelector(null).matches({ a: 'b' })).toBe(false)
-    expect(labelSelector(undefined).empty).toBe(false)
+    expect(labelSelector(undefined)).toMatchObject({ empty: false, text: '', requirements: [] })
+    expect(labelSelector({ matchLabels: { a: 'b' } }).empty).toBe(false)
     expect(labelSelector({}).matches(null)).toBe(true)
     expect(labelSelector({ matchLabels: null, matchExpressions: [] }).empty).toBe(true)
   })
@@ -45,7 +46,9 @@ describe('label selectors of objects', () => {
       'values: Invalid value: ["x"]: values set must be empty for exists and does not exist',
     ],
   ])('%j is refused', (selector, message) => {
-    expect(() => matchesLabelSelector(selector)).toThrow(expect.objectContaining({ message }))
+    expect(() => matchesLabelSelector(selector)).toThrow(
+      expect.objectContaining({ code: 'InvalidLabelSelector', message }),
+    )
   })
 
   it('a null value, key or requirement is the zero value that the API decodes', () => {
@@ -177,6 +180,14 @@ describe('the string form of -l', () => {
     ['x notin (a,b)', { x: 'a' }, false],
   ])('%s on %j: %s', (text, set, wanted) => {
     expect(parseLabelSelector(text).matches(set)).toBe(wanted)
+  })
+
+  it('is requirements with sorted values', () => {
+    expect(parseLabelSelector('c,b notin (z,y),a!=x').requirements).toEqual([
+      { key: 'a', operator: '!=', values: ['x'] },
+      { key: 'b', operator: 'notin', values: ['y', 'z'] },
+      { key: 'c', operator: 'exists', values: [] },
+    ])
   })
 
   it('names a bad key and a bad value with the rule they break', () => {
