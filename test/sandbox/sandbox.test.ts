@@ -1,4 +1,4 @@
-import { request as httpsRequest } from 'node:https'
+import { Agent, request as httpsRequest } from 'node:https'
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '#sandbox/manual-clock.ts'
 import { startSandbox } from '#sandbox/sandbox.ts'
@@ -24,6 +24,43 @@ describe('a sandbox', () => {
     })
     expect(failed).toMatch(/CERT|SIGNATURE/)
     await Promise.all([one.close(), two.close()])
+  })
+
+  it('answers for the names of this machine only', async () => {
+    const sandbox = await startSandbox()
+    const agent = new Agent({ ca: sandbox.caPem, servername: 'localhost' })
+    const statusFor = async (host: string) =>
+      (await ask(sandbox, { path: '/api/v1/nodes', headers: { host }, agent })).status
+    for (const host of ['localhost', `LOCALHOST:${sandbox.port}`, '127.0.0.1:1', '127.1.2.3', '[::1]:6443'])
+      expect(await statusFor(host), host).toBe(200)
+    for (const host of [
+      'example.com',
+      'localhost.example.com',
+      '127.0.0.1.example.com:80',
+      '10.0.0.1',
+      '[::2]',
+    ])
+      expect(await statusFor(host), host).toBe(421)
+    await sandbox.close()
+  })
+
+  it('knows how long nobody has asked it anything', async () => {
+    const clock = manualClock(now)
+    const sandbox = await startSandbox({ clock })
+    clock.advance(5000)
+    await ask(sandbox, { path: '/readyz' })
+    expect(sandbox.idle()).toBe(5000)
+    await ask(sandbox, { path: '/version' })
+    await until(() => sandbox.idle() === 0)
+    clock.advance(1000)
+    expect(sandbox.idle()).toBe(1000)
+    const watch = ask(sandbox, { path: '/api/v1/nodes?watch=1' })
+    await until(() => sandbox.control.openWatches() > 0)
+    clock.advance(2000)
+    expect(sandbox.idle()).toBe(0)
+    sandbox.control.cutWatches()
+    await watch
+    await sandbox.close()
   })
 
   it('refuses a port that is taken', async () => {

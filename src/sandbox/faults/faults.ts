@@ -10,6 +10,8 @@ export type FaultKind =
   | 'unavailable'
   /** The connection is closed without an answer. */
   | 'drop'
+  /** A write is carried out, and the connection closed instead of answering. */
+  | 'lost-answer'
   /** No answer ever comes. */
   | 'hang'
   /** A write is answered as if somebody else had been quicker. */
@@ -37,22 +39,27 @@ export interface Fault {
   readonly retryAfterSeconds?: number
 }
 
-export const faultKinds: ReadonlySet<string> = new Set<FaultKind>([
+export const faultKinds: readonly FaultKind[] = [
   'latency',
   'too-many-requests',
   'internal-error',
   'unavailable',
   'drop',
+  'lost-answer',
   'hang',
   'conflict',
   'unauthorized',
   'watch-cut',
   'watch-expired',
-])
+]
 
 const writes: readonly Verb[] = ['create', 'update', 'patch', 'delete', 'deletecollection']
+
+/** What a fault can be for. */
+export const faultVerbs: readonly Verb[] = ['get', 'list', 'watch', ...writes]
 const appliesTo: Partial<Record<FaultKind, readonly Verb[]>> = {
   conflict: writes,
+  'lost-answer': writes,
   'watch-cut': ['watch'],
   'watch-expired': ['watch'],
 }

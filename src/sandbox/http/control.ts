@@ -1,17 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isObject } from '#base/json.ts'
 import type { Json } from '#kube/types.ts'
+import { resourceTypes } from '../api/resources.ts'
 import { badRequest, methodNotAllowed } from '../api/status-errors.ts'
-import { type Fault, type Faults, faultKinds } from '../faults/faults.ts'
+import type { Faults } from '../faults/faults.ts'
+import { parseFaults } from '../faults/parse-faults.ts'
 import { sendJson } from './answer.ts'
 import { parseJson, readBody } from './body.ts'
 import type { Serving } from './exchange.ts'
 
 /** Where faults are switched on and off; no path of a real server. */
 export const controlPath = '/kds-sandbox/faults'
-
-const isFault = (value: Json): value is Json & { kind: string } =>
-  isObject(value) && typeof value.kind === 'string' && faultKinds.has(value.kind)
 
 /**
  * GET lists the faults and how often each was met; PUT `{"faults": [{"kind": "latency", "milliseconds": 50}]}` replaces
@@ -30,13 +29,14 @@ export async function handleControl(
     case 'DELETE':
       faults.set([])
       break
-    case 'PUT': {
-      const list = isObject(body) ? body.faults : undefined
-      if (!Array.isArray(list) || !list.every(isFault))
-        throw badRequest(`faults: a list of objects whose kind is one of ${[...faultKinds].join(', ')}`)
-      faults.set(list as unknown as readonly Fault[])
+    case 'PUT':
+      faults.set(
+        parseFaults(
+          body,
+          resourceTypes.map(({ plural }) => plural),
+        ),
+      )
       break
-    }
     case 'POST':
       act(serving, isObject(body) ? body.action : undefined)
       break

@@ -31,6 +31,12 @@ function refusalOf(fault: Fault, { type, name = '' }: Target): StatusError | und
   }
 }
 
+/** Lets the connection end where the answer would begin. */
+function loseAnswer(response: ServerResponse): void {
+  response.on('error', () => undefined)
+  response.writeHead = () => response.destroy()
+}
+
 /**
  * Plays the faults that meet a request before it is handled.
  *
@@ -53,6 +59,7 @@ export async function playFaults(
       return false
     }
     if (fault.kind === 'hang') return false
+    if (fault.kind === 'lost-answer') loseAnswer(response)
     const refusal = refusalOf(fault, target)
     if (refusal) throw refusal
   }

@@ -38,7 +38,22 @@ export async function route(
   }
 }
 
+/**
+ * Whether a request was meant for this machine's own addresses. A page in a browser whose name was made to lead here (DNS
+ * rebinding) says the page's name. HTTP/1.0, which browsers do not speak, need not say any.
+ */
+const isLoopback = (host: string | undefined) =>
+  host === undefined || /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host)
+
+const misdirected = (host = '') =>
+  new StatusError(
+    421,
+    'MisdirectedRequest',
+    `a sandbox answers for localhost, 127.0.0.1 and [::1] only, not for ${JSON.stringify(host)}`,
+  )
+
 async function answer(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (!isLoopback(request.headers.host)) throw misdirected(request.headers.host)
   const [pathname = '', ...search] = (request.url ?? '').split('?')
   if (!pathname.startsWith('/')) throw badRequest('the request target is no path')
   const segments = segmentsOf(pathname)

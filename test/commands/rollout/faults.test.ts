@@ -57,6 +57,7 @@ const faults: Readonly<Record<FaultKind, { readonly survived: boolean; readonly 
   'internal-error': { survived: true },
   unavailable: { survived: true },
   drop: { survived: true },
+  'lost-answer': { survived: true },
   hang: { survived: false, error: /context deadline exceeded|timed out waiting for the condition/ },
   conflict: { survived: true },
   unauthorized: { survived: false, error: /You must be logged in to the server|: Unauthorized$/ },
@@ -65,8 +66,9 @@ const faults: Readonly<Record<FaultKind, { readonly survived: boolean; readonly 
 }
 
 const writes: readonly Verb[] = ['patch']
+const ofWrites: readonly FaultKind[] = ['conflict', 'lost-answer']
 const applies = (kind: FaultKind, [verb]: Step) =>
-  kind.startsWith('watch-') ? verb === 'watch' : kind !== 'conflict' || writes.includes(verb)
+  kind.startsWith('watch-') ? verb === 'watch' : !ofWrites.includes(kind) || writes.includes(verb)
 
 const cases = commands.flatMap(({ argv, steps }) =>
   steps.flatMap((step) =>

@@ -1,5 +1,17 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { clock, configMaps, get, merge, put, remove, sandbox, send, serve, watchIsOpen } from '../served.ts'
+import {
+  clock,
+  configMaps,
+  get,
+  merge,
+  post,
+  put,
+  remove,
+  sandbox,
+  send,
+  serve,
+  watchIsOpen,
+} from '../served.ts'
 
 serve()
 
@@ -74,8 +86,52 @@ describe('faults', () => {
     expect(sandbox.control.openWatches()).toBe(0)
   })
 
-  it('refuse what is no fault', async () => {
-    expect((await set({ kind: 'nope' })).status).toBe(400)
+  it('answers that are lost: what was asked is done', async () => {
+    await set({ kind: 'lost-answer', times: 2 })
+    await expect(merge(`${configMaps}/d`, { data: { lost: 'once' } })).rejects.toThrow()
+    expect((await get(`${configMaps}/d`)).body.data).toMatchObject({ lost: 'once' })
+    await expect(post(configMaps, { metadata: { name: 'lost' } })).rejects.toThrow()
+    expect((await remove(`${configMaps}/lost`)).status).toBe(200)
+    await set({ kind: 'lost-answer', verbs: ['watch'], times: 1 })
+    await expect(get(`${configMaps}?watch=1`)).rejects.toThrow()
+    expect((await get(`${configMaps}/d`)).status).toBe(200)
+  })
+
+  const kinds = 'latency, too-many-requests, internal-error, unavailable, drop, lost-answer, hang, conflict,'
+  it.each([
+    [[{ kind: 'nope' }], `faults[0].kind: must be one of ${kinds}`],
+    [[{}], 'faults[0].kind: must be one of '],
+    [[{ kind: ['drop'] }], 'faults[0].kind: must be one of '],
+    [{ kind: 'drop' }, 'faults: must be a list'],
+    [[{ kind: 'drop' }, null], 'faults[1]: must be an object'],
+    [[{ kind: 'drop', times: '3' }], 'faults[0].times: must be a whole number from 1 on, not "3"'],
+    [[{ kind: 'drop', times: 0 }], 'faults[0].times: must be a whole number from 1 on, not 0'],
+    [[{ kind: 'drop', after: 0.5 }], 'faults[0].after: must be a whole number from 0 on, not 0.5'],
+    [
+      [{ kind: 'latency', milliseconds: null }],
+      'faults[0].milliseconds: must be a number from 0 on, not null',
+    ],
+    [[{ kind: 'latency', milliseconds: -1 }], 'faults[0].milliseconds: must be a number from 0 on, not -1'],
+    [
+      [{ kind: 'too-many-requests', retryAfterSeconds: 'x' }],
+      'faults[0].retryAfterSeconds: must be a whole number from 0 on, not "x"',
+    ],
+    [
+      [{ kind: 'drop', verbs: 'get' }],
+      'faults[0].verbs: must be a list, each of it one of get, list, watch, create, update, patch, delete, deletecollection, not "get"',
+    ],
+    [[{ kind: 'drop', verbs: ['GET'] }], 'faults[0].verbs: must be a list'],
+    [[{ kind: 'drop', resources: ['daemonset'] }], 'faults[0].resources: must be a list, each of it one of '],
+    [[{ kind: 'drop', time: 1 }], 'faults[0]: unknown field "time"'],
+    [[{ kind: 'drop', __proto__: {}, constructor: 1 }], 'faults[0]: unknown field "constructor"'],
+  ])('refuse %j', async (faults, words) => {
+    const { body, status } = await put('/kds-sandbox/faults', { faults })
+    expect(status).toBe(400)
+    expect(body.message).toContain(words)
+    expect((await get('/kds-sandbox/faults')).body.faults).toEqual([])
+  })
+
+  it('refuse who has no token', async () => {
     expect(
       (await send({ method: 'GET', path: '/kds-sandbox/faults', headers: { authorization: '' } })).status,
     ).toBe(403)
