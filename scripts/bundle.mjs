@@ -65,6 +65,7 @@ export const common = {
   target: 'node20.19',
   // Completion scripts are bundled as text.
   loader: { '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text' },
+  alias: { 'string-width': './scripts/string-width.cjs' },
   define: { KDS_VERSION: JSON.stringify(version), KDS_SINGLE_FILE: 'false' },
   plugins: [leanClientNode],
   logLevel: 'warning',

@@ -1,32 +1,30 @@
+import { displayWidth, pieces } from './width.ts'
+
 /**
- * Text broken at spaces into lines no wider than `width`, each after `indent`. A word that is wider than a line by itself is
- * broken where the line ends, so that a terminal never breaks a row on its own.
+ * Text broken at spaces into lines that take no more than `width` columns, each after `indent`. A word that is wider than a
+ * line by itself is broken where the line ends, so that a terminal never breaks a row on its own.
  */
 export function wrapped(text: string, width: number, indent = ''): string[] {
   const room = Math.max(20, width - indent.length)
   const lines: string[] = []
   let line = ''
+  let taken = 0
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > room) {
+    const wordWidth = displayWidth(word)
+    if (line !== '' && taken + 1 + wordWidth > room) {
       lines.push(line)
-      line = word
-    } else {
-      line = line === '' ? word : `${line} ${word}`
+      line = ''
     }
-    while (line.length > room) {
-      lines.push(line.slice(0, room))
-      line = line.slice(room)
-    }
+    taken = line === '' ? wordWidth : taken + 1 + wordWidth
+    line = line === '' ? word : `${line} ${word}`
+    if (taken <= room) continue
+    for (const piece of pieces(word, room)) lines.push(piece)
+    line = lines.pop() ?? ''
+    taken = displayWidth(line)
   }
   lines.push(line)
   return lines.map((each) => indent + each)
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
-const colour = /\u001b\[[0-9;]*m/g
-
-/** Columns of the last line of a styled text. */
-const lastWidth = (text: string) => text.slice(text.lastIndexOf('\n') + 1).replace(colour, '').length
 
 /**
  * A head line made of a text and what ends it, a long name as a rule: on one line where both fit, else with the end
@@ -38,6 +36,7 @@ export function headLine(
   width: number,
   paint: (text: string) => string = (plain) => plain,
 ): string {
-  if (lastWidth(text) + 1 + lastWidth(end) <= width) return `${text} ${paint(end)}`
+  const lastLine = text.slice(text.lastIndexOf('\n') + 1)
+  if (displayWidth(lastLine) + 1 + displayWidth(end) <= width) return `${text} ${paint(end)}`
   return [text, ...wrapped(end, width, '  ').map(paint)].join('\n')
 }

@@ -1,21 +1,7 @@
 import type { Style } from '#base/style.ts'
-import { wrapped } from '#base/wrap.ts'
+import { definitionList, paragraphs } from './help-layout.ts'
 import type { CommandSpec, FlagSpec, GroupSpec } from './spec.ts'
 import type { TopicSpec } from './topics/spec.ts'
-
-/** As {@link wrapped}, the first line without the indent that the others get. */
-function wrap(text: string, width: number, indent = 0): string {
-  return wrapped(text.replace(/\s+/g, ' '), width, ' '.repeat(indent)).join('\n').trimStart()
-}
-
-/** Paragraphs wrapped; lines that begin with a space are kept as they are. */
-export function paragraphs(text: string, width: number): string {
-  return text
-    .replace(/^\n+|\s+$/g, '')
-    .split(/\n{2,}/)
-    .map((part) => (part.startsWith(' ') ? part : wrap(part, width)))
-    .join('\n\n')
-}
 
 /** `-f, --filename FILE`, as help, man pages and the README show a flag. */
 export function flagLabel(flag: FlagSpec): string {
@@ -35,19 +21,6 @@ export function flagText(flag: FlagSpec): string {
   return notes.length > 0 ? `${flag.summary} (${notes.join(', ')})` : flag.summary
 }
 
-/** Two columns; what is wide on the left gets a line of its own. */
-export function table(rows: readonly (readonly [string, string])[], width: number): string {
-  const widest = Math.max(...rows.map(([left]) => left.length).filter((length) => length <= 30))
-  return rows
-    .map(([left, right]) => {
-      const text = wrap(right, width, widest + 4)
-      return left.length > widest
-        ? `  ${left}\n${' '.repeat(widest + 4)}${text}`
-        : `  ${left.padEnd(widest)}  ${text}`
-    })
-    .join('\n')
-}
-
 const asProgram = (program: string, command: string) => command.replace(/\bkds\b/, program)
 
 /** The full help of one command. */
@@ -64,14 +37,14 @@ export function commandHelp(spec: CommandSpec, program: string, width: number, s
   ]
   if (spec.args.length > 0) {
     sections.push(
-      `${title('Arguments:')}\n${table(
+      `${title('Arguments:')}\n${definitionList(
         spec.args.map((arg) => [arg.name, arg.summary]),
         columns,
       )}`,
     )
   }
   const flagRows = (flags: readonly FlagSpec[]) =>
-    table(
+    definitionList(
       flags.map((flag) => [flagLabel(flag), flagText(flag)]),
       columns,
     )
@@ -81,7 +54,7 @@ export function commandHelp(spec: CommandSpec, program: string, width: number, s
     ...(connection.length > 0
       ? [`${title("Connection flags, as kubectl's:")}\n${flagRows(connection)}`]
       : []),
-    `${title('Exit codes:')}\n${table(
+    `${title('Exit codes:')}\n${definitionList(
       spec.exitCodes.map((exit) => [String(exit.code), exit.meaning]),
       columns,
     )}`,
@@ -105,8 +78,8 @@ export function groupHelp(
   const topicRows = topics.map((topic) => [topic.name, topic.summary] as const)
   return [
     paragraphs(group.description, columns),
-    `${style.bold('Commands:')}\n${table(rows, columns)}`,
-    ...(topics.length > 0 ? [`${style.bold('Topics:')}\n${table(topicRows, columns)}`] : []),
+    `${style.bold('Commands:')}\n${definitionList(rows, columns)}`,
+    ...(topics.length > 0 ? [`${style.bold('Topics:')}\n${definitionList(topicRows, columns)}`] : []),
     `${style.bold('Usage:')}\n  ${words} COMMAND [flags]`,
     `Use "${words} COMMAND --help" for more about a command${topics.length > 0 ? `, "${program} help TOPIC" for a topic` : ''}.\n`,
   ].join('\n\n')

@@ -1,6 +1,7 @@
 import { type Diagnostic, KdsError, type Location, UsageError } from '#base/errors.ts'
 import { escapeLine, escapeText } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
+import { displayWidth } from '#base/width.ts'
 
 const shownWidth = 160
 
@@ -21,7 +22,7 @@ function frame({ line, column, text, textFrom = 1 }: Location, style: Style): st
   const cut = from > 0 ? '…' : ''
   return [
     style.dim(`  ${number} | `) + cut + before + after,
-    style.dim(`  ${gutter} | `) + ' '.repeat(before.length + cut.length) + style.accent('^'),
+    style.dim(`  ${gutter} | `) + ' '.repeat(displayWidth(cut + before)) + style.accent('^'),
   ]
 }
 

@@ -1,4 +1,5 @@
 import { escapeLine } from '#base/escape.ts'
+import { displayWidth } from '#base/width.ts'
 
 /** As many names as fit into `width`, at least one, then how many more there are: `a, b and 31 more`. */
 export function sampleNames(names: readonly string[], width: number): string {
@@ -7,7 +8,7 @@ export function sampleNames(names: readonly string[], width: number): string {
   let shown = Math.min(1, names.length)
   while (shown < names.length) {
     const longer = `${text}, ${escapeLine(names[shown] ?? '')}`
-    if (longer.length + more(shown + 1).length > width) break
+    if (displayWidth(longer) + more(shown + 1).length > width) break
     text = longer
     shown++
   }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { displayWidth } from '#base/width.ts'
 import { wrapped } from '#base/wrap.ts'
 
 const noBorders = {
@@ -31,28 +32,38 @@ export interface TableOptions {
   readonly width?: number | undefined
 }
 
+/** cli-table3 holds each cell against every one above it: few rows at a time keep a table of thousands linear. */
+const rowsAtATime = 32
+
 function drawn(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   right: readonly number[],
 ): string[] {
-  const table = new Table({
+  const all = [head, ...rows]
+  const widest = (column: number) =>
+    all.reduce((most, row) => Math.max(most, displayWidth(row[column] ?? '')), 0)
+  const options = {
     chars: noBorders,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
-    colAligns: head.map((_, column) => (right.includes(column) ? 'right' : 'left')),
-  })
-  table.push([...head], ...rows.map((row) => [...row]))
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
+    colAligns: head.map((_, column) => (right.includes(column) ? ('right' as const) : ('left' as const))),
+    colWidths: head.map((_, column) => widest(column) + gap),
+  }
+  const lines: string[] = []
+  for (let at = 0; at < all.length; at += rowsAtATime) {
+    const table = new Table(options)
+    table.push(...all.slice(at, at + rowsAtATime).map((row) => [...row]))
+    lines.push(...table.toString().split('\n'))
+  }
+  return lines.map((line) => line.trimEnd())
 }
 
 /** Columns as kubectl prints them: upper-case heads, three spaces between, no lines, nothing behind the last cell. */
 export function table({ head, rows, right = [], width }: TableOptions): string {
   const last = head.length - 1
   const lines = drawn(head, rows, right)
-  if (width === undefined || lines.every((line) => line.length <= width)) return `${lines.join('\n')}\n`
+  if (width === undefined || lines.every((line) => displayWidth(line) <= width))
+    return `${lines.join('\n')}\n`
   const narrow = drawn(
     head.slice(0, last),
     rows.map((row) => row.slice(0, last)),

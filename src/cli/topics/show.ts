@@ -1,5 +1,5 @@
 import type { Style } from '#base/style.ts'
-import { paragraphs, table } from '../help.ts'
+import { definitionList, paragraphs } from '../help-layout.ts'
 import type { CommandSpec } from '../spec.ts'
 import type { TopicSpec } from './spec.ts'
 
@@ -14,6 +14,8 @@ export function topicHelp(
   const columns = Math.min(width, 100)
   const parts = topic
     .parts(commands)
-    .map((part) => (typeof part === 'string' ? paragraphs(part, columns) : table(part.terms, columns)))
+    .map((part) =>
+      typeof part === 'string' ? paragraphs(part, columns) : definitionList(part.terms, columns),
+    )
   return `${[style.bold(`${topic.summary}.`), ...parts].join('\n\n').replace(/\bkds (?=[a-z])/g, `${program} `)}\n`
 }

@@ -47,6 +47,12 @@ describe('how many files are loaded', () => {
     expect(loadedWith(...bundles).length).toBeLessThanOrEqual(most)
   })
 
+  it('widths are measured by one package', () => {
+    const texts = readFileSync(join(staged.folder, 'dist', 'THIRD_PARTY_LICENSES.txt'), 'utf8')
+    const names = [...texts.matchAll(/^([\w@/-]*width[\w-]*) \d/gm)].map(([, name]) => name)
+    expect(names).toEqual(['fast-string-truncated-width', 'fast-string-width'])
+  })
+
   it('sees them', () => {
     const help = loadedWith('call')
     const text = help.map((file) => readFileSync(join(staged.folder, 'dist', file), 'utf8')).join('\n')

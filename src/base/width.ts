@@ -1,0 +1,57 @@
+import stringWidth from 'fast-string-width'
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
+const colours = /(\u001b\[[0-9;]*m)/
+const endOfColours = '\u001b[0m'
+
+/** How many columns a text takes on a terminal: none for colours and combining marks, two for a wide character. */
+export function displayWidth(text: string): number {
+  return stringWidth(text)
+}
+
+/** A text without colours in pieces that take at most `columns`, cut between characters as a reader sees them. */
+export function* pieces(text: string, columns: number): Generator<string> {
+  if (/^[\x20-\x7e]*$/.test(text)) {
+    for (let at = 0; at < text.length; at += columns) yield text.slice(at, at + columns)
+    return
+  }
+  const segmenter = new Intl.Segmenter()
+  // The segmenter's time grows with the square of the text, so it is shown a little at a time.
+  const shown = 64 + columns * 4
+  for (let at = 0; at < text.length; ) {
+    const ahead = text.slice(at, at + shown)
+    const end = fitting(segmenter.segment(ahead), columns, at + shown >= text.length) || ahead.length
+    yield ahead.slice(0, end)
+    at += end
+  }
+}
+
+/** Where to cut so that what is before takes at most `columns`; 0 for nowhere. The last character may go on unless it is `complete`. */
+function fitting(characters: Intl.Segments, columns: number, complete: boolean): number {
+  let width = 0
+  let last = 0
+  for (const { index, segment } of characters) {
+    width += displayWidth(segment)
+    if (width > columns && index > 0) return index
+    last = index
+  }
+  return complete ? 0 : last
+}
+
+/** The text cut to `columns`, with `…` where something is missing. Colours are kept, and ended where they are cut. */
+export function clipped(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text
+  let out = ''
+  let room = columns - 1
+  // Every second part is a colour.
+  for (const [i, part] of text.split(colours).entries()) {
+    if (i % 2 === 0 && displayWidth(part) > room) {
+      const [start = ''] = room > 0 ? pieces(part, room) : []
+      const shown = displayWidth(start) > room ? '' : start
+      return `${out}${shown}…${i > 0 ? endOfColours : ''}`
+    }
+    out += part
+    room -= displayWidth(part)
+  }
+  return out
+}
