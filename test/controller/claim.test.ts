@@ -34,12 +34,12 @@ describe('an object is', () => {
     ['left alone in another namespace', object(mine, null, { namespace: 'm' }), 'left alone'],
     ['left alone without a namespace', object(mine, null, { namespace: null }), 'left alone'],
     ['left alone if it is bare', {}, 'left alone'],
-  ])('%s', (_, given, fate) => {
+  ])('%s', (_, given, outcome) => {
     const claims = claim([given], daemonSet, (labels) => labels.app === 'a')
     expect(claims).toEqual({
-      claimed: fate === 'claimed' || fate === 'adopted' ? [given] : [],
-      adopted: fate === 'adopted' ? [given] : [],
-      released: fate === 'released' ? [given] : [],
+      claimed: outcome === 'claimed' || outcome === 'adopted' ? [given] : [],
+      adopted: outcome === 'adopted' ? [given] : [],
+      released: outcome === 'released' ? [given] : [],
     })
   })
 })

@@ -46,7 +46,7 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     const compared = comparePlacement(olderOf(plan, question.older, namespace), plan.source, nodes, {
       comparisonOperators,
     })
-    const some = compared.won.length + compared.lost.length + compared.leftOver.length > 0
+    const some = compared.added.length + compared.removed.length + compared.notRecreated.length > 0
     return { compared, some, warnings: [] }
   }
   const { pods, controllerRevisions: revisions, namespaces, priorityClasses } = question.snapshot

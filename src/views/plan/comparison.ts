@@ -25,13 +25,13 @@ export function comparisonSummary(
   options: TextOptions,
 ): string {
   const { style } = options
-  const { won, lost, leftOver, kept } = compared
+  const { added, removed, notRecreated, unchanged } = compared
   const nodes = new Map(plan.nodes.map((node) => [node.name, node]))
-  const gone = lost.length + leftOver.length
+  const gone = removed.length + notRecreated.length
   const answer =
-    won.length + gone === 0
+    added.length + gone === 0
       ? style.good('no node won or lost')
-      : style.warn(`${won.length} won, ${gone} lost`)
+      : style.warn(`${added.length} won, ${gone} lost`)
   const section = (
     word: string,
     mark: string,
@@ -47,11 +47,11 @@ export function comparisonSummary(
     groups: groupsOf(names, nodes),
   })
   const sections = [
-    section('won', '+', style.good, won),
-    section('lost', '-', style.bad, lost, 'one already there is deleted'),
-    section('lost', '-', style.warn, leftOver, 'no new pod; one already there stays'),
+    section('won', '+', style.good, added),
+    section('lost', '-', style.bad, removed, 'one already there is deleted'),
+    section('lost', '-', style.warn, notRecreated, 'no new pod; one already there stays'),
   ]
-  const kinds = `${counted(kept.length, 'node')} as before`
+  const kinds = `${counted(unchanged.length, 'node')} as before`
   const head = headLine(
     `${style.bold(answer)}, ${kinds}:`,
     objectName(plan.daemonSet),

@@ -84,8 +84,13 @@ function nodeDocument(
   }
 }
 
-function comparedDocument({ won, lost, leftOver, kept }: PlacementComparison) {
-  return { won: won.length, lost: lost.length, leftOver: leftOver.length, kept: kept.length }
+function comparedDocument({ added, removed, notRecreated, unchanged }: PlacementComparison) {
+  return {
+    won: added.length,
+    lost: removed.length,
+    leftOver: notRecreated.length,
+    kept: unchanged.length,
+  }
 }
 
 /** A plan as the `Plan` item of a `kds/v1` document: `docs/plan.schema.json` describes it. */

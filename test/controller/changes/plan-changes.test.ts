@@ -172,6 +172,59 @@ describe('a plan against the present state', () => {
     ])
   })
 
+  it('has room beside an old pod that is not ready: with surge, too, that one goes first', () => {
+    const surge = {
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+    }
+    const nodes = [node('n1', { status: { allocatable: { cpu: '1', pods: '9' } } })]
+    const kinds = (old: Pod) => plan({ daemonSet: manifest(image('i:2'), surge), nodes, pods: [old] }).kinds
+    expect(kinds(pod('n1'))).toEqual({ n1: 'unplaceable' })
+    expect(kinds(pod('n1', { status: { phase: 'Pending' } }))).toEqual({ n1: 'replace' })
+  })
+
+  it('tells several pods of a node apart by what becomes of each', () => {
+    const [tainted] = [node('n1', taint('NoSchedule'))]
+    const twin = (more: Partial<Pod> = {}) => {
+      const made = pod('n1', more)
+      return { ...made, metadata: { ...made.metadata, name: 'twin' } }
+    }
+    const failed = pod('n1', { status: { phase: 'Failed' } })
+    expect(plan({ nodes: [tainted], pods: [failed, twin()] }).kinds).toEqual({ n1: 'left-over' })
+    expect(plan({ nodes: [tainted], pods: [failed] }).changes).toMatchObject([
+      {
+        change: 'lose',
+        reason: 'its pod has ended and is not started again: taint k:NoSchedule is not tolerated',
+      },
+    ])
+    expect(plan({ nodes: [node('n1')], pods: [pod('n1'), twin()] }).changes).toMatchObject([
+      { change: 'keep', reason: 'one pod stays, the others go', pods: ['agent-n1', 'twin'] },
+    ])
+  })
+
+  it('updates nothing by a percentage of no nodes', () => {
+    const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '50%', maxSurge: 0 } }
+    const daemonSet = manifest(image('i:2'), { updateStrategy })
+    const nodes = [node('n1', taint('NoSchedule'))]
+    expect(plan({ daemonSet, nodes, pods: [pod('n1')] }).kinds).toEqual({ n1: 'left-over' })
+    expect(plan({ daemonSet, nodes: [...nodes, node('n2')], pods: [pod('n1')] }).kinds).toEqual({
+      n1: 'lose',
+      n2: 'gain',
+    })
+  })
+
+  it('takes pods of every revision for updated when several hold the template: they are relabelled', () => {
+    const twins = revisions.map((one) => ({
+      ...one,
+      metadata: { ...one.metadata, name: 'twin' },
+      revision: 7,
+    }))
+    const old = { ...pod('n1'), metadata: { ...pod('n1').metadata, labels: { app: 'agent' } } }
+    const daemonSets = [{ ...stored, spec: manifest(image('i:2')).spec }]
+    const given = { nodes: [node('n1')], pods: [old], daemonSets }
+    expect(plan(given).kinds).toEqual({ n1: 'replace' })
+    expect(plan({ ...given, revisions: [...revisions, ...twins] }).kinds).toEqual({ n1: 'keep' })
+  })
+
   it('recognises an undo: the pods of the old revision are up to date', () => {
     const current = { ...stored, spec: manifest(image('i:2')).spec }
     const result = plan({ daemonSets: [current], nodes: [node('n1')], pods: [pod('n1')] })
@@ -293,7 +346,7 @@ describe('a broken snapshot gives warnings', () => {
 })
 
 describe('two manifests without any pods', () => {
-  it('win and lose nodes', () => {
+  it('add and remove nodes', () => {
     const nodes = [
       node('a', {}, { p: 'a' }),
       node('b', {}, { p: 'b' }),
@@ -301,16 +354,16 @@ describe('two manifests without any pods', () => {
     ]
     const tolerant = manifest({ nodeSelector: { p: 'a' }, tolerations: [{ operator: 'Exists' }] })
     expect(comparePlacement(tolerant, manifest(), nodes)).toEqual({
-      won: ['b'],
-      lost: [],
-      leftOver: ['c'],
-      kept: ['a'],
+      added: ['b'],
+      removed: [],
+      notRecreated: ['c'],
+      unchanged: ['a'],
     })
     expect(comparePlacement(manifest(), tolerant, nodes)).toEqual({
-      won: ['c'],
-      lost: ['b'],
-      leftOver: [],
-      kept: ['a'],
+      added: ['c'],
+      removed: ['b'],
+      notRecreated: [],
+      unchanged: ['a'],
     })
   })
 })

@@ -323,6 +323,38 @@ describe('a roll-out from a snapshot', () => {
     )
   })
 
+  const named = (name: string, phase?: string) => (pod: Pod) => ({
+    ...pod,
+    metadata: { ...pod.metadata, name },
+    ...(phase && { status: { phase } }),
+  })
+
+  it('replaces a failed pod without waiting for a kubelet, and the next one on its node a second later', () => {
+    const one = withPod(snapshot(['n1']), 0, named('a', 'Failed'))
+    expect(play({ ...one, daemonSet: one.current })).toMatchObject({
+      totalSeconds: 20,
+      end: { state: 'done' },
+    })
+    const two = { ...one, pods: one.pods.flatMap((pod) => [pod, named('b')(pod)]) }
+    expect(play({ ...two, daemonSet: two.current })).toMatchObject({
+      totalSeconds: 21,
+      end: { state: 'done' },
+    })
+  })
+
+  it('keeps a pod whose node is gone until the collector takes it', () => {
+    const given = snapshot(['n1', 'gone'])
+    const result = play({ ...given, nodes: given.nodes.slice(0, 1), daemonSet: daemonSet(0, 1) })
+    expect(result).toMatchObject({ totalSeconds: 70, end: { state: 'done' } })
+    expect(result.waves.map((wave) => wave.startSeconds)).toEqual([40])
+  })
+
+  it('makes more than 250 pods at one moment, in several syncs', () => {
+    const result = play({ nodes: nodes(600), pods: [] })
+    expect(result).toMatchObject({ totalSeconds: 20, end: { state: 'done', counters: { available: 600 } } })
+    expect(result.waves).toHaveLength(1)
+  })
+
   it('takes pods off nodes that no longer match, outside the budget', () => {
     const given = snapshot(['n1', 'n2', 'n3'])
     const selecting = daemonSet(1, 0, {}, { nodeSelector: { chosen: 'yes' } })
