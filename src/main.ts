@@ -115,12 +115,19 @@ function endSoon(process: NodeJS.Process): void {
   process.stdout.write('', () => process.stderr.write('', end))
 }
 
-/**
- * Runs kds for this process: the only code that touches `process`. A reader that closes the pipe early (`kds … | head`)
- * is no failure.
- */
+/** A reader that closes the pipe early (`kds … | head`) is no failure; output that gets lost otherwise is one. */
+function mind(stream: NodeJS.WriteStream, process: NodeJS.Process): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
+    if (stream !== process.stderr) process.stderr.write(`error: cannot write the output: ${error.message}\n`)
+    process.exit(1)
+  })
+}
+
+/** Runs kds for this process: the only code that touches `process`. */
 export async function run(process: NodeJS.Process): Promise<void> {
   const argv = process.argv.slice(2)
+  mind(process.stdout, process)
   if (calledAs(process) === 'kubectl_complete-kds') argv.unshift('__complete')
   if (argv[0] === '__complete') {
     const { answerFor } = await import('#commands/complete/answer.ts')
@@ -133,12 +140,7 @@ export async function run(process: NodeJS.Process): Promise<void> {
     process.stdout.write(`kds ${KDS_VERSION}\n`)
     return
   }
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-      throw error
-    })
-  }
+  mind(process.stderr, process)
   keepCompiledCode(process.env)
   const { call } = await import('#commands/call.ts')
   process.exitCode = await call(argv, outside(process))

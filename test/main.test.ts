@@ -1,0 +1,84 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Stage, stage } from './helpers/stage.ts'
+
+const nodes = 'examples/cluster.yaml'
+const manifest = 'examples/log-agent.yaml'
+const nothingThere = 'error: there is no Kubernetes object in stdin: nothing but comments or space\n'
+
+let staged: Stage
+const gone = () => join(staged.folder, 'gone')
+beforeAll(() => {
+  staged = stage()
+  if (process.platform !== 'win32') execFileSync('mkfifo', [gone()])
+}, 60_000)
+afterAll(() => staged?.dispose())
+
+const start = (command: string, args: readonly string[]) =>
+  spawn(command, args, { env: { ...process.env, KDS: join(staged.bin, 'kds'), GONE: gone() }, stdio: 'pipe' })
+
+/** Runs a line of a shell, where `$KDS` is kds. */
+async function shell(line: string) {
+  const child = start('sh', ['-c', line])
+  child.stdin.end()
+  const read = async (stream: Readable) => (await stream.setEncoding('utf8').toArray()).join('')
+  const [out, err] = await Promise.all([read(child.stdout), read(child.stderr)])
+  return { out, err }
+}
+
+describe.skipIf(process.platform === 'win32')('the process', () => {
+  describe('reads stdin', () => {
+    const plan = `"$KDS" plan -o name --nodes ${nodes} -f -`
+    it.each([
+      ['from a pipe', `cat ${manifest} | ${plan}`, /^node\/ip-/],
+      ['from a file', `${plan} < ${manifest}`, /^node\/ip-/],
+    ])('%s', async (_, line, expected) => {
+      const { out, err } = await shell(line)
+      expect(err).toBe('')
+      expect(out).toMatch(expected)
+    })
+
+    it.each([
+      ['that is closed', `${plan} <&-`],
+      ['that is empty', `${plan} < /dev/null`],
+    ])('%s', async (_, line) => {
+      const { out, err } = await shell(line)
+      expect(err.startsWith(nothingThere)).toBe(true)
+      expect(out).toBe('')
+    })
+  })
+
+  describe('writes to a reader that is gone', () => {
+    it.each(['--version', '--help', "__complete rollout ''", `plan -f ${manifest} --nodes ${nodes}`])(
+      '%s',
+      async (words) => {
+        // The left side begins when the right side has given up its stdin: a named pipe opens for both at once.
+        const { err } = await shell(
+          `{ read _ < "$GONE"; "$KDS" ${words}; echo "exit $?" >&2; } | { exec <&-; : > "$GONE"; }`,
+        )
+        expect(err).toBe('exit 0\n')
+      },
+    )
+  })
+
+  it.skipIf(!existsSync('/dev/full')).each(['--version', '--help'])(
+    'says that %s cannot be written',
+    async (words) => {
+      const { err } = await shell(`"$KDS" ${words} > /dev/full; echo "exit $?" >&2`)
+      expect(err).toMatch(/^error: cannot write the output: ENOSPC.*\nexit 1\n$/)
+    },
+  )
+
+  it('is ended by Ctrl-C while it reads stdin', async () => {
+    const child = start(join(staged.bin, 'kds'), ['plan', '-f', '-', '--nodes', nodes])
+    // More than a pipe holds: once it is gone, kds reads.
+    const padding = '# nothing yet\n'.repeat(100_000)
+    await new Promise((resolve) => child.stdin.write(padding, resolve))
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([null, 'SIGINT'])
+  })
+})
