@@ -61,13 +61,12 @@ describe.each(vectors)('the revision of $id', ({ daemonSet, data, hash, name, pr
 
 describe('history', () => {
   const uid = 'ds'
-  const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i:2' }] } }
+  const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ image: 'i:2', name: 'c' }] } }
   const daemonSet: DaemonSet = {
     metadata: { name: 'a', namespace: 'n', uid, annotations: { [changeCause]: 'second', other: 'x' } },
     spec: { selector: { matchLabels: { app: 'a' } }, template, revisionHistoryLimit: 2 },
   }
-  const data =
-    sync(daemonSet, []).actions.flatMap((one) => (one.kind === 'CreateRevision' ? [one.data] : []))[0] ?? ''
+  const data = JSON.stringify({ spec: { template: { $patch: 'replace', ...template } } })
   const old = (number: number) => revisionOf(daemonSet, number, `{"spec":{"image":"${number}"}}`)
 
   const unowned = (revision: ControllerRevision): ControllerRevision => ({

@@ -3,10 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { comparePlacement } from '#controller/changes/compare-placement.ts'
 import type { PlanChangesInput } from '#controller/changes/plan-changes.ts'
 import { planChanges } from '#controller/changes/plan-changes.ts'
-import { podToCreate } from '#controller/new-pod.ts'
 import { randomFrom } from '#controller/simulate/shuffle.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
-import { step } from '#controller/step.ts'
 import type { ControllerRevision, DaemonSet, Node, Pod, PodSpec } from '#kube/types.ts'
 
 const now = Date.parse('2026-01-01T12:00:00Z')
@@ -47,28 +45,33 @@ const stored: DaemonSet = {
   },
 }
 
-const made = step({ daemonSet: stored, revisions: [], nodes: [], pods: [], now, hashFor: () => 'h1' })
-const revisions: ControllerRevision[] = made.actions.flatMap((one) =>
-  one.kind === 'CreateRevision' ? [one.revision] : [],
-)
+const ownerReferences = [{ kind: 'DaemonSet', name: 'agent', uid: 'ds', controller: true }]
+const labels = { app: 'agent', 'controller-revision-hash': 'h1' }
+const revisions: ControllerRevision[] = [
+  {
+    metadata: { name: 'agent-h1', namespace: 'n', labels, ownerReferences },
+    data: {
+      spec: { template: { ...manifest().spec?.template, $patch: 'replace' } },
+    } as ControllerRevision['data'],
+    revision: 1,
+  },
+]
 
-function pod(on: string, more: Partial<Pod> = {}): Pod {
-  const template = podToCreate(stored, on, 'h1')
-  return {
-    ...template,
-    metadata: {
-      ...template.metadata,
-      name: `agent-${on}`,
-      creationTimestamp: '2026-01-01T00:00:00Z',
-      ...more.metadata,
-    },
-    spec: { ...template.spec, nodeName: on },
-    status: more.status ?? {
-      phase: 'Running',
-      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
-    },
-  }
-}
+const pod = (on: string, more: Partial<Pod> = {}): Pod => ({
+  metadata: {
+    name: `agent-${on}`,
+    namespace: 'n',
+    labels: { ...labels, 'pod-template-generation': '1' },
+    ownerReferences,
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    ...more.metadata,
+  },
+  spec: { ...manifest().spec?.template?.spec, nodeName: on },
+  status: more.status ?? {
+    phase: 'Running',
+    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+  },
+})
 
 function plan(input: Partial<PlanChangesInput>) {
   const result = planChanges({
@@ -418,7 +421,7 @@ describe('snapshots with holes', () => {
         planChanges({ daemonSet: manifest(image('i:2')), now, ...holed })
         simulate({ daemonSet: manifest(image('i:2')), now, ...holed, current: holed.daemonSets[0] })
       }),
-      { numRuns: 500 },
+      { numRuns: fc.readConfigureGlobal().numRuns ?? 500 },
     )
   })
 })

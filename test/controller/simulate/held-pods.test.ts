@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ContainerStatus, Node, Pod } from '#kube/types.ts'
-import { daemonSet, node, now, play, podOn, ready, secondsAgo, unready } from './scene.ts'
+import { daemonSet, node, now, play, podFor, podOn, ready, secondsAgo, unready } from './scene.ts'
 
 const waiting = (reason: string): ContainerStatus[] => [{ state: { waiting: { reason } } }]
 
@@ -105,13 +105,11 @@ describe('a pod that the snapshot shows in trouble', () => {
     [{ reason: 'Unschedulable' }, 'Unschedulable'],
     [{}, 'no reason given'],
   ])('is held by the scheduler: %j', (said, text) => {
-    const waits = podOn('n1', unready([], { type: 'PodScheduled', status: 'False', ...said }))
-    const unbound = { ...waits, spec: { ...waits.spec, nodeName: null } }
-    expect(held(unbound)).toMatchObject([
+    const status = unready([], { type: 'PodScheduled', status: 'False', ...said })
+    expect(held(podFor('n1', status))).toMatchObject([
       { cause: 'unplaceable', message: `fluentd-n1 on n1: it is not scheduled: ${text}` },
     ])
-    const bound = podOn('n1', unready([], { type: 'PodScheduled', status: 'False', ...said }))
-    expect(held(bound)).toMatchObject([{ cause: 'never-ready' }])
+    expect(held(podOn('n1', status))).toMatchObject([{ cause: 'never-ready' }])
   })
 
   it('is held when it has not become ready in ten minutes', () => {
@@ -164,8 +162,7 @@ describe('a pod that was on its way', () => {
   it('to a node that is gone is taken away after forty seconds', () => {
     const { totalSeconds, end } = play({ nodes: [node('n1')], pods: [podOn('n1'), podOn('gone')] })
     expect([totalSeconds, end.state]).toEqual([40, 'done'])
-    const unbound = { ...podOn('gone', unready()), spec: { affinity: podOn('gone').spec?.affinity ?? null } }
-    expect(play({ daemonSet: onDelete, nodes: [], pods: [unbound] }).totalSeconds).toBe(0)
+    expect(play({ daemonSet: onDelete, nodes: [], pods: [podFor('gone', unready())] }).totalSeconds).toBe(0)
   })
 })
 

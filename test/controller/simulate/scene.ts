@@ -1,4 +1,3 @@
-import { podToCreate } from '#controller/new-pod.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import type { Condition, ContainerStatus, DaemonSet, IntOrString, Node, Pod, PodSpec } from '#kube/types.ts'
 
@@ -44,18 +43,25 @@ export const current: DaemonSet = {
 
 /** Its old pod on a node, ready for hours. */
 export function podOn(on: string, status: Pod['status'] = ready(), metadata: Pod['metadata'] = {}): Pod {
-  const made = podToCreate(current, on, 'old')
   return {
-    ...made,
     metadata: {
-      ...made.metadata,
       name: `fluentd-${on}`,
+      namespace: 'n',
+      labels: { app: 'f', 'controller-revision-hash': 'old', 'pod-template-generation': '1' },
+      ownerReferences: [{ kind: 'DaemonSet', name: 'fluentd', uid: 'ds', controller: true }],
       creationTimestamp: secondsAgo(9 * hour),
       ...metadata,
     },
-    spec: { ...made.spec, nodeName: on },
+    spec: { ...current.spec?.template?.spec, nodeName: on },
     status,
   }
+}
+
+/** Its old pod that waits to be bound to a node. */
+export function podFor(on: string, status: Pod['status']): Pod {
+  const term = { matchFields: [{ key: 'metadata.name', operator: 'In', values: [on] }] }
+  const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } }
+  return { ...podOn(on, status), spec: { affinity: { nodeAffinity: required } } }
 }
 
 export const ready = (seconds = 9 * hour): Pod['status'] => ({
