@@ -2,7 +2,7 @@
 import { isObject, type Json } from '#base/json.ts'
 
 /** Characters that Go's strconv.Quote leaves as they are. */
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
+const printable = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u
 const plain = /^[ !#-[\]-~]*$/
 const named: Readonly<Record<string, string>> = {
   '\u0007': '\\a',
@@ -65,11 +65,11 @@ export function goMapJson(value: Json): string {
 
 /** Sorts as UTF-8 bytes do; JavaScript's own order differs for characters beyond the basic plane. */
 function byBytes(a: string, b: string): number {
-  for (let i = 0; i < a.length && i < b.length; ) {
+  const shorter = Math.min(a.length, b.length)
+  for (let i = 0; i < shorter; i++) {
     const left = a.codePointAt(i) ?? 0
     const right = b.codePointAt(i) ?? 0
     if (left !== right) return left - right
-    i += left > 0xffff ? 2 : 1
   }
   return a.length - b.length
 }

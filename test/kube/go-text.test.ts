@@ -37,6 +37,9 @@ it('writes JSON with its HTML characters and line separators escaped', () => {
 })
 
 it('writes the keys of a map in the order of their bytes', () => {
+  expect(goMapJson({ 'b\u{1f600}b': 1, 'b\u{1f600}a': 2, b: 3, '': 4 })).toBe(
+    '{"":4,"b":3,"b\u{1f600}a":2,"b\u{1f600}b":1}',
+  )
   const value = { '10': 1, '9': 1, b: [{ d: 1, c: null }], '\u{1f600}': 1, '\uffee': 1 }
   expect(goMapJson(value)).toBe('{"10":1,"9":1,"b":[{"c":null,"d":1}],"\uffee":1,"\u{1f600}":1}')
 })
