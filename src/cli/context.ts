@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import type { Style } from '#base/style.ts'
 
 /** An output stream as commands see it: text in, and the facts of the terminal behind it, if there is one. */
@@ -53,6 +54,8 @@ export interface Context {
   readonly self?: { readonly command: string; readonly args: readonly string[] }
   /** Gives signals to the listener, instead of ending the process, until the answer is called. For commands that pass them on. */
   readonly takeSignals?: (listener: (signal: PassedSignal) => void) => () => void
+  /** The proxy on the way to a URL that is no cluster's, with an agent that makes connections through it. */
+  readonly proxyTo?: (url: URL) => Promise<{ readonly url: URL; readonly agent: Agent } | undefined>
   /** Colours and weights for stdout and stderr; plain functions that return their input when colour is off. */
   readonly style: { readonly stdout: Style; readonly stderr: Style }
 }

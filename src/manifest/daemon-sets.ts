@@ -2,6 +2,7 @@ import { type Diagnostic, KdsError, type Location } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { retiredVersions } from '#kube/retired.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
+import { shownSource } from './inputs.ts'
 import type { LoadedObject, Manifests, SkippedKind } from './types.ts'
 
 /** A DaemonSet of the API, in its present or a retired version. */
@@ -89,7 +90,7 @@ export function countKinds(objects: readonly KubeObject[]): SkippedKind[] {
 /** Throws where there is no DaemonSet to work on, and names what was found instead. */
 export function requireDaemonSets(manifests: Manifests, files: readonly string[]): void {
   if (manifests.daemonSets.length > 0) return
-  const where = escapeLine(files.map((file) => (file === '-' ? 'stdin' : file)).join(', '))
+  const where = escapeLine(files.map((file) => (file === '-' ? 'stdin' : shownSource(file))).join(', '))
   if (manifests.objects.length === 0) {
     throw new KdsError(
       'no-objects',

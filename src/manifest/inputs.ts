@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
+import { withoutCredentials } from '#base/host.ts'
 import { decodeText, type SourceText } from '#yaml/source-text.ts'
-import { fetchUrl } from './fetch-url.ts'
 import type { InputContext } from './types.ts'
 
 /** The largest input by default: what a JavaScript string can hold. */
@@ -35,8 +35,9 @@ export async function expandInput(
   context: InputContext,
   options: ExpandOptions,
 ): Promise<Input[]> {
-  if (file === '-') return [{ name: 'stdin', inFolder: false, read: () => readStdin(context) }]
-  if (/^https?:\/\//.test(file)) return [{ name: file, inFolder: false, read: () => readUrl(file, context) }]
+  if (file === '-')
+    return [{ name: 'stdin', inFolder: false, read: () => readStream('stdin', context.stdin, context) }]
+  if (isUrl(file)) return [{ name: shownSource(file), inFolder: false, read: () => readUrl(file, context) }]
   const info = await statOrExplain(file, context)
   if (info === 'pattern') return matchPattern(file, context)
   if (!info.isDirectory()) return [fileInput(file, false, context)]
@@ -46,6 +47,11 @@ export async function expandInput(
     hint: options.recursive ? 'name the file itself' : 'give -R to look into the folders below it',
   })
 }
+
+const isUrl = (file: string) => /^https?:\/\//.test(file)
+
+/** What `-f` names as it may be shown: a URL may log in as somebody. */
+export const shownSource = (file: string) => (isUrl(file) ? withoutCredentials(file) : file)
 
 function fileInput(path: string, inFolder: boolean, context: InputContext): Input {
   return { name: path, inFolder, read: () => readPath(path, context) }
@@ -106,7 +112,8 @@ async function readPath(path: string, context: InputContext): Promise<SourceText
     const info = await stat(full)
     if (info.isDirectory()) throw new KdsError('not-a-file', `${escapeLine(path)} is a folder`)
     checkSize(path, info.size, context)
-    return decodeText(path, info.isFile() ? await readWhole(full, info.size) : readFileSync(full))
+    if (info.isFile()) return decodeText(path, await readWhole(full, info.size))
+    return await readStream(path, createReadStream(full), context)
   } catch (cause) {
     throw cause instanceof KdsError ? cause : cannotRead(path, cause)
   }
@@ -141,29 +148,39 @@ async function readWhole(path: string, size: number): Promise<Buffer> {
   }
 }
 
-async function readStdin(context: InputContext): Promise<SourceText> {
+/** What comes in pieces: the standard input, a pipe with a name, a device. */
+async function readStream(
+  name: string,
+  stream: AsyncIterable<Uint8Array>,
+  context: InputContext,
+): Promise<SourceText> {
   const parts: Uint8Array[] = []
   let size = 0
-  for await (const part of context.stdin) {
+  for await (const part of stream) {
     context.signal?.throwIfAborted()
     size += part.length
-    checkSize('stdin', size, context)
+    checkSize(name, size, context)
     parts.push(part)
   }
-  return decodeText('stdin', Buffer.concat(parts))
+  return decodeText(name, Buffer.concat(parts))
 }
 
 async function readUrl(url: string, context: InputContext): Promise<SourceText> {
-  const bytes = await (context.fetchUrl ?? fetchUrl)(url, context.signal)
-  checkSize(url, bytes.length, context)
-  return decodeText(url, bytes)
+  const { fetchUrl } = await import('./fetch-url.ts')
+  const { maxBytes = defaultMaxBytes, proxyTo, signal } = context
+  const name = withoutCredentials(url)
+  const bytes = await fetchUrl(url, { maxBytes, proxyTo, signal, tooLarge: () => tooLarge(name, maxBytes) })
+  return decodeText(name, bytes)
 }
 
 function checkSize(name: string, size: number, context: InputContext) {
   const limit = context.maxBytes ?? defaultMaxBytes
-  if (size <= limit) return
+  if (size > limit) throw tooLarge(name, limit)
+}
+
+function tooLarge(name: string, limit: number): KdsError {
   const mebibytes = Math.round(limit / 1024 / 1024)
-  throw new KdsError(
+  return new KdsError(
     'too-large',
     `${escapeLine(name)} is larger than ${mebibytes} MiB, the most that kds reads`,
     {

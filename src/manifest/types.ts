@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import type { Diagnostic, Location } from '#base/errors.ts'
 import type { FieldPath } from '#base/field-path.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
@@ -18,14 +19,20 @@ export interface LoadedObject<T extends KubeObject = KubeObject> {
   locate(path: FieldPath, part?: 'key' | 'value'): Location
 }
 
+/** A proxy, with an agent that makes connections through it. */
+export interface UrlProxy {
+  readonly url: URL
+  readonly agent: Agent
+}
+
 /** How the outside world is reached. All of it is handed in, nothing is taken from the process. */
 export interface InputContext {
   readonly cwd: string
   readonly stdin: AsyncIterable<Uint8Array>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal | undefined
-  /** Reads a URL; by default the global `fetch` with kubectl's three attempts. */
-  readonly fetchUrl?: ((url: string, signal?: AbortSignal) => Promise<Uint8Array>) | undefined
+  /** The proxy on the way to a URL; none unless set. */
+  readonly proxyTo?: ((url: URL) => Promise<UrlProxy | undefined>) | undefined
   /** The largest single input that is read; 512 MiB unless set. */
   readonly maxBytes?: number | undefined
 }

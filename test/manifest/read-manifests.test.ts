@@ -1,10 +1,9 @@
-import { chmodSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { requireDaemonSets } from '#manifest/daemon-sets.ts'
-import { fetchUrl } from '#manifest/fetch-url.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import type { ManifestOptions, Manifests } from '#manifest/types.ts'
 import { daemonSet, read, stream, workspace } from '../helpers/workspace.ts'
@@ -82,49 +81,27 @@ describe('what -f names', () => {
     },
   )
 
+  it.skipIf(process.platform === 'win32')('a pipe with a name, in a folder too', async () => {
+    const cwd = workspace({ 'below/x.yaml': '' })
+    rmSync(join(cwd, 'below/x.yaml'))
+    const pipe = join(cwd, 'below/x.yaml')
+    execFileSync('mkfifo', [pipe])
+    for (const file of ['below/x.yaml', 'below']) {
+      const writing = writeFile(pipe, daemonSet('a'))
+      expect(names(await readIn(cwd, { files: [file] }))).toEqual(['below/x.yaml:a'])
+      await writing
+    }
+  })
+
+  it.runIf(existsSync('/dev/zero'))('refuses a device that never ends', async () => {
+    await expect(readIn('/', { files: ['/dev/zero'], maxBytes: 1000 })).rejects.toMatchObject({
+      code: 'too-large',
+    })
+  })
+
   it('stops when the signal is given', async () => {
     const cwd = workspace({ 'x.yaml': daemonSet('a') })
     await expect(readIn(cwd, { files: ['x.yaml'], signal: AbortSignal.abort() })).rejects.toThrow('abort')
-  })
-})
-
-describe('URLs', () => {
-  async function serve(...answers: [number, string][]): Promise<{ url: string; calls: () => number }> {
-    let calls = 0
-    const server = createServer((_, response) => {
-      const [status, body] = answers[Math.min(calls++, answers.length - 1)] ?? [500, '']
-      response.writeHead(status).end(body)
-    })
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-    onTestFinished(() => {
-      server.closeAllConnections()
-      server.close()
-    })
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/ds.yaml`, calls: () => calls }
-  }
-
-  it('are read, and are the source', async () => {
-    const { url } = await serve([200, daemonSet('a')])
-    expect(names(await readIn('/', { files: [url] }))).toEqual([`${url}:a`])
-  })
-
-  it('are asked three times where the server fails', async () => {
-    const { url, calls } = await serve([503, ''], [500, ''], [200, 'ok'])
-    expect(Buffer.from(await fetchUrl(url, undefined, 0)).toString()).toBe('ok')
-    expect(calls()).toBe(3)
-    const failing = await serve([503, ''])
-    await expect(fetchUrl(failing.url, undefined, 0)).rejects.toMatchObject({ code: 'url', message: /503/ })
-    expect(failing.calls()).toBe(3)
-  })
-
-  it('are asked once where the answer is final', async () => {
-    const { url, calls } = await serve([404, ''])
-    await expect(readIn('/', { files: [url] })).rejects.toMatchObject({ code: 'url', message: /404/ })
-    expect(calls()).toBe(1)
-  })
-
-  it('that nobody answers are an error', async () => {
-    await expect(fetchUrl('http://127.0.0.1:1/x', undefined, 0)).rejects.toMatchObject({ code: 'url' })
   })
 })
 

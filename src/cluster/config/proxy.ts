@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { hostOf, portOf } from '#base/host.ts'
+import { hostOf, portOf, withoutCredentials } from '#base/host.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { Connection } from './connection.ts'
 
@@ -11,7 +11,7 @@ export function parseProxyUrl(text: string): URL {
   try {
     url = new URL(text)
   } catch {
-    throw new Error(`could not parse: ${withoutPassword(text)}`)
+    throw new Error(`could not parse: ${withoutCredentials(text)}`)
   }
   if (!schemes.includes(url.protocol))
     throw new Error(
@@ -20,10 +20,8 @@ export function parseProxyUrl(text: string): URL {
   return url
 }
 
-/** A URL to be shown: whoever it logs in as is hidden, as Go hides passwords. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1xxxxx@')
-}
+/** A proxy as client-node wants it: SOCKS resolves names there, as in Go. */
+export const forAgents = (proxy: URL): string => proxy.href.replace(/^socks5:/, 'socks5h:').replace(/\/$/, '')
 
 /** The proxy on the way to a cluster's server: the kubeconfig's, else the environment's, or undefined for none. */
 export function proxyFor(cluster: Connection['cluster'], env: Env): URL | undefined {

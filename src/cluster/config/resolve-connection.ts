@@ -1,13 +1,14 @@
 import { accessSync, constants } from 'node:fs'
 import { resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
+import { withoutCredentials } from '#base/host.ts'
 import { parseRequestTimeout } from '#kube/duration.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { LiveHost } from '../host.ts'
 import type { Connection, ConnectionFlags } from './connection.ts'
 import { podConnection, serviceAccount } from './in-cluster.ts'
 import { type KubeCluster, type Kubeconfig, type KubeUser, unreadable } from './kubeconfig.ts'
-import { parseProxyUrl, withoutPassword } from './proxy.ts'
+import { parseProxyUrl } from './proxy.ts'
 
 /**
  * Applies the flags to the kubeconfig, falls back to the service account of a pod where there is no configuration, and
@@ -81,7 +82,7 @@ function serverUrl(server: string, cluster: KubeCluster, user: KubeUser): string
   if (!url || url.username || url.password)
     throw new KdsError(
       'configuration',
-      `host must be a URL or a host:port pair: ${goQuote(withoutPassword(server))}`,
+      `host must be a URL or a host:port pair: ${goQuote(withoutCredentials(server))}`,
     )
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new KdsError(
@@ -176,7 +177,7 @@ function clusterFaults(name: string, cluster: KubeCluster): string[] {
       parseProxyUrl(proxy)
     } catch (error) {
       faults.push(
-        `invalid 'proxy-url' ${goQuote(withoutPassword(proxy))} for cluster ${goQuote(name)}: ${(error as Error).message}`,
+        `invalid 'proxy-url' ${goQuote(withoutCredentials(proxy))} for cluster ${goQuote(name)}: ${(error as Error).message}`,
       )
     }
   }

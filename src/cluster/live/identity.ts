@@ -6,7 +6,7 @@ import { newClusters, newUsers } from '@kubernetes/client-node/dist/config_types
 import { KdsError } from '#base/errors.ts'
 import type { Connection } from '../config/connection.ts'
 import { unreadable } from '../config/kubeconfig.ts'
-import { proxyFor } from '../config/proxy.ts'
+import { forAgents, proxyFor } from '../config/proxy.ts'
 import type { Secret, SecretSource } from '../credentials/secret.ts'
 import { secretSource } from '../credentials/secrets.ts'
 import type { LiveHost } from '../host.ts'
@@ -72,11 +72,11 @@ export class Identity {
   }
 }
 
-/** The cluster as client-node wants it: its proxy chosen (SOCKS resolves names there, as in Go), plain HTTP allowed as kubectl allows it. */
+/** The cluster as client-node wants it: its proxy chosen, plain HTTP allowed as kubectl allows it. */
 function forClientNode({ cluster }: Connection, host: LiveHost): object {
   const proxy = proxyFor(cluster, host.env)
   const plain = cluster.server.startsWith('http:') ? { 'insecure-skip-tls-verify': true } : {}
-  return { ...cluster, ...plain, 'proxy-url': proxy?.href.replace(/^socks5:/, 'socks5h:').replace(/\/$/, '') }
+  return { ...cluster, ...plain, 'proxy-url': proxy && forAgents(proxy) }
 }
 
 function readable(file: string): void {

@@ -1,6 +1,7 @@
 // What talks to a cluster: the commands about a roll-out, and what others need where they ask a cluster.
 import './common.ts'
 
+export { proxyTo } from '#cluster/live/proxy-agent.ts'
 export { readLive } from '#cluster/snapshot/from-cluster.ts'
 export { lookUps } from '../complete/look-ups.ts'
 export { historyCommand } from '../rollout/history/history.ts'

@@ -1,8 +1,7 @@
 import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
-import type { Invocation } from '#cli/spec.ts'
 import { fillFolder, makeFolder, removeFolder, type SandboxFolder } from './folder.ts'
-import { sandboxOptions } from './options.ts'
+import type { WantedSandbox } from './options.ts'
 import { thisOwner } from './owner.ts'
 
 /** A sandbox that runs in this process. */
@@ -18,15 +17,14 @@ export interface OpenSandbox {
 }
 
 /**
- * Starts a sandbox as the flags say, and puts its kubeconfig into a private folder (`given`, or a new one). Its record tells
+ * Starts a sandbox and puts its kubeconfig into a private folder (`given`, or a new one). Its record tells
  * after how many idle milliseconds it is to end (`stopAfter`), for others to see.
  */
 export async function openSandbox(
-  invocation: Invocation,
+  { nodes, options }: WantedSandbox,
   context: Context,
   { given, stopAfter }: { readonly given?: SandboxFolder; readonly stopAfter?: number } = {},
 ): Promise<OpenSandbox> {
-  const { options, nodes } = await sandboxOptions(invocation, context)
   const { startSandbox } = await import('../bundles/sandbox-server.ts')
   const sandbox = await startSandbox(options).catch((error: NodeJS.ErrnoException) => {
     throw portError(error, options.port ?? 0)

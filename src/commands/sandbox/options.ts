@@ -74,11 +74,13 @@ async function objectsFrom(sources: readonly string[], context: Context): Promis
   return [...namespaces, ...priorityClasses, ...nodes, ...daemonSets, ...controllerRevisions, ...pods]
 }
 
+export interface WantedSandbox {
+  readonly options: SandboxOptions
+  readonly nodes: number
+}
+
 /** What the flags say of the sandbox to start, with how many nodes it will have. @throws UsageError, and what reading throws. */
-export async function sandboxOptions(
-  invocation: Invocation,
-  context: Context,
-): Promise<{ readonly options: SandboxOptions; readonly nodes: number }> {
+export async function sandboxOptions(invocation: Invocation, context: Context): Promise<WantedSandbox> {
   const wanted = number(invocation, 'nodes', mostNodes)
   const port = number(invocation, 'port', 65_535) ?? 0
   const speed = number(invocation, 'speed', 100_000, false) ?? 1

@@ -4,6 +4,7 @@ import { KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command } from '#cli/spec.ts'
 import { openSandbox } from '../open.ts'
+import { sandboxOptions } from '../options.ts'
 import { guard } from './guard.ts'
 
 /** Exit codes of a shell for a command that is not there, and for one that may not be run. */
@@ -64,7 +65,7 @@ export const runCommand: Command = {
   async run(invocation, context) {
     const [name] = invocation.args
     if (name === undefined) throw new UsageError('no command given: kds sandbox run -- COMMAND')
-    const sandbox = await openSandbox(invocation, context)
+    const sandbox = await openSandbox(await sandboxOptions(invocation, context), context)
     try {
       const { child, release } = startPassingSignals(invocation.args, sandbox.folder.kubeconfig, context)
       try {

@@ -3,6 +3,7 @@ import { interrupted } from '#cli/exit-codes.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { recordStands, sandboxFolder } from '../folder.ts'
 import { openSandbox } from '../open.ts'
+import { sandboxOptions } from '../options.ts'
 import { background, folderVariable } from './background.ts'
 import { stopAfter } from './stop-after.ts'
 import { lookAgainMs, welcome } from './welcome.ts'
@@ -10,10 +11,12 @@ import { lookAgainMs, welcome } from './welcome.ts'
 /** Serves until Ctrl-C, until somebody removes the record, or until it has been idle for long. */
 async function foreground(invocation: Invocation, context: Context): Promise<number> {
   const { stdout } = context
-  const signal = context.interrupts()
   const path = context.env[folderVariable]
   const limit = stopAfter(invocation)
-  const sandbox = await openSandbox(invocation, context, {
+  const wanted = await sandboxOptions(invocation, context)
+  // From here on there is something to put in order.
+  const signal = context.interrupts()
+  const sandbox = await openSandbox(wanted, context, {
     ...(path ? { given: sandboxFolder(path) } : {}),
     ...(limit === undefined ? {} : { stopAfter: limit }),
   })

@@ -4,8 +4,8 @@ import { diagnosticText } from '#cli/report.ts'
 import type { InputContext } from '#manifest/types.ts'
 
 /** The parts of the context that reading files needs. */
-export function inputContext({ cwd, env, stdin }: Context): InputContext {
-  return { cwd, env, stdin }
+export function inputContext({ cwd, env, proxyTo, stdin }: Context): InputContext {
+  return { cwd, env, stdin, proxyTo }
 }
 
 /** Shows warnings on stderr. */
