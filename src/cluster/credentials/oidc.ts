@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import https from 'node:https'
-import { OpenIDConnectAuth } from '@kubernetes/client-node/dist/oidc_auth.js'
 import type { CustomFetch } from 'openid-client'
 import { KdsError } from '#base/errors.ts'
+import { isObject } from '#base/json.ts'
 import type { Connection } from '../config/connection.ts'
 import { saveTokens } from '../config/save-tokens.ts'
 import type { LiveHost } from '../host.ts'
@@ -78,11 +78,12 @@ export class Oidc implements SecretSource {
   }
 }
 
-/** When a token ends, in milliseconds since the epoch. */
+/** When a token ends, in milliseconds since the epoch. Its header and signature are the server's to judge. */
 function expiryOf(token: string): number {
+  const parts = token.split('.')
   try {
-    const seconds: unknown = OpenIDConnectAuth.decodeJWT(token)?.payload?.exp
-    if (typeof seconds === 'number') return seconds * 1000
+    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'))
+    if (parts.length === 3 && isObject(claims) && typeof claims.exp === 'number') return claims.exp * 1000
   } catch {
     // Told below.
   }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { KdsError } from '#base/errors.ts'
 import { hostOf, portOf } from '#base/host.ts'
 import { ApiError } from '../api-error.ts'
@@ -111,8 +112,8 @@ function trustText(errno: string, host: string, error: unknown): string {
   const { cert, host: wanted = host } = error as { cert?: { subjectaltname?: string }; host?: string }
   const names = (cert?.subjectaltname ?? '')
     .split(', ')
+    .filter((entry) => entry.startsWith(isIP(wanted) ? 'IP Address:' : 'DNS:'))
     .map((entry) => entry.replace(/^(DNS|IP Address):/, ''))
-    .filter((name) => name !== '')
   return names.length > 0
     ? `certificate is valid for ${names.join(', ')}, not ${wanted}`
     : `certificate is not valid for any names, but wanted to match ${wanted}`

@@ -30,18 +30,23 @@ export class Identity {
   constructor(connection: Connection, host: LiveHost) {
     const { cluster, user } = connection
     const secure = cluster.server.startsWith('https:')
-    const { as, 'client-certificate': cert, 'client-key': key, ...rest } = user
+    const { 'client-certificate': cert, 'client-key': key, token, username, password } = user
     this.#headers = impersonationHeaders(user)
     this.#source = secure ? secretSource(connection, host) : undefined
     if (secure && !cluster['certificate-authority'] && !cluster['certificate-authority-data'])
       this.#ca = systemAuthorities(host.env)
-    const sent = this.#source ? { 'auth-provider': { name: ownProvider } } : rest
-    const files = { 'client-certificate': cert, 'client-key': key }
     const authority = cluster['certificate-authority']
     for (const file of [cert, key, authority]) if (file && secure) readable(file)
+    const pair = {
+      'client-certificate': cert,
+      'client-certificate-data': user['client-certificate-data'],
+      'client-key': cert || user['client-certificate-data'] ? key : undefined,
+      'client-key-data': user['client-key-data'],
+    }
+    const proof = this.#source ? { 'auth-provider': { name: ownProvider } } : { token, username, password }
     this.#config.loadFromOptions({
       clusters: newClusters([{ name: 'kds', cluster: forClientNode(connection, host) }]),
-      users: newUsers([{ name: 'kds', user: secure ? { ...rest, exec: undefined, ...files, ...sent } : {} }]),
+      users: newUsers([{ name: 'kds', user: secure ? { ...pair, ...proof } : {} }]),
       contexts: [{ name: 'kds', cluster: 'kds', user: 'kds' }],
       currentContext: 'kds',
     })

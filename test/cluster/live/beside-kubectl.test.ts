@@ -1,0 +1,387 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import https from 'node:https'
+import net, { type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { kubectlVersion } from '../../helpers/kubectl.ts'
+import { liveKds } from '../../helpers/live-world.ts'
+import { daemonSet, fixture } from '../scripted-server.ts'
+
+interface Case {
+  readonly name: string
+  readonly user?: object
+  readonly cluster?: object
+  readonly context?: object
+  readonly config?: object
+  readonly flags?: readonly string[]
+  /** Where kds is known to be better than kubectl: what it does instead. */
+  readonly better?: string | RegExp
+}
+
+const text = (name: string) => readFileSync(fixture(name), 'utf8')
+const data = (name: string) => Buffer.from(text(name)).toString('base64')
+const folder = mkdtempSync(join(tmpdir(), 'kds-beside-'))
+const file = (name: string, content: string) => {
+  writeFileSync(join(folder, name), content, { mode: 0o755 })
+  return join(folder, name)
+}
+const ca = { 'certificate-authority': fixture('ca.crt') }
+const certificate = { 'client-certificate': fixture('client.crt'), 'client-key': fixture('client.key') }
+const certificateData = {
+  'client-certificate-data': data('client.crt'),
+  'client-key-data': data('client.key'),
+}
+const token = { token: 'T' }
+const plugin = (answer: object | string, version = 'v1', more: object = {}) => ({
+  exec: {
+    apiVersion: `client.authentication.k8s.io/${version}`,
+    command: 'echo',
+    interactiveMode: 'Never',
+    args: [
+      typeof answer === 'string'
+        ? answer
+        : JSON.stringify({
+            kind: 'ExecCredential',
+            apiVersion: `client.authentication.k8s.io/${version}`,
+            status: answer,
+          }),
+    ],
+    ...more,
+  },
+})
+const jwt = (claims: object) => `x.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.y`
+const oidc = (config: object) => ({
+  'auth-provider': {
+    name: 'oidc',
+    config: { 'idp-issuer-url': 'https://127.0.0.1:1', 'client-id': 'c', ...config },
+  },
+})
+const written = file('token', ' file-token\n')
+const half = { 'client-certificate': fixture('client.crt') }
+
+const users: readonly Case[] = [
+  { name: 'token', user: token },
+  { name: 'token file', user: { tokenFile: written } },
+  { name: 'token and token file', user: { ...token, tokenFile: written } },
+  { name: 'token and a token file that is not there', user: { ...token, tokenFile: '/nonexistent' } },
+  { name: 'token file that is not there', user: { tokenFile: '/nonexistent' } },
+  { name: '--token over a token file', user: { tokenFile: written }, flags: ['--token=F'] },
+  { name: '--token over a token', user: token, flags: ['--token=F'] },
+  { name: '--token over a plugin', user: plugin({ token: 'P' }), flags: ['--token=F'] },
+  { name: '--token over oidc', user: oidc({ 'id-token': jwt({ exp: 4102444800 }) }), flags: ['--token=F'] },
+  { name: 'basic', user: { username: 'u', password: 'p:ä' } },
+  { name: '--username and --password', user: {}, flags: ['--username=u', '--password=p'] },
+  { name: '--username over a token', user: token, flags: ['--username=u', '--password=p'] },
+  { name: 'token and basic', user: { ...token, username: 'u', password: 'p' } },
+  { name: 'certificate', user: certificate },
+  { name: 'certificate as data', user: certificateData },
+  { name: 'certificate twice', user: { ...certificate, ...certificateData } },
+  { name: 'certificate and token', user: { ...certificate, ...token } },
+  { name: 'certificate without a key', user: half },
+  { name: 'key without a certificate', user: { 'client-key': fixture('client.key'), ...token } },
+  {
+    name: 'certificate that is not there',
+    user: { 'client-certificate': '/nonexistent', 'client-key': '/nonexistent' },
+  },
+  {
+    name: '--client-certificate',
+    user: token,
+    flags: [`--client-certificate=${fixture('client.crt')}`, `--client-key=${fixture('client.key')}`],
+  },
+  {
+    name: '--client-certificate over data',
+    user: certificateData,
+    flags: [`--client-certificate=${fixture('client.crt')}`, `--client-key=${fixture('client.key')}`],
+    better: /"client":"jane"/,
+  },
+  { name: 'certificate and plugin', user: { ...certificate, ...plugin({ token: 'P' }) } },
+  { name: 'a user that is not there', context: { user: 'zz' }, better: 'auth info "zz" does not exist' },
+  { name: '--user that is not there', user: token, flags: ['--user=zz'] },
+  {
+    name: '--user',
+    user: token,
+    config: {
+      users: [
+        { name: 'u', user: token },
+        { name: 'v', user: { token: 'V' } },
+      ],
+    },
+    flags: ['--user=v'],
+  },
+]
+
+const providers: readonly Case[] = [
+  { name: 'plugin of v1', user: plugin({ token: 'P' }) },
+  { name: 'plugin of v1beta1', user: plugin({ token: 'P' }, 'v1beta1') },
+  {
+    name: 'plugin of v1beta1 without a mode',
+    user: plugin({ token: 'P' }, 'v1beta1', { interactiveMode: undefined }),
+  },
+  { name: 'plugin of v1 without a mode', user: plugin({ token: 'P' }, 'v1', { interactiveMode: undefined }) },
+  { name: 'plugin of a mode that is none', user: plugin({ token: 'P' }, 'v1', { interactiveMode: 'zz' }) },
+  { name: 'plugin that wants a terminal', user: plugin({ token: 'P' }, 'v1', { interactiveMode: 'Always' }) },
+  {
+    name: 'plugin with a certificate',
+    user: plugin({ clientCertificateData: text('client.crt'), clientKeyData: text('client.key') }),
+  },
+  { name: 'plugin with half a pair', user: plugin({ clientKeyData: 'x' }) },
+  { name: 'plugin without anything', user: plugin({}) },
+  { name: 'plugin without a command', user: plugin({ token: 'P' }, 'v1', { command: undefined }) },
+  { name: 'plugin without a version', user: plugin({ token: 'P' }, 'v1', { apiVersion: undefined }) },
+  { name: 'plugin with a nameless variable', user: plugin({ token: 'P' }, 'v1', { env: [null] }) },
+  { name: 'plugin that fails', user: plugin({ token: 'P' }, 'v1', { command: 'false' }) },
+  {
+    name: 'plugin that is a folder',
+    user: plugin({ token: 'P' }, 'v1', { command: '/tmp' }),
+    better: /exec: /,
+  },
+  {
+    name: 'plugin of another version',
+    user: plugin(
+      JSON.stringify({
+        kind: 'ExecCredential',
+        apiVersion: 'client.authentication.k8s.io/v1beta1',
+        status: { token: 'P' },
+      }),
+    ),
+  },
+  {
+    name: 'plugin of another kind',
+    user: plugin(
+      JSON.stringify({ kind: 'Pod', apiVersion: 'client.authentication.k8s.io/v1', status: { token: 'P' } }),
+    ),
+  },
+  { name: 'plugin with a token that is a number', user: plugin({ token: 3 }) },
+  {
+    name: 'plugin with an end that is none',
+    user: plugin({ token: 'P', expirationTimestamp: 'garbage' }),
+    better: /decoding stdout: parsing time "garbage"/,
+  },
+  { name: 'plugin and provider', user: { ...plugin({ token: 'P' }), ...oidc({}) } },
+  { name: 'oidc', user: oidc({ 'id-token': jwt({ exp: 4102444800 }) }) },
+  { name: 'oidc without an issuer', user: { 'auth-provider': { name: 'oidc' } } },
+  { name: 'oidc without a client', user: oidc({ 'client-id': '' }) },
+  { name: 'oidc with an old token', user: oidc({ 'id-token': jwt({ exp: 3 }) }) },
+  { name: 'oidc with a token that is none', user: oidc({ 'id-token': 'x' }) },
+  { name: 'gcp', user: { 'auth-provider': { name: 'gcp', config: { 'cmd-path': '/bin/true' } } } },
+  { name: 'azure', user: { 'auth-provider': { name: 'azure' } } },
+  { name: 'another provider', user: { 'auth-provider': { name: 'zz' } } },
+]
+
+const acting: readonly Case[] = [
+  { name: 'as', user: { ...token, as: 'ann' } },
+  {
+    name: 'as, with all',
+    user: {
+      ...token,
+      as: 'ann',
+      'as-uid': '7',
+      'as-groups': ['g', 'h'],
+      'as-user-extra': { 'a/B': ['x', 'y'] },
+    },
+  },
+  { name: 'groups alone', user: { ...token, 'as-groups': ['g'] } },
+  { name: '--as', user: token, flags: ['--as=ann', '--as-group=g', '--as-group=h', '--as-uid=7'] },
+  { name: '--as over as', user: { ...token, as: 'ann', 'as-groups': ['g'] }, flags: ['--as=bob'] },
+  { name: '--as-group alone', user: token, flags: ['--as-group=g'] },
+]
+
+const clusters: readonly Case[] = [
+  {
+    name: 'authority as data',
+    cluster: { 'certificate-authority': undefined, 'certificate-authority-data': data('ca.crt') },
+  },
+  { name: 'authority twice', cluster: { 'certificate-authority-data': data('ca.crt') } },
+  { name: 'authority that is not there', cluster: { 'certificate-authority': '/nonexistent' } },
+  { name: 'no authority', cluster: { 'certificate-authority': undefined } },
+  { name: 'insecure', cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true } },
+  { name: 'insecure with an authority', cluster: { 'insecure-skip-tls-verify': true } },
+  { name: '--insecure-skip-tls-verify', flags: ['--insecure-skip-tls-verify'] },
+  {
+    name: '--insecure-skip-tls-verify=false over insecure',
+    cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true },
+    flags: ['--insecure-skip-tls-verify=false'],
+    better: /certificate signed by unknown authority/,
+  },
+  {
+    name: '--certificate-authority',
+    cluster: { 'certificate-authority': undefined },
+    flags: [`--certificate-authority=${fixture('ca.crt')}`],
+  },
+  {
+    name: '--certificate-authority over insecure',
+    cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true },
+    flags: [`--certificate-authority=${fixture('ca.crt')}`],
+  },
+  { name: 'server name', cluster: { 'tls-server-name': 'kubernetes' } },
+  { name: 'server name of another', cluster: { 'tls-server-name': 'other' } },
+  { name: '--tls-server-name', flags: ['--tls-server-name=kubernetes'] },
+  { name: 'a path', cluster: { server: 'SERVER/k8s/c-1/' }, better: /"path":"\/k8s\/c-1\/apis/ },
+  { name: 'HTTPS', cluster: { server: 'HTTPS-SERVER' } },
+  { name: 'no scheme', cluster: { server: 'HOST' }, better: /Bearer T/ },
+  {
+    name: '--server',
+    cluster: { server: 'https://127.0.0.1:1', 'tls-server-name': 'other' },
+    flags: ['--server=SERVER'],
+  },
+  { name: 'a server that is none', cluster: { server: 'https://[bad' } },
+  { name: 'another scheme', cluster: { server: 'ftp://127.0.0.1:1' } },
+  { name: 'a proxy', cluster: { server: 'NAMED', 'proxy-url': 'PROXY' } },
+  { name: 'a proxy with a password', cluster: { server: 'NAMED', 'proxy-url': 'PROXY-AS' } },
+  { name: 'a proxy of another scheme', cluster: { 'proxy-url': 'ftp://x' } },
+  { name: 'a cluster that is not there', context: { cluster: 'zz' }, better: /was refused/ },
+  {
+    name: '--cluster that is not there',
+    flags: ['--cluster=zz'],
+    better: 'no server found for cluster "zz"',
+  },
+  {
+    name: '--context that is not there',
+    flags: ['--context=zz'],
+    better: /context was not found for specified context: zz/,
+  },
+]
+
+const files: readonly Case[] = [
+  { name: 'a server that is a number', cluster: { server: 3 } },
+  { name: 'a flag that is a text', cluster: { 'insecure-skip-tls-verify': 'yes' } },
+  { name: 'a token that is a number', user: { token: 3 } },
+  { name: 'a plugin whose variables are a map', user: { exec: { env: { a: 'b' } } } },
+  { name: 'groups that are a text', user: { ...token, as: 'a', 'as-groups': 'g' } },
+  { name: 'bad base64', cluster: { 'certificate-authority-data': '!!' } },
+  { name: 'clusters that are a map', config: { clusters: { a: 1 } } },
+  {
+    name: 'null among the clusters',
+    config: { clusters: [null, { name: 'k', cluster: { server: 'SERVER', ...ca } }] },
+  },
+  { name: 'a context that is a number', config: { 'current-context': 3 } },
+  { name: 'a Pod', config: { kind: 'Pod' } },
+  { name: 'another version', config: { apiVersion: 'v2' } },
+  { name: 'no kind', config: { kind: undefined, apiVersion: undefined } },
+  { name: 'an unknown field', config: { zz: 3 } },
+  { name: 'a time limit that is none', flags: ['--request-timeout=soon'] },
+]
+
+describe.skipIf(!kubectlVersion)(
+  `kubeconfig to wire beside kubectl${kubectlVersion ? '' : ': skipped, there is no kubectl'}`,
+  () => {
+    let seen: Record<string, unknown>[] = []
+    let places: Record<string, string> = {}
+    const servers: net.Server[] = []
+    const listening = async (server: net.Server) => {
+      servers.push(server)
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      return (server.address() as AddressInfo).port
+    }
+
+    beforeAll(async () => {
+      const tls = {
+        key: text('server.key'),
+        cert: text('server.crt'),
+        ca: text('ca.crt'),
+        requestCert: true,
+        rejectUnauthorized: false,
+      }
+      const port = await listening(
+        https.createServer(tls, (request, response) => {
+          const socket = request.socket as TLSSocket & { readonly servername?: string | false }
+          const { authorization } = request.headers
+          const headers = Object.entries(request.headersDistinct).filter(([name]) =>
+            name.startsWith('impersonate'),
+          )
+          seen.push({
+            path: (request.url ?? '').split('?')[0],
+            authorization,
+            headers: Object.fromEntries(headers.sort()),
+            client: socket.getPeerCertificate()?.subject?.CN,
+            name: socket.servername || undefined,
+          })
+          response.writeHead(200, { 'Content-Type': 'application/json' })
+          response.end(JSON.stringify(daemonSet()))
+        }),
+      )
+      const proxy = http.createServer()
+      proxy.on('connect', (request, client: net.Socket) => {
+        seen.push({ connect: request.url, as: request.headers['proxy-authorization'] })
+        const upstream = net.connect(port, '127.0.0.1', () => {
+          client.write('HTTP/1.1 200 OK\r\n\r\n')
+          upstream.pipe(client).pipe(upstream)
+        })
+        for (const one of [upstream, client]) one.on('error', () => {})
+      })
+      const proxyPort = await listening(proxy)
+      places = {
+        'HTTPS-SERVER': `HTTPS://127.0.0.1:${port}`,
+        SERVER: `https://127.0.0.1:${port}`,
+        HOST: `127.0.0.1:${port}`,
+        NAMED: `https://kubernetes:${port}`,
+        'PROXY-AS': `http://me:p%40ss@127.0.0.1:${proxyPort}`,
+        PROXY: `http://127.0.0.1:${proxyPort}`,
+      }
+    })
+    afterAll(() => {
+      for (const server of servers) server.close()
+      rmSync(folder, { recursive: true })
+    })
+
+    /** Names such as SERVER stand for what is listened on. */
+    const placed = (value: string) =>
+      value.replaceAll(
+        /(^|"|=)(HTTPS-SERVER|SERVER|HOST|NAMED|PROXY-AS|PROXY)(?![A-Z-])/g,
+        (_all, before: string, name: string) => `${before}${places[name]}`,
+      )
+
+    /** What reached the servers, or why nothing did. */
+    const outcome = (stderr: string) => {
+      const wire = seen.filter((one) => 'connect' in one || String(one.path).endsWith('/daemonsets/a'))
+      if (wire.length > 0) return [...new Set(wire.map((one) => JSON.stringify(one)))]
+      const words = stderr
+        .split('\n')
+        .filter((line) => !/^[EIW]\d{4} |^hint:|^$|^See '/.test(line))
+        .join('\n')
+        .trim()
+      return words
+        .replace(/^error: /, '')
+        .replace(/ in scheme "[^"]*"/, '')
+        .replace(/: \[\{[\s\S]*$/, '')
+    }
+
+    it.each(
+      [...users, ...providers, ...acting, ...clusters, ...files].map((one) => [one.name, one] as const),
+    )('%s', async (_name, one) => {
+      const config = {
+        apiVersion: 'v1',
+        kind: 'Config',
+        'current-context': 'c',
+        contexts: [{ name: 'c', context: { cluster: 'k', user: 'u', ...one.context } }],
+        clusters: [{ name: 'k', cluster: { server: 'SERVER', ...ca, ...one.cluster } }],
+        users: [{ name: 'u', user: one.user ?? token }],
+        ...one.config,
+      }
+      const kubeconfig = file('config', placed(JSON.stringify(config)))
+      const flags = (one.flags ?? []).map(placed)
+      seen = []
+      const said = await new Promise<string>((resolve) => {
+        const path = '/apis/apps/v1/namespaces/default/daemonsets/a'
+        const env = { PATH: process.env.PATH ?? '', HOME: folder, KUBECONFIG: kubeconfig }
+        execFile(
+          'kubectl',
+          ['get', '--raw', path, ...flags],
+          { env, timeout: 15_000 },
+          (_error, _out, stderr) => resolve(stderr),
+        ).stdin?.end()
+      })
+      const wanted = outcome(said)
+      seen = []
+      const env = { PATH: process.env.PATH ?? '', HOME: folder }
+      const { err } = await liveKds(['rollout', 'history', 'ds/a', ...flags], { kubeconfig, env })
+      const got = outcome(err)
+      if (one.better === undefined) expect(got).toEqual(wanted)
+      else expect(String(got)).toMatch(one.better)
+    })
+  },
+)
