@@ -36,7 +36,14 @@ export async function parseYaml(source: SourceText, from = 0): Promise<Parsed> {
   return { documents, diagnostics }
 }
 
+const blank = /^(?:---)?[ \t\r\n]*$/
+const longestBlank = 100
+
 function readChunk(engine: Engine, source: SourceText, chunk: Chunk, out: Diagnostic[]): ParsedDocument {
+  const { start, end } = chunk
+  // Left over between separators, often by the thousand: not worth a parser's work.
+  if (end - start < longestBlank && blank.test(source.text.slice(start, end)))
+    return { value: null, locate: () => source.at(start) }
   const lenient = parseChunk(engine, source, chunk)
   const at = (offset: number) => source.at(chunk.start + lenient.original(offset))
   const { value, remarks } = composeChunk(engine, source, chunk, lenient)
@@ -44,7 +51,7 @@ function readChunk(engine: Engine, source: SourceText, chunk: Chunk, out: Diagno
   for (const remark of remarks) out.push(describe(remark, at(remark.offset)))
   if (chunk.ignoredFrom !== undefined) out.push(ignored(source.at(chunk.ignoredFrom)))
   checkUtf8(engine, source, chunk, lenient, out)
-  const kept = chunk.end - chunk.start < keepBelow ? lenient : undefined
+  const kept = end - start < keepBelow ? lenient : undefined
   let layout: YamlLayout | undefined
   return {
     value,

@@ -27,6 +27,15 @@ describe('where documents begin and end', () => {
     expect(await values(text)).toEqual(expected)
   })
 
+  it('half a million separators hold nothing, at their places, and no parser is asked', async () => {
+    const { documents, diagnostics } = await parse(`${'---\n---  \r\n'.repeat(250_000)}a: 1\n`)
+    const last = documents.at(-1)
+    expect(documents.slice(0, -1).every(({ value }) => value === null)).toBe(true)
+    expect(last?.value).toEqual({ a: 1 })
+    expect(documents[2]?.locate(['x'])).toMatchObject({ line: 5, column: 1 })
+    expect(diagnostics).toEqual([])
+  })
+
   it('ignores what follows an end marker, and says so', async () => {
     const text = 'a: 1\n...\n# comment\nb: [\n'
     expect(await values(text)).toEqual([{ a: 1 }])
