@@ -51,15 +51,14 @@ describe('errors point into the document', () => {
       .filter((entry) => entry.errors.length > 0)
       .map((entry) => [entry.id, entry.manifest]),
   )('%s', (_, manifest) => {
-    for (const { path } of admitDaemonSet(manifest).errors) {
+    for (const { path, field } of admitDaemonSet(manifest).errors) {
       let parent: unknown = manifest
       // Everything but the last step is there: what is missing is missing in something.
       for (const segment of path.slice(0, -1)) {
-        const next: unknown = (parent as Record<string | number, unknown> | undefined)?.[segment]
-        if (next === undefined || next === null) return
-        parent = next
+        parent = (parent as Record<string | number, unknown>)[segment]
+        expect(typeof parent, `${field} at ${segment}`).toBe('object')
       }
-      expect(typeof parent).toBe('object')
+      expect(parent, field).not.toBeNull()
     }
   })
 })
