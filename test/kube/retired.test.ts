@@ -12,8 +12,20 @@ describe('DaemonSets of retired API versions', () => {
     )
   })
 
-  it('apps/v1beta2 did not', () => {
-    expect(asAppsV1(of('apps/v1beta2', { template }))).toEqual(of('apps/v1', { template }))
+  it.each(['apps/v1beta1', 'apps/v1beta2'])('%s did not', (version) => {
+    expect(asAppsV1(of(version, { template }))).toEqual(of('apps/v1', { template }))
+  })
+
+  it.each([{}, { template: {} }, { template: null }, { template: { metadata: {} } }])(
+    'nothing is taken where there are no labels: %j',
+    (spec) => {
+      expect(asAppsV1(of('extensions/v1beta1', spec))).toEqual(of('apps/v1', spec))
+    },
+  )
+
+  it('a bare object is one of apps/v1 with an empty spec', () => {
+    expect(asAppsV1({ apiVersion: 'extensions/v1beta1' })).toEqual({ apiVersion: 'apps/v1', spec: {} })
+    expect(asAppsV1({})).toEqual({})
   })
 
   it('a selector that is there stays', () => {
