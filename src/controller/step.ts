@@ -3,7 +3,6 @@ import type { DaemonSet, DaemonSetStatus } from '#kube/types.ts'
 import type { Action } from './actions.ts'
 import { createMessage, deleteMessage } from './actions.ts'
 import type { NodeState } from './daemon-pod.ts'
-import { isAvailable } from './daemon-pod.ts'
 import { countNodes, statusDiffers, statusOf } from './daemon-set-status.ts'
 import type { FailedPodsBackoff } from './failed-pods-backoff.ts'
 import type { PodChange } from './manage.ts'
@@ -165,8 +164,9 @@ function nextMoment(nodes: readonly NodeState[], rules: PodRules, retryAt: numbe
   let at = retryAt ?? Number.POSITIVE_INFINITY
   if (rules.minReady > 0)
     for (const node of nodes)
-      for (const pod of node.pods)
-        if (pod.ready && !isAvailable(pod, rules.minReady, rules.now))
-          at = Math.min(at, pod.readyAt + rules.minReady)
+      for (const pod of node.pods) {
+        const availableAt = pod.readyAt + rules.minReady
+        if (pod.ready && availableAt > rules.now) at = Math.min(at, availableAt)
+      }
   return Number.isFinite(at) ? at - rules.now : undefined
 }

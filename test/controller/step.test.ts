@@ -519,6 +519,8 @@ describe('rolling update', () => {
     expect(sync({ daemonSet: given, nodes: three, pods: sooner }).requeueAfter).toBe(5000)
     expect(sync({ daemonSet: given, nodes: three, pods: pods.slice(1) }).requeueAfter).toBeUndefined()
     expect(sync({ nodes: three, pods })).not.toHaveProperty('requeueAfter')
+    const timeless = { ...pod('p4', 'n2'), status: { conditions: [{ type: 'Ready', status: 'True' }] } }
+    expect(sync({ daemonSet: given, nodes: three, pods: [...pods, timeless] }).requeueAfter).toBe(20_000)
   })
 })
 
