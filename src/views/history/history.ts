@@ -1,5 +1,6 @@
 import { humanDuration, parseTime } from '#kube/duration.ts'
 import { tabColumns } from '../tab-columns.ts'
+import type { TableOptions } from '../table.ts'
 
 /** One revision of a DaemonSet's history, as far as its tables tell. */
 export interface HistoryRow {
@@ -29,10 +30,10 @@ export function revisionText(name: string, revision: number, description: string
   return `daemonset.apps/${name} with revision #${revision}\n${description}\n`
 }
 
-/** The table of `-o wide`: REVISION stays the first column and CHANGE-CAUSE the last. `*` marks the current revision. */
-export function wideHistoryText(rows: readonly HistoryRow[], now: number): string {
+/** What the table of `-o wide` shows: REVISION first, CHANGE-CAUSE last, `*` at the current revision. */
+export function wideHistory(history: readonly HistoryRow[], now: number): TableOptions {
   const head = ['REVISION', 'CURRENT', 'HASH', 'AGE', 'PODS', 'IMAGES', 'CHANGE-CAUSE']
-  const lines = rows.map((row) => {
+  const rows = history.map((row) => {
     const created = parseTime(row.createdAt)
     return [
       String(row.revision),
@@ -44,19 +45,7 @@ export function wideHistoryText(rows: readonly HistoryRow[], now: number): strin
       causeOf(row).replaceAll('\n', ' ').replaceAll('\t', ' '),
     ]
   })
-  const widths = head.map((_, at) =>
-    Math.max(...[head, ...lines].map((line) => [...(line[at] ?? '')].length)),
-  )
-  const text = [head, ...lines]
-    .map((line) =>
-      line.map((cell, at) => (at === line.length - 1 ? cell : pad(cell, widths[at] ?? 0))).join('   '),
-    )
-    .join('\n')
-  return `${text}\n`
-}
-
-function pad(cell: string, width: number): string {
-  return cell + ' '.repeat(Math.max(0, width - [...cell].length))
+  return { head, rows }
 }
 
 function causeOf({ changeCause }: HistoryRow): string {

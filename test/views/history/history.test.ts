@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PodTemplate } from '#kube/types.ts'
 import { describePodTemplate } from '#views/describe/pod-template.ts'
-import { type HistoryRow, historyText, revisionText, wideHistoryText } from '#views/history/history.ts'
+import { type HistoryRow, historyText, revisionText, wideHistory } from '#views/history/history.ts'
 import { restartText, undoText } from '#views/history/undo.ts'
+import { table } from '#views/table.ts'
 import { kubectlPrinted as printed } from '../../helpers/kubectl-transcript.ts'
 
 const name = 'example-daemonset'
@@ -48,7 +49,7 @@ describe('history', () => {
 
   it('-o wide keeps REVISION first and CHANGE-CAUSE last', () => {
     const now = Date.UTC(2026, 10, 20, 20, 47, 13)
-    expect(wideHistoryText([row(4, 'why\tnot'), row(5)], now)).toBe(
+    expect(table(wideHistory([row(4, 'why\tnot'), row(5)], now))).toBe(
       'REVISION   CURRENT   HASH    AGE   PODS   IMAGES            CHANGE-CAUSE\n' +
         '4                    hash4   10m   7/8    nginx:1,busybox   why not\n' +
         '5          *         hash5   10m   7/8    nginx:1,busybox   <none>\n',

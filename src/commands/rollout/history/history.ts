@@ -11,7 +11,7 @@ import type { DaemonSet } from '#kube/types.ts'
 import { daemonSetAt, loadHistory, podsByHash, type Revision, revisionNumbered } from '#rollout/history.ts'
 import { describePodTemplate } from '#views/describe/pod-template.ts'
 import { historyDocument } from '#views/history/document.ts'
-import { historyText, revisionText, wideHistoryText } from '#views/history/history.ts'
+import { historyText, revisionText, wideHistory } from '#views/history/history.ts'
 import { templateDiff } from '../template-diff.ts'
 
 interface HistoryQuestion {
@@ -86,8 +86,9 @@ async function block(told: Told, question: HistoryQuestion, context: Context): P
   const name = daemonSet.metadata?.name ?? ''
   if (range !== undefined) return diffBlock(told, range, context)
   if (format === 'wide' && revision === 0) {
+    const { table } = await import('#commands/bundles/tables.ts')
     const rows = history.map((one) => rowOf(one, told))
-    return wideHistoryText(rows, context.clock.now())
+    return table(wideHistory(rows, context.clock.now()))
   }
   if (printer && format !== 'wide') {
     const chosen = revision > 0 ? [revisionNumbered(history, revision)] : history
@@ -107,7 +108,7 @@ function documentOf(all: readonly Told[], output: 'json' | 'yaml'): Promise<stri
       rows: told.history.map((one) => rowOf(one, told)),
     })),
   )
-  return structured(JSON.parse(JSON.stringify(document)), output)
+  return structured(document, output)
 }
 
 async function tell(
