@@ -1,8 +1,8 @@
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
+import { durationFlag, failFlags } from '#commands/shared/behaviour-flags.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
-import { parseGoDuration } from '#kube/duration.ts'
 import type { KubeObject } from '#kube/types.ts'
 import type { SandboxOptions } from '#sandbox/sandbox.ts'
 
@@ -19,37 +19,6 @@ function number(invocation: Invocation, flag: string, most: number, whole = true
   throw new UsageError(`invalid argument ${JSON.stringify(text)} for "--${flag}" flag: give ${kind}`)
 }
 
-/** Milliseconds of a flag that takes a duration. @throws UsageError */
-export function durationFlag(invocation: Invocation, flag: string, usual?: string): number | undefined {
-  const text = invocation.text(flag) ?? usual
-  if (text === undefined) return undefined
-  try {
-    const ms = parseGoDuration(text)
-    if (ms >= 0) return ms
-  } catch {
-    // Told below, in the words of a wrong flag.
-  }
-  throw new UsageError(
-    `invalid argument ${JSON.stringify(text)} for "--${flag}" flag: give a duration such as 500ms or 2m30s`,
-  )
-}
-
-const failures = ['image', 'crash', 'never-ready'] as const
-
-function failuresOf(invocation: Invocation) {
-  return invocation.list('fail').map((text) => {
-    const at = text.lastIndexOf('=')
-    const failure = failures.find((known) => known === text.slice(at + 1))
-    const wrong = `invalid argument ${JSON.stringify(text)} for "--fail" flag: write IMAGE=image, IMAGE=crash or IMAGE=never-ready`
-    if (at < 1 || !failure) throw new UsageError(wrong)
-    try {
-      return { image: new RegExp(text.slice(0, at)), failure }
-    } catch (cause) {
-      throw new UsageError(wrong, { cause })
-    }
-  })
-}
-
 function behaviourOf(invocation: Invocation): SandboxOptions['behaviour'] {
   const entries = (
     [
@@ -61,8 +30,9 @@ function behaviourOf(invocation: Invocation): SandboxOptions['behaviour'] {
     const ms = durationFlag(invocation, flag)
     return ms === undefined ? [] : [[key, ms / 1000] as const]
   })
-  const failing = failuresOf(invocation)
-  return { ...Object.fromEntries(entries), ...(failing.length > 0 ? { failures: failing } : {}) }
+  const failing = failFlags(invocation, 'IMAGE', (text) => new RegExp(text))
+  const failures = failing.map(([image, failure]) => ({ image, failure }))
+  return { ...Object.fromEntries(entries), ...(failures.length > 0 ? { failures } : {}) }
 }
 
 /** Objects of a dump that a sandbox can start with. */

@@ -8,97 +8,15 @@ import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { presentTime, readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
-import type { SimulatedFailure } from '#controller/simulate/blocked.ts'
 import type { Simulation } from '#controller/simulate/simulate.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import type { SimulateInput } from '#controller/simulate/start.ts'
-import { parseGoDuration } from '#kube/duration.ts'
-import type { DaemonSet, IntOrString } from '#kube/types.ts'
+import type { DaemonSet } from '#kube/types.ts'
 import { objectName } from '#views/names.ts'
 import type { TextOptions } from '#views/sections.ts'
 import { simulationDocument, simulationListDocument } from '#views/simulate/document.ts'
 import { comparisonText, type SimulatedDaemonSet, simulationText } from '#views/simulate/text.ts'
-
-type Strategy = NonNullable<SimulateInput['strategy']>
-
-interface Knobs
-  extends Pick<
-    SimulateInput,
-    | 'readyAfterSeconds'
-    | 'terminateAfterSeconds'
-    | 'failures'
-    | 'seed'
-    | 'serverVersion'
-    | 'comparisonOperators'
-  > {
-  /** Strategies to try beside the manifest's own; empty: only that. */
-  readonly strategies: readonly { readonly label: string; readonly strategy: Strategy }[]
-}
-
-const failures: readonly SimulatedFailure[] = ['image', 'crash', 'never-ready']
-
-function seconds(invocation: Invocation, flag: string): number {
-  const text = invocation.text(flag) ?? '0'
-  try {
-    const ms = parseGoDuration(text)
-    if (ms >= 0) return ms / 1000
-  } catch {
-    // Told below, in the words of a wrong flag.
-  }
-  throw new UsageError(
-    `invalid argument "${text}" for "--${flag}" flag: give a duration such as 45s or 2m30s`,
-  )
-}
-
-function failuresOf(invocation: Invocation): Record<string, SimulatedFailure> {
-  const found = invocation.list('fail').map((text): [string, SimulatedFailure] => {
-    const at = text.lastIndexOf('=')
-    const how = failures.find((failure) => failure === text.slice(at + 1))
-    if (at < 1 || !how) {
-      throw new UsageError(
-        `invalid argument "${text}" for "--fail" flag: write NODE=image, NODE=crash or NODE=never-ready`,
-      )
-    }
-    return [text.slice(0, at), how]
-  })
-  return Object.fromEntries(found)
-}
-
-function budget(flag: string, text: string): IntOrString {
-  if (/^\d+$/.test(text)) return Number(text)
-  if (/^\d+%$/.test(text) && Number.parseInt(text, 10) <= 100) return text
-  throw new UsageError(
-    `invalid argument "${text}" for "--${flag}" flag: give a number or a percentage up to 100%`,
-  )
-}
-
-function strategiesOf(invocation: Invocation): Knobs['strategies'] {
-  return [
-    ...invocation.list('max-unavailable').map((text) => ({
-      label: `maxUnavailable ${text}`,
-      strategy: { maxUnavailable: budget('max-unavailable', text), maxSurge: 0 },
-    })),
-    ...invocation.list('max-surge').map((text) => ({
-      label: `maxSurge ${text}`,
-      strategy: { maxUnavailable: 0, maxSurge: budget('max-surge', text) },
-    })),
-  ]
-}
-
-function knobsOf(invocation: Invocation): Knobs {
-  const seed = Number(invocation.text('seed'))
-  if (!Number.isSafeInteger(seed))
-    throw new UsageError('invalid argument for "--seed" flag: give a whole number')
-  return {
-    readyAfterSeconds: seconds(invocation, 'ready-after'),
-    terminateAfterSeconds: seconds(invocation, 'terminate-after'),
-    failures: failuresOf(invocation),
-    seed,
-    serverVersion: invocation.text('server-version'),
-    comparisonOperators: invocation.on('comparison-operators'),
-    strategies: strategiesOf(invocation),
-  }
-}
+import { type SimulateFlags, simulateFlags } from './flags.ts'
 
 const sameObject = (a: DaemonSet, b: DaemonSet) =>
   a.metadata?.name === b.metadata?.name &&
@@ -108,10 +26,10 @@ function simulateInput(
   daemonSet: DaemonSet,
   snapshot: ClusterSnapshot,
   present: boolean,
-  knobs: Knobs,
+  flags: SimulateFlags,
   now: number,
 ) {
-  const { strategies: _, ...played } = knobs
+  const { strategies: _, ...played } = flags
   const input: SimulateInput = { ...played, daemonSet, nodes: snapshot.nodes, now }
   if (!present) return input
   const { pods, controllerRevisions: revisions, priorityClasses, namespaces } = snapshot
@@ -154,7 +72,7 @@ async function run(invocation: Invocation, context: Context): Promise<number> {
     )
   }
   refuseSharedStdin(invocation, ['filename', 'nodes', 'snapshot'])
-  const knobs = knobsOf(invocation)
+  const flags = simulateFlags(invocation)
   const daemonSets = await readDaemonSets(invocation, context)
   const snapshot = await readSnapshot({ ...inputContext(context), sources })
   requireNodes(snapshot, sources)
@@ -162,9 +80,9 @@ async function run(invocation: Invocation, context: Context): Promise<number> {
   const namespace = invocation.text('namespace') ?? 'default'
   const played = daemonSets.map(({ loaded }) => {
     const daemonSet = storedDaemonSet(loaded.value, namespace)
-    const input = simulateInput(daemonSet, snapshot, present, knobs, presentTime(invocation, context))
+    const input = simulateInput(daemonSet, snapshot, present, flags, presentTime(invocation, context))
     const own = { label: 'as written', simulation: simulate(input) }
-    const tried = knobs.strategies.map(({ label, strategy }) => ({
+    const tried = flags.strategies.map(({ label, strategy }) => ({
       label,
       simulation: simulate({ ...input, strategy }),
     }))

@@ -7,7 +7,7 @@ import { type Connected, withCluster } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failures.ts'
 import { type DryRun, dryRunOf, milliseconds, wholeNumber } from '#commands/shared/flag-values.ts'
 import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
-import { chooseTarget, getTargets, namesNothing, requestedTargets } from '#commands/shared/targets.ts'
+import { getTargets, namesNothing, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, defaultChangeCause, planUndo, type UndoPlan, undoWarning } from '#rollout/undo.ts'
@@ -15,6 +15,7 @@ import { describePodTemplate } from '#views/describe/pod-template.ts'
 import { type UndoOutcome, undoText } from '#views/history/undo.ts'
 import { waitForAll } from '../follow.ts'
 import { templateDiff } from '../template-diff.ts'
+import { chooseTarget } from './choose-target.ts'
 
 interface UndoFlags {
   readonly toRevision: number
