@@ -1,4 +1,4 @@
-import './bundles/common.ts'
+import './bundles/commands.ts'
 import { main, type Outside } from '#cli/main.ts'
 import { registry } from './registry.ts'
 

@@ -1,5 +1,5 @@
 // Reading manifests and dumps, for commands that may do without.
-import './common.ts'
+import './commands.ts'
 
 export { readNodes, readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 export { namedInFiles } from '../shared/inputs/named-in-files.ts'

@@ -1,5 +1,5 @@
 // Commands about kds itself.
-import './common.ts'
+import './commands.ts'
 
 export { completionCommand } from '../completion/completion.ts'
 export { versionCommand } from '../version/version.ts'

@@ -1,5 +1,5 @@
 // What talks to a cluster: the commands about a roll-out, and what others need where they ask a cluster.
-import './common.ts'
+import './commands.ts'
 
 export { proxyTo } from '#cluster/live/proxy-agent.ts'
 export { readLive } from '#cluster/snapshot/from-cluster.ts'

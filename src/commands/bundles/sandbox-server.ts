@@ -1,4 +1,4 @@
 // The simulated cluster itself.
-import './common.ts'
+import './commands.ts'
 
 export { startSandbox } from '#sandbox/sandbox.ts'

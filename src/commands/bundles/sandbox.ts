@@ -1,5 +1,5 @@
 // Commands about sandboxes; the simulated cluster itself is loaded where one starts.
-import './common.ts'
+import './commands.ts'
 
 export { kubeconfigCommand } from '../sandbox/kubeconfig/kubeconfig.ts'
 export { runCommand } from '../sandbox/run/run.ts'

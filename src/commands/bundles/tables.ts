@@ -1,4 +1,4 @@
 // Tables, for commands that seldom show one.
-import './common.ts'
+import './commands.ts'
 
 export { table } from '#views/table.ts'

@@ -9,7 +9,7 @@ function loadedWith(file: string, seen = new Set<string>()): Set<string> {
   if (!file.startsWith('src/') || !file.endsWith('.ts')) return seen
   const text = readFileSync(file, 'utf8')
   for (const [, clause = '', target = ''] of text.matchAll(
-    /^(?:import|export)\b([^;'"]*?)\bfrom '([^']+)'/gm,
+    /^(?:(?:import|export)\b([^;'"]*?)\bfrom |import )'([^']+)'/gm,
   )) {
     if (/^\s*type\b/.test(clause)) continue
     if (
