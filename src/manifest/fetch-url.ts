@@ -1,8 +1,7 @@
-import http, { type IncomingMessage } from 'node:http'
-import https from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import { createGunzip } from 'node:zlib'
+import type { createGunzip } from 'node:zlib'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { hostOf, portOf, withoutCredentials } from '#base/host.ts'
@@ -71,6 +70,7 @@ class Exchange {
   readonly #ended = new AbortController()
   readonly #signal: AbortSignal
   #silence: NodeJS.Timeout | undefined
+  #createGunzip: typeof createGunzip | undefined
 
   constructor(text: string, options: FetchOptions) {
     this.#text = text
@@ -102,7 +102,7 @@ class Exchange {
     const parts: Uint8Array[] = []
     let size = 0
     try {
-      for await (const part of decoded(answer)) {
+      for await (const part of this.#decoded(answer)) {
         this.#beat()
         size += part.length
         if (size > maxBytes) throw tooLarge?.()
@@ -149,8 +149,11 @@ class Exchange {
     if (proxyCredentials) headers['proxy-authorization'] = proxyCredentials
     const target = handed ?? url
     const path = `${url.pathname}${url.search}`
+    // Loaded here: most calls of kds read no URL.
+    this.#createGunzip = (await import('node:zlib')).createGunzip
+    const { request } = target.protocol === 'https:' ? await import('node:https') : await import('node:http')
     return new Promise((resolve, reject) => {
-      const call = (target.protocol === 'https:' ? https : http).request(
+      const call = request(
         {
           host: hostOf(target),
           port: portOf(target),
@@ -169,6 +172,14 @@ class Exchange {
       call.end()
     })
   }
+
+  #decoded(answer: IncomingMessage): Readable {
+    if (answer.headers['content-encoding'] !== 'gzip' || !this.#createGunzip) return answer
+    const body = this.#createGunzip()
+    answer.once('error', (error) => body.destroy(error))
+    body.once('close', () => answer.destroy())
+    return answer.pipe(body)
+  }
 }
 
 /** The `Authorization` of what a URL says of its user. */
@@ -176,12 +187,4 @@ function basic({ password, username }: URL): string | undefined {
   if (!username && !password) return undefined
   const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
   return `Basic ${Buffer.from(text).toString('base64')}`
-}
-
-function decoded(answer: IncomingMessage): Readable {
-  if (answer.headers['content-encoding'] !== 'gzip') return answer
-  const body = createGunzip()
-  answer.once('error', (error) => body.destroy(error))
-  body.once('close', () => answer.destroy())
-  return answer.pipe(body)
 }

@@ -5,6 +5,7 @@ import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { withoutCredentials } from '#base/host.ts'
 import { decodeText, type SourceText } from '#yaml/source-text.ts'
+import { fetchUrl } from './fetch-url.ts'
 import type { InputContext } from './types.ts'
 
 /** The largest input by default: what a JavaScript string can hold. */
@@ -166,7 +167,6 @@ async function readStream(
 }
 
 async function readUrl(url: string, context: InputContext): Promise<SourceText> {
-  const { fetchUrl } = await import('./fetch-url.ts')
   const { maxBytes = defaultMaxBytes, proxyTo, signal } = context
   const name = withoutCredentials(url)
   const bytes = await fetchUrl(url, { maxBytes, proxyTo, signal, tooLarge: () => tooLarge(name, maxBytes) })

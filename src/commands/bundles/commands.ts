@@ -1,6 +1,7 @@
 // What commands have in common, help included: see common.ts.
 import './common.ts'
 import '#base/field-path.ts'
+import '#base/host.ts'
 import '#base/json.ts'
 import '#base/nearest.ts'
 import '#base/width.ts'
