@@ -27,19 +27,19 @@ const otherWords =
 export function parseTargets(args: readonly string[], hasSelector = false): TargetRequest {
   const [first = '', ...rest] = args
   if (args.length === 0) return hasSelector ? { kind: 'all' } : { kind: 'none' }
+  const slashed = args.filter((word) => word.includes('/'))
+  if (slashed.length > 0 && slashed.length < args.length)
+    throw new KdsError(
+      'usage',
+      "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
+    )
   const typed = resourceWords.test(first)
   if (!typed && otherWords.test(first) && rest.length > 0) throw otherType(first)
   const words = typed ? rest : args
-  const slashed = words.filter((word) => word.includes('/'))
   if (hasSelector && slashed.length > 0)
     throw new KdsError(
       'usage',
       'selectors and the all flag cannot be used when passing resource/name arguments',
-    )
-  if (typed && slashed.length > 0)
-    throw new KdsError(
-      'usage',
-      "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
     )
   if (words.length === 0) return { kind: 'all' }
   if (hasSelector) throw new KdsError('usage', 'name cannot be provided when a selector is specified')

@@ -8,7 +8,7 @@ describe('targets', () => {
   it.each<[string[], object]>([
     [['a'], { kind: 'names', names: ['a'] }],
     [['ds/a'], { kind: 'names', names: ['a'] }],
-    [['DaemonSet.apps/a', 'b'], { kind: 'names', names: ['a', 'b'] }],
+    [['DaemonSet.apps/a', 'ds/b'], { kind: 'names', names: ['a', 'b'] }],
     [['daemonsets.v1.apps', 'a', 'b', 'a'], { kind: 'names', names: ['a', 'b'] }],
     [['ds'], { kind: 'all' }],
     [['ds/ds'], { kind: 'names', names: ['ds'] }],
@@ -16,15 +16,20 @@ describe('targets', () => {
     [[], { kind: 'none' }],
   ])('%j', (args, request) => expect(parseTargets(args)).toEqual(request))
 
+  const mixed =
+    "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
   it.each<[string[], boolean, string]>([
     [['deploy/a'], false, 'kds rolls out DaemonSets only, not deploy'],
     [['deployment', 'a'], false, 'kds rolls out DaemonSets only, not deployment'],
     [['thing/a'], false, 'the server doesn\'t have a resource type "thing"'],
-    [
+    ...[
       ['ds', 'ds/a'],
-      false,
-      "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
-    ],
+      ['ds/a', 'a'],
+      ['a', 'ds/b'],
+      ['ds/a', 'ds/b', 'ds'],
+      ['ds/', 'a'],
+    ].map((args): [string[], boolean, string] => [args, false, mixed]),
+    [['ds', 'ds/a'], true, mixed],
     [['/a'], false, 'arguments in resource/name form must have a single resource and name'],
     [['ds', 'a'], true, 'name cannot be provided when a selector is specified'],
     [['a', 'b'], true, 'name cannot be provided when a selector is specified'],

@@ -6,8 +6,11 @@ import { counted, objectName, sampleNames } from '../names.ts'
 import { reasonsOf } from './changes.ts'
 import { groupReasons } from './reason-text.ts'
 
-/** Text that stays text inside a markdown table or heading. */
-const inert = (text: string) => text.replace(/[\\|<>*_`[\]#@~]/g, '\\$&')
+/**
+ * Text that stays text inside a markdown table or heading. Forges look for mentions (`@team`) and references (`#1`) in what
+ * markdown has become, where a backslash is gone, but not in code.
+ */
+const inert = (text: string) => text.replace(/[\\|<>*_`[\]~]/g, '\\$&').replace(/[@#]/g, '<code>$&</code>')
 
 const shownNames = 100
 

@@ -111,6 +111,16 @@ describe('control characters never reach the terminal as they are', () => {
     expect(JSON.parse(out).items[0].nodes[0].name).toBe(`one${evil}`)
   })
 
+  it('markdown mentions nobody and refers to nothing', async () => {
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: '@org/team #1' } }
+    const cwd = workspace({ ...files, 'm.json': JSON.stringify(node) })
+    const argv = ['plan', '-f', 'd.json', '--force', '--nodes', 'm.json', '-o', 'markdown']
+    const { out } = await kds(argv, { cwd })
+    expect(out).toContain('<code>@</code>org/team <code>#</code>1')
+    // A backslash is gone when a forge looks for them; what is in code it leaves alone.
+    expect(out.replaceAll(/<code>[@#]<\/code>/g, '')).not.toMatch(/@|(?<!^#*)#(?!#* )/m)
+  })
+
   it.each(['simulate'])('rollout %s', async (verb) => {
     const cwd = workspace(files)
     for (const flags of [[], ['-o', 'json'], ['-o', 'yaml'], ['--max-unavailable', '1,2']]) {

@@ -185,16 +185,6 @@ const accepted: readonly Accepted[] = [
     instead: { line: /^history -l/, err: 'No resources found in NAMESPACE namespace.\n', exit: 0 },
   },
   {
-    why: 'a name needs no type',
-    instead: {
-      line: /^status ds\/a b$/,
-      err: ['a', 'b']
-        .map((name) => `Error from server (NotFound): daemonsets.apps "${name}" not found\n`)
-        .join(''),
-      exit: 1,
-    },
-  },
-  {
     why: 'a selector is checked before it is sent',
     err: (text) => text.replace(/^Error from server \(BadRequest\): .*: found '='/, "error: found '='"),
   },
