@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Taint, Toleration } from '#kube/types.ts'
 import type { UntoleratedTaint } from '#placement/decision.ts'
 import { decide, explain, prepareDaemonSet } from '#placement/placement.ts'
+import { firstUntolerated } from '#placement/tolerations.ts'
 import { daemonSet, node } from './build.ts'
 
 const notReady = 'node.kubernetes.io/not-ready'
@@ -140,6 +141,21 @@ describe('Lt and Gt compare the taint with the toleration', () => {
     const tainted = node('n1', {}, [{ key: 'level', value: actual, effect: 'NoSchedule' }])
     expect(explain(prepareDaemonSet(one, { comparisonOperators: true }), tainted).shouldRun).toBe(covered)
   })
+})
+
+it('the first taint that is not tolerated is found among those of the effects that matter', () => {
+  const { tolerationIndex } = prepareDaemonSet(
+    daemonSet({ tolerations: [{ key: 'gpu', operator: 'Exists' }] }),
+  )
+  const taint = (key: string, effect: string) => ({ key, value: '', effect })
+  const [gpu, soft] = [taint('gpu', 'NoSchedule'), taint('soft', 'PreferNoSchedule')]
+  const [drained, full] = [taint('drained', 'NoExecute'), taint('full', 'NoSchedule')]
+  const first = (...effects: string[]) =>
+    firstUntolerated(tolerationIndex, [gpu, soft, drained, full], effects)
+  expect(first('NoSchedule', 'NoExecute')).toBe(drained)
+  expect(first('NoSchedule')).toBe(full)
+  expect(first('PreferNoSchedule')).toBe(soft)
+  expect(firstUntolerated(tolerationIndex, [gpu, soft], ['NoSchedule', 'NoExecute'])).toBeUndefined()
 })
 
 it('a null among the taints is one without an effect, which keeps nothing away', () => {
