@@ -117,8 +117,8 @@ describe('bad input gets one clear message with its place', () => {
     expect((await read(text)).objects).toHaveLength(1)
   })
 
-  it('a file of 60 MB is read', async () => {
-    const blob = 'x'.repeat(60 * 1024 * 1024)
+  it('a file too large for its positions to be kept is read, and has places all the same', async () => {
+    const blob = 'x'.repeat(2_000_000)
     const text = `apiVersion: v1\nkind: ConfigMap\ndata:\n  a: ${blob}\n---\n${daemonSet('a')}`
     const { daemonSets } = await read(text)
     expect(daemonSets[0]?.locate(['kind']).line).toBe(7)

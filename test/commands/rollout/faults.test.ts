@@ -109,7 +109,7 @@ describe.skipIf(!kubectlVersion)(
     const run = (argv: readonly string[], kind: FaultKind, passing: boolean): Promise<Run> =>
       liveKds(kind === 'hang' ? [...argv, '--request-timeout=300ms'] : argv, {
         kubeconfig: join(kubectl.folder, 'config'),
-        haste: 60,
+        haste: 600,
         sleepUntil: (ms) => (ms === 60_000 && passing && kind !== 'hang' ? new Promise(() => {}) : undefined),
       })
 

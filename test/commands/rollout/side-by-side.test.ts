@@ -233,7 +233,7 @@ describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to compare
       kubectl,
       daemonSet,
       async both(...argv) {
-        for (const namespace of namespaces) await kubectl.run([...argv, '-n', namespace])
+        await Promise.all(namespaces.map((namespace) => kubectl.run([...argv, '-n', namespace])))
       },
       settled: (holds) =>
         until(() => namespaces.every((namespace) => holds(daemonSet(namespace) ?? ({} as DaemonSet)))),
@@ -248,14 +248,20 @@ describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to compare
 
   const compare = async (line: string): Promise<{ line: string; kubectl: Run; kds: Run }> => {
     const { kubectl } = world
-    let left = await kubectl.run(['rollout', ...words(line), '-n', 'left'])
-    // Its clock is the real one.
-    while (left.err.includes('triggered within the past second'))
-      left = await kubectl.run(['rollout', ...words(line), '-n', 'left'])
+    const leftRun = async () => {
+      let run = await kubectl.run(['rollout', ...words(line), '-n', 'left'])
+      // Its clock is the real one.
+      while (run.err.includes('triggered within the past second'))
+        run = await kubectl.run(['rollout', ...words(line), '-n', 'left'])
+      return run
+    }
     const own = line.startsWith('undo') ? ['--change-cause='] : []
-    const right = await liveKds(['rollout', ...words(line), ...own, '-n', 'right'], {
-      kubeconfig: join(kubectl.folder, 'config'),
-    })
+    const [left, right] = await Promise.all([
+      leftRun(),
+      liveKds(['rollout', ...words(line), ...own, '-n', 'right'], {
+        kubeconfig: join(kubectl.folder, 'config'),
+      }),
+    ])
     const instead = accepted.find((one) => one.instead?.line.test(line))?.instead
     const meant = instead ? { out: '', err: instead.err, exit: instead.exit } : left
     return { line, kubectl: alike(meant), kds: alike(right) }
