@@ -110,6 +110,7 @@ function packageFolder(input) {
 export function licenceTexts(metafile) {
   const parts = bundledPackages(metafile).map(({ name, version, license, folder }) => {
     const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
+    if (files.length === 0) throw new Error(`${name} brings no licence text: put its authors' beside it`)
     const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim())
     return [`${name} ${version} (${license})`, ...texts].join('\n\n')
   })

@@ -54,11 +54,82 @@ describe('the SBOM', () => {
   })
 })
 
-describe('workflows', () => {
-  it.each(readdirSync('.github/workflows'))('%s calls only scripts that are there', async (file) => {
-    const text = readFileSync(`.github/workflows/${file}`, 'utf8')
-    expect(await parsed(file, text)).toMatchObject({ name: expect.any(String), jobs: expect.any(Object) })
+interface Step {
+  readonly uses?: string
+  readonly run?: string
+  readonly with?: Readonly<Record<string, unknown>>
+}
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>
+  readonly steps: readonly Step[]
+}
+interface Workflow {
+  readonly permissions: Readonly<Record<string, string>>
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+describe.each(readdirSync('.github/workflows'))('the workflow %s', (file) => {
+  const text = readFileSync(`.github/workflows/${file}`, 'utf8')
+  const workflow = async () => (await parsed(file, text)) as Workflow
+  const writes = ({ permissions = {} }: Pick<Job, 'permissions'>) =>
+    Object.keys(permissions).filter((scope) => permissions[scope] === 'write')
+
+  it('calls only scripts that are there', async () => {
+    expect(await workflow()).toMatchObject({ name: expect.any(String), jobs: expect.any(Object) })
     for (const [, script = ''] of text.matchAll(/(scripts\/[\w-]+\.\w+|\.ci\/run)/g))
       expect(readFileSync(script, 'utf8').length).toBeGreaterThan(100)
+  })
+
+  it('pins each action by its commit, one commit an action, with the version beside it', () => {
+    const uses = [...text.matchAll(/^.*\buses:(.*)$/gm)].map(([, rest = '']) => rest.trim())
+    expect(uses.length).toBeGreaterThan(0)
+    for (const one of uses) expect(one).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+    expect(new Set(uses).size).toBe(new Set(uses.map((one) => one.split('@')[0])).size)
+  })
+
+  it('may write nothing unless a job asks for it, and that job runs no code of the repository or of packages', async () => {
+    const { jobs, permissions } = await workflow()
+    expect(permissions).toEqual({ contents: 'read' })
+    for (const job of Object.values(jobs).filter((one) => writes(one).length > 0)) {
+      const lines = job.steps.map(({ run = '', uses = '' }) => run + uses).join('\n')
+      expect(lines).not.toMatch(/actions\/checkout|npm (ci|install|run|test|pack)|npx|node |scripts\/|\.ci\//)
+      for (const { run = '' } of job.steps)
+        if (/npm publish/.test(run)) expect(run).toContain('--ignore-scripts')
+    }
+  })
+
+  it('keeps no token: none in the secrets, none in the clone', async () => {
+    expect(text).not.toMatch(/secrets\.|_TOKEN: (?!\$\{\{ github\.token \}\})|--provenance=false/)
+    const steps = Object.values((await workflow()).jobs).flatMap((job) => job.steps)
+    for (const step of steps.filter(({ uses }) => uses?.startsWith('actions/checkout@')))
+      expect(step.with).toMatchObject({ 'persist-credentials': false })
+  })
+})
+
+describe('the release', () => {
+  it('proves to npm who publishes, in the job that does', async () => {
+    const text = readFileSync('.github/workflows/release.yml', 'utf8')
+    const { jobs } = (await parsed('release.yml', text)) as Workflow
+    const publishing = Object.values(jobs).filter(({ steps }) =>
+      steps.some(({ run }) => run?.includes('npm publish')),
+    )
+    expect(publishing.map(({ permissions }) => permissions)).toEqual([
+      { 'id-token': 'write', attestations: 'write' },
+    ])
+    const asking = Object.values(jobs).filter(({ permissions }) => permissions?.contents === 'write')
+    expect(asking.map(({ permissions }) => permissions)).toEqual([{ contents: 'write' }])
+  })
+
+  it('brings the licences of all that is in it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kds-licences-'))
+    node('scripts/build.mjs', '--outdir', join(folder, 'dist'))
+    const texts = readFileSync(join(folder, 'dist', 'THIRD_PARTY_LICENSES.txt'), 'utf8')
+    rmSync(folder, { recursive: true })
+    const [, ...parts] = texts.split(/^(?=\S+ \d+\.\d+\.\d+\S* \(.*\)$)/m)
+    expect(parts.length).toBeGreaterThan(10)
+    for (const part of parts) expect(part).toMatch(/permission|licen[cs]e/i)
+    for (const part of parts) expect(part.length).toBeGreaterThan(500)
+    const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] }
+    expect(files).toEqual(expect.arrayContaining(['dist', 'LICENSE']))
   })
 })
