@@ -51,7 +51,7 @@ export function manage(
     else if (node.shouldContinueRunning) {
       const running = replaceFinished(node, changes, backoff)
       if (surges) keepOldAndNew(node, running, rules, changes)
-      else removeAll(node, running.sort(byAge).slice(1), 'duplicate', changes)
+      else if (running.length > 1) removeAll(node, running.sort(byAge).slice(1), 'duplicate', changes)
     } else removeAll(node, node.pods, 'not-allowed', changes)
   }
   return { ...changes, backoff: backoff?.waits ?? noWaits, retryAt: backoff?.retryAt }

@@ -2,9 +2,9 @@ import type { Node } from '#kube/types.ts'
 import type { Fit, Fitter } from '#scheduler/fit.ts'
 import type { NamespaceRule } from '#scheduler/namespace-selector.ts'
 import { mismatchText, refusalOn } from '#scheduler/namespace-selector.ts'
-import type { DeleteReason } from '../actions.ts'
-import type { NodeState } from '../daemon-pod.ts'
-import type { SettledNode } from './settle-node.ts'
+import type { PodRules } from '../update-strategy.ts'
+import { isUpdated } from '../update-strategy.ts'
+import type { SettledNode } from './settle.ts'
 
 export type NodeChangeKind =
   /** + a pod is created */
@@ -37,69 +37,64 @@ export interface NodeChange {
 
 /** What is needed to say why. */
 export interface ChangeContext {
+  readonly rules: PodRules
   readonly rule: NamespaceRule | undefined
   readonly fitOn: Fitter
   /** Why the DaemonSet's own rules keep it off a node. */
   readonly why: (node: Node) => string
 }
 
-export interface NodeToTell extends SettledNode {
-  readonly node: NodeState
-  readonly object: Node
-}
+/** Is a pod of the start still there? One that was made on the way stands in no cluster. */
+const keepsPod = (node: SettledNode) => node.pods.some((pod) => pod.source !== undefined)
+
+/** Is such a pod of an old revision? */
+export const keepsOld = (node: SettledNode, rules: PodRules): boolean =>
+  node.pods.some((pod) => pod.source !== undefined && !isUpdated(pod, rules))
 
 type Change = Omit<NodeChange, 'node' | 'pods'>
 
-/** What the controller's syncs of a node come to, and why. */
-export function nodeChange(settled: NodeToTell, context: ChangeContext): NodeChange {
-  const { node, present } = settled
-  const change = node.shouldRun ? changeOnTarget(settled, context) : changeOffTarget(settled, context)
-  return { node: node.name, pods: present.map((pod) => pod.name), ...change }
+/** What the controller's syncs make of a node, and why. */
+export function nodeChange(node: SettledNode, object: Node, context: ChangeContext): NodeChange {
+  const changeOf = node.shouldRun ? changeOnTarget : changeOffTarget
+  return {
+    node: node.name,
+    pods: node.present.map((pod) => pod.name),
+    ...changeOf(node, object, context),
+  }
 }
 
-const hasEnded = (deleted: DeleteReason | undefined) => deleted === 'failed' || deleted === 'succeeded'
+const hasEnded = ({ deleted }: SettledNode) => deleted === 'failed' || deleted === 'succeeded'
 
 /** On a node for which no pod would be made. */
-function changeOffTarget(settled: NodeToTell, { rule, why }: ChangeContext): Change {
-  const { node, object, present, kept, deleted } = settled
+function changeOffTarget(node: SettledNode, object: Node, { rule, why }: ChangeContext): Change {
   const reason = why(object) || (rule ? mismatchText(rule) : '')
-  if (present.length === 0) return { change: 'none', reason }
-  if (kept.length > 0) return { change: 'left-over', reason }
+  if (node.present.length === 0) return { change: 'none', reason }
+  if (keepsPod(node)) return { change: 'left-over', reason }
   if (!node.shouldContinueRunning) return { change: 'lose', reason }
-  const cause = hasEnded(deleted)
+  const cause = hasEnded(node)
     ? 'its pod has ended and is not started again'
     : 'the update removes its pod, which is not started again'
   return { change: 'lose', reason: `${cause}: ${reason}` }
 }
 
-function changeOnTarget(settled: NodeToTell, context: ChangeContext): Change {
-  const { node, present, kept, keepsOld, deleted } = settled
-  if (keepsOld) return { change: 'keep', reason: 'OnDelete: its old pod stays until someone deletes it' }
-  if (kept.length > 0)
+function changeOnTarget(node: SettledNode, object: Node, context: ChangeContext): Change {
+  if (keepsOld(node, context.rules))
+    return { change: 'keep', reason: 'OnDelete: its old pod stays until someone deletes it' }
+  if (keepsPod(node))
     return {
       change: 'keep',
-      reason: deleted === undefined ? 'its pod is up to date' : 'one pod stays, the others go',
+      reason: node.deleted === undefined ? 'its pod is up to date' : 'one pod stays, the others go',
     }
-  if (present.length > 0)
-    return placed(
-      settled,
-      'replace',
-      hasEnded(deleted) ? 'its pod has ended' : 'its pod is of an old revision',
-      context,
-    )
-  const reason = node.pods.length > 0 ? 'its pod is on its way out, a new one follows' : 'it has no pod yet'
-  return placed(settled, 'gain', reason, context)
-}
-
-/** A pod is to be started: will it be? */
-function placed(
-  { object, startsBeside }: NodeToTell,
-  change: 'gain' | 'replace',
-  reason: string,
-  { rule, fitOn }: ChangeContext,
-): Change {
-  const fit = fitOn(object, startsBeside)
-  const obstacle = refusalOn(rule, object) ?? (fit.fits ? undefined : fit.message)
+  const [change, reason] = startOn(node)
+  const fit = context.fitOn(object, node.startsBeside)
+  const obstacle = refusalOn(context.rule, object) ?? (fit.fits ? undefined : fit.message)
   if (obstacle === undefined) return { change, reason, fit }
   return { change: 'unplaceable', reason: obstacle, fit, replaces: change === 'replace' }
+}
+
+/** A pod is to be started: what for? */
+function startOn(node: SettledNode): readonly ['gain' | 'replace', string] {
+  if (node.present.length > 0)
+    return ['replace', hasEnded(node) ? 'its pod has ended' : 'its pod is of an old revision']
+  return ['gain', node.terminating > 0 ? 'its pod is on its way out, a new one follows' : 'it has no pod yet']
 }

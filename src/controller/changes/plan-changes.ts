@@ -12,9 +12,9 @@ import { explain, prepareDaemonSet } from '#placement/placement.ts'
 import { fitter } from '#scheduler/fit.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
 import type { ChangeContext, NodeChange } from './node-change.ts'
-import { nodeChange } from './node-change.ts'
+import { keepsOld, nodeChange } from './node-change.ts'
 import { presentState } from './present-state.ts'
-import { settle, withoutBudget } from './settle-node.ts'
+import { settle, withoutBudget } from './settle.ts'
 
 export interface PlanChangesInput {
   /** As it would be stored after the apply: defaulted. */
@@ -64,25 +64,26 @@ export interface ChangePlan {
 export function planChanges(input: PlanChangesInput): ChangePlan {
   const current = input.daemonSets?.find((one) => sameName(one, input.daemonSet))
   const state = presentState({ ...input, current, revisions: input.revisions ?? [] })
-  const targets = state.nodes.filter((node) => node.shouldRun)
-  const rules = withoutBudget(state.rules, targets.length)
+  const objects = new Map(input.nodes.map((node) => [node.metadata?.name ?? '', node]))
+  const desired = state.nodes.filter((node) => node.shouldRun).length
+  const rules = withoutBudget(state.rules, desired)
   const context: ChangeContext = {
+    rules,
     rule: state.namespaceRule,
     fitOn: fitter({ ...input, daemonSet: state.daemonSet }),
     why: whyNot(state.daemonSet, input.comparisonOperators ?? false),
   }
-  const objects = new Map(input.nodes.map((node) => [node.metadata?.name ?? '', node]))
-  const settled = state.nodes.flatMap((node) => {
-    const object = objects.get(node.name)
-    return object ? [{ node, object, ...settle(node, rules) }] : []
-  })
-  const changes = settled.map((one) => nodeChange(one, context))
+  const settled = settle(
+    state.nodes.filter((node) => node.exists),
+    rules,
+  )
+  const changes = settled.map((node) => nodeChange(node, objects.get(node.name) ?? {}, context))
   return {
     changes,
-    totals: totalsOf(changes, targets.length),
+    totals: totalsOf(changes, desired),
     isNew: state.isNew,
     templateChanged: state.templateChanged,
-    waitsForDelete: settled.some((one) => one.keepsOld),
+    waitsForDelete: settled.some((node) => keepsOld(node, rules)),
     ...(state.namespaceRule && { namespaceSelector: state.namespaceRule.selector }),
     warnings: [...state.warnings, ...selectorWarning(input.daemonSet, current)],
   }

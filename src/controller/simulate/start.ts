@@ -108,6 +108,7 @@ const oldPod = (rules: PodRules, ready: boolean): DaemonPod => ({
 function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readonly Node[]): SimulatedNode[] {
   const objects = new Map(nodes.map((node) => [node.metadata?.name ?? '', node]))
   const fitOn = fitter({ ...input, daemonSet: state.daemonSet, pods: input.pods ?? [] })
+  const noCounters = countNodes([], state.rules)
   return state.nodes.map((node, place) => {
     const object = objects.get(node.name)
     const notReady = object && notReadyText(object, input.now)
@@ -117,7 +118,7 @@ function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readon
         ? [oldPod(state.rules, notReady === undefined)]
         : []
     const pods = present.map((pod) => simulatedPod(pod, notReady, input.now))
-    return {
+    const simulated: SimulatedNode = {
       ...node,
       pods,
       failure: input.failures?.[node.name],
@@ -128,9 +129,11 @@ function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readon
       place,
       phase: 'active',
       inactivePods: 0,
-      counters: countNodes([{ ...node, pods }], state.rules),
+      counters: noCounters,
       wave: undefined,
     }
+    simulated.counters = countNodes([simulated], state.rules)
+    return simulated
   })
 }
 
