@@ -1,2 +1,7 @@
-// What cli-table3 gets for string-width: the width that kds itself reckons with, so that there is one in dist/.
-module.exports = require('fast-string-width').default
+// How wide a text is, for kds and for cli-table3, in dist/. The package is named by its path, past the alias that leads here. It
+// is run on first use: its expressions of all scripts and emoji take longer to build than help takes to print.
+let stringWidth
+module.exports = (text) => {
+  stringWidth ??= require('../node_modules/fast-string-width/dist/index.js').default
+  return stringWidth(text)
+}

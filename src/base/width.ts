@@ -2,16 +2,18 @@ import stringWidth from 'fast-string-width'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are made of them
 const colours = /(\u001b\[[0-9;]*m)/
+/** Nearly all that kds prints: a column for each. */
+const ascii = /^[\x20-\x7e]*$/
 const endOfColours = '\u001b[0m'
 
 /** How many columns a text takes on a terminal: none for colours and combining marks, two for a wide character. */
 export function displayWidth(text: string): number {
-  return stringWidth(text)
+  return ascii.test(text) ? text.length : stringWidth(text)
 }
 
 /** A text without colours in pieces that take at most `columns`, cut between characters as a reader sees them. */
 export function* pieces(text: string, columns: number): Generator<string> {
-  if (/^[\x20-\x7e]*$/.test(text)) {
+  if (ascii.test(text)) {
     for (let at = 0; at < text.length; at += columns) yield text.slice(at, at + columns)
     return
   }

@@ -1,8 +1,8 @@
 /** Values as Go's `fmt`, `strconv` and `encoding/json` write them: texts of the API server and of kubectl hold them. */
 import { isObject, type Json } from '#base/json.ts'
 
-/** Characters that Go's strconv.Quote leaves as they are. */
-const printable = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u
+/** Characters that Go's strconv.Quote leaves as they are; made on first use, because such sets take their time. */
+let printable: RegExp | undefined
 const plain = /^[ !#-[\]-~]*$/
 const named: Readonly<Record<string, string>> = {
   '\u0007': '\\a',
@@ -19,6 +19,7 @@ const named: Readonly<Record<string, string>> = {
 /** A string in quotes as Go's `%q` prints it. */
 export function goQuote(text: string): string {
   if (plain.test(text)) return `"${text}"`
+  printable ??= /\p{L}|\p{M}|\p{N}|\p{P}|\p{S}| /u
   let quoted = ''
   for (const char of text) {
     const code = char.codePointAt(0) ?? 0

@@ -1,4 +1,10 @@
-const isLetter = (char: string) => /\p{L}/u.test(char)
+/** Made on first use: the set of all letters takes its time. */
+let letter: RegExp | undefined
+
+function isLetter(char: string): boolean {
+  letter ??= /\p{L}/u
+  return letter.test(char)
+}
 const isDigit = (char: string | undefined) => char !== undefined && char >= '0' && char <= '9'
 
 /**
