@@ -91,7 +91,6 @@ function replaceFinished(node: NodeState, changes: PodChanges, backoff: BackOff 
  */
 function keepOldAndNew(node: NodeState, running: DaemonPod[], rules: PodRules, changes: PodChanges): void {
   if (running.length === 0 && node.shouldRun) changes.creations.push({ node, reason: 'missing' })
-  if (running.length <= 1) return
   let newest: DaemonPod | undefined
   let outdated: DaemonPod | undefined
   for (const pod of running.sort(byAge)) {

@@ -1,7 +1,7 @@
 /** What a ControllerRevision of a DaemonSet holds: the template, as a patch that replaces the one there is. */
 import { goMapJson } from '#kube/go-text.ts'
 import { objectIn } from '#kube/read.ts'
-import type { Json, JsonObject } from '#kube/types.ts'
+import type { JsonObject } from '#kube/types.ts'
 
 /** The data as a value. */
 export function revisionPatch(stored: JsonObject): JsonObject {
@@ -15,17 +15,4 @@ export function revisionPatch(stored: JsonObject): JsonObject {
  */
 export function revisionData(stored: JsonObject): string {
   return goMapJson(revisionPatch(stored))
-}
-
-/**
- * Does a revision hold this DaemonSet's template? The controller compares bytes; what a client has parsed is compared by
- * content, to the same effect. Revisions that servers up to 1.33 wrote hold `creationTimestamp: null`, and never match.
- */
-export function matchesRevision(stored: JsonObject, data: Json | undefined): boolean {
-  return data !== undefined && goMapJson(data) === revisionData(stored)
-}
-
-/** Do two revisions hold the same template? */
-export function revisionDataEqual(a: Json, b: Json): boolean {
-  return goMapJson(a) === goMapJson(b)
 }

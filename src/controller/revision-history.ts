@@ -171,11 +171,9 @@ export function cleanUpHistory(
   limit: number,
   liveHashes: ReadonlySet<string>,
 ): ChangeRevision[] {
-  const surplus = old.length - limit
-  if (surplus <= 0) return []
   return old
     .filter((revision) => !liveHashes.has(hashOf(revision) ?? nameOf(revision)))
     .sort((one, other) => numberOf(one) - numberOf(other))
-    .slice(0, surplus)
+    .slice(0, Math.max(0, old.length - limit))
     .map((revision) => change('DeleteRevision', revision, `is beyond revisionHistoryLimit ${limit}`))
 }

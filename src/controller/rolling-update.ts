@@ -99,8 +99,7 @@ function replaceInPlace(nodes: readonly NodeState[], rules: PodRules, maxUnavail
       replacements.push({ node, pod: pods.outdated, reason: 'outdated-unavailable' })
       used.push({ node: node.name, pod: pods.outdated.name, cause: 'old-unavailable' })
       if (!rules.countsOldUnavailable) uncounted++
-    } else if (used.length - uncounted < maxUnavailable)
-      candidates.push({ node, pod: pods.outdated, reason: 'outdated' })
+    } else candidates.push({ node, pod: pods.outdated, reason: 'outdated' })
   }
   const remaining = Math.max(0, maxUnavailable - (used.length - uncounted))
   return {
@@ -150,7 +149,7 @@ function replaceBeside(
       if (outdatedAvailable) shouldNotRun.push({ node, pod: outdated, reason: 'should-not-run' })
       else changes.deletions.push({ node, pod: outdated, reason: 'should-not-run' })
     } else if (!outdatedAvailable) changes.creations.push({ node, reason: 'surge-unavailable' })
-    else if (used.length < maxSurge) candidates.push(node)
+    else candidates.push(node)
   }
   changes.deletions.push(...shouldNotRun.slice(0, Math.max(0, spare)))
   for (const node of candidates.slice(0, Math.max(0, maxSurge - used.length)))

@@ -73,7 +73,7 @@ export class Reader {
 
   daemonSet(daemonSet: DaemonSet, comparisonOperators: boolean): DaemonSetReading {
     const meta = daemonSet.metadata
-    const key = `${meta?.uid ?? ''}/${meta?.namespace ?? ''}/${meta?.name ?? ''}/${comparisonOperators}`
+    const key = JSON.stringify([meta?.uid, meta?.namespace, meta?.name, comparisonOperators])
     const known = this.#memory.daemonSets.get(key)
     if (known && known.generation === (meta?.generation ?? undefined)) return known
     const reading = readDaemonSet(daemonSet, comparisonOperators)

@@ -84,7 +84,7 @@ export function step(input: StepInput): StepResult {
       ? cleanUpHistory(
           history.old,
           daemonSet.spec?.revisionHistoryLimit ?? 10,
-          history.relabelsPods ? new Set([hash]) : world.liveHashes,
+          history.relabelsPods ? new Set<string>() : world.liveHashes,
         )
       : []
   const counters = countNodes(world.nodes, rules)

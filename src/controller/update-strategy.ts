@@ -70,14 +70,12 @@ export function podRules(
 
 /** Of the current revision, by hash or by template generation: `IsPodUpdated`. */
 export const isUpdated = (pod: DaemonPod, rules: PodRules): boolean =>
-  (rules.hash !== '' && pod.hash === rules.hash) ||
-  (rules.generation !== undefined && pod.generation === rules.generation)
+  (rules.hash !== '' && pod.hash === rules.hash) || pod.generation === rules.generation
 
 /** May a node hold an old and a new pod at once? `AllowsSurge`. */
 export function allowsSurge(rules: PodRules): boolean {
-  if (rules.onDelete || rules.maxSurge === undefined) return false
-  const surge = scale(rules.maxSurge, 1, 'maxSurge')
-  return 'value' in surge && surge.value > 0
+  const surge = scale(rules.maxSurge ?? 0, 1, 'maxSurge')
+  return !rules.onDelete && 'value' in surge && surge.value > 0
 }
 
 /** How many nodes at a time, for `desired` nodes; both zero is taken as one unavailable. */

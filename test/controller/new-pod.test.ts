@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { podToCreate, withDaemonTolerations } from '#controller/new-pod.ts'
+import { newDaemonPod, podToCreate, withDaemonTolerations } from '#controller/new-pod.ts'
 import type { DaemonSet, Toleration } from '#kube/types.ts'
+import { now, podState, rulesOf } from './states.ts'
 
 const tolerate = (key: string, effect: string): Toleration => ({
   key: `node.kubernetes.io/${key}`,
@@ -132,5 +133,19 @@ describe('the pod that is sent', () => {
       ],
     })
     expect(spec).toEqual({ affinity: { nodeAffinity: pinned('n1') }, tolerations: added })
+    expect(Object.keys(metadata?.labels ?? {})).toEqual(['controller-revision-hash'])
   })
+})
+
+it('a pod that was made a moment ago waits for its node', () => {
+  const made = {
+    ...podState(''),
+    bound: false,
+    createdAt: now,
+    phase: 'Pending',
+    ready: false,
+    readyAt: Number.NaN,
+  }
+  expect(newDaemonPod(rulesOf({ generation: '3' }))).toEqual({ ...made, generation: '3' })
+  expect(newDaemonPod(rulesOf())).toEqual(made)
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
-import { matchesRevision, revisionData, revisionDataEqual } from '#controller/revision-data.ts'
+import { revisionData } from '#controller/revision-data.ts'
 import { goMapJson } from '#kube/go-text.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { corpusAnswer, corpusAnswers, describeCorpus } from '../helpers/corpus.ts'
@@ -20,22 +20,6 @@ describe('revision data', () => {
   it.each(cases.map((entry, index) => [`${index} ${entry.name}`, entry]))('%s, byte for byte', (_, entry) => {
     expect(revisionData(entry.daemonSet)).toBe(bytes(entry.data))
     expect(revisionData(defaultDaemonSet(entry.asWritten))).toBe(bytes(entry.data))
-  })
-
-  it.each(cases.map((entry, index) => [`${index} ${entry.name}`, entry]))(
-    '%s: the data of today matches, that of servers before 1.34 never',
-    (_, entry) => {
-      const data = JSON.parse(bytes(entry.data))
-      const old = JSON.parse(bytes(entry.pre134Data))
-      expect(matchesRevision(entry.daemonSet, data)).toBe(true)
-      expect(matchesRevision(entry.daemonSet, old)).toBe(false)
-      expect(revisionDataEqual(data, old)).toBe(false)
-      expect(revisionDataEqual(old, structuredClone(old))).toBe(true)
-    },
-  )
-
-  it('the order of keys is no difference', () => {
-    expect(revisionDataEqual({ a: 1, b: { c: 2, d: 3 } }, { b: { d: 3, c: 2 }, a: 1 })).toBe(true)
   })
 })
 

@@ -185,6 +185,12 @@ describe('history', () => {
     expect(told(sync(daemonSet, [...revisions].reverse()).actions)).toEqual(['DeleteRevision a-y 3'])
   })
 
+  it('of two equal revisions keeps the higher, wherever it is listed', () => {
+    const revisions = [revisionOf(daemonSet, 3, data), revisionOf(daemonSet, 1, data)]
+    expect(told(sync(daemonSet, revisions).actions)).toEqual(['DeleteRevision a-h1 1'])
+    expect(told(sync(daemonSet, [...revisions].reverse()).actions)).toEqual(['DeleteRevision a-h1 1'])
+  })
+
   it('counts relabelled pods as updated, and their old revisions as left by them', () => {
     const revisions = [revisionOf(daemonSet, 8, data), revisionOf(daemonSet, 9, data), old(1), old(2), old(3)]
     const pod = { ...podOf('h1'), spec: { nodeName: 'n1' } }
@@ -227,7 +233,9 @@ describe('history', () => {
       },
     ])
     expect(result).toMatchObject({ skipped: 'collision', status: { collisionCount: 1 }, statusChanged: true })
-    const again = sync({ ...daemonSet, status: { collisionCount: 1, numberReady: 3 } }, [taken])
+    const unlabelled = { ...old(7), metadata: { ...old(7).metadata, labels: { app: 'a' } } }
+    const again = sync({ ...daemonSet, status: { collisionCount: 1, numberReady: 3 } }, [unlabelled, taken])
+    expect(told(again.actions)).toEqual(['LabelRevision a-h7 7', 'CountCollision'])
     expect(again.status).toEqual({ collisionCount: 2, numberReady: 3 })
   })
 

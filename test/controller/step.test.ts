@@ -281,6 +281,13 @@ describe('a sync that sees at once what it does', () => {
     expect(result.status.numberMisscheduled).toBe(0)
   })
 
+  it('keeps the pod beside one that it has deleted', () => {
+    const pods = [pod('a', 'n1'), pod('b', 'n1', { ageSeconds: 5, hash: 'old' })]
+    const result = sync({ nodes: [node('n1')], pods, ownWritesVisible })
+    expect(result.pods).toEqual(['-b duplicate'])
+    expect(result.status).toMatchObject({ currentNumberScheduled: 1, updatedNumberScheduled: 1 })
+  })
+
   it('leaves the nodes and pods that it was given as they are', () => {
     const input = { nodes: [node('n1')], pods: [pod('a', 'n1'), pod('b', 'n1')] }
     const before = structuredClone(input)
@@ -436,6 +443,12 @@ describe('rolling update', () => {
     expect(result.status.updatedNumberScheduled).toBe(2)
   })
 
+  it('counts no node that is gone', () => {
+    const half = daemonSet({ maxUnavailable: '50%', maxSurge: 0 })
+    const pods = [...aged('old').slice(0, 2), pod('q', 'gone')]
+    expect(sync({ daemonSet: half, nodes: three.slice(0, 2), pods }).pods).toEqual(['-p-n1 outdated'])
+  })
+
   it('takes both limits zero for one unavailable', () => {
     const given = daemonSet({ maxUnavailable: '0%', maxSurge: 0 })
     expect(sync({ daemonSet: given, nodes: three, pods: aged('old') }).pods).toEqual(['-p-n1 outdated'])
@@ -519,6 +532,10 @@ describe('rolling update', () => {
     expect(sync({ daemonSet: given, nodes: three, pods: sooner }).requeueAfter).toBe(5000)
     expect(sync({ daemonSet: given, nodes: three, pods: pods.slice(1) }).requeueAfter).toBeUndefined()
     expect(sync({ nodes: three, pods })).not.toHaveProperty('requeueAfter')
+    expect(sync({ nodes: three, pods: [pod('p1', 'n1', { readySeconds: -1 })] })).not.toHaveProperty('error')
+    const ahead = { type: 'Ready', status: 'True', lastTransitionTime: isoTime(now + 5000) }
+    const early = { ...pod('p1', 'n1'), status: { phase: 'Running', conditions: [ahead] } }
+    expect(sync({ nodes: three, pods: [early] })).not.toHaveProperty('requeueAfter')
     const timeless = { ...pod('p4', 'n2'), status: { conditions: [{ type: 'Ready', status: 'True' }] } }
     expect(sync({ daemonSet: given, nodes: three, pods: [...pods, timeless] }).requeueAfter).toBe(20_000)
   })

@@ -162,6 +162,8 @@ describe('the rules that a DaemonSet sets', () => {
     ['v1.21.0', false],
     ['v1.27.99', false],
     ['v1.28.14', false],
+    ['1.28.14', false],
+    ['x1.28.14', true],
     ['v1.28.15', true],
     ['1.28.15+k3s1', true],
     ['v1.29.9', false],
