@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
+import { goKind } from './go-text.ts'
 
 /** A field's type: a scalar, bytes in base64, anything, a list, a map, or a struct with the name that Go's errors call it by. */
 export type Shape =
@@ -82,10 +83,6 @@ function fits(value: Json, shape: Shape): boolean {
   return typeof shape === 'object' && 'list' in shape ? Array.isArray(value) : isObject(value)
 }
 
-/** What Go calls a JSON value. */
-export const goKind = (value: Json): string =>
-  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
-
 const goNames: Readonly<Record<string, string>> = {
   bytes: '[]uint8',
   int: 'int64',
@@ -100,10 +97,19 @@ function goType(shape: Shape): string {
 }
 
 function checkBase64(text: string): void {
-  const clean = text.replace(/[\r\n]/g, '')
-  const [valid = ''] = /^[A-Za-z0-9+/]*={0,2}/.exec(clean) ?? []
-  if (valid.length < clean.length || clean.length % 4 !== 0)
-    throw new Error(
-      `illegal base64 data at input byte ${valid.length < clean.length ? valid.length : clean.length & ~3}`,
-    )
+  const byte = corruptByte(text)
+  if (byte !== undefined) throw new Error(`illegal base64 data at input byte ${byte}`)
+}
+
+/** Where Go's decoder of base64 gives up (`decodeQuantum`); undefined when it does not. It skips line ends. */
+function corruptByte(text: string): number | undefined {
+  const pastLineEnds = (from: number) => from + text.slice(from).search(/[^\r\n]|$/)
+  const at = text.search(/[^A-Za-z0-9+/\r\n]|$/)
+  const filled = text.slice(0, at).replace(/[\r\n]/g, '').length % 4
+  if (at === text.length) return filled === 0 ? undefined : at - filled
+  if (text[at] !== '=' || filled < 2) return at
+  const last = filled === 2 ? pastLineEnds(at + 1) : at
+  if (text[last] !== '=') return last === text.length ? last : last - 1
+  const rest = pastLineEnds(last + 1)
+  return rest === text.length ? undefined : rest
 }
