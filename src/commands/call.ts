@@ -1,4 +1,4 @@
-import './bundles/commands.ts'
+import './bundles/shell.ts'
 import { main, type Outside } from '#cli/main.ts'
 import { registry } from './registry.ts'
 

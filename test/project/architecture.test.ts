@@ -67,7 +67,7 @@ const folders = commandFolders(files.map(({ file }) => file))
 const commandOf = (file: string) => [...folders].find((folder) => file.startsWith(`${folder}/`))
 
 /** Bundles gather the code of commands for the bundler; who needs one loads it when it is needed. */
-const isBundle = (file: string) => /^src\/commands\/bundles\/(?!com)/.test(file)
+const isBundle = (file: string) => /^src\/commands\/bundles\/(?!(common|shell|commands)\.ts)/.test(file)
 
 /** What is reached from a file by imports that run when the module loads or later; types alone count, too. */
 function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {

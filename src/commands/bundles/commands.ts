@@ -1,13 +1,9 @@
-// What commands have in common, help included: see common.ts.
-import './common.ts'
+// What commands have in common beyond that: see common.ts.
+import './shell.ts'
 import '#base/field-path.ts'
 import '#base/host.ts'
 import '#base/json.ts'
-import '#base/nearest.ts'
-import '#base/width.ts'
-import '#base/wrap.ts'
 import '#cli/exit-codes.ts'
-import '#cli/report.ts'
 import '#cli/structured.ts'
 import '#cluster/api-error.ts'
 import '#cluster/resources.ts'

@@ -1,7 +1,7 @@
 /*
- * A file of dist/ for each bundle, one for what all calls of kds have in common, completion among them (this), and one for what
- * commands have in common (commands.ts). Left to itself the bundler cuts what several need into dozens of tiny files, and each
- * costs a call most of a millisecond.
+ * What all calls of kds have in common, completion among them; shell.ts is what help and commands have in common beyond that,
+ * commands.ts what commands have. Each becomes one file of dist/, as each bundle does. Left to itself the bundler cuts what
+ * several need into dozens of tiny files, and each costs a call most of a millisecond.
  */
 import '#base/errors.ts'
 import '#base/escape.ts'
