@@ -1,6 +1,6 @@
 import type { DeleteReason } from '../actions.ts'
 import type { DaemonPod, NodeState } from '../daemon-pod.ts'
-import { isAvailable } from '../daemon-pod.ts'
+import { isAvailable, isFinished } from '../daemon-pod.ts'
 import { newDaemonPod } from '../new-pod.ts'
 import { syncPods } from '../sync-pods.ts'
 import type { PodRules } from '../update-strategy.ts'
@@ -39,7 +39,8 @@ const mostSyncs = 12
  */
 export function settle(nodes: readonly NodeState[], rules: PodRules): readonly SettledNode[] {
   const settled = nodes.map(unsettled)
-  let active: readonly SettledNode[] = settled
+  const isActive = (node: SettledNode) => !isDone(node, rules)
+  let active = settled.filter(isActive)
   for (let syncs = 0; syncs < mostSyncs && active.length > 0; syncs++) {
     const toUpdate = { nodes: active, settled: { desired: 0, available: all } }
     const { changes } = syncPods({ changed: active, toUpdate: () => toUpdate }, rules, undefined)
@@ -51,6 +52,7 @@ export function settle(nodes: readonly NodeState[], rules: PodRules): readonly S
       } else node.pods = [...node.pods, newDaemonPod(rules)]
     }
     if (changes.length === 0) active = active.filter((node) => start(node, rules))
+    active = active.filter(isActive)
   }
   return settled
 }
@@ -71,13 +73,20 @@ function unsettled({ name, exists, shouldRun, shouldContinueRunning, pods }: Nod
   }
 }
 
-/** Makes the pod available that the controller waits for; false if there is none. */
+/** The right pod and no other, or none where none should be: there is nothing to do for the controller. */
+function isDone({ shouldRun, shouldContinueRunning, pods }: NodeState, rules: PodRules): boolean {
+  const [pod] = pods
+  if (!pod) return !shouldRun
+  return pods.length === 1 && shouldContinueRunning && isUpdated(pod, rules) && !isFinished(pod)
+}
+
+/** Makes the pod available for whose sake the controller leaves another in its place; false if there is none. */
 function start(node: SettledNode, rules: PodRules): boolean {
   const starting = node.pods.find(
     (pod) => isUpdated(pod, rules) && !isAvailable(pod, rules.minReady, rules.now),
   )
   if (!starting) return false
-  if (node.pods.length > 1) node.startsBeside = true
+  node.startsBeside = true
   const started = { ...starting, ready: true, readyAt: Number.NEGATIVE_INFINITY }
   node.pods = node.pods.map((pod) => (pod === starting ? started : pod))
   return true
