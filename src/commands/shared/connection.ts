@@ -81,7 +81,9 @@ export async function withCluster(
   context: Context,
   use: (connected: Connected) => Promise<number>,
 ): Promise<number> {
-  const signal = context.interrupts()
+  const interrupts = context.interrupts()
+  const over = new AbortController()
+  const signal = AbortSignal.any([interrupts, over.signal])
   let warnings = 0
   const host = hostOf(invocation, context, () => {
     warnings += 1
@@ -93,9 +95,12 @@ export async function withCluster(
       throw new KdsError('warnings', `${warnings} warning${warnings === 1 ? '' : 's'} received`)
     return exit
   } catch (error) {
-    if (signal.aborted && !(error instanceof KdsError && error.code === 'unknown-outcome')) return interrupted
+    if (interrupts.aborted && !(error instanceof KdsError && error.code === 'unknown-outcome'))
+      return interrupted
     throw error
   } finally {
+    // Of several requests one may have failed: the others, and their retries, end with the command.
+    over.abort()
     cluster.close()
   }
 }
