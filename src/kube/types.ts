@@ -230,3 +230,11 @@ export interface PriorityClass extends KubeObject {
 }
 
 export type Namespace = KubeObject
+
+export interface PodDisruptionBudget extends KubeObject {
+  readonly spec?: Maybe<{ readonly selector?: Maybe<LabelSelector> }>
+  readonly status?: Maybe<{
+    readonly disruptionsAllowed?: Maybe<number>
+    readonly disruptedPods?: Maybe<StringMap>
+  }>
+}

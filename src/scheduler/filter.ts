@@ -1,0 +1,33 @@
+import type { Node } from '#kube/types.ts'
+import type { PodInfo } from './pod-info.ts'
+
+/** Why a filter keeps a pod off a node. */
+export interface Refusal {
+  /** In the scheduler's words, as its Events count them: `Insufficient cpu`. */
+  readonly reasons: readonly string[]
+  /** No pod's leaving the node would help: `UnschedulableAndUnresolvable`. */
+  readonly unresolvable: boolean
+}
+
+/**
+ * One of the scheduler's filters, made ready for one pod. `pods` are those taken to be on the node, which need not be those
+ * that are: preemption asks what would be without some of them.
+ */
+export interface NodeFilter {
+  refusal(node: Node, pods: readonly PodInfo[]): Refusal | undefined
+  /** Other pods are on the node from now on. */
+  changed?(node: string): void
+}
+
+/** The first filter that refuses has the word: `RunFilterPlugins`. */
+export function firstRefusal(
+  filters: readonly NodeFilter[],
+  node: Node,
+  pods: readonly PodInfo[],
+): Refusal | undefined {
+  for (const filter of filters) {
+    const refusal = filter.refusal(node, pods)
+    if (refusal) return refusal
+  }
+  return undefined
+}

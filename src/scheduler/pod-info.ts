@@ -1,0 +1,49 @@
+import type { Pod, PriorityClass } from '#kube/types.ts'
+import type { HostPort } from './host-ports.ts'
+import { hostPorts } from './host-ports.ts'
+import { podPriority } from './pod-priority.ts'
+import type { Requests } from './pod-requests.ts'
+import { podRequests } from './pod-requests.ts'
+
+/** A pod with what the scheduler reckons of it, worked out when it is first asked. */
+export class PodInfo {
+  readonly pod: Pod
+  readonly #classes: readonly PriorityClass[]
+  #priority: number | undefined
+  #requests: Requests | undefined
+  #ports: readonly HostPort[] | undefined
+
+  /** @param classes For a pod that has not been admitted and so carries no `spec.priority`. */
+  constructor(pod: Pod, classes: readonly PriorityClass[]) {
+    this.pod = pod
+    this.#classes = classes
+  }
+
+  get namespace(): string {
+    return this.pod.metadata?.namespace ?? ''
+  }
+
+  get name(): string {
+    return this.pod.metadata?.name ?? ''
+  }
+
+  /** `PodPriority` of component-helpers. */
+  get priority(): number {
+    this.#priority ??= podPriority(this.pod.spec, this.#classes).value
+    return this.#priority
+  }
+
+  get requests(): Requests {
+    this.#requests ??= podRequests(this.pod.spec)
+    return this.#requests
+  }
+
+  get ports(): readonly HostPort[] {
+    this.#ports ??= hostPorts(this.pod.spec)
+    return this.#ports
+  }
+
+  get isTerminating(): boolean {
+    return Boolean(this.pod.metadata?.deletionTimestamp)
+  }
+}

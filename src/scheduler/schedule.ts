@@ -1,0 +1,44 @@
+import type { Node } from '#kube/types.ts'
+import type { DisruptionBudgets } from './disruption-budgets.ts'
+import { firstRefusal, type NodeFilter, type Refusal } from './filter.ts'
+import type { PodInfo } from './pod-info.ts'
+import { selectVictims } from './preemption.ts'
+
+/** What the scheduler makes of a pod that may go to one node only. */
+export interface Outcome {
+  /** Absent: the pod is bound. */
+  readonly refusal?: Refusal
+  /** Whom it evicts and then is bound, the most important first; empty: it stays Pending if there is a refusal. */
+  readonly victims: readonly PodInfo[]
+  /** Why none are evicted in spite of a refusal, in the scheduler's words; absent: no preemption could help. */
+  readonly noVictims?: readonly string[]
+  /** The pod's own policy keeps it from preempting: no node is looked at. */
+  readonly mayNotPreempt?: boolean
+}
+
+export interface Question {
+  readonly pod: PodInfo
+  /** False: its preemptionPolicy is Never. */
+  readonly preempts: boolean
+  readonly node: Node
+  /** All on the node; those that are to come and go before this one are among them. */
+  readonly pods: readonly PodInfo[]
+  readonly filters: readonly NodeFilter[]
+  readonly budgets: () => DisruptionBudgets
+}
+
+/**
+ * Binds, evicts or refuses: the scheduler's filters, and for what they refuse its preemption. Mirrors `schedulePod` and the
+ * plugin DefaultPreemption of kube-scheduler v1.36 for a pod that is pinned to a node, as the pods of a DaemonSet are.
+ */
+export function schedule({ pod, preempts, node, pods, filters, budgets }: Question): Outcome {
+  const refusal = firstRefusal(filters, node, pods)
+  if (!refusal) return { victims: [] }
+  if (!preempts) return { refusal, victims: [], mayNotPreempt: true }
+  if (refusal.unresolvable) return { refusal, victims: [] }
+  const refusalWith = (staying: readonly PodInfo[]) => firstRefusal(filters, node, staying)
+  const found = selectVictims({ pod, pods, budgets: budgets(), refusal: refusalWith })
+  return 'victims' in found
+    ? { refusal, victims: found.victims }
+    : { refusal, victims: [], noVictims: found.reasons }
+}

@@ -1,0 +1,39 @@
+import type { Outcome } from './schedule.ts'
+
+const otherNodes = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
+const noHelp = 'Preemption is not helpful for scheduling'
+
+/**
+ * What the scheduler says of a pod that stays Pending: `0/12 nodes are available: 1 Insufficient cpu, …`. Mirrors
+ * `FitError.Error` of v1.36 and the words of its plugins DynamicResources and DefaultPreemption.
+ *
+ * @param outcomes Of the nodes that were looked at.
+ * @param nodes How many there are; those that were not looked at are left out by the pod's node affinity.
+ */
+export function unschedulableMessage(outcomes: readonly Outcome[], nodes: number): string {
+  if (nodes === 0) return 'no nodes available to schedule pods'
+  const rest = nodes - outcomes.length
+  const refused = counted([
+    ...outcomes.flatMap(({ refusal }) => refusal?.reasons ?? []),
+    ...times(otherNodes, rest),
+  ])
+  const available = `0/${nodes} nodes are available:`
+  const notEligible = outcomes.some(({ mayNotPreempt }) => mayNotPreempt)
+  const helped = [...outcomes.flatMap(({ noVictims }) => noVictims ?? noHelp), ...times(noHelp, rest)]
+  const preemption = notEligible
+    ? 'not eligible due to preemptionPolicy=Never.'
+    : `${available} ${counted(helped)}.`
+  return `${available} ${refused}. no new claims to deallocate, preemption: ${preemption}`
+}
+
+const times = (text: string, count: number): string[] => Array.from({ length: count }, () => text)
+
+/** `1 Insufficient cpu, 2 Too many pods`, sorted as texts are. */
+function counted(reasons: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts]
+    .map(([reason, count]) => `${count} ${reason}`)
+    .sort()
+    .join(', ')
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import type { Pod, PodDisruptionBudget } from '#kube/types.ts'
+import { DisruptionBudgets } from '#scheduler/disruption-budgets.ts'
+import { PodInfo } from '#scheduler/pod-info.ts'
+import { resourcesFit } from '#scheduler/resources-fit.ts'
+import { schedule } from '#scheduler/schedule.ts'
+
+interface Given {
+  readonly cpu?: string
+  readonly priority?: number
+  readonly start?: string
+  readonly labels?: Record<string, string>
+  readonly more?: Partial<Pod>
+}
+
+const podOf = (
+  name: string,
+  { cpu = '1', priority = 0, start, labels = {}, more = {} }: Given = {},
+): Pod => ({
+  metadata: { name, namespace: 'ns', labels },
+  spec: { priority, containers: [{ resources: { requests: { cpu } } }] },
+  status: { phase: 'Running', startTime: start },
+  ...more,
+})
+
+const budgetOf = (app: string, allowed: number, disrupted = {}): PodDisruptionBudget => ({
+  metadata: { name: app, namespace: 'ns' },
+  spec: { selector: { matchLabels: { app } } },
+  status: { disruptionsAllowed: allowed, disruptedPods: disrupted },
+})
+
+/** Names of those evicted for a pod of priority 100 that wants so much of a node of 4 cores. */
+function evicted(cpu: string, pods: readonly Pod[], budgets: readonly PodDisruptionBudget[] = []) {
+  const pod = new PodInfo(podOf('new', { cpu, priority: 100 }), [])
+  const outcome = schedule({
+    pod,
+    preempts: true,
+    node: { metadata: { name: 'n' }, status: { allocatable: { cpu: '4', pods: '10' } } },
+    pods: pods.map((one) => new PodInfo(one, [])),
+    filters: [resourcesFit(pod)],
+    budgets: () => new DisruptionBudgets(budgets),
+  })
+  return outcome.victims.length > 0 ? outcome.victims.map((one) => one.name) : outcome.noVictims
+}
+
+const at = (minute: number) => `2026-01-01T00:0${minute}:00Z`
+
+describe('whom a pod evicts', () => {
+  it.each<[string, string, readonly Pod[], readonly PodDisruptionBudget[], readonly string[]]>([
+    [
+      'those of lowest priority, as few as give room',
+      '2',
+      [
+        podOf('a', { priority: 3 }),
+        podOf('b', { priority: 1 }),
+        podOf('c', { priority: 2 }),
+        podOf('d', { priority: 4 }),
+      ],
+      [],
+      ['c', 'b'],
+    ],
+    [
+      'of one priority the youngest',
+      '1',
+      [
+        podOf('a', { start: at(1) }),
+        podOf('b', { start: at(3) }),
+        podOf('c', { start: at(2) }),
+        podOf('d', { start: at(0) }),
+      ],
+      [],
+      ['b'],
+    ],
+    [
+      'one that has not started before all that have',
+      '1',
+      [podOf('a'), podOf('b', { start: at(3) }), podOf('c', { start: at(2) }), podOf('d', { start: at(0) })],
+      [],
+      ['a'],
+    ],
+    [
+      'a large pod, and the small ones of less importance stay if they still have room',
+      '2',
+      [podOf('large', { cpu: '3', priority: 9 }), podOf('small', { cpu: '1', priority: 1 })],
+      [],
+      ['large'],
+    ],
+    [
+      'none of its own priority',
+      '1',
+      [podOf('a', { cpu: '4', priority: 100 })],
+      [],
+      ['No preemption victims found for incoming pod'],
+    ],
+    [
+      'nobody where others of its priority leave no room',
+      '2',
+      [podOf('a', { cpu: '3', priority: 100 }), podOf('b', { cpu: '1', priority: 1 })],
+      [],
+      ['Insufficient cpu'],
+    ],
+    [
+      'those that no budget protects, although they are more important',
+      '1',
+      [podOf('a', { cpu: '2', priority: 1, labels: { app: 'db' } }), podOf('b', { cpu: '2', priority: 50 })],
+      [budgetOf('db', 0)],
+      ['b'],
+    ],
+    [
+      'as many as a budget allows, the most important of its pods counted first',
+      '2',
+      [
+        podOf('a', { priority: 1, labels: { app: 'db' } }),
+        podOf('b', { priority: 2, labels: { app: 'db' } }),
+        podOf('c', { priority: 3 }),
+        podOf('d', { priority: 4 }),
+      ],
+      [budgetOf('db', 1)],
+      ['c', 'b'],
+    ],
+    [
+      'protected ones, too, where the others are not enough',
+      '3',
+      [podOf('a', { cpu: '2', labels: { app: 'db' } }), podOf('b', { cpu: '2', priority: 5 })],
+      [budgetOf('db', 0)],
+      ['b', 'a'],
+    ],
+    [
+      'one that its budget has counted already like one without a budget',
+      '1',
+      [podOf('a', { cpu: '2', priority: 1, labels: { app: 'db' } }), podOf('b', { cpu: '2', priority: 50 })],
+      [budgetOf('db', 0, { a: at(0) })],
+      ['a'],
+    ],
+    [
+      'whom a budget of another namespace selects',
+      '1',
+      [podOf('a', { cpu: '2', priority: 1, labels: { app: 'db' } }), podOf('b', { cpu: '2', priority: 50 })],
+      [{ ...budgetOf('db', 0), metadata: { name: 'db', namespace: 'elsewhere' } }],
+      ['a'],
+    ],
+    [
+      'whom a budget selects that selects all or cannot be read',
+      '1',
+      [podOf('a', { cpu: '2', priority: 1, labels: { app: 'db' } }), podOf('b', { cpu: '2', priority: 50 })],
+      [
+        { ...budgetOf('db', 0), spec: { selector: {} } },
+        { ...budgetOf('db', 0), spec: { selector: { matchExpressions: [{ key: 'app', operator: 'Is' }] } } },
+      ],
+      ['a'],
+    ],
+    [
+      'whom a budget without a status protects',
+      '1',
+      [podOf('a', { cpu: '2', priority: 1, labels: { app: 'db' } }), podOf('b', { cpu: '2', priority: 50 })],
+      [{ metadata: { namespace: 'ns' }, spec: { selector: { matchLabels: { app: 'db' } } } }],
+      ['b'],
+    ],
+  ])('%s', (_, cpu, pods, budgets, expected) => {
+    expect(evicted(cpu, pods, budgets)).toEqual(expected)
+  })
+
+  it('is nobody where the whole node is too small', () => {
+    expect(evicted('5', [podOf('a', { cpu: '4' })])).toBeUndefined()
+  })
+})
