@@ -65,7 +65,7 @@ export function goMapJson(value: Json): string {
 }
 
 /** Sorts as UTF-8 bytes do; JavaScript's own order differs for characters beyond the basic plane. */
-function byBytes(a: string, b: string): number {
+export function byBytes(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length)
   for (let i = 0; i < shorter; i++) {
     const left = a.codePointAt(i) ?? 0

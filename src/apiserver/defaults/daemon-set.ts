@@ -40,7 +40,7 @@ function dropStopSignal(container: JsonObject): void {
  * Drops the fields whose feature gates are off in 1.36, as a server does on create: GenericWorkload, ClusterTrustBundleProjection,
  * PodCertificateRequest, ContainerStopSignals (pkg/api/pod DropDisabledTemplateFields).
  */
-function dropDisabledFields(podSpec: JsonObject): void {
+export function dropDisabledFields(podSpec: JsonObject): void {
   delete podSpec.schedulingGroup
   for (const volume of objectsIn(podSpec, 'volumes')) {
     for (const source of objectsIn(objectIn(volume, 'projected'), 'sources')) {

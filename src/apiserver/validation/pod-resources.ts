@@ -14,9 +14,6 @@ import { checkPodResources, quantitiesIn } from './resources.ts'
 
 type Amounts = Map<string, Quantity>
 
-const requestsOf = (container: JsonObject): Amounts =>
-  quantitiesIn(objectIn(container, 'resources'), 'requests')
-
 function add(total: Amounts, more: Amounts): Amounts {
   const sum = new Map(total)
   for (const [name, amount] of more) sum.set(name, addQuantities(sum.get(name) ?? zeroQuantity, amount))
@@ -32,19 +29,23 @@ function largest(a: Amounts, b: Amounts): Amounts {
   return both
 }
 
-/** What the containers of a pod ask for together: the regular ones with the sidecars, or more while an init container runs. */
-function aggregateRequests(spec: JsonObject): Amounts {
+/**
+ * What the containers of a pod ask for (or are limited to) together: the regular ones with the sidecars, or more while an init
+ * container runs.
+ */
+export function aggregate(spec: JsonObject, field: 'requests' | 'limits'): Amounts {
+  const amountsOf = (container: JsonObject) => quantitiesIn(objectIn(container, 'resources'), field)
   let running = new Map<string, Quantity>()
-  for (const container of objectsIn(spec, 'containers')) running = add(running, requestsOf(container))
+  for (const container of objectsIn(spec, 'containers')) running = add(running, amountsOf(container))
   let sidecars = new Map<string, Quantity>()
   let starting = new Map<string, Quantity>()
   for (const container of objectsIn(spec, 'initContainers')) {
-    const requests = requestsOf(container)
+    const amounts = amountsOf(container)
     if (stringOrNone(container, 'restartPolicy') === 'Always') {
-      running = add(running, requests)
-      sidecars = add(sidecars, requests)
+      running = add(running, amounts)
+      sidecars = add(sidecars, amounts)
       starting = largest(starting, sidecars)
-    } else starting = largest(starting, add(requests, sidecars))
+    } else starting = largest(starting, add(amounts, sidecars))
   }
   return largest(running, starting)
 }
@@ -55,7 +56,7 @@ export function checkPodLevelResources(spec: JsonObject, at: Place, errors: Fiel
   if (!resources) return
   checkPodResources(resources, at, errors)
   const requests = quantitiesIn(resources, 'requests')
-  for (const [name, total] of aggregateRequests(spec)) {
+  for (const [name, total] of aggregate(spec, 'requests')) {
     const own = requests.get(name) ?? zeroQuantity
     if (compareQuantities(total, own) > 0) {
       const rule = `must be greater than or equal to aggregate container requests of ${formatQuantity(total)}`

@@ -1,0 +1,131 @@
+/** The checks that the level restricted adds. Mirrors k8s.io/pod-security-admission/policy. */
+import {
+  boolOrNone,
+  numberOrNone,
+  objectIn,
+  objectOrNone,
+  objectsIn,
+  stringIn,
+  stringsIn,
+} from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
+import { addedCapabilities } from './baseline.ts'
+import {
+  type Check,
+  containersText,
+  inUserNamespace,
+  namesOf,
+  plural,
+  quoted,
+  securityOf,
+  setters,
+  sortedSet,
+} from './violation.ts'
+
+/** Since 1.25: a Windows pod cannot set what Linux has alone. */
+export const exceptWindows =
+  (check: Check): Check =>
+  (pod) =>
+    stringIn(objectIn(pod.spec, 'os'), 'name') === 'windows' ? undefined : check(pod)
+
+/** Since 1.35. */
+export const exceptInUserNamespace =
+  (check: Check): Check =>
+  (pod) =>
+    inUserNamespace(pod) ? undefined : check(pod)
+
+export const allowPrivilegeEscalation: Check = ({ containers }) => {
+  const bad = containers.filter(
+    (container) => boolOrNone(securityOf(container), 'allowPrivilegeEscalation') !== false,
+  )
+  if (bad.length === 0) return undefined
+  return {
+    reason: 'allowPrivilegeEscalation != false',
+    detail: `${containersText(namesOf(bad))} must set securityContext.allowPrivilegeEscalation=false`,
+  }
+}
+
+export const unrestrictedCapabilities: Check = ({ containers }) => {
+  const dropsAll = (container: JsonObject) =>
+    stringsIn(objectIn(securityOf(container), 'capabilities'), 'drop').includes('ALL')
+  const forbidden = (container: JsonObject) =>
+    addedCapabilities(container).filter((name) => name !== 'NET_BIND_SERVICE')
+  const keeping = namesOf(containers.filter((container) => !dropsAll(container)))
+  const adding = containers.filter((container) => forbidden(container).length > 0)
+  const details: string[] = []
+  if (keeping.length > 0)
+    details.push(`${containersText(keeping)} must set securityContext.capabilities.drop=["ALL"]`)
+  if (adding.length > 0) {
+    const names = quoted(sortedSet(adding.flatMap(forbidden)))
+    details.push(
+      `${containersText(namesOf(adding))} must not include ${names} in securityContext.capabilities.add`,
+    )
+  }
+  if (details.length === 0) return undefined
+  return { reason: 'unrestricted capabilities', detail: details.join('; ') }
+}
+
+const allowedVolumes = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+]
+const restrictedVolumeTypes = [
+  'hostPath',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'gitRepo',
+  'nfs',
+  'iscsi',
+  'glusterfs',
+  'rbd',
+  'flexVolume',
+  'cinder',
+  'cephfs',
+  'flocker',
+  'fc',
+  'azureFile',
+  'vsphereVolume',
+  'quobyte',
+  'azureDisk',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'scaleIO',
+  'storageos',
+]
+
+export const restrictedVolumes: Check = ({ spec }) => {
+  const has = (volume: JsonObject) => (type: string) => objectOrNone(volume, type) !== undefined
+  const bad = objectsIn(spec, 'volumes').filter((volume) => !allowedVolumes.some(has(volume)))
+  if (bad.length === 0) return undefined
+  const types = sortedSet(bad.map((volume) => restrictedVolumeTypes.find(has(volume)) ?? 'unknown'))
+  const subject = `${plural(bad.length, 'volume', 'volumes')} ${quoted(namesOf(bad))}`
+  const noun = plural(types.length, 'restricted volume type', 'restricted volume types')
+  return {
+    reason: 'restricted volume types',
+    detail: `${subject} ${plural(bad.length, 'uses', 'use')} ${noun} ${quoted(types)}`,
+  }
+}
+
+export const runAsNonRoot: Check = ({ spec, containers }) => {
+  const flagOf = (holder: JsonObject) => boolOrNone(securityOf(holder), 'runAsNonRoot')
+  const reason = 'runAsNonRoot != true'
+  const explicit = namesOf(containers.filter((container) => flagOf(container) === false))
+  const who = setters(flagOf(spec) === false, explicit)
+  if (who !== '') return { reason, detail: `${who} must not set securityContext.runAsNonRoot=false` }
+  const silent = namesOf(containers.filter((container) => flagOf(container) === undefined))
+  if (flagOf(spec) === true || silent.length === 0) return undefined
+  return { reason, detail: `pod or ${containersText(silent)} must set securityContext.runAsNonRoot=true` }
+}
+
+export const runAsUser: Check = ({ spec, containers }) => {
+  const isRoot = (holder: JsonObject) => numberOrNone(securityOf(holder), 'runAsUser') === 0
+  const who = setters(isRoot(spec), namesOf(containers.filter(isRoot)))
+  return who === '' ? undefined : { reason: 'runAsUser=0', detail: `${who} must not set runAsUser=0` }
+}
