@@ -222,7 +222,7 @@ function describe(
     ...shortages.map(({ resource, wants, free, allocatable }) =>
       resource === 'pods'
         ? `the node is full: ${allocatable.text} of ${allocatable.text} pods`
-        : `${resource}: wants ${wants.text}, ${free.text} of ${allocatable.text} free`,
+        : `${resource}: needs ${wants.text}, only ${free.text} of ${allocatable.text} free`,
     ),
     ...conflicts.map(
       ({ port, protocol, heldBy }) => `port ${port}/${protocol} is held by ${heldBy.namespace}/${heldBy.pod}`,

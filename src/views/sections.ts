@@ -21,9 +21,9 @@ export interface Section {
   readonly mark: string
   /** The mark is a part of the answer and stands in pipes too, not on terminals only. */
   readonly asciiMark?: boolean
-  /** The result in a word: `run`. */
-  readonly word: string
-  /** What the word means, if it does not say it all. */
+  /** Stands before the number of nodes: `create on`. */
+  readonly title: string
+  /** What the title means, if it does not say it all. */
   readonly note: string
   readonly paint: (text: string) => string
   readonly groups: readonly Group[]
@@ -45,10 +45,10 @@ function groupLines(group: Group, { style, width }: TextOptions): string[] {
 const size = (groups: readonly Group[]) => groups.reduce((sum, group) => sum + group.names.length, 0)
 
 function sectionLines(section: Section, shown: number, options: TextOptions): string[] {
-  const { asciiMark, groups, mark, note, paint, word } = section
+  const { asciiMark, groups, mark, note, paint, title } = section
   const sign = options.symbols || asciiMark ? `${mark} ` : ''
-  const meaning = note === '' ? '' : `: ${note}`
-  const lines = [`${paint(`${sign}${word}`)} ${options.style.bold(counted(size(groups), 'node'))}${meaning}`]
+  const meaning = note === '' ? '' : `${title.endsWith(':') ? ',' : ':'} ${note}`
+  const lines = [`${paint(`${sign}${title}`)} ${options.style.bold(counted(size(groups), 'node'))}${meaning}`]
   for (const group of groups.slice(0, shown)) {
     const [first = '', ...rest] = groupLines(group, options)
     const count = groups.length > 1 ? `${String(group.names.length).padStart(indent - 1)} ` : pad

@@ -48,7 +48,9 @@ describe('room on a node', () => {
       podOf('elsewhere', { containers: [container({ cpu: '3' })], nodeName: 'n2' }),
     ]
     const result = judgeFit({ node: roomy, pods, daemonSet: wants })
-    expect(result.message).toBe('cpu: wants 500m, 300m of 4 free; pods of lower priority could be preempted')
+    expect(result.message).toBe(
+      'cpu: needs 500m, only 300m of 4 free; pods of lower priority could be preempted',
+    )
     expect(result).toMatchObject({
       fits: false,
       couldPreempt: true,
@@ -76,7 +78,7 @@ describe('room on a node', () => {
   it('shows a shortage of one byte as one', () => {
     const pods = [podOf('p', { containers: [container({ memory: '7516192769' })] })]
     expect(judgeFit({ node: roomy, pods, daemonSet: wants }).message).toBe(
-      'memory: wants 1Gi, 1023.9Mi of 8Gi free',
+      'memory: needs 1Gi, only 1023.9Mi of 8Gi free',
     )
   })
 
@@ -92,7 +94,7 @@ describe('room on a node', () => {
   it('shows what is wanted rounded up', () => {
     const daemonSet = daemonSetOf({ containers: [container({ memory: '8589934593' })] })
     expect(judgeFit({ node: roomy, pods: [], daemonSet }).message).toBe(
-      'memory: wants 8.1Gi, 8Gi of 8Gi free',
+      'memory: needs 8.1Gi, only 8Gi of 8Gi free',
     )
   })
 
@@ -107,7 +109,7 @@ describe('room on a node', () => {
     const pods = [podOf('p', { containers: [container({ cpu: '4' })] })]
     const result = judgeFit({ node: nodeOf({ cpu: '4', memory: '1Ki', pods: '1' }), pods, daemonSet: wants })
     expect(result.message).toBe(
-      'the node is full: 1 of 1 pods; cpu: wants 500m, 0 of 4 free; memory: wants 1Gi, 1Ki of 1Ki free',
+      'the node is full: 1 of 1 pods; cpu: needs 500m, only 0 of 4 free; memory: needs 1Gi, only 1Ki of 1Ki free',
     )
   })
 
@@ -116,13 +118,13 @@ describe('room on a node', () => {
     const judged = (cpu: string) =>
       judgeFit({ node: roomy, pods, daemonSet: daemonSetOf({ containers: [container({ cpu })] }) })
     expect(judged('0').fits).toBe(true)
-    expect(judged('1m').message).toBe('cpu: wants 1m, 0 of 4 free')
+    expect(judged('1m').message).toBe('cpu: needs 1m, only 0 of 4 free')
   })
 
   it('has none of a resource that the node does not name', () => {
     const daemonSet = daemonSetOf({ containers: [container({ 'nvidia.com/gpu': '1' })] })
     expect(judgeFit({ node: roomy, pods: [], daemonSet }).message).toBe(
-      'nvidia.com/gpu: wants 1, 0 of 0 free',
+      'nvidia.com/gpu: needs 1, only 0 of 0 free',
     )
   })
 
@@ -232,7 +234,7 @@ describe('pods of lower priority', () => {
     const result = judgeFit({ node: roomy, pods, daemonSet: asking({ priority: 5 }) })
     expect(result.couldPreempt).toBe(true)
     expect(result.shortages[0]?.preemptible.text).toBe('1')
-    expect(result.message).toBe('cpu: wants 1, 0 of 4 free; pods of lower priority could be preempted')
+    expect(result.message).toBe('cpu: needs 1, only 0 of 4 free; pods of lower priority could be preempted')
   })
 
   it('are there, but the pod fits beside them', () => {

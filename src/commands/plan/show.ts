@@ -3,12 +3,13 @@ import { escapeLine } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import { structured } from '#cli/structured.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
-import { changesHeadline, changesSummary, changesTable } from '#views/plan/changes.ts'
-import { comparisonSummary } from '#views/plan/comparison.ts'
+import { changesTable } from '#views/plan/changes.ts'
 import { planDocument, planListDocument } from '#views/plan/document.ts'
+import type { ShownPlan } from '#views/plan/groups.ts'
+import { headline } from '#views/plan/headline.ts'
 import { planMarkdown } from '#views/plan/markdown.ts'
 import { overheadTable } from '#views/plan/overhead.ts'
-import { headline, planSummary } from '#views/plan/summary.ts'
+import { planSummary } from '#views/plan/summary.ts'
 import { nodeTrace } from '#views/plan/trace.ts'
 import { wideTable } from '#views/plan/wide.ts'
 import type { TextOptions } from '#views/sections.ts'
@@ -21,6 +22,12 @@ export interface PlannedManifest {
   readonly warnings: readonly Diagnostic[]
   readonly changes?: ChangeAnswer
 }
+
+const shownOf = ({ plan, changes }: PlannedManifest): ShownPlan => ({
+  plan,
+  changes: changes?.present,
+  compared: changes?.compared,
+})
 
 function names(planned: readonly PlannedManifest[]): string {
   const running = planned.flatMap(({ plan }) => plan.nodes.filter((node) => node.result === 'run'))
@@ -38,21 +45,9 @@ function together(planned: readonly PlannedManifest[], options: TextOptions): st
   ]
 }
 
-function summaryBlock({ plan, changes }: PlannedManifest, options: TextOptions): string {
-  if (!changes) return planSummary(plan, options)
-  if (changes.compared) return comparisonSummary(plan, changes.compared, options)
-  return changes.present ? changesSummary(plan, changes.present, options) : ''
-}
-
-function wideBlock(
-  { plan, changes }: PlannedManifest,
-  options: TextOptions,
-  width: number | undefined,
-): string {
-  if (changes?.present) {
-    return `${changesHeadline(plan, changes.present, options)}\n\n${changesTable(changes.present, width)}`
-  }
-  return `${headline(plan, options)}\n\n${wideTable(plan, width)}`
+function wideBlock(shown: ShownPlan, options: TextOptions, width: number | undefined): string {
+  const { plan, changes } = shown
+  return `${headline(shown, options)}\n\n${changes ? changesTable(changes, width) : wideTable(plan, width)}`
 }
 
 function traces(planned: readonly PlannedManifest[], options: TextOptions): string {
@@ -87,18 +82,16 @@ export async function showPlans(
     case 'name':
       return stdout.write(names(planned))
     case 'markdown': {
-      return stdout.write(
-        planned.map((one) => planMarkdown(one.plan, one.warnings, one.changes?.present)).join('\n'),
-      )
+      return stdout.write(planned.map((one) => planMarkdown(shownOf(one), one.warnings)).join('\n'))
     }
     case 'wide': {
       const width = stdout.isTerminal ? stdout.columns : undefined
-      const blocks = planned.map((one) => wideBlock(one, options, width))
+      const blocks = planned.map((one) => wideBlock(shownOf(one), options, width))
       return stdout.write([...blocks, ...together(planned, options)].join('\n'))
     }
     case 'summary': {
       if (traced) return stdout.write(traces(planned, options))
-      const blocks = planned.map((one) => summaryBlock(one, options))
+      const blocks = planned.map((one) => planSummary(shownOf(one), options))
       return stdout.write([...blocks, ...together(planned, options)].join('\n'))
     }
   }

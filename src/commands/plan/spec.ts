@@ -14,14 +14,14 @@ export const planSpec: CommandSpec = {
 controller of Kubernetes v1.36 gives: node name, node selector, required node affinity, taints and tolerations, with
 the tolerations that the controller adds by itself.
 
-Each node falls into one of three results. "run": the controller creates a pod there. "stay": it creates none, but
-leaves a pod that is already there alone (an untolerated NoSchedule taint). "no": it creates none and deletes what
-is there.
+Each node falls into one of three results: it runs a pod; it keeps its old pod only (an untolerated NoSchedule taint: no
+new pod is created, one already there stays); or it is not targeted, and a pod that is there is deleted.
 
 Without --nodes and --snapshot the cluster is asked that kubectl would ask, and nothing is changed there. Then, and with
 --snapshot, pods, DaemonSets and ControllerRevisions are read too, and the plan tells what applying the manifest would
-do to them: + gain, ~ replace, - lose, = keep or left over, ! a pod is wanted and will
-not fit. The numbers of a pod that will not fit are shown: what it wants, what is free, who uses the rest.
+do to them: ! does not fit, + create, ~ replace, - delete, = unchanged, leftover, or waiting for a delete. Each node is
+in one group, and the first line tells their numbers. For a pod that does not fit the plan shows what it needs, what is
+free, and who uses the rest.
 
 The manifest is checked first, as kubectl and the API server would check it. What they would refuse is shown with
 file, line and column, and no plan is made unless --force is given. --server-dry-run lets the API server of the cluster
@@ -59,7 +59,7 @@ ${hintsParagraph}`,
         'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds plan -f daemonset.yaml --snapshot -',
     },
     {
-      comment: 'Which nodes does the new manifest win and lose?',
+      comment: 'Which nodes does the new manifest add and remove?',
       command: 'kds plan -f new.yaml --from old.yaml --nodes nodes.yaml',
     },
     {
@@ -102,7 +102,7 @@ ${hintsParagraph}`,
       name: 'from',
       value: 'FILE',
       completes: 'file',
-      summary: 'Compare with this older manifest, without any pods: which nodes are won and lost',
+      summary: 'Compare with this older manifest, without any pods: which nodes are added and removed',
     },
     {
       name: 'detailed-exitcode',

@@ -4,6 +4,7 @@ import type { NamespaceRule } from '#scheduler/namespace-selector.ts'
 import { mismatchText, refusalOn } from '#scheduler/namespace-selector.ts'
 import type { PodRules } from '../update-strategy.ts'
 import { isUpdated } from '../update-strategy.ts'
+import type { Outcome } from './outcome.ts'
 import type { SettledNode } from './settle.ts'
 
 export type NodeChangeKind =
@@ -25,6 +26,8 @@ export type NodeChangeKind =
 export interface NodeChange {
   readonly node: string
   readonly change: NodeChangeKind
+  /** The group that the node is in. */
+  readonly outcome: Outcome
   /** One sentence: why. */
   readonly reason: string
   /** Names of this DaemonSet's present pods on the node. */
@@ -68,33 +71,41 @@ const hasEnded = ({ deleted }: SettledNode) => deleted === 'failed' || deleted =
 /** On a node for which no pod would be made. */
 function changeOffTarget(node: SettledNode, object: Node, { rule, why }: ChangeContext): Change {
   const reason = why(object) || (rule ? mismatchText(rule) : '')
-  if (node.present.length === 0) return { change: 'none', reason }
-  if (keepsPod(node)) return { change: 'left-over', reason }
-  if (!node.shouldContinueRunning) return { change: 'lose', reason }
-  const cause = hasEnded(node)
-    ? 'its pod has ended and is not started again'
-    : 'the update removes its pod, which is not started again'
-  return { change: 'lose', reason: `${cause}: ${reason}` }
+  if (node.present.length === 0) return { change: 'none', outcome: 'not-targeted', reason }
+  if (keepsPod(node)) return { change: 'left-over', outcome: 'leftover', reason }
+  if (!node.shouldContinueRunning) return { change: 'lose', outcome: 'delete', reason }
+  const cause = hasEnded(node) ? 'pod has ended and is not recreated' : 'pod is deleted and not recreated'
+  return { change: 'lose', outcome: 'delete', reason: `${cause}: ${reason}` }
 }
 
 function changeOnTarget(node: SettledNode, object: Node, context: ChangeContext): Change {
   if (keepsOld(node, context.rules))
-    return { change: 'keep', reason: 'OnDelete: its old pod stays until someone deletes it' }
+    return { change: 'keep', outcome: 'waits-for-delete', reason: 'outdated pod (OnDelete)' }
   if (keepsPod(node))
     return {
       change: 'keep',
-      reason: node.deleted === undefined ? 'its pod is up to date' : 'one pod stays, the others go',
+      outcome: 'unchanged',
+      reason: node.deleted === undefined ? 'up to date' : 'one pod stays, the others are deleted',
     }
-  const [change, reason] = startOn(node)
+  const { change, outcome, reason } = startOn(node)
   const fit = context.fitOn(object, node.startsBeside)
   const obstacle = refusalOn(context.rule, object) ?? (fit.fits ? undefined : fit.message)
-  if (obstacle === undefined) return { change, reason, fit }
-  return { change: 'unplaceable', reason: obstacle, fit, replaces: change === 'replace' }
+  if (obstacle === undefined) return { change, outcome, reason, fit }
+  return {
+    change: 'unplaceable',
+    outcome: 'unplaceable',
+    reason: obstacle,
+    fit,
+    replaces: change === 'replace',
+  }
 }
 
 /** A pod is to be started: what for? */
-function startOn(node: SettledNode): readonly ['gain' | 'replace', string] {
-  if (node.present.length > 0)
-    return ['replace', hasEnded(node) ? 'its pod has ended' : 'its pod is of an old revision']
-  return ['gain', node.terminating > 0 ? 'its pod is on its way out, a new one follows' : 'it has no pod yet']
+function startOn(node: SettledNode) {
+  if (node.present.length > 0) {
+    const reason = hasEnded(node) ? 'pod has ended' : 'outdated pod'
+    return { change: 'replace', outcome: 'replace', reason } as const
+  }
+  const reason = node.terminating > 0 ? 'terminating, will be recreated' : 'no pod yet'
+  return { change: 'gain', outcome: 'create', reason } as const
 }

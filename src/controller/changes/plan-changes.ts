@@ -13,6 +13,8 @@ import { fitter } from '#scheduler/fit.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
 import type { ChangeContext, NodeChange } from './node-change.ts'
 import { keepsOld, nodeChange } from './node-change.ts'
+import type { OutcomeCounts } from './outcome.ts'
+import { countOutcomes } from './outcome.ts'
 import { presentState } from './present-state.ts'
 import { settle, withoutBudget } from './settle.ts'
 
@@ -46,6 +48,8 @@ export interface PlanTotals {
 export interface ChangePlan {
   readonly changes: readonly NodeChange[]
   readonly totals: PlanTotals
+  /** All nodes by what becomes of them. */
+  readonly outcomes: OutcomeCounts
   /** The DaemonSet is not in the snapshot: everything is new. */
   readonly isNew: boolean
   /** The template differs from the present revision, so running pods are outdated. */
@@ -81,6 +85,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
   return {
     changes,
     totals: totalsOf(changes, desired),
+    outcomes: countOutcomes(changes),
     isNew: state.isNew,
     templateChanged: state.templateChanged,
     waitsForDelete: settled.some((node) => keepsOld(node, rules)),

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '#base/errors.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
+import type { OutcomeCounts } from '#controller/changes/outcome.ts'
 import type { ChangePlan, PlanTotals } from '#controller/changes/plan-changes.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 
@@ -23,6 +24,7 @@ export interface PlanDocument {
     readonly shouldContinueOnly: number
     readonly shouldNotRun: number
     readonly changes?: PlanTotals
+    readonly outcomes?: OutcomeCounts
     readonly compared?: {
       readonly won: number
       readonly lost: number
@@ -64,8 +66,8 @@ export interface DocumentExtras {
   readonly compared?: PlacementComparison | undefined
 }
 
-function changeDocument({ change, reason, pods, fit }: NodeChange): object {
-  return { kind: change, reason, pods, ...(fit ? { fit } : {}) }
+function changeDocument({ change, outcome, reason, pods, fit }: NodeChange): object {
+  return { kind: change, outcome, reason, pods, ...(fit ? { fit } : {}) }
 }
 
 function nodeDocument(
@@ -107,7 +109,7 @@ export function planDocument(
       shouldRun: plan.count.run,
       shouldContinueOnly: plan.count.stay,
       shouldNotRun: plan.count.no,
-      ...(changes ? { changes: changes.totals } : {}),
+      ...(changes ? { changes: changes.totals, outcomes: changes.outcomes } : {}),
       ...(compared ? { compared: comparedDocument(compared) } : {}),
     },
     nodes: plan.nodes.map((node, i) => nodeDocument(node, changes?.changes[i], passes)),

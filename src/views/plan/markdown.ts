@@ -1,10 +1,16 @@
 import type { Diagnostic } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import type { ChangePlan } from '#controller/changes/plan-changes.ts'
-import { type PlacementPlan, type PlanGroup, results } from '#placement/plan.ts'
-import { counted, objectName, sampleNames } from '../names.ts'
-import { reasonsOf } from './changes.ts'
+import { groupNodes } from '#placement/plan.ts'
+import { counted, sampleNames } from '../names.ts'
+import type { Group } from '../sections.ts'
+import { reasonsOf } from './change-reasons.ts'
+import { outcomeWord } from './changes.ts'
+import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
+import { headlineOf } from './headline.ts'
+import { looks } from './looks.ts'
+import { nearestMissLines } from './nearest-miss.ts'
 import { groupReasons } from './reason-text.ts'
+import { noteOf, planNotes } from './summary.ts'
 
 /**
  * Text that stays text inside a markdown table or heading. Forges look for mentions (`@team`) and references (`#1`) in what
@@ -14,15 +20,23 @@ const inert = (text: string) => text.replace(/[\\|<>*_`[\]~]/g, '\\$&').replace(
 
 const shownNames = 100
 
-function row(group: PlanGroup): string {
-  const reasons = groupReasons(group).map(inert).join('<br>')
-  const names = inert(
-    sampleNames(
-      group.nodes.map((node) => node.name),
-      shownNames,
-    ),
+const table = (head: string, line: string, rows: readonly string[]) => [head, line, ...rows].join('\n')
+
+const folded = (summary: string, ...inside: readonly string[]) =>
+  [`<details><summary>${summary}</summary>`, ...inside, '</details>'].join('\n\n')
+
+const whyAndWhich = ({ reasons, names }: Group) =>
+  `${reasons.map(inert).join('<br>') || '&nbsp;'} | ${inert(sampleNames(names, shownNames))}`
+
+const titleOf = ({ key }: NodeGroup) => looks[key].title.replace(/(?: on| from|:)$/, '')
+
+/** A row for each reason; the group's own words stand in its first cell. */
+function rows(group: NodeGroup): string[] {
+  const note = noteOf(group)
+  const title = `**${titleOf(group)}**${note === '' ? '' : `<br>${inert(escapeLine(note))}`}`
+  return group.groups.map(
+    (one, i) => `| ${i === 0 ? title : '&nbsp;'} | ${one.names.length} | ${whyAndWhich(one)} |`,
   )
-  return `| ${group.result} | ${group.nodes.length} | ${reasons || '&nbsp;'} | ${names} |`
 }
 
 function warningLine(warning: Diagnostic): string {
@@ -30,41 +44,62 @@ function warningLine(warning: Diagnostic): string {
   return `- ${inert(escapeLine(warning.message + place))}`
 }
 
-/** What happens to the pods that are there, as a table of its own. */
-function changeSections({ totals, changes }: ChangePlan): string[] {
-  const { add, replace, remove, unchanged, unplaceable } = totals
-  const rows = changes
-    .filter((change) => change.change !== 'keep' && change.change !== 'none')
-    .map(
-      (change) =>
-        `| ${change.change} | ${inert(escapeLine(change.node))} | ${inert(reasonsOf(change).join('; '))} |`,
-    )
-  const room = unplaceable > 0 ? `, ${unplaceable} will not fit` : ''
-  const head = `**${add} to add, ${replace} to replace, ${remove} to remove, ${unchanged} unchanged${room}**`
-  if (rows.length === 0) return [head]
-  const table = ['| Change | Node | Why |', '|---|---|---|', ...rows].join('\n')
-  return [head, `<details><summary>Changes, node by node</summary>\n\n${table}\n\n</details>`]
+function heading(shown: ShownPlan): string {
+  const { answer, name, parts } = headlineOf(shown)
+  const numbers = parts.map((part) => part.text).join(', ')
+  if (answer === '') return `### ${numbers}: ${inert(name)}`
+  return `### ${answer} ${inert(name)}${numbers === '' ? '' : `, ${numbers}`}`
 }
 
-/** A plan for a pull-request comment: the answer as heading, the groups as table, every node in a folded list. */
-export function planMarkdown(
-  plan: PlacementPlan,
-  warnings: readonly Diagnostic[],
-  changes?: ChangePlan,
-): string {
-  const sections = [
-    `### ${plan.count.run} of ${counted(plan.nodes.length, 'node')} would run ${inert(objectName(plan.daemonSet))}`,
-    ['| Result | Nodes | Why | Which |', '|---|--:|---|---|', ...plan.groups.map(row)].join('\n'),
-  ]
-  if (changes) sections.push(...changeSections(changes))
-  if (warnings.length > 0) sections.push(['**Warnings**', '', ...warnings.map(warningLine)].join('\n'))
-  const all = results.flatMap((result) => {
-    const names = plan.nodes
-      .filter((node) => node.result === result)
-      .map((node) => inert(escapeLine(node.name)))
-    return names.length === 0 ? [] : [`**${result}:** ${names.join(', ')}`]
+const quiet = new Set(['unchanged', 'not-targeted', 'as-before', 'neither'])
+
+/** Where it may run at all, whatever pods there are. */
+function placement({ plan }: ShownPlan): string {
+  const { run } = plan.count
+  const groups = groupNodes(plan.nodes).map((group) => {
+    const names = group.nodes.map((node) => node.name)
+    const word = looks[group.result].title.replace(/(?: on|:)$/, '')
+    return `| ${word} | ${names.length} | ${whyAndWhich({ reasons: groupReasons(group), names })} |`
   })
-  if (all.length > 0)
-    sections.push(['<details><summary>Every node</summary>', ...all, '</details>'].join('\n\n'))
+  return folded(
+    `Where it may run: ${run} of ${counted(plan.nodes.length, 'node')}`,
+    table('| Result | Nodes | Why | Which |', '|---|--:|---|---|', groups),
+  )
+}
+
+/** Every node by its name. */
+function everyNode(shown: ShownPlan, groups: readonly NodeGroup[]): string[] {
+  const { changes } = shown
+  if (groups.length === 0) return []
+  if (!changes) {
+    const lists = groups.map((group) => {
+      const names = group.groups.flatMap((one) => one.names).map((name) => inert(escapeLine(name)))
+      return `**${titleOf(group)}:** ${names.join(', ')}`
+    })
+    return [folded('Every node', ...lists)]
+  }
+  const changed = groups.filter(({ key }) => !quiet.has(key)).flatMap((group) => group.changes)
+  if (changed.length === 0) return []
+  const lines = changed.map(
+    (change) =>
+      `| ${outcomeWord(change)} | ${inert(escapeLine(change.node))} | ${inert(reasonsOf(change).join('; '))} |`,
+  )
+  return [folded('Changes, node by node', table('| Change | Node | Why |', '|---|---|---|', lines))]
+}
+
+/** A plan for a pull-request comment: the answer as heading, what fails and changes as table, the rest and every node folded. */
+export function planMarkdown(shown: ShownPlan, warnings: readonly Diagnostic[]): string {
+  const { plan, changes, compared } = shown
+  const groups = planGroups(shown)
+  const sections = [heading(shown)]
+  if (plan.nearestMiss) sections.push(nearestMissLines(plan.nearestMiss).map(inert).join('<br>'))
+  if (changes) sections.push(...planNotes(changes).map(inert))
+  const named = changes ? 'Change' : 'Result'
+  const loud = changes || compared ? groups.filter(({ key }) => !quiet.has(key)) : groups
+  if (loud.length > 0)
+    sections.push(table(`| ${named} | Nodes | Why | Which |`, '|---|--:|---|---|', loud.flatMap(rows)))
+  if (warnings.length > 0) sections.push(['**Warnings**', '', ...warnings.map(warningLine)].join('\n'))
+  if (changes || compared) sections.push(placement(shown))
+  sections.push(...everyNode(shown, groups))
   return `${sections.join('\n\n')}\n`
 }

@@ -1,17 +1,8 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Reason } from '#placement/decision.ts'
 import { groupTitle } from '#placement/placement.ts'
-import type { PlanGroup, Result } from '#placement/plan.ts'
+import type { PlanGroup } from '#placement/plan.ts'
 import { counted } from '../names.ts'
-
-/** What a result means for the pods of its nodes. */
-export const resultNote: Readonly<Record<Result, string>> = {
-  run: '',
-  stay: 'no new pod; one already there stays',
-  no: 'no pod; one already there is deleted',
-}
-
-export const resultMark: Readonly<Record<Result, string>> = { run: '✔', stay: '◑', no: '✘' }
 
 /** One reason as it holds for all nodes of a group; `others` are the same reason on each of them. */
 function sharedReasonText(reason: Reason, others: readonly Reason[]): string {
@@ -27,7 +18,7 @@ function alsoText({ also }: PlanGroup): string[] {
   const [first, ...more] = also
   if (!first) return []
   const rest = more.length > 0 ? `, and ${counted(more.length, 'other taint')}` : ''
-  return [`(besides, ${groupTitle(first.reason)} on ${counted(first.nodes, 'of them', 'of them')}${rest})`]
+  return [`(also: ${groupTitle(first.reason)} on ${counted(first.nodes, 'of them', 'of them')}${rest})`]
 }
 
 /** One reason of one node, in the words of the groups. */

@@ -1,71 +1,56 @@
 import { escapeLine } from '#base/escape.ts'
-import type { Style } from '#base/style.ts'
-import { headLine, wrapped } from '#base/wrap.ts'
-import type { NearestMiss } from '#placement/nearest-miss.ts'
-import { type PlacementPlan, type Result, results } from '#placement/plan.ts'
-import { counted, objectName } from '../names.ts'
+import { wrapped } from '#base/wrap.ts'
+import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { type Section, sectionsText, type TextOptions } from '../sections.ts'
-import { groupReasons, resultMark, resultNote } from './reason-text.ts'
+import { lackText } from './change-reasons.ts'
+import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
+import { headline } from './headline.ts'
+import { looks, marksAlways } from './looks.ts'
+import { nearestMissText } from './nearest-miss.ts'
 
-function paint(style: Style, result: Result): (text: string) => string {
-  if (result === 'run') return style.good
-  return result === 'stay' ? style.warn : style.bad
+/** What a group means, if its title does not say it all. */
+export function noteOf({ key, changes }: NodeGroup): string {
+  return key === 'unplaceable' ? lackText(changes) : (looks[key].note ?? '')
 }
 
-/** The answer: how many of the nodes run it. */
-export function headline(plan: PlacementPlan, { style, width }: TextOptions): string {
-  const { run } = plan.count
-  const answer = `${run} of ${counted(plan.nodes.length, 'node')}`
-  const color = run === 0 ? style.bad : style.good
-  return headLine(`${style.bold(color(answer))} would run`, objectName(plan.daemonSet), width, style.bold)
-}
-
-function section(plan: PlacementPlan, result: Result, style: Style): Section {
+function section(group: NodeGroup, { style }: TextOptions): Section {
+  const { mark, title, tone } = looks[group.key]
   return {
-    mark: resultMark[result],
-    word: result,
-    note: resultNote[result],
-    paint: paint(style, result),
-    groups: plan.groups
-      .filter((group) => group.result === result)
-      .map((group) => ({ reasons: groupReasons(group), names: group.nodes.map((node) => node.name) })),
+    mark,
+    asciiMark: marksAlways(group.key),
+    title,
+    note: noteOf(group),
+    paint: style[tone],
+    groups: group.groups,
   }
 }
 
-function nearestMissText(miss: NearestMiss, { style, width }: TextOptions): string[] {
-  const absent = miss.demands.filter((demand) => demand.matchingNodes === 0)
-  const lines = absent.map((demand) => {
-    const seen = demand.seenValues
-      .map(({ value, nodes }) => `${value === '' ? '""' : value} (${nodes})`)
-      .join(', ')
-    const instead = seen === '' ? 'no node has such a label' : `the nodes have ${seen}`
-    return `no node matches ${demand.text}: ${instead}`
-  })
-  if (absent.length === 0 && miss.demands.length > 1) {
-    lines.push(
-      `each is on some nodes, no node has all: ${miss.demands.map((demand) => demand.text).join('; ')}`,
-    )
+/** What holds for the whole plan, a sentence each. */
+export function planNotes({ isNew, waitsForDelete, namespaceSelector }: ChangePlan): string[] {
+  const lines: string[] = []
+  if (isNew) lines.push('It is not in the cluster yet: it will be created.')
+  if (waitsForDelete) {
+    lines.push('Its update strategy is OnDelete: a pod is replaced only once someone deletes it.')
   }
-  if (miss.nearest) {
-    const { nodeName, decision, others } = miss.nearest
-    const more = others > 0 ? `, like ${counted(others, 'other node')}` : ''
-    lines.push(
-      `nearest is ${nodeName}${more}: ${decision.reasons.map((reason) => reason.message).join('; ')}`,
-    )
+  if (namespaceSelector) {
+    const { annotation, text } = namespaceSelector
+    lines.push(`Its namespace adds the node selector ${text} (annotation ${annotation}).`)
   }
-  const body = lines.flatMap((line) => wrapped(escapeLine(line), width, '  '))
-  return ['', style.bad('No node matches:'), ...body]
+  return lines.map(escapeLine)
 }
 
-/** The plan of one DaemonSet on a screen: the answer first, then the nodes by result and reason, with sample names. */
-export function planSummary(plan: PlacementPlan, options: TextOptions): string {
-  const lines = [headline(plan, options)]
-  if (plan.nearestMiss && plan.nodes.length > 0) lines.push(...nearestMissText(plan.nearestMiss, options))
-  lines.push(
+/** The plan of one DaemonSet on a screen: the answer first, then what holds for all of it, then the nodes in groups. */
+export function planSummary(shown: ShownPlan, options: TextOptions): string {
+  const { plan, changes } = shown
+  const { width } = options
+  const lines = [
+    headline(shown, options),
+    ...(plan.nearestMiss ? nearestMissText(plan.nearestMiss, width) : []),
+    ...(changes ? planNotes(changes) : []).flatMap((line) => wrapped(line, width)),
     ...sectionsText(
-      results.map((result) => section(plan, result, options.style)),
+      planGroups(shown).map((group) => section(group, options)),
       options,
     ),
-  )
+  ]
   return `${lines.join('\n')}\n`
 }

@@ -14,7 +14,7 @@ import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import { objectName } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 import { changeText } from './changes.ts'
-import { resultMark } from './reason-text.ts'
+import { looks } from './looks.ts'
 
 type Rule = 'node name' | 'node selector' | 'node affinity' | 'taints'
 const rules: readonly Rule[] = ['node name', 'node selector', 'node affinity', 'taints']
@@ -123,7 +123,7 @@ export function nodeTrace(
 ): string {
   const { style, symbols, width } = options
   const { text, paint } = verdict(node, style)
-  const sign = symbols ? `${resultMark[node.result]} ` : ''
+  const sign = symbols ? `${looks[node.result].mark} ` : ''
   const lines = [
     headLine(
       headLine(`${sign}${style.bold(escapeLine(node.name))}`, text, width, paint),

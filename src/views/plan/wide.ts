@@ -12,7 +12,7 @@ function reasons({ decision }: PlannedNode): string {
 export function wideTable(plan: PlacementPlan, width: number | undefined): string {
   const yes = (answer: boolean) => (answer ? 'yes' : 'no')
   return table({
-    head: ['NODE', 'RUN', 'STAY', 'REASONS'],
+    head: ['NODE', 'RUN', 'KEEP', 'REASONS'],
     rows: plan.nodes.map((node) => [
       escapeLine(node.name),
       yes(node.decision.shouldRun),

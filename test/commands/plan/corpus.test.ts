@@ -67,7 +67,7 @@ describeCorpus('every manifest of the corpus', () => {
       expect(err).not.toMatch(/internal error|\bundefined\b|\bNaN\b|\[object /)
       expect(out).not.toMatch(/\bundefined\b|\bNaN\b|\[object /)
       expect(tooWide(out)).toEqual([])
-      if (exit === 0) expect(out).toMatch(/^\d+ of \d+ nodes? would run\s/)
+      if (exit === 0) expect(out).toMatch(/^(?:no node matches: )?\d+ of \d+ nodes? would run\s/)
       else expect([exit, out, /^(error|Warning): /.test(err)]).toEqual([1, '', true])
     }
   })
@@ -96,7 +96,7 @@ describeCorpus('every manifest on every node file', () => {
         const plan = planPlacement(value, nodes, 'default')
         expect(plan.count.run + plan.count.stay + plan.count.no).toBe(nodes.length)
         expect(plan.groups.reduce((sum, group) => sum + group.nodes.length, 0)).toBe(nodes.length)
-        const text = planSummary(plan, { style: plain, width: 80, symbols: true })
+        const text = planSummary({ plan }, { style: plain, width: 80, symbols: true })
         expect(tooWide(text)).toEqual([])
       }
     }
@@ -110,7 +110,7 @@ describeCorpus('every manifest on every node file', () => {
         const plan = planPlacement(value, nodes, 'default')
         const options = { style: plain, width: 80, symbols: false }
         const traces = plan.nodes.slice(0, 2).map((node) => nodeTrace(plan, node, options))
-        const shown = [...traces, planMarkdown(plan, []), wideTable(plan, 80)]
+        const shown = [...traces, planMarkdown({ plan }, []), wideTable(plan, 80)]
         for (const text of shown) expect(text).not.toMatch(/\bundefined\b|\bNaN\b|\[object /)
         for (const text of traces) expect(tooWide(text)).toEqual([])
       }

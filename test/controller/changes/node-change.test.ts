@@ -13,60 +13,42 @@ const untolerated = (effect: string) => `taint k:${effect} is not tolerated`
 
 describe('what becomes of a node, and why', () => {
   it.each<[string, Partial<PlanChangesInput>, string, string, string[]]>([
-    ['a pod up to date', { pods: [pod('n1')] }, 'keep', 'its pod is up to date', ['agent-n1']],
+    ['a pod up to date', { pods: [pod('n1')] }, 'keep', 'up to date', ['agent-n1']],
     [
       'a pod up to date, and another',
       { pods: [pod('n1'), named(pod('n1'), 'second')] },
       'keep',
-      'one pod stays, the others go',
+      'one pod stays, the others are deleted',
       ['agent-n1', 'second'],
     ],
     [
       'a pod up to date, and another on its way out',
       { pods: [pod('n1'), pod('n1', leaving)] },
       'keep',
-      'its pod is up to date',
+      'up to date',
       ['agent-n1'],
     ],
-    ['no pod', {}, 'gain', 'it has no pod yet', []],
-    [
-      'a pod on its way out',
-      { pods: [pod('n1', leaving)] },
-      'gain',
-      'its pod is on its way out, a new one follows',
-      [],
-    ],
-    [
-      'an old pod',
-      { daemonSet: fresh, pods: [pod('n1')] },
-      'replace',
-      'its pod is of an old revision',
-      ['agent-n1'],
-    ],
+    ['no pod', {}, 'gain', 'no pod yet', []],
+    ['a pod on its way out', { pods: [pod('n1', leaving)] }, 'gain', 'terminating, will be recreated', []],
+    ['an old pod', { daemonSet: fresh, pods: [pod('n1')] }, 'replace', 'outdated pod', ['agent-n1']],
     [
       'an old pod, with surge',
       { daemonSet: manifest(image('i:2'), surge), pods: [pod('n1')] },
       'replace',
-      'its pod is of an old revision',
+      'outdated pod',
       ['agent-n1'],
     ],
     [
       'an old pod, with OnDelete',
       { daemonSet: manifest(image('i:2'), onDelete), pods: [pod('n1')] },
       'keep',
-      'OnDelete: its old pod stays until someone deletes it',
+      'outdated pod (OnDelete)',
       ['agent-n1'],
     ],
-    ['a pod that has failed', { pods: [ended('Failed')] }, 'replace', 'its pod has ended', ['agent-n1']],
+    ['a pod that has failed', { pods: [ended('Failed')] }, 'replace', 'pod has ended', ['agent-n1']],
+    ['a pod that has succeeded', { pods: [ended('Succeeded')] }, 'replace', 'pod has ended', ['agent-n1']],
     [
-      'a pod that has succeeded',
-      { pods: [ended('Succeeded')] },
-      'replace',
-      'its pod has ended',
-      ['agent-n1'],
-    ],
-    [
-      'no pod, and none wanted',
+      'no pod, and none needed',
       { nodes: [node('n1', taint('NoSchedule'))] },
       'none',
       untolerated('NoSchedule'),
@@ -90,14 +72,14 @@ describe('what becomes of a node, and why', () => {
       'an old pod that might stay',
       { daemonSet: fresh, nodes: [node('n1', taint('NoSchedule'))], pods: [pod('n1')] },
       'lose',
-      `the update removes its pod, which is not started again: ${untolerated('NoSchedule')}`,
+      `pod is deleted and not recreated: ${untolerated('NoSchedule')}`,
       ['agent-n1'],
     ],
     [
       'a pod that has failed where none is started',
       { nodes: [node('n1', taint('NoSchedule'))], pods: [ended('Failed')] },
       'lose',
-      `its pod has ended and is not started again: ${untolerated('NoSchedule')}`,
+      `pod has ended and is not recreated: ${untolerated('NoSchedule')}`,
       ['agent-n1'],
     ],
     [
@@ -119,6 +101,7 @@ describe('what becomes of a node, and why', () => {
       {
         node: 'n1',
         change: 'none',
+        outcome: 'not-targeted',
         pods: [],
         reason: "the node does not match the namespace's openshift.io/node-selector: zone=a",
       },
@@ -148,7 +131,7 @@ describe('whether there is room for the pod', () => {
     expect(plan({ ...given, daemonSet: manifest(image('i:2'), surge) }).changes[0]).toMatchObject({
       change: 'unplaceable',
       replaces: true,
-      reason: 'cpu: wants 1, 0 of 4 free',
+      reason: 'cpu: needs 1, only 0 of 4 free',
       fit: { fits: false },
     })
   })

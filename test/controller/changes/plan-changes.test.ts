@@ -78,8 +78,8 @@ describe('a plan against the present state', () => {
     const result = plan({ daemonSet: large, nodes: [node('n1'), node('n2'), node('n3')], pods })
     expect(result.kinds).toEqual({ n1: 'unplaceable', n2: 'unplaceable', n3: 'gain' })
     expect(result.totals).toMatchObject({ add: 2, replace: 1, unplaceable: 2 })
-    expect(result.changes[0]).toMatchObject({ replaces: false, reason: 'cpu: wants 3500m, 0 of 4 free' })
-    expect(result.changes[1]).toMatchObject({ replaces: true, reason: 'cpu: wants 3500m, 3 of 4 free' })
+    expect(result.changes[0]).toMatchObject({ replaces: false, reason: 'cpu: needs 3500m, only 0 of 4 free' })
+    expect(result.changes[1]).toMatchObject({ replaces: true, reason: 'cpu: needs 3500m, only 3 of 4 free' })
   })
 
   it('sees that a host port and surge do not go together', () => {
@@ -118,11 +118,11 @@ describe('a plan against the present state', () => {
     expect(plan({ nodes: [tainted], pods: [failed] }).changes).toMatchObject([
       {
         change: 'lose',
-        reason: 'its pod has ended and is not started again: taint k:NoSchedule is not tolerated',
+        reason: 'pod has ended and is not recreated: taint k:NoSchedule is not tolerated',
       },
     ])
     expect(plan({ nodes: [node('n1')], pods: [pod('n1'), twin()] }).changes).toMatchObject([
-      { change: 'keep', reason: 'one pod stays, the others go', pods: ['agent-n1', 'twin'] },
+      { change: 'keep', reason: 'one pod stays, the others are deleted', pods: ['agent-n1', 'twin'] },
     ])
   })
 

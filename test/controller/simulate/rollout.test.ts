@@ -67,7 +67,7 @@ describe('a surge', () => {
   it('finds no room beside a pod that serves', () => {
     const { end } = play({ daemonSet: fresh('i:2'), nodes: [small], pods: [old(ready())] })
     expect(end).toMatchObject({ state: 'stuck', holds: [{ cause: 'unplaceable', usesBudget: true }] })
-    expect(end.holds[0]?.message).toBe('the new pod of fluentd on n1: cpu: wants 1, 0 of 1 free')
+    expect(end.holds[0]?.message).toBe('the new pod of fluentd on n1: cpu: needs 1, only 0 of 1 free')
   })
 
   it('takes the room that a pod leaves which does not serve', () => {

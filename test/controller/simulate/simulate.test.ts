@@ -167,7 +167,7 @@ describe('a roll-out that gets stuck', () => {
     const spec = { containers: [{ name: 'c', image: 'i:2', resources: { requests: { cpu: '2' } } }] }
     const { end } = play({ daemonSet: daemonSet(1, 0, {}, spec), nodes: [small] })
     expect(end).toMatchObject({ state: 'stuck', holds: [{ node: 'small', cause: 'unplaceable' }] })
-    expect(end.message).toContain('cpu: wants 2, 1 of 1 free')
+    expect(end.message).toContain('cpu: needs 2, only 1 of 1 free')
   })
 
   it('by a host port that the old pod holds, with surge', () => {

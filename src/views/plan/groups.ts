@@ -1,0 +1,84 @@
+import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
+import type { NodeChange } from '#controller/changes/node-change.ts'
+import type { ChangePlan } from '#controller/changes/plan-changes.ts'
+import { groupNodes, type PlacementPlan, type PlannedNode } from '#placement/plan.ts'
+import type { Group } from '../sections.ts'
+import { reasonsOf } from './change-reasons.ts'
+import { type GroupKey, groupKeys } from './looks.ts'
+import { groupReasons } from './reason-text.ts'
+
+/** A plan as it is shown: against the pods that are there, against an older manifest, or where it may run alone. */
+export interface ShownPlan {
+  readonly plan: PlacementPlan
+  readonly changes?: ChangePlan | undefined
+  readonly compared?: PlacementComparison | undefined
+}
+
+/** Nodes with one outcome, in groups that share their reasons; the largest first. */
+export interface NodeGroup {
+  readonly key: GroupKey
+  readonly nodes: number
+  readonly groups: readonly Group[]
+  /** The changes of its nodes, where pods are known. */
+  readonly changes: readonly NodeChange[]
+}
+
+const largestFirst = (a: Group, b: Group) => b.names.length - a.names.length
+
+/** By what placement has against a pod. */
+const byPlacement = (nodes: readonly PlannedNode[]): Group[] =>
+  groupNodes(nodes)
+    .map((group) => ({ reasons: groupReasons(group), names: group.nodes.map((node) => node.name) }))
+    .sort(largestFirst)
+
+function byReasons(changes: readonly NodeChange[]): Group[] {
+  const groups = new Map<string, { reasons: string[]; names: string[] }>()
+  for (const change of changes) {
+    const reasons = reasonsOf(change)
+    const key = reasons.join('\n')
+    const group = groups.get(key)
+    if (group) group.names.push(change.node)
+    else groups.set(key, { reasons, names: [change.node] })
+  }
+  return [...groups.values()].sort(largestFirst)
+}
+
+/** Tells the group of each node of the plan; undefined: another of the same name is in it already. */
+function keyOf({ changes, compared }: ShownPlan): (node: PlannedNode) => GroupKey | undefined {
+  if (!changes && !compared) return (node) => node.result
+  const keys = new Map<string, GroupKey>(changes?.changes.map(({ node, outcome }) => [node, outcome]))
+  const note = (names: readonly string[] = [], key: GroupKey) => {
+    for (const name of names) keys.set(name, key)
+  }
+  note(compared?.added, 'added')
+  note(compared?.removed, 'removed')
+  note(compared?.notRecreated, 'not-recreated')
+  note(compared?.unchanged, 'as-before')
+  return ({ name }) => {
+    const key = keys.get(name) ?? (compared && 'neither')
+    if (changes) keys.delete(name)
+    return key
+  }
+}
+
+/** Every node in exactly one group, the groups in the order in which they are shown; empty ones are left out. */
+export function planGroups(shown: ShownPlan): NodeGroup[] {
+  const { plan, changes } = shown
+  const groupOf = keyOf(shown)
+  const members = new Map<GroupKey, PlannedNode[]>()
+  for (const node of plan.nodes) {
+    const key = groupOf(node)
+    if (key === undefined) continue
+    const there = members.get(key)
+    if (there) there.push(node)
+    else members.set(key, [node])
+  }
+  const changeOf = new Map(changes?.changes.map((change) => [change.node, change]))
+  return groupKeys.flatMap((key) => {
+    const nodes = members.get(key)
+    if (!nodes) return []
+    const own = nodes.flatMap((node) => changeOf.get(node.name) ?? [])
+    const groups = changes && key !== 'not-targeted' ? byReasons(own) : byPlacement(nodes)
+    return [{ key, nodes: nodes.length, groups, changes: own }]
+  })
+}

@@ -1,0 +1,64 @@
+import type { Style } from '#base/style.ts'
+import { headLine } from '#base/wrap.ts'
+import { counted, objectName } from '../names.ts'
+import type { TextOptions } from '../sections.ts'
+import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
+import { type Look, looks } from './looks.ts'
+
+/** A piece of the head line. */
+export interface HeadlinePart {
+  readonly text: string
+  readonly as: NonNullable<Look['told']>['as']
+}
+
+/** What the groups come to, in the order of the head line: changes, what stays, trouble. */
+function partsOf(groups: readonly NodeGroup[]): HeadlinePart[] {
+  const told = groups.flatMap(({ key, nodes }) => {
+    const { told } = looks[key]
+    return told ? [{ as: told.as, text: told.text(nodes) }] : []
+  })
+  const change = told.filter((part) => part.as === 'change')
+  const rest = (as: HeadlinePart['as']) => told.filter((part) => part.as === as).reverse()
+  const none: HeadlinePart[] = change.length > 0 ? [] : [{ as: 'same', text: 'no change' }]
+  return [...none, ...change, ...rest('same'), ...rest('trouble').reverse()]
+}
+
+/** The first line of a plan as its pieces: the answer, and the numbers of its groups. */
+export interface Headline {
+  /** `no node matches: 0 of 40 nodes would run`; empty where the numbers are the answer. */
+  readonly answer: string
+  readonly good: boolean
+  readonly name: string
+  readonly parts: readonly HeadlinePart[]
+}
+
+/** What the first line says, whatever it is that is shown. */
+export function headlineOf(shown: ShownPlan): Headline {
+  const { plan, changes, compared } = shown
+  const { run } = plan.count
+  const name = objectName(plan.daemonSet)
+  const counts = `${run} of ${counted(plan.nodes.length, 'node')} would run`
+  const parts = changes || compared ? partsOf(planGroups(shown)) : []
+  if (run === 0) return { answer: `no node matches: ${counts}`, good: false, name, parts }
+  return { answer: parts.length > 0 ? '' : counts, good: true, name, parts }
+}
+
+const paintOf = (parts: readonly HeadlinePart[], style: Style): Style['bold'] =>
+  parts.some((part) => part.as === 'change') ? style.warn : style.good
+
+function partsText(parts: readonly HeadlinePart[], style: Style): string {
+  const calm = parts.filter((part) => part.as !== 'trouble').map((part) => part.text)
+  const trouble = parts.filter((part) => part.as === 'trouble').map((part) => part.text)
+  const text = style.bold(paintOf(parts, style)(calm.join(', ')))
+  return trouble.length === 0 ? text : `${text}${style.bold(style.bad(`, ${trouble.join(', ')}`))}`
+}
+
+/** The answer: the first line of a plan. */
+export function headline(shown: ShownPlan, { style, width }: TextOptions): string {
+  const { answer, good, name, parts } = headlineOf(shown)
+  if (answer === '') return headLine(`${partsText(parts, style)}:`, name, width, style.bold)
+  const [count = '', rest = ''] = answer.split(/ (?=would run$)/)
+  const head = `${style.bold((good ? style.good : style.bad)(count))} ${rest}`
+  if (parts.length === 0) return headLine(head, name, width, style.bold)
+  return headLine(headLine(head, `${name},`, width, style.bold), partsText(parts, style), width)
+}
