@@ -9,7 +9,7 @@ export const version = JSON.parse(readFileSync('package.json', 'utf8')).version
  * Of what is left, kds never reaches these packages (its own carrier, decoder and providers stand in for them), and needs the
  * proxies' agents only where there is a proxy; and of the generated models it uses none, because it reads raw JSON.
  */
-const unused = {
+const unusedByClientNode = {
   'js-yaml': 'export default {}',
   'jsonpath-plus': 'export const JSONPath = undefined',
   'node-fetch': 'export default undefined; export const Headers = undefined',
@@ -24,21 +24,32 @@ const late = {
   'socks-proxy-agent': onFirstUse('socks-proxy-agent', ['SocksProxyAgent']),
 }
 
-const leanClientNode = {
-  name: 'lean-client-node',
+/** kds paints the spinner itself, clips it to one row, hides no cursor, leaves stdin alone, and ends with no symbol. */
+const unusedByOra = {
+  chalk: 'export default undefined',
+  'cli-cursor': 'export default undefined',
+  'log-symbols': 'export default undefined',
+  'stdin-discarder': 'export default undefined',
+  'string-width': 'export default () => 1',
+}
+
+const lean = {
+  name: 'lean',
   setup(build) {
-    const stubs = { ...unused, ...late }
     build.onResolve({ filter: /./ }, async ({ path, pluginData, ...args }) => {
-      if (pluginData?.resolved || !/@kubernetes[\\/]client-node/.test(`${args.importer} ${path}`))
-        return undefined
+      if (pluginData?.resolved) return undefined
+      const ofClientNode = /@kubernetes[\\/]client-node/.test(`${args.importer} ${path}`)
+      const ofOra = /node_modules[\\/]ora[\\/]/.test(args.importer)
+      if (!ofClientNode && !ofOra) return undefined
+      const stubs = ofOra ? unusedByOra : { ...unusedByClientNode, ...late }
       if (stubs[path] && args.namespace === 'file')
-        return { path, namespace: 'client-node-stub', sideEffects: false, pluginData: args.resolveDir }
+        return { path, namespace: 'stub', sideEffects: false, pluginData: { ...args, contents: stubs[path] } }
       const found = await build.resolve(path, { ...args, pluginData: { resolved: true } })
       return found.external ? found : { ...found, sideEffects: false }
     })
-    build.onLoad({ filter: /./, namespace: 'client-node-stub' }, ({ path, pluginData }) => ({
-      contents: stubs[path],
-      resolveDir: pluginData,
+    build.onLoad({ filter: /./, namespace: 'stub' }, ({ pluginData: { contents, resolveDir } }) => ({
+      contents,
+      resolveDir,
     }))
     build.onLoad({ filter: /models[\\/]ObjectSerializer\.js$/ }, ({ path }) => ({
       contents: withoutModels(path),
@@ -72,7 +83,7 @@ export const common = {
     'string-width': './scripts/string-width.cjs',
   },
   define: { KDS_VERSION: JSON.stringify(version), KDS_SINGLE_FILE: 'false' },
-  plugins: [leanClientNode],
+  plugins: [lean],
   logLevel: 'warning',
 }
 

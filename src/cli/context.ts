@@ -29,6 +29,16 @@ export interface InputStream extends AsyncIterable<Uint8Array> {
   destroy?(): unknown
 }
 
+/** Tells a person at a terminal what is waited for, where that takes long. */
+export interface Waiting {
+  /** Does work that is `reading` or `writing` such as `pods`. The work may tell how many there are so far. */
+  during<T>(doing: string, what: string, work: (progress: (count: number) => void) => Promise<T>): Promise<T>
+  /** Leaves the terminal to work that may use it itself, such as a program that asks for a password. */
+  aside<T>(work: () => Promise<T>): Promise<T>
+  /** Leaves the terminal to others for the rest of the call. */
+  end(): void
+}
+
 /** Signals that a command may pass on to a child. */
 export type PassedSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT'
 
@@ -56,6 +66,7 @@ export interface Context {
   readonly takeSignals?: (listener: (signal: PassedSignal) => void) => () => void
   /** The proxy on the way to a URL that is no cluster's, with an agent that makes connections through it. */
   readonly proxyTo?: (url: URL) => Promise<{ readonly url: URL; readonly agent: Agent } | undefined>
+  readonly waiting: Waiting
   /** Colours and weights for stdout and stderr; plain functions that return their input when colour is off. */
   readonly style: { readonly stdout: Style; readonly stderr: Style }
 }

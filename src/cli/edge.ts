@@ -38,12 +38,18 @@ export class Edge {
     return paint(this.escaped(text)).replace(colour, `\u001b[${this.#seal};$1m`)
   }
 
-  /** The stream with all that is written to it escaped. */
-  guard(stream: RawStream): OutputStream {
+  /** The stream with all that is written to it escaped. `first` is called before anything is written, or drawn. */
+  guard(stream: RawStream, first: { written?: () => void; drawn?: () => void } = {}): OutputStream {
     const { escaped } = this
     return {
-      write: (text) => stream.write(escaped(text)),
-      draw: (controls) => stream.write(controls),
+      write: (text) => {
+        first.written?.()
+        stream.write(escaped(text))
+      },
+      draw: (controls) => {
+        first.drawn?.()
+        stream.write(controls)
+      },
       escaped,
       isTerminal: stream.isTerminal,
       get columns() {

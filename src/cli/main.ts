@@ -6,9 +6,10 @@ import { scanFlag } from './flags.ts'
 import type { Registry } from './registry.ts'
 import { errorText } from './report.ts'
 import { loadStyle, parseColorMode, wantsColor } from './style.ts'
+import { WaitingLine } from './waiting.ts'
 
 /** What the process gives: the context, but for what is made of it here. */
-export type Outside = Omit<Context, 'style' | 'stdout' | 'stderr'> & {
+export type Outside = Omit<Context, 'style' | 'stdout' | 'stderr' | 'waiting'> & {
   readonly stdout: RawStream
   readonly stderr: RawStream
 }
@@ -17,7 +18,18 @@ export type Outside = Omit<Context, 'style' | 'stdout' | 'stderr'> & {
 export async function main(argv: readonly string[], outside: Outside, registry: Registry): Promise<number> {
   const { env } = outside
   const edge = new Edge(Math.random)
-  const [stdout, stderr] = [edge.guard(outside.stdout), edge.guard(outside.stderr)]
+  // A line that tells what is waited for goes before anything else is written, and for good before anything else is drawn.
+  const first = { written: () => waiting.stepAside(), drawn: () => waiting.end() }
+  const [stdout, stderr] = [edge.guard(outside.stdout, first), edge.guard(outside.stderr, first)]
+  const waiting = new WaitingLine(
+    stderr.isTerminal && env.TERM !== 'dumb'
+      ? {
+          stderr: edge.guard(outside.stderr),
+          clock: outside.clock,
+          paint: (text) => errorStyle.accent(text),
+        }
+      : undefined,
+  )
   const verbosity = Number.parseInt(scanFlag(argv, ['-v', '--v']) ?? '0', 10) || 0
   let errorStyle = await loadStyle(wantsColor('auto', stderr.isTerminal, env), edge)
   try {
@@ -25,10 +37,12 @@ export async function main(argv: readonly string[], outside: Outside, registry: 
     errorStyle = await loadStyle(wantsColor(mode, stderr.isTerminal, env), edge)
     const outStyle = await loadStyle(wantsColor(mode, stdout.isTerminal, env), edge)
     const style = { stdout: outStyle, stderr: errorStyle }
-    return await dispatch(argv, { ...outside, stdout, stderr, style }, registry)
+    return await dispatch(argv, { ...outside, stdout, stderr, style, waiting }, registry)
   } catch (error) {
     const help = [outside.program, ...namedPath(argv, registry)].join(' ')
     stderr.write(errorText(error, help, verbosity, errorStyle))
     return error instanceof KdsError ? error.exitCode : 1
+  } finally {
+    waiting.end()
   }
 }

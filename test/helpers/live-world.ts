@@ -1,3 +1,4 @@
+import { waitingMs } from '#cli/waiting.ts'
 import { call } from '#commands/call.ts'
 import type { Run } from './kubectl.ts'
 
@@ -11,7 +12,10 @@ export interface LiveOptions {
   readonly signal?: AbortSignal
   /** How many times as fast the clock of kds sleeps. */
   readonly haste?: number
-  /** For sleeps that are to last until something has happened, however long that takes; undefined for all others. */
+  /**
+   * For sleeps that are to last until something has happened, however long that takes; undefined for all others. A terminal's
+   * patience never ends, unless this says so.
+   */
   readonly sleepUntil?: (ms: number) => Promise<void> | undefined
   /** Sees what is written, as it is written. */
   readonly watch?: (text: string) => void
@@ -31,6 +35,8 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener('abort', abort, { once: true })
   })
 }
+
+const never = new Promise<never>(() => {})
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {
   if (text !== '') yield new TextEncoder().encode(text)
@@ -71,7 +77,7 @@ export async function liveKds(argv: readonly string[], options: LiveOptions): Pr
     cwd: process.cwd(),
     clock: {
       now: () => Date.now() + ahead,
-      sleep: (ms, signal) => sleepUntil?.(ms) ?? sleep(ms / haste, signal),
+      sleep: (ms, signal) => sleepUntil?.(ms) ?? (ms === waitingMs ? never : sleep(ms / haste, signal)),
     },
     interrupts: () => options.signal ?? new AbortController().signal,
   })

@@ -7,6 +7,7 @@ import { pluginSpawner } from '#cluster/credentials/spawn-plugin.ts'
 import type { LiveHost } from '#cluster/host.ts'
 import { connect } from '#cluster/live/connect.ts'
 import type { Cluster } from '#cluster/port.ts'
+import { withProgress } from './progress.ts'
 
 /** A cluster to talk to, and what the configuration says about the conversation. */
 export interface Connected {
@@ -52,7 +53,8 @@ export function connectionFlagsOf(invocation: Invocation): ConnectionFlags {
 
 /** What a live connection gets of the outside. `warned` is told each warning of the server. */
 function hostOf(invocation: Invocation, context: Context, warned: () => void): LiveHost {
-  const { env, cwd, version, clock, stderr, stdin, style } = context
+  const { env, cwd, version, clock, stderr, stdin, style, waiting } = context
+  const spawn = pluginSpawner()
   const verbosity = Number.parseInt(invocation.text('v') ?? '0', 10) || 0
   return {
     env,
@@ -61,7 +63,8 @@ function hostOf(invocation: Invocation, context: Context, warned: () => void): L
     stdinIsTerminal: stdin.isTerminal,
     clock,
     random: Math.random,
-    spawn: pluginSpawner(),
+    // A plugin has the terminal, and may ask there.
+    spawn: (call, ended) => waiting.aside(() => spawn(call, ended)),
     log: (level, text) => {
       if (level <= verbosity) stderr.write(`${text}\n`)
     },
@@ -84,13 +87,19 @@ export async function withCluster(
   const interrupts = context.interrupts()
   const over = new AbortController()
   const signal = AbortSignal.any([interrupts, over.signal])
+  interrupts.addEventListener('abort', () => context.waiting.end(), { once: true })
   let warnings = 0
   const host = hostOf(invocation, context, () => {
     warnings += 1
   })
   const { cluster, namespace, namespaceGiven } = await connect(connectionFlagsOf(invocation), host)
   try {
-    const exit = await use({ cluster, namespace, namespaceGiven, signal })
+    const exit = await use({
+      cluster: withProgress(cluster, context.waiting),
+      namespace,
+      namespaceGiven,
+      signal,
+    })
     if (exit === 0 && warnings > 0 && invocation.on('warnings-as-errors'))
       throw new KdsError('warnings', `${warnings} warning${warnings === 1 ? '' : 's'} received`)
     return exit
