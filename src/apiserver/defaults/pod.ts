@@ -6,10 +6,10 @@ import type { JsonObject } from '#kube/types.ts'
 import { decode } from '../schema/decode.ts'
 import { appArmorPrefix } from '../validation/annotations.ts'
 import { aggregate } from '../validation/pod-resources.ts'
+import { isHugePage } from '../validation/resources.ts'
 import { dropDisabledFields } from './daemon-set.ts'
 import { defaultPodSpec } from './pod-spec.ts'
 
-const isHugePage = (name: string) => name.startsWith('hugepages-')
 const isPodLevel = (name: string) => name === 'cpu' || name === 'memory' || isHugePage(name)
 
 /** Limits stand in for requests that are not given. */

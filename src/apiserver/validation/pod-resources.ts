@@ -10,7 +10,7 @@ import { objectIn, objectOrNone, objectsIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
-import { checkPodResources, quantitiesIn } from './resources.ts'
+import { checkPodResources, isHugePage, quantitiesIn } from './resources.ts'
 
 type Amounts = Map<string, Quantity>
 
@@ -48,6 +48,17 @@ export function aggregate(spec: JsonObject, field: 'requests' | 'limits'): Amoun
     } else starting = largest(starting, add(amounts, sidecars))
   }
   return largest(running, starting)
+}
+
+/**
+ * What a pod asks for or is limited to as a whole: what it says of itself goes before the sum of its containers. Overhead is
+ * not counted (podRequests and podLimits of plugin/pkg/admission/limitranger).
+ */
+export function podAmounts(spec: JsonObject, field: 'requests' | 'limits'): Amounts {
+  const total = aggregate(spec, field)
+  for (const [name, amount] of quantitiesIn(objectIn(spec, 'resources'), field))
+    if (name === 'cpu' || name === 'memory' || isHugePage(name)) total.set(name, amount)
+  return total
 }
 
 /** Names and amounts, and that the containers fit in (validatePodResourceConsistency). */

@@ -35,11 +35,11 @@ const standardResources = new Set([
   'requests.storage',
 ])
 
-const isHugePage = (name: string) => name.startsWith('hugepages-')
-const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/')
+export const isHugePage = (name: string) => name.startsWith('hugepages-')
+export const isNative = (name: string) => !name.includes('/') || name.includes('kubernetes.io/')
 const isOvercommittable = (name: string) => isNative(name) && !isHugePage(name)
 
-function isExtended(name: string): boolean {
+export function isExtended(name: string): boolean {
   if (isNative(name) || name.startsWith('requests.')) return false
   return qualifiedNameErrors(`requests.${name}`).length === 0
 }

@@ -1,0 +1,130 @@
+/** The LimitRanger plugin. Mirrors plugin/pkg/admission/limitranger. */
+import { aggregate as errorsText } from '#kube/field-error-text.ts'
+import { compareQuantities, formatQuantity, type Quantity, quantityMilliValue } from '#kube/quantity.ts'
+import { entriesIn, objectIn, objectsIn, stringIn } from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
+import { podAmounts } from '../validation/pod-resources.ts'
+import { quantitiesIn } from '../validation/resources.ts'
+import type { Answer, DraftPod } from './types.ts'
+
+type Amounts = ReadonlyMap<string, Quantity>
+
+const limitsOf = (range: JsonObject) => objectsIn(objectIn(range, 'spec'), 'limits')
+
+/** What a container gets that asks for nothing (SetDefaults_LimitRangeItem): the maximum, then the minimum stand in. */
+function defaultsOf(range: JsonObject): { readonly limits: JsonObject; readonly requests: JsonObject } {
+  let [limits, requests]: JsonObject[] = [{}, {}]
+  for (const limit of limitsOf(range)) {
+    if (stringIn(limit, 'type') !== 'Container') continue
+    const ofLimit = { ...objectIn(limit, 'max'), ...objectIn(limit, 'default') }
+    limits = { ...limits, ...ofLimit }
+    requests = { ...requests, ...objectIn(limit, 'min'), ...ofLimit, ...objectIn(limit, 'defaultRequest') }
+  }
+  return { limits: limits ?? {}, requests: requests ?? {} }
+}
+
+/** Sets what is absent, and answers the names of what was set, sorted. */
+function fillIn(resources: JsonObject, field: string, defaults: JsonObject): string[] {
+  const given = objectIn(resources, field)
+  const added = entriesIn({ defaults }, 'defaults').filter(([name]) => !Object.hasOwn(given, name))
+  if (added.length > 0) resources[field] = { ...given, ...Object.fromEntries(added) }
+  return added.map(([name]) => name)
+}
+
+/** Gives containers the defaults of the namespace's ranges, and the pod an annotation that tells. */
+export function setDefaultLimits(pod: DraftPod, ranges: readonly JsonObject[]): void {
+  for (const range of ranges) {
+    const { limits, requests } = defaultsOf(range)
+    const told: string[] = []
+    for (const [list, kind] of [
+      ['containers', 'container'],
+      ['initContainers', 'init container'],
+    ] as const) {
+      for (const container of objectsIn(pod.spec, list)) {
+        const resources = { ...objectIn(container, 'resources') }
+        container.resources = resources
+        const setLimits = fillIn(resources, 'limits', limits)
+        const setRequests = fillIn(resources, 'requests', requests)
+        const who = `${kind} ${stringIn(container, 'name')}`
+        if (setRequests.length > 0) told.push(`${setRequests.join(', ')} request for ${who}`)
+        if (setLimits.length > 0) told.push(`${setLimits.join(', ')} limit for ${who}`)
+      }
+    }
+    if (told.length === 0) continue
+    const text = `LimitRanger plugin set: ${told.join('; ')}`
+    const annotations = { ...objectIn(pod.metadata, 'annotations'), 'kubernetes.io/limit-ranger': text }
+    pod.metadata = { ...pod.metadata, annotations }
+  }
+}
+
+interface Usage {
+  readonly requests: Amounts
+  readonly limits: Amounts
+}
+
+type Constraint = (type: string, name: string, bound: Quantity, usage: Usage) => Answer
+
+const shown = formatQuantity
+
+const atLeast: Constraint = (type, name, bound, { requests, limits }) => {
+  const rule = `minimum ${name} usage per ${type} is ${shown(bound)}`
+  const [request, limit] = [requests.get(name), limits.get(name)]
+  if (!request) return `${rule}.  No request is specified`
+  if (compareQuantities(request, bound) < 0) return `${rule}, but request is ${shown(request)}`
+  if (limit && compareQuantities(limit, bound) < 0) return `${rule}, but limit is ${shown(limit)}`
+  return undefined
+}
+
+const atMost: Constraint = (type, name, bound, { requests, limits }) => {
+  const rule = `maximum ${name} usage per ${type} is ${shown(bound)}`
+  const [request, limit] = [requests.get(name), limits.get(name)]
+  if (!limit) return `${rule}.  No limit is specified`
+  if (compareQuantities(limit, bound) > 0) return `${rule}, but limit is ${shown(limit)}`
+  if (request && compareQuantities(request, bound) > 0) return `${rule}, but request is ${shown(request)}`
+  return undefined
+}
+
+const ratioAtMost: Constraint = (type, name, bound, { requests, limits }) => {
+  const rule = `${name} max limit to request ratio per ${type} is ${shown(bound)}`
+  const [request, limit] = [requests.get(name), limits.get(name)]
+  if (!request || request.mantissa === 0n) return `${rule}, but no request is specified or request is 0`
+  if (!limit || limit.mantissa === 0n) return `${rule}, but no limit is specified or limit is 0`
+  const ratio = Number(quantityMilliValue(limit)) / Number(quantityMilliValue(request))
+  if (ratio * 1000 <= Number(quantityMilliValue(bound))) return undefined
+  return `${rule}, but provided ratio is ${ratio.toFixed(6)}`
+}
+
+const constraints: readonly (readonly [field: string, constraint: Constraint])[] = [
+  ['min', atLeast],
+  ['max', atMost],
+  ['maxLimitRequestRatio', ratioAtMost],
+]
+
+const broken = (limit: JsonObject, usage: Usage): string[] =>
+  constraints.flatMap(([field, constraint]) =>
+    [...quantitiesIn(limit, field)].flatMap(
+      ([name, bound]) => constraint(stringIn(limit, 'type'), name, bound, usage) ?? [],
+    ),
+  )
+
+function usagesOf(type: string, spec: JsonObject): Usage[] {
+  if (type === 'Pod') return [{ requests: podAmounts(spec, 'requests'), limits: podAmounts(spec, 'limits') }]
+  if (type !== 'Container') return []
+  return ['containers', 'initContainers'].flatMap((list) =>
+    objectsIn(spec, list).map((container) => {
+      const resources = objectIn(container, 'resources')
+      return { requests: quantitiesIn(resources, 'requests'), limits: quantitiesIn(resources, 'limits') }
+    }),
+  )
+}
+
+/** Whether containers and the pod keep within the namespace's ranges; the first range that they break answers. */
+export function checkLimits({ spec }: DraftPod, ranges: readonly JsonObject[]): Answer {
+  for (const range of ranges) {
+    const errors = limitsOf(range).flatMap((limit) =>
+      usagesOf(stringIn(limit, 'type'), spec).flatMap((usage) => broken(limit, usage)),
+    )
+    if (errors.length > 0) return errorsText(errors)
+  }
+  return undefined
+}

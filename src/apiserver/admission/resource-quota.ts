@@ -1,0 +1,121 @@
+/** The ResourceQuota plugin. Mirrors staging/src/k8s.io/apiserver/pkg/admission/plugin/resourcequota. */
+import { byBytes } from '#kube/go-text.ts'
+import {
+  addQuantities,
+  compareQuantities,
+  formatQuantity,
+  type Quantity,
+  zeroQuantity,
+} from '#kube/quantity.ts'
+import { objectIn, objectsIn, stringIn } from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
+import { quantitiesIn } from '../validation/resources.ts'
+import { type Amounts, inScopes, podResourcesOf, podUsage, quotaAmounts } from './quota-usage.ts'
+import type { Answer } from './types.ts'
+
+const nameOf = (quota: JsonObject) => stringIn(objectIn(quota, 'metadata'), 'name')
+
+/** Resources that every container must speak of once a quota counts them. */
+const mustBeGiven = new Set(['cpu', 'memory'].flatMap((name) => [name, `requests.${name}`, `limits.${name}`]))
+
+/** What the containers fail to say: `must specify requests.cpu for: a; …`. */
+function unspecified(spec: JsonObject, counted: readonly string[]): Answer {
+  const own = objectIn(spec, 'resources')
+  if (Object.keys(objectIn(own, 'requests')).length + Object.keys(objectIn(own, 'limits')).length > 0)
+    return undefined
+  const containers = ['containers', 'initContainers'].flatMap((list) => objectsIn(spec, list))
+  const missing = counted
+    .filter((name) => mustBeGiven.has(name))
+    .sort(byBytes)
+    .flatMap((name) => {
+      const silent = containers.filter((container) => {
+        const resources = objectIn(container, 'resources')
+        return !quotaAmounts(quantitiesIn(resources, 'requests'), quantitiesIn(resources, 'limits')).has(name)
+      })
+      const names = [...new Set(silent.map((container) => stringIn(container, 'name')))].sort(byBytes)
+      return names.length > 0 ? [`${name} for: ${names.join(',')}`] : []
+    })
+  return missing.length > 0 ? `must specify ${missing.join('; ')}` : undefined
+}
+
+const listText = (names: readonly string[], amounts: ReadonlyMap<string, Quantity>): string =>
+  [...names]
+    .sort(byBytes)
+    .flatMap((name) => {
+      const amount = amounts.get(name)
+      return amount ? [`${name}=${formatQuantity(amount)}`] : []
+    })
+    .join(',')
+
+const textsOf = (amounts: Amounts): JsonObject =>
+  Object.fromEntries([...amounts].map(([name, amount]) => [name, formatQuantity(amount)]))
+
+/** Counts one pod's usage into a quota. Answers the quota after it, or why there is no room. */
+function charge(quota: JsonObject, usage: Amounts): JsonObject | string {
+  const status = objectIn(quota, 'status')
+  const hard = quantitiesIn(status, 'hard')
+  const used = quantitiesIn(status, 'used')
+  const requested: Amounts = new Map(
+    [...usage].filter(([name, { mantissa }]) => mantissa !== 0n && hard.has(name)),
+  )
+  const after: Amounts = new Map(used)
+  for (const [name, amount] of requested)
+    after.set(name, addQuantities(used.get(name) ?? zeroQuantity, amount))
+  const exceeded = [...requested.keys()].filter(
+    (name) => compareQuantities(after.get(name) ?? zeroQuantity, hard.get(name) ?? zeroQuantity) > 0,
+  )
+  if (exceeded.length === 0) return { ...quota, status: { ...status, used: textsOf(after) } }
+  const [asked, taken, limited] = [requested, used, hard].map((amounts) => listText(exceeded, amounts))
+  return `exceeded quota: ${nameOf(quota)}, requested: ${asked}, used: ${taken}, limited: ${limited}`
+}
+
+/**
+ * Counts a new pod into the namespace's quotas: answers them as they are with it, or why one of them refuses it. All that
+ * match are looked over before any is counted.
+ */
+export function checkQuotas(
+  pod: JsonObject,
+  quotas: readonly JsonObject[],
+): { readonly quotas: readonly JsonObject[] } | { readonly refused: string } {
+  const spec = objectIn(pod, 'spec')
+  const matching = new Set<JsonObject>()
+  for (const quota of quotas) {
+    const status = objectIn(quota, 'status')
+    const counted = podResourcesOf(Object.keys(objectIn(status, 'hard')))
+    if (counted.length === 0 || !inScopes(spec, quota)) continue
+    const silent = unspecified(spec, counted)
+    if (silent !== undefined) return { refused: `failed quota: ${nameOf(quota)}: ${silent}` }
+    if (counted.some((name) => !Object.hasOwn(objectIn(status, 'used'), name)))
+      return {
+        refused: `status unknown for quota: ${nameOf(quota)}, resources: ${counted.sort(byBytes).join(',')}`,
+      }
+    matching.add(quota)
+  }
+  // It is new: whatever time it is, it is not over.
+  const usage = podUsage(pod, 0)
+  const after: JsonObject[] = []
+  for (const quota of quotas) {
+    const charged = matching.has(quota) ? charge(quota, usage) : quota
+    if (typeof charged === 'string') return { refused: charged }
+    after.push(charged)
+  }
+  return { quotas: after }
+}
+
+/**
+ * A quota with the status that its controller writes: what the spec allows, and what these pods of its namespace use of it.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function withUsage(quota: JsonObject, pods: readonly JsonObject[], now: number): JsonObject {
+  const hard = objectIn(objectIn(quota, 'spec'), 'hard')
+  const used: Amounts = new Map(Object.keys(hard).map((name) => [name, zeroQuantity]))
+  for (const pod of pods) {
+    if (!inScopes(objectIn(pod, 'spec'), quota)) continue
+    for (const [name, amount] of podUsage(pod, now)) {
+      const before = used.get(name)
+      if (before) used.set(name, addQuantities(before, amount))
+    }
+  }
+  return { ...quota, status: { hard, used: textsOf(used) } }
+}
