@@ -106,14 +106,22 @@ function checked(value: unknown, kind: string, apiVersion: string, call: FailedC
   const { apiVersion: version, kind: other } = value
   throw unexpected(
     call,
-    typeof other === 'string' ? `a ${other} of ${String(version)}` : 'an object that does not say what it is',
+    typeof other === 'string' && typeof version === 'string'
+      ? `a ${other} of ${version}`
+      : 'an object that does not say what it is',
     undefined,
     `a ${kind} of ${apiVersion}`,
   )
 }
 
 const describe = (value: unknown) =>
-  value === null ? 'null' : Array.isArray(value) ? 'a list' : `a JSON ${typeof value}`
+  value === undefined
+    ? 'nothing'
+    : value === null
+      ? 'null'
+      : Array.isArray(value)
+        ? 'a list'
+        : `a JSON ${typeof value}`
 
 /** A Status of Failure is one at any HTTP code. */
 function refuseFailure(value: JsonObject, call: FailedCall): void {

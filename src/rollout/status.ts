@@ -50,6 +50,8 @@ export async function* followRollout(
     const query = { namespace, fieldSelector: `metadata.name=${name}`, signal }
     let seen = false
     for await (const event of cluster.watch(daemonSets, query)) {
+      // A server that minds no field selector tells of all DaemonSets.
+      if (event.type !== 'SYNCED' && !isNamed(event.object, name, namespace)) continue
       if (event.type === 'DELETED' || (event.type === 'SYNCED' && !seen))
         throw new KdsError('deleted', 'object has been deleted')
       if (event.type === 'SYNCED') continue
@@ -63,6 +65,10 @@ export async function* followRollout(
   } finally {
     ended.abort()
   }
+}
+
+function isNamed({ metadata }: DaemonSet, name: string, namespace: string): boolean {
+  return metadata?.name === name && (metadata.namespace ?? namespace) === namespace
 }
 
 /** Looks at the revision once for each generation that the controller has taken up. */

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { fixture } from '../cluster/scripted-server.ts'
 
 /** What the server says to one request; the honest answer is given. */
 export type Lie = (
@@ -118,7 +121,16 @@ export function honestObjects(): Record<string, Record<string, unknown>[]> {
   }
 }
 
-export async function lyingServer(): Promise<LyingServer> {
+/** A manifest that gives the DaemonSet its third image. */
+export const manifest = JSON.stringify({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name: 'a', labels: { app: 'a' } },
+  spec: { selector: { matchLabels: { app: 'a' } }, template: template('three') },
+})
+
+/** @param secure over TLS, with the certificate of the fixtures */
+export async function lyingServer(secure = false): Promise<LyingServer> {
   const asked: string[] = []
   const server: LyingServer = {
     url: '',
@@ -131,7 +143,7 @@ export async function lyingServer(): Promise<LyingServer> {
         listening.closeAllConnections()
       }),
   }
-  const listening = http.createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     request.resume()
     request.on('end', () => {
       const line = `${request.method} ${request.url}`
@@ -145,7 +157,9 @@ export async function lyingServer(): Promise<LyingServer> {
       if (watch) return void response.writeHead(200).flushHeaders()
       send(response, object)
     })
-  })
+  }
+  const pair = () => ({ key: readFileSync(fixture('server.key')), cert: readFileSync(fixture('server.crt')) })
+  const listening = secure ? https.createServer(pair(), listener) : http.createServer(listener)
   const answerTo = (path: string): unknown => {
     const [, plural = '', name] =
       /^\/apis?\/(?:[^/]+\/)?v1\/(?:namespaces\/[^/]+\/)?([a-z]+)(?:\/([^/]+))?$/.exec(path) ?? []
@@ -158,7 +172,7 @@ export async function lyingServer(): Promise<LyingServer> {
   }
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
   const { port } = listening.address() as AddressInfo
-  return Object.assign(server, { url: `http://127.0.0.1:${port}` })
+  return Object.assign(server, { url: `${secure ? 'https' : 'http'}://127.0.0.1:${port}` })
 }
 
 const notFound = (plural: string, name: string) => ({

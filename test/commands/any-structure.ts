@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import type { Run } from '../helpers/kubectl.ts'
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+type Place = readonly (string | number)[]
+
+/** Every place of a value, as the path to it. */
+export function placesOf(value: unknown, path: Place = []): Place[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  return [
+    path,
+    ...Object.entries(value).flatMap(([key, part]) =>
+      placesOf(part, [...path, Array.isArray(value) ? Number(key) : key]),
+    ),
+  ]
+}
+
+function put(value: unknown, [key, ...rest]: Place, junk: unknown): unknown {
+  if (key === undefined) return junk
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<
+    string | number,
+    unknown
+  >
+  copy[key] = put(copy[key], rest, junk)
+  return copy
+}
+
+const junk = fc.constantFrom<Json | undefined>(
+  undefined,
+  null,
+  true,
+  0,
+  -1,
+  1e300,
+  '',
+  'x',
+  '9999-99-99T99:99:99Z',
+  [],
+  [null],
+  ['x'],
+  [[]],
+  [{}],
+  {},
+  { x: null },
+  { x: 1 },
+)
+
+interface Changes {
+  readonly min?: number
+  /** Places that are nearer to the root than this stay as they are. */
+  readonly below?: number
+  /** What may stand in a place beside {@link junk}. */
+  readonly also?: readonly unknown[]
+}
+
+/** The value with something else in up to three of its places: a value of any type, or nothing at all. */
+export function changed<T>(value: T, { min = 1, below = 0, also = [] }: Changes = {}): fc.Arbitrary<T> {
+  const places = placesOf(value).filter((path) => path.length >= below)
+  const any = also.length > 0 ? fc.oneof(junk, fc.constantFrom(...also)) : junk
+  return fc
+    .array(fc.tuple(fc.constantFrom(...places), any), { minLength: min, maxLength: 3 })
+    .map((changes) =>
+      changes.reduce<unknown>((whole, [path, other]) => {
+        try {
+          return put(whole, path, other)
+        } catch {
+          // The place went with a change before.
+          return whole
+        }
+      }, value),
+    ) as fc.Arbitrary<T>
+}
+
+/**
+ * How often a property is tried: always the same few cases; as many new ones as FUZZ_RUNS says where it is set. FUZZ_SEED
+ * repeats a run that failed.
+ */
+export function runs(few: number): { numRuns: number; seed?: number } {
+  const { FUZZ_RUNS, FUZZ_SEED } = process.env
+  if (!FUZZ_RUNS) return { numRuns: few, seed: 1 }
+  return { numRuns: Number(FUZZ_RUNS), ...(FUZZ_SEED && { seed: Number(FUZZ_SEED) }) }
+}
+
+/** For a long run: milliseconds that a test of {@link runs} may take. */
+export const longest = process.env.FUZZ_RUNS ? 3_600_000 : 120_000
+
+/** Whatever a command was told: it ends by an exit code that its help has, and takes nothing for a defect of its own. */
+export function expectOwnEnd({ out, err, exit }: Run, exits: readonly number[]): void {
+  expect(out + err).not.toMatch(/internal error|defect of kds|TypeError|RangeError|\n\s+at |\[object /)
+  expect(exits).toContain(exit)
+  if (exit === 1) expect(err).not.toBe('')
+}
