@@ -59,6 +59,19 @@ export function parseRequestTimeout(text: string): number {
   }
 }
 
+const roughUnits: readonly (readonly [string, number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+]
+
+/** `3 h`, `2 d`: in the largest unit of which there are at least one, for a sentence. */
+export function roughDuration(ms: number): string {
+  const [unit, size] = roughUnits.find(([, size]) => ms >= size) ?? ['s', 1000]
+  return `${Math.max(0, Math.floor(ms / size))} ${unit}`
+}
+
 /** A duration in the words of kubectl's AGE columns, two figures at most: `90s`, `5m10s`, `47h`, `3d4h`, `2y11d`. */
 export function humanDuration(ms: number): string {
   const seconds = Math.trunc(ms / 1e3)

@@ -194,6 +194,11 @@ export interface Node extends KubeObject {
   }>
 }
 
+export interface ContainerStateTerminated {
+  readonly reason?: Maybe<string>
+  readonly exitCode?: Maybe<number>
+}
+
 export interface ContainerStatus {
   readonly name?: Maybe<string>
   readonly ready?: Maybe<boolean>
@@ -201,8 +206,9 @@ export interface ContainerStatus {
   readonly state?: Maybe<{
     readonly waiting?: Maybe<{ readonly reason?: Maybe<string>; readonly message?: Maybe<string> }>
     readonly running?: Maybe<{ readonly startedAt?: Maybe<string> }>
-    readonly terminated?: Maybe<{ readonly reason?: Maybe<string>; readonly exitCode?: Maybe<number> }>
+    readonly terminated?: Maybe<ContainerStateTerminated>
   }>
+  readonly lastState?: Maybe<{ readonly terminated?: Maybe<ContainerStateTerminated> }>
 }
 
 export interface Pod extends KubeObject {

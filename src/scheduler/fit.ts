@@ -103,7 +103,7 @@ export function fitter(input: FitterInput): Fitter {
   const priority = podPriority(spec, classes)
   const requests = podRequests(spec, unreadable)
   const unknown = [...unreadable].map((text) => `cannot read the request ${text}`)
-  if (!priority.known) unknown.push(`priority class ${priority.className} is not in the snapshot`)
+  if (!priority.known) unknown.push(`priority class ${priority.className} is not known`)
   const wanted: Wanted = { requests, ports: hostPorts(spec), priority, unknown }
   const uid = input.daemonSet.metadata?.uid
   const byNode = podsByNode(input.pods)

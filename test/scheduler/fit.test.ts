@@ -249,7 +249,7 @@ describe('pods of lower priority', () => {
   it('are not told from others where the class is not in the snapshot', () => {
     const result = judgeFit({ node: roomy, pods: [], daemonSet: asking({ priorityClassName: 'what' }) })
     expect(result.priority).toEqual({ value: 0, className: 'what', known: false })
-    expect(result.unknown).toEqual(['priority class what is not in the snapshot'])
+    expect(result.unknown).toEqual(['priority class what is not known'])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Location } from '#base/errors.ts'
+import { controllerOf } from '#kube/owners.ts'
 import { labelSelector } from '#kube/selectors.ts'
-import type { Container, DaemonSet, KubeObject, Maybe, Node, Pod } from '#kube/types.ts'
+import type { Container, ContainerStatus, DaemonSet, KubeObject, Maybe, Node, Pod } from '#kube/types.ts'
 import { ApiError } from '../api-error.ts'
 import type { Cluster, ListOptions } from '../port.ts'
 import {
@@ -64,7 +65,9 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
 
 async function readPods(cluster: Cluster, question: LiveQuestion): Promise<{ items: Pod[]; all: boolean }> {
   const { signal } = question
-  const options: ListOptions<Pod, Pod | undefined> = { signal, keep: neededOfPod }
+  const isOwn = ownPods(question.daemonSets)
+  const keep = (pod: Pod) => neededOfPod(pod, isOwn(pod))
+  const options: ListOptions<Pod, Pod | undefined> = { signal, keep }
   const kept = (items: readonly (Pod | undefined)[]) => items.filter((pod) => pod !== undefined)
   try {
     return { items: kept((await cluster.list(pods, options)).items), all: true }
@@ -131,10 +134,20 @@ function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node): Node 
   }
 }
 
+/** Tells the pods of these DaemonSets by their controllers' names. */
+function ownPods(daemonSets: readonly DaemonSet[]): (pod: Pod) => boolean {
+  const names = new Set(daemonSets.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`))
+  return (pod) => {
+    const owner = controllerOf(pod)
+    return owner?.kind === 'DaemonSet' && names.has(`${pod.metadata?.namespace}/${owner.name}`)
+  }
+}
+
 /** A pod that is over uses nothing, and matters only where a controller might replace it. */
-function neededOfPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod | undefined {
+function neededOfPod({ apiVersion, kind, metadata, spec, status }: Pod, own: boolean): Pod | undefined {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp } =
     metadata ?? {}
+  const { deletionGracePeriodSeconds } = metadata ?? {}
   const ofDaemonSet = ownerReferences?.some((owner) => owner.kind === 'DaemonSet') ?? false
   const over = status?.phase === 'Succeeded' || status?.phase === 'Failed'
   if (over && !ofDaemonSet && (ownerReferences?.length ?? 0) > 0) return undefined
@@ -142,7 +155,16 @@ function neededOfPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod | u
   return {
     apiVersion,
     kind,
-    metadata: { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp },
+    metadata: {
+      name,
+      namespace,
+      uid,
+      labels,
+      ownerReferences,
+      creationTimestamp,
+      deletionTimestamp,
+      ...(own ? { deletionGracePeriodSeconds } : {}),
+    },
     spec: {
       nodeName,
       hostNetwork,
@@ -154,7 +176,31 @@ function neededOfPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod | u
       containers: spec?.containers?.map(neededOfContainer),
       initContainers: spec?.initContainers?.map(neededOfContainer),
     },
-    status: { phase: status?.phase, conditions: status?.conditions?.filter(({ type }) => type === 'Ready') },
+    status: own
+      ? stateOf(status)
+      : { phase: status?.phase, conditions: status?.conditions?.filter(({ type }) => type === 'Ready') },
+  }
+}
+
+/** What tells how a pod is. */
+function stateOf(status: Pod['status']): Pod['status'] {
+  const { phase, reason, message, startTime, conditions } = status ?? {}
+  const told = (all: Maybe<readonly ContainerStatus[]>) =>
+    all?.map(({ name, ready, restartCount, state, lastState }) => ({
+      name,
+      ready,
+      restartCount,
+      state,
+      lastState,
+    }))
+  return {
+    phase,
+    reason,
+    message,
+    startTime,
+    conditions: conditions?.filter(({ type }) => type === 'Ready' || type === 'PodScheduled'),
+    containerStatuses: told(status?.containerStatuses),
+    initContainerStatuses: told(status?.initContainerStatuses),
   }
 }
 

@@ -53,7 +53,7 @@ function wideBlock(shown: ShownPlan, options: TextOptions, width: number | undef
 function traces(planned: readonly PlannedManifest[], options: TextOptions): string {
   return planned
     .flatMap(({ plan, changes }) =>
-      plan.nodes.map((node, i) => nodeTrace(plan, node, options, changes?.present?.changes[i])),
+      plan.nodes.map((node) => nodeTrace(plan, node, options, changes?.present)),
     )
     .join('\n')
 }

@@ -2,9 +2,12 @@ import type { Node } from '#kube/types.ts'
 import type { Fit, Fitter } from '#scheduler/fit.ts'
 import type { NamespaceRule } from '#scheduler/namespace-selector.ts'
 import { mismatchText, refusalOn } from '#scheduler/namespace-selector.ts'
+import type { PodState } from '../pod-state.ts'
+import { podStateOf } from '../pod-state.ts'
 import type { PodRules } from '../update-strategy.ts'
 import { isUpdated } from '../update-strategy.ts'
 import type { Outcome } from './outcome.ts'
+import { outcomeOfState } from './outcome.ts'
 import type { SettledNode } from './settle.ts'
 
 export type NodeChangeKind =
@@ -32,6 +35,10 @@ export interface NodeChange {
   readonly reason: string
   /** Names of this DaemonSet's present pods on the node. */
   readonly pods: readonly string[]
+  /** How the pod is that is there: the one in trouble, if one is. */
+  readonly state?: PodState | undefined
+  /** The pod there uses up a part of the budget of the rolling update, and will go on to by itself. */
+  readonly usesBudget?: true
   /** Present when a pod is going to be started there and the node says what it can hold. */
   readonly fit?: Fit
   /** `unplaceable`: does it replace a pod that runs now? */
@@ -43,6 +50,8 @@ export interface ChangeContext {
   readonly rules: PodRules
   readonly rule: NamespaceRule | undefined
   readonly fitOn: Fitter
+  /** Nodes that use up the budget of the rolling update before anything is replaced. */
+  readonly inBudget: ReadonlySet<string>
   /** Why the DaemonSet's own rules keep it off a node. */
   readonly why: (node: Node) => string
 }
@@ -54,17 +63,53 @@ const keepsPod = (node: SettledNode) => node.pods.some((pod) => pod.source !== u
 export const keepsOld = (node: SettledNode, rules: PodRules): boolean =>
   node.pods.some((pod) => pod.source !== undefined && !isUpdated(pod, rules))
 
-type Change = Omit<NodeChange, 'node' | 'pods'>
+type Change = Omit<NodeChange, 'node' | 'pods' | 'state'>
 
 /** What the controller's syncs make of a node, and why. */
 export function nodeChange(node: SettledNode, object: Node, context: ChangeContext): NodeChange {
-  const changeOf = node.shouldRun ? changeOnTarget : changeOffTarget
+  const state = stateOn(node, object, context.rules)
+  const change = (node.shouldRun ? changeOnTarget : changeOffTarget)(node, object, context)
+  const outcome = state ? outcomeWith(state, change.outcome, node, context.rules.now) : change.outcome
+  const held = state?.trouble !== undefined && staysInTrouble.has(outcome)
   return {
     node: node.name,
     pods: node.present.map((pod) => pod.name),
-    ...changeOf(node, object, context),
+    ...change,
+    outcome,
+    ...(state && { state }),
+    ...(held && context.inBudget.has(node.name) && { usesBudget: true }),
   }
 }
+
+/** The state of the pod that stays, else of one that is there: of one in trouble, if any is. */
+function stateOn(node: SettledNode, object: Node, rules: PodRules): PodState | undefined {
+  const kept = node.pods.filter((pod) => pod.source !== undefined)
+  const pods = [kept, node.present, node.leaving].find((some) => some.length > 0) ?? []
+  const states = pods.flatMap(({ source }) => (source ? podStateOf(source, object, rules) : []))
+  return states.find(({ trouble }) => trouble !== undefined) ?? states[0]
+}
+
+/** Will a pod on its way out not be gone soon? */
+const isHeldUp = ({ trouble, deleted }: PodState, now: number) =>
+  trouble?.side === 'nodes' || (deleted !== undefined && deleted.deadline < now)
+
+function outcomeWith(state: PodState, outcome: Outcome, node: SettledNode, now: number): Outcome {
+  if (outcome === 'unchanged') return outcomeOfState(state)
+  const onlyLeaving = node.present.length === 0
+  if (outcome === 'not-targeted' && onlyLeaving) return 'terminating'
+  return outcome === 'create' && onlyLeaving && isHeldUp(state, now) ? 'terminating' : outcome
+}
+
+/** Outcomes of a pod that nobody replaces. */
+const staysInTrouble: ReadonlySet<Outcome> = new Set([
+  'crash-looping',
+  'image-pull-failing',
+  'cannot-start',
+  'unschedulable',
+  'not-ready',
+  'node-not-ready',
+  'terminating',
+])
 
 const hasEnded = ({ deleted }: SettledNode) => deleted === 'failed' || deleted === 'succeeded'
 
@@ -106,6 +151,6 @@ function startOn(node: SettledNode) {
     const reason = hasEnded(node) ? 'pod has ended' : 'outdated pod'
     return { change: 'replace', outcome: 'replace', reason } as const
   }
-  const reason = node.terminating > 0 ? 'terminating, will be recreated' : 'no pod yet'
+  const reason = node.leaving.length > 0 ? 'terminating, will be recreated' : 'no pod yet'
   return { change: 'gain', outcome: 'create', reason } as const
 }

@@ -1,3 +1,5 @@
+import type { PodState, PodTrouble } from '../pod-state.ts'
+
 /**
  * What becomes of a node: the one group that it is in. Headline, sections, markdown and documents all count these, so that
  * their numbers agree.
@@ -5,6 +7,16 @@
 export type Outcome =
   /** A pod is needed (created or replaced) and will not fit. */
   | 'unplaceable'
+  /** The pod stays as it is, and it does not work, or not yet. */
+  | 'crash-looping'
+  | 'image-pull-failing'
+  | 'cannot-start'
+  | 'unschedulable'
+  | 'not-ready'
+  | 'node-not-ready'
+  /** The only pod there is on its way out, and is held up, or does not come back. */
+  | 'terminating'
+  | 'starting'
   | 'create'
   | 'replace'
   /** The pod is deleted and does not come back. */
@@ -20,6 +32,14 @@ export type Outcome =
 /** In the order in which they are shown: what fails, what changes, what stays. */
 export const outcomes: readonly Outcome[] = [
   'unplaceable',
+  'crash-looping',
+  'image-pull-failing',
+  'cannot-start',
+  'unschedulable',
+  'not-ready',
+  'node-not-ready',
+  'terminating',
+  'starting',
   'create',
   'replace',
   'delete',
@@ -28,6 +48,24 @@ export const outcomes: readonly Outcome[] = [
   'unchanged',
   'not-targeted',
 ]
+
+/** What a pod that stays comes to by its state. */
+const byTrouble: Readonly<Record<PodTrouble, Outcome>> = {
+  crash: 'crash-looping',
+  image: 'image-pull-failing',
+  config: 'cannot-start',
+  unschedulable: 'unschedulable',
+  'not-ready': 'not-ready',
+  'node-not-ready': 'node-not-ready',
+  'node-gone': 'node-not-ready',
+  terminating: 'terminating',
+  starting: 'starting',
+  'min-ready-seconds': 'starting',
+}
+
+/** The outcome of a node whose pod stays as it is. */
+export const outcomeOfState = ({ trouble }: PodState): Outcome =>
+  trouble ? byTrouble[trouble.cause] : 'unchanged'
 
 export type OutcomeCounts = Readonly<Partial<Record<Outcome, number>>>
 

@@ -11,6 +11,8 @@ import type {
 import { explain, prepareDaemonSet } from '#placement/placement.ts'
 import { fitter } from '#scheduler/fit.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
+import type { Budget } from '../rolling-update.ts'
+import { rollingUpdate } from '../rolling-update.ts'
 import type { ChangeContext, NodeChange } from './node-change.ts'
 import { keepsOld, nodeChange } from './node-change.ts'
 import type { OutcomeCounts } from './outcome.ts'
@@ -54,6 +56,10 @@ export interface ChangePlan {
   readonly isNew: boolean
   /** The template differs from the present revision, so running pods are outdated. */
   readonly templateChanged: boolean
+  /** What the rolling update has to spend, and the nodes in trouble that use it up. Absent: OnDelete, or nothing is known. */
+  readonly budget?: Pick<Budget, 'rule' | 'allowed' | 'configured'> & { readonly usedBy: readonly string[] }
+  /** Milliseconds since the epoch of the present that it was made for. */
+  readonly now: number
   /** OnDelete: outdated pods stay until someone deletes them. */
   readonly waitsForDelete: boolean
   /** The namespace's node selector, when an annotation sets one. */
@@ -71,8 +77,10 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
   const objects = new Map(input.nodes.map((node) => [node.metadata?.name ?? '', node]))
   const desired = state.nodes.filter((node) => node.shouldRun).length
   const rules = withoutBudget(state.rules, desired)
+  const budget = state.rules.onDelete ? undefined : rollingUpdate(state.nodes, state.rules).budget
   const context: ChangeContext = {
     rules,
+    inBudget: new Set(budget?.used.map(({ node }) => node)),
     rule: state.namespaceRule,
     fitOn: fitter({ ...input, daemonSet: state.daemonSet }),
     why: whyNot(state.daemonSet, input.comparisonOperators ?? false),
@@ -82,12 +90,17 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
     rules,
   )
   const changes = settled.map((node) => nodeChange(node, objects.get(node.name) ?? {}, context))
+  const usedBy = changes.filter(({ usesBudget }) => usesBudget).map(({ node }) => node)
   return {
     changes,
     totals: totalsOf(changes, desired),
     outcomes: countOutcomes(changes),
     isNew: state.isNew,
     templateChanged: state.templateChanged,
+    ...(budget && {
+      budget: { rule: budget.rule, allowed: budget.allowed, configured: budget.configured, usedBy },
+    }),
+    now: input.now,
     waitsForDelete: settled.some((node) => keepsOld(node, rules)),
     ...(state.namespaceRule && { namespaceSelector: state.namespaceRule.selector }),
     warnings: [...state.warnings, ...selectorWarning(input.daemonSet, current)],
@@ -103,7 +116,7 @@ function selectorWarning(daemonSet: DaemonSet, current: DaemonSet | undefined): 
   const text = (one: DaemonSet) =>
     JSON.stringify([one.spec?.selector?.matchLabels, one.spec?.selector?.matchExpressions])
   if (!current || text(daemonSet) === text(current)) return []
-  const message = 'spec.selector differs from that of the DaemonSet in the snapshot, and it cannot be changed'
+  const message = 'spec.selector differs from that of the DaemonSet in the cluster, and it cannot be changed'
   return [{ severity: 'warning', code: 'SelectorChanged', message, field: 'spec.selector' }]
 }
 

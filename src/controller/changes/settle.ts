@@ -10,8 +10,8 @@ import { allowance, isUpdated } from '../update-strategy.ts'
 export interface SettledNode extends NodeState {
   /** The pods there at the start, without those on their way out. */
   readonly present: readonly DaemonPod[]
-  /** How many there were on their way out. */
-  readonly terminating: number
+  /** Those on their way out. */
+  readonly leaving: readonly DaemonPod[]
   /** Did a pod have to start while another was still there? */
   startsBeside: boolean
   /** Why the last pod deleted there was deleted; undefined: none was. */
@@ -58,8 +58,8 @@ export function settle(nodes: readonly NodeState[], rules: PodRules): readonly S
 }
 
 function unsettled({ name, exists, shouldRun, shouldContinueRunning, pods }: NodeState): SettledNode {
-  const present = pods.some((pod) => pod.deleting) ? pods.filter((pod) => !pod.deleting) : pods
-  const terminating = pods.length - present.length
+  const leaving = pods.filter((pod) => pod.deleting)
+  const present = leaving.length > 0 ? pods.filter((pod) => !pod.deleting) : pods
   return {
     name,
     exists,
@@ -67,7 +67,7 @@ function unsettled({ name, exists, shouldRun, shouldContinueRunning, pods }: Nod
     shouldContinueRunning,
     pods: present,
     present,
-    terminating,
+    leaving,
     startsBeside: false,
     deleted: undefined,
   }

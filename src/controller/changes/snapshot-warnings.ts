@@ -35,9 +35,7 @@ export function podWarnings({ nodes, withoutNode, ownership }: World): Diagnosti
     ...nodes
       .filter((node) => !node.exists)
       .flatMap(({ name, pods }) =>
-        pods.map((pod) =>
-          warning('DanglingNode', `pod ${pod.name} is on node ${name}, which is not in the snapshot`),
-        ),
+        pods.map((pod) => warning('DanglingNode', `pod ${pod.name} is on node ${name}, which is not there`)),
       ),
   ]
 }
@@ -62,12 +60,12 @@ export function brokenRevisions(
 export const missingDaemonSet = (daemonSet: DaemonSet): Diagnostic =>
   warning(
     'MissingDaemonSet',
-    `DaemonSet ${nameOf(daemonSet)} is not in the snapshot but its pods are: those of no known revision count as outdated`,
+    `DaemonSet ${nameOf(daemonSet)} is not there but its pods are: those of no known revision count as outdated`,
   )
 
 /** The template is that of the cluster, but no revision holds it. */
 export const missingRevision = (daemonSet: DaemonSet): Diagnostic =>
   warning(
     'MissingRevision',
-    `the present revision of ${nameOf(daemonSet)} is not in the snapshot: its hash is read off the pods`,
+    `the present revision of ${nameOf(daemonSet)} is not there: its hash is read off the pods`,
   )

@@ -1,7 +1,9 @@
 import { escapeLine } from '#base/escape.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
+import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type { Shortage } from '#scheduler/fit.ts'
 import { preemptingPriority } from '#scheduler/preempting-priority.ts'
+import { stateKey, troubleText } from './state-text.ts'
 
 const shownUsers = 3
 
@@ -27,10 +29,53 @@ function fitReasons({ fit }: NodeChange): string[] {
   ]
 }
 
-/** Why a node changes, a line each; the first is the sentence. */
-export function reasonsOf(change: NodeChange): string[] {
-  const sentence = change.reason === '' ? [] : [change.reason]
-  return [...sentence, ...(change.change === 'unplaceable' ? fitReasons(change) : [])].map(escapeLine)
+/** How many of the nodes use up how much of the budget. */
+function budgetText(changes: readonly NodeChange[], budget: ChangePlan['budget']): string {
+  const using = changes.filter(({ usesBudget }) => usesBudget).length
+  if (using === 0 || !budget) return ''
+  const { allowed } = budget
+  return using > allowed
+    ? `: uses up the budget of ${allowed}`
+    : `: uses ${using} of ${allowed} of the budget`
+}
+
+/** What the pods there suffer from. */
+function stateReasons(changes: readonly NodeChange[], { budget, now }: Present): string[] {
+  const text = troubleText(
+    changes.flatMap(({ state }) => state ?? []),
+    now,
+  )
+  const used = budgetText(changes, budget)
+  return text === '' ? [] : [used === '' ? text : text.replace(/\.$/, '') + used]
+}
+
+/** What of a plan the reasons of its changes are told by. */
+export type Present = Pick<ChangePlan, 'budget' | 'now'>
+
+function sentencesOf({ change, outcome, reason }: NodeChange): string[] {
+  if (reason === '') return []
+  if (outcome === 'terminating')
+    return [change === 'gain' ? 'will be recreated once it is gone' : `not recreated: ${reason}`]
+  return change === 'keep' && outcome !== 'unchanged' && outcome !== 'waits-for-delete' ? [] : [reason]
+}
+
+/** Equal for nodes whose reasons can be told together. */
+export const reasonsKey = (change: NodeChange): string =>
+  [...sentencesOf(change), ...unplaceableReasons(change), change.state ? stateKey(change.state) : ''].join(
+    '\n',
+  )
+
+const unplaceableReasons = (change: NodeChange) => (change.change === 'unplaceable' ? fitReasons(change) : [])
+
+/** Why nodes with one `reasonsKey` change, or do not do well, a line each. */
+export function reasonsOf(changes: readonly NodeChange[], present: Present): string[] {
+  const [first] = changes
+  if (!first) return []
+  const state = stateReasons(changes, present)
+  const sentences = [...sentencesOf(first), ...unplaceableReasons(first)]
+  return (first.outcome === 'terminating' ? [...state, ...sentences] : [...sentences, ...state]).map(
+    escapeLine,
+  )
 }
 
 /** What pods lack that do not fit: `needs a pod, too little cpu and memory`. */

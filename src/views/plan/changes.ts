@@ -9,21 +9,16 @@ import { looks } from './looks.ts'
 export const outcomeWord = ({ outcome }: Pick<NodeChange, 'outcome'>): string =>
   looks[outcome].title.replace(/(?: on| from|:)$/, '')
 
-/** `~ replace: outdated pod`, for the trace of one node. */
-export function changeText(change: NodeChange): string {
-  return `${looks[change.outcome].mark} ${[outcomeWord(change), ...reasonsOf(change)].join(': ')}`.trimStart()
-}
-
 /** Every node with its change, in the input's order. */
-export function changesTable({ changes }: ChangePlan, width: number | undefined): string {
+export function changesTable(plan: ChangePlan, width: number | undefined): string {
   return table({
     head: ['', 'NODE', 'CHANGE', 'PODS', 'REASON'],
-    rows: changes.map((change) => [
+    rows: plan.changes.map((change) => [
       looks[change.outcome].mark,
       escapeLine(change.node),
       outcomeWord(change),
       escapeLine(change.pods.join(',')) || '<none>',
-      reasonsOf(change).join('; ') || '<none>',
+      reasonsOf([change], plan).join('; ') || '<none>',
     ]),
     width,
   })

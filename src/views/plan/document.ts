@@ -3,6 +3,8 @@ import type { PlacementComparison } from '#controller/changes/compare-placement.
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { OutcomeCounts } from '#controller/changes/outcome.ts'
 import type { ChangePlan, PlanTotals } from '#controller/changes/plan-changes.ts'
+import type { PodState } from '#controller/pod-state.ts'
+import { formatTime } from '#kube/duration.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 
 /** What a finding or warning looks like in a document. */
@@ -25,6 +27,7 @@ export interface PlanDocument {
     readonly shouldNotRun: number
     readonly changes?: PlanTotals
     readonly outcomes?: OutcomeCounts
+    readonly budget?: ChangePlan['budget']
     readonly compared?: {
       readonly won: number
       readonly lost: number
@@ -66,8 +69,32 @@ export interface DocumentExtras {
   readonly compared?: PlacementComparison | undefined
 }
 
-function changeDocument({ change, outcome, reason, pods, fit }: NodeChange): object {
-  return { kind: change, outcome, reason, pods, ...(fit ? { fit } : {}) }
+const timeOf = (ms: number | undefined) => (ms === undefined ? undefined : formatTime(ms, 0))
+
+/** How a pod is. Times are RFC 3339; what is not known is absent. */
+function stateDocument({ pod, trouble, restarts, since, deleted, lastExit }: PodState): object {
+  return {
+    pod,
+    available: trouble === undefined,
+    ...trouble,
+    restarts,
+    since: timeOf(since),
+    deleted: timeOf(deleted?.at),
+    lastExit,
+  }
+}
+
+function changeDocument(change: NodeChange): object {
+  const { outcome, reason, pods, state, usesBudget, fit } = change
+  return {
+    kind: change.change,
+    outcome,
+    reason,
+    pods,
+    ...(state ? { state: stateDocument(state) } : {}),
+    ...(usesBudget ? { usesBudget } : {}),
+    ...(fit ? { fit } : {}),
+  }
 }
 
 function nodeDocument(
@@ -110,6 +137,7 @@ export function planDocument(
       shouldContinueOnly: plan.count.stay,
       shouldNotRun: plan.count.no,
       ...(changes ? { changes: changes.totals, outcomes: changes.outcomes } : {}),
+      ...(changes?.budget ? { budget: changes.budget } : {}),
       ...(compared ? { compared: comparedDocument(compared) } : {}),
     },
     nodes: plan.nodes.map((node, i) => nodeDocument(node, changes?.changes[i], passes)),

@@ -3,7 +3,7 @@ import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { groupNodes, type PlacementPlan, type PlannedNode } from '#placement/plan.ts'
 import type { Group } from '../sections.ts'
-import { reasonsOf } from './change-reasons.ts'
+import { type Present, reasonsKey, reasonsOf } from './change-reasons.ts'
 import { type GroupKey, groupKeys } from './looks.ts'
 import { groupReasons } from './reason-text.ts'
 
@@ -31,16 +31,17 @@ const byPlacement = (nodes: readonly PlannedNode[]): Group[] =>
     .map((group) => ({ reasons: groupReasons(group), names: group.nodes.map((node) => node.name) }))
     .sort(largestFirst)
 
-function byReasons(changes: readonly NodeChange[]): Group[] {
-  const groups = new Map<string, { reasons: string[]; names: string[] }>()
+function byReasons(changes: readonly NodeChange[], present: Present): Group[] {
+  const groups = new Map<string, NodeChange[]>()
   for (const change of changes) {
-    const reasons = reasonsOf(change)
-    const key = reasons.join('\n')
+    const key = reasonsKey(change)
     const group = groups.get(key)
-    if (group) group.names.push(change.node)
-    else groups.set(key, { reasons, names: [change.node] })
+    if (group) group.push(change)
+    else groups.set(key, [change])
   }
-  return [...groups.values()].sort(largestFirst)
+  return [...groups.values()]
+    .map((members) => ({ reasons: reasonsOf(members, present), names: members.map(({ node }) => node) }))
+    .sort(largestFirst)
 }
 
 /** Tells the group of each node of the plan; undefined: another of the same name is in it already. */
@@ -78,7 +79,7 @@ export function planGroups(shown: ShownPlan): NodeGroup[] {
     const nodes = members.get(key)
     if (!nodes) return []
     const own = nodes.flatMap((node) => changeOf.get(node.name) ?? [])
-    const groups = changes && key !== 'not-targeted' ? byReasons(own) : byPlacement(nodes)
+    const groups = changes && key !== 'not-targeted' ? byReasons(own, changes) : byPlacement(nodes)
     return [{ key, nodes: nodes.length, groups, changes: own }]
   })
 }

@@ -14,6 +14,8 @@ export interface Look {
   /** Stands before the number of nodes: `create on` 3 nodes. */
   readonly title: string
   readonly note?: string
+  /** What one node is told by it: `gets a pod`. */
+  readonly verdict: string
   readonly tone: keyof Pick<Style, 'good' | 'bad' | 'warn' | 'dim'>
   /** How the head line counts it; absent: it is not told there. `change` also makes the plan one that changes something. */
   readonly told?: {
@@ -27,20 +29,65 @@ const change = (word: string): Told => ({ as: 'change', text: (nodes) => `${node
 const same = (word: string): Told => ({ as: 'same', text: (nodes) => `${nodes} ${word}` })
 const verb = (one: string, many: string) => (nodes: number) => `${nodes} ${nodes === 1 ? one : many}`
 
+const told = (word: string) => verb(word, word)
+const trouble = (title: string, text: Told['text'], verdict: string): Look => ({
+  mark: '!',
+  title,
+  verdict,
+  tone: 'bad',
+  told: { as: 'trouble', text },
+})
+
 /** In the order in which groups are shown: what fails, what changes, what stays. */
 export const looks: Readonly<Record<GroupKey, Look>> = {
   unplaceable: {
     mark: '!',
     title: 'does not fit on',
+    verdict: 'needs a pod that does not fit',
     tone: 'bad',
     told: { as: 'trouble', text: verb('does not fit', 'do not fit') },
   },
-  create: { mark: '+', title: 'create on', tone: 'good', told: change('to create') },
-  replace: { mark: '~', title: 'replace on', tone: 'warn', told: change('to replace') },
-  delete: { mark: '-', title: 'delete from', tone: 'bad', told: change('to delete') },
+  'crash-looping': trouble('crash-looping on', told('crash-looping'), 'has a crash-looping pod'),
+  'image-pull-failing': trouble(
+    'cannot pull the image on',
+    told('cannot pull the image'),
+    'cannot pull the image of its pod',
+  ),
+  'cannot-start': trouble('cannot start on', told('cannot start'), 'cannot start its pod'),
+  unschedulable: trouble('unschedulable on', told('unschedulable'), 'has an unschedulable pod'),
+  'not-ready': trouble('not ready on', told('not ready'), 'has a pod that is not ready'),
+  'node-not-ready': trouble(
+    'node not ready:',
+    verb('node not ready', 'nodes not ready'),
+    'is not ready, nor is its pod',
+  ),
+  terminating: trouble('terminating on', told('terminating'), 'has a terminating pod'),
+  starting: {
+    mark: '=',
+    title: 'starting on',
+    tone: 'warn',
+    told: same('starting'),
+    verdict: 'has a starting pod',
+  },
+  create: { mark: '+', title: 'create on', verdict: 'gets a pod', tone: 'good', told: change('to create') },
+  replace: {
+    mark: '~',
+    title: 'replace on',
+    verdict: 'gets its pod replaced',
+    tone: 'warn',
+    told: change('to replace'),
+  },
+  delete: {
+    mark: '-',
+    title: 'delete from',
+    verdict: 'gets its pod deleted',
+    tone: 'bad',
+    told: change('to delete'),
+  },
   'waits-for-delete': {
     mark: '=',
     title: 'waits for a delete on',
+    verdict: 'keeps its outdated pod until someone deletes it',
     tone: 'warn',
     told: {
       as: 'same',
@@ -50,24 +97,39 @@ export const looks: Readonly<Record<GroupKey, Look>> = {
   leftover: {
     mark: '=',
     title: 'leftover on',
+    verdict: 'keeps a leftover pod',
     note: 'the pod there stays, but would not be recreated',
     tone: 'warn',
     told: same('leftover'),
   },
-  unchanged: { mark: '=', title: 'unchanged on', tone: 'dim', told: same('unchanged') },
-  'not-targeted': { mark: ' ', title: 'not targeted:', tone: 'dim' },
-  run: { mark: '✔', title: 'runs on', tone: 'good' },
+  unchanged: {
+    mark: '=',
+    title: 'unchanged on',
+    verdict: 'runs its pod',
+    tone: 'dim',
+    told: same('unchanged'),
+  },
+  'not-targeted': { mark: ' ', title: 'not targeted:', verdict: 'is not targeted', tone: 'dim' },
+  run: { mark: '✔', title: 'runs on', verdict: 'runs it', tone: 'good' },
   stay: {
     mark: '◑',
     title: 'keeps its old pod only on',
+    verdict: 'gets no new pod, keeps one that is there',
     note: 'no new pod, one already there stays',
     tone: 'warn',
   },
-  no: { mark: '✘', title: 'not targeted:', note: 'a pod already there is deleted', tone: 'bad' },
-  added: { mark: '+', title: 'added:', tone: 'good', told: change('added') },
+  no: {
+    mark: '✘',
+    title: 'not targeted:',
+    verdict: 'does not run it',
+    note: 'a pod already there is deleted',
+    tone: 'bad',
+  },
+  added: { mark: '+', title: 'added:', verdict: 'is added', tone: 'good', told: change('added') },
   removed: {
     mark: '-',
     title: 'removed:',
+    verdict: 'is removed',
     note: 'a pod already there is deleted',
     tone: 'bad',
     told: change('removed'),
@@ -75,12 +137,19 @@ export const looks: Readonly<Record<GroupKey, Look>> = {
   'not-recreated': {
     mark: '-',
     title: 'keeps its old pod only on',
+    verdict: 'gets no new pod, keeps one that is there',
     note: 'no new pod, one already there stays',
     tone: 'warn',
     told: { as: 'change', text: verb('keeps its old pod only', 'keep their old pods only') },
   },
-  'as-before': { mark: '=', title: 'unchanged:', tone: 'dim', told: same('unchanged') },
-  neither: { mark: ' ', title: 'not targeted:', tone: 'dim' },
+  'as-before': {
+    mark: '=',
+    title: 'unchanged:',
+    verdict: 'is unchanged',
+    tone: 'dim',
+    told: same('unchanged'),
+  },
+  neither: { mark: ' ', title: 'not targeted:', verdict: 'is not targeted', tone: 'dim' },
 }
 
 /** All keys in the order in which groups are shown. */

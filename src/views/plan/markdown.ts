@@ -82,7 +82,7 @@ function everyNode(shown: ShownPlan, groups: readonly NodeGroup[]): string[] {
   if (changed.length === 0) return []
   const lines = changed.map(
     (change) =>
-      `| ${outcomeWord(change)} | ${inert(escapeLine(change.node))} | ${inert(reasonsOf(change).join('; '))} |`,
+      `| ${outcomeWord(change)} | ${inert(escapeLine(change.node))} | ${inert(reasonsOf([change], changes).join('; '))} |`,
   )
   return [folded('Changes, node by node', table('| Change | Node | Why |', '|---|---|---|', lines))]
 }

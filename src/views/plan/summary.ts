@@ -1,6 +1,7 @@
 import { escapeLine } from '#base/escape.ts'
 import { wrapped } from '#base/wrap.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
+import { counted, sampleNames } from '../names.ts'
 import { type Section, sectionsText, type TextOptions } from '../sections.ts'
 import { lackText } from './change-reasons.ts'
 import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
@@ -25,9 +26,19 @@ function section(group: NodeGroup, { style }: TextOptions): Section {
   }
 }
 
+/** Pods in trouble that use up the whole budget: no other pod is replaced. */
+function blockedText({ budget, outcomes }: ChangePlan): string[] {
+  const waiting = outcomes.replace ?? 0
+  if (!budget || waiting === 0 || budget.usedBy.length < budget.allowed) return []
+  const { rule, configured, usedBy } = budget
+  const pods = `${counted(usedBy.length, 'pod')} in trouble`
+  return [`The update is blocked: ${rule} ${configured} is used up by ${pods} on ${sampleNames(usedBy, 60)}.`]
+}
+
 /** What holds for the whole plan, a sentence each. */
-export function planNotes({ isNew, waitsForDelete, namespaceSelector }: ChangePlan): string[] {
-  const lines: string[] = []
+export function planNotes(plan: ChangePlan): string[] {
+  const { isNew, waitsForDelete, namespaceSelector } = plan
+  const lines: string[] = blockedText(plan)
   if (isNew) lines.push('It is not in the cluster yet: it will be created.')
   if (waitsForDelete) {
     lines.push('Its update strategy is OnDelete: a pod is replaced only once someone deletes it.')

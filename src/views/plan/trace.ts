@@ -1,7 +1,7 @@
 import { escapeLine } from '#base/escape.ts'
-import type { Style } from '#base/style.ts'
 import { headLine, wrapped } from '#base/wrap.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
+import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type {
   Pass,
   Reason,
@@ -13,8 +13,9 @@ import type {
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import { objectName } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
-import { changeText } from './changes.ts'
+import { type Present, reasonsOf } from './change-reasons.ts'
 import { looks } from './looks.ts'
+import { stateText } from './state-text.ts'
 
 type Rule = 'node name' | 'node selector' | 'node affinity' | 'taints'
 const rules: readonly Rule[] = ['node name', 'node selector', 'node affinity', 'taints']
@@ -107,31 +108,39 @@ function drawn(line: Line, depth: number, options: TextOptions): string[] {
   return [`${pad}${sign} ${first.slice(rest.length)}`, ...more, ...below]
 }
 
-function verdict(node: PlannedNode, style: Style) {
-  if (node.result === 'run') return { text: 'runs it', paint: style.good }
-  return node.result === 'stay'
-    ? { text: 'gets no new pod, keeps one that is there', paint: style.warn }
-    : { text: 'does not run it', paint: style.bad }
+/** What is to be said of the pods there, and of the one that comes: a line each. */
+function podLines(change: NodeChange, present: Present): string[] {
+  const { outcome, pods, reason, state } = change
+  if (outcome === 'unchanged' && state) return [`pod ${state.pod}: ${stateText(state, present.now)}`, reason]
+  const lines = reasonsOf([change], present)
+  return pods.length > 0 || state
+    ? [`pod ${[...new Set([...pods, state?.pod ?? ''])].filter(Boolean).join(', ')}`, ...lines]
+    : lines
 }
 
-/** Every rule for one node, passed and failed, with the labels, terms, taints and tolerations that decided it. */
+/**
+ * Every rule for one node, passed and failed, with the labels, terms, taints and tolerations that decided it; first of all
+ * how its pod is and what becomes of it, where pods are known.
+ */
 export function nodeTrace(
   plan: PlacementPlan,
   node: PlannedNode,
   options: TextOptions,
-  change?: NodeChange,
+  changes?: ChangePlan,
 ): string {
   const { style, symbols, width } = options
-  const { text, paint } = verdict(node, style)
-  const sign = symbols ? `${looks[node.result].mark} ` : ''
+  const change = changes?.changes.find((one) => one.node === node.name)
+  const { mark, tone, verdict } = looks[change?.outcome ?? node.result]
+  const sign = symbols && mark.trim() !== '' ? `${mark} ` : ''
   const lines = [
     headLine(
-      headLine(`${sign}${style.bold(escapeLine(node.name))}`, text, width, paint),
+      headLine(`${sign}${style.bold(escapeLine(node.name))}`, verdict, width, style[tone]),
       `(${objectName(plan.daemonSet)})`,
       width,
     ),
   ]
-  if (change) lines.push(...wrapped(changeText(change), options.width, '  '))
+  if (change && changes)
+    lines.push(...podLines(change, changes).flatMap((line) => wrapped(escapeLine(line), width, '  ')))
   const entries = [...node.decision.reasons, ...node.decision.passes]
   for (const rule of rules) {
     const found = entries.filter((entry) => ruleOf[entry.code] === rule)

@@ -51,7 +51,7 @@ describe('the warnings about a snapshot', () => {
     [
       'a pod on a node that is not there',
       { pods: [pod('n9')] },
-      [{ code: 'DanglingNode', message: 'pod agent-n9 is on node n9, which is not in the snapshot' }],
+      [{ code: 'DanglingNode', message: 'pod agent-n9 is on node n9, which is not there' }],
     ],
     [
       'a pod for no node',
@@ -80,7 +80,7 @@ describe('the warnings about a snapshot', () => {
       [
         {
           code: 'MissingRevision',
-          message: 'the present revision of agent is not in the snapshot: its hash is read off the pods',
+          message: 'the present revision of agent is not there: its hash is read off the pods',
         },
       ],
     ],
@@ -106,7 +106,7 @@ describe('the warnings about a snapshot', () => {
         {
           code: 'MissingDaemonSet',
           message:
-            'DaemonSet agent is not in the snapshot but its pods are: those of no known revision count as outdated',
+            'DaemonSet agent is not there but its pods are: those of no known revision count as outdated',
         },
       ],
     ],
@@ -117,7 +117,7 @@ describe('the warnings about a snapshot', () => {
         {
           code: 'SelectorChanged',
           message:
-            'spec.selector differs from that of the DaemonSet in the snapshot, and it cannot be changed',
+            'spec.selector differs from that of the DaemonSet in the cluster, and it cannot be changed',
           field: 'spec.selector',
         },
       ],

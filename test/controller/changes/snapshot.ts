@@ -68,6 +68,15 @@ export const pod = (on: string, more: Partial<Pod> = {}): Pod => ({
   },
 })
 
+/** A pod that is meant for a node and has not been given it. */
+export function unbound(node: string, status: NonNullable<Pod['status']>): Pod {
+  const made = pod(node, { status })
+  const terms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: [node] }] }]
+  const required = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } }
+  const { nodeName: _, ...spec } = made.spec ?? {}
+  return { ...made, spec: { ...spec, affinity: { nodeAffinity: required } } }
+}
+
 export function plan(input: Partial<PlanChangesInput>) {
   const result = planChanges({
     daemonSet: manifest(),

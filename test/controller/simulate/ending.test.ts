@@ -226,7 +226,7 @@ it('a failure on a node that is not there is warned of, after what is broken in 
     {
       severity: 'warning',
       code: 'DanglingNode',
-      message: 'pod fluentd-gone is on node gone, which is not in the snapshot',
+      message: 'pod fluentd-gone is on node gone, which is not there',
     },
     { severity: 'warning', code: 'UnknownNode', message: 'there is no node other on which a pod could fail' },
   ])

@@ -103,7 +103,7 @@ describe('a pod that the snapshot shows in trouble', () => {
   it.each<[object, string]>([
     [{ message: '0/1 nodes are available', reason: 'Unschedulable' }, '0/1 nodes are available'],
     [{ reason: 'Unschedulable' }, 'Unschedulable'],
-    [{}, 'no reason given'],
+    [{}, 'Unschedulable'],
   ])('is held by the scheduler: %j', (said, text) => {
     const status = unready([], { type: 'PodScheduled', status: 'False', ...said })
     expect(held(podFor('n1', status))).toMatchObject([
