@@ -1,37 +1,74 @@
 /**
- * Writes src/apiserver/schema/daemon-set.json: the apps/v1 DaemonSet type in the compact form that src/apiserver/schema/schema.ts
- * reads. OpenAPI tells which fields a server knows and wants; what a server stores also depends on facts that only the
- * Go types have: which fields are pointers (kept when zero) and which have no omitempty (written when zero).
+ * Writes what a server knows of the types of the kinds below: src/apiserver/schema/types.json in the compact form that
+ * src/apiserver/schema/schema.ts reads, and src/sandbox/http/field-numbers.json, their fields' numbers in protobuf. All of
+ * it stands in the Go types: names, which fields are pointers (kept when zero), which have no omitempty (written when
+ * zero), which are wanted, how lists and maps merge, and the numbers.
  *
- *   node scripts/make-schema.mjs OPENAPI.json CORE_TYPES.go APPS_TYPES.go META_TYPES.go > src/apiserver/schema/daemon-set.json
+ *   node scripts/make-schema.mjs FOLDER
  *
- * OPENAPI.json: `/openapi/v3/apis/apps/v1` cut to a JSON schema whose `$ref` is the DaemonSet. The `*_TYPES.go` are
- * `core/v1/types.go` and `apps/v1/types.go` of k8s.io/api and `pkg/apis/meta/v1/types.go` of k8s.io/apimachinery, all of
- * one version. The table of codes is in src/apiserver/schema/schema.ts.
+ * FOLDER: k8s.io/api (`core/v1/types.go` …) and `pkg/apis/meta/v1/types.go` of k8s.io/apimachinery, of one version.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-const [openapiFile, ...goFiles] = process.argv.slice(2)
+const groups = ['apps', 'batch', 'policy', 'rbac', 'scheduling', 'coordination', 'node']
+const packages = ['core', ...groups, 'authentication', 'authorization', 'events']
+const roots = [
+  ...[
+    'apps.DaemonSet',
+    'apps.ControllerRevision',
+    'core.Pod',
+    'core.Node',
+    'core.Namespace',
+    'core.ConfigMap',
+  ],
+  ...[
+    'core.Secret',
+    'core.ServiceAccount',
+    'core.Service',
+    'core.Event',
+    'core.LimitRange',
+    'core.ResourceQuota',
+  ],
+  ...['core.PersistentVolumeClaim', 'core.Binding', 'events.Event', 'batch.Job', 'batch.CronJob'],
+  ...['policy.PodDisruptionBudget', 'policy.Eviction', 'rbac.Role', 'rbac.ClusterRole', 'rbac.RoleBinding'],
+  ...['rbac.ClusterRoleBinding', 'scheduling.PriorityClass', 'coordination.Lease', 'node.RuntimeClass'],
+  ...['authentication.SelfSubjectReview', 'authorization.SelfSubjectAccessReview'],
+  ...['authorization.SelfSubjectRulesReview', 'meta.DeleteOptions'],
+]
 
+const [folder = '.'] = process.argv.slice(2)
+/** By `package.Name`. */
 const structs = new Map()
 const named = new Map()
-for (const file of goFiles) readGo(readFileSync(file, 'utf8'))
+readGo('meta', readFileSync(join(folder, 'pkg/apis/meta/v1/types.go'), 'utf8'))
+for (const name of packages) readGo(name, readFileSync(join(folder, name, 'v1/types.go'), 'utf8'))
 
-/** Struct fields as {go type, json name, options}, and named basic types. */
-function readGo(text) {
-  for (const match of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
+/** The `+name=value` marks in a comment. */
+function marksOf(comment) {
+  const marks = {}
+  for (const [, name, value = ''] of comment.matchAll(/^\s*\/\/\s*\+([\w:]+)(?:=(\S+))?\s*$/gm))
+    marks[name] = [...(marks[name] ?? []), value.replace(/^"|"$/g, '')]
+  return marks
+}
+
+function readGo(pack, text) {
+  for (const match of text.matchAll(/((?:^\/\/.*\n)*)^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
     const fields = []
-    for (const line of match[2].split('\n')) {
-      const field = /^\s+(?:(\w+)\s+)?([\w.*[\]]+)\s+`.*?json:"([^"]*)"/.exec(line.replace(/\/\/.*$/, ''))
+    let comment = ''
+    for (const line of match[3].split('\n')) {
+      if (/^\s*\/\//.test(line)) comment += `${line}\n`
+      const field = /^\s+(?:(\w+)\s+)?([\w.*[\]]+)\s+`(.*)`/.exec(line)
       if (!field) continue
-      const [name, ...options] = field[3].split(',')
-      fields.push({ type: field[2], name, options })
+      const [name, ...options] = /json:"([^"]*)"/.exec(field[3])[1].split(',')
+      const number = /protobuf:"\w+,(\d+),/.exec(field[3])?.[1]
+      fields.push({ type: field[2], name, options, number, marks: marksOf(comment) })
+      comment = ''
     }
-    if (!structs.has(match[1])) structs.set(match[1], fields)
+    structs.set(`${pack}.${match[2]}`, { pack, name: match[2], fields, marks: marksOf(match[1]) })
   }
-  for (const match of text.matchAll(/^type (\w+) (string|bool|int32|int64|map\[\w+\][\w.]+)$/gm)) {
-    named.set(match[1], { base: match[2], name: `v1.${match[1]}` })
-  }
+  for (const match of text.matchAll(/^type (\w+) (string|bool|int32|int64|\[\]string|map\[\w+\][\w.]+)$/gm))
+    named.set(`${pack}.${match[1]}`, { pack, base: match[2], name: `v1.${match[1]}` })
 }
 
 const leaves = {
@@ -40,65 +77,92 @@ const leaves = {
   'metav1.MicroTime': 'u',
   'intstr.IntOrString': 'x',
   'resource.Quantity': 'q',
+  'runtime.RawExtension': 'f:runtime.RawExtension',
   FieldsV1: 'f',
+  '[]byte': 'y',
   string: 's',
   bool: 'b',
   int32: 'i',
   int64: 'l',
   'types.UID': 's:types.UID',
+  'k8stypes.UID': 's:types.UID',
 }
 
-/** The code of a Go type; struct names that it meets go to `wanted`. */
-function codeOf(type, wanted) {
-  if (type.startsWith('*')) return `*${codeOf(type.slice(1), wanted)}`
-  if (type.startsWith('[]')) return `[${codeOf(type.slice(2), wanted)}`
-  const map = /^map\[\w+\](.+)$/.exec(type)
-  if (map) return `%${codeOf(map[1], wanted)}`
+const aliases = { metav1: 'meta', corev1: 'core', apiv1: 'core', v1: 'core' }
+/** Where a Go type is declared: `core.Container`. */
+function placeOf(type, pack) {
+  const [name, qualifier] = type.split('.').reverse()
+  const place = `${qualifier ? (aliases[qualifier] ?? qualifier) : pack}.${name}`
+  if (!structs.has(place) && !named.has(place)) throw new Error(`unknown Go type ${type} in ${pack}`)
+  return place
+}
+
+/** The name of a struct in the table; what another group has under the same name bears its group. */
+const taken = new Map()
+function tableName(place) {
+  const { name, pack } = structs.get(place)
+  const first = taken.get(name) ?? place
+  taken.set(name, first)
+  return first === place ? name : `${name}.${pack}`
+}
+
+/** The code of a Go type; places of structs that it meets go to `wanted`. */
+function codeOf(type, pack, wanted, marks = {}) {
   if (leaves[type]) return leaves[type]
-  const bare = type.replace(/^\w+\./, '')
-  if (structs.has(bare)) {
-    wanted.push(bare)
-    return `{${bare}`
+  if (type.startsWith('*')) return `*${codeOf(type.slice(1), pack, wanted)}`
+  if (type.startsWith('[]')) {
+    const keys = { map: marks.listMapKey, set: [] }[marks.listType?.[0]]
+    return `[${keys ? `(${keys})` : ''}${codeOf(type.slice(2), pack, wanted)}`
   }
-  const alias = named.get(bare)
-  if (!alias) throw new Error(`unknown Go type ${type}`)
-  const base = codeOf(alias.base, wanted)
-  return base.startsWith('%') ? base : `${base}:${alias.name}`
+  const map = /^map\[[\w.]+\](.+)$/.exec(type)
+  if (map) return `%${marks.mapType?.[0] === 'atomic' ? '!' : ''}${codeOf(map[1], pack, wanted)}`
+  const place = placeOf(type, pack)
+  if (structs.has(place)) {
+    wanted.push(place)
+    return `{${tableName(place)}`
+  }
+  const alias = named.get(place)
+  const base = codeOf(alias.base, alias.pack, wanted, marks)
+  return /^[%[]/.test(base) ? base : `${base}:${alias.name}`
 }
 
-/** A struct's fields with those of its embedded structs in their place. */
-function flatFields(name) {
-  return structs.get(name).flatMap((field) => {
-    const inline = field.options.includes('inline')
-    return inline ? flatFields(field.type.replace(/^\w+\./, '')) : field.name === '-' ? [] : [field]
+/** A struct's fields with those of its embedded structs in their place; a number of such a one is `2.1`. */
+function flatFields(place, prefix = '') {
+  const { pack, fields } = structs.get(place)
+  return fields.flatMap((field) => {
+    const number = `${prefix}${field.number ?? ''}`
+    if (field.name === '-') return []
+    if (!field.options.includes('inline')) return [{ ...field, pack, number }]
+    return flatFields(placeOf(field.type.replace(/^\*/, ''), pack), field.number ? `${number}.` : prefix)
   })
 }
 
-const openapi = JSON.parse(readFileSync(openapiFile, 'utf8'))
-const definitions = Object.entries(openapi.$defs)
-const definitionOf = (name) => definitions.find(([key]) => key.split('.').at(-1) === name)?.[1]
-
 const types = {}
-const queue = ['DaemonSet']
+const numbers = {}
+const queue = roots.map((root) => root)
 while (queue.length > 0) {
-  const name = queue.shift()
+  const place = queue.shift()
+  const name = tableName(place)
   if (types[name]) continue
-  types[name] = {}
-  const definition = definitionOf(name)
-  if (!definition) throw new Error(`${name} is not in the OpenAPI document`)
-  const served = new Set(Object.keys(definition.properties ?? {}))
-  const required = new Set(definition.required ?? [])
-  for (const field of flatFields(name)) {
-    if (!served.delete(field.name)) continue
-    const code = codeOf(field.type, queue)
-    const written = !field.options.includes('omitempty') && !field.options.includes('omitzero')
-    // omitempty does nothing for a struct that is no pointer, and times and quantities are structs.
-    const struct = /^[{txqu]/.test(code) && !field.options.includes('omitzero')
-    types[name][field.name] = `${required.has(field.name) ? '+' : ''}${written || struct ? '!' : ''}${code}`
+  types[name] = structs.get(place).marks.structType?.includes('atomic') ? { '!': 'atomic' } : {}
+  const fields = flatFields(place)
+  for (const field of fields) {
+    const code = codeOf(field.type, field.pack, queue, field.marks)
+    const optional = field.options.includes('omitempty')
+    const written = !optional && !field.options.includes('omitzero')
+    // omitempty does nothing for a struct that is no pointer, and times, quantities and raw objects are structs.
+    const struct =
+      (/^[{txqu]/.test(code) || code === leaves['runtime.RawExtension']) &&
+      !field.options.includes('omitzero')
+    const wanted = field.marks.required ? true : !optional && !field.marks.optional
+    types[name][field.name] = `${wanted ? '+' : ''}${written || struct ? '!' : ''}${code}`
   }
-  if (served.size > 0) throw new Error(`${name}: not in the Go types: ${[...served]}`)
+  numbers[name] = fields.map(({ number }) => number).join(' ')
 }
-const lines = Object.entries(types).map(
-  ([name, fields]) => `${JSON.stringify(name)}:${JSON.stringify(fields)}`,
-)
-process.stdout.write(`{\n${lines.join(',\n')}\n}\n`)
+
+const write = (file, table) => {
+  const lines = Object.entries(table).map(([name, row]) => `${JSON.stringify(name)}:${JSON.stringify(row)}`)
+  writeFileSync(file, `{\n${lines.join(',\n')}\n}\n`)
+}
+write('src/apiserver/schema/types.json', types)
+write('src/sandbox/http/field-numbers.json', numbers)

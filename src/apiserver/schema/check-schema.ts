@@ -95,6 +95,7 @@ const wanted: Readonly<Record<TypeSpec['kind'], string>> = {
   intOrString: 'a whole number or a string',
   time: 'a time such as "2026-01-31T12:00:00Z"',
   microTime: 'a time such as "2026-01-31T12:00:00.000000Z"',
+  bytes: 'text in base64',
   raw: 'anything',
 }
 

@@ -1,12 +1,14 @@
 /**
- * The apps/v1 DaemonSet type of a v1.36 server, read from `daemon-set.json` (written by `scripts/make-schema.mjs`).
+ * The types of a v1.36 server, the DaemonSet's before all, read from `types.json` (written by `scripts/make-schema.mjs`).
  *
  * Each struct maps its fields, in the order of the Go type, to a code: `+` the schema wants it, `!` written even when it
- * is zero, then the type: `*` a pointer (kept when it points to zero), `[` a list of, `%` a map to, `{Name` a struct, `s`
- * string, `b` bool, `i` int32, `l` int64, `q` quantity, `x` int or string, `t` time, `u` time with microseconds, `f` any
- * object; a leaf may carry `:v1.Name`, its Go type. Codes are parsed struct by struct when first asked for.
+ * is zero, then the type: `*` a pointer (kept when it points to zero), `[` a list of, `[(key,key)` one whose elements merge
+ * by their keys and `[()` as a set, `%` a map to, `%!` one that is replaced as a whole, `{Name` a struct, `s` string, `b`
+ * bool, `i` int32, `l` int64, `q` quantity, `x` int or string, `t` time, `u` time with microseconds, `y` bytes, `f` any
+ * object; a leaf may carry `:v1.Name`, its Go type. A struct with the field `!` is replaced as a whole, and one whose name
+ * ends in a group shares it with another group's. Codes are parsed struct by struct when first asked for.
  */
-import types from './daemon-set.json' with { type: 'json' }
+import types from './types.json' with { type: 'json' }
 
 export type Leaf =
   | 'string'
@@ -17,6 +19,7 @@ export type Leaf =
   | 'intOrString'
   | 'time'
   | 'microTime'
+  | 'bytes'
   | 'raw'
 
 interface AnyType {
@@ -39,6 +42,10 @@ export interface StructType extends AnyType {
 export interface ContainerType extends AnyType {
   readonly kind: 'list' | 'map'
   readonly item: TypeSpec
+  /** By which fields the list's elements merge: none, they are a set; without it, the list is replaced as a whole. */
+  readonly mergeKeys?: readonly string[]
+  /** The map is replaced as a whole. */
+  readonly atomic?: boolean
 }
 
 export type TypeSpec = LeafType | StructType | ContainerType
@@ -65,8 +72,11 @@ const leaves: Readonly<Record<string, readonly [Leaf, string]>> = {
   x: ['intOrString', 'intstr.IntOrString'],
   t: ['time', 'v1.Time'],
   u: ['microTime', 'v1.MicroTime'],
+  y: ['bytes', '[]uint8'],
   f: ['raw', 'v1.FieldsV1'],
 }
+
+const namesIn = (list = '') => list.split(',').filter((name) => name !== '')
 
 function parseType(code: string, pointer = false): TypeSpec {
   const rest = code.slice(1)
@@ -74,16 +84,19 @@ function parseType(code: string, pointer = false): TypeSpec {
     case '*':
       return parseType(rest, true)
     case '[': {
-      const item = parseType(rest)
-      return { kind: 'list', pointer, item, goType: `[]${item.pointer ? '*' : ''}${item.goType}` }
+      const keys = /^\((.*?)\)/.exec(rest)
+      const item = parseType(rest.slice(keys?.[0].length ?? 0))
+      const goType = `[]${item.pointer ? '*' : ''}${item.goType}`
+      return { kind: 'list', pointer, item, goType, ...(keys ? { mergeKeys: namesIn(keys[1]) } : {}) }
     }
     case '%': {
-      const item = parseType(rest)
+      const atomic = rest.startsWith('!')
+      const item = parseType(atomic ? rest.slice(1) : rest)
       const goType = item.kind === 'quantity' ? 'v1.ResourceList' : `map[string]${item.goType}`
-      return { kind: 'map', pointer, item, goType }
+      return { kind: 'map', pointer, item, goType, atomic }
     }
     case '{':
-      return { kind: 'struct', pointer, struct: rest, goType: `v1.${rest}` }
+      return { kind: 'struct', pointer, struct: rest, goType: `v1.${rest.split('.')[0]}` }
     default: {
       const [kind, goType] = leaves[code[0] ?? ''] ?? ['raw', 'interface {}']
       return { kind, pointer, goType: rest === '' ? goType : rest.slice(1) }
@@ -101,14 +114,17 @@ function parseField(name: string, code: string): FieldSpec {
   }
 }
 
-/** The structs that a DaemonSet is made of, itself the first. */
+/** All structs, the DaemonSet the first. */
 export const structNames: readonly string[] = Object.keys(table)
+
+/** Whether a struct is replaced as a whole where objects merge (`x-kubernetes-map-type: atomic`). */
+export const isAtomicStruct = (name: string): boolean => table[name]?.['!'] !== undefined
 
 /** The fields of a struct such as `PodSpec`; empty for a name that is none. */
 export function structSpec(name: string): StructSpec {
   let spec = parsed.get(name)
   if (!spec) {
-    const fields = Object.hasOwn(table, name) ? (table[name] ?? {}) : {}
+    const { '!': _atomic, ...fields } = Object.hasOwn(table, name) ? (table[name] ?? {}) : {}
     spec = new Map(Object.entries(fields).map(([field, code]) => [field, parseField(field, code)]))
     parsed.set(name, spec)
   }

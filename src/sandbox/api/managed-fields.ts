@@ -1,85 +1,144 @@
-import type { JsonObject } from '#kube/types.ts'
-import { changedFields, type FieldSet, tracked, union, without } from './field-set.ts'
-import { metadataOf } from './json.ts'
+import { checkTyped, typedErrorText } from '#apiserver/managed-fields/check-typed.ts'
+import { ApplyConflict } from '#apiserver/managed-fields/conflict.ts'
+import { manageApply, manageUpdate, type Writing } from '#apiserver/managed-fields/field-manager.ts'
+import type { FieldSet } from '#apiserver/managed-fields/field-set.ts'
+import { isReset, type Managers, readManagers, writeManagers } from '#apiserver/managed-fields/managers.ts'
+import { rootType } from '#apiserver/managed-fields/typed.ts'
+import { decode } from '#apiserver/schema/decode.ts'
+import { stringIn } from '#kube/read.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
+import { metadataOf, withMetadata } from './json.ts'
 import { groupVersionOf, type ResourceType, type WriteOptions } from './resource-type.ts'
+import { badRequest, StatusError } from './status-errors.ts'
 
-/** One line of `metadata.managedFields`: the fields that a manager has written last. */
-export interface ManagedFieldsEntry {
-  readonly manager: string
-  readonly operation: string
-  readonly apiVersion: string
-  readonly time: string
-  readonly fieldsType: 'FieldsV1'
-  readonly fieldsV1: FieldSet
-  readonly subresource?: string
+/** The struct of a resource's objects in the schema. */
+function structOf({ group, kind }: ResourceType): string {
+  return group === 'events.k8s.io' ? `${kind}.events` : kind
 }
 
-/** @param time RFC 3339, as on the wire. */
-const entryOf = (
-  type: ResourceType,
-  { manager, status }: WriteOptions,
-  time: string,
-  fieldsV1: FieldSet,
-): ManagedFieldsEntry => ({
-  manager,
-  operation: 'Update',
-  apiVersion: groupVersionOf(type),
-  time,
-  fieldsType: 'FieldsV1',
-  fieldsV1,
-  ...(status ? { subresource: 'status' } : {}),
-})
+/** What an object of the type is to its own type: only what that knows, and what is always written. */
+const typed = (type: ResourceType, object: JsonObject): JsonObject =>
+  decode(withoutManagedFields(object), structOf(type))
 
-const withEntries = (object: JsonObject, entries: readonly ManagedFieldsEntry[]): JsonObject => ({
-  ...object,
-  metadata: { ...metadataOf(object), managedFields: entries as never },
-})
+const member: FieldSet = {}
+const resetByStatus: FieldSet = { 'f:spec': member }
+const resetByStatusOfPod: FieldSet = {
+  ...resetByStatus,
+  'f:metadata': { 'f:deletionTimestamp': member, 'f:ownerReferences': member },
+}
+const resetByOthers: FieldSet = { 'f:status': member }
+
+/** `GetResetFields` of the strategies: the status is not written with the rest, nor the rest with the status. */
+function resetFields({ kind, subresources }: ResourceType, status = false): FieldSet {
+  if (status) return kind === 'Pod' ? resetByStatusOfPod : resetByStatus
+  return subresources.some(({ name }) => name === 'status') ? resetByOthers : {}
+}
+
+/** @param now RFC 3339, as on the wire. */
+function writingOf(type: ResourceType, { manager, status }: WriteOptions, now: string): Writing {
+  return {
+    type: rootType(structOf(type)),
+    apiVersion: groupVersionOf(type),
+    otherVersions: type.kind === 'Event' ? ['v1', 'events.k8s.io/v1'] : [],
+    reset: resetFields(type, status),
+    manager,
+    ...(status ? { subresource: 'status' } : {}),
+    now,
+  }
+}
+
+const entriesOf = (object: JsonObject): Json | undefined => metadataOf(object).managedFields
 
 export function withoutManagedFields(object: JsonObject): JsonObject {
   const { managedFields: _managedFields, ...metadata } = metadataOf(object)
-  return { ...object, metadata }
+  return withMetadata(object, metadata)
 }
 
-/** A new object with its managed fields: all but the status belong to its creator. */
-export function ownedByCreator(
-  type: ResourceType,
-  object: JsonObject,
-  options: WriteOptions,
-  time: string,
-): JsonObject {
-  const sent = withoutManagedFields(object)
-  const fields = changedFields({}, tracked({ ...sent, status: null }))
-  return withEntries(sent, [entryOf(type, options, time, fields)])
+/** The object with the list of its managers, if it has any. */
+export function withManagers(object: JsonObject, managers: Managers): JsonObject {
+  const bare = withoutManagedFields(object)
+  const managedFields = writeManagers(managers)
+  return managedFields.length === 0 ? bare : withMetadata(bare, { ...metadataOf(bare), managedFields })
 }
 
-/**
- * An object with its managed fields after an update: what it changed belongs to its manager, what it removed to nobody. A
- * plausible likeness of what the server keeps, made from the objects alone.
- */
-export function ownedAfterUpdate(
+/** Whose managers count: those that the client sends, unless it sends none or nonsense. */
+function managersFor(live: JsonObject, sent: Json | undefined, status = false): Managers {
+  const kept = () => readManagers(entriesOf(live)) ?? new Map()
+  if (status) return kept()
+  if (isReset(sent)) return new Map()
+  const given = readManagers(sent)
+  return given && given.size > 0 ? given : kept()
+}
+
+/** Who manages which fields when nobody has managed any before: the one who makes `sent` of `old`. */
+export const managersOfChange = (
   type: ResourceType,
   old: JsonObject,
-  next: JsonObject,
+  sent: JsonObject,
   options: WriteOptions,
-  time: string,
-): JsonObject {
-  const { managedFields } = metadataOf(old)
-  const entries: readonly ManagedFieldsEntry[] = Array.isArray(managedFields) ? (managedFields as never) : []
-  const before = tracked(old)
-  const after = tracked(next)
-  const added = changedFields(before, after)
-  const gone = without(changedFields({}, before), changedFields({}, after))
-  const own = entries.find(
-    ({ manager, operation, subresource }) =>
-      manager === options.manager &&
-      operation === 'Update' &&
-      (subresource ?? '') === (options.status ? 'status' : ''),
+  now: string,
+): Managers =>
+  manageUpdate(
+    typed(type, old),
+    typed(type, sent),
+    managersFor({}, entriesOf(sent)),
+    writingOf(type, options, now),
+    true,
   )
-  const others = entries
-    .filter((entry) => entry !== own)
-    .map((entry) => ({ ...entry, fieldsV1: without(without(entry.fieldsV1, added), gone) }))
-    .filter((entry) => Object.keys(entry.fieldsV1).length > 0)
-  const fields = union(without(own?.fieldsV1 ?? {}, gone), added)
-  const ownEntry = Object.keys(fields).length === 0 ? [] : [entryOf(type, options, time, fields)]
-  return withEntries(next, [...others, ...ownEntry])
+
+/**
+ * Who manages which fields of an object after an update.
+ *
+ * @param entries what the client sent as managed fields; an empty list makes the server forget them
+ */
+export function managersAfterUpdate(
+  type: ResourceType,
+  old: JsonObject,
+  sent: JsonObject,
+  options: WriteOptions,
+  now: string,
+  entries = entriesOf(sent),
+): Managers {
+  const managers = managersFor(old, entries, options.status)
+  return manageUpdate(typed(type, old), typed(type, sent), managers, writingOf(type, options, now), false)
+}
+
+const kindText = (type: ResourceType, object: JsonObject) =>
+  `${stringIn(object, 'apiVersion').replace(/^(?=[^/]+$)/, '/')}, Kind=${stringIn(object, 'kind') || type.kind}`
+
+/**
+ * Applies a configuration to an object, or to none.
+ *
+ * @returns the object as the configuration makes it, before defaults; undefined: it stays as it is
+ * @throws StatusError 400 for another kind, 500 for what does not fit the type, 409 for fields that others manage
+ */
+export function applyTo(
+  type: ResourceType,
+  old: JsonObject | undefined,
+  config: JsonObject,
+  options: WriteOptions & { readonly force: boolean },
+  now: string,
+): { readonly object: JsonObject | undefined; readonly managers: Managers } {
+  const root = rootType(structOf(type))
+  if (stringIn(config, 'kind') !== type.kind || stringIn(config, 'apiVersion') !== groupVersionOf(type))
+    throw badRequest(`invalid object type: ${kindText(type, config)}`)
+  if (entriesOf(config) !== undefined && entriesOf(config) !== null)
+    throw badRequest('metadata.managedFields must be nil')
+  const faults = checkTyped(config, root)
+  if (faults.length > 0) {
+    const { namespace, name } = metadataOf(config)
+    const what = `${namespace ?? ''}/${name ?? ''}; ${kindText(type, config)}`
+    throw new StatusError(500, '', `failed to create typed patch object (${what}): ${typedErrorText(faults)}`)
+  }
+  const empty = typed(type, {})
+  const live = old ? typed(type, old) : empty
+  const managers = old ? (readManagers(entriesOf(old)) ?? new Map()) : new Map()
+  const writing = { ...writingOf(type, options, now), force: options.force, empty }
+  try {
+    const result = manageApply(live, config, managers, writing)
+    return { object: result.object as JsonObject | undefined, managers: result.managers }
+  } catch (error) {
+    if (!(error instanceof ApplyConflict)) throw error
+    throw new StatusError(409, 'Conflict', error.message, { causes: error.causes })
+  }
 }

@@ -11,6 +11,7 @@ const scalars: Readonly<Record<Leaf, object>> = {
   intOrString: { type: 'string', format: 'int-or-string' },
   time: { type: 'string', format: 'date-time' },
   microTime: { type: 'string', format: 'date-time' },
+  bytes: { type: 'string', format: 'byte' },
   raw: { type: 'object' },
 }
 

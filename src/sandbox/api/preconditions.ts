@@ -6,19 +6,35 @@ import { metadataOf } from './json.ts'
 import type { ResourceType } from './resource-type.ts'
 import { badRequest, conflict, modified } from './status-errors.ts'
 
+/** Throws 400 if an object has another name than its path. */
+export function requireSameName(wanted: string, object: JsonObject): void {
+  const name = stringIn(metadataOf(object), 'name')
+  if (name === wanted) return
+  throw badRequest(
+    name
+      ? `the name of the object (${name}) does not match the name on the URL (${wanted})`
+      : 'name must be provided',
+  )
+}
+
+/** Throws 409 if an object that is to be created by an apply was meant to be there. */
+export function requireNoUid(type: ResourceType, name: string, object: JsonObject): void {
+  const uid = stringIn(metadataOf(object), 'uid')
+  if (!uid) return
+  throw conflict(
+    type,
+    name,
+    `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+  )
+}
+
 /** Throws 400 if a replacement has another name than its path, 409 if it was made from another state or object. */
 export function requireSameObject(type: ResourceType, raw: JsonObject, current: StoredObject): void {
   const metadata = metadataOf(raw)
-  const name = stringIn(metadata, 'name')
   const version = stringIn(metadata, 'resourceVersion')
   const uid = stringIn(metadata, 'uid')
   const { metadata: stored } = current
-  if (name !== stored.name)
-    throw badRequest(
-      name
-        ? `the name of the object (${name}) does not match the name on the URL (${stored.name})`
-        : 'name must be provided',
-    )
+  requireSameName(stored.name, raw)
   if (version && version !== stored.resourceVersion) throw modified(type, stored.name)
   if (uid && uid !== stored.uid)
     throw conflict(

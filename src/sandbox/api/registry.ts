@@ -1,3 +1,4 @@
+import { type Managers, sameButForTimes } from '#apiserver/managed-fields/managers.ts'
 import type { FieldError } from '#apiserver/validation/types.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import { stringIn } from '#kube/read.ts'
@@ -18,9 +19,16 @@ import {
   markedDeleted,
 } from './deletion.ts'
 import { asJson, asStored, metadataOf, tidyMetadata } from './json.ts'
-import { ownedAfterUpdate, ownedByCreator, withoutManagedFields } from './managed-fields.ts'
+import { withMadeManagers } from './made-managers.ts'
+import {
+  applyTo,
+  managersAfterUpdate,
+  managersOfChange,
+  withManagers,
+  withoutManagedFields,
+} from './managed-fields.ts'
 import { inNamespace, requireNamespace } from './namespaces.ts'
-import { checkPreconditions, requireSameObject } from './preconditions.ts'
+import { checkPreconditions, requireNoUid, requireSameName, requireSameObject } from './preconditions.ts'
 import { groupVersionOf, type ResourceType, type WriteContext, type WriteOptions } from './resource-type.ts'
 import { alreadyExists, invalid, notFound, StatusError } from './status-errors.ts'
 
@@ -38,8 +46,15 @@ const serverFields = [
   'generation',
   'generateName',
   'resourceVersion',
-  'managedFields',
 ] as const
+
+/** Times of managers alone are no change. */
+function isNoChange(old: JsonObject, next: JsonObject): boolean {
+  const [before, after] = [metadataOf(old).managedFields, metadataOf(next).managedFields]
+  return (
+    sameButForTimes(before, after) && sameIgnoringNulls(withoutManagedFields(next), withoutManagedFields(old))
+  )
+}
 
 function refuseInvalid(type: ResourceType, object: JsonObject, errors: readonly FieldError[]): void {
   if (errors.length > 0) throw invalid(type, stringIn(metadataOf(object), 'name'), errors)
@@ -82,18 +97,30 @@ export class Registry {
     body: JsonObject,
     options: WriteOptions,
   ): Written {
+    return this.#create(type, namespace, body, options, (sent) =>
+      managersOfChange(type, {}, sent, options, timestamp(this.#clock.now())),
+    )
+  }
+
+  #create(
+    type: ResourceType,
+    namespace: string | undefined,
+    body: JsonObject,
+    options: WriteOptions,
+    managersOf: (sent: JsonObject) => Managers,
+  ): Written {
     const warnings = decodeBody(type, body, options)
     const raw = inNamespace(type, namespace, body)
     if (stringIn(metadataOf(raw), 'resourceVersion'))
       throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
     requireNamespace(this.store, type, namespace, stringIn(metadataOf(raw), 'name'))
     const named = this.#named(raw)
-    const context = this.context(type)
-    const prepared = type.strategy.prepareForCreate(named, context)
-    refuseInvalid(type, prepared, type.strategy.validate(prepared))
-    const managed = ownedByCreator(type, prepared, options, timestamp(context.now))
+    const { strategy } = type
+    const prepared = strategy.prepareForCreate(named, this.context(type))
+    refuseInvalid(type, prepared, strategy.validate(prepared))
+    const managed = withManagers(prepared, managersOf(strategy.defaults?.(named) ?? prepared))
     const object = this.insert(type, managed, options.dryRun)
-    return { object, warnings: [...warnings, ...type.strategy.warnings(prepared)] }
+    return { object, warnings: [...warnings, ...strategy.warnings(prepared)] }
   }
 
   /** Stores a complete and correct object under a name that is free: the end of every creation. */
@@ -132,35 +159,81 @@ export class Registry {
     change: (current: JsonObject) => JsonObject,
     options: WriteOptions,
   ): Written {
-    const stored = this.get(type, namespace, name)
-    const current = type.view ? type.view.fromStorage(stored) : stored
-    const old = asJson(current)
+    const old = asJson(this.#shown(type, this.get(type, namespace, name)))
     const body = change(old)
-    const warnings = decodeBody(type, body, options)
-    const raw = inNamespace(type, namespace, body)
-    requireSameObject(type, raw, current)
-    const prepared = this.#prepareUpdate(type, raw, old, options)
-    refuseInvalid(type, prepared, type.strategy.validateUpdate(prepared, old))
-    const told = [...warnings, ...(options.status ? [] : type.strategy.warnings(prepared))]
-    if (sameIgnoringNulls(withoutManagedFields(prepared), withoutManagedFields(old)))
-      return { object: stored, warnings: told }
-    const next = asStored(ownedAfterUpdate(type, old, prepared, options, timestamp(this.#clock.now())))
-    const draft = type.view ? asStored(type.view.toStorage(asJson(next))) : next
-    return { object: options.dryRun ? draft : this.put(type, draft), warnings: told }
+    const { managedFields } = metadataOf(body)
+    return this.#replace(type, namespace, old, body, options, (sent) =>
+      managersAfterUpdate(type, old, sent, options, timestamp(this.#clock.now()), managedFields),
+    )
   }
 
-  #prepareUpdate(type: ResourceType, raw: JsonObject, old: JsonObject, options: WriteOptions): JsonObject {
+  /** Server-side apply: makes an object have what a configuration says, or creates it. */
+  apply(
+    type: ResourceType,
+    namespace: string | undefined,
+    name: string,
+    config: JsonObject,
+    options: WriteOptions & { readonly force: boolean },
+  ): Written & { readonly created: boolean } {
+    const found = this.collection(type).get(keyOf(namespace, name))
+    if (!found && options.status) throw notFound(type, name)
+    const old = found && asJson(this.#shown(type, found))
+    const { object, managers } = applyTo(type, old, config, options, timestamp(this.#clock.now()))
+    if (old)
+      return {
+        ...this.#replace(type, namespace, old, object ?? old, options, () => managers),
+        created: false,
+      }
+    requireSameName(name, object ?? {})
+    requireNoUid(type, name, config)
+    return { ...this.#create(type, namespace, object ?? {}, options, () => managers), created: true }
+  }
+
+  #shown(type: ResourceType, stored: StoredObject): StoredObject {
+    return withMadeManagers(type, type.view ? type.view.fromStorage(stored) : stored)
+  }
+
+  #replace(
+    type: ResourceType,
+    namespace: string | undefined,
+    old: JsonObject,
+    body: JsonObject,
+    options: WriteOptions,
+    managersOf: (sent: JsonObject) => Managers,
+  ): Written {
+    const warnings = decodeBody(type, body, options)
+    const raw = inNamespace(type, namespace, body)
+    requireSameObject(type, raw, asStored(old))
+    const sent = this.#sent(type, raw, old, options)
+    const { strategy } = type
+    const managers = managersOf(options.status ? sent : (strategy.defaults?.(sent) ?? sent))
+    const prepared = options.status ? sent : strategy.prepareForUpdate(sent, old, this.context(type))
+    refuseInvalid(type, prepared, strategy.validateUpdate(prepared, old))
+    const told = [...warnings, ...(options.status ? [] : strategy.warnings(prepared))]
+    const next = withManagers(prepared, managers)
+    const draft = (object: JsonObject) => asStored(type.view ? type.view.toStorage(object) : object)
+    if (isNoChange(old, next)) return { object: draft(old), warnings: told }
+    return { object: options.dryRun ? draft(next) : this.put(type, draft(next)), warnings: told }
+  }
+
+  /** The object that a client sends, with what it cannot change as it is. */
+  #sent(type: ResourceType, raw: JsonObject, old: JsonObject, options: WriteOptions): JsonObject {
     const before = metadataOf(old)
     const kept = Object.fromEntries(serverFields.map((field) => [field, before[field] ?? null]))
-    const placed: JsonObject = {
-      ...raw,
-      apiVersion: groupVersionOf(type),
-      kind: type.kind,
-      metadata: tidyMetadata({ ...metadataOf(raw), ...kept }),
-    }
-    if (!options.status) return type.strategy.prepareForUpdate(placed, old, this.context(type))
+    const metadata = tidyMetadata({ ...metadataOf(raw), ...kept })
+    if (!options.status) return { ...raw, apiVersion: groupVersionOf(type), kind: type.kind, metadata }
     const { status: _old, metadata: _meta, ...fixed } = old
-    return { ...fixed, metadata: placed.metadata ?? {}, status: raw.status ?? {} }
+    return { ...fixed, metadata, status: raw.status ?? {} }
+  }
+
+  /** Stores a new state that a part of the cluster gives an object: as {@link put}, and its managers learn of it. */
+  write(type: ResourceType, next: StoredObject, by: WriteOptions): StoredObject {
+    const { namespace, name, managedFields } = next.metadata
+    const old = this.collection(type).get(keyOf(namespace, name))
+    if (!old || !managedFields) return this.put(type, next)
+    const now = timestamp(this.#clock.now())
+    const managers = managersAfterUpdate(type, asJson(old), asJson(next), by, now)
+    return this.put(type, asStored(withManagers(asJson(next), managers)))
   }
 
   /** Stores a new state of an object, or lets it go if it was only waiting for its last finalizer. */

@@ -47,6 +47,8 @@ export interface Decoded {
 /** How objects of a kind are read, completed and checked; the names are those of the server's own strategies. */
 export interface Strategy {
   decode(raw: JsonObject): Decoded
+  /** What the version's own defaulting makes of an object: its fields belong to the writer. Without it, all of them do. */
+  defaults?(object: JsonObject): JsonObject
   /** Defaults, and what a client may not decide by itself. */
   prepareForCreate(object: JsonObject, context: WriteContext): JsonObject
   prepareForUpdate(next: JsonObject, old: JsonObject, context: WriteContext): JsonObject

@@ -14,7 +14,7 @@ const success: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status
 
 /** POST `/pods/NAME/binding`: what a scheduler does. */
 async function bind(serving: Serving, { request, response, target, query }: Exchange): Promise<void> {
-  const body = parseObject(request, await readBody(request), 'Binding')
+  const body = await parseObject(request, await readBody(request), 'Binding')
   const node = stringIn(objectIn(body, 'target'), 'name')
   const options = writeOptionsOf('CreateOptions', query, request.headers['user-agent'])
   const { namespace, name = '' } = target
@@ -33,7 +33,7 @@ async function bind(serving: Serving, { request, response, target, query }: Exch
 
 /** POST `/pods/NAME/eviction`: a deletion that asks first; here nothing stands in its way. */
 async function evict(serving: Serving, { request, response, target, query }: Exchange): Promise<void> {
-  const body = parseObject(request, await readBody(request), 'Eviction')
+  const body = await parseObject(request, await readBody(request), 'Eviction')
   const options = deleteOptionsOf(objectIn(body, 'deleteOptions'), query)
   serving.registry.delete(types.pods, target.namespace, target.name ?? '', options)
   sendJson(response, 201, { ...success, code: 201 })
@@ -53,7 +53,7 @@ const reviews: Readonly<Record<string, JsonObject>> = {
 }
 
 async function review({ request, response, target }: Exchange, status: JsonObject): Promise<void> {
-  const body = parseObject(request, await readBody(request), target.type.kind)
+  const body = await parseObject(request, await readBody(request), target.type.kind)
   const { group, version, kind } = target.type
   sendJson(response, 201, {
     kind,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { KdsError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import { goJsonSyntaxError } from '#kube/go-json-syntax.ts'
 import { goKind } from '#kube/go-text.ts'
@@ -61,12 +62,51 @@ function tooDeep(value: unknown, depth = 0): boolean {
   return Object.values(value).some((part) => tooDeep(part, depth + 1))
 }
 
+const yamlType = 'application/yaml'
+
+/** The first document of a text in YAML, of which JSON is a part. Throws 400 for what is none. */
+async function parseYamlText(text: string, refuse: (fault: string) => Error): Promise<Json> {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    const [{ parseYaml }, { SourceText }] = await Promise.all([
+      import('#yaml/parse-yaml.ts'),
+      import('#yaml/source-text.ts'),
+    ])
+    try {
+      return (await parseYaml(new SourceText('body', text))).documents[0]?.value ?? null
+    } catch (error) {
+      if (error instanceof KdsError) throw refuse(error.message)
+      throw error
+    }
+  }
+}
+
+/** The object in the body of an apply patch, in YAML. */
+export async function parseApplyPatch(body: Buffer): Promise<JsonObject> {
+  const refuse = (fault: string) => badRequest(`error decoding YAML: ${fault}`)
+  const value = await parseYamlText(body.toString('utf8'), refuse)
+  if (isObject(value)) return value
+  throw refuse(
+    `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`,
+  )
+}
+
 /** The object in a body of a kind. Throws 415 or 400, in the server's words. */
-export function parseObject(request: IncomingMessage, body: Buffer, kind: string): JsonObject {
+export async function parseObject(request: IncomingMessage, body: Buffer, kind: string): Promise<JsonObject> {
   const contentType = contentTypeOf(request)
   if (contentType === protobufType && readsProtobuf(kind)) return parseProtobuf(body)
-  if (contentType !== 'application/json') throw unsupportedBody(['application/json'])
-  const text = body.toString('utf8')
+  if (contentType === 'application/json') return parseJsonObject(body.toString('utf8'), kind)
+  if (contentType !== yamlType) throw unsupportedBody(['application/json', yamlType, protobufType])
+  const value = await parseYamlText(body.toString('utf8'), (fault) =>
+    badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; yaml parse error: ${fault}`,
+    ),
+  )
+  return parseJsonObject(JSON.stringify(value), kind)
+}
+
+function parseJsonObject(text: string, kind: string): JsonObject {
   const shown = text.length > 1024 ? `${text.slice(0, 1024)} [truncated ${text.length - 1024} chars]` : text
   const value = parsed(text, (fault) =>
     badRequest(

@@ -47,5 +47,5 @@ export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): Delet
 /** The DeleteOptions of a DELETE. */
 export async function readDeleteOptions({ request, query }: Exchange): Promise<DeleteOptions> {
   const bytes = await readBody(request)
-  return deleteOptionsOf(bytes.length === 0 ? {} : parseObject(request, bytes, 'DeleteOptions'), query)
+  return deleteOptionsOf(bytes.length === 0 ? {} : await parseObject(request, bytes, 'DeleteOptions'), query)
 }

@@ -6,6 +6,9 @@ import { isObject } from '#base/json.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { badRequest, StatusError, unsupportedMediaType } from '../api/status-errors.ts'
 
+/** Server-side apply, which is no patch by itself: see the registry. */
+export const applyType = 'application/apply-patch+yaml'
+
 export type Patcher = (current: JsonObject, patch: Json, kind: string) => Json
 
 const patchers: Readonly<Record<string, Patcher>> = {

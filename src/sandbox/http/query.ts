@@ -112,3 +112,27 @@ export function writeOptionsOf(
     manager: managerOf(query, userAgent),
   }
 }
+
+/** The options of a patch. Throws 422 for an apply patch that does not say who applies, and for a force that is none. */
+export function patchOptionsOf(
+  query: URLSearchParams,
+  userAgent: string | undefined,
+  isApply: boolean,
+): WriteOptions & { readonly force: boolean } {
+  const options = writeOptionsOf('PatchOptions', query, userAgent)
+  if (isApply && !query.get('fieldManager'))
+    throw invalidOption('PatchOptions', {
+      type: 'FieldValueRequired',
+      field: 'fieldManager',
+      badValue: '',
+      detail: 'is required for apply patch',
+    })
+  if (!isApply && query.has('force'))
+    throw invalidOption('PatchOptions', {
+      type: 'FieldValueForbidden',
+      field: 'force',
+      badValue: '',
+      detail: 'may not be specified for non-apply patch',
+    })
+  return { ...options, force: ['1', 'true'].includes(query.get('force') ?? '') }
+}

@@ -1,6 +1,7 @@
 import { goJson, goMapJson } from '#kube/go-text.ts'
 import type { Json } from '#kube/types.ts'
 import type { Page } from '../api/list.ts'
+import { withMadeManagers } from '../api/made-managers.ts'
 import type { ResourceType } from '../api/resource-type.ts'
 import { groupVersionOf } from '../api/resource-type.ts'
 import { badRequest } from '../api/status-errors.ts'
@@ -30,7 +31,7 @@ export function includeOf(query: URLSearchParams): IncludeObject {
 }
 
 const inView = (type: ResourceType, object: StoredObject): StoredObject =>
-  type.view ? type.view.fromStorage(object) : object
+  withMadeManagers(type, type.view ? type.view.fromStorage(object) : object)
 
 /** One object in the shape asked for. */
 export function shownObject(showing: Showing, stored: StoredObject): object {

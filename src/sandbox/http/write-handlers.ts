@@ -3,11 +3,11 @@ import type { WriteOptions } from '../api/resource-type.ts'
 import { deleted } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { sendJson } from './answer.ts'
-import { contentTypeOf, parseJson, parseObject, readBody } from './body.ts'
+import { contentTypeOf, parseApplyPatch, parseJson, parseObject, readBody } from './body.ts'
 import { readDeleteOptions } from './delete-options.ts'
 import type { Exchange, Serving } from './exchange.ts'
-import { patched, patcherOf } from './patch.ts'
-import { selectionOf, writeOptionsOf } from './query.ts'
+import { applyType, patched, patcherOf } from './patch.ts'
+import { patchOptionsOf, selectionOf, writeOptionsOf } from './query.ts'
 import { showingOf } from './read-handlers.ts'
 import { shownList, shownObject } from './shapes.ts'
 
@@ -15,7 +15,7 @@ export async function handleCreate(serving: Serving, exchange: Exchange): Promis
   const { request, response, target, query } = exchange
   const { type } = target
   const showing = showingOf(serving, exchange)
-  const body = parseObject(request, await readBody(request), type.kind)
+  const body = await parseObject(request, await readBody(request), type.kind)
   const options = writeOptionsOf('CreateOptions', query, request.headers['user-agent'])
   const { object, warnings } = serving.registry.create(type, target.namespace, body, options)
   sendJson(response, 201, shownObject(showing, object), { warnings })
@@ -28,7 +28,7 @@ export async function handleUpdate(serving: Serving, exchange: Exchange): Promis
   const { request, response, target, query } = exchange
   const { type, namespace, name = '' } = target
   const showing = showingOf(serving, exchange)
-  const body = parseObject(request, await readBody(request), type.kind)
+  const body = await parseObject(request, await readBody(request), type.kind)
   const options = writeOptionsOf('UpdateOptions', query, request.headers['user-agent'])
   const change = target.subresource?.name === 'finalize' ? finalized(body) : () => body
   const { object, warnings } = serving.registry.update(
@@ -46,10 +46,12 @@ const finalized = (body: JsonObject) => (current: JsonObject) => ({ ...current, 
 export async function handlePatch(serving: Serving, exchange: Exchange): Promise<void> {
   const { request, response, target, query } = exchange
   const { type, namespace, name = '' } = target
-  const patcher = patcherOf(contentTypeOf(request))
+  const contentType = contentTypeOf(request)
+  if (contentType === applyType) return handleApply(serving, exchange)
+  const patcher = patcherOf(contentType)
   const showing = showingOf(serving, exchange)
   const patch = parseJson(await readBody(request))
-  const options = writeOptionsOf('PatchOptions', query, request.headers['user-agent'])
+  const options = patchOptionsOf(query, request.headers['user-agent'], false)
   const { object, warnings } = serving.registry.update(
     type,
     namespace,
@@ -58,6 +60,20 @@ export async function handlePatch(serving: Serving, exchange: Exchange): Promise
     withStatus(options, exchange),
   )
   sendJson(response, 200, shownObject(showing, object), { warnings })
+}
+
+/** Server-side apply. */
+async function handleApply(serving: Serving, exchange: Exchange): Promise<void> {
+  const { request, response, target, query } = exchange
+  const { type, namespace, name = '' } = target
+  const showing = showingOf(serving, exchange)
+  const config = await parseApplyPatch(await readBody(request))
+  const options = patchOptionsOf(query, request.headers['user-agent'], true)
+  const { object, warnings, created } = serving.registry.apply(type, namespace, name, config, {
+    ...withStatus(options, exchange),
+    force: options.force,
+  })
+  sendJson(response, created ? 201 : 200, shownObject(showing, object), { warnings })
 }
 
 export async function handleDelete(serving: Serving, exchange: Exchange): Promise<void> {

@@ -13,7 +13,7 @@ import { type LoopContext, podsOf } from './context.ts'
 export type StoredDaemonSet = StoredObject & DaemonSet
 
 const source = { component: 'daemonset-controller' }
-const managedBy = 'kube-controller-manager'
+const by = { manager: 'kube-controller-manager' }
 
 /** Does through the API what the controller's model has decided, and records Events of it. */
 export class DaemonSetActions {
@@ -117,7 +117,7 @@ export class DaemonSetActions {
       types.controllerRevisions,
       daemonSet.metadata.namespace,
       revision as unknown as JsonObject,
-      { manager: managedBy },
+      by,
     )
   }
 
@@ -127,7 +127,7 @@ export class DaemonSetActions {
     const type = types.controllerRevisions
     const revision = store.collection(type).get(keyOf(namespace, action.name))
     if (!revision) return
-    if (action.kind === 'RenumberRevision') registry.put(type, { ...revision, revision: action.number })
+    if (action.kind === 'RenumberRevision') registry.write(type, { ...revision, revision: action.number }, by)
     else if (action.kind === 'LabelRevision') this.#relabel(type, revision, action.hash ?? '')
     else if (action.kind === 'DeleteRevision') registry.delete(type, namespace, action.name, {})
     else this.#own(type, revision, daemonSet, action.kind === 'AdoptRevision')
@@ -135,7 +135,7 @@ export class DaemonSetActions {
 
   #relabel(type: ResourceType, object: StoredObject, hash: string): void {
     const labels = { ...object.metadata.labels, 'controller-revision-hash': hash }
-    this.#context.registry.put(type, { ...object, metadata: { ...object.metadata, labels } })
+    this.#context.registry.write(type, { ...object, metadata: { ...object.metadata, labels } }, by)
   }
 
   #own(type: ResourceType, object: StoredObject, daemonSet: StoredDaemonSet, adopt: boolean): void {
@@ -144,6 +144,7 @@ export class DaemonSetActions {
     const ownerReferences = adopt ? [...others, ownerReferenceTo(daemonSet)] : others
     const { ownerReferences: _old, ...metadata } = object.metadata
     const next = { ...metadata, ...(ownerReferences.length > 0 ? { ownerReferences } : {}) }
-    this.#context.registry.put(type, asStored({ ...asJson(object), metadata: next as unknown as JsonObject }))
+    const changed = asStored({ ...asJson(object), metadata: next as unknown as JsonObject })
+    this.#context.registry.write(type, changed, by)
   }
 }

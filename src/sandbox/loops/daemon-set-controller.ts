@@ -125,7 +125,10 @@ export class DaemonSetController {
   #writeStatus(key: string, { status, statusChanged }: StepResult): void {
     const current = this.#context.store.collection(types.daemonSets).get(key) as StoredDaemonSet | undefined
     if (!statusChanged || !current || sameIgnoringNulls(current.status, status)) return
-    this.#context.registry.put(types.daemonSets, withStatus(current, status))
+    this.#context.registry.write(types.daemonSets, withStatus(current, status), {
+      manager: 'kube-controller-manager',
+      status: true,
+    })
   }
 }
 

@@ -11,6 +11,7 @@ interface Dependent {
   readonly key: string
 }
 
+const by = { manager: 'kube-controller-manager' }
 const stored = resourceTypes.filter((type) => !type.view && type.verbs.includes('list'))
 
 /**
@@ -122,7 +123,7 @@ export class GarbageCollector {
     }
     const others = (ownerReferences ?? []).filter((owner) => owner.uid !== uid)
     const next = { ...metadata, ...(others.length > 0 ? { ownerReferences: others } : {}) }
-    this.#context.registry.put(type, asStored({ ...asJson(object), metadata: next as never }))
+    this.#context.registry.write(type, asStored({ ...asJson(object), metadata: next as never }), by)
   }
 
   #takeOff(type: ResourceType, { namespace, name }: StoredObject['metadata'], finalizer: string): void {
@@ -131,7 +132,7 @@ export class GarbageCollector {
     const { finalizers = [], ...metadata } = object.metadata
     const left = finalizers.filter((one) => one !== finalizer)
     const next = { ...metadata, ...(left.length > 0 ? { finalizers: left } : {}) }
-    this.#context.registry.put(type, { ...object, metadata: next })
+    this.#context.registry.write(type, { ...object, metadata: next }, by)
   }
 
   /** A dependent is gone: an owner that waited for it may be, too. */

@@ -109,11 +109,12 @@ export class NodeLifecycle {
     const next = conditions.map((one) =>
       one.type === 'Ready' ? { ...one, status: word, lastTransitionTime: now } : one,
     )
-    this.#context.registry.put(types.pods, withStatus(pod, { ...pod.status, conditions: next }))
+    const by = { manager: 'kube-controller-manager', status: true }
+    this.#context.registry.write(types.pods, withStatus(pod, { ...pod.status, conditions: next }), by)
   }
 
   #put(node: StoredNode): void {
-    this.#context.registry.put(types.nodes, node)
+    this.#context.registry.write(types.nodes, node, { manager: 'kube-controller-manager' })
   }
 
   /**

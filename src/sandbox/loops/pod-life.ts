@@ -90,7 +90,8 @@ export class PodLife {
       hostIP,
       podIP: pod.spec?.hostNetwork ? hostIP : this.#podIP,
     })
-    return this.#context.registry.put(types.pods, withStatus(pod, status)) as StoredPod
+    const by = { manager: 'kubelet', status: true }
+    return this.#context.registry.write(types.pods, withStatus(pod, status), by) as StoredPod
   }
 
   /** Records an Event about each container. */

@@ -156,7 +156,8 @@ export class Scheduler {
     if (old?.message !== message) {
       const refused = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
       const condition = withTransition(pod, refused, this.#now())
-      registry.put(types.pods, { ...pod, status: { ...pod.status, conditions: [condition] } })
+      const by = { manager: 'kube-scheduler', status: true }
+      registry.write(types.pods, { ...pod, status: { ...pod.status, conditions: [condition] } }, by)
     }
     recorder.record(pod, { type: 'Warning', reason: 'FailedScheduling', message, source })
   }

@@ -7,6 +7,8 @@ import { type Ask, ask } from '../client.ts'
 const daemonSets = '/apis/apps/v1/namespaces/default/daemonsets'
 const deep = `{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}}`
 
+const applyType = 'application/apply-patch+yaml'
+
 const cases: readonly (readonly [string, Ask, number, string])[] = [
   ['broken JSON', { method: 'POST', path: daemonSets, body: '{"kind":' }, 400, 'BadRequest'],
   ['JSON that is no object', { method: 'POST', path: daemonSets, body: '[1]' }, 400, 'BadRequest'],
@@ -49,10 +51,39 @@ const cases: readonly (readonly [string, Ask, number, string])[] = [
     'BadRequest',
   ],
   [
-    'a body of YAML',
-    { method: 'POST', path: daemonSets, body: 'kind: DaemonSet', contentType: 'application/yaml' },
+    'a body of another kind of text',
+    { method: 'POST', path: daemonSets, body: 'kind: DaemonSet', contentType: 'text/plain' },
     415,
     'UnsupportedMediaType',
+  ],
+  [
+    'a body of YAML that is none',
+    { method: 'POST', path: daemonSets, body: 'a: [', contentType: 'application/yaml' },
+    400,
+    'BadRequest',
+  ],
+  [
+    'an apply patch that is no object',
+    { method: 'PATCH', path: `${daemonSets}/a?fieldManager=m`, body: '- 1', contentType: applyType },
+    400,
+    'BadRequest',
+  ],
+  [
+    'an apply patch of nobody',
+    { method: 'PATCH', path: `${daemonSets}/a`, body: '{}', contentType: applyType },
+    422,
+    'Invalid',
+  ],
+  [
+    'a merge patch by force',
+    {
+      method: 'PATCH',
+      path: `${daemonSets}/a?force=true`,
+      body: '{}',
+      contentType: 'application/merge-patch+json',
+    },
+    422,
+    'Invalid',
   ],
   [
     'a body of broken protobuf',

@@ -37,6 +37,7 @@ function withNameLabel(object: JsonObject): JsonObject {
 
 /** `pkg/registry/core/namespace/strategy.go`. */
 export const namespaceStrategy: Strategy = plainStrategy(dns1123LabelErrors, {
+  defaults: withNameLabel,
   prepareForCreate: (object) => ({
     ...withNameLabel(object),
     spec: { finalizers: ['kubernetes'] },
@@ -99,6 +100,7 @@ export const priorityClassStrategy: Strategy = plainStrategy(dns1123SubdomainErr
     const typeError = `json: cannot unmarshal ${typeof raw.value} into Go struct field PriorityClass.value of type int32`
     return { ...basic, typeError }
   },
+  defaults: withPolicy,
   prepareForCreate(object, { store, type }) {
     const name = stringIn(metadataOf(object), 'name')
     for (const other of store.collection(type).values())
@@ -141,12 +143,17 @@ export const controllerRevisionStrategy: Strategy = plainStrategy(dns1123Subdoma
 
 /** A Secret's text fields are stored encoded. */
 export const secretStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
-  prepareForCreate: (object) => ({ ...withEncodedText(object), type: stringIn(object, 'type') || 'Opaque' }),
+  defaults: asOpaque,
+  prepareForCreate: asOpaque,
   prepareForUpdate: (next, old) => ({
     ...withEncodedText(next),
     type: stringIn(next, 'type') || stringIn(old, 'type'),
   }),
 })
+
+function asOpaque(object: JsonObject): JsonObject {
+  return { ...withEncodedText(object), type: stringIn(object, 'type') || 'Opaque' }
+}
 
 function withEncodedText({ stringData, ...object }: JsonObject): JsonObject {
   if (!isObject(stringData)) return object

@@ -34,6 +34,8 @@ const templateGenerationOf = (object: JsonObject) =>
 /** `pkg/registry/apps/daemonset/strategy.go`. */
 export const daemonSetStrategy: Strategy = {
   decode: decodeDaemonSet,
+  // The template's generation is a field of the server's own type: whoever leaves the annotation out has written 0.
+  defaults: (raw) => withTemplateGeneration(defaultDaemonSet(raw, 'update'), templateGenerationOf(raw)),
   prepareForCreate(raw) {
     const object = defaultDaemonSet(raw)
     return withMetadata(object, { ...metadataOf(object), generation: 1 })

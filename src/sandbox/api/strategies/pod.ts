@@ -33,6 +33,12 @@ function decode(raw: JsonObject): Decoded {
   }
 }
 
+function defaults(raw: JsonObject): JsonObject {
+  const defaulted = objectIn(defaultDaemonSet(asTemplate(raw)), 'spec')
+  const spec = objectIn(objectIn(defaulted, 'template'), 'spec')
+  return { ...raw, spec: { enableServiceLinks: true, ...spec } }
+}
+
 /** Rules of a DaemonSet's template that do not bind a pod. */
 const templateOnly = /^spec\.template\.spec\.(restartPolicy|activeDeadlineSeconds|ephemeralContainers)/
 
@@ -142,11 +148,8 @@ function fixedPart(spec: JsonObject): JsonObject {
 /** `pkg/registry/core/pod/strategy.go`. */
 export const podStrategy: Strategy = {
   decode,
-  prepareForCreate(raw, context) {
-    const defaulted = objectIn(defaultDaemonSet(asTemplate(raw)), 'spec')
-    const spec = objectIn(objectIn(defaulted, 'template'), 'spec')
-    return completePod({ ...raw, spec }, context)
-  },
+  defaults,
+  prepareForCreate: (raw, context) => completePod(defaults(raw), context),
   prepareForUpdate(next, old) {
     const changed = !sameIgnoringNulls(next.spec, old.spec)
     const generation = Number(metadataOf(old).generation ?? 1) + (changed ? 1 : 0)
