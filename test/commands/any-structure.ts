@@ -58,18 +58,34 @@ interface Changes {
 export function changed<T>(value: T, { min = 1, below = 0, also = [] }: Changes = {}): fc.Arbitrary<T> {
   const places = placesOf(value).filter((path) => path.length >= below)
   const any = also.length > 0 ? fc.oneof(junk, fc.constantFrom(...also)) : junk
-  return fc
-    .array(fc.tuple(fc.constantFrom(...places), any), { minLength: min, maxLength: 3 })
-    .map((changes) =>
-      changes.reduce<unknown>((whole, [path, other]) => {
-        try {
-          return put(whole, path, other)
-        } catch {
-          // The place went with a change before.
-          return whole
-        }
-      }, value),
-    ) as fc.Arbitrary<T>
+  return withChanges(value, places, any, min)
+}
+
+/** The value with other texts, or none, in place of up to three of its own: it can be decoded still. */
+export function changedTexts<T>(value: T, texts: readonly string[]): fc.Arbitrary<T> {
+  const places = placesOf(value).filter((path) => typeof at(value, path) === 'string')
+  return withChanges(value, places, fc.constantFrom(undefined, ...texts), 1)
+}
+
+const at = (value: unknown, path: Place): unknown =>
+  path.reduce((part, key) => (part as Record<string | number, unknown>)[key], value)
+
+function withChanges<T>(
+  value: T,
+  places: readonly Place[],
+  any: fc.Arbitrary<unknown>,
+  minLength: number,
+): fc.Arbitrary<T> {
+  return fc.array(fc.tuple(fc.constantFrom(...places), any), { minLength, maxLength: 3 }).map((changes) =>
+    changes.reduce<unknown>((whole, [path, other]) => {
+      try {
+        return put(whole, path, other)
+      } catch {
+        // The place went with a change before.
+        return whole
+      }
+    }, value),
+  ) as fc.Arbitrary<T>
 }
 
 /**

@@ -61,10 +61,24 @@ export function checkKubeconfig(value: JsonObject): void {
   checkShape(value, kubeconfig)
 }
 
+const typeMeta: Shape = { struct: '', fields: texts('apiVersion kind') }
+
+/** What an object says that it is; empty where it says nothing. @throws Error in Go's words for what is no text */
+export function typeMetaOf(value: JsonObject): { readonly apiVersion: string; readonly kind: string } {
+  try {
+    checkShape(value, typeMeta)
+  } catch (error) {
+    throw new Error(`couldn't get version/kind; json parse error: ${(error as Error).message}`)
+  }
+  const { apiVersion, kind } = value as Record<string, string | null | undefined>
+  return { apiVersion: apiVersion ?? '', kind: kind ?? '' }
+}
+
 /** Refuses an object of another kind or version than the one asked for; an absent one is taken to be right. */
-export function checkVersion({ apiVersion, kind }: JsonObject, wantedKind: string, version: string): void {
+export function checkVersion(value: JsonObject, wantedKind: string, version: string): void {
+  const { apiVersion, kind } = typeMetaOf(value)
   if ((kind || wantedKind) !== wantedKind || (apiVersion || version) !== version)
     throw new Error(
-      `no kind ${goQuote(String(kind || wantedKind))} is registered for version ${goQuote(String(apiVersion || version))}`,
+      `no kind ${goQuote(kind || wantedKind)} is registered for version ${goQuote(apiVersion || version)}`,
     )
 }

@@ -7,7 +7,7 @@ import { parseTime } from '#kube/duration.ts'
 import { goKind, goQuote } from '#kube/go-text.ts'
 import type { Connection } from '../config/connection.ts'
 import type { ExecConfig, KubeCluster } from '../config/kubeconfig.ts'
-import { checkVersion } from '../config/kubeconfig-shape.ts'
+import { checkVersion, typeMetaOf } from '../config/kubeconfig-shape.ts'
 import type { LiveHost, PluginResult, SpawnPlugin } from '../host.ts'
 import { pluginPolicy } from './plugin-policy.ts'
 import type { Secret, SecretSource } from './secret.ts'
@@ -109,14 +109,16 @@ export class ExecCredential implements SecretSource {
     if ('failed' in result) throw failure(`exec: ${result.failed}`)
     if (result.code !== 0) throw failure(`exec: executable ${command} failed with exit code ${result.code}`)
     const answer = parseAnswer(result.stdout)
+    let returned: { readonly apiVersion: string; readonly kind: string }
     try {
-      checkVersion({ kind: answer.kind ?? '', apiVersion }, 'ExecCredential', apiVersion)
+      returned = typeMetaOf(answer)
+      checkVersion({ kind: returned.kind, apiVersion }, 'ExecCredential', apiVersion)
     } catch (error) {
       throw failure(`decoding stdout: ${(error as Error).message}`)
     }
-    if (answer.apiVersion !== apiVersion)
+    if (returned.apiVersion !== apiVersion)
       throw failure(
-        `exec plugin is configured to use API version ${apiVersion}, plugin returned version ${escapeText(String(answer.apiVersion))}`,
+        `exec plugin is configured to use API version ${apiVersion}, plugin returned version ${returned.apiVersion || 'client.authentication.k8s.io/__internal'}`,
       )
     const { status } = answer
     if (!isObject(status)) throw failure("exec plugin didn't return a status field")
