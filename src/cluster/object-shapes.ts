@@ -146,7 +146,7 @@ const kinds: Readonly<Record<string, Shape>> = {
     metadata: meta,
     spec: podSpec,
     status: struct('PodStatus', {
-      ...fieldsOf('phase reason message startTime'),
+      ...fieldsOf('phase reason message startTime nominatedNodeName'),
       conditions: listOf(condition),
       containerStatuses,
       initContainerStatuses: containerStatuses,
@@ -165,6 +165,14 @@ const kinds: Readonly<Record<string, Shape>> = {
     }),
   }),
   Namespace: struct('Namespace', { metadata: meta }),
+  PodDisruptionBudget: struct('PodDisruptionBudget', {
+    metadata: meta,
+    spec: struct('PodDisruptionBudgetSpec', { selector }),
+    status: struct('PodDisruptionBudgetStatus', {
+      disruptionsAllowed: 'int',
+      disruptedPods: { map: 'string', go: 'v1.Time' },
+    }),
+  }),
   PriorityClass: struct('PriorityClass', {
     metadata: meta,
     value: 'int',

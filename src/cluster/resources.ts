@@ -5,6 +5,7 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodDisruptionBudget,
   PriorityClass,
 } from '#kube/types.ts'
 
@@ -43,6 +44,14 @@ export const priorityClasses: Resource<PriorityClass> = {
   plural: 'priorityclasses',
   kind: 'PriorityClass',
   namespaced: false,
+}
+
+export const podDisruptionBudgets: Resource<PodDisruptionBudget> = {
+  group: 'policy',
+  version: 'v1',
+  plural: 'poddisruptionbudgets',
+  kind: 'PodDisruptionBudget',
+  namespaced: true,
 }
 
 /** What finds an object again. */

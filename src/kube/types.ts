@@ -218,6 +218,7 @@ export interface Pod extends KubeObject {
     readonly reason?: Maybe<string>
     readonly message?: Maybe<string>
     readonly startTime?: Maybe<string>
+    readonly nominatedNodeName?: Maybe<string>
     readonly conditions?: Maybe<readonly Condition[]>
     readonly containerStatuses?: Maybe<readonly ContainerStatus[]>
     readonly initContainerStatuses?: Maybe<readonly ContainerStatus[]>

@@ -7,6 +7,8 @@ export interface Refusal {
   readonly reasons: readonly string[]
   /** No pod's leaving the node would help: `UnschedulableAndUnresolvable`. */
   readonly unresolvable: boolean
+  /** The same with names, for people. */
+  readonly because?: readonly string[]
 }
 
 /**

@@ -43,6 +43,11 @@ export class PodInfo {
     return this.#ports
   }
 
+  /** It is not on the node yet: room is being made for it. */
+  get isNominated(): boolean {
+    return !this.pod.spec?.nodeName && Boolean(this.pod.status?.nominatedNodeName)
+  }
+
   get isTerminating(): boolean {
     return Boolean(this.pod.metadata?.deletionTimestamp)
   }

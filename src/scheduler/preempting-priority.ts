@@ -1,4 +1,5 @@
-import type { Fit, ResourceUser, Shortage } from './fit.ts'
+import type { Fit } from './fit.ts'
+import type { ResourceUser, Shortage } from './shortages.ts'
 
 /** The lowest priority above which a pod could get `wanted` more by preempting, from the lowest priority upwards. */
 function priorityFor(users: readonly ResourceUser[], wanted: number): number | null {

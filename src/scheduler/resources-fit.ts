@@ -12,11 +12,15 @@ export function allocatableOf(node: Node, resource: string): number | undefined 
   return Object.hasOwn(allocatable, resource) ? parseAmount(resource, allocatable[resource] ?? '') : 0
 }
 
-/** What pods take of a resource together; each takes one of `pods`. */
+/** What a pod takes of a resource; it takes one of `pods`. */
+export const takesOf = (resource: string, pod: PodInfo): number =>
+  resource === 'pods' ? 1 : (pod.requests.get(resource) ?? 0)
+
+/** What pods take of it together. */
 export function usedOf(resource: string, pods: readonly PodInfo[]): number {
   if (resource === 'pods') return pods.length
   let used = 0
-  for (const pod of pods) used += pod.requests.get(resource) ?? 0
+  for (const pod of pods) used += takesOf(resource, pod)
   return used
 }
 

@@ -10,11 +10,15 @@ export interface Outcome {
   readonly refusal?: Refusal
   /** Whom it evicts and then is bound, the most important first; empty: it stays Pending if there is a refusal. */
   readonly victims: readonly PodInfo[]
-  /** Why none are evicted in spite of a refusal, in the scheduler's words; absent: no preemption could help. */
-  readonly noVictims?: readonly string[]
-  /** The pod's own policy keeps it from preempting: no node is looked at. */
+  /** Why none are evicted in spite of a refusal, in the scheduler's words. */
+  readonly noVictims: readonly string[]
+  /** The pod may not preempt anywhere: no node was looked at for it. */
   readonly mayNotPreempt?: boolean
 }
+
+/** Said of nodes on which no pod's leaving would help. */
+export const notHelpful = 'Preemption is not helpful for scheduling'
+const never = 'not eligible due to preemptionPolicy=Never.'
 
 export interface Question {
   readonly pod: PodInfo
@@ -33,12 +37,12 @@ export interface Question {
  */
 export function schedule({ pod, preempts, node, pods, filters, budgets }: Question): Outcome {
   const refusal = firstRefusal(filters, node, pods)
-  if (!refusal) return { victims: [] }
-  if (!preempts) return { refusal, victims: [], mayNotPreempt: true }
-  if (refusal.unresolvable) return { refusal, victims: [] }
+  if (!refusal) return { victims: [], noVictims: [] }
+  if (!preempts) return { refusal, victims: [], noVictims: [never], mayNotPreempt: true }
+  if (refusal.unresolvable) return { refusal, victims: [], noVictims: [notHelpful] }
   const refusalWith = (staying: readonly PodInfo[]) => firstRefusal(filters, node, staying)
   const found = selectVictims({ pod, pods, budgets: budgets(), refusal: refusalWith })
   return 'victims' in found
-    ? { refusal, victims: found.victims }
+    ? { refusal, victims: found.victims, noVictims: [] }
     : { refusal, victims: [], noVictims: found.reasons }
 }

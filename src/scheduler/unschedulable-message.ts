@@ -1,7 +1,6 @@
-import type { Outcome } from './schedule.ts'
+import { notHelpful, type Outcome } from './schedule.ts'
 
 const otherNodes = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
-const noHelp = 'Preemption is not helpful for scheduling'
 
 /**
  * What the scheduler says of a pod that stays Pending: `0/12 nodes are available: 1 Insufficient cpu, …`. Mirrors
@@ -18,11 +17,9 @@ export function unschedulableMessage(outcomes: readonly Outcome[], nodes: number
     ...times(otherNodes, rest),
   ])
   const available = `0/${nodes} nodes are available:`
-  const notEligible = outcomes.some(({ mayNotPreempt }) => mayNotPreempt)
-  const helped = [...outcomes.flatMap(({ noVictims }) => noVictims ?? noHelp), ...times(noHelp, rest)]
-  const preemption = notEligible
-    ? 'not eligible due to preemptionPolicy=Never.'
-    : `${available} ${counted(helped)}.`
+  const notEligible = outcomes.find(({ mayNotPreempt }) => mayNotPreempt)?.noVictims[0]
+  const helped = [...outcomes.flatMap(({ noVictims }) => noVictims), ...times(notHelpful, rest)]
+  const preemption = notEligible ?? `${available} ${counted(helped)}.`
   return `${available} ${refused}. no new claims to deallocate, preemption: ${preemption}`
 }
 

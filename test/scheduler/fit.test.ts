@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DaemonSet, Node, Pod, PodSpec } from '#kube/types.ts'
-import { fitter, judgeFit } from '#scheduler/fit.ts'
+import type { Fit } from '#scheduler/fit.ts'
+import { Fitter, type FitterInput } from '#scheduler/fitter.ts'
 
 const container = (requests: Record<string, string>, more: object = {}) => ({
   name: 'c',
@@ -25,6 +26,13 @@ const podOf = (name: string, spec: PodSpec, more: Partial<Pod> = {}): Pod => ({
   ...more,
 })
 
+const judgeFit = ({
+  node,
+  ownPodsStay,
+  ...input
+}: FitterInput & { readonly node: Node; readonly ownPodsStay?: boolean }): Fit =>
+  new Fitter(input).judge(node, ownPodsStay)
+
 const roomy = nodeOf({ cpu: '4', memory: '8Gi', pods: '110' })
 
 describe('room on a node', () => {
@@ -48,9 +56,7 @@ describe('room on a node', () => {
       podOf('elsewhere', { containers: [container({ cpu: '3' })], nodeName: 'n2' }),
     ]
     const result = judgeFit({ node: roomy, pods, daemonSet: wants })
-    expect(result.message).toBe(
-      'cpu: needs 500m, only 300m of 4 free; pods of lower priority could be preempted',
-    )
+    expect(result.message).toBe('cpu: needs 500m, only 300m of 4 free')
     expect(result).toMatchObject({
       fits: false,
       couldPreempt: true,
@@ -234,7 +240,7 @@ describe('pods of lower priority', () => {
     const result = judgeFit({ node: roomy, pods, daemonSet: asking({ priority: 5 }) })
     expect(result.couldPreempt).toBe(true)
     expect(result.shortages[0]?.preemptible.text).toBe('1')
-    expect(result.message).toBe('cpu: needs 1, only 0 of 4 free; pods of lower priority could be preempted')
+    expect(result.message).toBe('cpu: needs 1, only 0 of 4 free')
   })
 
   it('are there, but the pod fits beside them', () => {
@@ -307,8 +313,9 @@ it('one fitter answers for every node', () => {
     podOf('q', { containers: [container({ cpu: '2' })], nodeName: 'n2' }),
     podOf('r', { containers: [container({ cpu: '1' })], nodeName: 'n2' }),
   ]
-  const judge = fitter({ daemonSet, pods })
-  const at = (name: string) => judge({ metadata: { name }, status: { allocatable: { cpu: '4', pods: '9' } } })
+  const fitter = new Fitter({ daemonSet, pods })
+  const at = (name: string) =>
+    fitter.judge({ metadata: { name }, status: { allocatable: { cpu: '4', pods: '9' } } })
   expect(['n1', 'n2', 'n3'].map((name) => [at(name).node, at(name).shortages[0]?.free.text])).toEqual([
     ['n1', '2'],
     ['n2', '1'],

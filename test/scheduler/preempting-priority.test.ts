@@ -17,6 +17,7 @@ const fitOf = (over: Partial<Fit>): Fit => ({
   portConflicts: [],
   priority: { value: 0, className: undefined, known: true },
   couldPreempt: false,
+  evicts: [],
   unknown: [],
   message: '',
   ...over,

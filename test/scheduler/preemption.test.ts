@@ -161,6 +161,6 @@ describe('whom a pod evicts', () => {
   })
 
   it('is nobody where the whole node is too small', () => {
-    expect(evicted('5', [podOf('a', { cpu: '4' })])).toBeUndefined()
+    expect(evicted('5', [podOf('a', { cpu: '4' })])).toEqual(['Preemption is not helpful for scheduling'])
   })
 })

@@ -1,7 +1,16 @@
 import type { Location } from '#base/errors.ts'
 import { controllerOf } from '#kube/owners.ts'
 import { labelSelector } from '#kube/selectors.ts'
-import type { Container, ContainerStatus, DaemonSet, KubeObject, Maybe, Node, Pod } from '#kube/types.ts'
+import type {
+  Container,
+  ContainerStatus,
+  DaemonSet,
+  KubeObject,
+  Maybe,
+  Node,
+  Pod,
+  PodDisruptionBudget,
+} from '#kube/types.ts'
 import { ApiError } from '../api-error.ts'
 import type { Cluster, ListOptions } from '../port.ts'
 import {
@@ -9,6 +18,7 @@ import {
   daemonSets,
   namespaces,
   nodes,
+  podDisruptionBudgets,
   pods,
   priorityClasses,
   type Resource,
@@ -55,6 +65,7 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
     controllerRevisions: own.flatMap((one) => one.revisions),
     priorityClasses: own.flatMap((one) => one.priorityClass),
     namespaces: own.flatMap((one) => one.namespace),
+    disruptionBudgets: undefined,
     skipped: [],
     diagnostics: [],
     describe: () => noPlace,
@@ -77,6 +88,20 @@ async function readPods(cluster: Cluster, question: LiveQuestion): Promise<{ ite
   const places = [...new Set(question.daemonSets.map((one) => one.metadata?.namespace ?? ''))]
   const lists = await Promise.all(places.map((namespace) => cluster.list(pods, { ...options, namespace })))
   return { items: lists.flatMap(({ items }) => kept(items)), all: false }
+}
+
+/** The PodDisruptionBudgets of all namespaces, none where the server has no such kind; undefined where they may not be read. */
+export async function readDisruptionBudgets(
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<readonly PodDisruptionBudget[] | undefined> {
+  try {
+    return (await cluster.list(podDisruptionBudgets, { signal })).items
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return []
+    if (error instanceof ApiError && error.status === 403) return undefined
+    throw error
+  }
 }
 
 /** The DaemonSet as it is in the cluster, and what belongs to it. */
@@ -178,7 +203,12 @@ function neededOfPod({ apiVersion, kind, metadata, spec, status }: Pod, own: boo
     },
     status: own
       ? stateOf(status)
-      : { phase: status?.phase, conditions: status?.conditions?.filter(({ type }) => type === 'Ready') },
+      : {
+          phase: status?.phase,
+          startTime: status?.startTime,
+          ...(nodeName ? {} : { nominatedNodeName: status?.nominatedNodeName }),
+          conditions: status?.conditions?.filter(({ type }) => type === 'Ready'),
+        },
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodDisruptionBudget,
   PriorityClass,
 } from '#kube/types.ts'
 import { countKinds, isDaemonSet, nameKinds } from '#manifest/daemon-sets.ts'
@@ -95,6 +96,9 @@ const isPriorityClass = ({ apiVersion, kind }: KubeObject) =>
 const isRevision = ({ apiVersion, kind }: KubeObject) =>
   kind === 'ControllerRevision' && /^apps\//.test(apiVersion ?? '')
 
+const isDisruptionBudget = ({ apiVersion, kind }: KubeObject) =>
+  kind === 'PodDisruptionBudget' && /^policy\//.test(apiVersion ?? '')
+
 function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
   const places = new Map<KubeObject, PlacedObject>()
   const others: KubeObject[] = []
@@ -105,6 +109,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
     controllerRevisions: [] as ControllerRevision[],
     priorityClasses: [] as PriorityClass[],
     namespaces: [] as Namespace[],
+    disruptionBudgets: [] as PodDisruptionBudget[],
   }
   for (const object of objects) {
     const { value } = object
@@ -113,6 +118,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
     else if (isDaemonSet(value)) pick.daemonSets.push(value as DaemonSet)
     else if (isRevision(value)) pick.controllerRevisions.push(value as ControllerRevision)
     else if (isPriorityClass(value)) pick.priorityClasses.push(value as PriorityClass)
+    else if (isDisruptionBudget(value)) pick.disruptionBudgets.push(value)
     else if (isNamespace(value)) pick.namespaces.push(value)
     else {
       others.push(value)
@@ -129,6 +135,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
   const nodes = checked.nodes.map(({ value }) => value as Node)
   return {
     ...pick,
+    disruptionBudgets: pick.disruptionBudgets.length > 0 ? pick.disruptionBudgets : undefined,
     nodes,
     skipped: countKinds(others),
     diagnostics: [...diagnostics, ...checked.diagnostics],

@@ -6,6 +6,7 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodDisruptionBudget,
   PriorityClass,
 } from '#kube/types.ts'
 import type { FieldPath, InputContext, SkippedKind } from '#manifest/types.ts'
@@ -33,6 +34,8 @@ export interface ClusterSnapshot extends NodesSnapshot {
   readonly controllerRevisions: readonly ControllerRevision[]
   readonly priorityClasses: readonly PriorityClass[]
   readonly namespaces: readonly Namespace[]
+  /** Undefined: nobody looked for them, or the dump holds none, which may mean as much. */
+  readonly disruptionBudgets: readonly PodDisruptionBudget[] | undefined
   /** Where a field of any object above stands. */
   locate(object: KubeObject, path: FieldPath): Location
 }

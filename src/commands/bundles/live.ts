@@ -2,7 +2,7 @@
 import './commands.ts'
 
 export { proxyTo } from '#cluster/live/proxy-agent.ts'
-export { readLive } from '#cluster/snapshot/from-cluster.ts'
+export { readDisruptionBudgets, readLive } from '#cluster/snapshot/from-cluster.ts'
 export { lookUps } from '../complete/look-ups.ts'
 export { historyCommand } from '../rollout/history/history.ts'
 export { pauseCommand } from '../rollout/pause/pause.ts'

@@ -14,7 +14,14 @@ export type ChangeQuestion = {
   readonly comparisonOperators: boolean
   readonly serverVersion: string | undefined
   readonly now: number
-} & ({ readonly snapshot: ClusterSnapshot } | { readonly older: readonly DaemonSet[] })
+} & (
+  | {
+      readonly snapshot: ClusterSnapshot
+      /** Asks a cluster for them, when the snapshot has none and they would matter. */
+      readonly readBudgets?: () => Promise<ClusterSnapshot['disruptionBudgets']>
+    }
+  | { readonly older: readonly DaemonSet[] }
+)
 
 export interface ChangeAnswer {
   readonly present?: ChangePlan
@@ -49,7 +56,13 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     const some = compared.added.length + compared.removed.length + compared.notRecreated.length > 0
     return { compared, some, warnings: [] }
   }
-  const { pods, controllerRevisions: revisions, namespaces, priorityClasses } = question.snapshot
+  const {
+    pods,
+    controllerRevisions: revisions,
+    namespaces,
+    priorityClasses,
+    disruptionBudgets,
+  } = question.snapshot
   const daemonSets = question.snapshot.daemonSets.map((one) => presentDaemonSet(one, namespace))
   const present = planChanges({
     daemonSet: storedDaemonSet(plan.source, namespace),
@@ -59,6 +72,7 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     revisions,
     namespaces,
     priorityClasses,
+    disruptionBudgets,
     now,
     serverVersion,
     comparisonOperators,

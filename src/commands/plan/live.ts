@@ -73,7 +73,7 @@ async function planConnected(
   const toPlan = await daemonSetsToPlan(invocation, input, connected, context)
   const present = input.from === undefined
   const daemonSets = toPlan.map(({ value }) => named(value, input.namespace))
-  const { readLive } = await loadLive()
+  const { readDisruptionBudgets, readLive } = await loadLive()
   const [state, version] = await Promise.all([
     readLive(cluster, { daemonSets, present, signal }),
     invocation.given('server-version') || !present ? undefined : cluster.version({ signal }),
@@ -88,6 +88,7 @@ async function planConnected(
         serverVersion: version?.gitVersion ?? input.serverVersion,
         now: input.now,
         snapshot,
+        readBudgets: () => readDisruptionBudgets(cluster, signal),
       }
     : await olderQuestion(input, context)
   return planAll(toPlan, snapshot.nodes, question, input, context)

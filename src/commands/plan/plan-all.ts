@@ -81,6 +81,13 @@ function planOne(toPlan: ToPlan, nodes: readonly Node[], input: PlanInput): Plan
   return { plan, warnings: [...toPlan.findings, ...placementWarnings(plan, toPlan)] }
 }
 
+/** Budgets matter only where pods are evicted: they are not read otherwise. */
+async function knowingBudgets(question: ChangeQuestion): Promise<ChangeQuestion> {
+  if (!('snapshot' in question) || !question.readBudgets) return question
+  const { readBudgets, ...known } = question
+  return { ...known, snapshot: { ...known.snapshot, disruptionBudgets: await readBudgets() } }
+}
+
 function withChanges(planned: PlannedManifest, question: ChangeQuestion): PlannedManifest {
   const changes = answerChanges(planned.plan, question)
   return { ...planned, changes, warnings: [...planned.warnings, ...changes.warnings] }
@@ -95,9 +102,14 @@ export async function planAll(
   context: Context,
 ): Promise<number> {
   const planned: PlannedManifest[] = []
+  let asked = question
   for (const toPlan of daemonSets) {
     const one = planOne(toPlan, nodes, input)
-    const full = question ? withChanges(one, question) : one
+    let full = asked ? withChanges(one, asked) : one
+    if (asked && full.changes?.present?.totals.evicted) {
+      asked = await knowingBudgets(asked)
+      full = withChanges(one, asked)
+    }
     warn(full.warnings.slice(toPlan.findings.length), context)
     planned.push(full)
   }

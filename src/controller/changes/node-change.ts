@@ -1,5 +1,6 @@
 import type { Node } from '#kube/types.ts'
-import type { Fit, Fitter } from '#scheduler/fit.ts'
+import { type Fit, starts } from '#scheduler/fit.ts'
+import type { Fitter } from '#scheduler/fitter.ts'
 import type { NamespaceRule } from '#scheduler/namespace-selector.ts'
 import { mismatchText, refusalOn } from '#scheduler/namespace-selector.ts'
 import type { PodState } from '../pod-state.ts'
@@ -49,7 +50,7 @@ export interface NodeChange {
 export interface ChangeContext {
   readonly rules: PodRules
   readonly rule: NamespaceRule | undefined
-  readonly fitOn: Fitter
+  readonly fitter: Fitter
   /** Nodes that use up the budget of the rolling update before anything is replaced. */
   readonly inBudget: ReadonlySet<string>
   /** Why the DaemonSet's own rules keep it off a node. */
@@ -133,8 +134,10 @@ function changeOnTarget(node: SettledNode, object: Node, context: ChangeContext)
       reason: node.deleted === undefined ? 'up to date' : 'one pod stays, the others are deleted',
     }
   const { change, outcome, reason } = startOn(node)
-  const fit = context.fitOn(object, node.startsBeside)
-  const obstacle = refusalOn(context.rule, object) ?? (fit.fits ? undefined : fit.message)
+  const refusal = refusalOn(context.rule, object)
+  const { fitter } = context
+  const fit = refusal ? fitter.judge(object, node.startsBeside) : fitter.start(object, node.startsBeside)
+  const obstacle = refusal ?? (starts(fit) ? undefined : fit.message)
   if (obstacle === undefined) return { change, outcome, reason, fit }
   return {
     change: 'unplaceable',

@@ -6,10 +6,11 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodDisruptionBudget,
   PriorityClass,
 } from '#kube/types.ts'
 import { explain, prepareDaemonSet } from '#placement/placement.ts'
-import { fitter } from '#scheduler/fit.ts'
+import { Fitter } from '#scheduler/fitter.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
 import type { Budget } from '../rolling-update.ts'
 import { rollingUpdate } from '../rolling-update.ts'
@@ -18,7 +19,7 @@ import { keepsOld, nodeChange } from './node-change.ts'
 import type { OutcomeCounts } from './outcome.ts'
 import { countOutcomes } from './outcome.ts'
 import { presentState } from './present-state.ts'
-import { settle, withoutBudget } from './settle.ts'
+import { type SettledNode, settle, withoutBudget } from './settle.ts'
 
 export interface PlanChangesInput {
   /** As it would be stored after the apply: defaulted. */
@@ -31,6 +32,8 @@ export interface PlanChangesInput {
   readonly revisions?: readonly ControllerRevision[] | undefined
   readonly namespaces?: readonly Namespace[] | undefined
   readonly priorityClasses?: readonly PriorityClass[] | undefined
+  /** Left out: not known. */
+  readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
   readonly now: number
   readonly serverVersion?: string | undefined
   readonly comparisonOperators?: boolean | undefined
@@ -44,6 +47,8 @@ export interface PlanTotals {
   readonly leftOver: number
   /** Of those to add or replace. */
   readonly unplaceable: number
+  /** Pods of others that are evicted for them. */
+  readonly evicted: number
   readonly desired: number
 }
 
@@ -78,22 +83,25 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
   const desired = state.nodes.filter((node) => node.shouldRun).length
   const rules = withoutBudget(state.rules, desired)
   const budget = state.rules.onDelete ? undefined : rollingUpdate(state.nodes, state.rules).budget
+  const fitter = new Fitter({ ...input, daemonSet: state.daemonSet })
   const context: ChangeContext = {
     rules,
     inBudget: new Set(budget?.used.map(({ node }) => node)),
     rule: state.namespaceRule,
-    fitOn: fitter({ ...input, daemonSet: state.daemonSet }),
+    fitter,
     why: whyNot(state.daemonSet, input.comparisonOperators ?? false),
   }
   const settled = settle(
     state.nodes.filter((node) => node.exists),
     rules,
   )
+  for (const node of settled) if (isLeft(node)) fitter.leave(objects.get(node.name) ?? {})
   const changes = settled.map((node) => nodeChange(node, objects.get(node.name) ?? {}, context))
   const usedBy = changes.filter(({ usesBudget }) => usesBudget).map(({ node }) => node)
+  const totals = totalsOf(changes, desired)
   return {
     changes,
-    totals: totalsOf(changes, desired),
+    totals,
     outcomes: countOutcomes(changes),
     isNew: state.isNew,
     templateChanged: state.templateChanged,
@@ -103,9 +111,16 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
     now: input.now,
     waitsForDelete: settled.some((node) => keepsOld(node, rules)),
     ...(state.namespaceRule && { namespaceSelector: state.namespaceRule.selector }),
-    warnings: [...state.warnings, ...selectorWarning(input.daemonSet, current)],
+    warnings: [
+      ...state.warnings,
+      ...selectorWarning(input.daemonSet, current),
+      ...budgetWarning(totals, input),
+    ],
   }
 }
+
+/** Its pods leave before any is started: the controller needs no budget for that. */
+const isLeft = (node: SettledNode) => !node.shouldRun && node.present.length > 0 && node.pods.length === 0
 
 const sameName = (one: KubeObject, other: KubeObject) =>
   one.metadata?.name === other.metadata?.name &&
@@ -118,6 +133,12 @@ function selectorWarning(daemonSet: DaemonSet, current: DaemonSet | undefined): 
   if (!current || text(daemonSet) === text(current)) return []
   const message = 'spec.selector differs from that of the DaemonSet in the cluster, and it cannot be changed'
   return [{ severity: 'warning', code: 'SelectorChanged', message, field: 'spec.selector' }]
+}
+
+function budgetWarning({ evicted }: PlanTotals, { disruptionBudgets }: PlanChangesInput): Diagnostic[] {
+  if (evicted === 0 || disruptionBudgets) return []
+  const message = 'PodDisruptionBudgets are not known: the pods that are evicted are told without them'
+  return [{ severity: 'warning', code: 'UnknownDisruptionBudgets', message }]
 }
 
 function whyNot(daemonSet: DaemonSet, comparisonOperators: boolean): (node: Node) => string {
@@ -139,6 +160,7 @@ function totalsOf(changes: readonly NodeChange[], desired: number): PlanTotals {
     unchanged: count((change) => change.change === 'keep'),
     leftOver: count((change) => change.change === 'left-over'),
     unplaceable: unplaceable(false) + unplaceable(true),
+    evicted: changes.reduce((sum, { fit }) => sum + (fit?.evicts.length ?? 0), 0),
     desired,
   }
 }

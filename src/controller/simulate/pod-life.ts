@@ -1,3 +1,4 @@
+import type { Evicted } from '#scheduler/fit.ts'
 import { isFinished } from '../daemon-pod.ts'
 import { blockedBy } from './blocked.ts'
 import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
@@ -21,6 +22,8 @@ const quarantine = 40_000
 
 /** What the scheduler, the kubelets and the pod garbage collector do to pods, on a virtual clock. */
 export class PodLife {
+  /** In the order in which they happened; `at` in milliseconds on the virtual clock. */
+  readonly evictions: { readonly node: string; readonly at: number; readonly pods: readonly Evicted[] }[] = []
   readonly #timeline = new Timeline<PodEvent>()
   readonly #pace: Pace
   readonly #minReady: number
@@ -51,18 +54,20 @@ export class PodLife {
     }
   }
 
-  /** The scheduler's part: a pod that finds no room stays without a node. */
+  /** The scheduler's part: a pod that finds no room stays without a node; one that evicts others waits until they are gone. */
   schedule(node: SimulatedNode, pod: SimulatedPod, ownPodsStay: boolean, now: number): void {
-    const text = node.unschedulable(ownPodsStay)
-    if (text !== undefined) {
-      pod.blocked = { cause: 'unplaceable', text }
+    const { obstacle, evicts } = node.start(ownPodsStay)
+    if (obstacle !== undefined) {
+      pod.blocked = { cause: 'unplaceable', text: obstacle }
       return
     }
+    if (evicts.length > 0) this.evictions.push({ node: node.name, at: now, pods: evicts })
+    const bound = evicts.length > 0 ? now + this.#pace.terminateAfter : now
     pod.bound = true
     pod.blocked = undefined
     if (node.notReady !== undefined) pod.blocked = { cause: 'node-not-ready', text: node.notReady }
     else if (node.failure) pod.blocked = blockedBy(node.failure)
-    else this.#timeline.add(now + this.#pace.readyAfter, { kind: 'ready', node, pod })
+    else this.#timeline.add(bound + this.#pace.readyAfter, { kind: 'ready', node, pod })
   }
 
   /** The API server ends at once what no kubelet has to end: a pod without a node, or one that has finished. */

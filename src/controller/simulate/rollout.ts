@@ -1,3 +1,4 @@
+import type { Evicted } from '#scheduler/fit.ts'
 import { isFinished } from '../daemon-pod.ts'
 import { countNodes } from '../daemon-set-status.ts'
 import type { FailedPodsBackoff } from '../failed-pods-backoff.ts'
@@ -13,6 +14,14 @@ import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
 import { phaseOf } from './simulated-node.ts'
 import type { Wave } from './waves.ts'
 import { Waves } from './waves.ts'
+
+/** Pods of others that leave a node for a new pod. */
+export interface Eviction {
+  readonly node: string
+  /** Since the start. */
+  readonly atSeconds: number
+  readonly pods: readonly Evicted[]
+}
 
 const counterNames = [
   'desired',
@@ -80,6 +89,11 @@ export class Rollout {
   /** Seconds from the start to the last thing that happened. */
   get elapsed(): number {
     return (this.#rules.now - this.#start) / 1000
+  }
+
+  get evictions(): Eviction[] {
+    const { evictions } = this.#life
+    return evictions.map(({ node, at, pods }) => ({ node, atSeconds: (at - this.#start) / 1000, pods }))
   }
 
   get waves(): Wave[] {

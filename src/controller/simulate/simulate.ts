@@ -2,6 +2,7 @@ import type { Diagnostic } from '#base/errors.ts'
 import type { Counters } from '../daemon-set-status.ts'
 import type { SimulationEnd } from './ending.ts'
 import { endingOf } from './ending.ts'
+import type { Eviction } from './rollout.ts'
 import type { SimulateInput } from './start.ts'
 import { startOf } from './start.ts'
 import type { Wave } from './waves.ts'
@@ -19,6 +20,7 @@ export interface Simulation {
   readonly totalSeconds: number
   /** The fewest pods available at any time. */
   readonly minAvailable: number
+  readonly evictions: readonly Eviction[]
   readonly end: SimulationEnd
   readonly warnings: readonly Diagnostic[]
 }
@@ -39,6 +41,7 @@ export function simulate(input: SimulateInput): Simulation {
     waves: rollout.waves,
     totalSeconds: rollout.elapsed,
     minAvailable: rollout.minAvailable,
+    evictions: rollout.evictions,
     end: endingOf(rollout, rules, input.daemonSet.metadata?.name ?? ''),
     warnings: [...warnings, ...unknownFailures(input)],
   }

@@ -1,3 +1,4 @@
+import type { Evicted } from '#scheduler/fit.ts'
 import type { DaemonPod, NodeState } from '../daemon-pod.ts'
 import { isAvailable, isFinished } from '../daemon-pod.ts'
 import type { Counters } from '../daemon-set-status.ts'
@@ -23,13 +24,20 @@ export interface SimulatedPod extends DaemonPod {
  */
 export type NodePhase = 'settled' | 'waiting' | 'active'
 
+export interface PodStart {
+  /** Why the pod is not bound; undefined: it is. */
+  readonly obstacle: string | undefined
+  /** Pods of others that have to leave first. */
+  readonly evicts: readonly Evicted[]
+}
+
 export interface SimulatedNode extends NodeState {
   pods: SimulatedPod[]
   readonly failure: SimulatedFailure | undefined
   /** The node's kubelet does not answer or is not ready: `node unreachable for 3 h`. */
   readonly notReady: string | undefined
-  /** Why a new pod would not be bound there, with the node's own old pod in its place or without it; undefined: it would. */
-  readonly unschedulable: (ownPodsStay: boolean) => string | undefined
+  /** What the scheduler does with a new pod there, with the node's own old pod in its place or without it. */
+  readonly start: (ownPodsStay: boolean) => PodStart
   /** Its index among all nodes: the controller serves them in that order. */
   readonly place: number
   phase: NodePhase

@@ -6,9 +6,11 @@ import type {
   Namespace,
   Node,
   Pod,
+  PodDisruptionBudget,
   PriorityClass,
 } from '#kube/types.ts'
-import { fitter } from '#scheduler/fit.ts'
+import { starts } from '#scheduler/fit.ts'
+import { Fitter } from '#scheduler/fitter.ts'
 import { refusalOn } from '#scheduler/namespace-selector.ts'
 import type { PresentState } from '../changes/present-state.ts'
 import { presentState } from '../changes/present-state.ts'
@@ -20,7 +22,7 @@ import type { SimulatedFailure } from './blocked.ts'
 import { blockedInSnapshot, notReadyText } from './blocked.ts'
 import { Rollout } from './rollout.ts'
 import { shuffled } from './shuffle.ts'
-import type { SimulatedNode, SimulatedPod } from './simulated-node.ts'
+import type { PodStart, SimulatedNode, SimulatedPod } from './simulated-node.ts'
 
 export interface SimulateInput {
   /** The new one, as it would be stored. */
@@ -32,6 +34,8 @@ export interface SimulateInput {
   /** As the snapshot has it. With pods given and this left out the DaemonSet is new: every node starts empty. */
   readonly current?: DaemonSet | undefined
   readonly priorityClasses?: readonly PriorityClass[] | undefined
+  /** Left out: not known. */
+  readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
   readonly namespaces?: readonly Namespace[] | undefined
   readonly now: number
   /** From creation to Ready. Default 10 s. */
@@ -107,7 +111,13 @@ const oldPod = (rules: PodRules, ready: boolean): DaemonPod => ({
 
 function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readonly Node[]): SimulatedNode[] {
   const objects = new Map(nodes.map((node) => [node.metadata?.name ?? '', node]))
-  const fitOn = fitter({ ...input, daemonSet: state.daemonSet, pods: input.pods ?? [] })
+  const fitter = new Fitter({ ...input, daemonSet: state.daemonSet, pods: input.pods ?? [], nodes })
+  const startOn = (node: Node | undefined, ownPodsStay: boolean): PodStart => {
+    const refusal = node && refusalOn(state.namespaceRule, node)
+    if (!node || refusal !== undefined) return { obstacle: refusal, evicts: [] }
+    const fit = fitter.start(node, ownPodsStay)
+    return { obstacle: starts(fit) ? undefined : fit.message, evicts: fit.evicts }
+  }
   const noCounters = countNodes([], state.rules)
   return state.nodes.map((node, place) => {
     const object = objects.get(node.name)
@@ -123,9 +133,7 @@ function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readon
       pods,
       failure: input.failures?.[node.name],
       notReady,
-      unschedulable: (ownPodsStay) =>
-        object &&
-        (refusalOn(state.namespaceRule, object) ?? (fitOn(object, ownPodsStay).message || undefined)),
+      start: (ownPodsStay) => startOn(object, ownPodsStay),
       place,
       phase: 'active',
       inactivePods: 0,

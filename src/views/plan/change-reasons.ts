@@ -1,8 +1,8 @@
 import { escapeLine } from '#base/escape.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
-import type { Shortage } from '#scheduler/fit.ts'
 import { preemptingPriority } from '#scheduler/preempting-priority.ts'
+import type { Shortage } from '#scheduler/shortages.ts'
 import { stateKey, troubleText } from './state-text.ts'
 
 const shownUsers = 3
@@ -18,9 +18,11 @@ function usersText({ resource, usedBy }: Shortage): string {
 function fitReasons({ fit }: NodeChange): string[] {
   if (!fit || fit.fits) return []
   const users = fit.shortages.filter((shortage) => shortage.usedBy.length > 0).map(usersText)
+  if (fit.shortages.length + fit.portConflicts.length === 0) return []
   const above = preemptingPriority(fit)
   const has = `its priority is ${fit.priority.value}`
-  if (fit.couldPreempt) return [...users, has]
+  if (fit.preemption?.some((why) => why.includes('preemptionPolicy=Never')))
+    return [...users, `${has}, but its preemptionPolicy is Never: it evicts no other pod`]
   return [
     ...users,
     above === null

@@ -3,6 +3,7 @@ import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { table } from '../table.ts'
 import { reasonsOf } from './change-reasons.ts'
+import { evictedOn } from './evictions.ts'
 import { looks } from './looks.ts'
 
 /** `replace`, `does not fit`: what becomes of a node, in a table or before a reason. */
@@ -18,7 +19,7 @@ export function changesTable(plan: ChangePlan, width: number | undefined): strin
       escapeLine(change.node),
       outcomeWord(change),
       escapeLine(change.pods.join(',')) || '<none>',
-      reasonsOf([change], plan).join('; ') || '<none>',
+      [...reasonsOf([change], plan), ...evictedOn(change)].join('; ') || '<none>',
     ]),
     width,
   })

@@ -2,6 +2,7 @@ import type { Style } from '#base/style.ts'
 import { headLine } from '#base/wrap.ts'
 import { counted, objectName } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
+import { evictionsText } from './evictions.ts'
 import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
 import { type Look, looks } from './looks.ts'
 
@@ -23,6 +24,9 @@ function partsOf(groups: readonly NodeGroup[]): HeadlinePart[] {
   return [...none, ...change, ...rest('same'), ...rest('trouble').reverse()]
 }
 
+const evictionParts = (changes: ShownPlan['changes']): HeadlinePart[] =>
+  changes && changes.totals.evicted > 0 ? [{ as: 'trouble', text: evictionsText(changes) }] : []
+
 /** The first line of a plan as its pieces: the answer, and the numbers of its groups. */
 export interface Headline {
   /** `no node matches: 0 of 40 nodes would run`; empty where the numbers are the answer. */
@@ -38,7 +42,7 @@ export function headlineOf(shown: ShownPlan): Headline {
   const { run } = plan.count
   const name = objectName(plan.daemonSet)
   const counts = `${run} of ${counted(plan.nodes.length, 'node')} would run`
-  const parts = changes || compared ? partsOf(planGroups(shown)) : []
+  const parts = changes || compared ? [...partsOf(planGroups(shown)), ...evictionParts(changes)] : []
   if (run === 0) return { answer: `no node matches: ${counts}`, good: false, name, parts }
   return { answer: parts.length > 0 ? '' : counts, good: true, name, parts }
 }

@@ -1,10 +1,12 @@
 import type { Diagnostic } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
+import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { groupNodes } from '#placement/plan.ts'
 import { counted, sampleNames } from '../names.ts'
 import type { Group } from '../sections.ts'
 import { reasonsOf } from './change-reasons.ts'
 import { outcomeWord } from './changes.ts'
+import { evictionGroups, evictionsText } from './evictions.ts'
 import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
 import { headlineOf } from './headline.ts'
 import { looks } from './looks.ts'
@@ -49,6 +51,17 @@ function heading(shown: ShownPlan): string {
   const numbers = parts.map((part) => part.text).join(', ')
   if (answer === '') return `### ${numbers}: ${inert(name)}`
   return `### ${answer} ${inert(name)}${numbers === '' ? '' : `, ${numbers}`}`
+}
+
+/** Who is evicted, node by node. */
+function evictionsFolded(changes: ChangePlan): string[] {
+  const groups = evictionGroups(changes.changes)
+  if (groups.length === 0) return []
+  const lines = groups.map(
+    ({ reasons, names }) => `| ${inert(names.map(escapeLine).join(', '))} | ${inert(reasons.join('; '))} |`,
+  )
+  const summary = `${evictionsText(changes)} on ${counted(groups.length, 'node')}`
+  return [folded(summary, table('| Node | Evicted |', '|---|---|', lines))]
 }
 
 const quiet = new Set(['unchanged', 'not-targeted', 'as-before', 'neither'])
@@ -98,6 +111,7 @@ export function planMarkdown(shown: ShownPlan, warnings: readonly Diagnostic[]):
   const loud = changes || compared ? groups.filter(({ key }) => !quiet.has(key)) : groups
   if (loud.length > 0)
     sections.push(table(`| ${named} | Nodes | Why | Which |`, '|---|--:|---|---|', loud.flatMap(rows)))
+  if (changes) sections.push(...evictionsFolded(changes))
   if (warnings.length > 0) sections.push(['**Warnings**', '', ...warnings.map(warningLine)].join('\n'))
   if (changes || compared) sections.push(placement(shown))
   sections.push(...everyNode(shown, groups))

@@ -4,9 +4,10 @@ import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { counted, sampleNames } from '../names.ts'
 import { type Section, sectionsText, type TextOptions } from '../sections.ts'
 import { lackText } from './change-reasons.ts'
+import { evictionSections } from './evictions.ts'
 import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
 import { headline } from './headline.ts'
-import { looks, marksAlways } from './looks.ts'
+import { groupKeys, looks, marksAlways } from './looks.ts'
 import { nearestMissText } from './nearest-miss.ts'
 
 /** What a group means, if its title does not say it all. */
@@ -50,16 +51,22 @@ export function planNotes(plan: ChangePlan): string[] {
   return lines.map(escapeLine)
 }
 
+/** Does it come before the groups of nodes on which nothing happens? */
+const changesPods = ({ key }: NodeGroup) => groupKeys.indexOf(key) < groupKeys.indexOf('waits-for-delete')
+
 /** The plan of one DaemonSet on a screen: the answer first, then what holds for all of it, then the nodes in groups. */
 export function planSummary(shown: ShownPlan, options: TextOptions): string {
   const { plan, changes } = shown
   const { width } = options
+  const groups = planGroups(shown)
+  const draw = (group: NodeGroup) => section(group, options)
+  const [before, after] = [groups.filter(changesPods), groups.filter((group) => !changesPods(group))]
   const lines = [
     headline(shown, options),
     ...(plan.nearestMiss ? nearestMissText(plan.nearestMiss, width) : []),
     ...(changes ? planNotes(changes) : []).flatMap((line) => wrapped(line, width)),
     ...sectionsText(
-      planGroups(shown).map((group) => section(group, options)),
+      [...before.map(draw), ...evictionSections(changes, options), ...after.map(draw)],
       options,
     ),
   ]

@@ -14,6 +14,7 @@ import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import { objectName } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 import { type Present, reasonsOf } from './change-reasons.ts'
+import { evictedOn } from './evictions.ts'
 import { looks } from './looks.ts'
 import { stateText } from './state-text.ts'
 
@@ -112,7 +113,7 @@ function drawn(line: Line, depth: number, options: TextOptions): string[] {
 function podLines(change: NodeChange, present: Present): string[] {
   const { outcome, pods, reason, state } = change
   if (outcome === 'unchanged' && state) return [`pod ${state.pod}: ${stateText(state, present.now)}`, reason]
-  const lines = reasonsOf([change], present)
+  const lines = [...reasonsOf([change], present), ...evictedOn(change)]
   return pods.length > 0 || state
     ? [`pod ${[...new Set([...pods, state?.pod ?? ''])].filter(Boolean).join(', ')}`, ...lines]
     : lines

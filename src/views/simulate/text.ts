@@ -7,6 +7,7 @@ import type { Wave } from '#controller/simulate/waves.ts'
 import { commonDomain, counted, objectName, sampleNames } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
+import { evictionLines } from './evictions.ts'
 
 /** `0s`, `45s`, `4m10s`, `2h05m`: simulated time, exact to the second. */
 export function clockText(seconds: number): string {
@@ -121,7 +122,7 @@ export function simulationText(simulated: SimulatedDaemonSet, options: TextOptio
     ),
   ]
   if (end.message !== '' && end.state !== 'done') lines.push(...wrapped(escapeLine(end.message), width))
-  lines.push(...holdLines(end.holds, options))
+  lines.push(...holdLines(end.holds, options), ...evictionLines(simulation, width))
   if (simulation.waves.length > 0) lines.push('', foldedWaves(simulation.waves, options).trimEnd())
   return `${lines.join('\n')}\n`
 }

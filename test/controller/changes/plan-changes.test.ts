@@ -18,6 +18,7 @@ describe('a plan against the present state', () => {
       remove: 0,
       unchanged: 1,
       leftOver: 0,
+      evicted: 0,
       unplaceable: 0,
       desired: 1,
     })
@@ -80,6 +81,69 @@ describe('a plan against the present state', () => {
     expect(result.totals).toMatchObject({ add: 2, replace: 1, unplaceable: 2 })
     expect(result.changes[0]).toMatchObject({ replaces: false, reason: 'cpu: needs 3500m, only 0 of 4 free' })
     expect(result.changes[1]).toMatchObject({ replaces: true, reason: 'cpu: needs 3500m, only 3 of 4 free' })
+  })
+
+  describe('where pods of lower priority are in the way', () => {
+    const other = (name: string, on: string, cpu: string, priority: number): Pod => ({
+      metadata: { name, namespace: 'o', labels: { app: name } },
+      spec: { nodeName: on, priority, containers: [{ resources: { requests: { cpu } } }] },
+      status: { phase: 'Running' },
+    })
+    const pods = [other('low', 'n1', '1', 1), other('lower', 'n1', '3', 0), other('high', 'n2', '4', 99)]
+    const daemonSet = manifest({ priority: 50 })
+    const nodes = [node('n1'), node('n2'), node('n3')]
+
+    it('they are evicted, and the pod starts', () => {
+      const { changes, totals } = plan({ daemonSets: [], daemonSet, nodes, pods, disruptionBudgets: [] })
+      expect(changes).toMatchObject([
+        {
+          change: 'gain',
+          reason: 'no pod yet',
+          fit: {
+            fits: false,
+            couldPreempt: true,
+            evicts: [{ namespace: 'o', name: 'lower', priority: 0 }],
+            reasons: ['Insufficient cpu'],
+            message: 'cpu: needs 1, only 0 of 4 free',
+            unknown: [],
+          },
+        },
+        {
+          change: 'unplaceable',
+          fit: {
+            couldPreempt: false,
+            evicts: [],
+            preemption: ['No preemption victims found for incoming pod'],
+          },
+        },
+        { change: 'gain', fit: { fits: true, evicts: [] } },
+      ])
+      expect(totals).toMatchObject({ add: 3, unplaceable: 1, evicted: 1 })
+    })
+
+    it('a budget protects one if there is another', () => {
+      const budget = {
+        metadata: { namespace: 'o' },
+        spec: { selector: { matchLabels: { app: 'lower' } } },
+        status: { disruptionsAllowed: 0 },
+      }
+      const evicted = (disruptionBudgets?: object[]) => {
+        const { fit } = plan({ daemonSets: [], daemonSet, nodes, pods, disruptionBudgets }).changes[0] ?? {}
+        return [fit?.evicts.map(({ name }) => name), fit?.unknown.length]
+      }
+      expect(evicted([budget])).toEqual([['low'], 0])
+      expect(evicted()).toEqual([['lower'], 1])
+    })
+
+    it('none is evicted where the old pod makes room enough', () => {
+      const own = pod('n1')
+      const full = { ...own, spec: { ...own.spec, containers: [{ resources: { requests: { cpu: '1' } } }] } }
+      const given = { daemonSet: manifest({ ...image('i:2'), priority: 50 }), nodes: [node('n1')] }
+      const beside = [full, other('lower', 'n1', '3', 0)]
+      expect(plan({ ...given, pods: beside }).changes).toMatchObject([
+        { change: 'replace', fit: { fits: true } },
+      ])
+    })
   })
 
   it('sees that a host port and surge do not go together', () => {

@@ -170,6 +170,24 @@ describe('a roll-out that gets stuck', () => {
     expect(end.message).toContain('cpu: needs 2, only 1 of 1 free')
   })
 
+  it('not by pods of lower priority: they are evicted, and the new pod waits until they are gone', () => {
+    const small = node('small', 'True', { status: { allocatable: { cpu: '2', memory: '1Gi', pods: '9' } } })
+    const spec = {
+      priority: 9,
+      containers: [{ name: 'c', image: 'i:2', resources: { requests: { cpu: '2' } } }],
+    }
+    const lower = {
+      metadata: { name: 'lower', namespace: 'o' },
+      spec: { nodeName: 'small', priority: 1, containers: [{ resources: { requests: { cpu: '1' } } }] },
+    }
+    const played = play({ daemonSet: daemonSet(1, 0, {}, spec), nodes: [small], pods: [lower] })
+    expect(played).toMatchObject({
+      totalSeconds: 30,
+      end: { state: 'done' },
+      evictions: [{ node: 'small', atSeconds: 0, pods: [{ namespace: 'o', name: 'lower', priority: 1 }] }],
+    })
+  })
+
   it('by a host port that the old pod holds, with surge', () => {
     const spec = { containers: [{ name: 'c', image: 'i:2', ports: [{ hostPort: 80 }] }] }
     const given = snapshot(['n1', 'n2'], spec)

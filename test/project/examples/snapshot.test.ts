@@ -3,7 +3,7 @@ import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { step } from '#controller/step.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { planPlacement } from '#placement/plan.ts'
-import { fitter } from '#scheduler/fit.ts'
+import { Fitter } from '#scheduler/fitter.ts'
 import { nameOf, poolOf, readDaemonSet, readNodes, readRunning } from './read-example.ts'
 
 const now = Date.parse('2026-09-14T09:30:00Z')
@@ -60,10 +60,14 @@ describe('room on the nodes', () => {
     const written = readDaemonSet(file)
     const isRunning = written.metadata?.name === daemonSet.metadata?.name
     const judged: DaemonSet = isRunning ? { ...written, metadata: daemonSet.metadata } : written
-    const judge = fitter({ daemonSet: judged, pods: running.pods, priorityClasses: running.priorityClasses })
+    const fitter = new Fitter({
+      daemonSet: judged,
+      pods: running.pods,
+      priorityClasses: running.priorityClasses,
+    })
     return planPlacement(written, nodes, 'default')
       .nodes.filter((node) => node.result === 'run')
-      .map(({ node }) => ({ pool: poolOf(node), ...judge(node) }))
+      .map(({ node }) => ({ pool: poolOf(node), ...fitter.judge(node) }))
       .filter((fit) => !fit.fits)
   }
 

@@ -32,7 +32,7 @@ function simulateInput(
   const { strategies: _, ...played } = flags
   const input: SimulateInput = { ...played, daemonSet, nodes: snapshot.nodes, now }
   if (!present) return input
-  const { pods, controllerRevisions: revisions, priorityClasses, namespaces } = snapshot
+  const { pods, controllerRevisions: revisions, priorityClasses, namespaces, disruptionBudgets } = snapshot
   const current = snapshot.daemonSets.find((other) => sameObject(other, daemonSet))
   const namespace = daemonSet.metadata?.namespace ?? ''
   return {
@@ -41,6 +41,7 @@ function simulateInput(
     revisions,
     priorityClasses,
     namespaces,
+    disruptionBudgets,
     current: current && presentDaemonSet(current, namespace),
   }
 }

@@ -1,0 +1,134 @@
+import { controllerOf } from '#kube/owners.ts'
+import type { DaemonSet, Node, Pod, PodDisruptionBudget, PriorityClass } from '#kube/types.ts'
+import { DisruptionBudgets } from './disruption-budgets.ts'
+import type { NodeFilter } from './filter.ts'
+import type { Fit } from './fit.ts'
+import { fitOf, starts } from './fit.ts'
+import { nodePorts } from './node-ports.ts'
+import { PodInfo } from './pod-info.ts'
+import { podPriority } from './pod-priority.ts'
+import { podRequests } from './pod-requests.ts'
+import { resourcesFit } from './resources-fit.ts'
+import { Rooms } from './rooms.ts'
+import { schedule } from './schedule.ts'
+
+export interface FitterInput {
+  /** Its template is judged. */
+  readonly daemonSet: DaemonSet
+  /** Pods of all nodes and namespaces; finished ones may be among them. */
+  readonly pods: readonly Pod[]
+  readonly nodes?: readonly Node[] | undefined
+  readonly priorityClasses?: readonly PriorityClass[] | undefined
+  /** Left out: not known. */
+  readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
+}
+
+/**
+ * The scheduler, for the pods of one DaemonSet, of which each may go to its own node only. Pods that have ended take no room,
+ * terminating ones do.
+ */
+export class Fitter {
+  readonly #input: FitterInput
+  readonly #rooms: Rooms
+  readonly #filters: readonly NodeFilter[]
+  readonly #pod: PodInfo
+  readonly #preempts: boolean
+  readonly #words: Parameters<typeof fitOf>[4]
+  #budgets: DisruptionBudgets | undefined
+
+  constructor(input: FitterInput) {
+    const classes = input.priorityClasses ?? []
+    const { metadata, spec } = input.daemonSet.spec?.template ?? {}
+    const { value, className, known, preempts } = podPriority(spec, classes)
+    const namespace = input.daemonSet.metadata?.namespace
+    this.#input = input
+    this.#rooms = new Rooms(input.pods, input.nodes ?? [], classes)
+    this.#pod = new PodInfo({ metadata: { ...metadata, namespace }, spec }, classes)
+    this.#preempts = preempts
+    this.#filters = [nodePorts(this.#pod), resourcesFit(this.#pod)].filter((one) => one !== undefined)
+    const unreadable = new Set<string>()
+    podRequests(spec, unreadable)
+    const unknown = [...unreadable].map((text) => `cannot read the request ${text}`)
+    if (!known) unknown.push(`priority class ${className} is not known`)
+    this.#words = { priority: { value, className, known }, unknown }
+  }
+
+  /**
+   * What would become of a pod that the controller makes for the node.
+   *
+   * @param ownPodsStay With surge the DaemonSet's old pod is still there when the new one starts. Default: it makes room.
+   */
+  judge(node: Node, ownPodsStay = false): Fit {
+    return this.#schedule(node, ownPodsStay).fit
+  }
+
+  /** `judge`, and so it is from now on: the pod is there if it can be, those that it evicts and that made way are not. */
+  start(node: Node, ownPodsStay = false): Fit {
+    const { fit, pods, victims } = this.#schedule(node, ownPodsStay)
+    if (victims.length > 0 || this.#looksAround) {
+      const staying = victims.length === 0 ? pods : pods.filter((one) => !victims.includes(one))
+      this.#set(node, starts(fit) ? [...staying, this.#pod] : staying)
+    }
+    return fit
+  }
+
+  /** The DaemonSet's own pods are on the node no more. */
+  leave(node: Node): void {
+    if (this.#looksAround) this.#set(node, this.#podsOn(node, false))
+  }
+
+  /** Does what is on one node matter on others? */
+  get #looksAround(): boolean {
+    return this.#filters.some((filter) => filter.changed)
+  }
+
+  #schedule(node: Node, ownPodsStay: boolean) {
+    const pods = this.#podsOn(node, ownPodsStay)
+    const pod = this.#pod
+    const outcome = schedule({
+      pod,
+      preempts: this.#preempts,
+      node,
+      pods,
+      filters: this.#filters,
+      budgets: () => this.#readBudgets(),
+    })
+    return {
+      fit: fitOf(node, pod, pods, outcome, this.#wordsOn(node, outcome.victims)),
+      pods,
+      victims: outcome.victims,
+    }
+  }
+
+  #podsOn(node: Node, withOwn: boolean): readonly PodInfo[] {
+    const all = this.#rooms.on(node.metadata?.name ?? '')
+    return all.filter((one) => (withOwn || !this.#isOwn(one)) && this.#isBeforeUs(one))
+  }
+
+  #isOwn(one: PodInfo): boolean {
+    const uid = this.#input.daemonSet.metadata?.uid
+    return one === this.#pod || (Boolean(uid) && controllerOf(one.pod)?.uid === uid)
+  }
+
+  /** A pod for which room is being made on the node has it, unless ours is more important: `addGENominatedPods`. */
+  #isBeforeUs = (one: PodInfo): boolean => !one.isNominated || one.priority >= this.#pod.priority
+
+  #set(node: Node, pods: readonly PodInfo[]): void {
+    const name = node.metadata?.name ?? ''
+    this.#rooms.set(name, pods)
+    for (const filter of this.#filters) filter.changed?.(name)
+  }
+
+  #readBudgets(): DisruptionBudgets {
+    this.#budgets ??= new DisruptionBudgets(this.#input.disruptionBudgets ?? [])
+    return this.#budgets
+  }
+
+  #wordsOn(node: Node, victims: readonly PodInfo[]) {
+    const more: string[] = []
+    if (!node.status?.allocatable) more.push('the node names no allocatable resources')
+    if (victims.length > 0 && !this.#input.disruptionBudgets)
+      more.push('PodDisruptionBudgets are not known: they may protect some of the pods that are evicted')
+    return more.length === 0 ? this.#words : { ...this.#words, unknown: [...this.#words.unknown, ...more] }
+  }
+}

@@ -1,0 +1,43 @@
+import type { Node, Pod, PriorityClass } from '#kube/types.ts'
+import { PodInfo } from './pod-info.ts'
+
+/** The pods on each node, as the scheduler's snapshot of a cluster has them. Pods that are over are not on a node. */
+export class Rooms {
+  readonly nodes: readonly Node[]
+  readonly #classes: readonly PriorityClass[]
+  readonly #pods = new Map<string, Pod[]>()
+  /** Where others are than at the start. What is reckoned of the rest is not kept: 60,000 such would cost more than they save. */
+  readonly #changed = new Map<string, readonly PodInfo[]>()
+
+  /** @param nodes Those whose labels matter to pods on other nodes. */
+  constructor(pods: readonly Pod[], nodes: readonly Node[], classes: readonly PriorityClass[]) {
+    this.nodes = nodes
+    this.#classes = classes
+    for (const pod of pods) {
+      const name = pod.spec?.nodeName || pod.status?.nominatedNodeName
+      const phase = pod.status?.phase
+      if (!name || phase === 'Succeeded' || phase === 'Failed') continue
+      const there = this.#pods.get(name)
+      if (there) there.push(pod)
+      else this.#pods.set(name, [pod])
+    }
+  }
+
+  /** All on the node; pods that are nominated to it, for whom room is being made, are among them. */
+  on(node: string): readonly PodInfo[] {
+    return (
+      this.#changed.get(node) ?? (this.#pods.get(node) ?? []).map((pod) => new PodInfo(pod, this.#classes))
+    )
+  }
+
+  /** These are on the node from now on. */
+  set(node: string, pods: readonly PodInfo[]): void {
+    this.#changed.set(node, pods)
+  }
+
+  /** The pods of nodes on which one passes the test, as plain pods: before anything has been set. */
+  withAny(test: (pod: Pod) => boolean): boolean {
+    for (const pods of this.#pods.values()) if (pods.some(test)) return true
+    return false
+  }
+}
