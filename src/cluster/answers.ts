@@ -132,13 +132,11 @@ function refuseFailure(value: JsonObject, call: FailedCall): void {
 function unexpected(call: FailedCall, got: string, cause?: unknown, wanted?: string): ApiError {
   const place = [call.verb, call.resource, call.name].filter((part) => part !== '').join(' ')
   const shown = `error: the server sent ${got}${wanted ? ` instead of ${wanted}` : ''} (${place})`
-  return new ApiError(
-    'Unexpected',
-    0,
-    { shown, server: '' },
-    { cause, ambiguous: !['get', 'list', 'watch'].includes(call.verb) },
-  )
+  return new ApiError('Unexpected', 0, { shown, server: '' }, { cause, ambiguous: !reads(call) })
 }
+
+/** Whether a call changes nothing, so that it may be made twice. */
+export const reads = ({ verb }: FailedCall) => verb === 'get' || verb === 'list' || verb === 'watch'
 
 const versionOf = ({ group, version }: Resource) => (group === '' ? version : `${group}/${version}`)
 

@@ -9,8 +9,6 @@ export interface LiveConnection {
   /** `-n`, else the context's, else `default`. */
   readonly namespace: string
   readonly namespaceGiven: boolean
-  readonly contextName: string
-  readonly server: string
 }
 
 /** Reads the configuration as kubectl does. Nothing is sent yet. @throws KdsError in kubectl's words. */
@@ -20,12 +18,6 @@ export async function connect(flags: ConnectionFlags, host: LiveHost): Promise<L
 
 /** A connection whose every part is known. */
 export function open(connection: Connection, host: LiveHost): LiveConnection {
-  const { namespace, namespaceGiven, contextName, cluster } = connection
-  return {
-    cluster: new LiveCluster(connection, host),
-    namespace,
-    namespaceGiven,
-    contextName,
-    server: cluster.server,
-  }
+  const { namespace, namespaceGiven } = connection
+  return { cluster: new LiveCluster(connection, host), namespace, namespaceGiven }
 }

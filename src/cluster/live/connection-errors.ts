@@ -3,97 +3,74 @@ import { KdsError } from '#base/errors.ts'
 import { hostOf, portOf } from '#base/host.ts'
 import { ApiError } from '../api-error.ts'
 
-/** The code of a connection that was not made in time. */
+/** The codes of a connection that was not made, and of TLS that was not agreed upon in time. */
 export const connectTimeout = 'ERR_CONNECT_TIMEOUT'
+export const handshakeTimeout = 'ERR_TLS_HANDSHAKE_TIMEOUT'
 
 /** The code of a request that took longer than `--request-timeout`. */
 export const requestTimeout = 'ERR_REQUEST_TIMEOUT'
 
-/** Codes of failures before anything was sent: the server cannot have done anything. */
-const unsent = new Set([
-  connectTimeout,
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EHOSTDOWN',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_PROXY',
-])
+interface Failure {
+  /** What Go says, with the server's HOST and PORT; absent for what Node says. */
+  readonly said?: string
+  /** It comes before anything is sent: the server cannot have done anything. */
+  readonly unsent?: true
+  /** Another try may get over it. Wrong names and certificates stay wrong. */
+  readonly passes?: true
+}
 
-/** Codes that another try may get over. Wrong names and certificates stay wrong. */
-const passing = new Set([
-  connectTimeout,
-  'ECONNRESET',
-  'EPIPE',
-  'ECONNABORTED',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ECONNREFUSED',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'HPE_INVALID_EOF_STATE',
-])
+const failures: Readonly<Record<string, Failure>> = {
+  [connectTimeout]: { said: 'dial tcp HOST:PORT: i/o timeout', unsent: true, passes: true },
+  [handshakeTimeout]: { said: 'net/http: TLS handshake timeout', unsent: true, passes: true },
+  ECONNREFUSED: { unsent: true, passes: true },
+  ENOTFOUND: { said: 'dial tcp: lookup HOST: no such host', unsent: true },
+  EAI_AGAIN: { said: 'dial tcp: lookup HOST: server misbehaving', unsent: true, passes: true },
+  EHOSTUNREACH: { said: 'dial tcp HOST:PORT: connect: no route to host', unsent: true, passes: true },
+  ENETUNREACH: { said: 'dial tcp HOST:PORT: connect: network is unreachable', unsent: true, passes: true },
+  EHOSTDOWN: { unsent: true },
+  ERR_PROXY: { unsent: true },
+  ETIMEDOUT: { said: 'dial tcp HOST:PORT: i/o timeout', passes: true },
+  ECONNRESET: { said: 'read: connection reset by peer', passes: true },
+  EPIPE: { said: 'write: broken pipe', passes: true },
+  ECONNABORTED: { passes: true },
+  ERR_STREAM_PREMATURE_CLOSE: { passes: true },
+  HPE_INVALID_EOF_STATE: { passes: true },
+}
 
-/** A call without an answer. `code` is Node's. */
+/** A call without an answer. */
 export class ConnectionError extends ApiError {
-  readonly errno: string
   /** Whether it makes sense to try again. */
   readonly passing: boolean
 
-  constructor(shown: string, errno: string, cause: unknown) {
-    super('Connection', 0, { shown, server: '' }, { ambiguous: !unsent.has(errno) && !isTrust(errno), cause })
+  /** @param code Node's */
+  constructor(shown: string, code: string, cause: unknown) {
+    const { unsent = isTrust(code), passes = false } = failures[code] ?? {}
+    super('Connection', 0, { shown, server: '' }, { ambiguous: !unsent, cause })
     this.name = 'ConnectionError'
-    this.errno = errno
-    this.passing = passing.has(errno)
+    this.passing = passes
   }
 }
 
 /** A failed exchange with `server` in kubectl's words; errors that already are the user's stay as they are. */
 export function connectionError(error: unknown, server: URL): KdsError {
   if (error instanceof KdsError) return error
-  const { code = '', message = String(error) } = error as NodeJS.ErrnoException
-  const errno = code === '' && /socket hang up|other side closed/.test(message) ? 'ECONNRESET' : code
+  const { message = String(error), code = /hang up|side closed/.test(message) ? 'ECONNRESET' : '' } =
+    error as NodeJS.ErrnoException
   const shown =
-    errno === 'ECONNREFUSED'
+    code === 'ECONNREFUSED'
       ? `The connection to the server ${server.host} was refused - did you specify the right host or port?`
-      : `Unable to connect to the server: ${causeText(errno, message, server, error)}`
-  return new ConnectionError(shown, errno, error)
+      : `Unable to connect to the server: ${causeText(code, message, server, error)}`
+  return new ConnectionError(shown, code, error)
 }
 
-function causeText(errno: string, message: string, server: URL, error: unknown): string {
+function causeText(code: string, message: string, server: URL, error: unknown): string {
   const host = hostOf(server)
-  const port = portOf(server)
-  switch (errno) {
-    case 'ENOTFOUND':
-      return `dial tcp: lookup ${host}: no such host`
-    case 'EAI_AGAIN':
-      return `dial tcp: lookup ${host}: server misbehaving`
-    case connectTimeout:
-      return message.includes('TLS') ? message : `dial tcp ${host}:${port}: ${message}`
-    case 'ETIMEDOUT':
-      return `dial tcp ${host}:${port}: i/o timeout`
-    case 'EHOSTUNREACH':
-      return `dial tcp ${host}:${port}: connect: no route to host`
-    case 'ENETUNREACH':
-      return `dial tcp ${host}:${port}: connect: network is unreachable`
-    case 'ECONNRESET':
-      return /hang up|before secure TLS/.test(message) ? 'EOF' : 'read: connection reset by peer'
-    case 'EPIPE':
-      return 'write: broken pipe'
-    case 'EPROTO':
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-      return /wrong version number|packet length/i.test(message)
-        ? 'http: server gave HTTP response to HTTPS client'
-        : tlsAlert(message)
-  }
-  if (/alert/.test(message)) return tlsAlert(message)
-  return isTrust(errno)
-    ? `tls: failed to verify certificate: x509: ${trustText(errno, host, error)}`
-    : message
+  if (isTrust(code)) return `tls: failed to verify certificate: x509: ${trustText(code, host, error)}`
+  if (code === 'ECONNRESET' && /hang up|before secure TLS/.test(message)) return 'EOF'
+  if (/wrong version number|packet length/i.test(message))
+    return 'http: server gave HTTP response to HTTPS client'
+  const { said = tlsAlert(message) } = failures[code] ?? {}
+  return said.replace('HOST', host).replace('PORT', String(portOf(server)))
 }
 
 function tlsAlert(message: string): string {

@@ -20,7 +20,7 @@ const ownProvider = 'kds'
  * through an authenticator of ours.
  */
 export class Identity {
-  readonly #config = new KubeConfig()
+  readonly #config: KubeConfig
   readonly #source: SecretSource | undefined
   readonly #headers: Readonly<Record<string, string | string[]>>
   readonly #ca: string[] | Buffer | undefined
@@ -44,12 +44,7 @@ export class Identity {
       'client-key-data': user['client-key-data'],
     }
     const proof = this.#source ? { 'auth-provider': { name: ownProvider } } : { token, username, password }
-    this.#config.loadFromOptions({
-      clusters: newClusters([{ name: 'kds', cluster: forClientNode(connection, host) }]),
-      users: newUsers([{ name: 'kds', user: secure ? { ...pair, ...proof } : {} }]),
-      contexts: [{ name: 'kds', cluster: 'kds', user: 'kds' }],
-      currentContext: 'kds',
-    })
+    this.#config = configOf(forClientNode(connection, host), secure ? { ...pair, ...proof } : {})
     this.#config.addAuthenticator({
       isAuthProvider: ({ authProvider }) => authProvider?.name === ownProvider,
       applyAuthentication: async (_user, options: RequestOptions) => {
@@ -75,6 +70,18 @@ export class Identity {
   async renew(signal: AbortSignal): Promise<boolean> {
     return (await this.#source?.renew(this.#secret, signal)) ?? false
   }
+}
+
+/** A configuration of client-node's with one cluster and one user. */
+export function configOf(cluster: object, user: object): KubeConfig {
+  const config = new KubeConfig()
+  config.loadFromOptions({
+    clusters: newClusters([{ name: 'kds', cluster }]),
+    users: newUsers([{ name: 'kds', user }]),
+    contexts: [{ name: 'kds', cluster: 'kds', user: 'kds' }],
+    currentContext: 'kds',
+  })
+  return config
 }
 
 /** The cluster as client-node wants it: its proxy chosen, plain HTTP allowed as kubectl allows it. */

@@ -1,4 +1,4 @@
-import { createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js'
+import { type Configuration, createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js'
 import { type RequestContext, ResponseContext } from '@kubernetes/client-node/dist/gen/http/http.js'
 import { from } from '@kubernetes/client-node/dist/gen/rxjsStub.js'
 import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js'
@@ -8,7 +8,16 @@ import {
 } from '@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js'
 import type { Json, JsonObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
-import { checkName, listOf, notJson, objectOf, redirected, refusal, serverVersionOf } from '../answers.ts'
+import {
+  checkName,
+  listOf,
+  notJson,
+  objectOf,
+  reads,
+  redirected,
+  refusal,
+  serverVersionOf,
+} from '../answers.ts'
 import { ApiError, errorOfAnswer, type FailedCall } from '../api-error.ts'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
@@ -27,7 +36,7 @@ import type {
 } from '../port.ts'
 import { qualifiedName, type Resource } from '../resources.ts'
 import { withRetries } from './retry.ts'
-import { watchObjects } from './watch.ts'
+import { type WatchFrom, watchObjects } from './watch.ts'
 import { type Answer, Wire } from './wire.ts'
 
 /** Objects in one page of a list, as kubectl asks for them. */
@@ -51,8 +60,8 @@ interface Sending {
   readonly raw?: (answer: Answer) => void
 }
 
-/** client-node's `options` of a call; it declares them by a type of its own. */
-type ClientOptions = Parameters<ObjectCustomObjectsApi['getClusterCustomObject']>[1]
+/** Asks one thing of a generated client. */
+type Ask<T> = (client: ObjectCustomObjectsApi, configuration: Configuration) => Promise<T>
 
 /**
  * A cluster behind an API server. client-node's generated CustomObjectsApi makes the requests, because it leaves objects
@@ -61,19 +70,13 @@ type ClientOptions = Parameters<ObjectCustomObjectsApi['getClusterCustomObject']
 export class LiveCluster implements Cluster {
   readonly #wire: Wire
   readonly #host: LiveHost
-  readonly #api: ObjectCustomObjectsApi
-  readonly #version: ObjectVersionApi
+  readonly #server: ServerConfiguration<Record<string, never>>
   #answered = false
 
   constructor(connection: Connection, host: LiveHost) {
     this.#wire = new Wire(connection, host)
     this.#host = host
-    const configuration = createConfiguration({
-      baseServer: new ServerConfiguration(connection.cluster.server, {}),
-      httpApi: { send: () => expectOptions() },
-    })
-    this.#api = new ObjectCustomObjectsApi(configuration)
-    this.#version = new ObjectVersionApi(configuration)
+    this.#server = new ServerConfiguration(connection.cluster.server, {})
   }
 
   get<T extends KubeObject>(
@@ -81,12 +84,9 @@ export class LiveCluster implements Cluster {
     name: ObjectName,
     { signal }: CallOptions = {},
   ): Promise<T> {
-    const call = callOf('get', resource, name.name)
-    return this.#object(resource, call, true, { signal }, (options) => {
-      const at = placeOf(resource, name)
-      return at.namespaced
-        ? this.#api.getNamespacedCustomObject(at, options)
-        : this.#api.getClusterCustomObject(at, options)
+    return this.#object(resource, callOf('get', resource, name.name), { signal }, (client) => {
+      const { scope, at } = placeOf(resource, name)
+      return client[`get${scope}CustomObject`](at)
     })
   }
 
@@ -105,24 +105,15 @@ export class LiveCluster implements Cluster {
   }
 
   watch<T extends KubeObject>(resource: Resource<T>, query: ListQuery = {}): AsyncIterable<WatchEvent<T>> {
-    const open = async (
-      parameters: { resourceVersion: string; timeoutSeconds: number },
-      signal: AbortSignal,
-    ) => {
+    const open = async (from: WatchFrom, signal: AbortSignal) => {
       const answers: Answer[] = []
+      const more = { ...from, watch: true, allowWatchBookmarks: true }
       const sending = { signal, raw: (answer: Answer) => void answers.push(answer) }
-      const more = { ...parameters, watch: true, allowWatchBookmarks: true }
-      await this.#send(callOf('watch', resource), true, sending, (options) =>
-        this.#listed(resource, query, more, options),
-      )
+      await this.#listed(resource, query, more, sending, 'watch')
       return answers[0] as Answer
     }
-    return watchObjects<T>(
-      resource,
-      { list: () => this.list<T>(resource, query), open },
-      this.#host,
-      query.signal,
-    )
+    const list = () => this.list<T>(resource, query)
+    return watchObjects<T>(resource, { list, open }, this.#host, query.signal)
   }
 
   create<T extends KubeObject>(
@@ -130,59 +121,48 @@ export class LiveCluster implements Cluster {
     object: JsonObject,
     options: WriteOptions = {},
   ): Promise<T> {
-    const { name = '', namespace } = (object.metadata ?? {}) as { name?: string; namespace?: string }
-    const at = {
-      ...placeOf(resource, { name: name || 'new', ...(namespace ? { namespace } : {}) }),
-      ...writing(options),
-    }
-    const call = callOf('post', resource, name)
-    return this.#object(resource, call, false, options, (client) =>
-      at.namespaced
-        ? this.#api.createNamespacedCustomObject({ ...at, body: object }, client)
-        : this.#api.createClusterCustomObject({ ...at, body: object }, client),
+    const { name = '', namespace = '' } = (object.metadata ?? {}) as { name?: string; namespace?: string }
+    const { scope, at } = placeOf(resource, { namespace })
+    return this.#object(resource, callOf('post', resource, name), options, (client) =>
+      client[`create${scope}CustomObject`]({ ...at, ...writing(options), body: object }),
     )
   }
 
   patch<T extends KubeObject>(
     resource: Resource<T>,
     name: ObjectName,
-    patch: { readonly type: PatchType; readonly body: Json },
+    { type, body }: { readonly type: PatchType; readonly body: Json },
     options: WriteOptions = {},
   ): Promise<T> {
-    const at = { ...placeOf(resource, name), ...writing(options), body: patch.body as object }
-    const sending = { signal: options.signal, contentType: contentTypes[patch.type] }
-    return this.#object(resource, callOf('patch', resource, name.name), false, sending, (client) =>
-      at.namespaced
-        ? this.#api.patchNamespacedCustomObject(at, client)
-        : this.#api.patchClusterCustomObject(at, client),
+    const { scope, at } = placeOf(resource, name)
+    const sending = { signal: options.signal, contentType: contentTypes[type] }
+    return this.#object(resource, callOf('patch', resource, name.name), sending, (client) =>
+      client[`patch${scope}CustomObject`]({ ...at, ...writing(options), body: body as object }),
     )
   }
 
   async delete(resource: Resource, name: ObjectName, options: DeleteOptions = {}): Promise<void> {
     const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds } = options
-    const preconditions = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) }
-    const body = {
+    const body: object = {
       kind: 'DeleteOptions',
       apiVersion: 'v1',
-      ...(propagationPolicy ? { propagationPolicy } : {}),
-      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
-      ...(Object.keys(preconditions).length > 0 ? { preconditions } : {}),
-      ...(options.dryRun ? { dryRun: ['All'] } : {}),
+      propagationPolicy,
+      gracePeriodSeconds,
+      preconditions: uid || resourceVersion ? { uid, resourceVersion } : undefined,
+      dryRun: options.dryRun ? ['All'] : undefined,
     }
-    const at = { ...placeOf(resource, name), body }
-    await this.#send(callOf('delete', resource, name.name), false, options, (client) =>
-      at.namespaced
-        ? this.#api.deleteNamespacedCustomObject(at, client)
-        : this.#api.deleteClusterCustomObject(at, client),
+    const { scope, at } = placeOf(resource, name)
+    await this.#send(callOf('delete', resource, name.name), options, (client) =>
+      client[`delete${scope}CustomObject`]({ ...at, body }),
     )
   }
 
   async version({ signal }: CallOptions = {}): Promise<ServerVersion> {
     const call = { verb: 'get', resource: '', name: '' }
-    const value: unknown = await this.#send(call, true, { signal }, (options) =>
-      this.#version.getCode({}, options),
+    return serverVersionOf(
+      await this.#send(call, { signal }, (_, configuration) => new ObjectVersionApi(configuration).getCode()),
+      call,
     )
-    return serverVersionOf(value, call)
   }
 
   /** Lets go of the connections that are kept open. */
@@ -197,15 +177,12 @@ export class LiveCluster implements Cluster {
   ): Promise<List<U>> {
     const items: U[] = []
     const keep = options.keep ?? ((object: T) => object as unknown as U)
-    const call = callOf('list', resource)
     let token = ''
     let resourceVersion = ''
     do {
-      const page = { ...(limit > 0 ? { limit } : {}), ...(token ? { _continue: token } : {}) }
-      const value = await this.#send(call, true, options, (client) =>
-        this.#listed(resource, options, page, client),
-      )
-      const list = listOf(resource, value, call)
+      const page = { limit: limit || undefined, _continue: token || undefined }
+      const value = await this.#listed(resource, options, page, options, 'list')
+      const list = listOf(resource, value, callOf('list', resource))
       for (const item of list.items) items.push(keep(item))
       ;({ token, resourceVersion } = list)
       options.progress?.(items.length)
@@ -214,48 +191,46 @@ export class LiveCluster implements Cluster {
   }
 
   #listed(
-    { group, namespaced, plural, version }: Resource,
-    { fieldSelector, labelSelector, namespace }: ListQuery,
+    resource: Resource,
+    { fieldSelector, labelSelector, ...query }: ListQuery,
     more: object,
-    options: ClientOptions,
+    sending: Sending,
+    verb: 'list' | 'watch',
   ): Promise<unknown> {
-    const selectors = {
-      ...(labelSelector ? { labelSelector } : {}),
-      ...(fieldSelector ? { fieldSelector } : {}),
+    const { scope, at } = placeOf(resource, query)
+    const selectors: object = {
+      labelSelector: labelSelector || undefined,
+      fieldSelector: fieldSelector || undefined,
     }
-    const at = { group, version, plural, ...selectors, ...more }
-    return namespaced && namespace
-      ? this.#api.listNamespacedCustomObject({ ...at, namespace }, options)
-      : this.#api.listClusterCustomObject(at, options)
+    return this.#send(callOf(verb, resource), sending, (client) =>
+      client[`list${scope}CustomObject`]({ ...at, ...selectors, ...more }),
+    )
   }
 
   async #object<T extends KubeObject>(
     resource: Resource<T>,
     call: FailedCall,
-    reads: boolean,
     sending: Sending,
-    ask: (options: ClientOptions) => Promise<unknown>,
+    ask: Ask<unknown>,
   ): Promise<T> {
-    return objectOf(resource, await this.#send(call, reads, sending, ask), call)
+    return objectOf(resource, await this.#send(call, sending, ask), call)
   }
 
-  /** Lets the generated client make a request and read its answer, with retries. */
-  #send<T>(
-    call: FailedCall,
-    reads: boolean,
-    sending: Sending,
-    ask: (options: ClientOptions) => Promise<T>,
-  ): Promise<T> {
-    const httpApi = { send: (request: RequestContext) => from(this.#carried(request, call, sending)) }
+  /** Lets a generated client make a request and read its answer, with retries. */
+  #send<T>(call: FailedCall, sending: Sending, ask: Ask<T>): Promise<T> {
+    const configuration = createConfiguration({
+      baseServer: this.#server,
+      httpApi: { send: (request) => from(this.#carried(request, call, sending)) },
+    })
     return withRetries(
       async () => {
         try {
-          return await ask({ httpApi } as unknown as ClientOptions)
+          return await ask(new ObjectCustomObjectsApi(configuration), configuration)
         } catch (error) {
           throw error instanceof SyntaxError ? notJson(call, error) : error
         }
       },
-      { reads, answeredBefore: () => this.#answered, signal: sending.signal },
+      { reads: reads(call), answeredBefore: () => this.#answered, signal: sending.signal },
       this.#host,
     )
   }
@@ -268,7 +243,10 @@ export class LiveCluster implements Cluster {
     this.#answered = true
     const { headers, status } = answer
     if (status >= 400) throw refusal(errorOfAnswer(status, await answer.text(), call), headers['retry-after'])
-    if (status >= 300) throw redirected(status, headers.location, call)
+    if (status >= 300) {
+      answer.leave()
+      throw redirected(status, headers.location, call)
+    }
     sending.raw?.(answer)
     const body = {
       text: () => (sending.raw ? Promise.resolve('null') : answer.text()),
@@ -278,26 +256,24 @@ export class LiveCluster implements Cluster {
   }
 }
 
-function expectOptions(): never {
-  throw new Error('every call brings its own way to send')
-}
-
 function callOf(verb: string, resource: Resource, name = ''): FailedCall {
   return { verb, resource: qualifiedName(resource), name }
 }
 
-/** Where an object is, in the words of the generated client. */
-function placeOf({ group, namespaced, plural, version }: Resource, { name, namespace = '' }: ObjectName) {
-  checkName('resource name', name)
+/** Where an object is, or many are, in the words of the generated client. */
+function placeOf(
+  { group, namespaced, plural, version }: Resource,
+  { name, namespace = '' }: Partial<ObjectName>,
+) {
+  if (name !== undefined) checkName('resource name', name)
   if (namespace !== '') checkName('namespace', namespace)
-  return { group, version, plural, name, namespace, namespaced: namespaced && namespace !== '' }
+  const scope: 'Namespaced' | 'Cluster' = namespaced && namespace !== '' ? 'Namespaced' : 'Cluster'
+  return { scope, at: { group, version, plural, name: name ?? '', namespace } }
 }
 
-function writing({ dryRun, fieldManager, fieldValidation, force }: WriteOptions) {
-  return {
-    ...(dryRun ? { dryRun: 'All' } : {}),
-    ...(fieldManager ? { fieldManager } : {}),
-    ...(fieldValidation ? { fieldValidation } : {}),
-    ...(force ? { force } : {}),
-  }
-}
+const writing = ({ dryRun, fieldManager, fieldValidation, force }: WriteOptions): object => ({
+  dryRun: dryRun ? 'All' : undefined,
+  fieldManager: fieldManager || undefined,
+  fieldValidation: fieldValidation || undefined,
+  force: force || undefined,
+})

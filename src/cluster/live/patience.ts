@@ -1,4 +1,6 @@
-import { connectTimeout, requestTimeout } from './connection-errors.ts'
+import type { ClientRequest } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import { connectTimeout, handshakeTimeout, requestTimeout } from './connection-errors.ts'
 
 /** How long Go gives a connection to come about, and TLS to be agreed upon. */
 const [dialMs, handshakeMs] = [30_000, 10_000]
@@ -16,6 +18,7 @@ const late = (code: string, message: string) => Object.assign(new Error(message)
  * each stage by a limit of its own, so that no peer can keep kds waiting for ever by saying nothing.
  */
 export class Patience {
+  readonly caller: AbortSignal | undefined
   readonly signal: AbortSignal
   readonly #ended = new AbortController()
   #stage: NodeJS.Timeout | undefined
@@ -24,6 +27,7 @@ export class Patience {
 
   /** @param totalMs of `--request-timeout`; 0 is no limit */
   constructor(caller: AbortSignal | undefined, totalMs: number) {
+    this.caller = caller
     this.signal = caller ? AbortSignal.any([caller, this.#ended.signal]) : this.#ended.signal
     const expired = () =>
       this.#ended.abort(
@@ -37,22 +41,17 @@ export class Patience {
     this.#beats++
   }
 
-  /** The connection is being made, by way of a proxy perhaps. */
-  dialling(): void {
+  /** Gives each stage of a request its time: to connect, by way of a proxy perhaps, to agree on TLS, and to answer. */
+  follow(request: ClientRequest): void {
     this.#allow(dialMs, late(connectTimeout, 'i/o timeout'))
-  }
-
-  /** TCP stands; TLS is being agreed upon. */
-  shakingHands(): void {
-    this.#allow(handshakeMs, late(connectTimeout, 'net/http: TLS handshake timeout'))
-  }
-
-  /** The request is sent; the answer may come in its own time, as long as something comes. */
-  answering(): void {
-    const before = this.#beats
-    this.#after(silenceMs, () => {
-      if (this.#beats > before) this.answering()
-      else this.#ended.abort(late('ECONNRESET', 'the server fell silent'))
+    request.once('socket', (socket: TLSSocket & { readonly secureConnecting?: boolean }) => {
+      const secure = () => {
+        if (!socket.secureConnecting) return this.#hear()
+        this.#allow(handshakeMs, late(handshakeTimeout, 'net/http: TLS handshake timeout'))
+        socket.once('secureConnect', () => this.#hear())
+      }
+      if (socket.connecting) socket.once('connect', secure)
+      else secure()
     })
   }
 
@@ -84,6 +83,15 @@ export class Patience {
 
   #allow(ms: number, error: Error): void {
     this.#after(ms, () => this.#ended.abort(error))
+  }
+
+  /** The request is sent; the answer may come in its own time, as long as something comes. */
+  #hear(): void {
+    const before = this.#beats
+    this.#after(silenceMs, () => {
+      if (this.#beats > before) this.#hear()
+      else this.#ended.abort(late('ECONNRESET', 'the server fell silent'))
+    })
   }
 
   /** Calls `then` after a while, unless the stage is over before. */

@@ -1,9 +1,8 @@
 import type { Agent } from 'node:http'
 import type { RequestOptions } from 'node:https'
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { newClusters } from '@kubernetes/client-node/dist/config_types.js'
 import type { UrlProxy } from '#manifest/types.ts'
 import { forAgents, proxyFromEnvironment } from '../config/proxy.ts'
+import { configOf } from './identity.ts'
 
 /** The proxy that the environment asks for on the way to a URL that is no cluster's, with client-node's agent for it. */
 export async function proxyTo(
@@ -12,19 +11,12 @@ export async function proxyTo(
 ): Promise<UrlProxy | undefined> {
   const proxy = proxyFromEnvironment(url, env)
   if (!proxy) return undefined
-  const config = new KubeConfig()
   const cluster = {
     server: url.origin,
     'insecure-skip-tls-verify': url.protocol === 'http:',
     'proxy-url': forAgents(proxy),
   }
-  config.loadFromOptions({
-    clusters: newClusters([{ name: 'url', cluster }]),
-    users: [],
-    contexts: [{ name: 'url', cluster: 'url', user: '' }],
-    currentContext: 'url',
-  })
   const options: RequestOptions = { rejectUnauthorized: true }
-  await config.applyToHTTPSOptions(options)
+  await configOf(cluster, {}).applyToHTTPSOptions(options)
   return { url: proxy, agent: options.agent as Agent }
 }

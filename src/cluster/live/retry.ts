@@ -3,9 +3,7 @@ import type { LiveHost } from '../host.ts'
 import { ConnectionError } from './connection-errors.ts'
 
 const tries = 6
-const firstDelayMs = 200
-const longestDelayMs = 10_000
-const longestWaitMs = 60_000
+const [firstDelayMs, longestDelayMs, longestWaitMs] = [200, 10_000, 60_000]
 
 export interface Attempts {
   /** Whether the call only reads, so that it may be made twice. */

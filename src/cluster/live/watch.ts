@@ -1,4 +1,4 @@
-import { isObject, type Json } from '#base/json.ts'
+import { isObject, type JsonObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
 import { objectOf } from '../answers.ts'
 import { ApiError, errorOfAnswer, type FailedCall } from '../api-error.ts'
@@ -10,13 +10,16 @@ import { ConnectionError } from './connection-errors.ts'
 import { backoff } from './retry.ts'
 import type { Answer } from './wire.ts'
 
+/** Where a watch begins, and how long the server is asked to keep it open. */
+export interface WatchFrom {
+  readonly resourceVersion: string
+  readonly timeoutSeconds: number
+}
+
 /** The two requests that a watch is made of. */
 export interface WatchSource<T> {
   readonly list: () => Promise<List<T>>
-  readonly open: (
-    parameters: { readonly resourceVersion: string; readonly timeoutSeconds: number },
-    signal: AbortSignal,
-  ) => Promise<Answer>
+  readonly open: (from: WatchFrom, signal: AbortSignal) => Promise<Answer>
 }
 
 /** How long the server is asked to keep one watch open. */
@@ -114,13 +117,12 @@ function decode<T extends KubeObject>(resource: Resource<T>, line: string): Told
   throw errorOfAnswer(code, JSON.stringify(object ?? null), call)
 }
 
-function parsed(line: string): { readonly type?: Json; readonly object?: Json } {
+/** The event of a line; half a line is a connection that was cut in the middle of it. */
+function parsed(line: string): JsonObject {
   try {
     const event: unknown = JSON.parse(line)
     if (isObject(event)) return event
-  } catch {
-    // Half a line: the connection was cut in the middle of it.
-  }
+  } catch {}
   throw new ConnectionError('Unable to connect to the server: unexpected EOF', 'ECONNRESET', undefined)
 }
 

@@ -1,8 +1,7 @@
 import http from 'node:http'
 import https, { type RequestOptions } from 'node:https'
 import { arch } from 'node:os'
-import type { Readable } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
 import { hostOf, portOf } from '#base/host.ts'
@@ -53,11 +52,11 @@ export class Wire {
     try {
       const first = await this.#exchange(request, patience)
       if (first.statusCode !== 401 || !(await patience.within(this.#identity.renew(patience.signal))))
-        return this.#answer(first, patience, signal)
+        return this.#answer(first, patience)
       first.resume()
-      return this.#answer(await this.#exchange(request, patience), patience, signal)
+      return this.#answer(await this.#exchange(request, patience), patience)
     } catch (error) {
-      throw this.#told(error, signal)
+      throw this.#told(error, patience)
     }
   }
 
@@ -77,7 +76,6 @@ export class Wire {
   #open(request: RequestContext, options: RequestOptions, patience: Patience): Promise<http.IncomingMessage> {
     const url = new URL(request.getUrl())
     const body = request.getBody() as string | undefined
-    const { open, agent } = { open: url.protocol === 'https:' ? https : http, agent: this.#agentOf(options) }
     const headers: http.OutgoingHttpHeaders = {
       ...(options.headers as http.OutgoingHttpHeaders),
       ...request.getHeaders(),
@@ -86,31 +84,14 @@ export class Wire {
       ...(this.#connection.cluster['disable-compression'] ? {} : { 'Accept-Encoding': 'gzip' }),
       ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
     }
+    const [host, port, path] = [hostOf(url), portOf(url), url.pathname + url.search]
+    const [method, agent] = [request.getHttpMethod(), this.#agentOf(options)]
+    const { request: open } = url.protocol === 'https:' ? https : http
     return new Promise((resolve, reject) => {
-      const attempt = (again: boolean) => {
-        patience.dialling()
-        const call = open.request(
-          {
-            ...options,
-            host: hostOf(url),
-            port: portOf(url),
-            method: request.getHttpMethod(),
-            path: url.pathname + url.search,
-            headers,
-            agent,
-          },
-          resolve,
-        )
-        call.on('error', (error: NodeJS.ErrnoException) => {
-          // A kept connection that the server closed meanwhile says nothing about the server.
-          const stale = call.reusedSocket && error.code === 'ECONNRESET' && call.method === 'GET'
-          if (stale && again && !patience.signal.aborted) attempt(false)
-          else reject(call.socket ? error : this.#onTheWay(error))
-        })
-        call.once('socket', (socket) => follow(socket as TLSSocket, patience))
-        call.end(body)
-      }
-      attempt(true)
+      const call = open({ ...options, host, port, method, path, headers, agent }, resolve)
+      call.on('error', (error: NodeJS.ErrnoException) => reject(call.socket ? error : this.#onTheWay(error)))
+      patience.follow(call)
+      call.end(body)
     })
   }
 
@@ -134,8 +115,8 @@ export class Wire {
     return Object.assign(new Error(words, { cause: error }), { code: 'ERR_PROXY' })
   }
 
-  #answer(message: http.IncomingMessage, patience: Patience, signal: AbortSignal | undefined): Answer {
-    const body = this.#bytes(decoded(message), patience, signal)
+  #answer(message: http.IncomingMessage, patience: Patience): Answer {
+    const body = this.#bytes(message, patience)
     return {
       status: message.statusCode ?? 0,
       headers: message.headers,
@@ -152,29 +133,25 @@ export class Wire {
     }
   }
 
-  async *#bytes(
-    body: Readable,
-    patience: Patience,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Uint8Array> {
-    const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  async *#bytes(message: http.IncomingMessage, patience: Patience): AsyncGenerator<Uint8Array> {
+    const body = addAbortSignal(patience.signal, decoded(message))
     try {
-      for (;;) {
-        const { done, value } = await patience.within(chunks.next())
-        if (done) return
+      for await (const chunk of body) {
         patience.beat()
-        yield value
+        yield chunk
       }
     } catch (error) {
-      throw this.#told(error, signal)
+      throw this.#told(error, patience)
     } finally {
       patience.end()
       body.destroy()
     }
   }
 
-  #told(error: unknown, signal: AbortSignal | undefined): unknown {
-    return signal?.aborted ? signal.reason : connectionError(error, this.#server)
+  #told(error: unknown, { caller, signal }: Patience): unknown {
+    return caller?.aborted
+      ? caller.reason
+      : connectionError(signal.aborted ? signal.reason : error, this.#server)
   }
 
   #note(request: RequestContext, answer: http.IncomingMessage, ms: number): void {
@@ -187,18 +164,6 @@ export class Wire {
       this.#host.warn?.(value)
     }
   }
-}
-
-/** Tells patience how far a connection has come. */
-function follow(socket: TLSSocket & { readonly secureConnecting?: boolean }, patience: Patience): void {
-  const answering = () => patience.answering()
-  const secure = () => {
-    if (!socket.secureConnecting) return answering()
-    patience.shakingHands()
-    socket.once('secureConnect', answering)
-  }
-  if (socket.connecting) socket.once('connect', secure)
-  else secure()
 }
 
 function userAgent(version: string): string {
