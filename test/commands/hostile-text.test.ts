@@ -163,6 +163,53 @@ describe.each([
   })
 })
 
+describe('a hostile kubeconfig', () => {
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: '/nowhere/plugin',
+    interactiveMode: 'Never',
+    installHint: 'install it',
+  }
+  const users: Readonly<Record<string, object>> = {
+    'a plugin that is not there': {
+      exec: { ...exec, command: `${exec.command}${hostile.replace('\u0000', '')}` },
+    },
+    'a hint how to install it': { exec: { ...exec, installHint: hostile } },
+    'the version of a plugin': { exec: { ...exec, apiVersion: hostile } },
+    'a provider': { 'auth-provider': { name: hostile } },
+    'a token file': { tokenFile: `/nowhere/${hostile.replace('\u0000', '')}` },
+    'a certificate': { 'client-certificate': hostile, 'client-key': hostile },
+    ...Object.fromEntries(
+      [
+        { kind: 'ExecCredential', apiVersion: hostile },
+        { kind: hostile, apiVersion: exec.apiVersion },
+        { kind: 'ExecCredential', apiVersion: exec.apiVersion, status: { expirationTimestamp: hostile } },
+      ].map((answer, at) => [
+        `answer ${at} of a plugin`,
+        { exec: { ...exec, command: 'echo', args: [JSON.stringify(answer)] } },
+      ]),
+    ),
+  }
+  it.each(Object.entries(users))('%s', async (_, user) => {
+    const config = {
+      'current-context': 'c',
+      clusters: [{ name: 'k', cluster: { server: 'https://127.0.0.1:1' } }],
+      users: [{ name: 'u', user }],
+      contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+    }
+    writeFileSync(file('hostile-config'), JSON.stringify(config), { mode: 0o600 })
+    for (const [form, options] of Object.entries(forms)) {
+      const { err, exit } = await liveKds(['rollout', 'history', 'ds/a'], {
+        kubeconfig: file('hostile-config'),
+        ...options,
+      })
+      expect(exit).toBe(1)
+      expect(err).not.toMatch(/refused/)
+      expect(acted(err), form).toEqual([])
+    }
+  })
+})
+
 it('the sweep can fail: a hostile text by itself is found', () => {
   expect(acted(`a ${hostile}`)).not.toEqual([])
   expect(acted(`\u001b[1mfine\u001b[22m`)).toEqual([])

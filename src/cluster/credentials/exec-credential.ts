@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { KdsError } from '#base/errors.ts'
-import { escapeText } from '#base/escape.ts'
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { parseTime } from '#kube/duration.ts'
 import { goKind, goQuote } from '#kube/go-text.ts'
@@ -103,7 +102,7 @@ export class ExecCredential implements SecretSource {
 
   #statusOf(result: PluginResult, command: string, apiVersion: string): JsonObject {
     if ('missing' in result) {
-      const hint = this.#exec.installHint ? `\n\n${escapeText(this.#exec.installHint)}` : ''
+      const hint = this.#exec.installHint ? `\n\n${this.#exec.installHint}` : ''
       throw failure(`exec: executable ${command} not found${installHelp}${hint}`)
     }
     if ('failed' in result) throw failure(`exec: ${result.failed}`)
@@ -147,7 +146,7 @@ function expiryOf({ expirationTimestamp: text }: JsonObject): number {
   const time = typeof text === 'string' ? parseTime(text) : undefined
   if (time !== undefined) return time
   throw failure(
-    `decoding stdout: parsing time ${escapeText(JSON.stringify(text))} as "2006-01-02T15:04:05Z07:00": it is none`,
+    `decoding stdout: parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": it is none`,
   )
 }
 

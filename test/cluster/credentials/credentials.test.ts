@@ -340,8 +340,8 @@ describe('credential plugins', () => {
     [
       'is not there',
       { missing: true },
-      { installHint: 'brew install \u001b[1mlogin' },
-      'exec: executable login not found\n\nIt looks like you are trying to use a client-go credential plugin that is not installed.\n\nTo learn more about this feature, consult the documentation available at:\n      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins\n\nbrew install \\x1b[1mlogin',
+      { installHint: 'brew install login' },
+      'exec: executable login not found\n\nIt looks like you are trying to use a client-go credential plugin that is not installed.\n\nTo learn more about this feature, consult the documentation available at:\n      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins\n\nbrew install login',
     ],
     ['fails', { code: 3, stdout: '' }, {}, 'exec: executable login failed with exit code 3'],
     [

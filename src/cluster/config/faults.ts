@@ -1,0 +1,88 @@
+import { accessSync, constants } from 'node:fs'
+import { withoutCredentials } from '#base/host.ts'
+import { goQuote } from '#kube/go-text.ts'
+import { type KubeCluster, type KubeUser, unreadable } from './kubeconfig.ts'
+import { parseProxyUrl } from './proxy.ts'
+
+/** What kubectl refuses about a cluster. Mirrors validateClusterInfo of clientcmd. */
+export function clusterFaults(name: string, cluster: KubeCluster): string[] {
+  const faults: string[] = []
+  const proxy = cluster['proxy-url']
+  if (proxy) {
+    try {
+      parseProxyUrl(proxy)
+    } catch (error) {
+      faults.push(
+        `invalid 'proxy-url' ${goQuote(withoutCredentials(proxy))} for cluster ${goQuote(name)}: ${(error as Error).message}`,
+      )
+    }
+  }
+  const file = cluster['certificate-authority']
+  if (file && cluster['certificate-authority-data'])
+    faults.push(
+      `certificate-authority-data and certificate-authority are both specified for ${name}. certificate-authority-data will override.`,
+    )
+  return [...faults, ...unreadableFile(file, `unable to read certificate-authority ${file} for ${name}`)]
+}
+
+/** What kubectl refuses about a user. Mirrors validateAuthInfo of clientcmd. */
+export function userFaults(name: string, user: KubeUser): string[] {
+  const faults: string[] = []
+  const when = (wrong: unknown, words: string) => {
+    if (wrong) faults.push(words)
+  }
+  const { 'client-certificate': cert, 'client-certificate-data': certData } = user
+  const { 'client-key': key, 'client-key-data': keyData, exec } = user
+  if (cert || certData) {
+    when(
+      cert && certData,
+      `client-cert-data and client-cert are both specified for ${name}. client-cert-data will override.`,
+    )
+    when(
+      key && keyData,
+      `client-key-data and client-key are both specified for ${name}; client-key-data will override`,
+    )
+    when(
+      !key && !keyData,
+      `client-key-data or client-key must be specified for ${name} to use the clientCert authentication method.`,
+    )
+    faults.push(...unreadableFile(cert, `unable to read client-cert ${cert} for ${name}`))
+    faults.push(...unreadableFile(key, `unable to read client-key ${key} for ${name}`))
+  }
+  if (exec) {
+    const must = (what: string) => `${what} must be specified for ${name} to use exec authentication plugin`
+    when(
+      user['auth-provider'],
+      `authProvider cannot be provided in combination with an exec plugin for ${name}`,
+    )
+    when(!exec.command, must('command'))
+    when(!exec.apiVersion, must('apiVersion'))
+    when(
+      exec.env?.some((variable) => !variable?.name),
+      must('env variable name'),
+    )
+    const { interactiveMode = '' } = exec
+    when(!interactiveMode, must('interactiveMode'))
+    when(
+      !['', 'Never', 'IfAvailable', 'Always'].includes(interactiveMode),
+      `invalid interactiveMode for ${name}: ${goQuote(interactiveMode)}`,
+    )
+  }
+  when(
+    user.token && (user.username || user.password),
+    `more than one authentication method found for ${name}; found [token basicAuth], only one is allowed`,
+  )
+  const partial =
+    user['as-uid'] || user['as-groups']?.length || Object.keys(user['as-user-extra'] ?? {}).length
+  when(partial && !user.as, `requesting uid, groups or user-extra for ${name} without impersonating a user`)
+  return faults
+}
+
+function unreadableFile(path: string | undefined, words: string): string[] {
+  try {
+    if (path) accessSync(path, constants.R_OK)
+    return []
+  } catch (error) {
+    return [`${words} due to ${unreadable(path ?? '', error)}`]
+  }
+}
