@@ -1,29 +1,11 @@
 import { type Diagnostic, KdsError, type Location, UsageError } from '#base/errors.ts'
 import { escapeLine, escapeText } from '#base/escape.ts'
+import { sourceFrame } from '#base/source-frame.ts'
 import type { Style } from '#base/style.ts'
-import { displayWidth } from '#base/width.ts'
-
-const shownWidth = 160
 
 /** `file:line:column`, as editors and CI logs make links of it. */
 export function placeText(location: Location): string {
   return `${escapeLine(location.file)}:${location.line}:${location.column}`
-}
-
-/** The line of a location with a caret under the column; long lines are cut around it. */
-function frame({ line, column, text, textFrom = 1 }: Location, style: Style): string[] {
-  if (text === undefined) return []
-  const at = column - textFrom
-  const from = column > shownWidth - 20 ? Math.max(0, at - 59) : 0
-  const before = escapeLine(text.slice(from, at))
-  const after = escapeLine(text.slice(at, from + shownWidth))
-  const number = String(line)
-  const gutter = ' '.repeat(number.length)
-  const cut = from > 0 ? '…' : ''
-  return [
-    style.dim(`  ${number} | `) + cut + before + after,
-    style.dim(`  ${gutter} | `) + ' '.repeat(displayWidth(cut + before)) + style.accent('^'),
-  ]
 }
 
 /** One finding: what, where with the line shown, and what to do. Ends with a newline. */
@@ -31,7 +13,7 @@ export function diagnosticText(finding: Omit<Diagnostic, 'code'>, style: Style):
   const label = finding.severity === 'error' ? style.bad('error:') : style.warn('Warning:')
   const place = finding.location ? `${placeText(finding.location)}: ` : ''
   const lines = [`${label} ${place}${escapeText(finding.message)}`]
-  if (finding.location) lines.push(...frame(finding.location, style))
+  if (finding.location) lines.push(...sourceFrame(finding.location, style))
   if (finding.hint !== undefined) lines.push(`${style.dim('hint:')} ${escapeText(finding.hint)}`)
   return `${lines.join('\n')}\n`
 }

@@ -1,5 +1,6 @@
 import type { Registry } from '#cli/registry.ts'
 import { completionSpec } from './completion/spec.ts'
+import { lintSpec } from './lint/spec.ts'
 import { planSpec } from './plan/spec.ts'
 import { rolloutGroup } from './rollout/group.ts'
 import { historySpec } from './rollout/history/spec.ts'
@@ -32,6 +33,7 @@ with a simulated cluster on this machine.`,
   groups: [rolloutGroup, sandboxGroup],
   commands: [
     planSpec,
+    lintSpec,
     statusSpec,
     historySpec,
     undoSpec,

@@ -31,13 +31,13 @@ export async function readManifests(options: ManifestOptions): Promise<Manifests
     options.signal?.throwIfAborted()
     const parsed = await parseDocuments(source)
     for (const diagnostic of parsed.diagnostics) diagnostics.push(diagnostic)
-    for (const document of parsed.documents) {
-      for (const placed of objectsOf(document, missingHints)) {
+    for (const [document, parsedDocument] of parsed.documents.entries()) {
+      for (const placed of objectsOf(parsedDocument, missingHints)) {
         refuseTooDeep(placed)
         refuseStripped(placed)
         // What is wrong in a DaemonSet is for the schema check to tell, all of it at once.
         if (!isDaemonSet(placed.value)) refuseBadMetadata(placed)
-        objects.push(load(source.name, objects.length, placed))
+        objects.push(load({ text: source, document, path: placed.path }, objects.length, placed))
       }
     }
   }
@@ -56,6 +56,11 @@ async function* sources(options: ManifestOptions): AsyncGenerator<SourceText> {
   }
 }
 
-function load(source: string, index: number, { value, document, path }: PlacedObject): LoadedObject {
-  return { value, source, index, locate: (below, part) => document.locate([...path, ...below], part) }
+function load(
+  origin: LoadedObject['origin'],
+  index: number,
+  { value, document, path }: PlacedObject,
+): LoadedObject {
+  const locate: LoadedObject['locate'] = (below, part) => document.locate([...path, ...below], part)
+  return { value, source: origin.text.name, index, origin, locate }
 }

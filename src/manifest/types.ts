@@ -2,6 +2,7 @@ import type { Agent } from 'node:http'
 import type { Diagnostic, Location } from '#base/errors.ts'
 import type { FieldPath } from '#base/field-path.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
+import type { SourceText } from '#yaml/source-text.ts'
 
 export type { FieldPath }
 
@@ -12,6 +13,8 @@ export interface LoadedObject<T extends KubeObject = KubeObject> {
   readonly source: string
   /** The object's place among all objects of one call, from 0, in the order of reading. */
   readonly index: number
+  /** The text that it was read from, the number of its document there from 0, and its own path in that document. */
+  readonly origin: { readonly text: SourceText; readonly document: number; readonly path: FieldPath }
   /**
    * Where a field stands; the nearest ancestor that exists, if the path does not. `key` points at the field's name,
    * `value` (the default) at its value. The first call parses the source once more, with positions.

@@ -101,6 +101,7 @@ describe.each(Object.entries(forms))('offline, on a %s', (_, form) => {
       `${simulate} -o json`,
       `${simulate} -o yaml`,
       `${simulate} --max-unavailable 1,50%`,
+      ...['', '-o json', '-o yaml'].map((output) => `kds lint -f ds-${name} --nodes ${name} ${output}`),
     ]
   })
   it.each([

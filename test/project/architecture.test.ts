@@ -24,7 +24,7 @@ for (const [, from = '', to = ''] of page.matchAll(/^ {2}(\w+) --> (\w+)$/gm))
   drawn.set(from, [...(drawn.get(from) ?? []), to])
 
 /** Rooms whose functions depend on their arguments alone. */
-const pure = ['base', 'kube', 'apiserver', 'placement', 'scheduler', 'controller', 'views']
+const pure = ['base', 'kube', 'apiserver', 'placement', 'scheduler', 'controller', 'lint', 'views']
 const impure =
   /\bfrom '(node:[^']*)'|\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bfrom 'chalk'/
 

@@ -40,7 +40,8 @@ describe('how many files are loaded', () => {
     ['by a completion', 5, ['answer']],
     ['by a completion that asks the cluster', 11, ['answer', 'live']],
     ['by help', 6, ['call']],
-    ['by a plan', 14, ['call', 'plan', 'js-yaml-events']],
+    ['by a plan', 15, ['call', 'plan', 'js-yaml-events']],
+    ['by a lint', 16, ['call', 'lint', 'js-yaml-events']],
     ['by the history of a roll-out', 11, ['call', 'live']],
     ['by the start of a sandbox', 13, ['call', 'sandbox', 'sandbox-server']],
   ])('%s: at most %i', (_, most, bundles) => {

@@ -1,0 +1,91 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { connectionFlags } from '#commands/shared/connection-flags.ts'
+import { clusterFlags, fileFlags, manifestFlags } from '#commands/shared/inputs/flags.ts'
+
+export const lintSpec: CommandSpec = {
+  path: ['lint'],
+  summary: 'Find what is wrong or unwise in the manifest of a DaemonSet',
+  usage: 'kds lint (-f FILE | -k DIR) [--nodes FILE | --snapshot FILE | --live] [flags]',
+  description: `Find what is wrong or unwise in the manifest of a DaemonSet: what the API server would refuse, updates that never
+end, selectors and tolerations that match nothing, pods that nobody will let in. Each finding tells the check, its place
+with the line, why it matters, and what to do, as YAML to paste where there is something to paste. docs/lint.md tells every
+check with an example.
+
+No cluster is asked. Some checks need nodes: they take what --nodes or --snapshot gives, and --live asks the cluster of
+the kubeconfig for its nodes. Other objects in the same files (PriorityClass, LimitRange, ResourceQuota,
+PodDisruptionBudget) are taken into account and never linted themselves.
+
+Severities: error is refused by the API server or never comes to an end, warning goes wrong one day, info is worth knowing.
+
+A comment right above a line passes a check over: "# kds-lint-disable-next-line ID,ID reason". For more than a line there are
+--disable, and the file .kds-lint.yaml, taken from the working directory or the nearest folder above it:
+disable: [ID, ...], severity: {ID: info}, failOn: error.`,
+  examples: [
+    { comment: 'What is wrong with it?', command: 'kds lint -f daemonset.yaml' },
+    {
+      comment: 'All of a folder, against the nodes of a cluster',
+      command: 'kubectl get nodes -o yaml | kds lint -R -f manifests/ --nodes -',
+    },
+    { comment: 'A Helm chart', command: 'helm template my-agent ./chart | kds lint -f -' },
+    {
+      comment: 'One check alone',
+      command: 'kds lint -f daemonset.yaml --disable all --enable surge-hostport',
+    },
+    { comment: 'Every check there is', command: 'kds lint --list-checks' },
+  ],
+  args: [],
+  flags: [
+    ...fileFlags,
+    ...manifestFlags.filter(({ name }) => name === 'namespace'),
+    ...clusterFlags.filter(({ name }) => name !== 'at'),
+    { name: 'live', default: 'false', summary: 'Ask the cluster of the kubeconfig for its nodes' },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['json', 'yaml'],
+      summary: 'Output format, instead of text',
+    },
+    {
+      name: 'disable',
+      value: 'ID',
+      repeatable: true,
+      commaSeparated: true,
+      suggests: ['all'],
+      summary: 'Checks to leave out, by their ids; all leaves out every one',
+    },
+    {
+      name: 'enable',
+      value: 'ID',
+      repeatable: true,
+      commaSeparated: true,
+      summary: 'Checks to ask all the same, whatever --disable and the configuration say',
+    },
+    {
+      name: 'config',
+      value: 'FILE',
+      completes: 'file',
+      summary: 'Configuration to use, instead of the nearest .kds-lint.yaml',
+    },
+    {
+      name: 'fail-on',
+      value: 'LEVEL',
+      choices: ['error', 'warning', 'info', 'never'],
+      summary: 'Exit with 1 for findings of this severity and worse (default "warning")',
+    },
+    {
+      name: 'list-checks',
+      default: 'false',
+      summary: 'List every check with its severity and why it matters',
+    },
+    ...globalFlags,
+    ...connectionFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'nothing was found, or only what is less than --fail-on' },
+    { code: 1, meaning: 'there are findings; or wrong usage or unreadable input' },
+    { code: 130, meaning: 'interrupted' },
+  ],
+  load: async () => (await import('../bundles/lint.ts')).lintCommand,
+}

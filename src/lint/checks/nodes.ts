@@ -1,0 +1,312 @@
+import type { FieldPath } from '#base/field-path.ts'
+import { numberIn, stringIn } from '#kube/read.ts'
+import type { DaemonSet, Node } from '#kube/types.ts'
+import type { NodeTaint } from '#placement/decision.ts'
+import { planPlacement } from '#placement/plan.ts'
+import { nodeTaint, taintText, tolerationDifferences } from '#placement/tolerations.ts'
+import { amountOf, parseAmount } from '#scheduler/amounts.ts'
+import { podRequests } from '#scheduler/pod-requests.ts'
+import { paste, podPath } from '../subject.ts'
+import type { Check, Found, Subject } from '../types.ts'
+import { ownTolerations } from './tolerations.ts'
+import { resolved } from './update.ts'
+
+const nameOf = (node: Node) => node.metadata?.name ?? ''
+const nodesText = (count: number) => `${count} ${count === 1 ? 'node' : 'nodes'}`
+
+/** Keys of taints that come and go by themselves. */
+const passing =
+  /^(node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io)\/|^(ToBeDeletedByClusterAutoscaler|DeletionCandidateOfClusterAutoscaler)$|^karpenter\.sh\//
+
+const isVirtual = ({ metadata, spec }: Node) =>
+  metadata?.labels?.type === 'virtual-kubelet' ||
+  metadata?.labels?.['eks.amazonaws.com/compute-type'] === 'fargate' ||
+  (spec?.taints ?? []).some((taint) => taint?.key === 'virtual-kubelet.io/provider')
+
+function* noMatch({ cluster }: Subject): Iterable<Found> {
+  if (!cluster || cluster.targets.length > 0) return
+  const { nearestMiss } = cluster.plan
+  const [missing] = (nearestMiss?.demands ?? []).filter(({ matchingNodes }) => matchingNodes === 0)
+  const seen = missing?.seenValues.map(({ value }) => value).join(', ')
+  yield {
+    path: missing?.path ?? podPath,
+    message: missing
+      ? `none of ${nodesText(cluster.nodes.length)} has ${missing.text}${seen ? `; there is ${seen}` : ''}`
+      : `none of ${nodesText(cluster.nodes.length)} fits: taints and labels rule each out`,
+    fix: { text: 'look at the nearest: kds plan -f FILE --nodes FILE' },
+  }
+}
+
+function* virtualNodes({ cluster }: Subject): Iterable<Found> {
+  const found = (cluster?.targets ?? []).filter(isVirtual)
+  const [first] = found
+  if (!first) return
+  const fargate = first.metadata?.labels?.['eks.amazonaws.com/compute-type'] !== undefined
+  const key = fargate ? 'eks.amazonaws.com/compute-type' : 'type'
+  const term = { key, operator: 'NotIn', values: [fargate ? 'fargate' : 'virtual-kubelet'] }
+  yield {
+    path: podPath,
+    part: 'key',
+    message: `it lands on ${nodesText(found.length)} without a kubelet, ${nameOf(first)} first`,
+    fix: paste('keep it off them', podPath, {
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [term] }],
+          },
+        },
+      },
+    }),
+  }
+}
+
+function* taintGaps({ cluster }: Subject): Iterable<Found> {
+  const gaps = new Map<string, { readonly taint: NodeTaint; count: number }>()
+  for (const { decision, node } of cluster?.plan.nodes ?? []) {
+    const [first, second] = decision.reasons
+    if (first?.code !== 'UntoleratedTaint' || second || isVirtual(node) || passing.test(first.taint.key))
+      continue
+    const text = taintText(first.taint)
+    gaps.set(text, { taint: first.taint, count: (gaps.get(text)?.count ?? 0) + 1 })
+  }
+  if (gaps.size === 0) return
+  const tolerations = [...gaps.values()].map(({ taint: { key, value, effect } }) =>
+    value === '' ? { key, operator: 'Exists', effect } : { key, operator: 'Equal', value, effect },
+  )
+  const all = [...gaps].map(([text, { count }]) => `${text} (${count})`).join(', ')
+  const count = [...gaps.values()].reduce((sum, gap) => sum + gap.count, 0)
+  yield {
+    path: [...podPath, 'tolerations'],
+    part: 'key',
+    message: `a single taint keeps it off ${nodesText(count)}: ${all}`,
+    fix: paste('tolerate those that are meant', podPath, { tolerations }),
+  }
+}
+
+function* unusedTolerations(subject: Subject): Iterable<Found> {
+  const taints = (subject.cluster?.nodes ?? []).flatMap(({ spec }) => (spec?.taints ?? []).map(nodeTaint))
+  for (const own of ownTolerations(subject)) {
+    if (own.key === '' || passing.test(own.key) || own.key === 'CriticalAddonsOnly') continue
+    if (
+      taints.some((taint) => taint.key === own.key && tolerationDifferences(own, taint, false).length === 0)
+    )
+      continue
+    yield {
+      path: [...podPath, 'tolerations', own.index ?? 0],
+      message: `no node here has a taint that ${own.text} tolerates`,
+      fix: { text: 'check its spelling against the taints: kubectl get nodes -o jsonpath={..taints}' },
+    }
+  }
+}
+
+const budgetPath: FieldPath = ['spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable']
+const replacesInPlace = ({ daemonSet, spec }: Subject) =>
+  daemonSet.spec?.updateStrategy?.type !== 'OnDelete' &&
+  resolved(daemonSet, 'maxSurge', 100) === 0 &&
+  spec !== undefined
+
+const withBudget = (value: number | string) =>
+  paste('let more nodes go at once', ['spec'], {
+    updateStrategy: { rollingUpdate: { maxUnavailable: value } },
+  })
+
+/** What a node takes at least: stop, start, and minReadySeconds; half a minute for the first two. */
+function durationText(nodes: number, minReadySeconds: number): string {
+  const minutes = Math.round((nodes * (30 + minReadySeconds)) / 60)
+  return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`
+}
+
+function* slowBudget(subject: Subject): Iterable<Found> {
+  const nodes = subject.cluster?.targets.length ?? 0
+  if (!replacesInPlace(subject) || nodes <= 50 || resolved(subject.daemonSet, 'maxUnavailable', nodes) !== 1)
+    return
+  const time = durationText(nodes, numberIn(subject.spec, 'minReadySeconds'))
+  yield {
+    path: budgetPath,
+    message: `one of ${nodes} nodes at a time: at half a minute each an update takes ${time}`,
+    fix: withBudget('10%'),
+  }
+}
+
+const ready = ({ status }: Node) =>
+  (status?.conditions ?? []).every((condition) => condition?.type !== 'Ready' || condition.status === 'True')
+
+function* deadlock(subject: Subject): Iterable<Found> {
+  const targets = subject.cluster?.targets ?? []
+  const down = targets.filter((node) => !ready(node))
+  const budget = resolved(subject.daemonSet, 'maxUnavailable', targets.length)
+  const [first] = down
+  if (!replacesInPlace(subject) || !first || down.length < budget) return
+  yield {
+    path: budgetPath,
+    message: `${nodesText(down.length)} not ready, ${nameOf(first)} first, and maxUnavailable is ${budget}: an update would not move`,
+    fix: withBudget(down.length + 1),
+  }
+}
+
+function* wideBudget(subject: Subject): Iterable<Found> {
+  const { cluster, daemonSet } = subject
+  const nodes = cluster?.targets.length
+  if (!replacesInPlace(subject)) return
+  const budget = resolved(daemonSet, 'maxUnavailable', nodes ?? 100)
+  const fix = withBudget('10%')
+  if (nodes === undefined) {
+    const setting = daemonSet.spec?.updateStrategy?.rollingUpdate?.maxUnavailable
+    if (typeof setting === 'string' && budget >= 50)
+      yield {
+        path: budgetPath,
+        severity: 'info',
+        message: `maxUnavailable ${setting}: that many nodes are without it at once`,
+        fix,
+      }
+  } else if (nodes >= 10 && budget > Math.max(nodes * 0.3, 3))
+    yield {
+      path: budgetPath,
+      message: `${Math.min(budget, nodes)} of ${nodes} nodes are without it at once`,
+      fix,
+    }
+  else if (budget > 100) yield { path: budgetPath, message: `${budget} nodes pull its images at once`, fix }
+}
+
+/** Shares of a node, from 0 to 1, by resource. */
+function shares(node: Node, sets: readonly DaemonSet[]): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const one of sets)
+    for (const [resource, amount] of podRequests(one.spec?.template?.spec)) {
+      const has = parseAmount(resource, node.status?.allocatable?.[resource] ?? 0) ?? 0
+      if (has > 0) found.set(resource, (found.get(resource) ?? 0) + amount / has)
+    }
+  return found
+}
+
+function* overhead({ cluster, daemonSet, others }: Subject): Iterable<Found> {
+  for (const resource of ['cpu', 'memory']) {
+    const size = (node: Node) => parseAmount(resource, node.status?.allocatable?.[resource] ?? 0) ?? 0
+    const sized = (cluster?.targets ?? []).filter((node) => size(node) > 0)
+    const node = sized.sort((a, b) => size(a) - size(b))[0]
+    if (!node) continue
+    const together = [
+      daemonSet,
+      ...others.filter((other) => planPlacement(other, [node], 'default').count.run > 0),
+    ]
+    const own = shares(node, [daemonSet]).get(resource) ?? 0
+    const all = shares(node, together).get(resource) ?? 0
+    if (own < 0.1 || all <= 0.5) continue
+    const percent = (share: number) => `${Math.round(share * 100)} %`
+    const rest =
+      together.length > 1 ? `, with the other ${together.length - 1} DaemonSets there ${percent(all)}` : ''
+    yield {
+      path: [...podPath, 'containers'],
+      part: 'key',
+      message: `it takes ${percent(own)} of the ${amountOf(resource, size(node)).text} ${resource} of ${nameOf(node)}${rest}`,
+      fix: { text: 'request less, or keep it off small nodes' },
+    }
+  }
+}
+
+const osOf = (node: Node) => node.metadata?.labels?.['kubernetes.io/os'] ?? ''
+
+function* mixedSystems({ cluster }: Subject): Iterable<Found> {
+  const systems = [...new Set((cluster?.targets ?? []).map(osOf))].filter((os) => os !== '')
+  if (systems.length < 2) return
+  const value = { nodeSelector: { 'kubernetes.io/os': 'linux' } }
+  yield {
+    path: podPath,
+    part: 'key',
+    message: `it lands on nodes of ${systems.join(' and ')}`,
+    fix: paste('choose one', podPath, value),
+  }
+}
+
+function* unknownClass({ beside, cluster, pod }: Subject): Iterable<Found> {
+  const name = stringIn(pod, 'priorityClassName')
+  const known = [
+    ...(cluster?.priorityClasses ?? []),
+    ...beside.filter(({ kind }) => kind === 'PriorityClass'),
+  ]
+  if (
+    (cluster?.priorityClasses ?? []).length === 0 ||
+    name === '' ||
+    /^system-(node|cluster)-critical$/.test(name)
+  )
+    return
+  if (known.some(({ metadata }) => metadata?.name === name)) return
+  yield {
+    path: [...podPath, 'priorityClassName'],
+    message: `there is no PriorityClass ${name}`,
+    fix: { text: 'create it first: kubectl get priorityclasses lists those that there are' },
+  }
+}
+
+/** What only the nodes can tell. */
+export const nodes: readonly Check[] = [
+  {
+    id: 'no-match',
+    severity: 'error',
+    why: 'The roll-out is done at once and nothing runs.',
+    needsNodes: true,
+    find: noMatch,
+  },
+  {
+    id: 'virtual-nodes',
+    severity: 'warning',
+    why: 'Fargate and virtual kubelets run no daemon pods: they stay Pending and the roll-out never ends.',
+    needsNodes: true,
+    find: virtualNodes,
+  },
+  {
+    id: 'mixed-os',
+    severity: 'warning',
+    why: 'An image of one operating system does not start on another.',
+    needsNodes: true,
+    find: mixedSystems,
+  },
+  {
+    id: 'taint-gap',
+    severity: 'info',
+    why: 'Nothing else keeps the pod off these nodes, and nothing says so later.',
+    needsNodes: true,
+    find: taintGaps,
+  },
+  {
+    id: 'unused-toleration',
+    severity: 'info',
+    why: 'A toleration that meets no taint is a mistake in writing, or left over.',
+    needsNodes: true,
+    find: unusedTolerations,
+  },
+  {
+    id: 'budget-one-large',
+    severity: 'warning',
+    why: 'One node after the other is slow, and a single dead node stops it.',
+    needsNodes: true,
+    find: slowBudget,
+  },
+  {
+    id: 'budget-deadlock',
+    severity: 'error',
+    why: 'Pods on nodes that are not ready count as unavailable, and use up the budget for ever.',
+    needsNodes: true,
+    find: deadlock,
+  },
+  {
+    id: 'budget-too-large',
+    severity: 'warning',
+    why: 'A bad release takes all of them at once, and all ask the registry at the same moment.',
+    find: wideBudget,
+  },
+  {
+    id: 'overhead-node',
+    severity: 'warning',
+    why: 'What DaemonSets take is missing for workloads, on every node again.',
+    needsNodes: true,
+    find: overhead,
+  },
+  {
+    id: 'priority-class-missing',
+    severity: 'error',
+    why: 'The DaemonSet is taken, and each of its pods is refused.',
+    needsNodes: true,
+    find: unknownClass,
+  },
+]

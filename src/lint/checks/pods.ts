@@ -1,0 +1,274 @@
+import { defaultPullPolicy } from '#apiserver/defaults/pod-spec.ts'
+import { type JsonObject, sameJson } from '#base/json.ts'
+import { boolIn, listIn, objectIn, objectOrNone, objectsIn, stringIn, textIn } from '#kube/read.ts'
+import { labelSelector } from '#kube/selectors.ts'
+import type { DaemonSet, KubeObject, LabelSelector, PodSpec, StringMap } from '#kube/types.ts'
+import { planPlacement } from '#placement/plan.ts'
+import { hostPorts, portsConflict } from '#scheduler/host-ports.ts'
+import { containersOf, paste, podPath, set } from '../subject.ts'
+import type { Check, Found, Subject } from '../types.ts'
+
+const home = ({ metadata }: KubeObject) => metadata?.namespace || 'default'
+
+const besideOf = ({ beside, written }: Subject, kind: string) =>
+  beside.filter((one) => one.kind === kind && home(one) === home(written))
+
+const isSystem = (pod: JsonObject) =>
+  /^system-(node|cluster)-critical$/.test(stringIn(pod, 'priorityClassName'))
+
+/** The names in `requests` and `limits`. */
+const amounts = (holder: JsonObject, kind: string) => objectIn(objectIn(holder, 'resources'), kind)
+const reserves = (holder: JsonObject) =>
+  ['cpu', 'memory'].some((name) => name in amounts(holder, 'requests') || name in amounts(holder, 'limits'))
+
+function* noRequests(subject: Subject): Iterable<Found> {
+  const { pod } = subject
+  const all = containersOf(pod, ['containers'])
+  const without = all.filter(({ container }) => !reserves(container))
+  const [first] = without
+  if (!first || reserves(pod) || besideOf(subject, 'LimitRange').length > 0) return
+  const names = without.map(({ container }) => stringIn(container, 'name')).join(', ')
+  yield {
+    path: [...first.path, 'resources'],
+    message: `${without.length === all.length ? 'nothing is reserved for the pod' : 'nothing is reserved'}: ${names} ${without.length === 1 ? 'requests' : 'request'} neither cpu nor memory`,
+    severity: without.length === all.length ? 'warning' : 'info',
+    fix: paste('request what it takes: kubectl top pods --containers tells', first.path, {
+      resources: { requests: { cpu: '50m', memory: '64Mi' } },
+    }),
+  }
+}
+
+function* limitsOnly({ pod }: Subject): Iterable<Found> {
+  for (const { container, path } of containersOf(pod)) {
+    const [limits, requests] = [amounts(container, 'limits'), amounts(container, 'requests')]
+    const names = ['cpu', 'memory'].filter((name) => name in limits && !(name in requests))
+    const [first] = names
+    if (first === undefined) continue
+    const value = { ...requests, ...Object.fromEntries(names.map((name) => [name, limits[name] ?? null])) }
+    const at = [...path, 'resources', 'requests']
+    const words = names.map((name) => `${textIn(limits, name)} ${name}`).join(' and ')
+    const whole = set('write the request down, or a smaller one', at, value)
+    yield {
+      path: [...path, 'resources', 'limits', first],
+      message: `${stringIn(container, 'name')} has a limit and no request: ${words} are reserved on every node`,
+      fix:
+        Object.keys(requests).length === 0
+          ? whole
+          : { ...whole, edits: names.map((name) => ({ path: [...at, name], value: limits[name] ?? null })) },
+    }
+  }
+}
+
+function* priority(subject: Subject): Iterable<Found> {
+  const { beside, cluster, pod } = subject
+  const classes = [
+    ...beside.filter(({ kind }) => kind === 'PriorityClass'),
+    ...(cluster?.priorityClasses ?? []),
+  ]
+  if (
+    stringIn(pod, 'priorityClassName') !== '' ||
+    classes.some((one) => boolIn(one as JsonObject, 'globalDefault'))
+  )
+    return
+  yield {
+    path: [...podPath, 'priorityClassName'],
+    message: 'no priorityClassName: its priority is 0, that of any pod',
+    fix: paste('give it a class above that of the workloads', podPath, {
+      priorityClassName: 'system-node-critical',
+    }),
+  }
+}
+
+/** Names of Services as programs write them. */
+const asksClusterDns = (pod: JsonObject) =>
+  containersOf(pod, ['containers']).some(({ container }) =>
+    [
+      ...listIn(container, 'command'),
+      ...listIn(container, 'args'),
+      ...objectsIn(container, 'env').map((variable) => stringIn(variable, 'value')),
+    ].some((text) => /\.svc\b/.test(String(text))),
+  )
+
+const isPrivileged = (container: JsonObject) => boolIn(objectIn(container, 'securityContext'), 'privileged')
+
+function* dns({ pod }: Subject): Iterable<Found> {
+  const policy = stringIn(pod, 'dnsPolicy')
+  if (!boolIn(pod, 'hostNetwork') || !['', 'ClusterFirst'].includes(policy)) return
+  const asks = asksClusterDns(pod)
+  // What sets nodes up, or is needed by every node to work at all, comes before the cluster's DNS.
+  if (!asks && (isSystem(pod) || containersOf(pod).some(({ container }) => isPrivileged(container)))) return
+  yield {
+    path: [...podPath, policy === '' ? 'hostNetwork' : 'dnsPolicy'],
+    message: asks
+      ? 'it asks for Services by name (.svc), which a pod on hostNetwork cannot resolve with dnsPolicy ClusterFirst'
+      : 'on hostNetwork dnsPolicy ClusterFirst means Default: names of Services do not resolve',
+    severity: asks ? 'warning' : 'info',
+    fix: paste('ask the cluster first, or write Default if names of Services are not needed', podPath, {
+      dnsPolicy: 'ClusterFirstWithHostNet',
+    }),
+  }
+}
+
+function* latest({ pod }: Subject): Iterable<Found> {
+  for (const { container, path } of containersOf(pod)) {
+    const image = stringIn(container, 'image')
+    if (image === '' || defaultPullPolicy(image) !== 'Always') continue
+    yield {
+      path: [...path, 'image'],
+      message: `the image ${image} has no fixed tag`,
+      fix: { text: 'name a version, best with its digest' },
+    }
+  }
+}
+
+/** Variables whose values are secrets by their names. */
+const secretName =
+  /(^|_)(PASSWORD|PASSWD|TOKEN|SECRET|SECRET_?KEY|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|LICENSE_?KEY)$/i
+/** Paths, references and what stands for a value to come. */
+const noSecret = /^$|^\.{0,2}\/|^\w+:\/\/|[${<]|^(true|false|\d+)$/i
+
+function* secretLiterals({ pod }: Subject): Iterable<Found> {
+  for (const { container, path } of containersOf(pod)) {
+    for (const [index, variable] of objectsIn(container, 'env').entries()) {
+      const name = stringIn(variable, 'name')
+      if (!secretName.test(name) || noSecret.test(stringIn(variable, 'value'))) continue
+      const ref = { name, valueFrom: { secretKeyRef: { name: 'NAME', key: 'KEY' } } }
+      yield {
+        path: [...path, 'env', index, 'name'],
+        message: `the value of ${name} stands in the template`,
+        hidden: true,
+        fix: paste('take it from a Secret', path, { env: [ref] }),
+      }
+    }
+  }
+}
+
+function* budgets(subject: Subject): Iterable<Found> {
+  const labels = objectIn(objectIn(subject.template, 'metadata'), 'labels') as StringMap
+  for (const pdb of besideOf(subject, 'PodDisruptionBudget')) {
+    const selector = objectOrNone(objectIn(pdb as JsonObject, 'spec'), 'selector') as
+      | LabelSelector
+      | undefined
+    if (!selector || !labelSelector(selector).matches(labels)) continue
+    yield {
+      path: ['spec', 'selector'],
+      message: `the PodDisruptionBudget ${pdb.metadata?.name} is aimed at daemon pods`,
+      fix: { text: 'set updateStrategy.rollingUpdate.maxUnavailable instead' },
+    }
+  }
+}
+
+const chooses = ({ spec }: DaemonSet) => {
+  const { nodeSelector = null, affinity = null } = spec?.template?.spec ?? {}
+  return JSON.parse(JSON.stringify([nodeSelector, affinity]))
+}
+
+/** Do both run on one node? Without nodes only two that ask for the same nodes are sure to. */
+function meet({ cluster, daemonSet }: Subject, other: DaemonSet): boolean {
+  if (!cluster) return sameJson(chooses(daemonSet), chooses(other))
+  return planPlacement(other, cluster.targets, 'default').count.run > 0
+}
+
+function* portConflicts(subject: Subject): Iterable<Found> {
+  const ports = hostPorts(subject.pod as PodSpec)
+  for (const other of subject.others) {
+    const theirs = hostPorts(other.spec?.template?.spec)
+    const clash = ports.find((one) => theirs.some((their) => portsConflict(one, their)))
+    if (!clash || !meet(subject, other)) continue
+    yield {
+      path: [...podPath, 'containers'],
+      part: 'key',
+      message: `it holds port ${clash.port} of the node, and so does the DaemonSet ${other.metadata?.name}`,
+      fix: { text: 'give one of them another port, or keep them on different nodes' },
+    }
+  }
+}
+
+/** What the pod asks for and how it runs. */
+export const pods: readonly Check[] = [
+  {
+    id: 'no-requests',
+    severity: 'warning',
+    why: 'A node that runs short of memory ends first what has reserved nothing, and the scheduler takes its room for free.',
+    find: noRequests,
+  },
+  {
+    id: 'limits-only',
+    severity: 'info',
+    why: 'A limit without a request is taken for the request, and reserved on every node.',
+    find: limitsOnly,
+  },
+  {
+    id: 'no-priority',
+    severity: 'info',
+    why: 'On a node full of pods of the same priority a daemon pod stays Pending, and it has no other node to go to.',
+    find: priority,
+  },
+  {
+    id: 'system-priority',
+    severity: 'info',
+    why: 'Some clusters (GKE is one) let system-node-critical and system-cluster-critical into kube-system only, unless a ResourceQuota allows them.',
+    find: (subject) => {
+      const { namespace, pod } = subject
+      if (
+        !isSystem(pod) ||
+        ['', 'kube-system'].includes(namespace) ||
+        besideOf(subject, 'ResourceQuota').length > 0
+      )
+        return []
+      const message = `${stringIn(pod, 'priorityClassName')} is asked for in the namespace ${namespace}`
+      return [
+        {
+          path: [...podPath, 'priorityClassName'],
+          message,
+          fix: { text: 'add a ResourceQuota whose scopeSelector names the class, or a class of your own' },
+        },
+      ]
+    },
+  },
+  {
+    id: 'dns-policy',
+    severity: 'info',
+    why: 'With hostNetwork the resolver of the node is asked, which does not know the cluster.',
+    find: dns,
+  },
+  {
+    id: 'latest-tag',
+    severity: 'warning',
+    why: 'Nodes that join later run another image under the same revision, and a rollback does not bring the old one back.',
+    find: latest,
+  },
+  {
+    id: 'default-namespace',
+    severity: 'info',
+    why: 'Quotas, PodSecurity levels, LimitRanges and rights are given by namespace: a DaemonSet needs others than what is in default.',
+    find: ({ namespace }) =>
+      namespace === 'default'
+        ? [
+            {
+              path: ['metadata', 'namespace'],
+              message: 'it is in the namespace default',
+              fix: { text: 'give it a namespace of its own' },
+            },
+          ]
+        : [],
+  },
+  {
+    id: 'secret-literal',
+    severity: 'warning',
+    why: 'Whoever may read the DaemonSet or one of its revisions can read the value, for as long as the history goes back.',
+    find: secretLiterals,
+  },
+  {
+    id: 'pdb-on-daemonset',
+    severity: 'info',
+    why: 'kubectl drain passes daemon pods over, and roll-outs do not ask the budget.',
+    find: budgets,
+  },
+  {
+    id: 'hostport-conflict',
+    severity: 'error',
+    why: 'A port of a node is given out once: one of the two pods stays Pending for ever.',
+    find: portConflicts,
+  },
+]
