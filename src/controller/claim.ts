@@ -1,5 +1,5 @@
 import { controllerOf } from '#kube/owners.ts'
-import type { DaemonSet, KubeObject, ObjectMeta, StringMap } from '#kube/types.ts'
+import type { KubeObject, ObjectMeta, StringMap } from '#kube/types.ts'
 
 export interface Claims<T> {
   /** Owned, with the adopted ones among them, in the order given. */
@@ -9,24 +9,24 @@ export interface Claims<T> {
 }
 
 /**
- * Sorts objects of the DaemonSet's namespace into its own, matching orphans to adopt, and own ones to release because the
+ * Sorts objects of the owner's namespace into its own, matching orphans to adopt, and own ones to release because the
  * selector no longer matches: `ClaimObject` of upstream's `controller_ref_manager.go`. Ownership is by uid, not by labels.
  */
 export function claim<T extends KubeObject>(
   objects: readonly T[],
-  daemonSet: DaemonSet,
+  owner: KubeObject,
   matches: (labels: StringMap) => boolean,
 ): Claims<T> {
-  const uid = daemonSet.metadata?.uid
+  const uid = owner.metadata?.uid
   const claims = { claimed: [] as T[], adopted: [] as T[], released: [] as T[] }
   for (const object of objects) {
     const meta = object.metadata
-    const owner = controllerOf(object)
-    if (owner) {
-      if (owner.uid !== uid || !uid) continue
+    const controller = controllerOf(object)
+    if (controller) {
+      if (controller.uid !== uid || !uid) continue
       if (matches(meta?.labels ?? {})) claims.claimed.push(object)
       else claims.released.push(object)
-    } else if (matches(meta?.labels ?? {}) && mayAdopt(meta, daemonSet)) {
+    } else if (matches(meta?.labels ?? {}) && mayAdopt(meta, owner)) {
       claims.claimed.push(object)
       claims.adopted.push(object)
     }
@@ -34,5 +34,5 @@ export function claim<T extends KubeObject>(
   return claims
 }
 
-const mayAdopt = (meta: ObjectMeta | null | undefined, daemonSet: DaemonSet) =>
-  !meta?.deletionTimestamp && (meta?.namespace ?? '') === (daemonSet.metadata?.namespace ?? '')
+const mayAdopt = (meta: ObjectMeta | null | undefined, owner: KubeObject) =>
+  !meta?.deletionTimestamp && (meta?.namespace ?? '') === (owner.metadata?.namespace ?? '')

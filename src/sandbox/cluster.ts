@@ -4,8 +4,10 @@ import type { SandboxClock } from './clock.ts'
 import { loadFirstObjects } from './first-objects.ts'
 import type { BehaviourOptions } from './loops/behaviour.ts'
 import { type LoopContext, podsOf } from './loops/context.ts'
+import { CronJobController } from './loops/cron-job-controller.ts'
 import { DaemonSetController } from './loops/daemon-set-controller.ts'
 import { GarbageCollector } from './loops/garbage-collector.ts'
+import { JobController } from './loops/job-controller.ts'
 import { Kubelets } from './loops/kubelet.ts'
 import { NamespaceController } from './loops/namespace-controller.ts'
 import { NodeLifecycle } from './loops/node-lifecycle.ts'
@@ -54,5 +56,7 @@ export function startCluster(options: ClusterOptions): Cluster {
   new GarbageCollector(context).start()
   new PodCollector(context).start()
   new DaemonSetController(context).start()
+  new JobController(context).start()
+  new CronJobController(context).start()
   return { store, registry }
 }

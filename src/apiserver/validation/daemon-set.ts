@@ -2,34 +2,14 @@
 
 import { goMapJson } from '#kube/go-text.ts'
 import { entriesIn, numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
-import { matchesLabelSelector } from '#kube/selectors.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
-import { checkPodAnnotations, checkProfilesMatch } from './annotations.ts'
 import { FieldErrors } from './field-errors.ts'
-import { checkAnnotations, checkLabelSelector, checkLabels } from './labels.ts'
+import { checkLabelSelector } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
 import { percentErrors } from './names.ts'
 import { Place } from './place.ts'
-import { checkPodSpec } from './pod-spec.ts'
+import { checkSelects, checkTemplate } from './pod-template.ts'
 import type { FieldError } from './types.ts'
-
-const labelsOf = (holder: JsonObject) => Object.fromEntries(entriesIn(holder, 'labels'))
-
-/** A pod template (ValidatePodTemplateSpec): its labels are named `template.labels`, as upstream. */
-function checkTemplate(template: JsonObject, at: Place, errors: FieldErrors): void {
-  const metadata = objectIn(template, 'metadata')
-  const spec = objectIn(template, 'spec')
-  const annotationsAt = at.child('annotations', ['metadata', 'annotations'])
-  checkLabels(metadata, 'labels', at.child('labels', ['metadata', 'labels']), errors)
-  checkAnnotations(metadata, annotationsAt, errors)
-  checkPodAnnotations(metadata, spec, annotationsAt, errors)
-  checkPodSpec(spec, at.child('spec'), errors)
-  checkProfilesMatch(metadata, spec, at.child('spec'), errors)
-  if (objectsIn(spec, 'ephemeralContainers').length > 0) {
-    const rule = 'ephemeral containers not allowed in pod template'
-    errors.forbidden(at.child('spec').child('ephemeralContainers'), rule)
-  }
-}
 
 const isPercent = (value: Json | undefined): value is string =>
   typeof value === 'string' && percentErrors(value).length === 0
@@ -85,24 +65,10 @@ function checkUpdateStrategy(spec: JsonObject, at: Place, errors: FieldErrors): 
   errors.notSupported(at, shown, ['RollingUpdate', 'OnDelete'])
 }
 
-/** Does it match the template? One that is not well formed is not asked. */
-function selects(selector: JsonObject | undefined, metadata: JsonObject): boolean {
-  try {
-    return matchesLabelSelector(selector)(labelsOf(metadata))
-  } catch {
-    return true
-  }
-}
-
 function checkSelector(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const selector = objectOrNone(spec, 'selector')
-  const metadata = objectIn(objectIn(spec, 'template'), 'metadata')
   checkLabelSelector(selector, at.child('selector'), errors)
-  if (!selects(selector, metadata)) {
-    const here = at.child('template').child('metadata').child('labels')
-    const shown = objectOrNone(metadata, 'labels') ?? null
-    errors.invalid(here, shown, '`selector` does not match template `labels`')
-  }
+  checkSelects(spec, at, errors)
   if (
     selector &&
     entriesIn(selector, 'matchLabels').length + objectsIn(selector, 'matchExpressions').length === 0

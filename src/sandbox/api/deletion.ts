@@ -27,13 +27,16 @@ export const foregroundFinalizer = 'foregroundDeletion'
 
 /** The finalizers of an object about to be deleted: its own, and the one that the propagation policy asks for. */
 export function finalizersFor(
+  type: ResourceType,
   present: readonly string[],
   { propagationPolicy }: DeleteOptions,
 ): readonly string[] {
-  if (propagationPolicy === undefined) return present
   const own = present.filter((name) => name !== orphanFinalizer && name !== foregroundFinalizer)
-  if (propagationPolicy === 'Orphan') return [...own, orphanFinalizer]
-  return propagationPolicy === 'Foreground' ? [...own, foregroundFinalizer] : own
+  const decided = own.length < present.length || !type.orphansByDefault
+  const policy = propagationPolicy ?? (decided ? undefined : 'Orphan')
+  if (policy === undefined) return present
+  if (policy === 'Orphan') return [...own, orphanFinalizer]
+  return policy === 'Foreground' ? [...own, foregroundFinalizer] : own
 }
 
 /** Seconds that a pod is given to end; other kinds go at once. */

@@ -17,10 +17,11 @@ const scalars: Readonly<Record<Leaf, object>> = {
 
 const metaTypes = /^(ObjectMeta|OwnerReference|ManagedFieldsEntry|LabelSelector|LabelSelectorRequirement)$/
 const appsTypes = /DaemonSet/
+const batchTypes = /Job|PodFailurePolicy|SuccessPolicy|UncountedTerminatedPods/
 
 function definitionName(type: string): string {
   if (metaTypes.test(type)) return `io.k8s.apimachinery.pkg.apis.meta.v1.${type}`
-  return `io.k8s.api.${appsTypes.test(type) ? 'apps' : 'core'}.v1.${type}`
+  return `io.k8s.api.${appsTypes.test(type) ? 'apps' : batchTypes.test(type) ? 'batch' : 'core'}.v1.${type}`
 }
 
 /** A field's type as OpenAPI; `root` is where definitions are kept. */
@@ -53,6 +54,7 @@ const components = (root: string): Record<string, object> =>
 const packages: Readonly<Record<string, string>> = {
   '': 'core',
   apps: 'apps',
+  batch: 'batch',
   'events.k8s.io': 'events',
   'rbac.authorization.k8s.io': 'rbac',
   'scheduling.k8s.io': 'scheduling',

@@ -18,7 +18,7 @@ import {
   isHeld,
   markedDeleted,
 } from './deletion.ts'
-import { asJson, asStored, metadataOf, tidyMetadata } from './json.ts'
+import { asJson, asStored, metadataOf, tidyMetadata, withMetadata } from './json.ts'
 import { withMadeManagers } from './made-managers.ts'
 import {
   applyTo,
@@ -114,7 +114,7 @@ export class Registry {
     if (stringIn(metadataOf(raw), 'resourceVersion'))
       throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
     requireNamespace(this.store, type, namespace, stringIn(metadataOf(raw), 'name'))
-    const named = this.#named(raw)
+    const named = this.#named(withMetadata(raw, { ...metadataOf(raw), uid: this.#names.uid() }))
     const { strategy } = type
     const prepared = strategy.prepareForCreate(named, this.context(type))
     refuseInvalid(type, prepared, strategy.validate(prepared))
@@ -133,7 +133,7 @@ export class Registry {
       kind: type.kind,
       metadata: tidyMetadata({
         ...metadata,
-        uid: this.#names.uid(),
+        uid: stringIn(metadata, 'uid') || this.#names.uid(),
         creationTimestamp: timestamp(this.#clock.now()),
         deletionTimestamp: null,
         deletionGracePeriodSeconds: null,
@@ -256,7 +256,7 @@ export class Registry {
     const current = this.get(type, namespace, name)
     checkPreconditions(type, current, options)
     const grace = graceOf(type, current, options)
-    const finalizers = finalizersFor(current.metadata.finalizers ?? [], options)
+    const finalizers = finalizersFor(type, current.metadata.finalizers ?? [], options)
     const held = finalizers.length > 0 || grace > 0 || type.kind === 'Namespace'
     const collection = this.collection(type)
     const key = keyOf(namespace, name)

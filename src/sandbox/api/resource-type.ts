@@ -83,6 +83,8 @@ export interface ResourceType extends GroupResource, GroupKind {
   readonly exactBytes?: boolean
   /** A deletion that is done answers with the object instead of a Status. */
   readonly returnsDeleted?: boolean
+  /** Whoever deletes one and does not say what becomes of its dependents leaves them behind. */
+  readonly orphansByDefault?: boolean
   readonly view?: View
 }
 

@@ -1,4 +1,5 @@
 import { templateGenerationAnnotation } from '#kube/retired.ts'
+import { cronJobColumns, jobColumns } from '../tables/batch-columns.ts'
 import { ageColumn, type Column, nameColumn } from '../tables/columns.ts'
 import { daemonSetColumns } from '../tables/daemon-set-columns.ts'
 import { eventColumns } from '../tables/event-columns.ts'
@@ -20,12 +21,14 @@ import { eventsView } from './events-view.ts'
 import type { ResourceType, Subresource, Verb } from './resource-type.ts'
 import {
   eventFields,
+  jobFields,
   namespaceFields,
   nodeFields,
   podFields,
   regardingFields,
   secretFields,
 } from './selectable-fields.ts'
+import { cronJobStrategy, jobStrategy } from './strategies/batch.ts'
 import {
   controllerRevisionStrategy,
   namespaceStrategy,
@@ -165,6 +168,25 @@ export const resourceTypes: readonly ResourceType[] = [
     subresources: [status('DaemonSet')],
     strategy: daemonSetStrategy,
   }),
+  row('batch', 'v1', true, {
+    plural: 'cronjobs',
+    kind: 'CronJob',
+    shortNames: ['cj'],
+    categories: ['all'],
+    columns: cronJobColumns,
+    subresources: [status('CronJob')],
+    strategy: cronJobStrategy,
+  }),
+  row('batch', 'v1', true, {
+    plural: 'jobs',
+    kind: 'Job',
+    categories: ['all'],
+    columns: jobColumns,
+    subresources: [status('Job')],
+    fields: jobFields,
+    strategy: jobStrategy,
+    orphansByDefault: true,
+  }),
   row('events.k8s.io', 'v1', true, {
     plural: 'events',
     kind: 'Event',
@@ -228,6 +250,10 @@ export const types = {
   serviceAccounts: rowOf('', 'serviceaccounts'),
   daemonSets: rowOf('apps', 'daemonsets'),
   controllerRevisions: rowOf('apps', 'controllerrevisions'),
+  jobs: rowOf('batch', 'jobs'),
+  cronJobs: rowOf('batch', 'cronjobs'),
+  configMaps: rowOf('', 'configmaps'),
+  secrets: rowOf('', 'secrets'),
   leases: rowOf('coordination.k8s.io', 'leases'),
   priorityClasses: rowOf('scheduling.k8s.io', 'priorityclasses'),
 } as const

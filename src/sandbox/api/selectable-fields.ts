@@ -20,6 +20,11 @@ export const nodeFields: SelectableFields = {
 
 export const secretFields: SelectableFields = { type: (object) => String(object.type ?? '') }
 
+export const jobFields: SelectableFields = {
+  'status.successful': ({ status }) =>
+    String((status as { readonly succeeded?: number } | undefined)?.succeeded ?? 0),
+}
+
 export const podFields: SelectableFields = {
   'spec.nodeName': (object) => (object as Pod).spec?.nodeName ?? '',
   'spec.restartPolicy': (object) => (object as Pod).spec?.restartPolicy ?? '',

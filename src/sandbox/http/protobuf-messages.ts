@@ -87,6 +87,40 @@ const roleRef: Message = { 1: single('apiGroup'), 2: single('kind'), 3: single('
 const role: Message = { 1: metadata, 2: list('rules', policyRule) }
 const roleBinding: Message = { 1: metadata, 2: list('subjects', subject), 3: single('roleRef', roleRef) }
 
+const container: Message = {
+  1: single('name'),
+  2: single('image'),
+  3: list('command'),
+  4: list('args'),
+  5: single('workingDir'),
+  13: single('terminationMessagePath'),
+  14: single('imagePullPolicy'),
+  20: single('terminationMessagePolicy'),
+}
+
+const jobSpec = single('spec', {
+  1: single('parallelism', 'integer'),
+  2: single('completions', 'integer'),
+  3: single('activeDeadlineSeconds', 'integer'),
+  6: single('template', {
+    1: metadata,
+    2: single('spec', {
+      2: list('containers', container),
+      3: single('restartPolicy'),
+      4: single('terminationGracePeriodSeconds', 'integer'),
+      6: single('dnsPolicy'),
+      7: map('nodeSelector'),
+      8: single('serviceAccountName'),
+      19: single('schedulerName'),
+      20: list('initContainers', container),
+    }),
+  }),
+  7: single('backoffLimit', 'integer'),
+  8: single('ttlSecondsAfterFinished', 'integer'),
+  9: single('completionMode'),
+  10: single('suspend', 'bool'),
+})
+
 /** Kinds whose bodies can be read. */
 export const bodyMessages: Readonly<Record<string, Message>> = {
   Namespace: { 1: metadata, 2: single('spec', { 1: list('finalizers') }) },
@@ -122,6 +156,20 @@ export const bodyMessages: Readonly<Record<string, Message>> = {
   },
   SelfSubjectRulesReview: { 1: metadata, 2: single('spec', { 1: single('namespace') }) },
   SelfSubjectReview: { 1: metadata },
+  Job: { 1: metadata, 2: jobSpec },
+  CronJob: {
+    1: metadata,
+    2: single('spec', {
+      1: single('schedule'),
+      2: single('startingDeadlineSeconds', 'integer'),
+      3: single('concurrencyPolicy'),
+      4: single('suspend', 'bool'),
+      5: single('jobTemplate', { 1: metadata, 2: jobSpec }),
+      6: single('successfulJobsHistoryLimit', 'integer'),
+      7: single('failedJobsHistoryLimit', 'integer'),
+      8: single('timeZone'),
+    }),
+  },
   Role: role,
   ClusterRole: role,
   RoleBinding: roleBinding,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#kube/types.ts'
-import type { WriteOptions } from '../api/resource-type.ts'
+import type { ResourceType, WriteOptions } from '../api/resource-type.ts'
 import { deleted } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { sendJson } from './answer.ts'
@@ -76,6 +76,9 @@ async function handleApply(serving: Serving, exchange: Exchange): Promise<void> 
   sendJson(response, created ? 201 : 200, shownObject(showing, object), { warnings })
 }
 
+const preserved = ({ plural }: ResourceType) =>
+  `child pods are preserved by default when ${plural} are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning`
+
 export async function handleDelete(serving: Serving, exchange: Exchange): Promise<void> {
   const { response, target } = exchange
   const { type, namespace, name = '' } = target
@@ -83,7 +86,8 @@ export async function handleDelete(serving: Serving, exchange: Exchange): Promis
   const options = await readDeleteOptions(exchange)
   const { object, done } = serving.registry.delete(type, namespace, name, options)
   const status = deleted(type, name, object.metadata.uid)
-  sendJson(response, 200, done && !type.returnsDeleted ? status : shownObject(showing, object))
+  const warnings = type.orphansByDefault && options.propagationPolicy === undefined ? [preserved(type)] : []
+  sendJson(response, 200, done && !type.returnsDeleted ? status : shownObject(showing, object), { warnings })
 }
 
 export async function handleDeleteCollection(serving: Serving, exchange: Exchange): Promise<void> {

@@ -1,37 +1,62 @@
-import type { Pod } from '#kube/types.ts'
+import type { Container } from '#kube/types.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
 import { readinessOf } from './node-conditions.ts'
 
 /** What goes wrong with a pod. */
 export type PodFailure = 'image' | 'crash' | 'never-ready'
 
+/** How long a container runs, and the code that it exits with. */
+export interface Finish {
+  readonly seconds: number
+  readonly exitCode: number
+}
+
+interface Rules {
+  /** Failures by a pattern on the image; by default every image with `bad` in its name, or of a registry
+   * under `.invalid`, cannot be pulled. */
+  readonly failures?: readonly { readonly image: RegExp; readonly failure: PodFailure }[]
+  /** Containers that end, by a pattern on the image. Those of pods that are not always restarted end in any case. */
+  readonly finishes?: readonly (Finish & { readonly image: RegExp })[]
+}
+
 /** How a simulated kubelet treats a pod. Times in seconds of the sandbox's clock. */
 export interface PodBehaviour {
   readonly pullSeconds: number
   /** From the end of the pull until the containers run. */
   readonly startSeconds: number
-  /** From running until ready. */
+  /** From running until ready, in addition to what the probes say. */
   readonly readySeconds: number
   /** From the deletion until the pod is gone; at most its grace period. */
   readonly terminationSeconds: number
-  readonly failure: PodFailure | undefined
   /** How long a crashing container runs. */
   readonly crashSeconds: number
+  /** How long init containers run, and the containers of a pod that is not always restarted. */
+  readonly initSeconds: number
+  readonly finishSeconds: number
+  /** Of any of its containers. */
+  readonly failure: PodFailure | undefined
+  /** What annotations say of its containers; null: none of them fails. */
+  readonly said: PodFailure | null | undefined
+  readonly finish: Finish | undefined
+  /** Its containers are to end, for it is not always restarted. */
+  readonly ends: boolean
+  readonly rules: Rules
 }
+
+type Times = Omit<PodBehaviour, 'failure' | 'said' | 'finish' | 'ends' | 'rules'>
 
 /** What a sandbox is told about its pods. */
-export interface BehaviourOptions extends Partial<Omit<PodBehaviour, 'failure'>> {
-  /** Failures by a pattern on the image; by default every image with `bad` in its name, or of a registry
-   * under `.invalid`, cannot be pulled. */
-  readonly failures?: readonly { readonly image: RegExp; readonly failure: PodFailure }[]
-}
+export interface BehaviourOptions extends Partial<Times>, Rules {}
 
-const quick: Omit<PodBehaviour, 'failure'> = {
+/** How pods behave of which nothing is said. */
+export const quick: Times = {
   pullSeconds: 0.2,
   startSeconds: 0.1,
   readySeconds: 0.1,
   terminationSeconds: 0.2,
   crashSeconds: 1,
+  initSeconds: 0.5,
+  finishSeconds: 4,
 }
 
 const badImages = [{ image: /bad|\.invalid\//, failure: 'image' as const }]
@@ -43,6 +68,8 @@ export const annotation = {
   ready: 'sandbox.kds.dev/ready-seconds',
   termination: 'sandbox.kds.dev/termination-seconds',
   crash: 'sandbox.kds.dev/crash-seconds',
+  finish: 'sandbox.kds.dev/finish-seconds',
+  exitCode: 'sandbox.kds.dev/exit-code',
   /** `image`, `crash`, `never-ready`, or `none`. */
   failure: 'sandbox.kds.dev/failure',
   /** On a node: `down`, or `up`. */
@@ -61,18 +88,11 @@ const secondsOf = (sources: readonly Annotations[], name: string, fallback: numb
   return text !== undefined && Number.isFinite(value) && value >= 0 ? value : fallback
 }
 
-function failureOf(
-  pod: Pod,
-  sources: readonly Annotations[],
-  options: BehaviourOptions,
-): PodFailure | undefined {
-  const said = sources
-    .map((annotations) => annotations?.[annotation.failure])
-    .find((value) => value !== undefined)
-  if (said !== undefined) return failures.includes(said) ? (said as PodFailure) : undefined
-  const images = (pod.spec?.containers ?? []).map((container) => container.image ?? '')
-  return (options.failures ?? badImages).find(({ image }) => images.some((name) => image.test(name)))?.failure
-}
+const saidOf = (sources: readonly Annotations[], name: string): string | undefined =>
+  sources.map((annotations) => annotations?.[name]).find((value) => value !== undefined)
+
+const failureOf = (image: string, { failures: rules = badImages }: Rules): PodFailure | undefined =>
+  rules.find((rule) => rule.image.test(image))?.failure
 
 /** How a pod on a node behaves: its own annotations first, then the node's, then the sandbox's options. */
 export function behaviourOf(
@@ -82,14 +102,52 @@ export function behaviourOf(
 ): PodBehaviour {
   const sources = [pod.metadata.annotations, node?.metadata.annotations]
   const base = { ...quick, ...options }
+  const word = saidOf(sources, annotation.failure)
+  const said = word === undefined ? undefined : failures.includes(word) ? (word as PodFailure) : null
+  const byImage = () =>
+    pod.spec?.containers
+      ?.map(({ image }) => failureOf(image ?? '', options))
+      .find((failure) => failure !== undefined)
+  const seconds = secondsOf(sources, annotation.finish, Number.NaN)
   return {
     pullSeconds: secondsOf(sources, annotation.pull, base.pullSeconds),
     startSeconds: secondsOf(sources, annotation.start, base.startSeconds),
     readySeconds: secondsOf(sources, annotation.ready, base.readySeconds),
     terminationSeconds: secondsOf(sources, annotation.termination, base.terminationSeconds),
     crashSeconds: secondsOf(sources, annotation.crash, base.crashSeconds),
-    failure: failureOf(pod, sources, options),
+    initSeconds: base.initSeconds,
+    finishSeconds: base.finishSeconds,
+    failure: said === undefined ? byImage() : (said ?? undefined),
+    said,
+    finish: Number.isNaN(seconds)
+      ? undefined
+      : { seconds, exitCode: secondsOf(sources, annotation.exitCode, 0) },
+    ends: (pod.spec?.restartPolicy ?? 'Always') !== 'Always',
+    rules: options,
   }
+}
+
+/** How one of a pod's containers behaves. */
+export interface ContainerBehaviour {
+  readonly failure: PodFailure | undefined
+  /** Undefined: it runs until it is stopped. */
+  readonly finish: Finish | undefined
+}
+
+/** Annotations speak of a pod's main containers; of its others the image and their kind do. */
+export function containerBehaviour(
+  pod: PodBehaviour,
+  { image }: Container,
+  kind: 'init' | 'sidecar' | 'main',
+): ContainerBehaviour {
+  const main = kind === 'main'
+  const failure = main && pod.said !== undefined ? (pod.said ?? undefined) : failureOf(image ?? '', pod.rules)
+  if (failure === 'crash') return { failure, finish: { seconds: pod.crashSeconds, exitCode: 1 } }
+  const rule = pod.rules.finishes?.find((one) => one.image.test(image ?? ''))
+  const said = (main ? pod.finish : undefined) ?? rule
+  if (said) return { failure, finish: { seconds: said.seconds, exitCode: said.exitCode } }
+  const seconds = kind === 'init' ? pod.initSeconds : main && pod.ends ? pod.finishSeconds : undefined
+  return { failure, finish: seconds === undefined ? undefined : { seconds, exitCode: 0 } }
 }
 
 /**

@@ -111,7 +111,9 @@ export class GarbageCollector {
   #deleteDependent(type: ResourceType, { metadata }: StoredObject): void {
     if (metadata.deletionTimestamp) return
     try {
-      this.#context.registry.delete(type, metadata.namespace, metadata.name, {})
+      this.#context.registry.delete(type, metadata.namespace, metadata.name, {
+        propagationPolicy: 'Background',
+      })
     } catch (error) {
       if (!(error instanceof StatusError)) throw error
     }

@@ -1,21 +1,36 @@
-import type { Container } from '#kube/types.ts'
+import { numberIn, objectOrNone } from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
 import { types } from '../api/resources.ts'
 import type { Cancel } from '../clock.ts'
 import { keyOf } from '../store/objects.ts'
 import type { StoredPod } from '../store/store.ts'
 import { timestamp } from '../timestamp.ts'
 import { backOffSeconds, durationText } from './back-off.ts'
-import type { PodBehaviour } from './behaviour.ts'
+import { type ContainerBehaviour, containerBehaviour, type PodBehaviour } from './behaviour.ts'
+import { type ContainerRun, freshRuns, phaseOf, restarts, succeeded } from './container-run.ts'
 import { type LoopContext, nodesOf, podsOf, withStatus } from './context.ts'
-import { type PodStage, podStatus, pullError } from './pod-status.ts'
+import { hasEnded } from './pod-conditions.ts'
+import { missingEnvironment, missingVolumes } from './pod-references.ts'
+import { podStatus } from './pod-status.ts'
+
+/** Between what is told of a container's end and what is told of its wait, as in a real kubelet's reports. */
+const reportSeconds = 0.5
+/** A container that is not started for want of its configuration is looked at again. */
+const configRetrySeconds = 10
+const firstMountRetry = 0.5
+const longestMountRetry = 122
+/** Whoever runs so long has got over its crashes. */
+const goodRunSeconds = 600
+
+const pullError = (image: string) =>
+  `failed to pull and unpack image "${image}": failed to resolve reference "${image}": not found`
 
 /** A pod that is as it should be, or has ended: its kubelet has nothing to do. */
-export function isSettled({ status }: StoredPod, { failure }: PodBehaviour): boolean {
-  const phase = status?.phase
-  if (phase === 'Failed' || phase === 'Succeeded') return true
-  const ready = status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True')
+export function isSettled(pod: StoredPod, { failure }: PodBehaviour): boolean {
+  if (hasEnded(pod)) return true
+  const ready = pod.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True')
   if (ready) return failure === undefined
-  return failure === 'never-ready' && phase === 'Running'
+  return failure === 'never-ready' && pod.status?.phase === 'Running'
 }
 
 /** One pod in the hands of its kubelet, which takes it through its life as its behaviour says. */
@@ -28,11 +43,10 @@ export class PodLife {
   readonly #key: string
   readonly #uid: string
   readonly #podIP: string
-  /** Calls off what is planned next. */
-  #cancel: Cancel | undefined
-  #restarts: number
-  #startedAt: string
-  #crashedAt: string | undefined
+  #runs: ContainerRun[] = []
+  #sandboxed = false
+  /** What is planned next, for the pod or one of its containers. */
+  readonly #planned = new Map<ContainerRun | 'pod' | 'report', Cancel>()
   #terminating = false
 
   constructor(
@@ -47,27 +61,30 @@ export class PodLife {
     this.#podIP = facts.podIP
     this.#key = keyOf(pod.metadata.namespace, pod.metadata.name)
     this.#uid = pod.metadata.uid
-    this.#restarts = pod.status?.containerStatuses?.[0]?.restartCount ?? 0
-    this.#startedAt = timestamp(context.clock.now())
   }
 
   /** Nothing is planned. */
   get idle(): boolean {
-    return this.#cancel === undefined
+    return this.#planned.size === 0
   }
 
   /** Drops what is planned: the kubelet is down, or the pod gone. */
   halt(): void {
-    this.#cancel?.()
-    this.#cancel = undefined
+    for (const cancel of this.#planned.values()) cancel()
+    this.#planned.clear()
   }
 
-  #after(seconds: number, act: () => void): void {
-    this.#cancel?.()
-    this.#cancel = this.#context.clock.schedule(seconds * 1000, () => {
-      this.#cancel = undefined
+  #after(whom: ContainerRun | 'pod' | 'report', seconds: number, act: () => void): void {
+    this.#planned.get(whom)?.()
+    const cancel = this.#context.clock.schedule(seconds * 1000, () => {
+      this.#planned.delete(whom)
       act()
     })
+    this.#planned.set(whom, cancel)
+  }
+
+  #now(): string {
+    return timestamp(this.#context.clock.now())
   }
 
   #pod(): StoredPod | undefined {
@@ -75,155 +92,266 @@ export class PodLife {
     return pod?.metadata.uid === this.#uid && !pod.metadata.deletionTimestamp ? pod : undefined
   }
 
-  #write(stage: PodStage): StoredPod | undefined {
-    const pod = this.#pod()
-    if (!pod) return undefined
+  #write(pod: StoredPod | undefined): void {
+    if (!pod) return
     const node = nodesOf(this.#context.store).get(this.node)
     const addresses = (
       node?.status as { readonly addresses?: readonly { type?: string; address?: string }[] } | undefined
     )?.addresses
     const hostIP = addresses?.find((one) => one.type === 'InternalIP')?.address ?? '127.0.0.1'
     const status = podStatus(pod, {
-      stage,
-      now: timestamp(this.#context.clock.now()),
-      startedAt: this.#startedAt,
+      now: this.#now(),
       hostIP,
       podIP: pod.spec?.hostNetwork ? hostIP : this.#podIP,
+      runs: this.#runs,
+      sandboxed: this.#sandboxed,
     })
     const by = { manager: 'kubelet', status: true }
-    return this.#context.registry.write(types.pods, withStatus(pod, status), by) as StoredPod
+    this.#context.registry.write(types.pods, withStatus(pod, status), by)
   }
 
-  /** Records an Event about each container. */
-  #record(
-    pod: StoredPod,
-    type: 'Normal' | 'Warning',
-    reason: string,
-    message: (container: Container) => string,
-  ): void {
-    const source = { component: 'kubelet', host: this.node }
-    for (const container of pod.spec?.containers ?? [])
-      this.#context.recorder.record(pod, {
-        type,
-        reason,
-        message: message(container),
-        source,
-        fieldPath: `spec.containers{${container.name}}`,
-      })
+  /** Writes the status when all that happens at this moment has happened. */
+  #report(): void {
+    if (!this.#planned.has('report')) this.#after('report', 0, () => this.#write(this.#pod()))
   }
 
-  /** Starts from the beginning: pulls the images. */
-  begin(): void {
-    const pod = this.#write({ kind: 'creating' })
-    if (!pod) return
-    this.#record(pod, 'Normal', 'Pulling', ({ image }) => `Pulling image "${image}"`)
-    this.#after(this.behaviour.pullSeconds, () =>
-      this.behaviour.failure === 'image' ? this.#failPull(1) : this.#pulled(),
-    )
-  }
-
-  #failPull(attempt: number): void {
-    if (this.behaviour.failure !== 'image') {
-      this.#pulled()
-      return
-    }
-    const pod = this.#write({ kind: 'pull-failed', reason: 'ErrImagePull' })
-    if (!pod) return
-    this.#record(
-      pod,
-      'Warning',
-      'Failed',
-      ({ image = '' }) => `Failed to pull image "${image}": ${pullError(image ?? '')}`,
-    )
-    this.#record(pod, 'Warning', 'Failed', () => 'Error: ErrImagePull')
-    this.#after(0.5, () => {
-      const waiting = this.#write({ kind: 'pull-failed', reason: 'ImagePullBackOff' })
-      if (!waiting) return
-      this.#record(waiting, 'Normal', 'BackOff', ({ image }) => `Back-off pulling image "${image}"`)
-      this.#record(waiting, 'Warning', 'Failed', () => 'Error: ImagePullBackOff')
-      this.#after(backOffSeconds(attempt), () => this.#failPull(attempt + 1))
+  #record(type: 'Normal' | 'Warning', reason: string, message: string, run?: ContainerRun): void {
+    const pod = podsOf(this.#context.store).get(this.#key)
+    if (pod?.metadata.uid !== this.#uid) return
+    const field = run?.kind === 'main' ? 'containers' : 'initContainers'
+    this.#context.recorder.record(pod, {
+      type,
+      reason,
+      message,
+      source: { component: 'kubelet', host: this.node },
+      ...(run ? { fieldPath: `spec.${field}{${run.spec.name}}` } : {}),
     })
   }
 
-  #pulled(): void {
+  #behaviourOf(run: ContainerRun): ContainerBehaviour {
+    return containerBehaviour(this.behaviour, run.spec, run.kind)
+  }
+
+  /** Starts from the beginning: mounts the volumes, then starts containers in their order. */
+  begin(): void {
     const pod = this.#pod()
     if (!pod) return
-    const took = `${Math.round(this.behaviour.pullSeconds * 1000)}ms`
-    this.#record(
-      pod,
-      'Normal',
-      'Pulled',
-      ({ image }) =>
-        `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: 70000000 bytes.`,
-    )
-    this.#after(this.behaviour.startSeconds, () => this.#run())
+    this.#runs = freshRuns(pod)
+    this.#sandboxed = false
+    this.#write(pod)
+    this.#mount(1)
   }
 
-  #run(): void {
-    const { failure, readySeconds, crashSeconds } = this.behaviour
-    this.#startedAt = timestamp(this.#context.clock.now())
-    const crashed = this.#crashedAt === undefined ? {} : { crashedAt: this.#crashedAt }
-    const running = { kind: 'running', restarts: this.#restarts, ...crashed } as const
-    const probed = readySeconds > 0 || failure !== undefined
-    const pod = probed ? this.#pod() : this.#write({ ...running, ready: true })
+  #mount(attempt: number): void {
+    const pod = this.#pod()
     if (!pod) return
-    this.#record(pod, 'Normal', 'Created', ({ name }) => `Created container: ${name}`)
-    this.#record(pod, 'Normal', 'Started', ({ name }) => `Started container ${name}`)
-    if (!probed) return
-    if (failure === 'crash') {
-      this.#write({ ...running, ready: true })
-      this.#after(crashSeconds, () => this.#crash())
-    } else if (failure === 'never-ready') {
-      this.#write({ ...running, ready: false })
-      this.#record(
-        pod,
-        'Warning',
-        'Unhealthy',
-        () => 'Readiness probe failed: HTTP probe failed with statuscode: 503',
+    const missing = missingVolumes(this.#context.store, pod)
+    for (const message of missing) this.#record('Warning', 'FailedMount', message)
+    if (missing.length === 0) this.#proceed()
+    else
+      this.#after('pod', Math.min(firstMountRetry * 2 ** (attempt - 1), longestMountRetry), () =>
+        this.#mount(attempt + 1),
       )
-    } else {
-      // A short wait until ready is not worth a write of its own.
-      if (readySeconds >= 1) this.#write({ ...running, ready: false })
-      this.#after(readySeconds, () => this.#write({ ...running, ready: true }))
+  }
+
+  /** Begins what is next: one init container after the other, then all others together. */
+  #proceed(): void {
+    for (const run of this.#runs) {
+      if (run.kind === 'main') break
+      if (run.kind === 'sidecar' ? run.started : succeeded(run)) continue
+      if (!run.begun) this.#begin(run)
+      return
     }
+    for (const run of this.#runs) if (run.kind === 'main' && !run.begun) this.#begin(run)
   }
 
-  #crash(): void {
-    const restarts = this.#restarts
-    const seconds = backOffSeconds(restarts + 1)
-    const backOff = durationText(seconds)
-    this.#crashedAt = timestamp(this.#context.clock.now())
-    const pod = this.#write({ kind: 'crashed', restarts, waiting: false, backOff })
+  #begin(run: ContainerRun): void {
+    run.begun = true
+    this.#record('Normal', 'Pulling', `Pulling image "${run.spec.image}"`, run)
+    this.#after(run, this.behaviour.pullSeconds, () => this.#pull(run, 1))
+  }
+
+  #pull(run: ContainerRun, attempt: number): void {
+    const image = run.spec.image ?? ''
+    this.#sandboxed = true
+    if (this.#behaviourOf(run).failure !== 'image') {
+      const took = `${Math.round(this.behaviour.pullSeconds * 1000)}ms`
+      const message = `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: 70000000 bytes.`
+      this.#record('Normal', 'Pulled', message, run)
+      run.pulled = true
+      this.#after(run, this.behaviour.startSeconds, () => this.#start(run))
+      return
+    }
+    const why = pullError(image)
+    run.state = { kind: 'waiting', reason: 'ErrImagePull', message: why }
+    this.#report()
+    this.#record('Warning', 'Failed', `Failed to pull image "${image}": ${why}`, run)
+    this.#record('Warning', 'Failed', 'Error: ErrImagePull', run)
+    this.#after(run, reportSeconds, () => {
+      const message = `Back-off pulling image "${image}": ErrImagePull: ${why}`
+      run.state = { kind: 'waiting', reason: 'ImagePullBackOff', message }
+      this.#report()
+      this.#record('Normal', 'BackOff', `Back-off pulling image "${image}"`, run)
+      this.#record('Warning', 'Failed', 'Error: ImagePullBackOff', run)
+      this.#after(run, backOffSeconds(attempt), () => this.#pull(run, attempt + 1))
+    })
+  }
+
+  #start(run: ContainerRun): void {
+    const pod = this.#pod()
     if (!pod) return
-    this.#after(0.5, () => {
-      const waiting = this.#write({ kind: 'crashed', restarts, waiting: true, backOff })
-      if (!waiting) return
-      const { name, namespace, uid } = waiting.metadata
-      this.#record(
-        waiting,
-        'Warning',
-        'BackOff',
-        (container) =>
-          `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`,
-      )
-      this.#after(seconds, () => {
-        this.#restarts += 1
-        this.#run()
+    const missing = missingEnvironment(this.#context.store, pod, run.spec)
+    if (missing !== undefined) {
+      run.state = { kind: 'waiting', reason: 'CreateContainerConfigError', message: missing }
+      this.#report()
+      this.#record('Warning', 'Failed', `Error: ${missing}`, run)
+      this.#after(run, configRetrySeconds, () => this.#start(run))
+      return
+    }
+    this.#record('Normal', 'Created', `Created container: ${run.spec.name}`, run)
+    this.#record('Normal', 'Started', `Started container ${run.spec.name}`, run)
+    run.state = { kind: 'running', startedAt: this.#now() }
+    this.#run(run)
+  }
+
+  #run(run: ContainerRun): void {
+    const { failure, finish } = this.#behaviourOf(run)
+    const { started, ready } = delays(run, this.behaviour.readySeconds)
+    const begunAt = this.#context.clock.now()
+    const endIn =
+      finish &&
+      (() => {
+        const left = finish.seconds - (this.#context.clock.now() - begunAt) / 1000
+        this.#after(run, Math.max(0, left), () => this.#end(run, finish.exitCode, begunAt))
+      })
+    if (run.kind === 'init') {
+      this.#report()
+      endIn?.()
+      return
+    }
+    // A short wait until ready is not worth a write of its own.
+    if (ready >= 1 || failure === 'never-ready') this.#report()
+    const pass = () => {
+      run.started = true
+      if (failure === 'never-ready')
+        this.#record(
+          'Warning',
+          'Unhealthy',
+          'Readiness probe failed: HTTP probe failed with statuscode: 503',
+          run,
+        )
+      if (run.kind === 'sidecar') this.#proceed()
+      const isReady = () => {
+        run.ready = failure !== 'never-ready'
+        this.#report()
+        endIn?.()
+      }
+      if (ready > started && failure === undefined) this.#after(run, ready - started, isReady)
+      else isReady()
+    }
+    if (finish && finish.seconds <= ready) {
+      run.started = true
+      run.ready = ready < 1
+      this.#report()
+      endIn?.()
+    } else if (started > 0) this.#after(run, started, pass)
+    else pass()
+  }
+
+  #end(run: ContainerRun, exitCode: number, begunAt: number): void {
+    const pod = this.#pod()
+    if (!pod || run.state.kind !== 'running') return
+    const { startedAt } = run.state
+    const ended = {
+      exitCode,
+      reason: exitCode === 0 ? 'Completed' : 'Error',
+      startedAt,
+      finishedAt: this.#now(),
+    }
+    run.state = { kind: 'ended', ended }
+    run.ready = false
+    run.started = false
+    this.#report()
+    if (!restarts(pod, run, exitCode)) {
+      run.over = true
+      if (run.kind === 'init' && exitCode === 0) this.#proceed()
+      else if (phaseOf(this.#runs) === 'Succeeded' || phaseOf(this.#runs) === 'Failed') this.#close()
+      return
+    }
+    const ran = (this.#context.clock.now() - begunAt) / 1000
+    run.crashes = ran >= goodRunSeconds ? 1 : run.crashes + 1
+    // The first restart follows at once; from the second on there is a back-off.
+    const wait = run.crashes === 1 ? 0 : backOffSeconds(run.crashes - 1)
+    this.#after(run, reportSeconds, () => {
+      if (wait > 0) this.#backOff(run, wait)
+      this.#after(run, wait, () => {
+        run.last = ended
+        run.restarts += 1
+        this.#start(run)
       })
     })
+  }
+
+  #backOff(run: ContainerRun, seconds: number): void {
+    const pod = this.#pod()
+    if (!pod || run.state.kind !== 'ended') return
+    run.last = run.state.ended
+    const { name, namespace, uid } = pod.metadata
+    const whose = `container=${run.spec.name} pod=${name}_${namespace}(${uid})`
+    const message = `back-off ${durationText(seconds)} restarting failed ${whose}`
+    run.state = { kind: 'waiting', reason: 'CrashLoopBackOff', message }
+    this.#report()
+    const told = `Back-off restarting failed container ${run.spec.name} in pod ${name}_${namespace}(${uid})`
+    this.#record('Warning', 'BackOff', told, run)
+  }
+
+  /** The pod's work is over, one way or the other: what still runs is stopped. */
+  #close(exitCode = 0): void {
+    for (const run of this.#runs) {
+      this.#planned.get(run)?.()
+      this.#planned.delete(run)
+      run.over = true
+      run.ready = false
+      run.started = false
+      if (run.state.kind !== 'running') continue
+      const reason = exitCode === 0 ? 'Completed' : 'Error'
+      const { startedAt } = run.state
+      run.state = { kind: 'ended', ended: { exitCode, reason, startedAt, finishedAt: this.#now() } }
+    }
   }
 
   /** Ends the pod, in its own time or within its grace period, whichever is shorter. */
   terminate(pod: StoredPod, { terminationSeconds }: PodBehaviour): void {
-    if (this.#terminating && this.#cancel) return
+    if (this.#terminating && !this.idle) return
+    if (!this.#terminating) this.halt()
     this.#terminating = true
+    const runs = this.#runs.length > 0 ? this.#runs : freshRuns(pod).filter(({ kind }) => kind === 'main')
     if (pod.status?.phase === 'Running')
-      this.#record(pod, 'Normal', 'Killing', ({ name }) => `Stopping container ${name}`)
+      for (const run of runs)
+        if (run.kind === 'main') this.#record('Normal', 'Killing', `Stopping container ${run.spec.name}`, run)
     const { namespace, name, deletionGracePeriodSeconds } = pod.metadata
-    this.#after(Math.min(terminationSeconds, deletionGracePeriodSeconds ?? 0), () => {
+    this.#after('pod', Math.min(terminationSeconds, deletionGracePeriodSeconds ?? 0), () => {
       const { registry, store } = this.#context
-      if (podsOf(store).get(this.#key)?.metadata.uid !== this.#uid) return
+      const present = podsOf(store).get(this.#key)
+      if (present?.metadata.uid !== this.#uid) return
+      // Whoever holds it back learns how it ended.
+      if (present.metadata.finalizers?.length && !hasEnded(present) && this.#runs.length > 0) {
+        this.#close(143)
+        this.#write(present)
+      }
       registry.delete(types.pods, namespace, name, { gracePeriodSeconds: 0 })
     })
   }
+}
+
+/** Seconds from a container's start until its start-up probe has passed, and until it is ready. */
+function delays({ spec }: ContainerRun, readySeconds: number): { started: number; ready: number } {
+  const first = (probe: string) => {
+    const of = objectOrNone(spec as unknown as JsonObject, probe)
+    const times = Math.max(1, numberIn(of, 'successThreshold'))
+    return of ? numberIn(of, 'initialDelaySeconds') + (times - 1) * numberIn(of, 'periodSeconds') : 0
+  }
+  const started = first('startupProbe')
+  // The readiness probe's delay counts from the start, and nothing is asked before the start-up probe has passed.
+  return { started, ready: Math.max(started, first('readinessProbe')) + readySeconds }
 }

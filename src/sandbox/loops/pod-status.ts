@@ -1,90 +1,60 @@
-import type { Condition, Container, Pod } from '#kube/types.ts'
+import type { Condition, Pod } from '#kube/types.ts'
+import { type ContainerRun, isInitialized, phaseOf } from './container-run.ts'
 import { withTransition } from './pod-conditions.ts'
-
-/** Where a pod stands in its life, as its kubelet tells it. */
-export type PodStage =
-  | { readonly kind: 'creating' }
-  | { readonly kind: 'pull-failed'; readonly reason: 'ErrImagePull' | 'ImagePullBackOff' }
-  | {
-      readonly kind: 'running'
-      readonly ready: boolean
-      readonly restarts: number
-      readonly crashedAt?: string
-    }
-  | {
-      readonly kind: 'crashed'
-      readonly restarts: number
-      readonly waiting: boolean
-      readonly backOff: string
-    }
 
 interface Facts {
   readonly now: string
   readonly podIP: string
   readonly hostIP: string
-  readonly stage: PodStage
-  readonly startedAt: string
+  readonly runs: readonly ContainerRun[]
+  /** Its volumes are there: it has an address. */
+  readonly sandboxed: boolean
 }
 
-const containersOf = (pod: Pod): readonly Container[] => pod.spec?.containers ?? []
-
-export const pullError = (image: string) =>
-  `failed to pull and unpack image "${image}": failed to resolve reference "${image}": not found`
-
-function containerState(container: Container, facts: Facts, uid: string): object {
-  const { stage, startedAt, now } = facts
-  const image = container.image ?? ''
-  switch (stage.kind) {
-    case 'creating':
-      return { waiting: { reason: 'ContainerCreating' } }
-    case 'pull-failed':
-      return {
-        waiting: {
-          reason: stage.reason,
-          message:
-            stage.reason === 'ErrImagePull'
-              ? pullError(image)
-              : `Back-off pulling image "${image}": ErrImagePull: ${pullError(image)}`,
-        },
-      }
-    case 'running':
-      return { running: { startedAt } }
-    default:
-      return stage.waiting
-        ? {
-            waiting: {
-              reason: 'CrashLoopBackOff',
-              message: `back-off ${stage.backOff} restarting failed container=${container.name} pod=${uid}`,
-            },
-          }
-        : { terminated: ended(startedAt, now) }
+function stateOf({ state }: ContainerRun, containerID: object): object {
+  if (state.kind === 'running') return { running: { startedAt: state.startedAt } }
+  if (state.kind === 'ended') return { terminated: { ...state.ended, ...containerID } }
+  return {
+    waiting: { reason: state.reason, ...(state.message === undefined ? {} : { message: state.message }) },
   }
 }
 
-const ended = (startedAt: string, finishedAt: string) => ({
-  exitCode: 1,
-  reason: 'Error',
-  startedAt,
-  finishedAt,
-})
-
-function containerStatus(container: Container, facts: Facts, uid: string): object {
-  const { stage, startedAt, now } = facts
-  const restarts = stage.kind === 'running' || stage.kind === 'crashed' ? stage.restarts : 0
-  const crashedAt =
-    stage.kind === 'running' ? stage.crashedAt : stage.kind === 'crashed' && stage.waiting ? now : undefined
-  const running = stage.kind === 'running'
-  const pulled = running || stage.kind === 'crashed'
+function containerStatus(run: ContainerRun, uid: string): object {
+  const { spec, last, restarts, ready, started, state } = run
+  const known = state.kind !== 'waiting' || last !== undefined
+  const id = known ? { containerID: `containerd://${uid.replaceAll('-', '')}` } : {}
   return {
-    name: container.name,
-    state: containerState(container, facts, uid),
-    lastState: crashedAt === undefined ? {} : { terminated: ended(startedAt, crashedAt) },
-    ready: running && stage.ready,
+    name: spec.name,
+    state: stateOf(run, id),
+    lastState: last ? { terminated: { ...last, ...id } } : {},
+    ready,
     restartCount: restarts,
-    image: container.image,
-    imageID: pulled ? `sandbox.kds.dev/${container.image}` : '',
-    ...(pulled ? { containerID: `containerd://${uid.replaceAll('-', '')}` } : {}),
-    started: running,
+    image: spec.image,
+    imageID: known ? `sandbox.kds.dev/${spec.image}` : '',
+    ...id,
+    started,
+  }
+}
+
+const ends = { Succeeded: 'PodCompleted', Failed: 'PodFailed' } as const
+
+function unreadiness(phase: string, runs: readonly ContainerRun[]): object {
+  if (phase === 'Succeeded' || phase === 'Failed') return { reason: ends[phase] }
+  const names = runs.filter((run) => run.kind !== 'init' && !run.ready).map(({ spec }) => spec.name)
+  return { reason: 'ContainersNotReady', message: `containers with unready status: [${names.join(' ')}]` }
+}
+
+function initialization(phase: string, runs: readonly ContainerRun[], done: boolean): object {
+  if (phase === 'Succeeded') return { reason: ends.Succeeded }
+  if (done) return {}
+  const names = runs
+    .filter(({ kind, state, started }) =>
+      kind === 'init' ? state.kind !== 'ended' : kind === 'sidecar' && !started,
+    )
+    .map(({ spec }) => spec.name)
+  return {
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${names.join(' ')}]`,
   }
 }
 
@@ -93,62 +63,33 @@ function containerStatus(container: Container, facts: Facts, uid: string): objec
  * stay as they are.
  */
 export function podStatus(pod: Pod & { readonly metadata: { readonly uid: string } }, facts: Facts): object {
-  const { stage, now, podIP, hostIP } = facts
-  const running = stage.kind === 'running'
-  const ready = running && stage.ready
-  const started = running || stage.kind === 'crashed'
-  const names = containersOf(pod).map((container) => container.name)
-  const unready = ready
-    ? {}
-    : {
-        reason: 'ContainersNotReady',
-        message: `containers with unready status: [${names.join(' ')}]`,
-      }
+  const { now, podIP, hostIP, runs, sandboxed } = facts
+  const phase = phaseOf(runs)
+  const over = phase === 'Succeeded' || phase === 'Failed'
+  const ready = !over && runs.every((run) => run.kind === 'init' || run.ready)
+  const unready = ready ? {} : unreadiness(phase, runs)
+  const initialized = isInitialized(runs)
   const condition = (type: string, status: boolean, more: object = {}): Condition => ({
     ...withTransition(pod, { type, status: status ? 'True' : 'False' }, now),
     ...more,
   })
+  const uid = pod.metadata.uid
+  const inits = runs.filter(({ kind }) => kind !== 'main')
   return {
-    phase: started ? 'Running' : 'Pending',
+    phase,
     conditions: [
-      condition('PodReadyToStartContainers', stage.kind !== 'creating'),
-      condition('Initialized', true),
+      condition('PodReadyToStartContainers', sandboxed && !over),
+      condition('Initialized', initialized, initialization(phase, runs, initialized)),
       condition('Ready', ready, unready),
       condition('ContainersReady', ready, unready),
       condition('PodScheduled', true),
     ],
     hostIP,
     hostIPs: [{ ip: hostIP }],
-    ...(stage.kind === 'creating' ? {} : { podIP, podIPs: [{ ip: podIP }] }),
+    ...(sandboxed ? { podIP, podIPs: [{ ip: podIP }] } : {}),
     startTime: pod.status?.startTime ?? now,
-    ...initStatuses(pod, facts),
-    containerStatuses: containersOf(pod).map((container) =>
-      containerStatus(container, facts, pod.metadata.uid),
-    ),
+    ...(inits.length > 0 ? { initContainerStatuses: inits.map((run) => containerStatus(run, uid)) } : {}),
+    containerStatuses: runs.filter(({ kind }) => kind === 'main').map((run) => containerStatus(run, uid)),
     qosClass: (pod.status as { readonly qosClass?: string } | undefined)?.qosClass ?? 'BestEffort',
   }
-}
-
-/** Init containers are done as soon as anything runs; sidecars run along. */
-function initStatuses(pod: Pod, facts: Facts): object {
-  const containers = pod.spec?.initContainers ?? []
-  if (containers.length === 0) return {}
-  const { stage, startedAt } = facts
-  const done = stage.kind === 'running' || stage.kind === 'crashed'
-  const initContainerStatuses = containers.map((container) => {
-    const sidecar = container.restartPolicy === 'Always'
-    const finished = { exitCode: 0, reason: 'Completed', startedAt, finishedAt: startedAt }
-    const state = sidecar ? { running: { startedAt } } : { terminated: finished }
-    return {
-      name: container.name,
-      state: done ? state : { waiting: { reason: 'PodInitializing' } },
-      lastState: {},
-      ready: done,
-      restartCount: 0,
-      image: container.image,
-      imageID: done ? `sandbox.kds.dev/${container.image}` : '',
-      started: done && sidecar,
-    }
-  })
-  return { initContainerStatuses }
 }

@@ -84,20 +84,20 @@ describe('kubelets', () => {
 
   it('keep a crashing container in CrashLoopBackOff, and tell of it', () => {
     create(types.daemonSets, 'default', crashing)
-    clock.advance(3000)
+    clock.advance(4000)
     expect(statuses()).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff', 'CrashLoopBackOff'])
     expect(events('BackOff')[0]).toMatch(
       /^Back-off restarting failed container c in pod web-\w+_default\(uid-\d+\)$/,
     )
   })
 
-  it('restart a crashing container after twice as long each time, five minutes at most', () => {
+  it('restart a crashing container at once, then after twice as long each time, five minutes at most', () => {
     begin({ objects: simulatedNodes(1) })
     const waits = waitsIn('CrashLoopBackOff')
     create(types.daemonSets, 'default', crashing)
     clock.advance(1_000_000)
     expect(waits).toEqual(['10s', '20s', '40s', '1m20s', '2m40s', '5m0s', '5m0s'].map(restartingAfter))
-    expect(pods()[0]?.status?.containerStatuses?.[0]?.restartCount).toBe(7)
+    expect(pods()[0]?.status?.containerStatuses?.[0]?.restartCount).toBe(8)
   })
 
   it('pull a missing image again after twice as long each time, five minutes at most', () => {
