@@ -15,28 +15,14 @@ export function pickDaemonSets(objects: readonly LoadedObject[]): Omit<Manifests
   const others: KubeObject[] = []
   const diagnostics: Diagnostic[] = []
   for (const object of objects) {
-    const { apiVersion, kind } = object.value
-    if (isDaemonSet(object.value)) {
-      daemonSets.push(object as LoadedObject<DaemonSet>)
-      if (apiVersion !== 'apps/v1') diagnostics.push(retiredVersion(object))
-    } else {
+    if (isDaemonSet(object.value)) daemonSets.push(object as LoadedObject<DaemonSet>)
+    else {
       others.push(object.value)
-      if (kind === 'DaemonSet') diagnostics.push(otherGroup(object))
+      if (object.value.kind === 'DaemonSet') diagnostics.push(otherGroup(object))
     }
   }
   diagnostics.push(...duplicates(daemonSets))
   return { daemonSets, skipped: countKinds(others), diagnostics }
-}
-
-function retiredVersion(object: LoadedObject): Diagnostic {
-  return {
-    severity: 'warning',
-    code: 'retired-api-version',
-    message: `${object.value.apiVersion} has no DaemonSet since Kubernetes v1.16; read as apps/v1`,
-    location: object.locate(['apiVersion']),
-    field: 'apiVersion',
-    hint: 'write apiVersion: apps/v1; it needs spec.selector, too',
-  }
 }
 
 function otherGroup(object: LoadedObject): Diagnostic {
@@ -69,7 +55,7 @@ function duplicate(key: string, earlier: Location, object: LoadedObject): Diagno
   return {
     severity: 'error',
     code: 'duplicate-daemonset',
-    message: `the DaemonSet ${escapeLine(key)} stands at ${place} already`,
+    message: `the DaemonSet ${escapeLine(key)} is already defined at ${place}`,
     location: object.locate(['metadata', 'name']),
     field: 'metadata.name',
     hint: 'remove or rename one of the two: on a cluster the second would replace the first',

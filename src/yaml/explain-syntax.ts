@@ -45,7 +45,7 @@ export function explainSyntax(
       location: /multiline key may not be/.test(reason)
         ? lineBefore(source, offset, first)
         : source.at(offset),
-      hint: 'mend the line; `kubectl apply` refuses this file, too',
+      hint: 'fix the line; `kubectl apply` refuses this file, too',
       cause,
     })
   )

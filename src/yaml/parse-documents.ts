@@ -75,7 +75,7 @@ function jsonError(source: SourceText, { offset, message }: JsonProblem): KdsErr
     cutOff ? message : `not valid JSON: ${message}`,
     {
       location: source.at(cutOff ? source.text.trimEnd().length : offset),
-      hint: cutOff ? 'the file is incomplete: write it again' : 'mend the line, or write YAML',
+      hint: cutOff ? 'the file is incomplete: write it again' : 'fix the line, or write YAML',
     },
   )
 }

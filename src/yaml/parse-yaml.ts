@@ -99,7 +99,7 @@ function composeChunk(engine: Engine, source: SourceText, chunk: Chunk, lenient:
       const explained = explainSyntax(source, chunk.start, chunk.end, offset, cause.message, cause)
       if (explained.code === 'helm-template') throw explained
     }
-    const hint = hints[cause.code] ?? 'mend the line; `kubectl apply` refuses this file, too'
+    const hint = hints[cause.code] ?? 'fix the line; `kubectl apply` refuses this file, too'
     throw new KdsError(cause.code, cause.message, { location: source.at(offset), hint, cause })
   }
 }

@@ -7,14 +7,14 @@ const nested = (depth: number) =>
 
 /** Situation, text, and what is said: code, line, column, a word of the message, a word of the hint. */
 const cases: [string, string, [string, number, number, RegExp, RegExp]][] = [
-  ['two colons', 'a: b: c\n', ['yaml-syntax', 1, 5, /twice/, /mend/]],
-  ['a missing colon', 'a: 1\nb\nc: 2\n', ['yaml-syntax', 2, 1, /`:` is missing/, /mend/]],
-  ['a line out of place', 'a:\n    b: 1\n  c: 2\n', ['yaml-syntax', 3, 3, /indentation/, /mend/]],
-  ['a list item beside its key', 'a: - b\n', ['yaml-syntax', 1, 4, /list item/, /mend/]],
-  ['a value that starts with @', 'a: @b\n', ['yaml-syntax', 1, 4, /`@`/, /mend/]],
-  ['a bracket never closed', 'a: [1,\nb: 2\n', ['yaml-syntax', 3, 1, /not closed/, /mend/]],
-  ['a quote never closed', 'a: "1\nb: 2\n', ['yaml-syntax', 3, 1, /not closed/, /mend/]],
-  ['text behind a closing quote', 'a: "b" c\n', ['yaml-syntax', 1, 8, /closing quote/, /mend/]],
+  ['two colons', 'a: b: c\n', ['yaml-syntax', 1, 5, /twice/, /fix/]],
+  ['a missing colon', 'a: 1\nb\nc: 2\n', ['yaml-syntax', 2, 1, /`:` is missing/, /fix/]],
+  ['a line out of place', 'a:\n    b: 1\n  c: 2\n', ['yaml-syntax', 3, 3, /indentation/, /fix/]],
+  ['a list item beside its key', 'a: - b\n', ['yaml-syntax', 1, 4, /list item/, /fix/]],
+  ['a value that starts with @', 'a: @b\n', ['yaml-syntax', 1, 4, /`@`/, /fix/]],
+  ['a bracket never closed', 'a: [1,\nb: 2\n', ['yaml-syntax', 3, 1, /not closed/, /fix/]],
+  ['a quote never closed', 'a: "1\nb: 2\n', ['yaml-syntax', 3, 1, /not closed/, /fix/]],
+  ['text behind a closing quote', 'a: "b" c\n', ['yaml-syntax', 1, 8, /closing quote/, /fix/]],
   ['a tab as indentation', 'a:\n\tb: 1\n', ['tab-indentation', 2, 1, /tab/, /expand/]],
   ['a tab after spaces', 'a:\n  b: 1\n  \tc: 1\n', ['tab-indentation', 3, 3, /tab/, /expand/]],
   [

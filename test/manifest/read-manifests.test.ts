@@ -210,12 +210,10 @@ describe('which objects are ours', () => {
     expect(manifests.diagnostics).toEqual([])
   })
 
-  it.each(['extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2'])('%s, with a warning', async (version) => {
+  it.each(['extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2'])('%s, too', async (version) => {
     const { daemonSets, diagnostics } = await read(daemonSet('a').replace('apps/v1', version))
     expect(daemonSets).toHaveLength(1)
-    expect(diagnostics).toMatchObject([
-      { code: 'retired-api-version', location: { line: 1 }, hint: expect.stringContaining('apps/v1') },
-    ])
+    expect(diagnostics).toEqual([])
   })
 
   it('no DaemonSet of another group', async () => {

@@ -100,7 +100,7 @@ describe('following a roll-out', () => {
       expect(asked[0]?.[1]?.aborted).toBe(true)
     })
 
-    it('of nothing waits for ever', async () => {
+    it('of nothing waits forever', async () => {
       const { clock, asked } = alarm()
       const cluster = world({ daemonSet: daemonSet('two') })
       for (const options of [{}, { timeout: 0 }]) await followed(cluster, [], { clock, ...options })

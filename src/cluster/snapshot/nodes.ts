@@ -49,7 +49,7 @@ function repeated(name: string, earlier: PlacedObject, object: PlacedObject): Di
   return {
     severity: same ? 'warning' : 'error',
     code: 'duplicate-node',
-    message: `the node ${escapeLine(name)} stands at ${where} already${same ? '; counted once' : ', and differs'}`,
+    message: `the node ${escapeLine(name)} is already defined at ${where}${same ? '; counted once' : ', and differs'}`,
     location: locate(object, ['metadata', 'name']),
     field: 'metadata.name',
     hint: 'remove one of the two, or rename it',

@@ -172,7 +172,7 @@ async function conclude(
   if (judgement.state === 'done') {
     if (judgement.desired === 0)
       tellWarning(
-        `no node takes daemon set ${JSON.stringify(daemonSet.metadata?.name)}: it is rolled out to nothing\nhint: kds plan ds/${daemonSet.metadata?.name} -n ${daemonSet.metadata?.namespace} tells why`,
+        `no node matches daemon set ${JSON.stringify(daemonSet.metadata?.name)}: 0 pods\nhint: kds plan ds/${daemonSet.metadata?.name} -n ${daemonSet.metadata?.namespace} tells why`,
         context,
       )
     return flags.detailed ? detailedExitCode(judgement, undefined) : 0

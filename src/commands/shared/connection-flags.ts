@@ -67,7 +67,7 @@ export const connectionFlags: readonly FlagSpec[] = [
     name: 'request-timeout',
     value: 'DURATION',
     default: '0',
-    summary: 'How long to wait for one answer; a bare number is seconds, 0 waits for ever',
+    summary: 'How long to wait for one answer; a bare number is seconds, 0 waits forever',
   }),
   connection({
     name: 'disable-compression',
@@ -82,13 +82,13 @@ export const connectionFlags: readonly FlagSpec[] = [
   connection({
     name: 'match-server-version',
     default: 'false',
-    summary: 'Taken for the sake of scripts: kds speaks v1 only, which every server has',
+    summary: 'Accepted for compatibility, no effect: kds speaks v1 only, which every server has',
   }),
   connection({
     name: 'cache-dir',
     value: 'DIR',
     completes: 'folder',
-    summary: 'Taken for the sake of scripts: kds keeps no cache',
+    summary: 'Accepted for compatibility, no effect: kds keeps no cache',
   }),
   connection({
     name: 'kuberc',
@@ -97,6 +97,6 @@ export const connectionFlags: readonly FlagSpec[] = [
     summary: 'Preferences to read instead of ~/.kube/kuberc: which credential plugins may run',
   }),
   ...['profile', 'profile-output', 'vmodule', 'log-flush-frequency'].map((name) =>
-    connection({ name, value: 'VALUE', summary: 'Taken for the sake of scripts, without effect' }),
+    connection({ name, value: 'VALUE', summary: 'Accepted for compatibility, no effect' }),
   ),
 ]

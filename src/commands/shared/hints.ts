@@ -31,7 +31,7 @@ export async function hinted<E>(error: E, connected: Connected): Promise<E | Kds
   if (error.status !== 403 || verb === undefined) return error
   const what = group === '' ? resource : `${resource}.${group}`
   const where = namespace === undefined ? '' : ` -n ${namespace}`
-  return withHint(error, `ask for the permission that this shows: kubectl auth can-i ${verb} ${what}${where}`)
+  return withHint(error, `check with: kubectl auth can-i ${verb} ${what}${where}`)
 }
 
 /** Where a DaemonSet of that name is, if the user may look. */

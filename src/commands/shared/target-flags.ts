@@ -55,7 +55,7 @@ export const printerFlags: readonly FlagSpec[] = [
   {
     name: 'allow-missing-template-keys',
     default: 'true',
-    summary: 'Taken for the sake of scripts: what a template misses prints nothing',
+    summary: 'Accepted for compatibility, no effect: what a template misses prints nothing',
   },
 ]
 
@@ -82,7 +82,7 @@ export const waitFlags: readonly FlagSpec[] = [
     name: 'timeout',
     value: 'DURATION',
     default: '0s',
-    summary: 'With --wait: how long to wait at most; 0 waits for ever',
+    summary: 'With --wait: how long to wait at most; 0 waits forever',
   },
 ]
 

@@ -96,7 +96,7 @@ function messageOf({ state, counters, holds, waiting, budget, error }: Outcome):
   const score = `${updated} of ${desired} updated, ${available} available`
   switch (state) {
     case 'nothing-desired':
-      return 'no node takes this DaemonSet, so there is nothing to roll out'
+      return 'no node matches: 0 pods'
     case 'done':
       return `all ${desired} pods are updated and available`
     case 'waits-for-delete':

@@ -71,8 +71,15 @@ function termLine(term: TermTrace): Line {
 }
 
 function nearMissLine({ toleration, differs }: TolerationNearMiss): Line {
-  const place = toleration.index === null ? 'the controller adds' : `tolerations[${toleration.index}] is for`
-  return { held: false, text: `${place} ${toleration.text}: its ${differs.join(' and ')} differs` }
+  const { effect, index, operator, text, value } = toleration
+  const place = index === null ? 'the controller adds' : `tolerations[${index}] is`
+  const only = {
+    effect: `only ${effect}`,
+    value: `only the value ${JSON.stringify(value)}`,
+    operator: `nothing, by its operator ${operator}`,
+  }
+  const tolerates = differs.map((what) => only[what]).join(' and ')
+  return { held: false, text: `${place} ${text}: it tolerates ${tolerates}` }
 }
 
 function taintLine(reason: UntoleratedTaint): Line {

@@ -35,7 +35,7 @@ function bar(counters: Counters): string {
 
 function waveRow(wave: Wave, domain: string, width: number, symbols: boolean): string[] {
   const { counters } = wave
-  const took = wave.endSeconds === null ? 'for ever' : clockText(wave.endSeconds - wave.startSeconds)
+  const took = wave.endSeconds === null ? 'never' : clockText(wave.endSeconds - wave.startSeconds)
   return [
     String(wave.number),
     clockText(wave.startSeconds),

@@ -16,7 +16,10 @@ export interface ShownHold {
   readonly restarts: number
 }
 
-/** One line for each reason, the most frequent first: `ImagePullBackOff: 2 pods on node-1, node-2: Back-off pulling …`. */
+/**
+ * One line for each reason, the most frequent first: `ImagePullBackOff: 2 pods on node-1, node-2: Back-off pulling …`, `1 old
+ * pod on unreachable node-07`.
+ */
 export function holdLines(holds: readonly ShownHold[], most = 10): string[] {
   const groups = new Map<string, ShownHold[]>()
   for (const hold of holds) {
@@ -29,16 +32,24 @@ export function holdLines(holds: readonly ShownHold[], most = 10): string[] {
   return more > 0 ? [...lines, `and ${counted(more, 'more pod')}`] : lines
 }
 
+/** How a node is whose pod is held by it. */
+const nodeStates: Readonly<Record<string, string>> = {
+  NodeUnreachable: 'unreachable',
+  NodeNotReady: 'unready',
+}
+
 function groupLine(group: readonly ShownHold[]): string {
   const [first] = group
   if (!first) return ''
   const which = first.updated ? 'new pod' : 'old pod'
+  const state = nodeStates[first.reason]
   const nodes = [...new Set(group.map((hold) => hold.node).filter((node) => node !== ''))]
-  const where = nodes.length > 0 ? ` on ${sampleNames(nodes, 60)}` : ''
+  const where = nodes.length > 0 ? ` on ${state ? `${state} ` : ''}${sampleNames(nodes, 60)}` : ''
   const restarts = Math.max(...group.map((hold) => hold.restarts))
   const again = restarts > 0 ? `, ${counted(restarts, 'restart')}` : ''
   const message = first.message === '' ? '' : `: ${escapeLine(first.message)}`
-  return `${escapeLine(first.reason)}: ${counted(group.length, which)}${where}${again}${message}`
+  const pods = `${counted(group.length, which)}${where}${again}${message}`
+  return state && nodes.length > 0 ? pods : `${escapeLine(first.reason)}: ${pods}`
 }
 
 /** Why a roll-out does not go on, in a sentence; undefined while it moves. */
@@ -47,8 +58,8 @@ export function healthText(health: 'moving' | 'release' | 'nodes'): string | und
     case 'moving':
       return undefined
     case 'release':
-      return 'the roll-out cannot finish: new pods fail, and waiting does not mend it'
+      return 'the roll-out cannot finish: new pods fail, and waiting will not help'
     case 'nodes':
-      return 'the roll-out is held by nodes, not by the new pods'
+      return 'the roll-out is blocked by nodes: the new pods are healthy'
   }
 }

@@ -168,7 +168,9 @@ describe('nodes that cannot be planned on', () => {
 
   it('shows control characters of names escaped', async () => {
     const text = `${node('"a\\e[31m"')}---\n${node('"a\\e[31m"', '  labels: {}\n')}`
-    await expect(readNodes(options({ 'x.yaml': text }))).rejects.toThrow('the node a\\x1b[31m stands at')
+    await expect(readNodes(options({ 'x.yaml': text }))).rejects.toThrow(
+      'the node a\\x1b[31m is already defined at',
+    )
   })
 })
 

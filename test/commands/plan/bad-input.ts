@@ -23,8 +23,8 @@ export const workspace = (files: Readonly<Record<string, string | Uint8Array>>):
   folderWith({ 'node.yaml': node, ...files })
 
 /** Plans one text, as `a.yaml`, on a good node. */
-export const planText = (text: string | Uint8Array, name = 'a.yaml') =>
-  kds(['plan', '-f', name, '--nodes', 'node.yaml'], { cwd: workspace({ [name]: text }) })
+export const planText = (text: string | Uint8Array, name = 'a.yaml', more: readonly string[] = []) =>
+  kds(['plan', '-f', name, '--nodes', 'node.yaml', ...more], { cwd: workspace({ [name]: text }) })
 
 /** Plans a good DaemonSet on the nodes of one text, as `n.yaml`. */
 export const planOnText = (text: string | Uint8Array) =>

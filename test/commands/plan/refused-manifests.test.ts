@@ -12,7 +12,7 @@ const manifests: [string, string][] = [
 error: syntax.yaml:4:14: \`: \` stands twice in this line: quote the value, or begin a new line
   4 |   name: agent: two
     |              ^
-hint: mend the line; \`kubectl apply\` refuses this file, too
+hint: fix the line; \`kubectl apply\` refuses this file, too
 `,
   ],
   [
@@ -167,13 +167,34 @@ hint: check the command before the pipe
     expectRefusal(
       await planText(`${agent()}---\n${agent()}`),
       `
-error: a.yaml:15:9: the DaemonSet default/agent stands at a.yaml:4:9 already
+error: a.yaml:15:9: the DaemonSet default/agent is already defined at a.yaml:4:9
   15 |   name: agent
      |         ^
 hint: remove or rename one of the two: on a cluster the second would replace the first
 `,
     )
   })
+
+  it.each(['extensions/v1beta1', 'apps/v1beta1', 'apps/v1beta2'])(
+    'an API version that the server has no more, unless --force is given: %s',
+    async (version) => {
+      const text = agent().replace('apps/v1', version)
+      expectRefusal(
+        await planText(text),
+        `
+error: a.yaml:1:13: no matches for kind "DaemonSet" in version "${version}"
+  1 | apiVersion: ${version}
+    |             ^
+hint: ${version} has no DaemonSet since Kubernetes v1.16: write apiVersion: apps/v1
+error: no plan was made: the API server would refuse the manifest for an error
+hint: fix it, or go on all the same with --force
+`,
+      )
+      const forced = await planText(text, 'a.yaml', ['--force'])
+      expect(forced).toMatchObject({ exit: 0 })
+      expect(forced.out).toMatch(/^1 of 1 node would run default\/agent\n/)
+    },
+  )
 
   it('two DaemonSets of one name in two namespaces are two', async () => {
     const other = agent().replace('name: agent', 'name: agent\n  namespace: other')
@@ -208,7 +229,7 @@ error: a.yaml:11:40: spec.template.spec.nodeSelector.slots: the number 4, where 
      |                                        ^
 hint: quote it: "4"
 error: no plan was made: the API server would refuse the manifest for 2 errors
-hint: mend it, or go on all the same with --force
+hint: fix it, or go on all the same with --force
 `,
     )
   })

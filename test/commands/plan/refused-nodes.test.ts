@@ -58,7 +58,7 @@ hint: ${hint}
     expectRefusal(
       await planOnText(`${node}---\n${node.replace('worker', 'worker, labels: {a: b}')}`),
       `
-error: n.yaml:7:18: the node worker stands at n.yaml:3:18 already, and differs
+error: n.yaml:7:18: the node worker is already defined at n.yaml:3:18, and differs
   7 | metadata: {name: worker, labels: {a: b}}
     |                  ^
 hint: remove one of the two, or rename it

@@ -193,7 +193,7 @@ describe.skipIf(!kubectlVersion)(
         await until(async () => (await code('--detailed-exitcode --watch=false')) === 4)
         const { err } = await rollout('status ds/example-daemonset --watch=false')
         expect(err).toMatch(
-          /^Warning: the roll-out is held by nodes.*\n {2}Unschedulable: 1 new pod on node-/,
+          /^Warning: the roll-out is blocked by nodes.*\n {2}Unschedulable: 1 new pod on node-/,
         )
       })
 
@@ -208,7 +208,7 @@ describe.skipIf(!kubectlVersion)(
         await until(() => daemonSet()?.status?.desiredNumberScheduled === 0)
         const { exit, err } = await rollout('status ds/example-daemonset --detailed-exitcode')
         expect(exit).toBe(5)
-        expect(err).toMatch(/Warning: no node takes daemon set "example-daemonset"/)
+        expect(err).toMatch(/Warning: no node matches daemon set "example-daemonset": 0 pods/)
       })
     })
 
@@ -328,7 +328,7 @@ describe.skipIf(!kubectlVersion)(
       it('does not ask with -y', async () => {
         await twoRevisions()
         const { err, exit } = await rollout('undo ds/example-daemonset -y', { terminal: 80 })
-        expect({ err, exit }).toEqual({ err: 'revision 1 is revision 3 now\n', exit: 0 })
+        expect({ err, exit }).toEqual({ err: 'rolled back to revision 1 (now revision 3)\n', exit: 0 })
       })
 
       it('asks nothing and changes nothing when it is interrupted at the question', async () => {
@@ -349,7 +349,7 @@ describe.skipIf(!kubectlVersion)(
         await twoRevisions()
         expect(await rollout('undo --to-revision=1')).toEqual({
           out: 'daemonset.apps/example-daemonset rolled back\n',
-          err: `daemonset.apps/example-daemonset is the only DaemonSet in the namespace ${namespace}\nrevision 1 is revision 3 now\n`,
+          err: `daemonset.apps/example-daemonset is the only DaemonSet in the namespace ${namespace}\nrolled back to revision 1 (now revision 3)\n`,
           exit: 0,
         })
       })

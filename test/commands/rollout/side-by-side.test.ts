@@ -175,7 +175,7 @@ const accepted: readonly Accepted[] = [
   { why: 'a hint follows an error', err: without(/^hint: .*\n/gm) },
   { why: 'an undo tells the new revision number', err: without(/^revision \d+ is revision \d+ now\n/gm) },
   { why: 'a status says why it cannot go on', err: without(/^Warning: the roll-out .*\n( {2}.*\n)*/gm) },
-  { why: 'a status warns where no node takes it', err: without(/^Warning: no node takes .*\n/gm) },
+  { why: 'a status warns where no node takes it', err: without(/^Warning: no node matches .*\n/gm) },
   {
     why: 'a history says when there is nothing',
     err: without(/^No resources found in NAMESPACE namespace\.\n/gm),

@@ -41,7 +41,7 @@ const accepted: readonly Accepted[] = [
   {
     why: 'an undo tells the new revision number on stderr',
     at: ({ command, out }) => command.startsWith('rollout undo') && out.endsWith('rolled back\n'),
-    adapt: (run) => ({ ...run, err: `${run.err}revision OLD is revision NEW now\n` }),
+    adapt: (run) => ({ ...run, err: `${run.err}rolled back to revision OLD (now revision NEW)\n` }),
   },
   {
     why: 'an undo records its change cause',
@@ -97,7 +97,10 @@ const accepted: readonly Accepted[] = [
 /** What kds said, as far as it is alike from run to run. */
 function shown(run: Run, { command }: RecordedCommand): Run {
   const err = run.err
-    .replace(/^revision \d+ is revision \d+ now$/gm, 'revision OLD is revision NEW now')
+    .replace(
+      /^rolled back to revision \d+ \(now revision \d+\)$/gm,
+      'rolled back to revision OLD (now revision NEW)',
+    )
     .replace(/^hint: .*$/gm, 'hint: …')
   if (!command.endsWith('history ds/example-daemonset -o json')) return { ...run, err }
   const { apiVersion, kind, items } = JSON.parse(run.out) as {

@@ -32,7 +32,7 @@ describe('how a roll-out ends', () => {
     const tainted = { ...node('n1'), spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] } }
     expect(play({ nodes: [tainted], pods: [] }).end).toMatchObject({
       state: 'nothing-desired',
-      message: 'no node takes this DaemonSet, so there is nothing to roll out',
+      message: 'no node matches: 0 pods',
     })
   })
 

@@ -109,7 +109,7 @@ async function undoOne(
   })
   await tellResult(plan, { kind: 'rolled-back' }, done.daemonSet, flags, context)
   if (flags.dryRun === 'none' && plan.newRevision !== target.revision)
-    context.stderr.write(`revision ${target.revision} is revision ${plan.newRevision} now\n`)
+    context.stderr.write(`rolled back to revision ${target.revision} (now revision ${plan.newRevision})\n`)
   if (done.causeNotRecorded !== undefined)
     tellWarning(`the change cause could not be recorded: ${done.causeNotRecorded}`, context)
   return done.daemonSet

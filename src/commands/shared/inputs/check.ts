@@ -2,7 +2,7 @@ import { admitDaemonSet } from '#apiserver/validation/admit.ts'
 import type { Admission, SchemaFinding } from '#apiserver/validation/types.ts'
 import type { Diagnostic, Location } from '#base/errors.ts'
 import { fieldErrorText } from '#kube/field-error-text.ts'
-import { asAppsV1 } from '#kube/retired.ts'
+import { asAppsV1, retiredVersions } from '#kube/retired.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { FieldPath, LoadedObject } from '#manifest/types.ts'
 
@@ -65,11 +65,30 @@ function findings(admission: Admission, mode: ValidateMode): Found[] {
   ]
 }
 
+/** A server of today has no such kind, as kubectl says before it sends anything. */
+function retired({ apiVersion, spec }: DaemonSet): Found[] {
+  const version = apiVersion ?? ''
+  if (!retiredVersions.includes(version)) return []
+  const selector = spec?.selector ? '' : ', with the spec.selector that it requires'
+  return [
+    {
+      severity: 'error',
+      code: 'retired-api-version',
+      message: `no matches for kind "DaemonSet" in version "${version}"`,
+      field: 'apiVersion',
+      path: ['apiVersion'],
+      part: 'value',
+      hint: `${version} has no DaemonSet since Kubernetes v1.16: write apiVersion: apps/v1${selector}`,
+    },
+  ]
+}
+
 const place = (location: Location) => location.line * 1e6 + location.column
 
 /** What a v1.36 server and kubectl's own validation would say of a manifest, each finding with its place, top down. */
 export function checkManifest(loaded: LoadedObject<DaemonSet>, mode: ValidateMode): Diagnostic[] {
-  return findings(admitDaemonSet(asAppsV1(loaded.value)), mode)
+  const { value } = loaded
+  return [...retired(value), ...findings(admitDaemonSet(asAppsV1(value)), mode)]
     .map(({ path, part, hint, ...found }) => ({
       ...found,
       location: loaded.locate(path, part),
