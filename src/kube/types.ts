@@ -131,6 +131,8 @@ export interface PodSpec {
   readonly priority?: Maybe<number>
   readonly priorityClassName?: Maybe<string>
   readonly preemptionPolicy?: Maybe<string>
+  readonly serviceAccountName?: Maybe<string>
+  readonly runtimeClassName?: Maybe<string>
   readonly terminationGracePeriodSeconds?: Maybe<number>
   readonly restartPolicy?: Maybe<string>
 }

@@ -47,7 +47,7 @@ const listText = (names: readonly string[], amounts: ReadonlyMap<string, Quantit
     })
     .join(',')
 
-const textsOf = (amounts: Amounts): JsonObject =>
+const textsOf = (amounts: ReadonlyMap<string, Quantity>): JsonObject =>
   Object.fromEntries([...amounts].map(([name, amount]) => [name, formatQuantity(amount)]))
 
 /** Counts one pod's usage into a quota. Answers the quota after it, or why there is no room. */
@@ -100,6 +100,25 @@ export function checkQuotas(
     after.push(charged)
   }
   return { quotas: after }
+}
+
+/** The quotas once a pod that counts against them is gone. */
+export function releaseUsage(
+  pod: JsonObject,
+  quotas: readonly JsonObject[],
+  now: number,
+): readonly JsonObject[] {
+  const usage = podUsage(pod, now)
+  return quotas.map((quota) => {
+    if (!inScopes(objectIn(pod, 'spec'), quota)) return quota
+    const status = objectIn(quota, 'status')
+    const used = quantitiesIn(status, 'used')
+    for (const [name, amount] of used) {
+      const freed = usage.get(name)
+      if (freed) used.set(name, addQuantities(amount, { ...freed, mantissa: -freed.mantissa }))
+    }
+    return { ...quota, status: { ...status, used: textsOf(used) } }
+  })
 }
 
 /**

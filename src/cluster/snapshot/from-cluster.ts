@@ -66,6 +66,7 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
     priorityClasses: own.flatMap((one) => one.priorityClass),
     namespaces: own.flatMap((one) => one.namespace),
     disruptionBudgets: undefined,
+    surroundings: [],
     skipped: [],
     diagnostics: [],
     describe: () => noPlace,

@@ -16,7 +16,13 @@ import { objectsOf, type PlacedObject } from '#manifest/objects.ts'
 import type { SkippedKind } from '#manifest/types.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { checkNodes } from './nodes.ts'
-import type { ClusterSnapshot, NodesSnapshot, SnapshotOptions } from './types.ts'
+import {
+  type ClusterSnapshot,
+  isSurrounding,
+  keptSurrounding,
+  type NodesSnapshot,
+  type SnapshotOptions,
+} from './types.ts'
 
 const nodesHint = 'write one with: kubectl get nodes -o yaml > nodes.yaml'
 const dumpHint = 'give what kubectl get -o yaml or kubectl cluster-info dump wrote'
@@ -110,6 +116,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
     priorityClasses: [] as PriorityClass[],
     namespaces: [] as Namespace[],
     disruptionBudgets: [] as PodDisruptionBudget[],
+    surroundings: [] as KubeObject[],
   }
   for (const object of objects) {
     const { value } = object
@@ -120,6 +127,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
     else if (isPriorityClass(value)) pick.priorityClasses.push(value as PriorityClass)
     else if (isDisruptionBudget(value)) pick.disruptionBudgets.push(value)
     else if (isNamespace(value)) pick.namespaces.push(value)
+    else if (isSurrounding(value)) pick.surroundings.push(keptSurrounding(value))
     else {
       others.push(value)
       if (value.kind === 'Node') diagnostics.push(foreignNode(object))

@@ -11,6 +11,35 @@ import type {
 } from '#kube/types.ts'
 import type { FieldPath, InputContext, SkippedKind } from '#manifest/types.ts'
 
+/** Kinds of objects around a pod, with their API groups. */
+export const surroundingKinds = {
+  LimitRange: '',
+  ResourceQuota: '',
+  ServiceAccount: '',
+  RuntimeClass: 'node.k8s.io',
+  ConfigMap: '',
+  Secret: '',
+  PersistentVolumeClaim: '',
+} as const
+
+export type SurroundingKind = keyof typeof surroundingKinds
+
+/** Is it one of the kinds around a pod? */
+export function isSurrounding({ apiVersion, kind }: KubeObject): boolean {
+  const parts = (apiVersion ?? '').split('/')
+  const group = parts.length > 1 ? parts[0] : ''
+  return Object.hasOwn(surroundingKinds, kind ?? '') && surroundingKinds[kind as SurroundingKind] === group
+}
+
+const named = new Set(['ConfigMap', 'Secret'])
+
+/** As much of such an object as is kept: what ConfigMaps and Secrets hold is nobody's business here. */
+export function keptSurrounding(object: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata } = object
+  if (!named.has(kind ?? '')) return object
+  return { apiVersion, kind, metadata: { name: metadata?.name, namespace: metadata?.namespace } }
+}
+
 export interface SnapshotOptions extends InputContext {
   /** Files, folders (always with all that is below them), `-`, http(s) URLs. */
   readonly sources: readonly string[]
@@ -36,6 +65,8 @@ export interface ClusterSnapshot extends NodesSnapshot {
   readonly namespaces: readonly Namespace[]
   /** Undefined: nobody looked for them, or the dump holds none, which may mean as much. */
   readonly disruptionBudgets: readonly PodDisruptionBudget[] | undefined
+  /** What decides whether pods are let in and can start: see `surroundingKinds`. ConfigMaps and Secrets by name alone. */
+  readonly surroundings: readonly KubeObject[]
   /** Where a field of any object above stands. */
   locate(object: KubeObject, path: FieldPath): Location
 }

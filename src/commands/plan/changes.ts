@@ -1,8 +1,15 @@
+import type { AdmissionObjects } from '#apiserver/admission/types.ts'
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { type Diagnostic, KdsError } from '#base/errors.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import { comparePlacement } from '#controller/changes/compare-placement.ts'
+import {
+  type AskedPod,
+  admissionOfPlan,
+  admittedSpec,
+  type PlanAdmission,
+} from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { planChanges } from '#controller/changes/plan-changes.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -17,14 +24,23 @@ export type ChangeQuestion = {
 } & (
   | {
       readonly snapshot: ClusterSnapshot
+      readonly ask: AskPods
       /** Asks a cluster for them, when the snapshot has none and they would matter. */
       readonly readBudgets?: () => Promise<ClusterSnapshot['disruptionBudgets']>
     }
   | { readonly older: readonly DaemonSet[] }
 )
 
+/** Asks whether new pods of a stored DaemonSet are let in, and tells what stands around them. */
+export type AskPods = (daemonSet: DaemonSet) => {
+  readonly asked: AskedPod
+  readonly objects: AdmissionObjects
+}
+
 export interface ChangeAnswer {
   readonly present?: ChangePlan
+  /** Whether the pods would be let in. */
+  readonly admission?: PlanAdmission
   readonly compared?: PlacementComparison
   /** Would anything change at all? */
   readonly some: boolean
@@ -64,8 +80,11 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     disruptionBudgets,
   } = question.snapshot
   const daemonSets = question.snapshot.daemonSets.map((one) => presentDaemonSet(one, namespace))
+  const daemonSet = storedDaemonSet(plan.source, namespace)
+  const { asked, objects } = question.ask(daemonSet)
   const present = planChanges({
-    daemonSet: storedDaemonSet(plan.source, namespace),
+    daemonSet,
+    admittedSpec: admittedSpec(asked),
     nodes,
     pods,
     daemonSets,
@@ -78,5 +97,14 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     comparisonOperators,
   })
   const { add, replace, remove } = present.totals
-  return { present, some: add + replace + remove > 0, warnings: present.warnings }
+  const admission = admissionOfPlan({ asked, daemonSet, changes: present.changes, pods, objects, now })
+  const warned = admission.warnings.map(
+    (message): Diagnostic => ({ severity: 'warning', code: 'admission', message }),
+  )
+  return {
+    present,
+    admission,
+    some: add + replace + remove > 0,
+    warnings: [...present.warnings, ...warned],
+  }
 }

@@ -7,6 +7,7 @@ import { validateMode } from '#commands/shared/inputs/check.ts'
 import { warn } from '#commands/shared/inputs/context.ts'
 import { readDaemonSets } from '#commands/shared/inputs/manifests.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import { askSnapshot } from './admission.ts'
 import type { ChangeQuestion } from './changes.ts'
 import { olderQuestion, type PlanInput, planAll, type ToPlan } from './plan-all.ts'
 import { serverDryRun } from './server-dry-run.ts'
@@ -89,6 +90,7 @@ async function planConnected(
         now: input.now,
         snapshot,
         readBudgets: () => readDisruptionBudgets(cluster, signal),
+        ask: askSnapshot(snapshot, [], input.now),
       }
     : await olderQuestion(input, context)
   return planAll(toPlan, snapshot.nodes, question, input, context)

@@ -6,6 +6,7 @@ import type { ClusterSnapshot, NodesSnapshot } from '#cluster/snapshot/types.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { presentTime, readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
+import { askSnapshot, besideOf, refuseAsServer } from './admission.ts'
 import { planLive } from './live.ts'
 import { olderQuestion, type PlanInput, planAll } from './plan-all.ts'
 import type { PlanOutput } from './show.ts'
@@ -71,8 +72,17 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
   const { nodes: given, snapshot } = await cluster
   warn(given.diagnostics, context)
   const { comparisonOperators, namespace, serverVersion, now } = input
+  const beside = besideOf(checked, namespace)
+  if (snapshot && !invocation.on('force')) refuseAsServer(checked, snapshot, beside, namespace)
   const question = snapshot
-    ? { namespace, comparisonOperators, serverVersion, now, snapshot }
+    ? {
+        namespace,
+        comparisonOperators,
+        serverVersion,
+        now,
+        snapshot,
+        ask: askSnapshot(snapshot, beside, now),
+      }
     : await olderQuestion(input, context)
   const toPlan = checked.map(({ loaded, findings }) => ({
     value: loaded.value,

@@ -27,6 +27,7 @@ const shownOf = ({ plan, changes }: PlannedManifest): ShownPlan => ({
   plan,
   changes: changes?.present,
   compared: changes?.compared,
+  admission: changes?.admission,
 })
 
 function names(planned: readonly PlannedManifest[]): string {
@@ -75,6 +76,7 @@ export async function showPlans(
           passes: traced,
           changes: changes?.present,
           compared: changes?.compared,
+          admission: changes?.admission,
         }),
       )
       return stdout.write(await structured(planListDocument(items), output))

@@ -7,6 +7,7 @@ import type {
   Node,
   Pod,
   PodDisruptionBudget,
+  PodSpec,
   PriorityClass,
 } from '#kube/types.ts'
 import { explain, prepareDaemonSet } from '#placement/placement.ts'
@@ -34,6 +35,8 @@ export interface PlanChangesInput {
   readonly priorityClasses?: readonly PriorityClass[] | undefined
   /** Left out: not known. */
   readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
+  /** The spec of a new pod as admission leaves it; the template's, where it was not asked. */
+  readonly admittedSpec?: PodSpec | undefined
   readonly now: number
   readonly serverVersion?: string | undefined
   readonly comparisonOperators?: boolean | undefined
@@ -83,7 +86,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
   const desired = state.nodes.filter((node) => node.shouldRun).length
   const rules = withoutBudget(state.rules, desired)
   const budget = state.rules.onDelete ? undefined : rollingUpdate(state.nodes, state.rules).budget
-  const fitter = new Fitter({ ...input, daemonSet: state.daemonSet })
+  const fitter = new Fitter({ ...input, daemonSet: asAdmitted(state.daemonSet, input.admittedSpec) })
   const context: ChangeContext = {
     rules,
     inBudget: new Set(budget?.used.map(({ node }) => node)),
@@ -121,6 +124,14 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
 
 /** Its pods leave before any is started: the controller needs no budget for that. */
 const isLeft = (node: SettledNode) => !node.shouldRun && node.present.length > 0 && node.pods.length === 0
+
+/** The DaemonSet with the spec that its pods come to the scheduler with, whichever node they are for. */
+function asAdmitted(daemonSet: DaemonSet, spec: PodSpec | undefined): DaemonSet {
+  const template = daemonSet.spec?.template
+  if (!spec) return daemonSet
+  const ofPods = { ...spec, affinity: template?.spec?.affinity }
+  return { ...daemonSet, spec: { ...daemonSet.spec, template: { ...template, spec: ofPods } } }
+}
 
 const sameName = (one: KubeObject, other: KubeObject) =>
   one.metadata?.name === other.metadata?.name &&

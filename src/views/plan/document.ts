@@ -2,10 +2,12 @@ import type { Diagnostic } from '#base/errors.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { OutcomeCounts } from '#controller/changes/outcome.ts'
+import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan, PlanTotals } from '#controller/changes/plan-changes.ts'
 import type { PodState } from '#controller/pod-state.ts'
 import { formatTime } from '#kube/duration.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
+import { admissionDocument } from './admission.ts'
 
 /** What a finding or warning looks like in a document. */
 export interface WarningDocument {
@@ -44,6 +46,8 @@ export interface PlanDocument {
     readonly change?: object
   }[]
   readonly warnings: readonly WarningDocument[]
+  /** Whether the pods would be let in: `docs/plan.schema.json`. */
+  readonly admission: object
 }
 
 export interface PlanListDocument {
@@ -67,6 +71,7 @@ export interface DocumentExtras {
   readonly passes?: boolean
   readonly changes?: ChangePlan | undefined
   readonly compared?: PlacementComparison | undefined
+  readonly admission?: PlanAdmission | undefined
 }
 
 const timeOf = (ms: number | undefined) => (ms === undefined ? undefined : formatTime(ms, 0))
@@ -126,7 +131,7 @@ function comparedDocument({ added, removed, notRecreated, unchanged }: Placement
 export function planDocument(
   plan: PlacementPlan,
   warnings: readonly Diagnostic[],
-  { passes = false, changes, compared }: DocumentExtras = {},
+  { passes = false, changes, compared, admission }: DocumentExtras = {},
 ): PlanDocument {
   return {
     kind: 'Plan',
@@ -142,6 +147,7 @@ export function planDocument(
     },
     nodes: plan.nodes.map((node, i) => nodeDocument(node, changes?.changes[i], passes)),
     warnings: warnings.map(warningDocument),
+    admission: admissionDocument(admission),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
+import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { groupNodes, type PlacementPlan, type PlannedNode } from '#placement/plan.ts'
 import type { Group } from '../sections.ts'
@@ -12,6 +13,8 @@ export interface ShownPlan {
   readonly plan: PlacementPlan
   readonly changes?: ChangePlan | undefined
   readonly compared?: PlacementComparison | undefined
+  /** Whether the pods would be let in; undefined: nobody was asked. */
+  readonly admission?: PlanAdmission | undefined
 }
 
 /** Nodes with one outcome, in groups that share their reasons; the largest first. */

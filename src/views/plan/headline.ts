@@ -2,6 +2,7 @@ import type { Style } from '#base/style.ts'
 import { headLine } from '#base/wrap.ts'
 import { counted, objectName } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
+import { refusalLines } from './admission.ts'
 import { evictionsText } from './evictions.ts'
 import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
 import { type Look, looks } from './looks.ts'
@@ -57,8 +58,13 @@ function partsText(parts: readonly HeadlinePart[], style: Style): string {
   return trouble.length === 0 ? text : `${text}${style.bold(style.bad(`, ${trouble.join(', ')}`))}`
 }
 
-/** The answer: the first line of a plan. */
-export function headline(shown: ShownPlan, { style, width }: TextOptions): string {
+/** The answer: the first line of a plan, after those that tell that its pods are refused. */
+export function headline(shown: ShownPlan, options: TextOptions): string {
+  const refused = refusalLines(shown.admission, shown.plan.daemonSet.namespace, options)
+  return [...refused, numbersLine(shown, options)].join('\n')
+}
+
+function numbersLine(shown: ShownPlan, { style, width }: TextOptions): string {
   const { answer, good, name, parts } = headlineOf(shown)
   if (answer === '') return headLine(`${partsText(parts, style)}:`, name, width, style.bold)
   const [count = '', rest = ''] = answer.split(/ (?=would run$)/)

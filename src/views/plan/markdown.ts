@@ -4,6 +4,7 @@ import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { groupNodes } from '#placement/plan.ts'
 import { counted, sampleNames } from '../names.ts'
 import type { Group } from '../sections.ts'
+import { admissionNotes, refusedPods } from './admission.ts'
 import { reasonsOf } from './change-reasons.ts'
 import { outcomeWord } from './changes.ts'
 import { evictionGroups, evictionsText } from './evictions.ts'
@@ -46,11 +47,11 @@ function warningLine(warning: Diagnostic): string {
   return `- ${inert(escapeLine(warning.message + place))}`
 }
 
-function heading(shown: ShownPlan): string {
+function headText(shown: ShownPlan): string {
   const { answer, name, parts } = headlineOf(shown)
   const numbers = parts.map((part) => part.text).join(', ')
-  if (answer === '') return `### ${numbers}: ${inert(name)}`
-  return `### ${answer} ${inert(name)}${numbers === '' ? '' : `, ${numbers}`}`
+  if (answer === '') return `${numbers}: ${name}`
+  return `${answer} ${name}${numbers === '' ? '' : `, ${numbers}`}`
 }
 
 /** Who is evicted, node by node. */
@@ -63,6 +64,8 @@ function evictionsFolded(changes: ChangePlan): string[] {
   const summary = `${evictionsText(changes)} on ${counted(groups.length, 'node')}`
   return [folded(summary, table('| Node | Evicted |', '|---|---|', lines))]
 }
+
+const heading = (shown: ShownPlan) => `### ${inert(headText(shown))}`
 
 const quiet = new Set(['unchanged', 'not-targeted', 'as-before', 'neither'])
 
@@ -104,9 +107,16 @@ function everyNode(shown: ShownPlan, groups: readonly NodeGroup[]): string[] {
 export function planMarkdown(shown: ShownPlan, warnings: readonly Diagnostic[]): string {
   const { plan, changes, compared } = shown
   const groups = planGroups(shown)
-  const sections = [heading(shown)]
+  const refused = refusedPods(shown.admission, plan.daemonSet.namespace)
+  const sections = refused
+    ? [
+        `### ${inert(refused.answer)}`,
+        [refused.message, refused.hint, headText(shown)].map(inert).join('<br>'),
+      ]
+    : [heading(shown)]
   if (plan.nearestMiss) sections.push(nearestMissLines(plan.nearestMiss).map(inert).join('<br>'))
-  if (changes) sections.push(...planNotes(changes).map(inert))
+  if (changes)
+    sections.push(...[...planNotes(changes), ...admissionNotes(shown.admission, changes)].map(inert))
   const named = changes ? 'Change' : 'Result'
   const loud = changes || compared ? groups.filter(({ key }) => !quiet.has(key)) : groups
   if (loud.length > 0)

@@ -3,6 +3,7 @@ import { wrapped } from '#base/wrap.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { counted, sampleNames } from '../names.ts'
 import { type Section, sectionsText, type TextOptions } from '../sections.ts'
+import { admissionNotes } from './admission.ts'
 import { lackText } from './change-reasons.ts'
 import { evictionSections } from './evictions.ts'
 import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
@@ -64,7 +65,9 @@ export function planSummary(shown: ShownPlan, options: TextOptions): string {
   const lines = [
     headline(shown, options),
     ...(plan.nearestMiss ? nearestMissText(plan.nearestMiss, width) : []),
-    ...(changes ? planNotes(changes) : []).flatMap((line) => wrapped(line, width)),
+    ...[...(changes ? planNotes(changes) : []), ...admissionNotes(shown.admission, changes)].flatMap((line) =>
+      wrapped(line, width),
+    ),
     ...sectionsText(
       [...before.map(draw), ...evictionSections(changes, options), ...after.map(draw)],
       options,

@@ -2,7 +2,7 @@ import { type Diagnostic, KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { parseTime } from '#kube/duration.ts'
-import type { DaemonSet } from '#kube/types.ts'
+import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import { requireDaemonSets } from '#manifest/daemon-sets.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import type { LoadedObject } from '#manifest/types.ts'
@@ -13,6 +13,8 @@ import { inputContext, warn } from './context.ts'
 export interface CheckedDaemonSet {
   readonly loaded: LoadedObject<DaemonSet>
   readonly findings: readonly Diagnostic[]
+  /** All objects of the same manifests: they are applied together. */
+  readonly beside: readonly KubeObject[]
 }
 
 /** The present, in milliseconds: the clock's, or what `--at` says. */
@@ -72,7 +74,12 @@ export async function readDaemonSets(
   const force = invocation.on('force')
   if (!force) refuseAmbiguous(manifests.diagnostics)
   warn(manifests.diagnostics, context)
-  const checked = manifests.daemonSets.map((loaded) => ({ loaded, findings: checkManifest(loaded, mode) }))
+  const beside = manifests.objects.map((object) => object.value)
+  const checked = manifests.daemonSets.map((loaded) => ({
+    loaded,
+    findings: checkManifest(loaded, mode),
+    beside,
+  }))
   const findings = checked.flatMap((each) => each.findings)
   const refused = findings.filter((finding) => finding.severity === 'error').length
   if (refused > 0 && !force) throw refusal(refused, findings)
