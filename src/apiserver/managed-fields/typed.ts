@@ -82,7 +82,7 @@ export function fieldsOf(value: Json, type: TypeSpec): FieldSet {
   const fields = Object.entries(mapOf(value)).map(([name, part]) => {
     const of = fieldType(type, name) ?? anything
     const empty = part === null || (isObject(part) && Object.keys(part).length === 0)
-    const member = isLeaf(of) || empty || !isDeclared(type, name)
+    const member = isLeaf(of) || empty
     return [fieldElement(name), place(member, fieldsOf(part, of))] as const
   })
   return setOf(fields)
