@@ -7,6 +7,9 @@ import { ApiError } from '../api-error.ts'
 export const connectTimeout = 'ERR_CONNECT_TIMEOUT'
 export const handshakeTimeout = 'ERR_TLS_HANDSHAKE_TIMEOUT'
 
+/** The code of an answer that stopped coming, or never came. */
+export const silence = 'ERR_SILENCE'
+
 /** The code of a request that took longer than `--request-timeout`. */
 export const requestTimeout = 'ERR_REQUEST_TIMEOUT'
 
@@ -30,6 +33,7 @@ const failures: Readonly<Record<string, Failure>> = {
   EHOSTDOWN: { unsent: true },
   ERR_PROXY: { unsent: true },
   ETIMEDOUT: { said: 'dial tcp HOST:PORT: i/o timeout', passes: true },
+  [silence]: { said: 'the server fell silent', passes: true },
   ECONNRESET: { said: 'read: connection reset by peer', passes: true },
   EPIPE: { said: 'write: broken pipe', passes: true },
   ECONNABORTED: { passes: true },

@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import { connectTimeout, handshakeTimeout, requestTimeout } from './connection-errors.ts'
+import { connectTimeout, handshakeTimeout, requestTimeout, silence } from './connection-errors.ts'
 
 /** How long Go gives a connection to come about, and TLS to be agreed upon. */
 const [dialMs, handshakeMs] = [30_000, 10_000]
@@ -90,7 +90,7 @@ export class Patience {
     const before = this.#beats
     this.#after(silenceMs, () => {
       if (this.#beats > before) this.#hear()
-      else this.#ended.abort(late('ECONNRESET', 'the server fell silent'))
+      else this.#ended.abort(late(silence, 'the server fell silent'))
     })
   }
 

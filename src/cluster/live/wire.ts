@@ -86,9 +86,10 @@ export class Wire {
     }
     const [host, port, path] = [hostOf(url), portOf(url), url.pathname + url.search]
     const [method, agent] = [request.getHttpMethod(), this.#agentOf(options)]
-    const { request: open } = url.protocol === 'https:' ? https : http
+    const { protocol } = url
+    const { request: open } = protocol === 'https:' ? https : http
     return new Promise((resolve, reject) => {
-      const call = open({ ...options, host, port, method, path, headers, agent }, resolve)
+      const call = open({ ...options, protocol, host, port, method, path, headers, agent }, resolve)
       call.on('error', (error: NodeJS.ErrnoException) => reject(call.socket ? error : this.#onTheWay(error)))
       patience.follow(call)
       call.end(body)

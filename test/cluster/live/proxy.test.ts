@@ -89,11 +89,12 @@ describe('proxies', () => {
     cluster.close()
   })
 
-  it('socks5, with its password', async () => {
+  it('socks5, with its password, through one tunnel for all requests', async () => {
     const server = await secureServer()
     const proxy = await socksProxy()
     const host = testHost({ HTTPS_PROXY: `socks5://m%40e:p%3Ass%2F%C3%A9@127.0.0.1:${proxy.port}` })
     const { cluster } = await connectTo(byName(server), host, trust)
+    await cluster.get(daemonSets, { name: 'a' })
     await cluster.get(daemonSets, { name: 'a' })
     expect(proxy.asked).toEqual(['kubernetes'])
     expect(proxy.users).toEqual(['m@e p:ss/é'])
