@@ -296,6 +296,23 @@ function warnOfPorts(spec: JsonObject, at: Place, warnings: Warnings): void {
   }
 }
 
+/** Names of ports among the containers that run side by side. */
+function warnOfPortNames(spec: JsonObject, at: Place, warnings: Warnings): void {
+  const first = new Map<string, Place>()
+  for (const { container, place } of allContainers(spec, at)) {
+    const beforehand = place.field.includes('initContainers') && container.restartPolicy !== 'Always'
+    for (const [index, port] of beforehand ? [] : objectsIn(container, 'ports').entries()) {
+      const name = stringIn(port, 'name')
+      const here = place.child('ports').index(index)
+      const other = first.get(name)
+      if (other) {
+        const use = `services and probes that select ports by name will use ${other.field}`
+        warnings.add(here, `duplicate port name ${goQuote(name)} with ${other.field}, ${use}`)
+      } else if (name !== '') first.set(name, here)
+    }
+  }
+}
+
 /** A port as Go's `%+v` shows the struct. */
 function portText(port: JsonObject): string {
   const host = `Name:${stringIn(port, 'name')} HostPort:${numberIn(port, 'hostPort')}`
@@ -341,6 +358,7 @@ export function warningsForDaemonSet(daemonSet: JsonObject): AdmissionWarning[] 
   warnOfLists(spec, at, warnings)
   warnOfContainers(metadata, spec, root, warnings)
   warnOfPorts(spec, at, warnings)
+  warnOfPortNames(spec, at, warnings)
   const seconds = numberOrNone(spec, 'terminationGracePeriodSeconds')
   if (seconds !== undefined && seconds < 0) {
     const text = 'must be >= 0; negative values are invalid and will be treated as 1'

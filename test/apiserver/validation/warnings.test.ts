@@ -26,6 +26,22 @@ describe('warnings', () => {
       'spec.template.spec.containers[0].ports[1]: duplicate port definition with spec.template.spec.containers[0].ports[0]',
     ],
     [
+      'a port of the same name in two containers that run side by side',
+      daemonSet({
+        initContainers: [
+          { name: 'before', image: 'i', ports: [{ containerPort: 1, name: 'web' }] },
+          {
+            name: 'sidecar',
+            image: 'i',
+            restartPolicy: 'Always',
+            ports: [{ containerPort: 2, name: 'web' }],
+          },
+        ],
+        containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 3, name: 'web' }] }],
+      }),
+      'spec.template.spec.containers[0].ports[0]: duplicate port name "web" with spec.template.spec.initContainers[1].ports[0], services and probes that select ports by name will use spec.template.spec.initContainers[1].ports[0]',
+    ],
+    [
       'part of a byte',
       withContainer({ resources: { limits: { memory: '100m' } } }),
       'spec.template.spec.containers[0].resources.limits[memory]: fractional byte value "100m" is invalid, must be an integer',
