@@ -38,6 +38,8 @@ const podTerm = struct('PodAffinityTerm', {
   labelSelector: selector,
   namespaceSelector: selector,
   namespaces: strings,
+  matchLabelKeys: strings,
+  mismatchLabelKeys: strings,
 })
 const podTerms = struct('PodAffinity', {
   requiredDuringSchedulingIgnoredDuringExecution: listOf(podTerm),
@@ -89,8 +91,9 @@ const podSpec = struct('PodSpec', {
   imagePullSecrets: listOf(struct('LocalObjectReference', { name: 'string' })),
   topologySpreadConstraints: listOf(
     struct('TopologySpreadConstraint', {
-      ...fieldsOf('topologyKey whenUnsatisfiable'),
-      maxSkew: 'int',
+      ...fieldsOf('topologyKey whenUnsatisfiable nodeAffinityPolicy nodeTaintsPolicy'),
+      ...fieldsOf('maxSkew minDomains', 'int'),
+      matchLabelKeys: strings,
       labelSelector: selector,
     }),
   ),

@@ -75,8 +75,54 @@ export interface NodeAffinity {
   readonly preferredDuringSchedulingIgnoredDuringExecution?: Maybe<readonly PreferredSchedulingTerm[]>
 }
 
+export interface PodAffinityTerm {
+  readonly topologyKey?: Maybe<string>
+  readonly labelSelector?: Maybe<LabelSelector>
+  readonly namespaces?: Maybe<readonly string[]>
+  readonly namespaceSelector?: Maybe<LabelSelector>
+  readonly matchLabelKeys?: Maybe<readonly string[]>
+  readonly mismatchLabelKeys?: Maybe<readonly string[]>
+}
+
+export interface PodAffinity {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: Maybe<readonly PodAffinityTerm[]>
+}
+
 export interface Affinity {
   readonly nodeAffinity?: Maybe<NodeAffinity>
+  readonly podAffinity?: Maybe<PodAffinity>
+  readonly podAntiAffinity?: Maybe<PodAffinity>
+}
+
+export interface TopologySpreadConstraint {
+  readonly topologyKey?: Maybe<string>
+  readonly maxSkew?: Maybe<number>
+  readonly minDomains?: Maybe<number>
+  readonly whenUnsatisfiable?: Maybe<string>
+  readonly labelSelector?: Maybe<LabelSelector>
+  readonly nodeAffinityPolicy?: Maybe<string>
+  readonly nodeTaintsPolicy?: Maybe<string>
+  readonly matchLabelKeys?: Maybe<readonly string[]>
+}
+
+/** A volume of a pod, as far as the scheduler minds it. */
+export interface Volume {
+  readonly name?: Maybe<string>
+  readonly persistentVolumeClaim?: Maybe<{ readonly claimName?: Maybe<string> }>
+  readonly ephemeral?: Maybe<{
+    readonly volumeClaimTemplate?: Maybe<{
+      readonly spec?: Maybe<{ readonly storageClassName?: Maybe<string> }>
+    }>
+  }>
+  readonly gcePersistentDisk?: Maybe<{ readonly pdName?: Maybe<string>; readonly readOnly?: Maybe<boolean> }>
+  readonly awsElasticBlockStore?: Maybe<{ readonly volumeID?: Maybe<string> }>
+  readonly iscsi?: Maybe<{ readonly iqn?: Maybe<string>; readonly readOnly?: Maybe<boolean> }>
+  readonly rbd?: Maybe<{
+    readonly monitors?: Maybe<readonly string[]>
+    readonly pool?: Maybe<string>
+    readonly image?: Maybe<string>
+    readonly readOnly?: Maybe<boolean>
+  }>
 }
 
 export interface Toleration {
@@ -133,6 +179,11 @@ export interface PodSpec {
   readonly preemptionPolicy?: Maybe<string>
   readonly serviceAccountName?: Maybe<string>
   readonly runtimeClassName?: Maybe<string>
+  readonly schedulerName?: Maybe<string>
+  readonly schedulingGates?: Maybe<readonly { readonly name?: Maybe<string> }[]>
+  readonly resourceClaims?: Maybe<readonly { readonly name?: Maybe<string> }[]>
+  readonly topologySpreadConstraints?: Maybe<readonly TopologySpreadConstraint[]>
+  readonly volumes?: Maybe<readonly Volume[]>
   readonly terminationGracePeriodSeconds?: Maybe<number>
   readonly restartPolicy?: Maybe<string>
 }

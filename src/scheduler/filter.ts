@@ -18,7 +18,7 @@ export interface Refusal {
 export interface NodeFilter {
   refusal(node: Node, pods: readonly PodInfo[]): Refusal | undefined
   /** Other pods are on the node from now on. */
-  changed?(node: string): void
+  changed?(node: Node): void
 }
 
 /** The first filter that refuses has the word: `RunFilterPlugins`. */

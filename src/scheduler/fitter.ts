@@ -1,16 +1,18 @@
 import { controllerOf } from '#kube/owners.ts'
-import type { DaemonSet, Node, Pod, PodDisruptionBudget, PriorityClass } from '#kube/types.ts'
+import type { DaemonSet, Namespace, Node, Pod, PodDisruptionBudget, PriorityClass } from '#kube/types.ts'
+import { nodeSelection, selectsNode } from '#placement/placement.ts'
+import { firstUntolerated, indexTolerations, nodeTaint, podTolerations } from '#placement/tolerations.ts'
 import { DisruptionBudgets } from './disruption-budgets.ts'
 import type { NodeFilter } from './filter.ts'
+import { filtersFor } from './filters.ts'
 import type { Fit } from './fit.ts'
 import { fitOf, starts } from './fit.ts'
-import { nodePorts } from './node-ports.ts'
 import { PodInfo } from './pod-info.ts'
 import { podPriority } from './pod-priority.ts'
 import { podRequests } from './pod-requests.ts'
-import { resourcesFit } from './resources-fit.ts'
 import { Rooms } from './rooms.ts'
-import { schedule } from './schedule.ts'
+import { type Outcome, schedule } from './schedule.ts'
+import type { PodAim } from './surroundings.ts'
 
 export interface FitterInput {
   /** Its template is judged. */
@@ -19,8 +21,31 @@ export interface FitterInput {
   readonly pods: readonly Pod[]
   readonly nodes?: readonly Node[] | undefined
   readonly priorityClasses?: readonly PriorityClass[] | undefined
+  /** Those whose labels may be asked for. */
+  readonly namespaces?: readonly Namespace[] | undefined
+  /** The label `controller-revision-hash` of the pods that are made. */
+  readonly revision?: string | undefined
   /** Left out: not known. */
   readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
+}
+
+const defaultScheduler = 'default-scheduler'
+const notJudged: Outcome = { victims: [], noVictims: [] }
+
+/**
+ * What the controller's pods ask of nodes: it puts the node's name in the place of the template's own required affinity
+ * (`ReplaceDaemonSetPodNodeNameNodeAffinity`), and adds tolerations.
+ */
+function aimOf({ spec }: DaemonSet): PodAim {
+  const template = spec?.template?.spec
+  const selection = nodeSelection(template && { nodeSelector: template.nodeSelector }, [])
+  const tolerations = indexTolerations(podTolerations(template))
+  return {
+    pinned: true,
+    selects: (node) => selectsNode(selection, node),
+    tolerates: ({ spec: of }) =>
+      !firstUntolerated(tolerations, (of?.taints ?? []).map(nodeTaint), ['NoSchedule', 'NoExecute']),
+  }
 }
 
 /**
@@ -34,6 +59,8 @@ export class Fitter {
   readonly #pod: PodInfo
   readonly #preempts: boolean
   readonly #words: Parameters<typeof fitOf>[4]
+  readonly #missing = new Set<string>()
+  readonly #otherScheduler: string | undefined
   #budgets: DisruptionBudgets | undefined
 
   constructor(input: FitterInput) {
@@ -42,13 +69,29 @@ export class Fitter {
     const { value, className, known, preempts } = podPriority(spec, classes)
     const namespace = input.daemonSet.metadata?.namespace
     this.#input = input
+    const scheduler = spec?.schedulerName || defaultScheduler
+    this.#otherScheduler = scheduler === defaultScheduler ? undefined : scheduler
     this.#rooms = new Rooms(input.pods, input.nodes ?? [], classes)
-    this.#pod = new PodInfo({ metadata: { ...metadata, namespace }, spec }, classes)
+    const labels = { ...metadata?.labels, 'controller-revision-hash': input.revision ?? '' }
+    this.#pod = new PodInfo({ metadata: { labels, namespace }, spec }, classes)
     this.#preempts = preempts
-    this.#filters = [nodePorts(this.#pod), resourcesFit(this.#pod)].filter((one) => one !== undefined)
+    const namespaces = new Map(
+      input.namespaces?.map((one) => [one.metadata?.name, one.metadata?.labels ?? {}]),
+    )
+    const around = {
+      nodes: this.#rooms.nodes,
+      podsOn: (node: string) => this.#rooms.on(node),
+      antiAffineNodes: this.#rooms.antiAffineNodes,
+      namespaceLabels: (name: string) => namespaces.get(name),
+      missing: (what: string) => this.#missing.add(what),
+    }
+    this.#filters = filtersFor(this.#pod, around, aimOf(input.daemonSet))
     const unreadable = new Set<string>()
     podRequests(spec, unreadable)
     const unknown = [...unreadable].map((text) => `cannot read the request ${text}`)
+    if (spec?.resourceClaims?.length) unknown.push('its resource claims (DRA) are not judged')
+    if (this.#otherScheduler)
+      unknown.push(`whether and where it fits is up to its scheduler ${this.#otherScheduler}`)
     if (!known) unknown.push(`priority class ${className} is not known`)
     this.#words = { priority: { value, className, known }, unknown }
   }
@@ -77,6 +120,16 @@ export class Fitter {
     if (this.#looksAround) this.#set(node, this.#podsOn(node, false))
   }
 
+  /** One of its own pods is gone from the node: this, or the one that was started there. */
+  end(node: Node, pod: Pod | undefined): void {
+    if (!this.#looksAround) return
+    const gone = pod ?? this.#pod.pod
+    this.#set(
+      node,
+      this.#rooms.on(node.metadata?.name ?? '').filter((one) => one.pod !== gone),
+    )
+  }
+
   /** Does what is on one node matter on others? */
   get #looksAround(): boolean {
     return this.#filters.some((filter) => filter.changed)
@@ -85,14 +138,16 @@ export class Fitter {
   #schedule(node: Node, ownPodsStay: boolean) {
     const pods = this.#podsOn(node, ownPodsStay)
     const pod = this.#pod
-    const outcome = schedule({
-      pod,
-      preempts: this.#preempts,
-      node,
-      pods,
-      filters: this.#filters,
-      budgets: () => this.#readBudgets(),
-    })
+    const outcome = this.#otherScheduler
+      ? notJudged
+      : schedule({
+          pod,
+          preempts: this.#preempts,
+          node,
+          pods,
+          filters: this.#filters,
+          budgets: () => this.#readBudgets(),
+        })
     return {
       fit: fitOf(node, pod, pods, outcome, this.#wordsOn(node, outcome.victims)),
       pods,
@@ -114,9 +169,8 @@ export class Fitter {
   #isBeforeUs = (one: PodInfo): boolean => !one.isNominated || one.priority >= this.#pod.priority
 
   #set(node: Node, pods: readonly PodInfo[]): void {
-    const name = node.metadata?.name ?? ''
-    this.#rooms.set(name, pods)
-    for (const filter of this.#filters) filter.changed?.(name)
+    this.#rooms.set(node.metadata?.name ?? '', pods)
+    for (const filter of this.#filters) filter.changed?.(node)
   }
 
   #readBudgets(): DisruptionBudgets {
@@ -125,7 +179,7 @@ export class Fitter {
   }
 
   #wordsOn(node: Node, victims: readonly PodInfo[]) {
-    const more: string[] = []
+    const more: string[] = [...this.#missing]
     if (!node.status?.allocatable) more.push('the node names no allocatable resources')
     if (victims.length > 0 && !this.#input.disruptionBudgets)
       more.push('PodDisruptionBudgets are not known: they may protect some of the pods that are evicted')

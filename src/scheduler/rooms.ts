@@ -6,6 +6,7 @@ export class Rooms {
   readonly nodes: readonly Node[]
   readonly #classes: readonly PriorityClass[]
   readonly #pods = new Map<string, Pod[]>()
+  readonly #antiAffine = new Set<string>()
   /** Where others are than at the start. What is reckoned of the rest is not kept: 60,000 such would cost more than they save. */
   readonly #changed = new Map<string, readonly PodInfo[]>()
 
@@ -18,9 +19,16 @@ export class Rooms {
       const phase = pod.status?.phase
       if (!name || phase === 'Succeeded' || phase === 'Failed') continue
       const there = this.#pods.get(name)
+      if (pod.spec?.affinity?.podAntiAffinity) this.#antiAffine.add(name)
       if (there) there.push(pod)
       else this.#pods.set(name, [pod])
     }
+  }
+
+  get antiAffineNodes(): readonly Node[] {
+    return this.#antiAffine.size === 0
+      ? []
+      : this.nodes.filter(({ metadata }) => this.#antiAffine.has(metadata?.name ?? ''))
   }
 
   /** All on the node; pods that are nominated to it, for whom room is being made, are among them. */
@@ -33,11 +41,5 @@ export class Rooms {
   /** These are on the node from now on. */
   set(node: string, pods: readonly PodInfo[]): void {
     this.#changed.set(node, pods)
-  }
-
-  /** The pods of nodes on which one passes the test, as plain pods: before anything has been set. */
-  withAny(test: (pod: Pod) => boolean): boolean {
-    for (const pods of this.#pods.values()) if (pods.some(test)) return true
-    return false
   }
 }

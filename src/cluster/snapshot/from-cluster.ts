@@ -2,6 +2,7 @@ import type { Location } from '#base/errors.ts'
 import { controllerOf } from '#kube/owners.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type {
+  Affinity,
   Container,
   ContainerStatus,
   DaemonSet,
@@ -198,7 +199,7 @@ function neededOfPod({ apiVersion, kind, metadata, spec, status }: Pod, own: boo
       resources,
       priority,
       priorityClassName,
-      ...(nodeName ? {} : { affinity }),
+      ...(nodeName ? towardsOthers(affinity) : { affinity }),
       containers: spec?.containers?.map(neededOfContainer),
       initContainers: spec?.initContainers?.map(neededOfContainer),
     },
@@ -212,6 +213,10 @@ function neededOfPod({ apiVersion, kind, metadata, spec, status }: Pod, own: boo
         },
   }
 }
+
+/** What a pod that is on a node may have against others on it. */
+const towardsOthers = (affinity: Maybe<Affinity>) =>
+  affinity?.podAntiAffinity ? { affinity: { podAntiAffinity: affinity.podAntiAffinity } } : {}
 
 /** What tells how a pod is. */
 function stateOf(status: Pod['status']): Pod['status'] {

@@ -86,7 +86,11 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
   const desired = state.nodes.filter((node) => node.shouldRun).length
   const rules = withoutBudget(state.rules, desired)
   const budget = state.rules.onDelete ? undefined : rollingUpdate(state.nodes, state.rules).budget
-  const fitter = new Fitter({ ...input, daemonSet: asAdmitted(state.daemonSet, input.admittedSpec) })
+  const fitter = new Fitter({
+    ...input,
+    daemonSet: asAdmitted(state.daemonSet, input.admittedSpec),
+    revision: rules.hash,
+  })
   const context: ChangeContext = {
     rules,
     inBudget: new Set(budget?.used.map(({ node }) => node)),

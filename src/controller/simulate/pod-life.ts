@@ -98,6 +98,7 @@ export class PodLife {
 
   #remove(node: SimulatedNode, pod: SimulatedPod, now: number): void {
     node.pods = node.pods.filter((one) => one !== pod)
+    node.end(pod)
     for (const left of node.pods)
       if (left.blocked?.cause === 'unplaceable' && !left.source)
         this.schedule(node, left, node.pods.length > 1, now)

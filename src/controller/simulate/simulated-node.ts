@@ -38,6 +38,8 @@ export interface SimulatedNode extends NodeState {
   readonly notReady: string | undefined
   /** What the scheduler does with a new pod there, with the node's own old pod in its place or without it. */
   readonly start: (ownPodsStay: boolean) => PodStart
+  /** The scheduler learns that a pod is gone. */
+  readonly end: (pod: SimulatedPod) => void
   /** Its index among all nodes: the controller serves them in that order. */
   readonly place: number
   phase: NodePhase

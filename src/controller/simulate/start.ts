@@ -111,7 +111,13 @@ const oldPod = (rules: PodRules, ready: boolean): DaemonPod => ({
 
 function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readonly Node[]): SimulatedNode[] {
   const objects = new Map(nodes.map((node) => [node.metadata?.name ?? '', node]))
-  const fitter = new Fitter({ ...input, daemonSet: state.daemonSet, pods: input.pods ?? [], nodes })
+  const fitter = new Fitter({
+    ...input,
+    daemonSet: state.daemonSet,
+    pods: input.pods ?? [],
+    nodes,
+    revision: state.rules.hash,
+  })
   const startOn = (node: Node | undefined, ownPodsStay: boolean): PodStart => {
     const refusal = node && refusalOn(state.namespaceRule, node)
     if (!node || refusal !== undefined) return { obstacle: refusal, evicts: [] }
@@ -134,6 +140,7 @@ function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readon
       failure: input.failures?.[node.name],
       notReady,
       start: (ownPodsStay) => startOn(object, ownPodsStay),
+      end: (pod) => object && fitter.end(object, pod.source),
       place,
       phase: 'active',
       inactivePods: 0,

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import type { PodAffinityTerm, PodSpec } from '#kube/types.ts'
+import { Fitter } from '#scheduler/fitter.ts'
+import { daemonSetOf, nodeOf, podOf, startOn } from './around.ts'
+
+const to = (labels: Record<string, string>, more: PodAffinityTerm = {}): PodAffinityTerm => ({
+  topologyKey: 'zone',
+  labelSelector: { matchLabels: labels },
+  namespaces: ['other'],
+  ...more,
+})
+const affinity = (...terms: PodAffinityTerm[]): PodSpec => ({
+  affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } },
+})
+const antiAffinity = (...terms: PodAffinityTerm[]): PodSpec => ({
+  affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } },
+})
+const all = ['a1', 'a2', 'b1', 'x']
+const started = (answers: readonly string[], names = all) => names.filter((_, i) => answers[i] === '')
+
+describe('affinity to pods', () => {
+  const db = podOf('db-0', 'a2', { app: 'db' })
+
+  it.each<[string, PodSpec, readonly string[]]>([
+    ['in a domain: every node of it', affinity(to({ app: 'db' })), ['a1', 'a2']],
+    ['of another namespace only if it is asked for', affinity(to({ app: 'db' }, { namespaces: ['n'] })), []],
+    ['of the own namespace without one', affinity(to({ app: 'db' }, { namespaces: [] })), []],
+    [
+      'of all namespaces',
+      affinity(to({ app: 'db' }, { namespaces: null, namespaceSelector: {} })),
+      ['a1', 'a2'],
+    ],
+    [
+      'of namespaces by their labels',
+      affinity(to({ app: 'db' }, { namespaces: null, namespaceSelector: { matchLabels: { team: 'data' } } })),
+      ['a1', 'a2'],
+    ],
+    [
+      'of a namespace by its name, which is a label of each',
+      affinity(
+        to(
+          { app: 'db' },
+          {
+            namespaces: null,
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } },
+          },
+        ),
+      ),
+      ['a1', 'a2'],
+    ],
+    ['that all terms ask for', affinity(to({ app: 'db' }), to({ app: 'db', tier: '1' })), []],
+    ['of which there are none', affinity(to({ app: 'cache' })), []],
+    ['without a selector', affinity(to({}, { labelSelector: null })), []],
+  ])('%s', (_, spec, expected) => {
+    const namespaces = [{ metadata: { name: 'other', labels: { team: 'data' } } }]
+    expect(started(startOn(all, spec, { pods: [db], namespaces }))).toEqual(expected)
+  })
+
+  it('of its own kind: the first needs none, others go where it is', () => {
+    const own = affinity(to({ app: 'agent' }, { namespaces: null }))
+    expect(started(startOn(['b1', 'a1', 'b2'], own), ['b1', 'a1', 'b2'])).toEqual(['b1', 'b2'])
+  })
+
+  it('is said with what it asks for, and no preemption helps', () => {
+    const fitter = new Fitter({
+      daemonSet: daemonSetOf({ ...affinity(to({ app: 'db' })), priority: 9 }),
+      pods: [db],
+      nodes: all.map(nodeOf),
+    })
+    expect(fitter.judge(nodeOf('b1'))).toMatchObject({
+      fits: false,
+      couldPreempt: false,
+      reasons: ["node(s) didn't match pod affinity rules"],
+      preemption: ['Preemption is not helpful for scheduling'],
+      message: 'no pod there that its affinity asks for: app=db in the same zone',
+    })
+  })
+
+  it('is not judged where the labels of a namespace are not known', () => {
+    const byLabels = to(
+      { app: 'db' },
+      { namespaces: null, namespaceSelector: { matchLabels: { team: 'data' } } },
+    )
+    const fitter = new Fitter({
+      daemonSet: daemonSetOf(affinity(byLabels)),
+      pods: [db],
+      nodes: all.map(nodeOf),
+    })
+    expect(fitter.judge(nodeOf('a1')).unknown).toEqual(['the labels of namespace other are not known'])
+  })
+})
+
+describe('anti-affinity', () => {
+  it('of the pod: not where such pods are', () => {
+    const answers = startOn(all, antiAffinity(to({ app: 'db' })), {
+      pods: [podOf('db-0', 'a2', { app: 'db' })],
+    })
+    expect(started(answers)).toEqual(['b1', 'x'])
+    expect(answers[0]).toBe('its anti-affinity keeps it from app=db in the same zone')
+  })
+
+  it('to its own kind: one in each domain', () => {
+    const own = antiAffinity(to({ app: 'agent' }, { namespaces: null }))
+    expect(started(startOn(all, own))).toEqual(['a1', 'b1', 'x'])
+  })
+
+  it('to its own revision: the old ones do not count', () => {
+    const own = antiAffinity(
+      to(
+        { app: 'agent' },
+        { namespaces: null, topologyKey: 'zone', matchLabelKeys: ['controller-revision-hash'] },
+      ),
+    )
+    const old = {
+      ...podOf('old', 'a2'),
+      metadata: { name: 'old', namespace: 'n', labels: { app: 'agent', 'controller-revision-hash': '1' } },
+    }
+    expect(started(startOn(['a1', 'a2'], own, { pods: [old], revision: '2' }), ['a1', 'a2'])).toEqual(['a1'])
+  })
+
+  it('of those that are there: by name on the node, by domain elsewhere', () => {
+    const shy = podOf(
+      'shy',
+      'a1',
+      {},
+      antiAffinity({ topologyKey: 'zone', namespaces: ['n'], labelSelector: {} }),
+    )
+    const answers = startOn(all, {}, { pods: [shy] })
+    expect(answers).toEqual([
+      'the anti-affinity of other/shy keeps it away',
+      'the anti-affinity of a pod in the same zone (a) keeps it away',
+      '',
+      '',
+    ])
+  })
+
+  it('of those that are there, if it is about other pods, matters not', () => {
+    const shy = podOf('shy', 'a1', {}, antiAffinity(to({ app: 'shy' })))
+    expect(started(startOn(all, {}, { pods: [shy] }))).toEqual(all)
+  })
+
+  it('is mended by evicting those of lower priority on the node', () => {
+    const shy = podOf(
+      'shy',
+      'a1',
+      {},
+      { ...antiAffinity({ topologyKey: 'zone', namespaces: ['n'], labelSelector: {} }), priority: 1 },
+    )
+    expect(startOn(['a2', 'a1', 'a2'], { priority: 5 }, { pods: [shy] })).toEqual([
+      'the anti-affinity of a pod in the same zone (a) keeps it away',
+      'evicts shy',
+      '',
+    ])
+  })
+})

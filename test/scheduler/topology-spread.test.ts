@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import type { TopologySpreadConstraint } from '#kube/types.ts'
+import { nodeOf, podOf, startOn } from './around.ts'
+
+const spread = (more: TopologySpreadConstraint = {}) => ({
+  topologySpreadConstraints: [
+    {
+      topologyKey: 'zone',
+      maxSkew: 1,
+      whenUnsatisfiable: 'DoNotSchedule',
+      labelSelector: { matchLabels: { app: 'agent' } },
+      nodeAffinityPolicy: 'Ignore',
+      ...more,
+    },
+  ],
+})
+const own = (name: string, on: string, more: object = {}) => {
+  const pod = podOf(name, on, { app: 'agent', ...more })
+  return { ...pod, metadata: { ...pod.metadata, namespace: 'n' } }
+}
+const tooMany = (there: number, least: number) =>
+  `its topology spread over zone allows a skew of 1: a has ${there}, the least is ${least}`
+
+describe('topology spread', () => {
+  it.each<[string, TopologySpreadConstraint, readonly string[], readonly string[]]>([
+    [
+      'counts all domains where node affinity is ignored',
+      {},
+      ['a1', 'a2', 'b1', 'a2'],
+      ['', tooMany(1, 0), '', ''],
+    ],
+    [
+      'of pods that are pinned to a node knows only that node where node affinity is honoured',
+      { nodeAffinityPolicy: 'Honor' },
+      ['a1', 'a2'],
+      ['', ''],
+    ],
+    [
+      'counts as many domains as there have to be',
+      { minDomains: 3 },
+      ['a1', 'b1', 'a2'],
+      ['', '', tooMany(1, 0)],
+    ],
+    ['is only wished for', { whenUnsatisfiable: 'ScheduleAnyway' }, ['a1', 'a2'], ['', '']],
+    ['counts other pods', { labelSelector: { matchLabels: { app: 'other' } } }, ['a1', 'a2'], ['', '']],
+    ['needs the label', {}, ['x'], ['its topology spread needs the label zone, which the node lacks']],
+  ])('%s', (_, constraint, on, expected) => {
+    expect(startOn(on, spread(constraint))).toEqual(expected)
+  })
+
+  it('counts the pods that are there, but neither terminating ones nor those of other namespaces', () => {
+    const going = own('going', 'a1')
+    const pods = [
+      { ...going, metadata: { ...going.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } },
+      podOf('foreign', 'a1', { app: 'agent' }),
+    ]
+    expect(startOn(['a2'], spread(), { pods })).toEqual([''])
+    expect(startOn(['a2'], spread(), { pods: [...pods, own('there', 'a1')] })).toEqual([tooMany(1, 0)])
+  })
+
+  it('wants more domains than a pinned pod ever sees', () => {
+    const honoured = spread({ nodeAffinityPolicy: null, minDomains: 2 })
+    expect(startOn(['a1', 'a2'], honoured, { pods: [own('there', 'a1')] })).toEqual([tooMany(1, 0), ''])
+  })
+
+  it('by revision leaves out those of the old one', () => {
+    const old = own('old', 'a1', { 'controller-revision-hash': '1' })
+    const byRevision = spread({ matchLabelKeys: ['controller-revision-hash', 'nobody-has-it'] })
+    expect(startOn(['a2'], byRevision, { pods: [old], revision: '2' })).toEqual([''])
+    expect(startOn(['a2'], byRevision, { pods: [old], revision: '1' })).toEqual([tooMany(1, 0)])
+  })
+
+  it('leaves out nodes whose taints are not tolerated, if it is to', () => {
+    const tainted = (name: string) => ({
+      ...nodeOf(name),
+      spec: { taints: [{ key: 'k', effect: 'NoExecute' }] },
+    })
+    const nodes = [nodeOf('a1'), nodeOf('a2'), tainted('b1')]
+    expect(startOn(['a1', 'a2'], spread({ nodeTaintsPolicy: 'Honor' }), { nodes })).toEqual(['', ''])
+    expect(startOn(['a1', 'a2'], spread(), { nodes })).toEqual(['', tooMany(1, 0)])
+  })
+
+  it('evicts pods of lower priority that count', () => {
+    const weak = { ...own('weak', 'a2'), spec: { nodeName: 'a2', priority: 1 } }
+    expect(startOn(['a2'], { ...spread(), priority: 5 }, { pods: [weak] })).toEqual(['evicts weak'])
+  })
+})
+
+describe('what keeps a pod from being scheduled at all', () => {
+  it('are scheduling gates', () => {
+    expect(startOn(['a1'], { schedulingGates: [{ name: 'example.com/wait' }] })).toEqual([
+      'the pod stays SchedulingGated until its scheduling gates are removed: example.com/wait',
+    ])
+  })
+})
