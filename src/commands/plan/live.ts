@@ -1,12 +1,9 @@
-import { type Diagnostic, KdsError, UsageError } from '#base/errors.ts'
+import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
-import type { LiveState } from '#cluster/snapshot/from-cluster.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { validateMode } from '#commands/shared/inputs/check.ts'
-import { warn } from '#commands/shared/inputs/context.ts'
 import { readDaemonSets } from '#commands/shared/inputs/manifests.ts'
-import type { DaemonSet } from '#kube/types.ts'
 import { askSnapshot } from './admission.ts'
 import type { ChangeQuestion } from './changes.ts'
 import { olderQuestion, type PlanInput, planAll, type ToPlan } from './plan-all.ts'
@@ -22,13 +19,9 @@ async function daemonSetsToPlan(
   context: Context,
 ): Promise<ToPlan[]> {
   if (invocation.args.length > 0) {
-    const { getTargets, requestedTargets } = await loadLive()
-    const found = await getTargets(await requestedTargets(invocation, context), connected)
-    const [error] = found.errors
-    if (error) throw error
-    if (found.daemonSets.length === 0)
-      throw new KdsError('no-target', `there is no DaemonSet in the namespace ${connected.namespace}`)
-    return found.daemonSets.map((value) => ({ value, findings: [] }))
+    const { namedDaemonSets } = await loadLive()
+    const found = await namedDaemonSets(invocation, connected, context)
+    return found.map((value) => ({ value, findings: [] }))
   }
   const checked = await readDaemonSets(invocation, context)
   const plain = checked.map(({ loaded, findings }) => ({
@@ -47,22 +40,6 @@ async function daemonSetsToPlan(
   return done
 }
 
-function named(daemonSet: DaemonSet, namespace: string): DaemonSet {
-  return {
-    ...daemonSet,
-    metadata: { ...daemonSet.metadata, namespace: daemonSet.metadata?.namespace || namespace },
-  }
-}
-
-function unreadableWarnings({ unreadable }: LiveState): Diagnostic[] {
-  return unreadable.map((what) => ({
-    severity: 'warning',
-    code: 'unreadable',
-    message: `${what} may not be read: whether a pod fits is told without them`,
-    hint: 'kubectl auth can-i list pods -A',
-  }))
-}
-
 async function planConnected(
   invocation: Invocation,
   given: PlanInput,
@@ -73,20 +50,15 @@ async function planConnected(
   const input = { ...given, namespace: connected.namespace }
   const toPlan = await daemonSetsToPlan(invocation, input, connected, context)
   const present = input.from === undefined
-  const daemonSets = toPlan.map(({ value }) => named(value, input.namespace))
-  const { readDisruptionBudgets, readLive } = await loadLive()
-  const [state, version] = await Promise.all([
-    readLive(cluster, { daemonSets, present, signal }),
-    invocation.given('server-version') || !present ? undefined : cluster.version({ signal }),
-  ])
-  warn(unreadableWarnings(state), context)
-  const { snapshot } = state
-  if (snapshot.nodes.length === 0) throw new KdsError('no-node', 'the cluster has no Node')
+  const daemonSets = toPlan.map(({ value }) => value)
+  const { readDisruptionBudgets, readLiveState } = await loadLive()
+  const asked = { daemonSets, present }
+  const { snapshot, serverVersion } = await readLiveState(invocation, connected, asked, context)
   const question: ChangeQuestion | undefined = present
     ? {
         namespace: input.namespace,
         comparisonOperators: input.comparisonOperators,
-        serverVersion: version?.gitVersion ?? input.serverVersion,
+        serverVersion,
         now: input.now,
         snapshot,
         readBudgets: () => readDisruptionBudgets(cluster, signal),
@@ -94,17 +66,6 @@ async function planConnected(
       }
     : await olderQuestion(input, context)
   return planAll(toPlan, snapshot.nodes, question, input, context)
-}
-
-/** What needs no cluster, for a user who has none at hand. */
-function offlineHint(error: unknown): unknown {
-  if (!(error instanceof KdsError) || error.hint !== undefined) return error
-  if (error.code !== 'Connection' && error.code !== 'configuration') return error
-  return new KdsError(error.code, error.message, {
-    verbatim: error.verbatim,
-    cause: error,
-    hint: 'without a cluster: name the nodes with --nodes FILE, or a whole dump with --snapshot FILE',
-  })
 }
 
 /** Plans against the cluster that the connection flags name. Answers the exit code. */
@@ -118,16 +79,8 @@ export async function planLive(invocation: Invocation, input: PlanInput, context
     throw new UsageError('only one of a file and ds/NAME can be planned at a time')
   if (!files && invocation.on('server-dry-run'))
     throw new UsageError('--server-dry-run sends a manifest: it needs -f FILE or -k DIR')
-  const { hinted, withCluster } = await loadLive()
-  try {
-    return await withCluster(invocation, context, async (connected) => {
-      try {
-        return await planConnected(invocation, input, connected, context)
-      } catch (error) {
-        throw await hinted(error, connected)
-      }
-    })
-  } catch (error) {
-    throw offlineHint(error)
-  }
+  const { onLiveCluster } = await loadLive()
+  return onLiveCluster(invocation, context, (connected) =>
+    planConnected(invocation, input, connected, context),
+  )
 }

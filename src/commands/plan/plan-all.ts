@@ -1,5 +1,6 @@
-import { type Diagnostic, KdsError } from '#base/errors.ts'
+import type { Diagnostic } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
+import { requireNodesNamed } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import type { DaemonSet, Node } from '#kube/types.ts'
 import { requireDaemonSets } from '#manifest/daemon-sets.ts'
@@ -45,15 +46,11 @@ function placementWarnings(plan: PlacementPlan, { locate }: ToPlan): Diagnostic[
   }))
 }
 
-/** The traced nodes alone, in the order in which they were named. Throws for one that there is not. */
+/** The traced nodes alone, in the order in which they were named. */
 function onlyTraced(one: PlannedManifest, names: readonly string[]): PlannedManifest {
   if (names.length === 0) return one
   const { plan, changes } = one
-  const at = names.map((name) => {
-    const index = plan.nodes.findIndex((node) => node.name === name)
-    if (index >= 0) return index
-    throw new KdsError('no-such-node', `no node "${name}" among the ${plan.nodes.length} nodes given`)
-  })
+  const at = names.map((name) => plan.nodes.findIndex((node) => node.name === name))
   const pick = <T>(list: readonly T[]): T[] => at.flatMap((index) => list[index] ?? [])
   const present = changes?.present && { ...changes.present, changes: pick(changes.present.changes) }
   return {
@@ -101,6 +98,7 @@ export async function planAll(
   input: PlanInput,
   context: Context,
 ): Promise<number> {
+  requireNodesNamed(input.traced, nodes)
   const planned: PlannedManifest[] = []
   let asked = question
   for (const toPlan of daemonSets) {

@@ -142,6 +142,7 @@ export class Rollout {
     const counters = countNodes([node], this.#rules)
     for (const name of counterNames) this.counters[name] += counters[name] - node.counters[name]
     node.counters = counters
+    this.#waves.note(node, this.counters)
     const phase = phaseOf(node, this.#rules)
     if (phase === 'settled') this.#waves.leave(node)
     this.#inPlay.note(node, phase)

@@ -43,16 +43,6 @@ export function simulate(input: SimulateInput): Simulation {
     minAvailable: rollout.minAvailable,
     evictions: rollout.evictions,
     end: endingOf(rollout, rules, input.daemonSet.metadata?.name ?? ''),
-    warnings: [...warnings, ...unknownFailures(input)],
+    warnings,
   }
-}
-
-function unknownFailures({ failures, nodes }: SimulateInput): Diagnostic[] {
-  const names = new Set(nodes.map((node) => node.metadata?.name))
-  return Object.keys(failures ?? {})
-    .filter((name) => !names.has(name))
-    .map((name) => {
-      const message = `there is no node ${name} on which a pod could fail`
-      return { severity: 'warning', code: 'UnknownNode', message }
-    })
 }

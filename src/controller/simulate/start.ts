@@ -83,7 +83,8 @@ export function startOf(input: SimulateInput): Start {
   return { rollout, rules, maxUnavailable, maxSurge, warnings }
 }
 
-function withStrategy(daemonSet: DaemonSet, strategy: SimulateInput['strategy']): DaemonSet {
+/** The DaemonSet with another budget for its rolling update. */
+export function withStrategy(daemonSet: DaemonSet, strategy: SimulateInput['strategy']): DaemonSet {
   if (!strategy) return daemonSet
   const rollingUpdate = { maxUnavailable: strategy.maxUnavailable ?? 0, maxSurge: strategy.maxSurge ?? 0 }
   return {

@@ -9,6 +9,8 @@ export interface Wave {
   readonly nodes: readonly string[]
   /** At its end; at the end of everything if it has none. */
   readonly counters: Counters
+  /** Of a wave without an end: when anything happened on its nodes last. */
+  readonly stuckAt?: Counters
 }
 
 /** Nodes on which something was started at one moment. */
@@ -19,6 +21,8 @@ export interface WaveRecord {
   pending: number
   endAt: number | undefined
   counters: Counters | undefined
+  /** When anything happened on its nodes last. */
+  last: Counters | undefined
 }
 
 interface Member {
@@ -35,13 +39,18 @@ export class Waves {
     if (node.wave) return
     let wave = this.#records.at(-1)
     if (wave?.startAt !== now) {
-      wave = { startAt: now, nodes: [], pending: 0, endAt: undefined, counters: undefined }
+      wave = { startAt: now, nodes: [], pending: 0, endAt: undefined, counters: undefined, last: undefined }
       this.#records.push(wave)
       this.#open.add(wave)
     }
     node.wave = wave
     wave.nodes.push(node.name)
     wave.pending++
+  }
+
+  /** Something has happened on the node. */
+  note(node: Member, counters: Counters): void {
+    if (node.wave) node.wave.last = { ...counters }
   }
 
   leave(node: Member): void {
@@ -67,6 +76,7 @@ export class Waves {
       endSeconds: wave.endAt === undefined ? null : (wave.endAt - start) / 1000,
       nodes: wave.nodes,
       counters: wave.counters ?? { ...counters },
+      ...(wave.endAt === undefined && wave.last ? { stuckAt: wave.last } : {}),
     }))
   }
 }

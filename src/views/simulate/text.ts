@@ -34,7 +34,7 @@ function bar(counters: Counters): string {
 }
 
 function waveRow(wave: Wave, domain: string, width: number, symbols: boolean): string[] {
-  const { counters } = wave
+  const counters = wave.stuckAt ?? wave.counters
   const took = wave.endSeconds === null ? 'never' : clockText(wave.endSeconds - wave.startSeconds)
   return [
     String(wave.number),
@@ -86,7 +86,7 @@ function answer({ simulation }: SimulatedDaemonSet, { style }: TextOptions): str
     case 'waits-for-delete':
       return style.warn('waits for pods to be deleted')
     case 'nothing-desired':
-      return style.bad('no node would run it')
+      return style.bad('no node matches, 0 pods')
   }
 }
 
@@ -121,7 +121,8 @@ export function simulationText(simulated: SimulatedDaemonSet, options: TextOptio
       width,
     ),
   ]
-  if (end.message !== '' && end.state !== 'done') lines.push(...wrapped(escapeLine(end.message), width))
+  if (end.message !== '' && end.state !== 'done' && end.state !== 'nothing-desired')
+    lines.push(...wrapped(escapeLine(end.message), width))
   lines.push(...holdLines(end.holds, options), ...evictionLines(simulation, width))
   if (simulation.waves.length > 0) lines.push('', foldedWaves(simulation.waves, options).trimEnd())
   return `${lines.join('\n')}\n`

@@ -205,13 +205,6 @@ describe('a roll-out that gets stuck', () => {
   })
 })
 
-it('warns of a failure on a node that is not there', () => {
-  expect(play({ failures: { other: 'crash' } })).toMatchObject({
-    end: { state: 'done' },
-    warnings: [{ code: 'UnknownNode', message: 'there is no node other on which a pod could fail' }],
-  })
-})
-
 it('throws instead of going on for ever', () => {
   const { rollout } = startOf({ daemonSet: daemonSet(1), nodes: nodes(5), now })
   expect(() => rollout.run(8)).toThrow('has not come to its end in 8 syncs')

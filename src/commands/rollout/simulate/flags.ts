@@ -10,15 +10,15 @@ type Strategy = NonNullable<SimulateInput['strategy']>
 export interface SimulateFlags
   extends Pick<
     SimulateInput,
-    | 'readyAfterSeconds'
-    | 'terminateAfterSeconds'
-    | 'failures'
-    | 'seed'
-    | 'serverVersion'
-    | 'comparisonOperators'
+    'readyAfterSeconds' | 'terminateAfterSeconds' | 'failures' | 'seed' | 'comparisonOperators'
   > {
   /** Strategies to try beside the manifest's own; empty: only that. */
-  readonly strategies: readonly { readonly label: string; readonly strategy: Strategy }[]
+  readonly strategies: readonly {
+    readonly label: string
+    /** As it was given: `--max-surge 10%`. */
+    readonly flag: string
+    readonly strategy: Strategy
+  }[]
 }
 
 /** A number or a percentage, as maxUnavailable and maxSurge are. */
@@ -34,10 +34,12 @@ function strategiesOf(invocation: Invocation): SimulateFlags['strategies'] {
   return [
     ...invocation.list('max-unavailable').map((text) => ({
       label: `maxUnavailable ${text}`,
+      flag: `--max-unavailable ${text}`,
       strategy: { maxUnavailable: intOrPercent('max-unavailable', text), maxSurge: 0 },
     })),
     ...invocation.list('max-surge').map((text) => ({
       label: `maxSurge ${text}`,
+      flag: `--max-surge ${text}`,
       strategy: { maxUnavailable: 0, maxSurge: intOrPercent('max-surge', text) },
     })),
   ]
@@ -55,7 +57,6 @@ export function simulateFlags(invocation: Invocation): SimulateFlags {
     terminateAfterSeconds: durationFlag(invocation, 'terminate-after', '0') / 1000,
     failures: Object.fromEntries(failFlags(invocation, 'NODE', String)),
     seed,
-    serverVersion: invocation.text('server-version'),
     comparisonOperators: invocation.on('comparison-operators'),
     strategies: strategiesOf(invocation),
   }

@@ -1,56 +1,29 @@
-import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
-import { UsageError } from '#base/errors.ts'
+import { admitDaemonSet } from '#apiserver/validation/admit.ts'
+import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { structured } from '#cli/structured.ts'
-import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
-import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
-import { requireNodes } from '#commands/shared/inputs/cluster.ts'
-import { inputContext, warn } from '#commands/shared/inputs/context.ts'
-import { presentTime, readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
+import { requireNodesNamed } from '#commands/shared/inputs/cluster.ts'
+import { warn } from '#commands/shared/inputs/context.ts'
 import type { Simulation } from '#controller/simulate/simulate.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
-import type { SimulateInput } from '#controller/simulate/start.ts'
+import { withStrategy } from '#controller/simulate/start.ts'
+import { fieldErrorText } from '#kube/field-error-text.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { objectName } from '#views/names.ts'
 import type { TextOptions } from '#views/sections.ts'
 import { simulationDocument, simulationListDocument } from '#views/simulate/document.ts'
 import { comparisonText, type SimulatedDaemonSet, simulationText } from '#views/simulate/text.ts'
 import { type SimulateFlags, simulateFlags } from './flags.ts'
+import { refuseLiveUsage, type Scene, sceneInput, sceneOfCluster, sceneOfFiles } from './inputs.ts'
 
-const sameObject = (a: DaemonSet, b: DaemonSet) =>
-  a.metadata?.name === b.metadata?.name &&
-  (a.metadata?.namespace || 'default') === (b.metadata?.namespace || 'default')
-
-function simulateInput(
-  daemonSet: DaemonSet,
-  snapshot: ClusterSnapshot,
-  present: boolean,
-  flags: SimulateFlags,
-  now: number,
-) {
-  const { strategies: _, ...played } = flags
-  const input: SimulateInput = { ...played, daemonSet, nodes: snapshot.nodes, now }
-  if (!present) return input
-  const { pods, controllerRevisions: revisions, priorityClasses, namespaces, disruptionBudgets } = snapshot
-  const current = snapshot.daemonSets.find((other) => sameObject(other, daemonSet))
-  const namespace = daemonSet.metadata?.namespace ?? ''
-  return {
-    ...input,
-    pods,
-    revisions,
-    priorityClasses,
-    namespaces,
-    disruptionBudgets,
-    current: current && presentDaemonSet(current, namespace),
-  }
+/** One DaemonSet, played as written and by every strategy to try. */
+interface Played {
+  readonly name: SimulatedDaemonSet['daemonSet']
+  readonly runs: readonly { readonly label: string; readonly simulation: Simulation }[]
 }
 
-function show(
-  name: SimulatedDaemonSet['daemonSet'],
-  runs: readonly { readonly label: string; readonly simulation: Simulation }[],
-  options: TextOptions,
-): string {
+function show({ name, runs }: Played, options: TextOptions): string {
   const [first] = runs
   const simulated = runs.map(({ label, simulation }) => ({
     label,
@@ -61,55 +34,64 @@ function show(
   return `${options.style.bold(objectName(name))}\n\n${comparisonText(simulated, options)}`
 }
 
-async function run(invocation: Invocation, context: Context): Promise<number> {
-  const present = invocation.list('snapshot').length > 0
-  const sources = [...invocation.list('snapshot'), ...invocation.list('nodes')]
-  if (sources.length === 0) {
-    throw new UsageError(
-      'no cluster given: name a dump with --snapshot FILE, or nodes alone with --nodes FILE',
-      {
-        hint: 'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json > cluster.json',
-      },
-    )
+/** Throws for a strategy of the flags that the API server would not store, in its words. */
+function refuseStrategies(daemonSet: DaemonSet, { strategies }: SimulateFlags): void {
+  for (const { flag, strategy } of strategies) {
+    const { errors } = admitDaemonSet(withStrategy(daemonSet, strategy))
+    const [first] = errors.filter(({ field }) => field.startsWith('spec.updateStrategy'))
+    if (!first) continue
+    throw new KdsError('refused', `the API server would refuse ${flag}: ${fieldErrorText(first)}`, {
+      hint: 'give a number or a percentage above 0, or go on all the same with --force',
+    })
   }
-  refuseSharedStdin(invocation, ['filename', 'nodes', 'snapshot'])
-  const flags = simulateFlags(invocation)
-  const daemonSets = await readDaemonSets(invocation, context)
-  const snapshot = await readSnapshot({ ...inputContext(context), sources })
-  requireNodes(snapshot, sources)
-  warn(snapshot.diagnostics, context)
-  const namespace = invocation.text('namespace') ?? 'default'
-  const played = daemonSets.map(({ loaded }) => {
-    const daemonSet = storedDaemonSet(loaded.value, namespace)
-    const input = simulateInput(daemonSet, snapshot, present, flags, presentTime(invocation, context))
-    const own = { label: 'as written', simulation: simulate(input) }
-    const tried = flags.strategies.map(({ label, strategy }) => ({
-      label,
-      simulation: simulate({ ...input, strategy }),
-    }))
-    const name = {
-      namespace: daemonSet.metadata?.namespace || namespace,
-      name: daemonSet.metadata?.name ?? '',
-    }
-    return { name, runs: [own, ...tried] }
-  })
+}
+
+function play(daemonSet: DaemonSet, scene: Scene, flags: SimulateFlags): Played {
+  const { strategies, ...played } = flags
+  const input = { ...played, ...sceneInput(daemonSet, scene) }
+  const own = { label: 'as written', simulation: simulate(input) }
+  const tried = strategies.map(({ label, strategy }) => ({
+    label,
+    simulation: simulate({ ...input, strategy }),
+  }))
+  const { name = '', namespace = '' } = daemonSet.metadata ?? {}
+  return { name: { namespace: namespace || 'default', name: name ?? '' }, runs: [own, ...tried] }
+}
+
+async function playScene(
+  scene: Scene,
+  flags: SimulateFlags,
+  invocation: Invocation,
+  context: Context,
+): Promise<number> {
+  requireNodesNamed(Object.keys(flags.failures ?? {}), scene.snapshot.nodes)
+  if (!invocation.on('force')) for (const one of scene.daemonSets) refuseStrategies(one, flags)
+  const played = scene.daemonSets.map((daemonSet) => play(daemonSet, scene, flags))
   for (const { runs } of played) warn(runs[0]?.simulation.warnings ?? [], context)
   await write(played, invocation.text('output') as 'json' | 'yaml' | undefined, context)
   return 0
 }
 
+async function run(invocation: Invocation, context: Context): Promise<number> {
+  const flags = simulateFlags(invocation)
+  if (invocation.list('snapshot').length + invocation.list('nodes').length > 0)
+    return playScene(await sceneOfFiles(invocation, context), flags, invocation, context)
+  refuseLiveUsage(invocation)
+  const { onLiveCluster } = await import('../../bundles/live.ts')
+  return onLiveCluster(invocation, context, async (connected) =>
+    playScene(await sceneOfCluster(invocation, connected, context), flags, invocation, context),
+  )
+}
+
 async function write(
-  played: readonly {
-    readonly name: SimulatedDaemonSet['daemonSet']
-    readonly runs: readonly { readonly label: string; readonly simulation: Simulation }[]
-  }[],
+  played: readonly Played[],
   output: 'json' | 'yaml' | undefined,
   context: Context,
 ): Promise<void> {
   const { stdout, style } = context
   if (output === undefined) {
     const options: TextOptions = { style: style.stdout, width: stdout.columns, symbols: stdout.isTerminal }
-    return stdout.write(played.map(({ name, runs }) => show(name, runs, options)).join('\n'))
+    return stdout.write(played.map((one) => show(one, options)).join('\n'))
   }
   const items = played.flatMap(({ name, runs }) =>
     runs.map(({ label, simulation }) => simulationDocument(name, label, simulation)),

@@ -1,16 +1,19 @@
 import { globalFlags } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
+import { connectionFlags } from '#commands/shared/connection-flags.ts'
 import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
+import { targetArgument } from '#commands/shared/target-flags.ts'
 
 export const simulateSpec: CommandSpec = {
   path: ['rollout', 'simulate'],
-  summary: 'Play a roll-out to its end on a virtual clock, offline',
-  usage: 'kds rollout simulate (-f FILE | -k DIR) (--snapshot FILE | --nodes FILE) [flags]',
+  summary: 'Play a roll-out to its end on a virtual clock',
+  usage: 'kds rollout simulate (-f FILE | -k DIR | ds/NAME) [--snapshot FILE | --nodes FILE] [flags]',
   description: `Play the roll-out of a DaemonSet to its end on a virtual clock: how many waves, how long, how many pods are
 available meanwhile, and where it would stick and by which rule. Nothing is changed anywhere.
 
-With --snapshot the roll-out starts from the pods, revisions and DaemonSet of a real cluster: pods on nodes that are
-NotReady never become ready, and terminating ones there stay. With --nodes alone an older revision is assumed to
+Without --nodes and --snapshot the cluster is asked that kubectl would ask: what would this file do there, or with ds/NAME, a
+restart? Then, and with --snapshot, the roll-out starts from the pods, revisions and DaemonSet that are there: pods on nodes
+that are NotReady never become ready, and terminating ones there stay. With --nodes alone an older revision is assumed to
 run healthily on every node that takes it.
 
 Which of several equal nodes goes first is random in a real cluster: the nodes of a wave are an example, and --seed
@@ -19,7 +22,11 @@ gives another. Their number, the time and the end are what to read.
 --max-unavailable and --max-surge try other strategies. Several values give a table that compares them.`,
   examples: [
     {
-      comment: 'How would this update go, starting from the cluster as it is?',
+      comment: 'How would this update go in the current cluster, and how a restart?',
+      command: 'kds rollout simulate -f new.yaml; kds rollout simulate ds/agent -n monitoring',
+    },
+    {
+      comment: 'How would this update go, starting from a dump of the cluster?',
       command:
         'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds rollout simulate -f new.yaml --snapshot -',
     },
@@ -33,7 +40,12 @@ gives another. Their number, the time and the end are what to read.
       command: 'kds rollout simulate -f new.yaml --nodes nodes.yaml --fail worker-3=image',
     },
   ],
-  args: [],
+  args: [
+    {
+      ...targetArgument,
+      summary: 'Play a restart of a DaemonSet that is in the cluster: ds/NAME, NAME, or several',
+    },
+  ],
   flags: [
     ...manifestFlags,
     ...clusterFlags,
@@ -92,10 +104,12 @@ gives another. Their number, the time and the end are what to read.
     },
     comparisonOperatorsFlag,
     ...globalFlags,
+    ...connectionFlags,
   ],
   exitCodes: [
     { code: 0, meaning: 'the simulation was played, whatever its end' },
     { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
+    { code: 130, meaning: 'interrupted' },
   ],
   load: async () => (await import('../../bundles/plan.ts')).simulateCommand,
 }

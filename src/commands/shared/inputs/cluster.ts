@@ -1,6 +1,9 @@
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
+import { nearest } from '#base/nearest.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
+import type { Node } from '#kube/types.ts'
+import { counted } from '#views/names.ts'
 
 /** Throws for a dump without Nodes: whatever it says of pods, there is nowhere to plan for. */
 export function requireNodes(snapshot: ClusterSnapshot, sources: readonly string[]): void {
@@ -10,4 +13,14 @@ export function requireNodes(snapshot: ClusterSnapshot, sources: readonly string
     hint: 'add them with --nodes FILE, or dump them along: kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json',
     diagnostics: snapshot.diagnostics,
   })
+}
+
+/** Throws for the first name that no node has, with the name that was probably meant. */
+export function requireNodesNamed(names: readonly string[], nodes: readonly Node[]): void {
+  const known = new Set(nodes.map((node) => node.metadata?.name ?? ''))
+  const unknown = names.find((name) => !known.has(name))
+  if (unknown === undefined) return
+  const near = nearest(unknown, [...known])
+  const message = `no node "${escapeLine(unknown)}" among the ${counted(nodes.length, 'node')}`
+  throw new KdsError('no-such-node', message, near === undefined ? {} : { hint: `did you mean ${near}?` })
 }

@@ -1,0 +1,104 @@
+import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
+import { UsageError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import type { Invocation } from '#cli/spec.ts'
+import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
+import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
+import type { Connected } from '#commands/shared/connection.ts'
+import { requireNodes } from '#commands/shared/inputs/cluster.ts'
+import { inputContext, warn } from '#commands/shared/inputs/context.ts'
+import { presentTime, readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
+import type { SimulateInput } from '#controller/simulate/start.ts'
+import type { DaemonSet } from '#kube/types.ts'
+
+/** What is played: DaemonSets as they would be stored, on a cluster. */
+export interface Scene {
+  readonly daemonSets: readonly DaemonSet[]
+  readonly snapshot: ClusterSnapshot
+  /** The pods that are there are known, or nodes alone. */
+  readonly present: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly serverVersion: string | undefined
+}
+
+const loadLive = () => import('../../bundles/live.ts')
+
+const sameObject = (a: DaemonSet, b: DaemonSet) =>
+  a.metadata?.name === b.metadata?.name &&
+  (a.metadata?.namespace || 'default') === (b.metadata?.namespace || 'default')
+
+/** What the model is asked about one of them, as written. */
+export function sceneInput(daemonSet: DaemonSet, scene: Scene): SimulateInput {
+  const { now, serverVersion, snapshot } = scene
+  const input: SimulateInput = { daemonSet, nodes: snapshot.nodes, now, serverVersion }
+  if (!scene.present) return input
+  const { pods, controllerRevisions: revisions, priorityClasses, namespaces, disruptionBudgets } = snapshot
+  const current = snapshot.daemonSets.find((other) => sameObject(other, daemonSet))
+  const namespace = daemonSet.metadata?.namespace ?? ''
+  return {
+    ...input,
+    pods,
+    revisions,
+    priorityClasses,
+    namespaces,
+    disruptionBudgets,
+    current: current && presentDaemonSet(current, namespace),
+  }
+}
+
+/** Manifests on what `--snapshot` and `--nodes` hold. */
+export async function sceneOfFiles(invocation: Invocation, context: Context): Promise<Scene> {
+  const sources = [...invocation.list('snapshot'), ...invocation.list('nodes')]
+  if (invocation.args.length > 0)
+    throw new UsageError('ds/NAME asks the cluster: it cannot be used with --nodes or --snapshot')
+  refuseSharedStdin(invocation, ['filename', 'nodes', 'snapshot'])
+  const checked = await readDaemonSets(invocation, context)
+  const snapshot = await readSnapshot({ ...inputContext(context), sources })
+  requireNodes(snapshot, sources)
+  warn(snapshot.diagnostics, context)
+  const namespace = invocation.text('namespace') ?? 'default'
+  return {
+    daemonSets: checked.map(({ loaded }) => storedDaemonSet(loaded.value, namespace)),
+    snapshot,
+    present: invocation.list('snapshot').length > 0,
+    now: presentTime(invocation, context),
+    serverVersion: invocation.text('server-version'),
+  }
+}
+
+/** What to play on a live cluster, by the command line alone. @throws UsageError */
+export function refuseLiveUsage(invocation: Invocation): void {
+  const files = invocation.list('filename').length > 0 || invocation.text('kustomize') !== undefined
+  const named = invocation.args.length > 0
+  if (!files && !named)
+    throw new UsageError(
+      'no DaemonSet given: name a manifest with -f FILE or a kustomization with -k DIR, or the restart of one of the cluster with ds/NAME',
+    )
+  if (files && named) throw new UsageError('only one of a file and ds/NAME can be simulated at a time')
+}
+
+/** Manifests, or restarts of what the arguments name, on the live cluster. */
+export async function sceneOfCluster(
+  invocation: Invocation,
+  connected: Connected,
+  context: Context,
+): Promise<Scene> {
+  const { cluster, namespace, signal } = connected
+  const now = presentTime(invocation, context)
+  const { namedDaemonSets, readDisruptionBudgets, readLiveState, restarted } = await loadLive()
+  const daemonSets =
+    invocation.args.length > 0
+      ? (await namedDaemonSets(invocation, connected, context)).map((one) =>
+          restarted(presentDaemonSet(one, namespace), { now, offsetMinutes: 0 }),
+        )
+      : (await readDaemonSets(invocation, context)).map(({ loaded }) =>
+          storedDaemonSet(loaded.value, namespace),
+        )
+  const [state, disruptionBudgets] = await Promise.all([
+    readLiveState(invocation, connected, { daemonSets, present: true }, context),
+    readDisruptionBudgets(cluster, signal),
+  ])
+  const snapshot = { ...state.snapshot, disruptionBudgets }
+  return { daemonSets, snapshot, present: true, now, serverVersion: state.serverVersion }
+}
