@@ -10,13 +10,15 @@ import { listen } from './http/server.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import type { BehaviourOptions } from './loops/behaviour.ts'
 import { type Names, randomNames } from './names.ts'
-import { simulatedNodes } from './simulated-nodes.ts'
+import { type NodePool, simulatedNodes } from './simulated-nodes.ts'
 import type { Store } from './store/store.ts'
 import { WatchHub } from './store/watch-hub.ts'
 
 export interface SandboxOptions {
   /** How many nodes to make up, in addition to those among `objects`. */
   readonly nodes?: number
+  /** Further nodes, a pool of alike ones each. */
+  readonly pools?: readonly (Partial<NodePool> & { readonly count: number })[]
   /** What the cluster holds at the start: nodes, a whole snapshot, Lists. Kinds that are not served are passed over. */
   readonly objects?: readonly KubeObject[]
   /** 0, the default, takes any that is free. */
@@ -78,7 +80,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { registry } = startCluster({
     clock,
     names,
-    objects: [...simulatedNodes(options.nodes ?? 0), ...(options.objects ?? [])],
+    objects: [
+      ...simulatedNodes(options.nodes ?? 0),
+      ...(options.pools ?? []).flatMap((pool) => simulatedNodes(pool.count, pool)),
+      ...(options.objects ?? []),
+    ],
     behaviour: options.behaviour ?? {},
     logCapacity: options.logCapacity ?? 10_000,
     eventCapacity: options.eventCapacity ?? 40_000,

@@ -6,7 +6,25 @@ export const sandboxFlags: readonly FlagSpec[] = [
   {
     name: 'nodes',
     value: 'NUMBER',
-    summary: 'How many plain nodes to make up; 3, unless --from brings nodes',
+    summary: 'How many plain nodes to make up; 3, unless --from or --pool brings nodes',
+  },
+  {
+    name: 'control-plane',
+    value: 'NUMBER',
+    default: '0',
+    summary: 'How many nodes of a control plane to make up in addition, with its label and taint',
+  },
+  {
+    name: 'names',
+    value: 'PATTERN',
+    summary: 'How the plain nodes are called, such as worker-%02d (default node-%d)',
+  },
+  {
+    name: 'pool',
+    value: 'NAME=NUMBER[,WHAT]',
+    repeatable: true,
+    summary:
+      'Further nodes NAME-1, NAME-2 …, WHAT a comma list of label=KEY=VALUE, taint=KEY=VALUE:EFFECT, cpu=4, memory=16Gi, pods=30, zone=a, instance-type=TYPE',
   },
   {
     name: 'from',
@@ -23,16 +41,36 @@ export const sandboxFlags: readonly FlagSpec[] = [
     default: '1',
     summary: "How many times as fast the cluster's clock runs",
   },
-  { name: 'pull-after', value: 'DURATION', summary: 'How long pods pull their images' },
+  {
+    name: 'pull-after',
+    value: 'DURATION',
+    default: '200ms',
+    summary: 'How long pods pull their images',
+  },
   {
     name: 'ready-after',
     value: 'DURATION',
-    summary: 'How long containers take from their start until they are ready',
+    default: '100ms',
+    summary: 'How long containers take from their start until they are ready, beside what their probes say',
   },
   {
     name: 'terminate-after',
     value: 'DURATION',
+    default: '200ms',
     summary: 'How long pods take to end; at most their grace period',
+  },
+  {
+    name: 'slow',
+    default: 'false',
+    summary: 'Slow enough to watch: 1s to pull, 1.5s until ready, 1s to end, unless said otherwise',
+  },
+  {
+    name: 'finish',
+    value: 'IMAGE=DURATION[:EXITCODE]',
+    repeatable: true,
+    commaSeparated: true,
+    summary:
+      'Let containers end whose image matches this pattern (default: those of pods that are not always restarted, such as those of Jobs, after 4s with exit code 0)',
   },
   {
     name: 'fail',
@@ -52,8 +90,10 @@ export const sandboxFlags: readonly FlagSpec[] = [
 
 /** What {@link sandboxFlags} leave to annotations. */
 export const behaviourParagraph = `Images with "bad" in their name cannot be pulled, unless --fail says otherwise. Annotations on nodes, or on pods through
-their template, say how pods behave while the sandbox runs: sandbox.kds.dev/pull-seconds, start-seconds, ready-seconds,
-termination-seconds, crash-seconds, failure (image, crash, never-ready, none); on a node also kubelet (down, up).`
+their template, say how pods behave while the sandbox runs: sandbox.kds.dev/pull-seconds (0.2 without them), start-seconds
+(0.1), ready-seconds (0.1), termination-seconds (0.2), crash-seconds (1), finish-seconds (4 where containers are to end),
+exit-code (0), failure (image, crash, never-ready, none); on a node also kubelet (down, up). Init containers run for half a
+second. Volumes and variables wait for ConfigMaps and Secrets that are missing.`
 
 /** Idle this long, a sandbox in the background ends: one that is forgotten is gone the next day. */
 export const usualStopAfter = '12h'

@@ -5,6 +5,8 @@ import { durationFlag, failFlags } from '#commands/shared/behaviour-flags.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import type { KubeObject } from '#kube/types.ts'
 import type { SandboxOptions } from '#sandbox/sandbox.ts'
+import { finishFlags } from './finish-flags.ts'
+import { namePattern, poolFlags } from './pool-flags.ts'
 
 const plainNodes = 3
 const mostNodes = 15_000
@@ -19,20 +21,29 @@ function number(invocation: Invocation, flag: string, most: number, whole = true
   throw new UsageError(`invalid argument ${JSON.stringify(text)} for "--${flag}" flag: give ${kind}`)
 }
 
-function behaviourOf(invocation: Invocation): SandboxOptions['behaviour'] {
-  const entries = (
-    [
-      ['pullSeconds', 'pull-after'],
-      ['readySeconds', 'ready-after'],
-      ['terminationSeconds', 'terminate-after'],
-    ] as const
-  ).flatMap(([key, flag]) => {
-    const ms = durationFlag(invocation, flag)
+/** Seconds of each delay with --slow. */
+const slowly = { pullSeconds: 1, readySeconds: 1.5, terminationSeconds: 1 }
+
+const delayFlags = [
+  ['pullSeconds', 'pull-after'],
+  ['readySeconds', 'ready-after'],
+  ['terminationSeconds', 'terminate-after'],
+] as const
+
+function behaviourOf(invocation: Invocation): NonNullable<SandboxOptions['behaviour']> {
+  const entries = delayFlags.flatMap(([key, flag]) => {
+    const ms = invocation.given(flag) ? durationFlag(invocation, flag) : undefined
     return ms === undefined ? [] : [[key, ms / 1000] as const]
   })
   const failing = failFlags(invocation, 'IMAGE', (text) => new RegExp(text))
   const failures = failing.map(([image, failure]) => ({ image, failure }))
-  return { ...Object.fromEntries(entries), ...(failures.length > 0 ? { failures } : {}) }
+  const finishes = finishFlags(invocation)
+  return {
+    ...(invocation.on('slow') ? slowly : {}),
+    ...Object.fromEntries(entries),
+    ...(failures.length > 0 ? { failures } : {}),
+    ...(finishes.length > 0 ? { finishes } : {}),
+  }
 }
 
 /** Objects of a dump that a sandbox can start with. */
@@ -54,13 +65,24 @@ export async function sandboxOptions(invocation: Invocation, context: Context): 
   const wanted = number(invocation, 'nodes', mostNodes)
   const port = number(invocation, 'port', 65_535) ?? 0
   const speed = number(invocation, 'speed', 100_000, false) ?? 1
-  const behaviour = behaviourOf(invocation) ?? {}
+  const behaviour = behaviourOf(invocation)
+  const { pools, count } = poolFlags(invocation, number(invocation, 'control-plane', mostNodes) ?? 0)
+  const names = invocation.text('names')
   const sources = invocation.list('from')
   const objects = sources.length > 0 ? await objectsFrom(sources, context) : []
   const given = objects.filter((object) => object.kind === 'Node').length
-  const nodes = wanted ?? (given > 0 ? 0 : plainNodes)
+  const nodes = wanted ?? (given > 0 || invocation.given('pool') ? 0 : plainNodes)
+  const plain = names === undefined ? [] : [{ count: nodes, names: namePattern(names) }]
   return {
-    options: { nodes, objects, port, speed, behaviour, faults: invocation.on('faults') },
-    nodes: nodes + given,
+    options: {
+      nodes: names === undefined ? nodes : 0,
+      pools: [...plain, ...pools],
+      objects,
+      port,
+      speed,
+      behaviour,
+      faults: invocation.on('faults'),
+    },
+    nodes: nodes + count + given,
   }
 }

@@ -1,8 +1,9 @@
 import type { StoredNode } from '../store/store.ts'
 import { healthyConditions } from './node-conditions.ts'
 
-const sizes = { cpu: '8', 'ephemeral-storage': '100Gi', memory: '32Gi', pods: '110' }
-const usable = { cpu: '7910m', 'ephemeral-storage': '90Gi', memory: '31Gi', pods: '110' }
+/** How much a node has of which nothing is said, and how much of that is for pods. */
+export const sizes = { cpu: '8', 'ephemeral-storage': '100Gi', memory: '32Gi', pods: '110' }
+export const usable = { cpu: '7910m', 'ephemeral-storage': '90Gi', memory: '31Gi', pods: '110' }
 
 /** What a kubelet tells of its node when it first speaks, wherever the node does not tell it itself. */
 export function defaultNodeStatus(node: StoredNode, now: string): object {

@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import { KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command } from '#cli/spec.ts'
+import { counted } from '#views/names.ts'
 import { openSandbox } from '../open.ts'
 import { sandboxOptions } from '../options.ts'
 import { guard } from './guard.ts'
@@ -61,11 +62,24 @@ function startPassingSignals(
   }
 }
 
+/** What can be tried, for a person who has just got a shell. */
+function greeting(nodes: number, shell: string): string {
+  return [
+    `A simulated cluster of ${counted(nodes, 'node')}; it ends when ${shell} does. KUBECONFIG is set.`,
+    'Try: kubectl get nodes · kubectl create job pi --image=perl · kds plan -f DAEMONSET.yaml · kubectl get events -w',
+    'Go on: kubectl drain NODE --ignore-daemonsets · kubectl annotate node NODE sandbox.kds.dev/kubelet=down',
+    '',
+  ].join('\n')
+}
+
 export const runCommand: Command = {
   async run(invocation, context) {
     const [name] = invocation.args
     if (name === undefined) throw new UsageError('no command given: kds sandbox run -- COMMAND')
     const sandbox = await openSandbox(await sandboxOptions(invocation, context), context)
+    // A command without arguments is a shell as a rule, and somebody sits before it.
+    if (context.stderr.isTerminal && invocation.args.length === 1)
+      context.stderr.write(greeting(sandbox.nodes, name))
     try {
       const { child, release } = startPassingSignals(invocation.args, sandbox.folder.kubeconfig, context)
       try {
