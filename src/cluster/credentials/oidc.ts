@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import https from 'node:https'
-import type { CustomFetch } from 'openid-client'
+import type { ClientAuth, CustomFetch } from 'openid-client'
 import { KdsError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import type { Connection } from '../config/connection.ts'
@@ -49,15 +49,11 @@ export class Oidc implements SecretSource {
     if (!old) throw failure('No valid id-token, and cannot refresh without refresh-token')
     let answer: { id_token?: string; refresh_token?: string }
     try {
-      const { customFetch, discovery, refreshTokenGrant } = await import('openid-client')
+      const openid = await import('openid-client')
+      const { customFetch, discovery, refreshTokenGrant } = openid
       const trusting = { [customFetch]: fetchTrusting(this.#config) }
-      const server = await discovery(
-        new URL(issuer),
-        client,
-        this.#config['client-secret'] || undefined,
-        undefined,
-        trusting,
-      )
+      const proof = clientAuth(openid, this.#config['client-secret'])
+      const server = await discovery(new URL(issuer), client, undefined, proof, trusting)
       answer = await refreshTokenGrant(server, old)
     } catch (error) {
       throw failure(`failed to refresh token: ${(error as Error).message}`, error)
@@ -75,6 +71,19 @@ export class Oidc implements SecretSource {
     }
     Object.assign(this.#config, tokens)
     return answer.id_token
+  }
+}
+
+/** A client proves itself in the header, as the specification and client-go prefer; openid-client would do so in the body. */
+function clientAuth(
+  { ClientSecretBasic, ClientSecretPost }: typeof import('openid-client'),
+  secret: string | undefined,
+): ClientAuth | undefined {
+  if (!secret) return undefined
+  return (server, ...more) => {
+    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
+    const apply = methods.includes('client_secret_basic') ? ClientSecretBasic : ClientSecretPost
+    apply(secret)(server, ...more)
   }
 }
 
