@@ -7,21 +7,25 @@ export interface RecordedCommand extends Run {
 }
 
 /** What kubectl 1.36.4 said to a v1.36.2 server, command by command. */
-export const kubectlTranscript: readonly RecordedCommand[] = readFileSync(
-  'test/fixtures/rollout/kubectl-rollout.txt',
-  'utf8',
-)
-  .split(/^(?=\$ )/m)
-  .map((block) => {
-    const lines = block.split('\n')
-    const of = (mark: string) =>
-      lines
-        .filter((line) => line.startsWith(`[${mark}]`))
-        .map((line) => `${line.slice(mark.length + 3)}\n`)
-        .join('')
-    const command = (lines[0] ?? '').replace('$ kubectl ', '')
-    return { command, out: of('out'), err: of('err'), exit: Number(of('exit')) }
-  })
+export const kubectlTranscript = readTranscript('test/fixtures/rollout/kubectl-rollout.txt')
+
+/** A recording: `$ kubectl …`, then lines of `[out]`, `[err]` and `[exit]`. What does not end its last line has no end here. */
+export function readTranscript(file: string): readonly RecordedCommand[] {
+  return readFileSync(file, 'utf8')
+    .replace(/(?<=.)\[exit\] \d+$/gm, '\n$&')
+    .split(/^(?=\$ )/m)
+    .filter((block) => block.startsWith('$ '))
+    .map((block) => {
+      const lines = block.split('\n')
+      const of = (mark: string) =>
+        lines
+          .filter((line) => line.startsWith(`[${mark}]`))
+          .map((line) => `${line.slice(mark.length + 3)}\n`)
+          .join('')
+      const command = (lines[0] ?? '').replace('$ kubectl ', '')
+      return { command, out: of('out'), err: of('err'), exit: Number(of('exit')) }
+    })
+}
 
 /** The arguments of one of its commands. One of them has a space in it. */
 export const argumentsOf = (command: string) =>

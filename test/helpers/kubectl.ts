@@ -23,7 +23,7 @@ export interface Kubectl {
   readonly folder: string
   run(
     args: readonly string[],
-    options?: { readonly input?: string; readonly env?: Record<string, string> },
+    options?: { readonly input?: string; readonly env?: Record<string, string>; readonly cwd?: string },
   ): Promise<Run>
   file(name: string, text: string): string
   dispose(): void
@@ -35,13 +35,14 @@ export function kubectlFor(sandbox: Sandbox): Kubectl {
   writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
   return {
     folder,
-    run: (args, { input, env } = {}) =>
+    run: (args, { input, env, cwd } = {}) =>
       new Promise((resolve) => {
         const child = execFile(
           'kubectl',
           [...args],
           {
             env: { PATH: process.env.PATH, HOME: folder, KUBECONFIG: kubeconfig, TZ: 'UTC', ...env },
+            ...(cwd ? { cwd } : {}),
             maxBuffer: 1 << 28,
             timeout: 25_000,
           },

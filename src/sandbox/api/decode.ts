@@ -32,8 +32,10 @@ export function decodeBody(type: ResourceType, body: JsonObject, options: WriteO
   const given = stringIn(body, 'apiVersion') || version
   if (kind !== type.kind || given !== version) throw wrongKind(type, given, kind)
   const { typeError, unknownFields } = type.strategy.decode({ ...body, kind, apiVersion: given })
-  const reject = (why: string) =>
-    badRequest(`${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${why}`)
+  const reject =
+    options.refuse ??
+    ((why: string) =>
+      badRequest(`${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: ${why}`))
   if (typeError) throw reject(typeError)
   if (unknownFields.length === 0 || options.fieldValidation === 'Ignore' || options.status) return []
   if (options.fieldValidation === 'Strict') throw reject(`strict decoding error: ${unknownFields.join(', ')}`)

@@ -30,7 +30,7 @@ import {
 import { inNamespace, requireNamespace } from './namespaces.ts'
 import { checkPreconditions, requireNoUid, requireSameName, requireSameObject } from './preconditions.ts'
 import { groupVersionOf, type ResourceType, type WriteContext, type WriteOptions } from './resource-type.ts'
-import { alreadyExists, invalid, notFound, StatusError } from './status-errors.ts'
+import { alreadyExists, invalid, notFound, StatusError, warned } from './status-errors.ts'
 
 export interface Written {
   readonly object: StoredObject
@@ -117,7 +117,7 @@ export class Registry {
     const named = this.#named(withMetadata(raw, { ...metadataOf(raw), uid: this.#names.uid() }))
     const { strategy } = type
     const prepared = strategy.prepareForCreate(named, this.context(type))
-    refuseInvalid(type, prepared, strategy.validate(prepared))
+    warned(warnings, () => refuseInvalid(type, prepared, strategy.validate(prepared)))
     const managed = withManagers(prepared, managersOf(strategy.defaults?.(named) ?? prepared))
     const object = this.insert(type, managed, options.dryRun)
     return { object, warnings: [...warnings, ...strategy.warnings(prepared)] }
@@ -208,7 +208,7 @@ export class Registry {
     const { strategy } = type
     const managers = managersOf(options.status ? sent : (strategy.defaults?.(sent) ?? sent))
     const prepared = options.status ? sent : strategy.prepareForUpdate(sent, old, this.context(type))
-    refuseInvalid(type, prepared, strategy.validateUpdate(prepared, old))
+    warned(warnings, () => refuseInvalid(type, prepared, strategy.validateUpdate(prepared, old)))
     const told = [...warnings, ...(options.status ? [] : strategy.warnings(prepared))]
     const next = withManagers(prepared, managers)
     const draft = (object: JsonObject) => asStored(type.view ? type.view.toStorage(object) : object)

@@ -34,6 +34,8 @@ export interface WriteOptions {
   readonly fieldValidation?: FieldValidation
   /** Only the status is written. */
   readonly status?: boolean
+  /** The object came of a patch: how what does not fit its type is refused, in place of a 400. */
+  readonly refuse?: (why: string) => Error
 }
 
 /** What came of reading a body. */

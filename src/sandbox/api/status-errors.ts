@@ -32,6 +32,8 @@ export interface Status {
 export class StatusError extends Error {
   readonly status: Status
   readonly code: number
+  /** What the client is warned of beside the refusal. */
+  warnings: readonly string[] = []
 
   constructor(code: number, reason: string, message: string, details?: StatusDetails) {
     super(message)
@@ -149,13 +151,29 @@ export function invalid(kind: GroupKind, name: string, errors: readonly FieldErr
   return new StatusError(422, 'Invalid', `${dotted(kind.kind, kind.group)} "${name}" is invalid: ${list}`, {
     ...(name ? { name } : {}),
     ...(kind.group ? { group: kind.group } : {}),
-    kind: kind.kind,
+    ...(kind.kind ? { kind: kind.kind } : {}),
     causes: errors.map((error) => ({
       reason: error.type,
       message: fieldErrorBody(error),
       field: error.field,
     })),
   })
+}
+
+/** 422 for a patch that makes something of an object that does not fit its type; `shown` is what the server quotes. */
+export const invalidPatch = (shown: string, detail: string): StatusError =>
+  invalid({ kind: '', group: '' }, '', [
+    { type: 'FieldValueInvalid', field: 'patch', badValue: shown, detail },
+  ])
+
+/** Does something, and lets a refusal of it carry the warnings that came before it. */
+export function warned<T>(warnings: readonly string[], act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof StatusError) error.warnings = warnings
+    throw error
+  }
 }
 
 /** 422 for an option of a request, such as one of the ListOptions. */

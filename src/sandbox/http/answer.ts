@@ -45,7 +45,7 @@ export function sendStatus(response: ServerResponse, error: StatusError): void {
   const retryAfter = status.details?.retryAfterSeconds
   if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter))
   if (code === 413) response.setHeader('connection', 'close')
-  sendJson(response, code, status)
+  sendJson(response, code, status, { warnings: error.warnings })
 }
 
 /** A Status as the bytes of a whole HTTP answer, for requests that are broken before they are requests. */

@@ -3,11 +3,14 @@ import { applyMergePatch } from '#apiserver/patch/merge-patch.ts'
 import { PatchError } from '#apiserver/patch/patch-error.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { isObject } from '#base/json.ts'
+import { goMapJson, goPrint } from '#kube/go-text.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { badRequest, StatusError, unsupportedMediaType } from '../api/status-errors.ts'
 
 /** Server-side apply, which is no patch by itself: see the registry. */
 export const applyType = 'application/apply-patch+yaml'
+
+const strategic = 'application/strategic-merge-patch+json'
 
 export type Patcher = (current: JsonObject, patch: Json, kind: string) => Json
 
@@ -18,7 +21,7 @@ const patchers: Readonly<Record<string, Patcher>> = {
       throw badRequest('json: cannot unmarshal array into Go value of type map[string]interface {}')
     return applyMergePatch(current, patch)
   },
-  'application/strategic-merge-patch+json': applyStrategicPatch,
+  [strategic]: applyStrategicPatch,
 }
 
 /** Applies a patch; a patch that cannot be applied becomes the server's answer to it. */
@@ -39,3 +42,15 @@ export function patcherOf(contentType: string): Patcher {
   if (!patcher) throw unsupportedMediaType()
   return patcher
 }
+
+/** What is left of a strategic merge patch when a server has applied it: it takes out the lists that come with an order. */
+function leftOver(patch: Json): Json {
+  if (!isObject(patch)) return patch
+  const ordered = Object.keys(patch).flatMap((key) => /^\$setElementOrder\/(.*)/.exec(key) ?? [])
+  const kept = Object.entries(patch).filter(([key]) => key !== '$retainKeys' && !ordered.includes(key))
+  return Object.fromEntries(kept.map(([key, part]) => [key, leftOver(part)]))
+}
+
+/** What a server quotes of a patch that leads to no object of its type: what is left of it, or all that it leads to. */
+export const patchText = (contentType: string, patch: Json, result: JsonObject): string =>
+  contentType === strategic ? goPrint(leftOver(patch)) : goMapJson(result)

@@ -1,12 +1,12 @@
 import type { JsonObject } from '#kube/types.ts'
 import type { ResourceType, WriteOptions } from '../api/resource-type.ts'
-import { deleted } from '../api/status-errors.ts'
+import { deleted, invalidPatch } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { sendJson } from './answer.ts'
 import { contentTypeOf, parseApplyPatch, parseJson, parseObject, readBody } from './body.ts'
 import { readDeleteOptions } from './delete-options.ts'
 import type { Exchange, Serving } from './exchange.ts'
-import { applyType, patched, patcherOf } from './patch.ts'
+import { applyType, patched, patcherOf, patchText } from './patch.ts'
 import { patchOptionsOf, selectionOf, writeOptionsOf } from './query.ts'
 import { showingOf } from './read-handlers.ts'
 import { shownList, shownObject } from './shapes.ts'
@@ -52,12 +52,19 @@ export async function handlePatch(serving: Serving, exchange: Exchange): Promise
   const showing = showingOf(serving, exchange)
   const patch = parseJson(await readBody(request))
   const options = patchOptionsOf(query, request.headers['user-agent'], false)
+  let result: JsonObject = {}
   const { object, warnings } = serving.registry.update(
     type,
     namespace,
     name,
-    (current) => patched(patcher, current, patch, type.kind),
-    withStatus(options, exchange),
+    (current) => {
+      result = patched(patcher, current, patch, type.kind)
+      return result
+    },
+    {
+      ...withStatus(options, exchange),
+      refuse: (why) => invalidPatch(patchText(contentType, patch, result), why),
+    },
   )
   sendJson(response, 200, shownObject(showing, object), { warnings })
 }

@@ -69,6 +69,20 @@ describe('writes', () => {
     expect(silent.body.spec).not.toHaveProperty('replicas')
   })
 
+  it('that patch unknown fields into an object are refused with what they lead to, and warnings come with refusals', async () => {
+    const path = `${daemonSets}/w?fieldValidation=`
+    const strict = await merge(`${path}Strict`, { spec: { replicas: 3 } })
+    expect(strict.body).toMatchObject({ code: 422, details: { causes: [{ field: 'patch' }] } })
+    expect(strict.body.message).toMatch(
+      /^ "" is invalid: patch: Invalid value: "\{\\"apiVersion.*: strict decoding error: unknown field "spec\.replicas"$/,
+    )
+    const warned = await merge(`${path}Warn`, { spec: { replicas: 3, minReadySeconds: -1 } })
+    expect([warned.status, warned.headers.warning]).toEqual([
+      422,
+      '299 - "unknown field \\"spec.replicas\\""',
+    ])
+  })
+
   it('need the uid that they name', async () => {
     const { body } = await get(`${daemonSets}/w`)
     const answer = await put(`${daemonSets}/w`, { ...body, metadata: { ...body.metadata, uid: 'x' } })
