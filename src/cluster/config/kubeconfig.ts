@@ -141,18 +141,24 @@ async function readKubeconfig(
   }
 }
 
-/** Files in JSON, such as those of the sandbox, do without the YAML parser. */
+/** The first document of a file; null where it is empty. @throws KdsError that tells no value of the file. */
 export async function parse(text: string, path: string): Promise<Json> {
+  const [first = null] = await parseAll(text, path)
+  return first
+}
+
+/** All documents of a file. Files in JSON, such as those of the sandbox, do without the YAML parser. */
+export async function parseAll(text: string, path: string): Promise<Json[]> {
   if (text.trimStart().startsWith('{')) {
     try {
-      return JSON.parse(text) as Json
+      return [JSON.parse(text) as Json]
     } catch {
       // Flow-style YAML begins like JSON.
     }
   }
   try {
     const { documents } = await parseYaml(new SourceText(path, text))
-    return (documents[0]?.value ?? null) as Json
+    return documents.map(({ value }) => value)
   } catch (error) {
     if (!(error instanceof KdsError)) throw error
     const problem = await parseYaml(new SourceText(path, masked(text))).then(
