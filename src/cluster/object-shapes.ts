@@ -87,7 +87,23 @@ const podSpec = struct('PodSpec', {
   initContainers: listOf(container),
   overhead: quantities,
   resources: struct('ResourceRequirements', { requests: quantities, limits: quantities }),
-  volumes: listOf(struct('Volume', { name: 'string' })),
+  schedulingGates: listOf(struct('PodSchedulingGate', { name: 'string' })),
+  resourceClaims: listOf(struct('PodResourceClaim', { name: 'string' })),
+  volumes: listOf(
+    struct('Volume', {
+      name: 'string',
+      persistentVolumeClaim: struct('PersistentVolumeClaimVolumeSource', fieldsOf('claimName')),
+      ephemeral: struct('EphemeralVolumeSource', {
+        volumeClaimTemplate: struct('PersistentVolumeClaimTemplate', {
+          spec: struct('PersistentVolumeClaimSpec', fieldsOf('storageClassName')),
+        }),
+      }),
+      gcePersistentDisk: struct('GCEPersistentDiskVolumeSource', { pdName: 'string', readOnly: 'bool' }),
+      awsElasticBlockStore: struct('AWSElasticBlockStoreVolumeSource', fieldsOf('volumeID')),
+      iscsi: struct('ISCSIVolumeSource', { iqn: 'string', readOnly: 'bool' }),
+      rbd: struct('RBDVolumeSource', { ...fieldsOf('pool image'), monitors: strings, readOnly: 'bool' }),
+    }),
+  ),
   imagePullSecrets: listOf(struct('LocalObjectReference', { name: 'string' })),
   topologySpreadConstraints: listOf(
     struct('TopologySpreadConstraint', {
@@ -168,6 +184,52 @@ const kinds: Readonly<Record<string, Shape>> = {
     }),
   }),
   Namespace: struct('Namespace', { metadata: meta }),
+  PersistentVolumeClaim: struct('PersistentVolumeClaim', {
+    metadata: meta,
+    spec: struct('PersistentVolumeClaimSpec', {
+      ...fieldsOf('volumeName storageClassName volumeMode'),
+      accessModes: strings,
+      selector,
+      resources: struct('VolumeResourceRequirements', { requests: quantities }),
+    }),
+    status: struct('PersistentVolumeClaimStatus', fieldsOf('phase')),
+  }),
+  PersistentVolume: struct('PersistentVolume', {
+    metadata: meta,
+    spec: struct('PersistentVolumeSpec', {
+      ...fieldsOf('storageClassName volumeMode'),
+      accessModes: strings,
+      capacity: quantities,
+      claimRef: struct('ObjectReference', fieldsOf('namespace name')),
+      csi: struct('CSIPersistentVolumeSource', fieldsOf('driver volumeHandle')),
+      nodeAffinity: struct('VolumeNodeAffinity', {
+        required: struct('NodeSelector', { nodeSelectorTerms: listOf(nodeTerm) }),
+      }),
+    }),
+    status: struct('PersistentVolumeStatus', fieldsOf('phase')),
+  }),
+  StorageClass: struct('StorageClass', {
+    metadata: meta,
+    ...fieldsOf('provisioner volumeBindingMode'),
+    allowedTopologies: listOf(
+      struct('TopologySelectorTerm', {
+        matchLabelExpressions: listOf(
+          struct('TopologySelectorLabelRequirement', { key: 'string', values: strings }),
+        ),
+      }),
+    ),
+  }),
+  CSINode: struct('CSINode', {
+    metadata: meta,
+    spec: struct('CSINodeSpec', {
+      drivers: listOf(
+        struct('CSINodeDriver', {
+          name: 'string',
+          allocatable: struct('VolumeNodeResources', { count: 'int' }),
+        }),
+      ),
+    }),
+  }),
   PodDisruptionBudget: struct('PodDisruptionBudget', {
     metadata: meta,
     spec: struct('PodDisruptionBudgetSpec', { selector }),

@@ -1,3 +1,4 @@
+import type { CSINode, PersistentVolume, PersistentVolumeClaim, StorageClass } from '#kube/storage-types.ts'
 import type {
   ControllerRevision,
   DaemonSet,
@@ -53,6 +54,26 @@ export const podDisruptionBudgets: Resource<PodDisruptionBudget> = {
   kind: 'PodDisruptionBudget',
   namespaced: true,
 }
+
+export const persistentVolumeClaims: Resource<PersistentVolumeClaim> = {
+  ...core,
+  plural: 'persistentvolumeclaims',
+  kind: 'PersistentVolumeClaim',
+  namespaced: true,
+}
+export const persistentVolumes: Resource<PersistentVolume> = {
+  ...core,
+  plural: 'persistentvolumes',
+  kind: 'PersistentVolume',
+  namespaced: false,
+}
+const storage = { group: 'storage.k8s.io', version: 'v1', namespaced: false }
+export const storageClasses: Resource<StorageClass> = {
+  ...storage,
+  plural: 'storageclasses',
+  kind: 'StorageClass',
+}
+export const csiNodes: Resource<CSINode> = { ...storage, plural: 'csinodes', kind: 'CSINode' }
 
 /** What finds an object again. */
 export const nameOf = ({ metadata }: KubeObject) => ({

@@ -6,6 +6,10 @@ import { resourcesFit } from './resources-fit.ts'
 import { schedulingGates } from './scheduling-gates.ts'
 import type { PodAim, Surroundings } from './surroundings.ts'
 import { topologySpread } from './topology-spread.ts'
+import { volumeBinding } from './volumes/volume-binding.ts'
+import { volumeLimits } from './volumes/volume-limits.ts'
+import { volumeRestrictions } from './volumes/volume-restrictions.ts'
+import { volumeZone } from './volumes/volume-zone.ts'
 
 /** Makes a filter ready for a pod; undefined: it has nothing to say to that pod. */
 type Plugin = (pod: PodInfo, around: Surroundings, aim: PodAim) => NodeFilter | undefined
@@ -15,6 +19,10 @@ const plugins: readonly Plugin[] = [
   schedulingGates,
   nodePorts,
   resourcesFit,
+  volumeRestrictions,
+  volumeLimits,
+  volumeBinding,
+  volumeZone,
   topologySpread,
   interPodAffinity,
 ]

@@ -1,4 +1,5 @@
 import { controllerOf } from '#kube/owners.ts'
+import type { StorageObjects } from '#kube/storage-types.ts'
 import type { DaemonSet, Namespace, Node, Pod, PodDisruptionBudget, PriorityClass } from '#kube/types.ts'
 import { nodeSelection, selectsNode } from '#placement/placement.ts'
 import { firstUntolerated, indexTolerations, nodeTaint, podTolerations } from '#placement/tolerations.ts'
@@ -13,6 +14,7 @@ import { podRequests } from './pod-requests.ts'
 import { Rooms } from './rooms.ts'
 import { type Outcome, schedule } from './schedule.ts'
 import type { PodAim } from './surroundings.ts'
+import { Storage } from './volumes/storage.ts'
 
 export interface FitterInput {
   /** Its template is judged. */
@@ -23,6 +25,7 @@ export interface FitterInput {
   readonly priorityClasses?: readonly PriorityClass[] | undefined
   /** Those whose labels may be asked for. */
   readonly namespaces?: readonly Namespace[] | undefined
+  readonly storage?: StorageObjects | undefined
   /** The label `controller-revision-hash` of the pods that are made. */
   readonly revision?: string | undefined
   /** Left out: not known. */
@@ -59,6 +62,7 @@ export class Fitter {
   readonly #pod: PodInfo
   readonly #preempts: boolean
   readonly #words: Parameters<typeof fitOf>[4]
+  readonly #beyond: readonly string[]
   readonly #missing = new Set<string>()
   readonly #otherScheduler: string | undefined
   #budgets: DisruptionBudgets | undefined
@@ -83,17 +87,27 @@ export class Fitter {
       podsOn: (node: string) => this.#rooms.on(node),
       antiAffineNodes: this.#rooms.antiAffineNodes,
       namespaceLabels: (name: string) => namespaces.get(name),
+      storage: new Storage(input.storage ?? {}),
       missing: (what: string) => this.#missing.add(what),
     }
     this.#filters = filtersFor(this.#pod, around, aimOf(input.daemonSet))
     const unreadable = new Set<string>()
     podRequests(spec, unreadable)
     const unknown = [...unreadable].map((text) => `cannot read the request ${text}`)
-    if (spec?.resourceClaims?.length) unknown.push('its resource claims (DRA) are not judged')
-    if (this.#otherScheduler)
-      unknown.push(`whether and where it fits is up to its scheduler ${this.#otherScheduler}`)
+    this.#beyond = [
+      ...(spec?.resourceClaims?.length ? ['its resource claims (DRA) are not judged'] : []),
+      ...(this.#otherScheduler
+        ? [`whether it fits is up to its scheduler ${this.#otherScheduler}: not judged`]
+        : []),
+    ]
+    unknown.push(...this.#beyond)
     if (!known) unknown.push(`priority class ${className} is not known`)
     this.#words = { priority: { value, className, known }, unknown }
+  }
+
+  /** What of its pods is not judged on any node, for want of an object or of a rule. */
+  get notJudged(): readonly string[] {
+    return [...this.#beyond, ...this.#missing]
   }
 
   /**

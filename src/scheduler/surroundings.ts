@@ -1,5 +1,6 @@
 import type { Node, StringMap } from '#kube/types.ts'
 import type { PodInfo } from './pod-info.ts'
+import type { Storage } from './volumes/storage.ts'
 
 /** What a filter may look at beyond the node that it is asked about. */
 export interface Surroundings {
@@ -10,6 +11,7 @@ export interface Surroundings {
   readonly antiAffineNodes: readonly Node[]
   /** Undefined: the namespace is not known. */
   readonly namespaceLabels: (name: string) => StringMap | undefined
+  readonly storage: Storage
   /** Says what cannot be judged for want of an object. */
   readonly missing: (what: string) => void
 }

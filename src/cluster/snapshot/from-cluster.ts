@@ -24,6 +24,7 @@ import {
   priorityClasses,
   type Resource,
 } from '../resources.ts'
+import { readStorage, usesStorage } from './storage.ts'
 import type { ClusterSnapshot } from './types.ts'
 
 export interface LiveQuestion {
@@ -54,8 +55,9 @@ export interface LiveState {
 export async function readLive(cluster: Cluster, question: LiveQuestion): Promise<LiveState> {
   const { present, signal } = question
   const empty = { items: [] as Pod[], all: true }
-  const [nodeList, podList, own] = await Promise.all([
+  const [nodeList, storage, podList, own] = await Promise.all([
     cluster.list(nodes, { signal, keep: neededOfNode }),
+    present && question.daemonSets.some(usesStorage) ? readStorage(cluster, signal) : {},
     present ? readPods(cluster, question) : empty,
     present ? Promise.all(question.daemonSets.map((one) => readOwn(cluster, one, signal))) : [],
   ])
@@ -67,6 +69,7 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
     priorityClasses: own.flatMap((one) => one.priorityClass),
     namespaces: own.flatMap((one) => one.namespace),
     disruptionBudgets: undefined,
+    storage,
     surroundings: [],
     skipped: [],
     diagnostics: [],
@@ -79,7 +82,13 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
 async function readPods(cluster: Cluster, question: LiveQuestion): Promise<{ items: Pod[]; all: boolean }> {
   const { signal } = question
   const isOwn = ownPods(question.daemonSets)
-  const keep = (pod: Pod) => neededOfPod(pod, isOwn(pod))
+  const withVolumes = question.daemonSets.some(usesStorage)
+  const keep = (pod: Pod) => {
+    const needed = neededOfPod(pod, isOwn(pod))
+    return needed && withVolumes
+      ? { ...needed, spec: { ...needed.spec, volumes: pod.spec?.volumes } }
+      : needed
+  }
   const options: ListOptions<Pod, Pod | undefined> = { signal, keep }
   const kept = (items: readonly (Pod | undefined)[]) => items.filter((pod) => pod !== undefined)
   try {

@@ -16,6 +16,7 @@ import { objectsOf, type PlacedObject } from '#manifest/objects.ts'
 import type { SkippedKind } from '#manifest/types.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { checkNodes } from './nodes.ts'
+import { storageOf } from './storage.ts'
 import {
   type ClusterSnapshot,
   isSurrounding,
@@ -144,6 +145,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
   return {
     ...pick,
     disruptionBudgets: pick.disruptionBudgets.length > 0 ? pick.disruptionBudgets : undefined,
+    storage: storageOf(pick.surroundings),
     nodes,
     skipped: countKinds(others),
     diagnostics: [...diagnostics, ...checked.diagnostics],

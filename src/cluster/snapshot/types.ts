@@ -1,4 +1,5 @@
 import type { Diagnostic, Location } from '#base/errors.ts'
+import type { StorageObjects } from '#kube/storage-types.ts'
 import type {
   ControllerRevision,
   DaemonSet,
@@ -20,6 +21,9 @@ export const surroundingKinds = {
   ConfigMap: '',
   Secret: '',
   PersistentVolumeClaim: '',
+  PersistentVolume: '',
+  StorageClass: 'storage.k8s.io',
+  CSINode: 'storage.k8s.io',
 } as const
 
 export type SurroundingKind = keyof typeof surroundingKinds
@@ -65,6 +69,7 @@ export interface ClusterSnapshot extends NodesSnapshot {
   readonly namespaces: readonly Namespace[]
   /** Undefined: nobody looked for them, or the dump holds none, which may mean as much. */
   readonly disruptionBudgets: readonly PodDisruptionBudget[] | undefined
+  readonly storage: StorageObjects
   /** What decides whether pods are let in and can start: see `surroundingKinds`. ConfigMaps and Secrets by name alone. */
   readonly surroundings: readonly KubeObject[]
   /** Where a field of any object above stands. */

@@ -78,6 +78,7 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     namespaces,
     priorityClasses,
     disruptionBudgets,
+    storage,
   } = question.snapshot
   const daemonSets = question.snapshot.daemonSets.map((one) => presentDaemonSet(one, namespace))
   const daemonSet = storedDaemonSet(plan.source, namespace)
@@ -92,6 +93,7 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     namespaces,
     priorityClasses,
     disruptionBudgets,
+    storage,
     now,
     serverVersion,
     comparisonOperators,

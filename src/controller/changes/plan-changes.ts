@@ -1,4 +1,5 @@
 import type { Diagnostic } from '#base/errors.ts'
+import type { StorageObjects } from '#kube/storage-types.ts'
 import type {
   ControllerRevision,
   DaemonSet,
@@ -35,6 +36,7 @@ export interface PlanChangesInput {
   readonly priorityClasses?: readonly PriorityClass[] | undefined
   /** Left out: not known. */
   readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
+  readonly storage?: StorageObjects | undefined
   /** The spec of a new pod as admission leaves it; the template's, where it was not asked. */
   readonly admittedSpec?: PodSpec | undefined
   readonly now: number
@@ -122,6 +124,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
       ...state.warnings,
       ...selectorWarning(input.daemonSet, current),
       ...budgetWarning(totals, input),
+      ...(changes.some(({ fit }) => fit) ? fitter.notJudged.map(notJudged) : []),
     ],
   }
 }
@@ -155,6 +158,8 @@ function budgetWarning({ evicted }: PlanTotals, { disruptionBudgets }: PlanChang
   const message = 'PodDisruptionBudgets are not known: the pods that are evicted are told without them'
   return [{ severity: 'warning', code: 'UnknownDisruptionBudgets', message }]
 }
+
+const notJudged = (message: string): Diagnostic => ({ severity: 'warning', code: 'NotJudged', message })
 
 function whyNot(daemonSet: DaemonSet, comparisonOperators: boolean): (node: Node) => string {
   const prepared = prepareDaemonSet(daemonSet, { comparisonOperators })

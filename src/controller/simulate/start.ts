@@ -1,4 +1,5 @@
 import type { Diagnostic } from '#base/errors.ts'
+import type { StorageObjects } from '#kube/storage-types.ts'
 import type {
   ControllerRevision,
   DaemonSet,
@@ -36,6 +37,7 @@ export interface SimulateInput {
   readonly priorityClasses?: readonly PriorityClass[] | undefined
   /** Left out: not known. */
   readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
+  readonly storage?: StorageObjects | undefined
   readonly namespaces?: readonly Namespace[] | undefined
   readonly now: number
   /** From creation to Ready. Default 10 s. */

@@ -33,16 +33,17 @@ export function sceneInput(daemonSet: DaemonSet, scene: Scene): SimulateInput {
   const { now, serverVersion, snapshot } = scene
   const input: SimulateInput = { daemonSet, nodes: snapshot.nodes, now, serverVersion }
   if (!scene.present) return input
-  const { pods, controllerRevisions: revisions, priorityClasses, namespaces, disruptionBudgets } = snapshot
+  const { pods, priorityClasses, namespaces, disruptionBudgets, storage } = snapshot
   const current = snapshot.daemonSets.find((other) => sameObject(other, daemonSet))
   const namespace = daemonSet.metadata?.namespace ?? ''
   return {
     ...input,
     pods,
-    revisions,
+    revisions: snapshot.controllerRevisions,
     priorityClasses,
     namespaces,
     disruptionBudgets,
+    storage,
     current: current && presentDaemonSet(current, namespace),
   }
 }

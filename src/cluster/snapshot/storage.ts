@@ -1,0 +1,67 @@
+import type {
+  CSINode,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+  StorageObjects,
+} from '#kube/storage-types.ts'
+import type { DaemonSet, KubeObject } from '#kube/types.ts'
+import { ApiError } from '../api-error.ts'
+import type { Cluster } from '../port.ts'
+import {
+  csiNodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  type Resource,
+  storageClasses,
+} from '../resources.ts'
+
+/** Those of a dump. A kind of which it holds none is not known: a dump need not hold all. */
+export function storageOf(objects: readonly KubeObject[]): StorageObjects {
+  const ofKind = <T extends KubeObject>(kind: string): readonly T[] | undefined => {
+    const found = objects.filter((object) => object.kind === kind)
+    return found.length > 0 ? (found as T[]) : undefined
+  }
+  return {
+    persistentVolumeClaims: ofKind<PersistentVolumeClaim>('PersistentVolumeClaim'),
+    persistentVolumes: ofKind<PersistentVolume>('PersistentVolume'),
+    storageClasses: ofKind<StorageClass>('StorageClass'),
+    csiNodes: ofKind<CSINode>('CSINode'),
+  }
+}
+
+/** Does the template have volumes that bind its pods to nodes, or that nodes have only so many of? */
+export const usesStorage = ({ spec }: DaemonSet): boolean =>
+  (spec?.template?.spec?.volumes ?? []).some(
+    (volume) =>
+      volume?.persistentVolumeClaim ||
+      volume?.ephemeral ||
+      volume?.gcePersistentDisk ||
+      volume?.awsElasticBlockStore ||
+      volume?.iscsi ||
+      volume?.rbd,
+  )
+
+/** Those of a cluster; a kind that may not be read is not known. */
+export async function readStorage(cluster: Cluster, signal: AbortSignal): Promise<StorageObjects> {
+  const all = async <T extends KubeObject>(resource: Resource<T>): Promise<readonly T[] | undefined> => {
+    try {
+      return (await cluster.list(resource, { signal })).items
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined
+      throw error
+    }
+  }
+  const [claims, volumes, classes, nodes] = await Promise.all([
+    all(persistentVolumeClaims),
+    all(persistentVolumes),
+    all(storageClasses),
+    all(csiNodes),
+  ])
+  return {
+    persistentVolumeClaims: claims,
+    persistentVolumes: volumes,
+    storageClasses: classes,
+    csiNodes: nodes,
+  }
+}

@@ -1,0 +1,80 @@
+import type {
+  CSINode,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  StorageClass,
+  StorageObjects,
+} from '#kube/storage-types.ts'
+import type { KubeObject, Pod } from '#kube/types.ts'
+
+/** A claim that a pod's volume is of; without one that is there yet, what it will be made of. */
+export interface PodClaim {
+  readonly name: string
+  /** Undefined: there is none of that name. */
+  readonly claim: PersistentVolumeClaim | undefined
+  /** The claim is made with the pod (a generic ephemeral volume), of this class. */
+  readonly made: { readonly storageClass: string | undefined } | undefined
+}
+
+/** Storage by name. */
+export class Storage {
+  readonly #claims: Map<string, PersistentVolumeClaim>
+  readonly #volumes: Map<string, PersistentVolume>
+  readonly #classes: Map<string, StorageClass>
+  readonly #csiNodes: Map<string, CSINode>
+  readonly known: Readonly<Record<keyof StorageObjects, boolean>>
+
+  constructor(objects: StorageObjects) {
+    this.#claims = byName(objects.persistentVolumeClaims)
+    this.#volumes = byName(objects.persistentVolumes)
+    this.#classes = byName(objects.storageClasses)
+    this.#csiNodes = byName(objects.csiNodes)
+    this.known = {
+      persistentVolumeClaims: objects.persistentVolumeClaims !== undefined,
+      persistentVolumes: objects.persistentVolumes !== undefined,
+      storageClasses: objects.storageClasses !== undefined,
+      csiNodes: objects.csiNodes !== undefined,
+    }
+  }
+
+  get volumes(): Iterable<PersistentVolume> {
+    return this.#volumes.values()
+  }
+
+  claim(namespace: string, name: string): PersistentVolumeClaim | undefined {
+    return this.#claims.get(`${namespace}/${name}`)
+  }
+
+  volume(name: string): PersistentVolume | undefined {
+    return this.#volumes.get(`/${name}`)
+  }
+
+  storageClass(name: string): StorageClass | undefined {
+    return this.#classes.get(`/${name}`)
+  }
+
+  csiNode(node: string): CSINode | undefined {
+    return this.#csiNodes.get(`/${node}`)
+  }
+
+  /** The claims of a pod's volumes. A pod that has no name yet has its own ones still to be made. */
+  claimsOf(pod: Pod): PodClaim[] {
+    const namespace = pod.metadata?.namespace ?? ''
+    return (pod.spec?.volumes ?? []).flatMap((volume): PodClaim[] => {
+      const name = volume?.persistentVolumeClaim?.claimName
+      if (name) return [{ name, claim: this.claim(namespace, name), made: undefined }]
+      if (!volume?.ephemeral) return []
+      const own = `${pod.metadata?.name ?? ''}-${volume.name ?? ''}`
+      const storageClass = volume.ephemeral.volumeClaimTemplate?.spec?.storageClassName ?? undefined
+      return [{ name: own, claim: this.claim(namespace, own), made: { storageClass } }]
+    })
+  }
+}
+
+const byName = <T extends KubeObject>(objects: readonly T[] | undefined): Map<string, T> =>
+  new Map(objects?.map((one) => [`${one.metadata?.namespace ?? ''}/${one.metadata?.name ?? ''}`, one]))
+
+/** `isPVCBound`: it names its volume, and binding has come to its end. */
+export const isBound = (claim: PersistentVolumeClaim): boolean =>
+  Boolean(claim.spec?.volumeName) &&
+  claim.metadata?.annotations?.['pv.kubernetes.io/bind-completed'] !== undefined
