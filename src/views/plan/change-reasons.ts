@@ -1,6 +1,7 @@
 import { escapeLine } from '#base/escape.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
+import type { PodTrouble } from '#controller/pod-state.ts'
 import { preemptingPriority } from '#scheduler/preempting-priority.ts'
 import type { Shortage } from '#scheduler/shortages.ts'
 import { stateKey, troubleText } from './state-text.ts'
@@ -36,10 +37,11 @@ function budgetText(changes: readonly NodeChange[], budget: ChangePlan['budget']
   const using = changes.filter(({ usesBudget }) => usesBudget).length
   if (using === 0 || !budget) return ''
   const { allowed } = budget
-  return using > allowed
-    ? `: uses up the budget of ${allowed}`
-    : `: uses ${using} of ${allowed} of the budget`
+  return using > allowed ? `uses up the budget of ${allowed}` : `uses ${using} of ${allowed} of the budget`
 }
+
+/** Causes that are told in the words of others, to which nothing is added. */
+const quotes: ReadonlySet<PodTrouble> = new Set(['image', 'config', 'unschedulable'])
 
 /** What the pods there suffer from. */
 function stateReasons(changes: readonly NodeChange[], { budget, now }: Present): string[] {
@@ -48,7 +50,10 @@ function stateReasons(changes: readonly NodeChange[], { budget, now }: Present):
     now,
   )
   const used = budgetText(changes, budget)
-  return text === '' ? [] : [used === '' ? text : text.replace(/\.$/, '') + used]
+  if (text === '' || changes[0]?.outcome === 'delete') return []
+  if (used === '') return [text]
+  const quoted = quotes.has(changes[0]?.state?.trouble?.cause ?? 'starting')
+  return quoted ? [text, used] : [`${text}: ${used}`]
 }
 
 /** What of a plan the reasons of its changes are told by. */
@@ -63,9 +68,11 @@ function sentencesOf({ change, outcome, reason }: NodeChange): string[] {
 
 /** Equal for nodes whose reasons can be told together. */
 export const reasonsKey = (change: NodeChange): string =>
-  [...sentencesOf(change), ...unplaceableReasons(change), change.state ? stateKey(change.state) : ''].join(
-    '\n',
-  )
+  [
+    ...sentencesOf(change),
+    ...unplaceableReasons(change),
+    change.state && change.outcome !== 'delete' ? stateKey(change.state) : '',
+  ].join('\n')
 
 const unplaceableReasons = (change: NodeChange) => (change.change === 'unplaceable' ? fitReasons(change) : [])
 

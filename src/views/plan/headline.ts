@@ -3,6 +3,7 @@ import { headLine } from '#base/wrap.ts'
 import { counted, objectName } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 import { refusalLines } from './admission.ts'
+import { isBlocked } from './blocked.ts'
 import { evictionsText } from './evictions.ts'
 import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
 import { type Look, looks } from './looks.ts'
@@ -28,6 +29,9 @@ function partsOf(groups: readonly NodeGroup[]): HeadlinePart[] {
 const evictionParts = (changes: ShownPlan['changes']): HeadlinePart[] =>
   changes && changes.totals.evicted > 0 ? [{ as: 'trouble', text: evictionsText(changes) }] : []
 
+const blockedParts = (changes: ShownPlan['changes']): HeadlinePart[] =>
+  changes && isBlocked(changes) ? [{ as: 'trouble', text: 'update blocked' }] : []
+
 /** The first line of a plan as its pieces: the answer, and the numbers of its groups. */
 export interface Headline {
   /** `no node matches: 0 of 40 nodes would run`; empty where the numbers are the answer. */
@@ -43,7 +47,10 @@ export function headlineOf(shown: ShownPlan): Headline {
   const { run } = plan.count
   const name = objectName(plan.daemonSet)
   const counts = `${run} of ${counted(plan.nodes.length, 'node')} would run`
-  const parts = changes || compared ? [...partsOf(planGroups(shown)), ...evictionParts(changes)] : []
+  const parts =
+    changes || compared
+      ? [...partsOf(planGroups(shown)), ...blockedParts(changes), ...evictionParts(changes)]
+      : []
   if (run === 0) return { answer: `no node matches: ${counts}`, good: false, name, parts }
   return { answer: parts.length > 0 ? '' : counts, good: true, name, parts }
 }

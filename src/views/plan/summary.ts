@@ -1,9 +1,10 @@
 import { escapeLine } from '#base/escape.ts'
 import { wrapped } from '#base/wrap.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
-import { counted, sampleNames } from '../names.ts'
+import type { PlacementPlan } from '#placement/plan.ts'
 import { type Section, sectionsText, type TextOptions } from '../sections.ts'
 import { admissionNotes } from './admission.ts'
+import { blockedNotes } from './blocked.ts'
 import { lackText } from './change-reasons.ts'
 import { evictionSections } from './evictions.ts'
 import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
@@ -28,19 +29,10 @@ function section(group: NodeGroup, { style }: TextOptions): Section {
   }
 }
 
-/** Pods in trouble that use up the whole budget: no other pod is replaced. */
-function blockedText({ budget, outcomes }: ChangePlan): string[] {
-  const waiting = outcomes.replace ?? 0
-  if (!budget || waiting === 0 || budget.usedBy.length < budget.allowed) return []
-  const { rule, configured, usedBy } = budget
-  const pods = `${counted(usedBy.length, 'pod')} in trouble`
-  return [`The update is blocked: ${rule} ${configured} is used up by ${pods} on ${sampleNames(usedBy, 60)}.`]
-}
-
 /** What holds for the whole plan, a sentence each. */
-export function planNotes(plan: ChangePlan): string[] {
+export function planNotes(plan: ChangePlan, daemonSet: PlacementPlan['daemonSet']): string[] {
   const { isNew, waitsForDelete, namespaceSelector } = plan
-  const lines: string[] = blockedText(plan)
+  const lines = blockedNotes(plan, daemonSet)
   if (isNew) lines.push('It is not in the cluster yet: it will be created.')
   if (waitsForDelete) {
     lines.push('Its update strategy is OnDelete: a pod is replaced only once someone deletes it.')
@@ -65,9 +57,10 @@ export function planSummary(shown: ShownPlan, options: TextOptions): string {
   const lines = [
     headline(shown, options),
     ...(plan.nearestMiss ? nearestMissText(plan.nearestMiss, width) : []),
-    ...[...(changes ? planNotes(changes) : []), ...admissionNotes(shown.admission, changes)].flatMap((line) =>
-      wrapped(line, width),
-    ),
+    ...[
+      ...(changes ? planNotes(changes, plan.daemonSet) : []),
+      ...admissionNotes(shown.admission, changes),
+    ].flatMap((line) => wrapped(line, width)),
     ...sectionsText(
       [...before.map(draw), ...evictionSections(changes, options), ...after.map(draw)],
       options,

@@ -4,7 +4,9 @@ import type { Counters } from '#controller/daemon-set-status.ts'
 import type { Hold } from '#controller/simulate/ending.ts'
 import type { Simulation } from '#controller/simulate/simulate.ts'
 import type { Wave } from '#controller/simulate/waves.ts'
+import type { NearestMiss } from '#placement/nearest-miss.ts'
 import { commonDomain, counted, objectName, sampleNames } from '../names.ts'
+import { nearestMissText } from '../plan/nearest-miss.ts'
 import type { TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
 import { evictionLines } from './evictions.ts'
@@ -21,6 +23,8 @@ export function clockText(seconds: number): string {
 export interface SimulatedDaemonSet {
   readonly daemonSet: { readonly namespace: string; readonly name: string }
   readonly simulation: Simulation
+  /** What comes nearest where no node matches. */
+  readonly nearestMiss?: NearestMiss | null | undefined
 }
 
 /** Waves beyond these many are folded in the middle. */
@@ -82,7 +86,7 @@ function answer({ simulation }: SimulatedDaemonSet, { style }: TextOptions): str
     case 'done':
       return style.good(waves.length === 0 ? 'nothing to do' : `done in ${time}, ${inWaves}`)
     case 'stuck':
-      return style.bad(`stuck after ${time}, ${inWaves}`)
+      return style.bad(waves.length === 0 ? 'stuck from the start' : `stuck after ${time}, ${inWaves}`)
     case 'waits-for-delete':
       return style.warn('waits for pods to be deleted')
     case 'nothing-desired':
@@ -116,10 +120,14 @@ export function simulationText(simulated: SimulatedDaemonSet, options: TextOptio
   const { style, width } = options
   const lines = [
     headLine(`${style.bold(objectName(daemonSet))}:`, style.bold(answer(simulated, options)), width),
-    ...wrapped(
-      `${strategyText(simulation)}, never fewer than ${minAvailable} of ${strategy.desired} available`,
-      width,
-    ),
+    ...(strategy.desired === 0
+      ? simulated.nearestMiss
+        ? nearestMissText(simulated.nearestMiss, width)
+        : []
+      : wrapped(
+          `${strategyText(simulation)}, never fewer than ${minAvailable} of ${strategy.desired} available`,
+          width,
+        )),
   ]
   if (end.message !== '' && end.state !== 'done' && end.state !== 'nothing-desired')
     lines.push(...wrapped(escapeLine(end.message), width))

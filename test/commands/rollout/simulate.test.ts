@@ -51,6 +51,14 @@ describe('what a simulation refuses', () => {
   })
 })
 
+it('tells what comes nearest where no node matches', async () => {
+  const { out } = await simulate('-f', 'examples/nowhere.yaml', ...nodes)
+  expect(out).toMatch(
+    /^platform\/nvme-trim: no node matches, 0 pods\n {2}each is on some nodes, no node has all: /,
+  )
+  expect(out).not.toContain('maxUnavailable')
+})
+
 it('a wave that is stuck tells where it stuck, not the end', async () => {
   const { out } = await simulate(
     ...file,

@@ -86,11 +86,13 @@ describe('a plan of a DaemonSet that runs', () => {
       n2, n3
 
 ! cannot pull the image on 1 node
-      ImagePullBackOff: Back-off pulling image "i:1", not ready for 5 min: uses 1 of 1 of the budget
+      ImagePullBackOff: Back-off pulling image "i:1", not ready for 5 min
+      uses 1 of 1 of the budget
       n5
 
 ! unschedulable on 1 node
-      0/4 nodes are available: 1 Insufficient cpu: uses 1 of 1 of the budget
+      0/4 nodes are available: 1 Insufficient cpu.
+      uses 1 of 1 of the budget
       n4
 
 = unchanged on 1 node
@@ -101,8 +103,9 @@ describe('a plan of a DaemonSet that runs', () => {
 
   it('names a pod that a dead node does not end, and that it blocks the update', () => {
     const given = text(manifest(image('i:2')), [silent('n1'), node('n2')], [leaving('n1'), pod('n2')])
-    expect(given).toBe(`1 to replace, 1 terminating: n/agent
-The update is blocked: maxUnavailable 1 is used up by 1 pod in trouble on n1.
+    expect(given).toBe(`1 to replace, 1 terminating, update blocked: n/agent
+The update is blocked: maxUnavailable 1 is used up by 1 terminating pod on n1. Way out: bring the
+node back or delete it, or raise maxUnavailable.
 
 ! terminating on 1 node
       terminating for 2 h, n1 unreachable: uses 1 of 1 of the budget
@@ -113,6 +116,24 @@ The update is blocked: maxUnavailable 1 is used up by 1 pod in trouble on n1.
       outdated pod
       n2
 `)
+  })
+
+  it('is not blocked where the old pods fail, which are replaced at once', () => {
+    const failing = crashing('n2', 1, '2026-01-01T10:00:00Z')
+    const given = text(manifest(image('i:2')), [silent('n1'), node('n2')], [leaving('n1'), failing])
+    expect(given).not.toContain('blocked')
+  })
+
+  it('says what to do about new pods that fail', () => {
+    const old = { app: 'agent', 'controller-revision-hash': 'h0', 'pod-template-generation': '0' }
+    const given = text(
+      stored,
+      [node('n1'), node('n2')],
+      [crashing('n1', 1, '2026-01-01T10:00:00Z'), pod('n2', { metadata: { labels: old } })],
+    )
+    expect(given.split('\n').slice(0, 3).join(' ')).toBe(
+      '1 to replace, 1 crash-looping, update blocked: n/agent The update is blocked: maxUnavailable 1 is used up by 1 crash-looping pod on n1. Way out: fix the pods (kds rollout undo ds/agent -n n), or raise maxUnavailable.',
+    )
   })
 
   it('says that outdated pods wait for a delete', () => {

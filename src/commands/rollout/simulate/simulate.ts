@@ -10,6 +10,7 @@ import { simulate } from '#controller/simulate/simulate.ts'
 import { withStrategy } from '#controller/simulate/start.ts'
 import { fieldErrorText } from '#kube/field-error-text.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import { nearestMiss, prepareDaemonSet } from '#placement/placement.ts'
 import { objectName } from '#views/names.ts'
 import type { TextOptions } from '#views/sections.ts'
 import { simulationDocument, simulationListDocument } from '#views/simulate/document.ts'
@@ -20,17 +21,19 @@ import { refuseLiveUsage, type Scene, sceneInput, sceneOfCluster, sceneOfFiles }
 /** One DaemonSet, played as written and by every strategy to try. */
 interface Played {
   readonly name: SimulatedDaemonSet['daemonSet']
+  readonly nearestMiss: SimulatedDaemonSet['nearestMiss']
   readonly runs: readonly { readonly label: string; readonly simulation: Simulation }[]
 }
 
-function show({ name, runs }: Played, options: TextOptions): string {
+function show({ name, nearestMiss, runs }: Played, options: TextOptions): string {
   const [first] = runs
   const simulated = runs.map(({ label, simulation }) => ({
     label,
     simulated: { daemonSet: name, simulation },
   }))
   if (!first) return ''
-  if (runs.length === 1) return simulationText({ daemonSet: name, simulation: first.simulation }, options)
+  if (runs.length === 1)
+    return simulationText({ daemonSet: name, simulation: first.simulation, nearestMiss }, options)
   return `${options.style.bold(objectName(name))}\n\n${comparisonText(simulated, options)}`
 }
 
@@ -55,7 +58,15 @@ function play(daemonSet: DaemonSet, scene: Scene, flags: SimulateFlags): Played 
     simulation: simulate({ ...input, strategy }),
   }))
   const { name = '', namespace = '' } = daemonSet.metadata ?? {}
-  return { name: { namespace: namespace || 'default', name: name ?? '' }, runs: [own, ...tried] }
+  const comparisonOperators = flags.comparisonOperators === true
+  const none = own.simulation.end.state === 'nothing-desired'
+  return {
+    name: { namespace: namespace || 'default', name: name ?? '' },
+    nearestMiss: none
+      ? nearestMiss(prepareDaemonSet(daemonSet, { comparisonOperators }), scene.snapshot.nodes)
+      : null,
+    runs: [own, ...tried],
+  }
 }
 
 async function playScene(
