@@ -6,6 +6,7 @@ import type { Registry } from './api/registry.ts'
 import { groupVersionOf, type ResourceType } from './api/resource-type.ts'
 import { resourceTypes, types } from './api/resources.ts'
 import type { SandboxClock } from './clock.ts'
+import { firstRoles } from './first-roles.ts'
 import type { Names } from './names.ts'
 import { keyOf } from './store/objects.ts'
 import { microTimestamp, timestamp } from './timestamp.ts'
@@ -119,6 +120,10 @@ class FirstObjects {
           description,
           preemptionPolicy: 'PreemptLowerPriority',
         })
+    for (const role of firstRoles) {
+      const type = role.kind === 'ClusterRole' ? types.clusterRoles : types.clusterRoleBindings
+      if (!store.collection(type).get(stringIn(metadataOf(role), 'name'))) this.load(role)
+    }
     this.#lease()
   }
 

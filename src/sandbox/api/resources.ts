@@ -39,6 +39,7 @@ import {
 import { daemonSetStrategy } from './strategies/daemon-set.ts'
 import { pathSegmentErrors, plainStrategy } from './strategies/plain.ts'
 import { podStrategy } from './strategies/pod.ts'
+import { roleBindingStrategy, roleStrategy } from './strategies/rbac.ts'
 
 const allVerbs: readonly Verb[] = [
   'create',
@@ -72,8 +73,7 @@ const row = (group: string, version: string, namespaced: boolean, of: Row): Reso
 })
 
 const core = (namespaced: boolean, of: Row) => row('', 'v1', namespaced, of)
-const rbac = (namespaced: boolean, of: Row) =>
-  row('rbac.authorization.k8s.io', 'v1', namespaced, { ...of, strategy: plainStrategy(pathSegmentErrors) })
+const rbac = (namespaced: boolean, of: Row) => row('rbac.authorization.k8s.io', 'v1', namespaced, of)
 
 const podSubresources: readonly Subresource[] = [
   { name: 'binding', kind: 'Binding', verbs: ['create'] },
@@ -196,10 +196,20 @@ export const resourceTypes: readonly ResourceType[] = [
     view: eventsView,
     strategy: eventStrategy,
   }),
-  rbac(false, { plural: 'clusterrolebindings', kind: 'ClusterRoleBinding', columns: roleBindingColumns }),
-  rbac(false, { plural: 'clusterroles', kind: 'ClusterRole', columns: roleColumns }),
-  rbac(true, { plural: 'rolebindings', kind: 'RoleBinding', columns: roleBindingColumns }),
-  rbac(true, { plural: 'roles', kind: 'Role', columns: roleColumns }),
+  rbac(false, {
+    plural: 'clusterrolebindings',
+    kind: 'ClusterRoleBinding',
+    columns: roleBindingColumns,
+    strategy: roleBindingStrategy,
+  }),
+  rbac(false, { plural: 'clusterroles', kind: 'ClusterRole', columns: roleColumns, strategy: roleStrategy }),
+  rbac(true, {
+    plural: 'rolebindings',
+    kind: 'RoleBinding',
+    columns: roleBindingColumns,
+    strategy: roleBindingStrategy,
+  }),
+  rbac(true, { plural: 'roles', kind: 'Role', columns: roleColumns, strategy: roleStrategy }),
   row('scheduling.k8s.io', 'v1', false, {
     plural: 'priorityclasses',
     kind: 'PriorityClass',
@@ -254,6 +264,10 @@ export const types = {
   cronJobs: rowOf('batch', 'cronjobs'),
   configMaps: rowOf('', 'configmaps'),
   secrets: rowOf('', 'secrets'),
+  roles: rowOf('rbac.authorization.k8s.io', 'roles'),
+  clusterRoles: rowOf('rbac.authorization.k8s.io', 'clusterroles'),
+  roleBindings: rowOf('rbac.authorization.k8s.io', 'rolebindings'),
+  clusterRoleBindings: rowOf('rbac.authorization.k8s.io', 'clusterrolebindings'),
   leases: rowOf('coordination.k8s.io', 'leases'),
   priorityClasses: rowOf('scheduling.k8s.io', 'priorityclasses'),
 } as const

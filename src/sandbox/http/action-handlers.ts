@@ -1,5 +1,6 @@
+import { allowedBy, grantedTo, isMaster, type User } from '#apiserver/authorization/rbac.ts'
 import { isObject } from '#base/json.ts'
-import { objectIn, stringIn } from '#kube/read.ts'
+import { objectIn, objectOrNone, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { types } from '../api/resources.ts'
 import { conflict, methodNotAllowed, type Status } from '../api/status-errors.ts'
@@ -8,7 +9,7 @@ import { parseObject, readBody } from './body.ts'
 import { deleteOptionsOf } from './delete-options.ts'
 import type { Exchange, Serving } from './exchange.ts'
 import { writeOptionsOf } from './query.ts'
-import { sandboxUser } from './users.ts'
+import { grantsOf } from './users.ts'
 
 const success: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' }
 
@@ -39,20 +40,51 @@ async function evict(serving: Serving, { request, response, target, query }: Exc
   sendJson(response, 201, { ...success, code: 201 })
 }
 
-const everything = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }]
-
-/** What the sandbox answers when asked who someone is and what they may do. */
-const reviews: Readonly<Record<string, JsonObject>> = {
-  SelfSubjectAccessReview: { allowed: true, reason: 'the sandbox allows everything' },
-  SelfSubjectRulesReview: {
-    resourceRules: everything,
-    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-    incomplete: false,
-  },
-  SelfSubjectReview: { userInfo: { username: sandboxUser.username, groups: [...sandboxUser.groups] } },
+const everything = {
+  resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+  nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+  incomplete: false,
 }
 
-async function review({ request, response, target }: Exchange, status: JsonObject): Promise<void> {
+function accessReview({ registry }: Serving, user: User, spec: JsonObject): JsonObject {
+  const path = objectOrNone(spec, 'nonResourceAttributes')
+  const asked = objectIn(spec, 'resourceAttributes')
+  const [verb, name] = [stringIn(path ?? asked, 'verb'), stringIn(asked, 'name')]
+  const subresource = stringIn(asked, 'subresource')
+  const resource = `${stringIn(asked, 'resource')}${subresource ? `/${subresource}` : ''}`
+  const place = { group: stringIn(asked, 'group'), resource, name, namespace: stringIn(asked, 'namespace') }
+  const reason = allowedBy(
+    user,
+    path ? { verb, path: stringIn(path, 'path') } : { verb, ...place },
+    grantsOf(registry.store),
+  )
+  return { allowed: reason !== undefined, ...(reason ? { reason } : {}) }
+}
+
+function rulesReview({ registry }: Serving, user: User, spec: JsonObject): JsonObject {
+  if (isMaster(user)) return everything
+  const rules = grantedTo(user, stringIn(spec, 'namespace'), grantsOf(registry.store)).flatMap(
+    (one) => one.rules,
+  )
+  const isPath = (rule: JsonObject) => rule.nonResourceURLs !== undefined
+  return {
+    resourceRules: rules.filter((rule) => !isPath(rule)),
+    nonResourceRules: rules.filter(isPath),
+    incomplete: false,
+  }
+}
+
+type Review = (serving: Serving, user: User, spec: JsonObject) => JsonObject
+
+/** What the server answers when asked who someone is and what they may do. */
+const reviews: Readonly<Record<string, Review>> = {
+  SelfSubjectAccessReview: accessReview,
+  SelfSubjectRulesReview: rulesReview,
+  SelfSubjectReview: (_serving, { username, groups }) => ({ userInfo: { username, groups: [...groups] } }),
+}
+
+async function review(serving: Serving, exchange: Exchange, answer: Review): Promise<void> {
+  const { request, response, target, user } = exchange
   const body = await parseObject(request, await readBody(request), target.type.kind)
   const { group, version, kind } = target.type
   sendJson(response, 201, {
@@ -60,7 +92,7 @@ async function review({ request, response, target }: Exchange, status: JsonObjec
     apiVersion: `${group}/${version}`,
     metadata: isObject(body.metadata) ? body.metadata : {},
     spec: body.spec ?? {},
-    status,
+    status: answer(serving, user, objectIn(body, 'spec')),
   })
 }
 
@@ -68,7 +100,7 @@ async function review({ request, response, target }: Exchange, status: JsonObjec
 export async function handleAction(serving: Serving, exchange: Exchange): Promise<boolean> {
   const { target, verb } = exchange
   const answer = reviews[target.type.kind]
-  if (answer && verb === 'create') await review(exchange, answer)
+  if (answer && verb === 'create') await review(serving, exchange, answer)
   else if (target.subresource === undefined || verb !== 'create') return false
   else if (target.subresource.name === 'binding') await bind(serving, exchange)
   else if (target.subresource.name === 'eviction') await evict(serving, exchange)

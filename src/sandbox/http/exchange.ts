@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { User } from '#apiserver/authorization/rbac.ts'
 import type { Registry } from '../api/registry.ts'
 import type { Verb } from '../api/resource-type.ts'
 import type { SandboxClock } from '../clock.ts'
@@ -27,6 +28,8 @@ export interface Exchange {
   readonly target: Target
   readonly verb: Verb
   readonly query: URLSearchParams
+  /** Who asks. */
+  readonly user: User
   /** Faults that the handler itself has to play. */
   readonly faults: readonly Fault[]
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { allowedBy, type User } from '#apiserver/authorization/rbac.ts'
 import {
   badRequest,
   forbiddenPath,
@@ -15,7 +16,7 @@ import { playFaults } from './fault-player.ts'
 import { isPublic, plainAnswer } from './plain-paths.ts'
 import { handleGet, handleList, handleWatch } from './read-handlers.ts'
 import { type ResourcePath, resourcePathOf, segmentsOf, targetOf, verbOf } from './target.ts'
-import { forbiddenResource, unprivilegedUser } from './users.ts'
+import { forbiddenResource, grantsOf, userOf } from './users.ts'
 import {
   handleCreate,
   handleDelete,
@@ -62,14 +63,11 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   const resource = resourcePathOf(segments)
   const verb = verbOf(method, query, resource?.name !== undefined)
   if (!verb) throw methodNotAllowed()
-  const user = unprivilegedUser(request, serving.token)
-  if (user !== undefined && !isPublic(segments)) {
-    if (resource) throw forbiddenResource(user, verb, resource)
-    throw forbiddenPath(user, method.toLowerCase(), pathname)
-  }
+  const user = userOf(request, serving.token)
+  if (!isPublic(segments)) authorize(serving, user, { method, pathname, verb, resource })
   if (serving.faults && pathname === controlPath)
     return handleControl(serving, serving.faults, request, response)
-  if (resource) return answerResource(serving, { request, response, query, verb, resource })
+  if (resource) return answerResource(serving, { request, response, query, verb, resource, user })
   const plain = plainAnswer(segments, request.headers.accept, serving.address())
   if (!plain) throw noSuchPath()
   if (verb !== 'list') throw methodNotAllowed()
@@ -77,7 +75,25 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   else sendJson(response, 200, plain.json, plain.contentType ? { contentType: plain.contentType } : {})
 }
 
-interface ResourceRequest extends Pick<Exchange, 'request' | 'response' | 'query' | 'verb'> {
+/** Throws 403 for what the user's roles do not allow. */
+function authorize(
+  { registry }: Serving,
+  user: User,
+  asked: { method: string; pathname: string; verb: Exchange['verb']; resource: ResourcePath | undefined },
+): void {
+  const { method, pathname, verb, resource } = asked
+  const grants = grantsOf(registry.store)
+  if (!resource) {
+    const lower = method.toLowerCase()
+    if (allowedBy(user, { verb: lower, path: pathname }, grants) !== undefined) return
+    throw forbiddenPath(user.username, lower, pathname)
+  }
+  const { group, plural, subresource, name = '', namespace = '' } = resource
+  const what = { verb, group, resource: subresource ? `${plural}/${subresource}` : plural, name, namespace }
+  if (allowedBy(user, what, grants) === undefined) throw forbiddenResource(user.username, verb, resource)
+}
+
+interface ResourceRequest extends Pick<Exchange, 'request' | 'response' | 'query' | 'verb' | 'user'> {
   readonly resource: ResourcePath
 }
 
