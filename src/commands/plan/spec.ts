@@ -21,7 +21,7 @@ Without --nodes and --snapshot the cluster is asked that kubectl would ask, and 
 --snapshot, pods, DaemonSets and ControllerRevisions are read too, and the plan tells what applying the manifest would
 do to them: ! does not fit, + create, ~ replace, - delete, = unchanged, leftover, or waiting for a delete. Each node is
 in one group, and the first line tells their numbers. For a pod that does not fit the plan shows what it needs, what is
-free, and who uses the rest.
+free, and who uses the rest; where the scheduler would evict pods of lower priority to make room, it names them.
 
 The manifest is checked first, as kubectl and the API server would check it. What they would refuse is shown with
 file, line and column, and no plan is made unless --force is given. --server-dry-run lets the API server of the cluster

@@ -16,6 +16,8 @@ restart? Then, and with --snapshot, the roll-out starts from the pods, revisions
 that are NotReady never become ready, and terminating ones there stay. With --nodes alone an older revision is assumed to
 run healthily on every node that takes it.
 
+New pods that find no room evict pods of lower priority as the scheduler would, and wait until those are gone.
+
 Which of several equal nodes goes first is random in a real cluster: the nodes of a wave are an example, and --seed
 gives another. Their number, the time and the end are what to read.
 
