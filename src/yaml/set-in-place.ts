@@ -1,4 +1,5 @@
 import type { FieldPath } from '#base/field-path.ts'
+import { loadYamlLibrary } from './library.ts'
 
 /** A text to put at a place of a document. */
 export interface Edit {
@@ -13,7 +14,7 @@ export interface Edit {
  * @throws Error where there is no map to hold a text, because it is an alias perhaps
  */
 export async function setInYaml(text: string, edits: readonly Edit[]): Promise<string> {
-  const { isMap, isScalar, parseDocument } = await import('yaml')
+  const { isMap, isScalar, parseDocument } = await loadYamlLibrary()
   const put = (before: string, { path, value }: Edit): string => {
     const document = parseDocument(before)
     const spliced = (start: number, end: number, what: string) =>

@@ -46,7 +46,7 @@ describe.each(cases)('%s', (file) => {
 
   it('never breaks a row of 80 columns', async () => {
     const shown = await transcript(
-      commands.filter((line) => !/-o[= ]?(json|yaml|markdown|name)/.test(line)),
+      commands.filter((line) => !/-o[= ]?(json|yaml|markdown|name|github)/.test(line)),
       { terminal: 80 },
     )
     const lines = shown.split('\n').filter((line) => line.startsWith('[out] '))

@@ -101,7 +101,9 @@ describe.each(Object.entries(forms))('offline, on a %s', (_, form) => {
       `${simulate} -o json`,
       `${simulate} -o yaml`,
       `${simulate} --max-unavailable 1,50%`,
-      ...['', '-o json', '-o yaml'].map((output) => `kds lint -f ds-${name} --nodes ${name} ${output}`),
+      ...['', '-o json', '-o yaml', '-o sarif', '-o github', '-o markdown', '--fix --dry-run'].map(
+        (output) => `kds lint -f ds-${name} --nodes ${name} ${output}`,
+      ),
     ]
   })
   it.each([

@@ -1,9 +1,11 @@
 // What talks to a cluster: the commands about a roll-out, and what others need where they ask a cluster.
 import './commands.ts'
 
+export { asker, confirmed, somebodyIsThere } from '#cli/questions.ts'
 export { proxyTo } from '#cluster/live/proxy-agent.ts'
 export { readDisruptionBudgets, readLive } from '#cluster/snapshot/from-cluster.ts'
 export { restarted } from '#rollout/restart.ts'
+export { unifiedDiff } from '#views/diff/diff.ts'
 export { lookUps } from '../complete/look-ups.ts'
 export { historyCommand } from '../rollout/history/history.ts'
 export { pauseCommand } from '../rollout/pause/pause.ts'

@@ -35,6 +35,15 @@ function passedOver(id: string, { origin }: LoadedObject, { line }: Location): b
   return false
 }
 
+/** A finding that knows the text it was made in. */
+export interface LoadedFinding extends PlacedFinding {
+  readonly loaded: LoadedObject
+}
+
+export interface LoadedReport extends LintReport {
+  readonly findings: readonly LoadedFinding[]
+}
+
 const byPlace = (a: PlacedFinding, b: PlacedFinding) =>
   a.location.line - b.location.line || a.location.column - b.location.column
 
@@ -44,7 +53,7 @@ export function lintAll(
   cluster: ClusterFacts | undefined,
   rules: LintRules,
   givenNamespace = '',
-): LintReport {
+): LoadedReport {
   const { daemonSets, objects } = manifests
   const own = new Set<LoadedObject>(daemonSets)
   const beside: KubeObject[] = objects.filter((object) => !own.has(object)).map(({ value }) => value)
@@ -58,7 +67,7 @@ export function lintAll(
   let suppressed = 0
   const found = daemonSets.map((loaded) => {
     const { name, namespace } = loaded.value.metadata ?? {}
-    return lint(loaded.value, input, rules).flatMap((one): PlacedFinding[] => {
+    return lint(loaded.value, input, rules).flatMap((one): LoadedFinding[] => {
       // A mapping or list is shown by its name: its value begins on a line below.
       const part = one.part ?? (typeof valueAt(loaded.value, one.path) === 'object' ? 'key' : 'value')
       const { text, ...place } = loaded.locate(one.path, part)
@@ -71,6 +80,7 @@ export function lintAll(
       return [
         {
           ...one,
+          loaded,
           daemonSet: {
             namespace: String(namespace || givenNamespace || 'default'),
             name: String(name ?? ''),

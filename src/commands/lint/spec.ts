@@ -5,7 +5,7 @@ import { clusterFlags, fileFlags, manifestFlags } from '#commands/shared/inputs/
 
 export const lintSpec: CommandSpec = {
   path: ['lint'],
-  summary: 'Find what is wrong or unwise in the manifest of a DaemonSet',
+  summary: 'Find what is wrong or unwise in the manifest of a DaemonSet, and mend it',
   usage: 'kds lint (-f FILE | -k DIR) [--nodes FILE | --snapshot FILE | --live] [flags]',
   description: `Find what is wrong or unwise in the manifest of a DaemonSet: what the API server would refuse, updates that never
 end, selectors and tolerations that match nothing, pods that nobody will let in. Each finding tells the check, its place
@@ -16,6 +16,9 @@ No cluster is asked. Some checks need nodes: they take what --nodes or --snapsho
 the kubeconfig for its nodes. Other objects in the same files (PriorityClass, LimitRange, ResourceQuota,
 PodDisruptionBudget) are taken into account and never linted themselves.
 
+--fix mends in the files what can be mended safely: pods keep their nodes and do what they did. Comments and layout stay, and
+so do permissions. A mended template is a new revision: applying it rolls it out.
+
 Severities: error is refused by the API server or never comes to an end, warning goes wrong one day, info is worth knowing.
 
 A comment right above a line passes a check over: "# kds-lint-disable-next-line ID,ID reason". For more than a line there are
@@ -23,6 +26,7 @@ A comment right above a line passes a check over: "# kds-lint-disable-next-line 
 disable: [ID, ...], severity: {ID: info}, failOn: error.`,
   examples: [
     { comment: 'What is wrong with it?', command: 'kds lint -f daemonset.yaml' },
+    { comment: 'What would --fix write?', command: 'kds lint -f daemonset.yaml --fix --dry-run' },
     {
       comment: 'All of a folder, against the nodes of a cluster',
       command: 'kubectl get nodes -o yaml | kds lint -R -f manifests/ --nodes -',
@@ -31,6 +35,10 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
     {
       comment: 'One check alone',
       command: 'kds lint -f daemonset.yaml --disable all --enable surge-hostport',
+    },
+    {
+      comment: 'Findings on the lines of a pull request, in a GitHub workflow',
+      command: 'kds lint -R -f manifests/ -o github',
     },
     { comment: 'Every check there is', command: 'kds lint --list-checks' },
   ],
@@ -44,9 +52,18 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
       name: 'output',
       short: 'o',
       value: 'FORMAT',
-      choices: ['json', 'yaml'],
-      summary: 'Output format, instead of text',
+      choices: ['json', 'yaml', 'sarif', 'github', 'markdown'],
+      summary:
+        'Output format, instead of text. sarif is for code scanning, github annotates in a workflow, markdown comments on a pull request',
     },
+    {
+      name: 'fix',
+      default: 'false',
+      summary:
+        'Mend what can be mended safely, in the files: shows the difference, asks on a terminal, then writes',
+    },
+    { name: 'dry-run', default: 'false', summary: 'With --fix: show the difference and write nothing' },
+    { name: 'yes', short: 'y', default: 'false', summary: 'With --fix: do not ask' },
     {
       name: 'disable',
       value: 'ID',

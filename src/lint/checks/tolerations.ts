@@ -1,5 +1,5 @@
 import type { FieldPath } from '#base/field-path.ts'
-import type { Json } from '#base/json.ts'
+import { type JsonObject, withoutNulls } from '#base/json.ts'
 import { objectsIn, stringIn } from '#kube/read.ts'
 import { podTolerations } from '#placement/tolerations.ts'
 import { paste, podPath, remove } from '../subject.ts'
@@ -79,7 +79,9 @@ function* oldRole(subject: Subject): Iterable<Found> {
   const old = own.find(({ key }) => key === `${roles}master`)
   const present = { ...old, key: `${roles}control-plane` } as Toleration
   if (old && !own.some((one) => covers(one, present))) {
-    const { key: _, ...rest } = (objectsIn(pod, 'tolerations')[old.index ?? 0] ?? {}) as Record<string, Json>
+    const { key: _, ...rest } = withoutNulls(
+      objectsIn(pod, 'tolerations')[old.index ?? 0] ?? {},
+    ) as JsonObject
     yield {
       path: [...path, old.index ?? 0],
       message: `it tolerates ${old.text}, the taint of control planes until v1.24, and not today's`,

@@ -44,7 +44,7 @@ const pad = '    '
 
 function fixLines(fix: Fix, { style, width }: TextOptions): string[] {
   const stanza = stanzaText(fix)
-  const words = `fix: ${fix.text}${stanza ? `; below ${stanza.below}:` : ''}`
+  const words = `${fix.edits ? 'fix (--fix)' : 'fix'}: ${fix.text}${stanza ? `; below ${stanza.below}:` : ''}`
   const yaml = stanza ? stanza.yaml.trimEnd().split('\n') : []
   return [...wrapped(words, width, pad), ...yaml.map((line) => style.good(`${pad}  ${line}`))]
 }
@@ -67,8 +67,10 @@ function findingLines(one: PlacedFinding, told: Set<string>, named: boolean, opt
 }
 
 function nextSteps(report: LintReport): string[] {
+  const fixable = report.findings.filter(isFixable).length
   const waiting = checks.filter(({ needsNodes }) => needsNodes).length
   return [
+    ...(fixable > 0 ? [`--fix mends ${fixable} of them in place; --fix --dry-run shows how`] : []),
     ...(report.findings.length > 0
       ? ['to pass one over: --disable ID, or above its line: # kds-lint-disable-next-line ID REASON']
       : []),

@@ -2,6 +2,7 @@ import type { Diagnostic } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { groupNodes } from '#placement/plan.ts'
+import { inert } from '../markdown.ts'
 import { counted, sampleNames } from '../names.ts'
 import type { Group } from '../sections.ts'
 import { admissionNotes, refusedPods } from './admission.ts'
@@ -14,12 +15,6 @@ import { looks } from './looks.ts'
 import { nearestMissLines } from './nearest-miss.ts'
 import { groupReasons } from './reason-text.ts'
 import { noteOf, planNotes } from './summary.ts'
-
-/**
- * Text that stays text inside a markdown table or heading. Forges look for mentions (`@team`) and references (`#1`) in what
- * markdown has become, where a backslash is gone, but not in code.
- */
-const inert = (text: string) => text.replace(/[\\|<>*_`[\]~]/g, '\\$&').replace(/[@#]/g, '<code>$&</code>')
 
 const shownNames = 100
 

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { KdsError } from '#base/errors.ts'
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
+
+/**
+ * Puts another text into a file that was read as `before`. Its permissions and its byte order mark stay, links are followed, and
+ * whoever reads meanwhile sees the old text or the new one, never a half.
+ *
+ * @throws KdsError where the file does not hold `before` any more, or holds it in another form than UTF-8.
+ */
+export async function replaceFile(path: string, before: string, after: string): Promise<void> {
+  const file = await realpath(path)
+  const bytes = await readFile(file)
+  const marked = bytes.subarray(0, 3).equals(byteOrderMark)
+  if (!bytes.subarray(marked ? 3 : 0).equals(Buffer.from(before)))
+    throw new KdsError(
+      'changed-meanwhile',
+      `${path} was not written: it is no UTF-8, or somebody has changed it meanwhile`,
+      {
+        hint: 'save it as UTF-8 and run it again',
+      },
+    )
+  const fresh = `${file}.${randomUUID()}`
+  try {
+    await writeFile(fresh, Buffer.concat([marked ? byteOrderMark : Buffer.alloc(0), Buffer.from(after)]), {
+      flag: 'wx',
+    })
+    await chmod(fresh, (await stat(file)).mode & 0o7777)
+    await rename(fresh, file)
+  } catch (cause) {
+    await rm(fresh, { force: true })
+    throw new KdsError('unwritable', `cannot write ${path}: ${(cause as Error).message}`, { cause })
+  }
+}
