@@ -8,6 +8,8 @@ const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) =>
 function toOption(flag: FlagSpec): Option {
   const option = new Option(`--${flag.name} <${flag.value ?? 'bool'}>`, flag.summary)
   option.attributeName = () => camel(flag.name)
+  // To pflag a name that begins with `no-` is one like any other.
+  option.negate = false
   if (!flag.repeatable) return option
   return option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value])
 }

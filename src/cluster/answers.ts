@@ -14,7 +14,9 @@ import type { Resource } from './resources.ts'
 
 /** The object of an answer. @throws ApiError when it is a failure, another object, or none. */
 export function objectOf<T extends KubeObject>(resource: Resource<T>, value: unknown, call: FailedCall): T {
-  const object = checked(value, resource.kind, versionOf(resource), call)
+  const object = isMetadata(resource, value)
+    ? value
+    : checked(value, resource.kind, versionOf(resource), call)
   const name = nameOf(object)
   if (name === undefined || (call.name !== '' && name !== call.name))
     throw unexpected(
@@ -23,6 +25,13 @@ export function objectOf<T extends KubeObject>(resource: Resource<T>, value: unk
     )
   return decoded(resource.kind, object, call)
 }
+
+/** Metadata alone, as it was asked for. */
+const isMetadata = ({ metadataOnly }: Resource, value: unknown): value is JsonObject =>
+  metadataOnly === true &&
+  isObject(value) &&
+  value.kind === 'PartialObjectMetadata' &&
+  value.apiVersion === 'meta.k8s.io/v1'
 
 /** The objects of a list's page, each with the kind and version that items lack on the wire. */
 export function listOf<T extends KubeObject>(

@@ -52,6 +52,10 @@ export class ApiError extends KdsError {
   }
 }
 
+/** Whether the user has no right to the call; false for a refusal by admission, which is a 403, too. */
+export const lacksRight = ({ status, serverMessage }: ApiError): boolean =>
+  status === 403 && / is forbidden: User "/.test(serverMessage)
+
 export interface FailedCall {
   readonly verb: string
   /** `daemonsets.apps`; empty for a path that is no resource. */

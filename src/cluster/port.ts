@@ -42,6 +42,8 @@ export interface WriteOptions extends CallOptions {
   readonly fieldManager?: string | undefined
   /** For `apply`: take over fields that another manager owns. */
   readonly force?: boolean
+  /** Told each warning of the server about this write; without it, the user is. */
+  readonly warned?: (text: string) => void
   /** What the server does about fields that it doesn't know: `Strict`, `Warn` or `Ignore`. */
   readonly fieldValidation?: string
 }

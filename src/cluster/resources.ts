@@ -18,6 +18,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly plural: string
   readonly kind: string
   readonly namespaced: boolean
+  /** Its objects are read without what they hold: metadata alone. */
+  readonly metadataOnly?: true
   /** Never set: carries the type. */
   readonly object?: T
 }
@@ -55,6 +57,41 @@ export const podDisruptionBudgets: Resource<PodDisruptionBudget> = {
   namespaced: true,
 }
 
+export const limitRanges: Resource = { ...core, plural: 'limitranges', kind: 'LimitRange', namespaced: true }
+export const resourceQuotas: Resource = {
+  ...core,
+  plural: 'resourcequotas',
+  kind: 'ResourceQuota',
+  namespaced: true,
+}
+export const serviceAccounts: Resource = {
+  ...core,
+  plural: 'serviceaccounts',
+  kind: 'ServiceAccount',
+  namespaced: true,
+}
+export const runtimeClasses: Resource = {
+  group: 'node.k8s.io',
+  version: 'v1',
+  plural: 'runtimeclasses',
+  kind: 'RuntimeClass',
+  namespaced: false,
+}
+const metadataOnly = true
+export const configMaps: Resource = {
+  ...core,
+  plural: 'configmaps',
+  kind: 'ConfigMap',
+  namespaced: true,
+  metadataOnly,
+}
+export const secrets: Resource = {
+  ...core,
+  plural: 'secrets',
+  kind: 'Secret',
+  namespaced: true,
+  metadataOnly,
+}
 export const persistentVolumeClaims: Resource<PersistentVolumeClaim> = {
   ...core,
   plural: 'persistentvolumeclaims',

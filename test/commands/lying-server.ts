@@ -30,6 +30,9 @@ const kinds: Record<string, readonly [kind: string, apiVersion: string]> = {
   nodes: ['Node', 'v1'],
   namespaces: ['Namespace', 'v1'],
   priorityclasses: ['PriorityClass', 'scheduling.k8s.io/v1'],
+  limitranges: ['LimitRange', 'v1'],
+  resourcequotas: ['ResourceQuota', 'v1'],
+  serviceaccounts: ['ServiceAccount', 'v1'],
 }
 
 const template = (image: string) => ({
@@ -151,7 +154,9 @@ export async function lyingServer(secure = false): Promise<LyingServer> {
       const { pathname, searchParams } = new URL(request.url ?? '', 'http://s')
       const watch = searchParams.get('watch') === 'true'
       const object =
-        pathname === '/version' ? { major: '1', minor: '36', gitVersion: 'v1.36.0' } : answerTo(pathname)
+        pathname === '/version'
+          ? { major: '1', minor: '36', gitVersion: 'v1.36.0' }
+          : answerTo(pathname, request.method)
       const { lie } = server.lies.find(({ to }) => to.test(line)) ?? {}
       if (lie) return lie(request, response, { object, watch })
       if (watch) return void response.writeHead(200).flushHeaders()
@@ -160,11 +165,13 @@ export async function lyingServer(secure = false): Promise<LyingServer> {
   }
   const pair = () => ({ key: readFileSync(fixture('server.key')), cert: readFileSync(fixture('server.crt')) })
   const listening = secure ? https.createServer(pair(), listener) : http.createServer(listener)
-  const answerTo = (path: string): unknown => {
+  const answerTo = (path: string, method: string | undefined): unknown => {
     const [, plural = '', name] =
       /^\/apis?\/(?:[^/]+\/)?v1\/(?:namespaces\/[^/]+\/)?([a-z]+)(?:\/([^/]+))?$/.exec(path) ?? []
     const [kind = '', apiVersion = ''] = kinds[plural] ?? []
     const all = server.objects[plural] ?? []
+    // What is made in a dry run is what is there already.
+    if (name === undefined && method === 'POST') return { kind, apiVersion, ...all[0] }
     if (name === undefined)
       return { kind: `${kind}List`, apiVersion, metadata: { resourceVersion: '100' }, items: all }
     const found = all.find((one) => (one.metadata as { name?: unknown } | null)?.name === name)

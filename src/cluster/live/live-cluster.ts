@@ -58,7 +58,13 @@ interface Sending {
   readonly contentType?: string
   /** What to do with an answer instead of decoding it. */
   readonly raw?: (answer: Answer) => void
+  /** Wanted in another form than plain. */
+  readonly accept?: string | undefined
+  readonly warned?: ((text: string) => void) | undefined
 }
+
+/** The metadata of an object, and the object itself from a server that cannot give it alone. */
+const metadataType = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json'
 
 /** Asks one thing of a generated client. */
 type Ask<T> = (client: ObjectCustomObjectsApi, configuration: Configuration) => Promise<T>
@@ -84,7 +90,8 @@ export class LiveCluster implements Cluster {
     name: ObjectName,
     { signal }: CallOptions = {},
   ): Promise<T> {
-    return this.#object(resource, callOf('get', resource, name.name), { signal }, (client) => {
+    const sending = { signal, accept: resource.metadataOnly && metadataType }
+    return this.#object(resource, callOf('get', resource, name.name), sending, (client) => {
       const { scope, at } = placeOf(resource, name)
       return client[`get${scope}CustomObject`](at)
     })
@@ -135,7 +142,8 @@ export class LiveCluster implements Cluster {
     options: WriteOptions = {},
   ): Promise<T> {
     const { scope, at } = placeOf(resource, name)
-    const sending = { signal: options.signal, contentType: contentTypes[type] }
+    const { signal, warned } = options
+    const sending = { signal, warned, contentType: contentTypes[type] }
     return this.#object(resource, callOf('patch', resource, name.name), sending, (client) =>
       client[`patch${scope}CustomObject`]({ ...at, ...writing(options), body: body as object }),
     )
@@ -239,7 +247,7 @@ export class LiveCluster implements Cluster {
     // The core group has no name, and its path another beginning.
     request.setUrl(request.getUrl().replace('/apis//', '/api/'))
     if (sending.contentType) request.setHeaderParam('Content-Type', sending.contentType)
-    const answer = await this.#wire.send(request, sending.signal)
+    const answer = await this.#wire.send(request, sending)
     this.#answered = true
     const { headers, status } = answer
     if (status >= 400) throw refusal(errorOfAnswer(status, await answer.text(), call), headers['retry-after'])

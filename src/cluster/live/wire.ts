@@ -23,6 +23,15 @@ export interface Answer {
   leave(): void
 }
 
+/** How a request is made, beside what it says. */
+export interface Way {
+  readonly signal?: AbortSignal | undefined
+  /** The form of the answer; plain JSON unless it is said. */
+  readonly accept?: string | undefined
+  /** Told the server's warnings in the user's stead. */
+  readonly warned?: ((text: string) => void) | undefined
+}
+
 /**
  * Carries the requests that client-node's generated clients make, by node:https and with what KubeConfig says about TLS,
  * sender and way. client-node's own carrier, node-fetch, opens a connection for each request, follows redirects with the
@@ -46,15 +55,16 @@ export class Wire {
   }
 
   /** @throws KdsError in kubectl's words when there is no answer; the signal's reason when aborted. */
-  async send(request: RequestContext, signal: AbortSignal | undefined): Promise<Answer> {
+  async send(request: RequestContext, way: Way): Promise<Answer> {
+    const { signal } = way
     signal?.throwIfAborted()
     const patience = new Patience(signal, this.#connection.requestTimeout)
     try {
-      const first = await this.#exchange(request, patience)
+      const first = await this.#exchange(request, way, patience)
       if (first.statusCode !== 401 || !(await patience.within(this.#identity.renew(patience.signal))))
         return this.#answer(first, patience)
       first.resume()
-      return this.#answer(await this.#exchange(request, patience), patience)
+      return this.#answer(await this.#exchange(request, way, patience), patience)
     } catch (error) {
       throw this.#told(error, patience)
     }
@@ -65,21 +75,26 @@ export class Wire {
     this.#agent?.destroy()
   }
 
-  async #exchange(request: RequestContext, patience: Patience): Promise<http.IncomingMessage> {
+  async #exchange(request: RequestContext, way: Way, patience: Patience): Promise<http.IncomingMessage> {
     const options = await patience.within(this.#identity.options(patience.signal))
     const started = this.#host.clock.now()
-    const answer = await patience.within(this.#open(request, options, patience))
-    this.#note(request, answer, this.#host.clock.now() - started)
+    const answer = await patience.within(this.#open(request, options, way, patience))
+    this.#note(request, answer, way, this.#host.clock.now() - started)
     return answer
   }
 
-  #open(request: RequestContext, options: RequestOptions, patience: Patience): Promise<http.IncomingMessage> {
+  #open(
+    request: RequestContext,
+    options: RequestOptions,
+    { accept = 'application/json' }: Way,
+    patience: Patience,
+  ): Promise<http.IncomingMessage> {
     const url = new URL(request.getUrl())
     const body = request.getBody() as string | undefined
     const headers: http.OutgoingHttpHeaders = {
       ...(options.headers as http.OutgoingHttpHeaders),
       ...request.getHeaders(),
-      Accept: 'application/json',
+      Accept: accept,
       'User-Agent': userAgent(this.#host.version),
       ...(this.#connection.cluster['disable-compression'] ? {} : { 'Accept-Encoding': 'gzip' }),
       ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
@@ -155,12 +170,13 @@ export class Wire {
       : connectionError(signal.aborted ? signal.reason : error, this.#server)
   }
 
-  #note(request: RequestContext, answer: http.IncomingMessage, ms: number): void {
+  #note(request: RequestContext, answer: http.IncomingMessage, { warned }: Way, ms: number): void {
     const { statusCode, statusMessage } = answer
     const line = `${request.getHttpMethod()} ${request.getUrl()} ${statusCode} ${statusMessage} in ${ms} milliseconds`
     this.#host.log?.(6, line)
     for (const value of warningTexts(answer.headersDistinct.warning ?? [])) {
-      if (this.#warned.has(value)) continue
+      if (warned) warned(value)
+      if (warned || this.#warned.has(value)) continue
       this.#warned.add(value)
       this.#host.warn?.(value)
     }

@@ -17,13 +17,12 @@ import type { Cluster, ListOptions } from '../port.ts'
 import {
   controllerRevisions,
   daemonSets,
-  namespaces,
   nodes,
   podDisruptionBudgets,
   pods,
-  priorityClasses,
   type Resource,
 } from '../resources.ts'
+import { type AroundPods, readAroundPods } from './around-pods.ts'
 import { readStorage, usesStorage } from './storage.ts'
 import type { ClusterSnapshot } from './types.ts'
 
@@ -42,6 +41,8 @@ export type Unreadable = 'pods of other namespaces'
 
 export interface LiveState {
   readonly snapshot: ClusterSnapshot
+  /** For each DaemonSet of the question, in its order; empty where nodes alone were asked for. */
+  readonly around: readonly AroundPods[]
   readonly unreadable: readonly Unreadable[]
 }
 
@@ -66,8 +67,8 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
     pods: podList.items,
     daemonSets: own.flatMap((one) => one.current),
     controllerRevisions: own.flatMap((one) => one.revisions),
-    priorityClasses: own.flatMap((one) => one.priorityClass),
-    namespaces: own.flatMap((one) => one.namespace),
+    priorityClasses: own.flatMap(({ around }) => around.priorityClasses ?? []),
+    namespaces: own.flatMap(({ around }) => around.namespace ?? []),
     disruptionBudgets: undefined,
     storage,
     surroundings: [],
@@ -76,7 +77,11 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
     describe: () => noPlace,
     locate: () => noPlace,
   }
-  return { snapshot, unreadable: podList.all ? [] : ['pods of other namespaces'] }
+  return {
+    snapshot,
+    around: own.map(({ around }) => around),
+    unreadable: podList.all ? [] : ['pods of other namespaces'],
+  }
 }
 
 async function readPods(cluster: Cluster, question: LiveQuestion): Promise<{ items: Pod[]; all: boolean }> {
@@ -121,26 +126,17 @@ async function readOwn(cluster: Cluster, daemonSet: DaemonSet, signal: AbortSign
     name: daemonSet.metadata?.name ?? '',
     namespace: daemonSet.metadata?.namespace ?? '',
   }
-  const priorityClass = daemonSet.spec?.template?.spec?.priorityClassName ?? ''
-  const [current, home, priority] = await Promise.all([
-    ifThere(cluster, daemonSets, { name, namespace }, signal, [404]),
-    ifThere(cluster, namespaces, { name: namespace }, signal, [403, 404]),
-    priorityClass === ''
-      ? []
-      : ifThere(cluster, priorityClasses, { name: priorityClass }, signal, [403, 404]),
-  ])
+  const reading = readAroundPods(cluster, daemonSet, signal)
+  // Who else waits for it learns of its failure.
+  reading.catch(() => {})
+  const current = await ifThere(cluster, daemonSets, { name, namespace }, signal, [404])
   const selectors = current.map((one) => labelSelector(one.spec?.selector).text)
   const revisions = await Promise.all(
     selectors.map((selector) =>
       cluster.list(controllerRevisions, { namespace, labelSelector: selector, signal }),
     ),
   )
-  return {
-    current,
-    namespace: home,
-    priorityClass: priority,
-    revisions: revisions.flatMap(({ items }) => items),
-  }
+  return { current, around: await reading, revisions: revisions.flatMap(({ items }) => items) }
 }
 
 /** The object alone in a list; none for an answer with one of these codes. */

@@ -20,7 +20,6 @@ export const surroundingKinds = {
   RuntimeClass: 'node.k8s.io',
   ConfigMap: '',
   Secret: '',
-  PersistentVolumeClaim: '',
   PersistentVolume: '',
   StorageClass: 'storage.k8s.io',
   CSINode: 'storage.k8s.io',

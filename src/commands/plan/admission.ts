@@ -3,10 +3,13 @@ import type { AdmissionObjects } from '#apiserver/admission/types.ts'
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { validateDaemonSetUpdate } from '#apiserver/validation/daemon-set.ts'
 import { KdsError } from '#base/errors.ts'
+import type { AroundPods } from '#cluster/snapshot/around-pods.ts'
 import type { ClusterSnapshot, SurroundingKind } from '#cluster/snapshot/types.ts'
 import type { CheckedDaemonSet } from '#commands/shared/inputs/manifests.ts'
-import { askRules } from '#controller/changes/plan-admission.ts'
+import { type AskedPod, askRules, type NotAsked } from '#controller/changes/plan-admission.ts'
 import { fieldErrorText } from '#kube/field-error-text.ts'
+import { type PodReference, podReferences } from '#kube/pod-references.ts'
+import { objectIn } from '#kube/read.ts'
 import type { DaemonSet, JsonObject, KubeObject } from '#kube/types.ts'
 import type { AskPods } from './changes.ts'
 
@@ -68,7 +71,84 @@ function objectsAround(
 export function askSnapshot(snapshot: ClusterSnapshot, beside: readonly KubeObject[], now: number): AskPods {
   return (daemonSet) => {
     const objects = objectsAround(daemonSet, snapshot, beside, now)
-    return { asked: askRules(daemonSet, objects), objects }
+    return { asked: askRules(daemonSet, objects), objects, absent: absentFrom(daemonSet, snapshot, beside) }
+  }
+}
+
+/** What the pods refer to and neither the snapshot nor the manifest has; nothing of a kind of which the snapshot holds none. */
+function absentFrom(
+  daemonSet: DaemonSet,
+  { surroundings }: ClusterSnapshot,
+  beside: readonly KubeObject[],
+): PodReference[] {
+  const isThere =
+    ({ kind, name }: PodReference) =>
+    (one: KubeObject) =>
+      one.kind === kind &&
+      one.metadata?.name === name &&
+      one.metadata.namespace === daemonSet.metadata?.namespace
+  return podReferences((daemonSet.spec?.template?.spec ?? {}) as JsonObject).filter(
+    (reference) =>
+      ofKind(surroundings, reference.kind).length > 0 &&
+      ![...surroundings, ...beside].some(isThere(reference)),
+  )
+}
+
+/** A cluster's word on the pods of one DaemonSet, and what was read around them. */
+export interface AskedCluster {
+  readonly around: AroundPods
+  /** The server's answer, or why there is none. */
+  readonly server: AskedPod | { readonly notAsked: NotAsked }
+  /** Warnings that the DaemonSet itself got, and that need no repeating. */
+  readonly said?: readonly string[] | undefined
+}
+
+const keyOf = ({ metadata }: KubeObject) => `${metadata?.namespace}/${metadata?.name}`
+
+/** Tells what a cluster has said; the rules speak where it was not asked, and where the manifest brings along what it lacks. */
+export function askCluster(told: readonly AskedCluster[], beside: readonly KubeObject[]): AskPods {
+  const byName = new Map(told.map((one) => [keyOf(one.around.daemonSet), one]))
+  return (daemonSet) => {
+    const one = byName.get(keyOf(daemonSet))
+    if (!one) throw new Error(`nobody asked about ${keyOf(daemonSet)}`)
+    const there = objectsOf(one.around, [], daemonSet)
+    const objects = objectsOf(one.around, beside, daemonSet)
+    const { server } = one
+    const isThere = ({ kind, name }: PodReference) =>
+      ofKind(beside, kind).some((each) => keyOf(each) === `${daemonSet.metadata?.namespace}/${name}`)
+    const absent = one.around.absent.filter((reference) => !isThere(reference))
+    if ('notAsked' in server)
+      return { asked: { ...askRules(daemonSet, objects), notAsked: server.notAsked }, objects, absent }
+    const along =
+      server.answer.allowed || askRules(daemonSet, there).answer.allowed
+        ? undefined
+        : askRules(daemonSet, objects)
+    if (along?.answer.allowed)
+      return { asked: { ...along, notAsked: { why: 'applied-along' } }, objects, absent }
+    const warnings = server.answer.warnings?.filter((text) => !one.said?.includes(text)) ?? []
+    return { asked: { ...server, answer: { ...server.answer, warnings } }, objects, absent }
+  }
+}
+
+/** What was read of a cluster, with what is applied along. */
+function objectsOf(
+  around: AroundPods,
+  beside: readonly KubeObject[],
+  daemonSet: DaemonSet,
+): AdmissionObjects {
+  const namespace = daemonSet.metadata?.namespace ?? ''
+  const withBeside = (there: readonly KubeObject[] | undefined, kind: string) =>
+    there && asJson([...there, ...ofKind(beside, kind)])
+  const inNamespace = (there: readonly KubeObject[] | undefined, kind: string) =>
+    withBeside(there, kind)?.filter((one) => objectIn(one, 'metadata').namespace === namespace)
+  const brought = named(ofKind(beside, 'Namespace'), namespace)
+  return {
+    namespace: (around.namespace ?? brought ?? around.namespace) as JsonObject | null | undefined,
+    priorityClasses: withBeside(around.priorityClasses, 'PriorityClass'),
+    serviceAccounts: inNamespace(around.serviceAccounts, 'ServiceAccount'),
+    runtimeClasses: withBeside(around.runtimeClasses, 'RuntimeClass'),
+    limitRanges: inNamespace(around.limitRanges, 'LimitRange'),
+    resourceQuotas: inNamespace(around.resourceQuotas, 'ResourceQuota')?.filter((quota) => quota.status),
   }
 }
 

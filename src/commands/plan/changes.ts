@@ -12,6 +12,7 @@ import {
 } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { planChanges } from '#controller/changes/plan-changes.ts'
+import type { PodReference } from '#kube/pod-references.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
 
@@ -31,10 +32,12 @@ export type ChangeQuestion = {
   | { readonly older: readonly DaemonSet[] }
 )
 
-/** Asks whether new pods of a stored DaemonSet are let in, and tells what stands around them. */
+/** Asks whether new pods of a stored DaemonSet are let in, and tells what stands around them and what does not. */
 export type AskPods = (daemonSet: DaemonSet) => {
   readonly asked: AskedPod
   readonly objects: AdmissionObjects
+  /** What the pods need to start, and is not there. */
+  readonly absent: readonly PodReference[]
 }
 
 export interface ChangeAnswer {
@@ -61,6 +64,26 @@ function olderOf(plan: PlacementPlan, older: readonly DaemonSet[], namespace: st
   throw new KdsError('no-older', `the manifest given by --from has no DaemonSet ${wanted}: it has ${names}`)
 }
 
+const howToCreate: Readonly<Record<PodReference['kind'], string>> = {
+  ConfigMap: 'kubectl create configmap',
+  Secret: 'kubectl create secret generic',
+}
+
+/** What comes of a reference to something that is not there: what the kubelet, or for claims the scheduler, does. */
+const absentWarning =
+  (daemonSet: DaemonSet) =>
+  ({ by, kind, name }: PodReference): Diagnostic => {
+    const namespace = daemonSet.metadata?.namespace ?? ''
+    const consequence =
+      by === 'volume' ? 'its pods hang in ContainerCreating' : 'its pods fail with CreateContainerConfigError'
+    return {
+      severity: 'warning',
+      code: 'missing-reference',
+      message: `there is no ${kind} ${name} in the namespace ${namespace}: ${consequence}`,
+      hint: `create it first: ${howToCreate[kind]} ${name} -n ${namespace}`,
+    }
+  }
+
 /** What applying the planned manifest would change. */
 export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): ChangeAnswer {
   const { comparisonOperators, namespace, now, serverVersion } = question
@@ -82,7 +105,7 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
   } = question.snapshot
   const daemonSets = question.snapshot.daemonSets.map((one) => presentDaemonSet(one, namespace))
   const daemonSet = storedDaemonSet(plan.source, namespace)
-  const { asked, objects } = question.ask(daemonSet)
+  const { absent, asked, objects } = question.ask(daemonSet)
   const present = planChanges({
     daemonSet,
     admittedSpec: admittedSpec(asked),
@@ -107,6 +130,6 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     present,
     admission,
     some: add + replace + remove > 0,
-    warnings: [...present.warnings, ...warned],
+    warnings: [...present.warnings, ...warned, ...absent.map(absentWarning(daemonSet))],
   }
 }

@@ -1,43 +1,38 @@
+import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { Connected } from '#commands/shared/connection.ts'
-import { validateMode } from '#commands/shared/inputs/check.ts'
+import { warn } from '#commands/shared/inputs/context.ts'
 import { readDaemonSets } from '#commands/shared/inputs/manifests.ts'
-import { askSnapshot } from './admission.ts'
+import type { KubeObject } from '#kube/types.ts'
+import { askCluster, besideOf } from './admission.ts'
 import type { ChangeQuestion } from './changes.ts'
 import { olderQuestion, type PlanInput, planAll, type ToPlan } from './plan-all.ts'
-import { serverDryRun } from './server-dry-run.ts'
+import { applied, askServer } from './preflight.ts'
 
 const loadLive = () => import('../bundles/live.ts')
 
-/** The DaemonSets of `-f`, or those that the arguments name in the cluster. */
+/** The DaemonSets of `-f` with what is applied along, or those that the arguments name in the cluster. */
 async function daemonSetsToPlan(
   invocation: Invocation,
-  input: PlanInput,
   connected: Connected,
   context: Context,
-): Promise<ToPlan[]> {
+): Promise<{ readonly daemonSets: readonly ToPlan[]; readonly beside: readonly KubeObject[] }> {
   if (invocation.args.length > 0) {
     const { namedDaemonSets } = await loadLive()
     const found = await namedDaemonSets(invocation, connected, context)
-    return found.map((value) => ({ value, findings: [] }))
+    return { beside: [], daemonSets: found.map((value) => ({ value, findings: [] })) }
   }
   const checked = await readDaemonSets(invocation, context)
-  const plain = checked.map(({ loaded, findings }) => ({
-    value: loaded.value,
-    findings,
-    locate: loaded.locate,
-  }))
-  if (!invocation.on('server-dry-run')) return plain
-  const validate = validateMode(invocation.text('validate') ?? 'strict')
-  const { cluster, signal } = connected
-  const done: ToPlan[] = []
-  for (const one of plain) {
-    const value = await serverDryRun(cluster, one.value, input.namespace, { validate, signal })
-    done.push({ value, findings: one.findings })
+  return {
+    beside: besideOf(checked, connected.namespace),
+    daemonSets: checked.map(({ loaded, findings }) => ({
+      value: loaded.value,
+      findings,
+      locate: loaded.locate,
+    })),
   }
-  return done
 }
 
 async function planConnected(
@@ -48,12 +43,37 @@ async function planConnected(
 ): Promise<number> {
   const { cluster, signal } = connected
   const input = { ...given, namespace: connected.namespace }
-  const toPlan = await daemonSetsToPlan(invocation, input, connected, context)
+  const read = await daemonSetsToPlan(invocation, connected, context)
   const present = input.from === undefined
-  const daemonSets = toPlan.map(({ value }) => value)
+  const preflight = present && !invocation.on('no-preflight')
+  const daemonSets = read.daemonSets.map(({ value }) => value)
+  const isManifest = invocation.args.length === 0
+  const isApplied = isManifest && (preflight || invocation.on('server-dry-run'))
   const { readDisruptionBudgets, readLiveState } = await loadLive()
-  const asked = { daemonSets, present }
-  const { snapshot, serverVersion } = await readLiveState(invocation, connected, asked, context)
+  const [{ around, serverVersion, snapshot }, servers, stored] = await Promise.all([
+    readLiveState(invocation, connected, { daemonSets, present }, context),
+    Promise.all(
+      daemonSets.map(async (one) =>
+        preflight
+          ? askServer(cluster, storedDaemonSet(one, input.namespace), signal)
+          : { notAsked: { why: 'no-preflight' as const } },
+      ),
+    ),
+    Promise.all(
+      isApplied ? read.daemonSets.map((one) => applied(invocation, connected, one, read.beside)) : [],
+    ),
+  ])
+  const toPlan = read.daemonSets.map((one, at) => {
+    const { value, findings } = stored[at] ?? { value: one.value, findings: [] }
+    warn(findings, context)
+    const all = [...one.findings, ...findings]
+    return invocation.on('server-dry-run') ? { value, findings: all } : { ...one, findings: all }
+  })
+  const told = around.map((one, at) => ({
+    around: one,
+    server: servers[at] ?? { notAsked: { why: 'no-preflight' as const } },
+    said: stored[at]?.findings.map(({ message }) => message),
+  }))
   const question: ChangeQuestion | undefined = present
     ? {
         namespace: input.namespace,
@@ -62,7 +82,7 @@ async function planConnected(
         now: input.now,
         snapshot,
         readBudgets: () => readDisruptionBudgets(cluster, signal),
-        ask: askSnapshot(snapshot, [], input.now),
+        ask: askCluster(told, read.beside),
       }
     : await olderQuestion(input, context)
   return planAll(toPlan, snapshot.nodes, question, input, context)

@@ -1,7 +1,7 @@
 import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { mergePatchBetween } from '#apiserver/patch/merge-patch.ts'
 import { ApiError } from '#cluster/api-error.ts'
-import type { Cluster } from '#cluster/port.ts'
+import type { Cluster, WriteOptions } from '#cluster/port.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import type { ValidateMode } from '#commands/shared/inputs/check.ts'
 import type { DaemonSet, Json, JsonObject } from '#kube/types.ts'
@@ -13,8 +13,8 @@ const fieldValidation: Readonly<Record<ValidateMode, string>> = {
 }
 
 /**
- * The manifest as the server would store it: created, or changed where the DaemonSet is there, in a dry run. The server's
- * own defaults, validation and admission have been over it then.
+ * The manifest as the server would store it: created, or changed where the DaemonSet is there. With `dryRun` it is not stored,
+ * but the server's own defaults, validation and admission have been over it.
  *
  * @throws ApiError in kubectl's words when the server refuses it.
  */
@@ -22,10 +22,10 @@ export async function serverDryRun(
   cluster: Cluster,
   manifest: DaemonSet,
   namespace: string,
-  options: { readonly validate: ValidateMode; readonly signal: AbortSignal },
+  options: WriteOptions & { readonly validate: ValidateMode },
 ): Promise<DaemonSet> {
-  const { signal, validate } = options
-  const write = { dryRun: true, fieldManager: 'kds-plan', fieldValidation: fieldValidation[validate], signal }
+  const { signal, validate, ...more } = options
+  const write = { ...more, fieldValidation: fieldValidation[validate], signal }
   const metadata = { ...manifest.metadata, namespace: manifest.metadata?.namespace || namespace }
   const name = { name: metadata.name ?? '', namespace: metadata.namespace }
   const current = await cluster.get(daemonSets, name, { signal }).catch((error: unknown) => {

@@ -2,7 +2,6 @@ import { type Diagnostic, KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { type LiveState, readLive } from '#cluster/snapshot/from-cluster.ts'
-import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { type Connected, withCluster } from './connection.ts'
 import { hinted } from './hints.ts'
@@ -68,7 +67,7 @@ export async function readLiveState(
   connected: Connected,
   question: { readonly daemonSets: readonly DaemonSet[]; readonly present: boolean },
   context: Context,
-): Promise<{ readonly snapshot: ClusterSnapshot; readonly serverVersion: string | undefined }> {
+): Promise<Pick<LiveState, 'snapshot' | 'around'> & { readonly serverVersion: string | undefined }> {
   const { cluster, namespace, signal } = connected
   const { present } = question
   const daemonSets = question.daemonSets.map((one) => ({
@@ -80,7 +79,7 @@ export async function readLiveState(
     invocation.given('server-version') || !present ? undefined : cluster.version({ signal }),
   ])
   warn(unreadableWarnings(state), context)
-  const { snapshot } = state
+  const { around, snapshot } = state
   if (snapshot.nodes.length === 0) throw new KdsError('no-node', 'the cluster has no Node')
-  return { snapshot, serverVersion: version?.gitVersion ?? invocation.text('server-version') }
+  return { around, snapshot, serverVersion: version?.gitVersion ?? invocation.text('server-version') }
 }

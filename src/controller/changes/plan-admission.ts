@@ -25,8 +25,12 @@ export interface AskedPod {
   readonly unjudged: readonly Unknown[]
 }
 
-/** Why the rules were asked, and not the server: the user may not create pods, said so, or the server has no dry runs. */
-export type NotAsked = 'no-right' | 'no-preflight' | 'no-dry-run'
+/** Why the rules were asked, and not the server. */
+export interface NotAsked {
+  /** The user may not create pods, said so; the server has no dry runs, is too busy; a webhook takes none. */
+  readonly why: 'no-right' | 'no-preflight' | 'no-dry-run' | 'no-answer' | 'webhook' | 'applied-along'
+  readonly webhook?: string
+}
 
 export interface PlanAdmission {
   readonly source: AdmissionSource

@@ -145,10 +145,18 @@ const kinds: Readonly<Record<Unknown, string>> = {
   resourceQuotas: 'ResourceQuotas',
 }
 
-const whyRules: Readonly<Record<NotAsked, string>> = {
+const whyRules: Readonly<Record<NotAsked['why'], string>> = {
   'no-right': 'you may not create pods there, not even in a dry run',
   'no-preflight': '--no-preflight',
-  'no-dry-run': 'its server takes no dry run',
+  'no-dry-run': 'its server takes no dry runs',
+  'no-answer': 'its server was too busy for a dry run',
+  webhook: 'a webhook takes no dry runs',
+  'applied-along': 'it lacks what the manifest brings along',
+}
+
+function rulesNote({ webhook, why }: NotAsked): string {
+  const asked = webhook === undefined ? '' : `, not by webhook "${webhook}"`
+  return `Rules tell whether its pods are let in, not the cluster (${whyRules[why]})${asked}.`
 }
 
 /** What was not judged, and who did not judge it: a sentence each. */
@@ -162,10 +170,7 @@ export function admissionNotes(
   const lines: string[] = []
   if (!allowed && changes && changes.totals.replace > 0)
     lines.push('The update still deletes old pods, as many as its budget allows, and gets no new ones.')
-  if (notAsked)
-    lines.push(
-      `Whether pods are let in is told by rules, not by the cluster (${whyRules[notAsked]}): no webhook was asked.`,
-    )
+  if (notAsked) lines.push(rulesNote(notAsked))
   if (missing !== '')
     lines.push(`Not judged: ${missing} (${notAsked ? 'they may not be read' : 'the snapshot holds none'}).`)
   return lines

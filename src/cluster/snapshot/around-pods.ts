@@ -1,0 +1,97 @@
+import { type PodReference, podReferences, type ReferencedKind } from '#kube/pod-references.ts'
+import type { DaemonSet, JsonObject, KubeObject, Namespace, PriorityClass } from '#kube/types.ts'
+import { ApiError } from '../api-error.ts'
+import type { Cluster } from '../port.ts'
+import {
+  configMaps,
+  limitRanges,
+  namespaces,
+  priorityClasses,
+  type Resource,
+  resourceQuotas,
+  runtimeClasses,
+  secrets,
+  serviceAccounts,
+} from '../resources.ts'
+
+/** What a cluster holds around the pods of a DaemonSet. Undefined: it may not be read. */
+export interface AroundPods {
+  /** Whose pods they are; it names its namespace. */
+  readonly daemonSet: DaemonSet
+  /** Null: there is no such namespace. */
+  readonly namespace: Namespace | null | undefined
+  readonly priorityClasses: readonly PriorityClass[] | undefined
+  readonly serviceAccounts: readonly KubeObject[] | undefined
+  readonly runtimeClasses: readonly KubeObject[] | undefined
+  readonly limitRanges: readonly KubeObject[] | undefined
+  readonly resourceQuotas: readonly KubeObject[] | undefined
+  /** What the pods need to start and the cluster does not have. */
+  readonly absent: readonly PodReference[]
+}
+
+const referenced: Readonly<Record<ReferencedKind, Resource>> = {
+  ConfigMap: configMaps,
+  Secret: secrets,
+}
+
+/** Undefined for what the server does not give, whatever its reason. @throws ApiError where there is no answer at all */
+async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof ApiError && error.status > 0 && error.status !== 401) return undefined
+    throw error
+  }
+}
+
+/** Null where there is no such object. */
+async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+}
+
+/** Reads what decides whether a DaemonSet's pods are let in and can start, all at once. */
+export async function readAroundPods(
+  cluster: Cluster,
+  daemonSet: DaemonSet,
+  signal: AbortSignal,
+): Promise<AroundPods> {
+  const namespace = daemonSet.metadata?.namespace ?? ''
+  const spec = daemonSet.spec?.template?.spec
+  const get = <T extends KubeObject>(resource: Resource<T>, name: string): Promise<T | null | undefined> =>
+    readable(orNull(cluster.get(resource, resource.namespaced ? { name, namespace } : { name }, { signal })))
+  /** The one that is named, alone in a list; an empty list where there is none. */
+  const alone = async <T extends KubeObject>(resource: Resource<T>, name: string | null | undefined) => {
+    const found = name ? await get(resource, name) : undefined
+    return found === undefined ? undefined : found === null ? [] : [found]
+  }
+  const all = async <T extends KubeObject>(resource: Resource<T>) =>
+    (await readable(cluster.list(resource, { signal, ...(resource.namespaced ? { namespace } : {}) })))?.items
+  const isAbsent = async (reference: PodReference) =>
+    (await get(referenced[reference.kind], reference.name)) === null ? [reference] : []
+  const references = podReferences((spec ?? {}) as JsonObject)
+  const className = spec?.priorityClassName
+  const [home, classes, accounts, runtimes, limits, quotas, absent] = await Promise.all([
+    get(namespaces, namespace),
+    className ? alone(priorityClasses, className) : all(priorityClasses),
+    alone(serviceAccounts, spec?.serviceAccountName || 'default'),
+    alone(runtimeClasses, spec?.runtimeClassName),
+    all(limitRanges),
+    all(resourceQuotas),
+    Promise.all(references.map(isAbsent)),
+  ])
+  return {
+    daemonSet,
+    namespace: home,
+    priorityClasses: classes,
+    serviceAccounts: accounts,
+    runtimeClasses: runtimes,
+    limitRanges: limits,
+    resourceQuotas: quotas,
+    absent: absent.flat(),
+  }
+}

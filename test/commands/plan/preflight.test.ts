@@ -1,0 +1,374 @@
+import { writeFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { json, type Script, scriptedServer } from '../../cluster/scripted-server.ts'
+import { liveKds } from '../../helpers/live-world.ts'
+import { workspace } from '../../helpers/workspace.ts'
+
+/* A live plan asks the server about a pod and the DaemonSet in dry runs. The answers are those of a v1.36.2 server. */
+
+type Answer = ReturnType<typeof json>
+
+const status = (code: number, reason: string, message: string, details?: object): Answer =>
+  json({ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code, details }, code)
+
+const listsOf: Record<string, [kind: string, apiVersion: string]> = {
+  nodes: ['Node', 'v1'],
+  pods: ['Pod', 'v1'],
+  limitranges: ['LimitRange', 'v1'],
+  resourcequotas: ['ResourceQuota', 'v1'],
+  priorityclasses: ['PriorityClass', 'scheduling.k8s.io/v1'],
+}
+
+const node = (name: string) => ({
+  metadata: { name, uid: name },
+  status: { allocatable: { cpu: '4', memory: '8Gi', pods: '110' } },
+})
+
+interface World {
+  /** Objects by path, beside the nodes; a list by its plural. */
+  readonly there?: Record<string, object>
+  /** Answers by `METHOD path`, without the query. */
+  readonly says?: Record<string, Answer>
+}
+
+/** The namespace `default` with its account. */
+const homes: Record<string, object> = {
+  '/api/v1/namespaces/default': { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'default' } },
+  '/api/v1/namespaces/default/serviceaccounts/default': {
+    kind: 'ServiceAccount',
+    apiVersion: 'v1',
+    metadata: { name: 'default', namespace: 'default' },
+  },
+}
+
+const isDryRun = ({ url = '' }: IncomingMessage) => url.includes('dryRun=All')
+
+async function world({ there = {}, says = {} }: World) {
+  const script: Script = (request, response, body) => {
+    const { pathname } = new URL(request.url ?? '', 'http://s')
+    const said = says[`${request.method} ${pathname}`]
+    if (request.method !== 'GET') {
+      if (!isDryRun(request)) throw new Error(`${request.method} ${request.url} is no dry run`)
+      const sent = JSON.parse(body)
+      const name = sent.metadata?.name ?? `${sent.metadata?.generateName}x`
+      return (said ?? json({ ...sent, metadata: { ...sent.metadata, name } }, 201))(request, response, body)
+    }
+    if (said) return said(request, response, body)
+    const plural = pathname.split('/').at(-1) ?? ''
+    const found = there[pathname] ?? homes[pathname]
+    const list = listsOf[plural]
+    if (pathname === '/version')
+      return json({ major: '1', minor: '36', gitVersion: 'v1.36.2' })(request, response, body)
+    if (found) return json(found)(request, response, body)
+    if (list) {
+      const items = plural === 'nodes' ? ['n1', 'n2', 'n3'].map(node) : []
+      return json({ kind: `${list[0]}List`, apiVersion: list[1], metadata: {}, items })(
+        request,
+        response,
+        body,
+      )
+    }
+    return status(404, 'NotFound', `"${plural}" not found`)(request, response, body)
+  }
+  const server = await scriptedServer([script])
+  onTestFinished(() => server.close())
+  const folder = workspace({
+    config: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'c', cluster: { server: server.url } }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+      users: [{ name: 'u', user: {} }],
+      'current-context': 'c',
+    }),
+  })
+  const run = (...argv: string[]) => liveKds(argv, { kubeconfig: join(folder, 'config') })
+  const plan = (file: string, namespace: string, ...more: string[]) =>
+    run('plan', '-f', `test/fixtures/apiserver/preflight/${file}.yaml`, '-n', namespace, ...more)
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  return { server, run, plan, write }
+}
+
+const podsOf = (namespace: string) => `POST /api/v1/namespaces/${namespace}/pods`
+const daemonSetsOf = (namespace: string) => `POST /apis/apps/v1/namespaces/${namespace}/daemonsets`
+const forbidden = (why: string) =>
+  status(403, 'Forbidden', `pods "agent-x" is forbidden: ${why}`, { name: 'agent-x', kind: 'pods' })
+const firstLine = (out: string) => out.slice(0, out.indexOf('\n'))
+
+describe('a live plan: would the pods be let in?', () => {
+  it.each([
+    [
+      'ds-host',
+      'base',
+      'violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true)',
+      'PodSecurity "baseline:latest": host namespaces',
+    ],
+    [
+      'ds',
+      'poor',
+      'failed quota: q: must specify requests.cpu for: a',
+      'quota "q" must specify requests.cpu for: a',
+    ],
+    ['ds-prio', 'default', 'no PriorityClass with name none was found', 'no PriorityClass "none"'],
+    [
+      'ds-sa',
+      'default',
+      'error looking up service account default/none: serviceaccount "none" not found',
+      'no ServiceAccount "none"',
+    ],
+    ['ds-rc', 'default', 'pod rejected: RuntimeClass "none" not found', 'no RuntimeClass "none"'],
+  ])('%s in %s: %s', async (file, namespace, why, told) => {
+    const { plan, server } = await world({ says: { [podsOf(namespace)]: forbidden(why) } })
+    const { out, exit } = await plan(file, namespace)
+    expect([firstLine(out), exit]).toEqual([`0 of 3 pods would be let in: ${told}`, 0])
+    expect(server.seen.filter(({ url }) => url.includes('/pods?') && url.includes('dryRun')).length).toBe(1)
+  })
+
+  it('an invalid pod', async () => {
+    const message =
+      'Pod "agent-62pvb" is invalid: spec.containers[0].resources.requests: Invalid value: "3": must be less than or equal to cpu limit of 500m'
+    const { plan } = await world({ says: { [podsOf('ranged')]: status(422, 'Invalid', message) } })
+    const { out } = await plan('ds-cpu', 'ranged', '-o', 'json')
+    expect(JSON.parse(out).items[0].admission).toMatchObject({ source: 'server', allowed: false, message })
+  })
+
+  it('asks about the pod that the controller would make', async () => {
+    const { plan, server } = await world({})
+    const { out } = await plan('ds', 'default')
+    expect(firstLine(out)).toBe('3 to create: default/agent')
+    const asked = server.seen.find(({ method, url }) => method === 'POST' && url.includes('/pods'))
+    const pod = JSON.parse(asked?.body ?? '{}')
+    expect(pod.metadata).toMatchObject({
+      generateName: 'agent-',
+      labels: { app: 'agent', 'controller-revision-hash': expect.any(String) },
+      ownerReferences: [{ kind: 'DaemonSet', name: 'agent', controller: true }],
+    })
+    expect(pod.spec.tolerations.length).toBe(6)
+    expect(pod.spec.affinity.nodeAffinity).toBeDefined()
+  })
+
+  it('what the server makes of the pod has to fit', async () => {
+    const spec = {
+      containers: [{ name: 'a', image: 'i', resources: { requests: { cpu: '8' } } }],
+      priority: 7,
+    }
+    const pod = json(
+      { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'agent-x', namespace: 'default' }, spec },
+      201,
+    )
+    const { plan } = await world({ says: { [podsOf('default')]: pod } })
+    expect((await plan('ds', 'default')).out).toContain('needs 8, only 4 of 4 free')
+  })
+
+  it('quota is counted over all pods', async () => {
+    const quota = {
+      metadata: { name: 'q', namespace: 'poor' },
+      spec: { hard: { pods: '2' } },
+      status: { hard: { pods: '2' }, used: { pods: '0' } },
+    }
+    const quotas = { kind: 'ResourceQuotaList', apiVersion: 'v1', metadata: {}, items: [quota] }
+    const there = { '/api/v1/namespaces/poor/resourcequotas': quotas }
+    const { plan } = await world({ there })
+    expect(firstLine((await plan('ds', 'poor')).out)).toBe(
+      '2 of 3 pods would be let in: quota "q" is used up (pods)',
+    )
+  })
+
+  it('a webhook`s refusal is told in its words', async () => {
+    const message = 'admission webhook "policy.example.com" denied the request: no tag latest'
+    const { plan } = await world({ says: { [podsOf('default')]: status(400, 'BadRequest', message) } })
+    const { out } = await plan('ds', 'default')
+    expect(out).toMatch(
+      /^0 of 3 pods would be let in: webhook "policy.example.com" denies them\n {2}admission webhook/,
+    )
+  })
+
+  it.each([
+    [
+      'no right to create pods',
+      status(
+        403,
+        'Forbidden',
+        'pods is forbidden: User "dev" cannot create resource "pods" in API group "" in the namespace "default"',
+      ),
+      'Rules tell whether its pods are let in, not the cluster (you may not create pods there, not even in a dry run).',
+    ],
+    [
+      'a webhook that takes no dry runs',
+      status(400, 'BadRequest', 'admission webhook "w.example.com" does not support dry run'),
+      'Rules tell whether its pods are let in, not the cluster (a webhook takes no dry runs), not by webhook "w.example.com".',
+    ],
+    [
+      'a server without dry runs',
+      status(400, 'BadRequest', 'the dryRun alpha feature is disabled'),
+      'Rules tell whether its pods are let in, not the cluster (its server takes no dry runs).',
+    ],
+  ])('%s: the rules speak', async (_, said, note) => {
+    const { plan } = await world({ says: { [podsOf('default')]: said } })
+    const { out, exit } = await plan('ds-prio', 'default')
+    expect([firstLine(out), exit]).toEqual(['0 of 3 pods would be let in: no PriorityClass "none"', 0])
+    expect(out.replaceAll('\n', ' ')).toContain(note)
+  })
+
+  it('--no-preflight: nothing is sent', async () => {
+    const { plan, server } = await world({})
+    const { out } = await plan('ds-prio', 'default', '--no-preflight')
+    expect(firstLine(out)).toBe('0 of 3 pods would be let in: no PriorityClass "none"')
+    expect(out.replaceAll('\n', ' ')).toContain('not the cluster (--no-preflight).')
+    expect(server.seen.filter(({ method }) => method !== 'GET')).toEqual([])
+  })
+
+  it('what the manifest brings along is not missing', async () => {
+    const { run, write } = await world({
+      says: {
+        [podsOf('new')]: status(404, 'NotFound', 'namespaces "new" not found'),
+        [daemonSetsOf('new')]: status(404, 'NotFound', 'namespaces "new" not found'),
+      },
+    })
+    const file = write(
+      'all.yaml',
+      'apiVersion: v1\nkind: Namespace\nmetadata: {name: new}\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: new}\n---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent, namespace: new}\nspec:\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n    spec: {containers: [{name: a, image: i}]}\n',
+    )
+    const { out, exit } = await run('plan', '-f', file)
+    expect([firstLine(out), exit]).toEqual(['3 to create: new/agent', 0])
+    expect(out.replaceAll('\n', ' ')).toContain('it lacks what the manifest brings along')
+  })
+})
+
+describe('a live plan: would the DaemonSet be taken?', () => {
+  it('no such namespace', async () => {
+    const says = {
+      [podsOf('nons')]: status(404, 'NotFound', 'namespaces "nons" not found'),
+      [daemonSetsOf('nons')]: status(404, 'NotFound', 'namespaces "nons" not found'),
+    }
+    const { plan } = await world({ says })
+    const { err, exit, out } = await plan('ds', 'nons')
+    expect({ err, exit, out }).toEqual({
+      err: 'Error from server (NotFound): namespaces "nons" not found\n',
+      exit: 1,
+      out: '',
+    })
+    const forced = await plan('ds', 'nons', '--force')
+    expect([firstLine(forced.out), forced.exit]).toEqual([
+      '0 of 3 pods would be let in: no namespace "nons"',
+      0,
+    ])
+    expect(forced.err).toContain('namespaces "nons" not found')
+  })
+
+  const stored = {
+    kind: 'DaemonSet',
+    apiVersion: 'apps/v1',
+    metadata: { name: 'agent', namespace: 'default', uid: 'u', resourceVersion: '1' },
+    spec: {
+      selector: { matchLabels: { app: 'agent' } },
+      template: {
+        metadata: { labels: { app: 'agent' } },
+        spec: { containers: [{ name: 'a', image: 'nginx:1.25' }] },
+      },
+    },
+  }
+  const path = '/apis/apps/v1/namespaces/default/daemonsets/agent'
+  const revisions = {
+    '/apis/apps/v1/namespaces/default/controllerrevisions': {
+      kind: 'ControllerRevisionList',
+      apiVersion: 'apps/v1',
+      metadata: {},
+      items: [],
+    },
+  }
+
+  it('a changed selector', async () => {
+    const body = 'Invalid value: {"matchLabels":{"app":"other"}}: field is immutable'
+    const said = status(422, 'Invalid', `DaemonSet.apps "agent" is invalid: spec.selector: ${body}`, {
+      name: 'agent',
+      group: 'apps',
+      kind: 'DaemonSet',
+      causes: [{ reason: 'FieldValueInvalid', message: body, field: 'spec.selector' }],
+    })
+    const { plan } = await world({
+      there: { [path]: stored, ...revisions },
+      says: { [`PATCH ${path}`]: said },
+    })
+    const { err, exit } = await plan('ds-sel', 'default')
+    expect([err, exit]).toEqual([`The DaemonSet "agent" is invalid: spec.selector: ${body}\n`, 1])
+  })
+
+  it('no right to write it: a line says so', async () => {
+    const message =
+      'daemonsets.apps is forbidden: User "dev" cannot create resource "daemonsets" in API group "apps" in the namespace "default"'
+    const { plan } = await world({ says: { [daemonSetsOf('default')]: status(403, 'Forbidden', message) } })
+    const { err, exit, out } = await plan('ds', 'default')
+    expect([firstLine(out), exit]).toEqual(['3 to create: default/agent', 0])
+    expect(err).toBe(
+      'Warning: the server was not asked whether it would take the DaemonSet: you may not write it\n',
+    )
+  })
+
+  it('its warnings are told once', async () => {
+    const warning =
+      '299 - "would violate PodSecurity \\"baseline:latest\\": host namespaces (hostNetwork=true)"'
+    const warned =
+      (code: number): Answer =>
+      (request, response, body) => {
+        const sent = JSON.parse(body)
+        json({ ...sent, metadata: { ...sent.metadata, name: 'agent' } }, code, { Warning: warning })(
+          request,
+          response,
+          body,
+        )
+      }
+    const { plan } = await world({
+      says: { [podsOf('warned')]: warned(201), [daemonSetsOf('warned')]: warned(201) },
+    })
+    const { err } = await plan('ds-host', 'warned')
+    expect(err).toBe(
+      'Warning: would violate PodSecurity "baseline:latest": host namespaces (hostNetwork=true)\n',
+    )
+  })
+})
+
+describe('a live plan: what the pods need to start', () => {
+  const manifest = `apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec:
+  selector: {matchLabels: {app: a}}
+  template:
+    metadata: {labels: {app: a}}
+    spec:
+      containers:
+      - name: a
+        image: i
+        env: [{name: E, valueFrom: {secretKeyRef: {name: token, key: k}}}]
+        envFrom: [{configMapRef: {name: maybe, optional: true}}]
+      volumes:
+      - {name: v, configMap: {name: settings}}
+      - {name: x, projected: {sources: [{secret: {name: there}}]}}
+`
+  it('is named where it is absent, and no secret is read', async () => {
+    const there = {
+      '/api/v1/namespaces/default/secrets/there': {
+        kind: 'PartialObjectMetadata',
+        apiVersion: 'meta.k8s.io/v1',
+        metadata: { name: 'there', namespace: 'default' },
+      },
+    }
+    const { run, server, write } = await world({ there })
+    const { err, exit } = await run('plan', '-f', write('ds.yaml', manifest))
+    expect(exit).toBe(0)
+    expect(err.split('\n').filter((line) => line.startsWith('Warning:'))).toEqual([
+      'Warning: there is no ConfigMap settings in the namespace default: its pods hang in ContainerCreating',
+      'Warning: there is no Secret token in the namespace default: its pods fail with CreateContainerConfigError',
+    ])
+    expect(err).not.toContain('maybe')
+    for (const { url, headers } of server.seen)
+      if (url.includes('/secrets/'))
+        expect(headers.accept).toMatch(/^application\/json;as=PartialObjectMetadata;/)
+  })
+})
