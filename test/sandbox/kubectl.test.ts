@@ -180,10 +180,6 @@ describe.skipIf(!kubectlVersion)(
       expect((await fails('get', 'ns', 'logging')).err).toContain('namespaces "logging" not found')
     })
 
-    it('refuses logs with a reason', async () => {
-      expect((await fails('logs', ds)).err).toContain('the sandbox simulates its containers and runs none')
-    })
-
     it('waits, and deletes in all three ways', async () => {
       await ok('wait', 'pod', '-l', 'app=example', '--for=condition=Ready', '--timeout=10s')
       await ok('delete', ds, '--cascade=orphan')

@@ -142,6 +142,7 @@ function decodeValue(value: Json, type: TypeSpec, context: Context): Json | unde
     case 'map':
       return decodeMap(value, type, context)
     case 'string':
+    case 'bytes':
       return typeof value === 'string' ? value : refuse(value, type, context)
     case 'bool':
       return typeof value === 'boolean' ? value : refuse(value, type, context)

@@ -78,6 +78,9 @@ export const unauthorized = () => new StatusError(401, 'Unauthorized', 'Unauthor
 export const noSuchPath = () =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource', {})
 
+/** 404 for what a real cluster would have. */
+export const notServed = (message: string) => new StatusError(404, 'NotFound', message, {})
+
 export const methodNotAllowed = () =>
   new StatusError(
     405,

@@ -31,13 +31,13 @@ export function sendJson(
   response.end(response.req.method === 'HEAD' ? undefined : bytes)
 }
 
-export function sendText(response: ServerResponse, code: number, text: string): void {
-  response.writeHead(code, {
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-  })
-  response.end(response.req.method === 'HEAD' ? undefined : text)
+export function sendBytes(response: ServerResponse, code: number, bytes: Buffer, contentType: string): void {
+  response.writeHead(code, { 'content-type': contentType, 'content-length': bytes.length })
+  response.end(response.req.method === 'HEAD' ? undefined : bytes)
 }
+
+export const sendText = (response: ServerResponse, code: number, text: string): void =>
+  sendBytes(response, code, Buffer.from(text), 'text/plain; charset=utf-8')
 
 /** Sends a refusal. What the client still sends is not read, so the connection ends with the answer where it must. */
 export function sendStatus(response: ServerResponse, error: StatusError): void {

@@ -10,7 +10,10 @@ import { openApiDocument, openApiIndex, openApiV2 } from '../api/openapi.ts'
 import { negotiate } from './media-type.ts'
 
 /** An answer that depends on the path alone. */
-export type PlainAnswer = { readonly json: object; readonly contentType?: string } | { readonly text: string }
+export type PlainAnswer =
+  | { readonly json: object; readonly contentType?: string }
+  | { readonly text: string }
+  | { readonly bytes: Buffer; readonly contentType: string }
 
 const health = new Set(['readyz', 'livez', 'healthz'])
 
@@ -34,6 +37,15 @@ function discovery(
   if (root === 'api') return rest.length === 1 ? apiResourceList('', rest[0] ?? '') : undefined
   if (rest.length === 1) return apiGroup(rest[0] ?? '')
   return rest.length === 2 && rest[0] ? apiResourceList(rest[0], rest[1] ?? '') : undefined
+}
+
+/**
+ * OpenAPI v2 without any definition, as kubectl wants it: in protobuf. It asks when it is to check a kind that the third
+ * version's documents do not have, passes over kinds that this one does not have either, and says that nothing matches.
+ */
+const noDefinitions = {
+  bytes: Buffer.from('\n\x032.0\x12\x15\n\nKubernetes\x12\x07v1.36.2'),
+  contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
 }
 
 /** The paths that `/` lists. */
@@ -62,6 +74,7 @@ export function plainAnswer(
   if (root === 'version' && segments.length === 1) return { json: serverVersion }
   if (root === 'openapi') {
     if (second === 'v2' && segments.length === 2) {
+      if (accept?.includes('proto-openapi.spec.v2')) return noDefinitions
       negotiate(accept, ['plain'])
       return { json: openApiV2() }
     }

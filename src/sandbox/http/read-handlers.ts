@@ -1,5 +1,5 @@
 import { listPage } from '../api/list.ts'
-import { badRequest, methodNotAllowed, tooOld, versionTooLarge } from '../api/status-errors.ts'
+import { methodNotAllowed, tooOld, versionTooLarge } from '../api/status-errors.ts'
 import { sendJson } from './answer.ts'
 import type { Exchange, Serving } from './exchange.ts'
 import { negotiate } from './media-type.ts'
@@ -22,10 +22,6 @@ export function handleGet(serving: Serving, exchange: Exchange): void {
   const { store } = serving.registry
   if (version !== undefined && version > store.version) throw versionTooLarge(version, store.version)
   const object = serving.registry.get(target.type, target.namespace, target.name ?? '')
-  if (target.subresource?.name === 'log')
-    throw badRequest(
-      `the sandbox simulates its containers and runs none: pod "${object.metadata.name}" has no logs`,
-    )
   sendJson(response, 200, shownObject(showingOf(serving, exchange), object), {
     encode: encoderOf(target.type),
   })

@@ -9,7 +9,7 @@ import {
   StatusError,
 } from '../api/status-errors.ts'
 import { handleAction } from './action-handlers.ts'
-import { sendJson, sendStatus, sendText } from './answer.ts'
+import { sendBytes, sendJson, sendStatus, sendText } from './answer.ts'
 import { controlPath, handleControl } from './control.ts'
 import type { Exchange, Serving } from './exchange.ts'
 import { playFaults } from './fault-player.ts'
@@ -72,6 +72,7 @@ async function answer(serving: Serving, request: IncomingMessage, response: Serv
   if (!plain) throw noSuchPath()
   if (verb !== 'list') throw methodNotAllowed()
   if ('text' in plain) sendText(response, 200, plain.text)
+  else if ('bytes' in plain) sendBytes(response, 200, plain.bytes, plain.contentType)
   else sendJson(response, 200, plain.json, plain.contentType ? { contentType: plain.contentType } : {})
 }
 

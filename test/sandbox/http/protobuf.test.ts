@@ -48,7 +48,10 @@ describe('a protobuf body', () => {
         generation: -3,
         creationTimestamp: '2026-11-20T20:00:00Z',
         labels: { app: 'web', tier: 'front' },
-        ownerReferences: [{ kind: 'Node', controller: true, blockOwnerDeletion: false }, { kind: 'Pod' }],
+        ownerReferences: [
+          { apiVersion: '', kind: 'Node', name: '', uid: '', controller: true, blockOwnerDeletion: false },
+          { apiVersion: '', kind: 'Pod', name: '', uid: '' },
+        ],
         finalizers: ['a', 'b'],
       },
       data: { key: 'dmFsdWU=' },
@@ -64,6 +67,58 @@ describe('a protobuf body', () => {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: 'logs' },
+      spec: {},
+      status: {},
+    })
+  })
+
+  it('may hold everything that a pod has: embedded structs, quantities, ports by number or name, times, raw JSON', () => {
+    const port = [...field(3, 8080n), ...field(4, 'TCP')]
+    const limits = [...field(1, 'cpu'), ...field(2, field(1, '0.5'))]
+    // A handler is a struct within a probe, and a source one within a volume, which JSON does not show.
+    const probe = [...field(1, field(2, field(2, [...field(1, 1n), ...field(3, 'web')]))), ...field(2, 5n)]
+    const container = [
+      ...field(1, 'c'),
+      ...field(2, 'nginx'),
+      ...field(6, port),
+      ...field(8, field(1, limits)),
+      ...field(10, probe),
+      ...field(17, 0n),
+    ]
+    const volume = [...field(1, 'v'), ...field(2, field(2, field(1, '')))]
+    const entry = [
+      ...field(1, 'm'),
+      ...field(2, 'Update'),
+      ...field(4, field(1, 1_795_204_800n)),
+      ...field(7, field(1, '{"f:a":{}}')),
+    ]
+    const spec = [...field(1, volume), ...field(2, container), ...field(4, 0n)]
+    const read = parseProtobuf(
+      body('v1', 'Pod', [...field(1, [...field(1, 'p'), ...field(17, entry)]), ...field(2, spec)]),
+    )
+    expect(read).toEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'p',
+        managedFields: [
+          { manager: 'm', operation: 'Update', time: '2026-11-20T20:00:00Z', fieldsV1: { 'f:a': {} } },
+        ],
+      },
+      spec: {
+        volumes: [{ name: 'v', emptyDir: {} }],
+        containers: [
+          {
+            name: 'c',
+            image: 'nginx',
+            ports: [{ containerPort: 8080, protocol: 'TCP' }],
+            resources: { limits: { cpu: '500m' } },
+            livenessProbe: { httpGet: { port: 'web' }, initialDelaySeconds: 5 },
+          },
+        ],
+        terminationGracePeriodSeconds: 0,
+      },
+      status: {},
     })
   })
 
