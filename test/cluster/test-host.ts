@@ -11,7 +11,13 @@ export interface TestHost extends LiveHost {
 
 export function testHost(
   env: Record<string, string> = {},
-  more: { spawn?: SpawnPlugin; stdinIsTerminal?: boolean; now?: () => number; cwd?: string } = {},
+  more: {
+    spawn?: SpawnPlugin
+    stdinIsTerminal?: boolean
+    now?: () => number
+    random?: () => number
+    cwd?: string
+  } = {},
 ): TestHost {
   const slept: number[] = []
   const logged: string[] = []
@@ -21,7 +27,7 @@ export function testHost(
     cwd: more.cwd ?? '/',
     version: '0.0.0-test',
     stdinIsTerminal: more.stdinIsTerminal ?? false,
-    random: () => 0.5,
+    random: more.random ?? (() => 0.5),
     ...(more.spawn ? { spawn: more.spawn } : {}),
     log: (_level, text) => logged.push(text),
     warn: (text) => warned.push(text),

@@ -3,11 +3,9 @@ import { KdsError } from '#base/errors.ts'
 import { hostOf, portOf } from '#base/host.ts'
 import { ApiError } from '../api-error.ts'
 
-/** The codes of a connection that was not made, and of TLS that was not agreed upon in time. */
+/** The codes of a connection that was not made, of TLS that was not agreed upon, and of an answer that did not come in time. */
 export const connectTimeout = 'ERR_CONNECT_TIMEOUT'
 export const handshakeTimeout = 'ERR_TLS_HANDSHAKE_TIMEOUT'
-
-/** The code of an answer that stopped coming, or never came. */
 export const silence = 'ERR_SILENCE'
 
 /** The code of a request that took longer than `--request-timeout`. */

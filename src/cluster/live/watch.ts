@@ -28,11 +28,11 @@ const [shortestSeconds, longestSeconds] = [300, 600]
 /** How long reconnecting may fail before the watch does. */
 const longestOutageMs = 120_000
 
-/** A watch that has held for this long was no failure, whatever ended it. */
-const heldMs = 1000
+/** A watch that has held for this long, and a list that has served for this long, were no failures, whatever ended them. */
+const [heldMs, servedMs] = [1000, 120_000]
 
-/** client-go's delays between one list and the next. */
-const relisting = { firstMs: 800, longestMs: 30_000 }
+/** client-go's delays between one list and the next: from 0.8 s to 30 s, and as much again by chance. */
+const relisting = { firstMs: 1600, longestMs: 60_000 }
 
 /**
  * Lists, then watches, and goes on for as long as the caller reads: after cuts and silences from the last version seen,
@@ -52,6 +52,7 @@ export async function* watchObjects<T extends KubeObject>(
   const { now, sleep } = host.clock
   let failedSince: number | undefined
   let expiries = 0
+  let listed = now()
   for (let failures = 0; ; ) {
     signal?.throwIfAborted()
     const started = now()
@@ -59,7 +60,7 @@ export async function* watchObjects<T extends KubeObject>(
       for await (const change of oneWatch(resource, source, known.version, host, signal)) {
         const event = known.take(change)
         failedSince = undefined
-        if (now() - started >= heldMs) failures = expiries = 0
+        if (now() - started >= heldMs) failures = 0
         if (event) yield event
       }
       // A watch that ends at once, again and again, must not become a busy loop.
@@ -69,9 +70,10 @@ export async function* watchObjects<T extends KubeObject>(
       signal?.throwIfAborted()
       if (!(error instanceof ApiError)) throw error
       if (error.status === 410) {
-        expiries++
-        if (expiries > 1) await sleep(backoff(expiries - 1, host.random, relisting), signal)
+        expiries = now() - listed >= servedMs ? 1 : expiries + 1
+        await sleep(backoff(expiries, host.random, relisting), signal)
         yield* known.differences(await source.list())
+        listed = now()
         continue
       }
       failedSince ??= now()

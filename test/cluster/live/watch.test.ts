@@ -47,10 +47,10 @@ const shown = (event: WatchEvent<DaemonSet>) =>
     : `${event.type} ${event.object.metadata?.name}@${event.object.metadata?.resourceVersion}`
 
 /** Reads events until there are `count`, after which the watch is left. */
-async function watched(count: number, scripts: Script[]) {
+async function watched(count: number, scripts: Script[], more: Parameters<typeof testHost>[1] = {}) {
   const server = await scriptedServer(scripts)
   open.push(server)
-  const host = testHost()
+  const host = testHost({}, more)
   const { cluster } = await connectTo(server.url, host)
   const seen: string[] = []
   for await (const event of cluster.watch(daemonSets, { namespace: 'd' })) {
@@ -122,6 +122,30 @@ describe('a watch', () => {
     expect(seen.slice(0, 5)).toEqual(['ADDED a@5', 'ADDED b@6', 'ADDED c@7', 'ADDED d@8', 'SYNCED'])
     expect(seen.slice(5)).toEqual(['MODIFIED b@40', 'DELETED c@7', 'ADDED c@41'])
     expect(versions[0]).toBe('10')
+  })
+
+  /** Ten watches that have expired at once, each after another list, and how long was waited before the lists. */
+  const waits = async (more: Parameters<typeof testHost>[1]) => {
+    const expiring = Array.from({ length: 10 }, () => [events([gone]), listOf(10, object('a', 5))]).flat()
+    const scripts = [start, ...expiring, events([changed('a', 11)], 'hang')]
+    return (await watched(3, scripts, more)).host.slept
+  }
+
+  it.each<[string, number, readonly number[]]>([
+    ['the shortest', 0, [800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 30_000, 30_000]],
+    ['middling', 0.5, [1200, 2400, 4800, 9600, 19_200, 38_400, 45_000, 45_000, 45_000, 45_000]],
+    ['the longest', 1, [1600, 3200, 6400, 12_800, 25_600, 51_200, 60_000, 60_000, 60_000, 60_000]],
+  ])(
+    'that expires again and again is listed at longer intervals, as by client-go: %s',
+    async (_, random, ms) => {
+      expect(await waits({ random: () => random })).toEqual(ms)
+    },
+  )
+
+  it('that expires after two minutes is listed soon each time', async () => {
+    let time = 0
+    const now = () => (time += 60_000)
+    expect(new Set(await waits({ now }))).toEqual(new Set([1200]))
   })
 
   it('tells of an object that vanished while nobody watched', async () => {
