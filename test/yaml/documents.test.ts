@@ -1,6 +1,17 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { decodeText, SourceText } from '#yaml/source-text.ts'
+
+/** How many texts the parser of YAML was handed. */
+const handed = vi.hoisted(() => ({ texts: 0 }))
+vi.mock('js-yaml', async (original) => {
+  const real = await original<typeof import('js-yaml')>()
+  const parseEvents: typeof real.parseEvents = (...given) => {
+    handed.texts += 1
+    return real.parseEvents(...given)
+  }
+  return { ...real, parseEvents }
+})
 
 const parse = (text: string) => parseDocuments(new SourceText('x.yaml', text))
 const values = async (text: string) => (await parse(text)).documents.map(({ value }) => value)
@@ -28,7 +39,9 @@ describe('where documents begin and end', () => {
   })
 
   it('half a million separators hold nothing, at their places, and no parser is asked', async () => {
+    handed.texts = 0
     const { documents, diagnostics } = await parse(`${'---\n---  \r\n'.repeat(250_000)}a: 1\n`)
+    expect(handed.texts).toBe(1)
     const last = documents.at(-1)
     expect(documents.slice(0, -1).every(({ value }) => value === null)).toBe(true)
     expect(last?.value).toEqual({ a: 1 })

@@ -322,3 +322,25 @@ describe('what kubectl says about an answer', () => {
     expect(error.verbatim).toBe(true)
   })
 })
+
+describe('a name that would change the path', () => {
+  it.each([
+    ['..', `invalid resource name "..": [may not be '..']`],
+    ['.', `invalid resource name ".": [may not be '.']`],
+    ['a/b', `invalid resource name "a/b": [may not contain '/']`],
+    ['a%2fb', `invalid resource name "a%2fb": [may not contain '%']`],
+    ['a/%', `invalid resource name "a/%": [may not contain '/' may not contain '%']`],
+  ])('%s is not sent', async (name, message) => {
+    const { cluster, server } = await serving(json(a))
+    const patch = { type: 'merge', body: {} } as const
+    const calls: (() => Promise<unknown>)[] = [
+      () => cluster.get(daemonSets, { name, namespace: 'd' }),
+      () => cluster.patch(daemonSets, { name, namespace: 'd' }, patch),
+      () => cluster.delete(daemonSets, { name, namespace: 'd' }),
+    ]
+    for (const call of calls) await expect(Promise.resolve().then(call)).rejects.toThrow(message)
+    const inside = async () => cluster.get(daemonSets, { name: 'a', namespace: name })
+    await expect(inside()).rejects.toThrow(message.replace('resource name', 'namespace'))
+    expect(server.seen).toEqual([])
+  })
+})
