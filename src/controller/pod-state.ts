@@ -1,5 +1,6 @@
 import { parseTime } from '#kube/duration.ts'
 import type { ContainerStatus, Node, Pod } from '#kube/types.ts'
+import type { DaemonPod } from './daemon-pod.ts'
 import { daemonPodOf, isAvailable, isFinished, targetNodeOf } from './daemon-pod.ts'
 
 /** Who has to act: whoever made the release, whoever keeps the nodes, or nobody but the clock. */
@@ -58,30 +59,32 @@ type Why = NonNullable<PodState['trouble']> & { readonly since?: number | undefi
  *
  * @param node Undefined: there is no such node.
  * @param minReady Milliseconds.
+ * @param facts What the controller's rules see of the pod, where that has been read already.
  */
 export function podStateOf(
   pod: Pod,
   node: Node | undefined,
   { minReady, now }: { readonly minReady: number; readonly now: number },
+  facts: DaemonPod = daemonPodOf(pod),
 ): PodState {
-  const facts = daemonPodOf(pod)
   const name = targetNodeOf(pod) ?? ''
-  const common = {
-    pod: facts.name,
-    node: name,
-    restarts: Math.max(0, ...statusesOf(pod).map((status) => status.restartCount ?? 0)),
-    deleted: deletionOf(pod),
-    lastExit: lastExitOf(pod),
-  }
   const onNode = nodeTrouble(name, node)
+  const restarts = restartsOf(pod)
+  const common = { pod: facts.name, node: name, restarts }
   if (!onNode && !facts.deleting && isAvailable(facts, minReady, now))
     return { ...common, since: facts.readyAt || undefined }
-  const { since, ...trouble } = onNode ?? ownTrouble(pod, facts.deleting || isFinished(facts))
-  return { ...common, trouble, since }
+  const { since, ...trouble } = onNode ?? ownTrouble(pod, facts)
+  return { ...common, trouble, since, deleted: deletionOf(pod), lastExit: lastExitOf(pod) }
 }
 
-function ownTrouble(pod: Pod, ending: boolean): Why {
-  const facts = daemonPodOf(pod)
+function restartsOf(pod: Pod): number {
+  let most = 0
+  for (const { restartCount } of statusesOf(pod)) most = Math.max(most, restartCount ?? 0)
+  return most
+}
+
+function ownTrouble(pod: Pod, facts: DaemonPod): Why {
+  const ending = facts.deleting || isFinished(facts)
   const found = ending ? endTrouble(pod) : (scheduleTrouble(pod) ?? containerTrouble(pod))
   if (found) return found
   if (!facts.ready) return stillStarting(pod)
@@ -203,5 +206,10 @@ function stillStarting(pod: Pod): Why {
   }
 }
 
-const statusesOf = ({ status }: Pod): readonly ContainerStatus[] =>
-  [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].filter(Boolean)
+const none: readonly ContainerStatus[] = []
+
+function statusesOf({ status }: Pod): readonly ContainerStatus[] {
+  const all =
+    status?.initContainerStatuses?.concat(status.containerStatuses ?? none) ?? status?.containerStatuses
+  return all?.filter(Boolean) ?? none
+}

@@ -51,8 +51,8 @@ export interface ChangeContext {
   readonly rules: PodRules
   readonly rule: NamespaceRule | undefined
   readonly fitter: Fitter
-  /** Nodes that use up the budget of the rolling update before anything is replaced. */
-  readonly inBudget: ReadonlySet<string>
+  /** Does the node use a part of the budget of the rolling update before anything is replaced? */
+  readonly usesBudget: (node: string) => boolean
   /** Why the DaemonSet's own rules keep it off a node. */
   readonly why: (node: Node) => string
 }
@@ -78,15 +78,15 @@ export function nodeChange(node: SettledNode, object: Node, context: ChangeConte
     ...change,
     outcome,
     ...(state && { state }),
-    ...(held && context.inBudget.has(node.name) && { usesBudget: true }),
+    ...(held && context.usesBudget(node.name) && { usesBudget: true }),
   }
 }
 
 /** The state of the pod that stays, else of one that is there: of one in trouble, if any is. */
 function stateOn(node: SettledNode, object: Node, rules: PodRules): PodState | undefined {
-  const kept = node.pods.filter((pod) => pod.source !== undefined)
+  const kept = node.present.filter((pod) => node.pods.some(({ source }) => source === pod.source))
   const pods = [kept, node.present, node.leaving].find((some) => some.length > 0) ?? []
-  const states = pods.flatMap(({ source }) => (source ? podStateOf(source, object, rules) : []))
+  const states = pods.flatMap((pod) => (pod.source ? podStateOf(pod.source, object, rules, pod) : []))
   return states.find(({ trouble }) => trouble !== undefined) ?? states[0]
 }
 

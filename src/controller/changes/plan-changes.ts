@@ -15,7 +15,7 @@ import { explain, prepareDaemonSet } from '#placement/placement.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
 import type { Budget } from '../rolling-update.ts'
-import { rollingUpdate } from '../rolling-update.ts'
+import { budgetOf, budgetUse } from './budget.ts'
 import type { ChangeContext, NodeChange } from './node-change.ts'
 import { keepsOld, nodeChange } from './node-change.ts'
 import type { OutcomeCounts } from './outcome.ts'
@@ -67,7 +67,7 @@ export interface ChangePlan {
   /** The template differs from the present revision, so running pods are outdated. */
   readonly templateChanged: boolean
   /** What the rolling update has to spend, and the nodes in trouble that use it up. Absent: OnDelete, or nothing is known. */
-  readonly budget?: Pick<Budget, 'rule' | 'allowed' | 'configured'> & { readonly usedBy: readonly string[] }
+  readonly budget?: Omit<Budget, 'used'> & { readonly usedBy: readonly string[] }
   /** Milliseconds since the epoch of the present that it was made for. */
   readonly now: number
   /** OnDelete: outdated pods stay until someone deletes them. */
@@ -87,7 +87,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
   const objects = new Map(input.nodes.map((node) => [node.metadata?.name ?? '', node]))
   const desired = state.nodes.filter((node) => node.shouldRun).length
   const rules = withoutBudget(state.rules, desired)
-  const budget = state.rules.onDelete ? undefined : rollingUpdate(state.nodes, state.rules).budget
+  const budget = budgetOf(state.rules, desired)
   const fitter = new Fitter({
     ...input,
     daemonSet: asAdmitted(state.daemonSet, input.admittedSpec),
@@ -95,7 +95,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
   })
   const context: ChangeContext = {
     rules,
-    inBudget: new Set(budget?.used.map(({ node }) => node)),
+    usesBudget: budgetUse(state.nodes, state.rules),
     rule: state.namespaceRule,
     fitter,
     why: whyNot(state.daemonSet, input.comparisonOperators ?? false),
@@ -114,9 +114,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
     outcomes: countOutcomes(changes),
     isNew: state.isNew,
     templateChanged: state.templateChanged,
-    ...(budget && {
-      budget: { rule: budget.rule, allowed: budget.allowed, configured: budget.configured, usedBy },
-    }),
+    ...(budget && { budget: { ...budget, usedBy } }),
     now: input.now,
     waitsForDelete: settled.some((node) => keepsOld(node, rules)),
     ...(state.namespaceRule && { namespaceSelector: state.namespaceRule.selector }),

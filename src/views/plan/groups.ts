@@ -65,24 +65,49 @@ function keyOf({ changes, compared }: ShownPlan): (node: PlannedNode) => GroupKe
   }
 }
 
-/** Every node in exactly one group, the groups in the order in which they are shown; empty ones are left out. */
-export function planGroups(shown: ShownPlan): NodeGroup[] {
+/** A node with its change, where pods are known. */
+interface Member {
+  readonly node: PlannedNode
+  readonly change: NodeChange | undefined
+}
+
+/** Every node in exactly one group. */
+function membersOf(shown: ShownPlan): ReadonlyMap<GroupKey, readonly Member[]> {
   const { plan, changes } = shown
   const groupOf = keyOf(shown)
-  const members = new Map<GroupKey, PlannedNode[]>()
+  const changeOf = new Map(changes?.changes.map((change) => [change.node, change]))
+  const members = new Map<GroupKey, Member[]>()
   for (const node of plan.nodes) {
     const key = groupOf(node)
     if (key === undefined) continue
+    const member = { node, change: changeOf.get(node.name) }
     const there = members.get(key)
-    if (there) there.push(node)
-    else members.set(key, [node])
+    if (there) there.push(member)
+    else members.set(key, [member])
   }
-  const changeOf = new Map(changes?.changes.map((change) => [change.node, change]))
+  return members
+}
+
+/** How many nodes are in each group of `planGroups`, in its order. */
+export function groupCounts(shown: ShownPlan): Pick<NodeGroup, 'key' | 'nodes'>[] {
+  const members = membersOf(shown)
   return groupKeys.flatMap((key) => {
-    const nodes = members.get(key)
-    if (!nodes) return []
-    const own = nodes.flatMap((node) => changeOf.get(node.name) ?? [])
-    const groups = changes && key !== 'not-targeted' ? byReasons(own, changes) : byPlacement(nodes)
-    return [{ key, nodes: nodes.length, groups, changes: own }]
+    const nodes = members.get(key)?.length
+    return nodes === undefined ? [] : [{ key, nodes }]
+  })
+}
+
+/** Every node in exactly one group, the groups in the order in which they are shown; empty ones are left out. */
+export function planGroups(shown: ShownPlan): NodeGroup[] {
+  const members = membersOf(shown)
+  return groupKeys.flatMap((key) => {
+    const own = members.get(key)
+    if (!own) return []
+    const changes = own.flatMap(({ change }) => change ?? [])
+    const groups =
+      shown.changes && key !== 'not-targeted'
+        ? byReasons(changes, shown.changes)
+        : byPlacement(own.map(({ node }) => node))
+    return [{ key, nodes: own.length, groups, changes }]
   })
 }

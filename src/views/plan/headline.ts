@@ -5,7 +5,7 @@ import type { TextOptions } from '../sections.ts'
 import { refusalLines } from './admission.ts'
 import { isBlocked } from './blocked.ts'
 import { evictionsText } from './evictions.ts'
-import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
+import { groupCounts, type ShownPlan } from './groups.ts'
 import { type Look, looks } from './looks.ts'
 
 /** A piece of the head line. */
@@ -15,7 +15,7 @@ export interface HeadlinePart {
 }
 
 /** What the groups come to, in the order of the head line: changes, what stays, trouble. */
-function partsOf(groups: readonly NodeGroup[]): HeadlinePart[] {
+function partsOf(groups: ReturnType<typeof groupCounts>): HeadlinePart[] {
   const told = groups.flatMap(({ key, nodes }) => {
     const { told } = looks[key]
     return told ? [{ as: told.as, text: told.text(nodes) }] : []
@@ -49,7 +49,7 @@ export function headlineOf(shown: ShownPlan): Headline {
   const counts = `${run} of ${counted(plan.nodes.length, 'node')} would run`
   const parts =
     changes || compared
-      ? [...partsOf(planGroups(shown)), ...blockedParts(changes), ...evictionParts(changes)]
+      ? [...partsOf(groupCounts(shown)), ...blockedParts(changes), ...evictionParts(changes)]
       : []
   if (run === 0) return { answer: `no node matches: ${counts}`, good: false, name, parts }
   return { answer: parts.length > 0 ? '' : counts, good: true, name, parts }
