@@ -1,7 +1,8 @@
 import { writeManagers } from '#apiserver/managed-fields/managers.ts'
+import { isObject } from '#base/json.ts'
 import { controllerOf } from '#kube/owners.ts'
 import { objectIn, objectsIn, stringIn } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { asJson, asStored, metadataOf, withMetadata } from './json.ts'
 import { managersOfChange } from './managed-fields.ts'
@@ -30,15 +31,58 @@ function entryOfController(type: ResourceType, pod: JsonObject, owner: string, t
   return entry
 }
 
+/** What a kubelet is said to have written into statuses of one shape: they differ in their values and addresses. */
+const shapes = new Map<string, JsonObject>()
+
+const shapeOf = (status: JsonObject): string =>
+  Object.entries(status)
+    .map(
+      ([name, value]) => `${name}:${Array.isArray(value) && name === 'conditions' ? value.map(keysOf) : ''}`,
+    )
+    .join()
+const keysOf = (part: Json) => (isObject(part) ? `${part.type} ${Object.keys(part)}` : '')
+
+function fieldsOfKubelet(type: ResourceType, status: JsonObject): JsonObject {
+  const shape = `${status.phase === 'Pending'}${shapeOf(status)}`
+  const known = shapes.get(shape)
+  if (known) return known
+  const scheduled = objectsIn(status, 'conditions').filter((one) => one.type === 'PodScheduled')
+  const before = { phase: 'Pending', qosClass: status.qosClass ?? null, conditions: scheduled }
+  const managers = managersOfChange(type, { status: before }, { status }, ofKubelet, '')
+  const [entry] = writeManagers(managers)
+  const fields = objectIn(objectIn(entry, 'fieldsV1'), 'f:status')
+  shapes.set(shape, fields)
+  return fields
+}
+
+const ofKubelet = { manager: 'kubelet', status: true }
+
+/** The pod's addresses as fields. */
+const addresses = (status: JsonObject): JsonObject => ({
+  '.': {},
+  ...Object.fromEntries(
+    objectsIn(status, 'podIPs').map(({ ip }) => [`k:${JSON.stringify({ ip })}`, { '.': {}, 'f:ip': {} }]),
+  ),
+})
+
 function entriesOfKubelet(type: ResourceType, pod: JsonObject, created: string): JsonObject[] {
   const status = objectIn(pod, 'status')
-  const conditions = objectsIn(status, 'conditions')
-  const scheduled = conditions.filter(({ type: of }) => of === 'PodScheduled')
-  const before = { phase: 'Pending', qosClass: status.qosClass ?? null, conditions: scheduled }
-  const times = [created, ...conditions.map((one) => stringIn(one, 'lastTransitionTime'))]
-  const time = times.reduce((latest, one) => (one > latest ? one : latest))
-  const by = { manager: 'kubelet', status: true }
-  return writeManagers(managersOfChange(type, { status: before }, { status }, by, time))
+  const fields = { ...fieldsOfKubelet(type, status) }
+  if (Object.keys(fields).length === 0) return []
+  if (fields['f:podIPs']) fields['f:podIPs'] = addresses(status)
+  const times = objectsIn(status, 'conditions').map((one) => stringIn(one, 'lastTransitionTime'))
+  const time = [created, ...times].sort().at(-1) ?? created
+  return [
+    {
+      manager: ofKubelet.manager,
+      operation: 'Update',
+      apiVersion: 'v1',
+      time,
+      fieldsType: 'FieldsV1',
+      fieldsV1: { 'f:status': fields },
+      subresource: 'status',
+    },
+  ]
 }
 
 /**

@@ -314,6 +314,12 @@ describe('a pod that a controller made', () => {
       expect.arrayContaining(['.status.phase', '.status.podIP', '.status.conditions[type="Ready"].status']),
     )
     expect(kubelet).not.toContain('.status.qosClass')
+    const addresses = items.map(({ metadata }) => {
+      const { kubelet: fields = [] } = ownersOf(metadata.managedFields as unknown as ManagedFields[])
+      return fields.filter((field) => /^\.status\.podIPs\[ip="[\d.]+"\]\.ip$/.test(field)).join()
+    })
+    expect(new Set(addresses).size).toBe(2)
+    expect(addresses).not.toContain('')
     expect(kubelet.join()).not.toContain('PodScheduled')
     const path = `/api/v1/namespaces/default/pods/${pod.name}`
     await merge(`${path}?fieldManager=hand`, { metadata: { labels: { hand: '1' } } })
