@@ -1,5 +1,5 @@
 import type { FieldEdit } from '#base/field-path.ts'
-import type { Json } from '#base/json.ts'
+import type { Json, JsonObject } from '#base/json.ts'
 import { fieldErrorText } from '#kube/field-error-text.ts'
 import { entriesIn, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
 import { podPath, set } from '../subject.ts'
@@ -28,7 +28,7 @@ function* missingLabels({ spec, template }: Subject): Iterable<Found> {
 /** The selector is what servers up to v1.15 took from the template's labels. */
 function retiredFix({ written, daemonSet }: Subject): FieldEdit[] {
   const selector = daemonSet.spec?.selector
-  const counter = 'templateGeneration' in (written.spec ?? {})
+  const counter = objectIn(written as JsonObject, 'spec').templateGeneration !== undefined
   return [
     { path: ['apiVersion'], value: 'apps/v1' },
     ...(counter ? [{ path: ['spec', 'templateGeneration'] }] : []),

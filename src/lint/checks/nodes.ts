@@ -18,6 +18,9 @@ const nodesText = (count: number) => `${count} ${count === 1 ? 'node' : 'nodes'}
 const passing =
   /^(node\.kubernetes\.io|node\.cloudprovider\.kubernetes\.io)\/|^(ToBeDeletedByClusterAutoscaler|DeletionCandidateOfClusterAutoscaler)$|^karpenter\.sh\//
 
+/** What other clusters have: managed ones hide the nodes of their control plane. */
+const elsewhere = /^(node-role\.kubernetes\.io\/(master|control-plane)|CriticalAddonsOnly)$/
+
 const isVirtual = ({ metadata, spec }: Node) =>
   metadata?.labels?.type === 'virtual-kubelet' ||
   metadata?.labels?.['eks.amazonaws.com/compute-type'] === 'fargate' ||
@@ -31,8 +34,8 @@ function* noMatch({ cluster }: Subject): Iterable<Found> {
   yield {
     path: missing?.path ?? podPath,
     message: missing
-      ? `none of ${nodesText(cluster.nodes.length)} has ${missing.text}${seen ? `; there is ${seen}` : ''}`
-      : `none of ${nodesText(cluster.nodes.length)} fits: taints and labels rule each out`,
+      ? `no node of ${cluster.nodes.length} has ${missing.text}${seen ? `; there is ${seen}` : ''}`
+      : `no node of ${cluster.nodes.length} fits: taints or labels rule each of them out`,
     fix: { text: 'look at the nearest: kds plan -f FILE --nodes FILE' },
   }
 }
@@ -86,7 +89,7 @@ function* taintGaps({ cluster }: Subject): Iterable<Found> {
 function* unusedTolerations(subject: Subject): Iterable<Found> {
   const taints = (subject.cluster?.nodes ?? []).flatMap(({ spec }) => (spec?.taints ?? []).map(nodeTaint))
   for (const own of ownTolerations(subject)) {
-    if (own.key === '' || passing.test(own.key) || own.key === 'CriticalAddonsOnly') continue
+    if (own.key === '' || passing.test(own.key) || elsewhere.test(own.key)) continue
     if (
       taints.some((taint) => taint.key === own.key && tolerationDifferences(own, taint, false).length === 0)
     )

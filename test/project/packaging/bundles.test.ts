@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Stage, stage } from '../../helpers/stage.ts'
@@ -62,4 +63,15 @@ describe('how many files are loaded', () => {
     for (const part of ['the DaemonSet companion to kubectl', 'commander.', 'KdsError'])
       expect(text).toContain(part)
   })
+})
+
+it('what is loaded last of all works in the package, too: a manifest is mended in place', () => {
+  const file = join(staged.folder, 'x.yaml')
+  writeFileSync(
+    file,
+    'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: a}\nspec:\n  revisionHistoryLimit: 0 # none\n',
+  )
+  const argv = [join(staged.folder, 'bin/kds.js'), 'lint', '-f', file, '--fix', '--disable', 'all']
+  execFileSync(process.execPath, [...argv, '--enable', 'history-limit'])
+  expect(readFileSync(file, 'utf8')).toContain('  revisionHistoryLimit: 10 # none\n')
 })
