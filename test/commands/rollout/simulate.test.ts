@@ -120,6 +120,13 @@ describe('a simulation on a live cluster', () => {
     ])
   })
 
+  it('names the DaemonSet that was probably meant', async () => {
+    expect(await run('rollout', 'simulate', 'ds/agnt')).toMatchObject({
+      err: 'Error from server (NotFound): daemonsets.apps "agnt" not found\nhint: did you mean agent?\n',
+      exit: 1,
+    })
+  })
+
   it('refuses a DaemonSet that is not there', async () => {
     expect(await run('rollout', 'simulate', 'ds/other')).toMatchObject({
       err: 'Error from server (NotFound): daemonsets.apps "other" not found\n',

@@ -16,7 +16,7 @@ export const statusSpec: CommandSpec = {
 Beyond kubectl: a terminal shows a live view with the nodes in flight and the pods that hold the roll-out back. On a pipe
 a roll-out that stands still for ten seconds, runs into --timeout or is looked at with --watch=false is explained on
 stderr, with pods, nodes and reasons, when it cannot go on. --revision is honoured: the command fails when another
-revision is rolled out. --on-delete follows a DaemonSet with the update strategy OnDelete. A DaemonSet that no node takes
+revision is rolled out. --on-delete follows a DaemonSet with the update strategy OnDelete. A DaemonSet that no node matches
 is done, as with kubectl, and there is a warning. -o json prints an event a line (kds/v1 RolloutStatus and
 RolloutHolds). -l works without a type, -A looks in every namespace.
 
