@@ -6,7 +6,7 @@ import { goQuote } from '#kube/go-text.ts'
 import type { LiveHost } from '../host.ts'
 import type { Connection, ConnectionFlags } from './connection.ts'
 import { clusterFaults, userFaults } from './faults.ts'
-import { podConnection, serviceAccount } from './in-cluster.ts'
+import { podOf, serviceAccount } from './in-cluster.ts'
 import type { KubeCluster, Kubeconfig, KubeUser } from './kubeconfig.ts'
 
 /**
@@ -23,8 +23,9 @@ export function resolveConnection(
 ): Connection {
   const contextName = flags.context || config.currentContext
   const context = config.contexts.get(contextName)
+  const pod = podOf(flags, host, accountFolder)
   const common = {
-    namespace: flags.namespace || context?.namespace || 'default',
+    namespace: flags.namespace || context?.namespace || pod?.namespace || 'default',
     namespaceGiven: Boolean(flags.namespace),
     kuberc: flags.kuberc,
     requestTimeout: timeoutOf(flags),
@@ -45,11 +46,13 @@ export function resolveConnection(
   if (flags.cluster && !config.clusters.has(clusterName))
     throw new KdsError('configuration', `no server found for cluster ${goQuote(clusterName)}`)
   const user = mergedUser(config.users.get(userName), flags, host)
-  const cluster = mergedCluster(config.clusters.get(clusterName), flags, host)
+  const configured = config.clusters.get(clusterName)
+  const cluster = mergedCluster(configured, flags, host)
   const faults = [...userFaults(userName, user), ...clusterFaults(clusterName, cluster)]
   if (faults.length > 0) throw configurationError(faults)
-  const inPod = podConnection(config, flags, host, accountFolder)
-  if (inPod) return { ...common, contextName, userName, ...inPod }
+  // Where nothing says where to connect, as whom to act, or how to get there, the pod does; so it is with kubectl.
+  const said = configured?.server || flags.server || configured?.['proxy-url'] || user.as
+  if (pod && !said) return { ...common, contextName, userName, ...pod.connection }
   if (
     cluster['insecure-skip-tls-verify'] &&
     (cluster['certificate-authority'] || cluster['certificate-authority-data'])
