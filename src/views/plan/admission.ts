@@ -179,7 +179,7 @@ export function admissionNotes(
 /** The part of a document. */
 export function admissionDocument(admission: PlanAdmission | undefined): object {
   if (!admission) return { source: 'none', allowed: true }
-  const { source, allowed, message, warnings, wanted, letIn, unjudged } = admission
+  const { source, allowed, message, notAsked, warnings, wanted, letIn, unjudged } = admission
   return {
     source,
     allowed,
@@ -187,5 +187,6 @@ export function admissionDocument(admission: PlanAdmission | undefined): object 
     ...(warnings.length > 0 ? { warnings } : {}),
     pods: { wanted, letIn },
     ...(unjudged.length > 0 ? { unjudged } : {}),
+    ...(notAsked ? { notAsked } : {}),
   }
 }

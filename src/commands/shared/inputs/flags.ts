@@ -63,7 +63,7 @@ export const clusterFlags: readonly FlagSpec[] = [
     repeatable: true,
     completes: 'file',
     summary:
-      'Present state: nodes and any of pods, DaemonSets, ControllerRevisions, PriorityClasses, PodDisruptionBudgets, Namespaces, as "kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json" prints them; - reads standard input',
+      'Present state: nodes and any of pods, DaemonSets, ControllerRevisions, PriorityClasses, PodDisruptionBudgets, Namespaces, LimitRanges, ResourceQuotas, ServiceAccounts, RuntimeClasses, as "kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json" prints them; - reads standard input',
   },
   {
     name: 'at',
