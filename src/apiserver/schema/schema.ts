@@ -114,9 +114,6 @@ function parseField(name: string, code: string): FieldSpec {
   }
 }
 
-/** All structs, the DaemonSet the first. */
-export const structNames: readonly string[] = Object.keys(table)
-
 /** Whether a struct is replaced as a whole where objects merge (`x-kubernetes-map-type: atomic`). */
 export const isAtomicStruct = (name: string): boolean => table[name]?.['!'] !== undefined
 

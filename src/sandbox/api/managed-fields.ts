@@ -5,16 +5,12 @@ import type { FieldSet } from '#apiserver/managed-fields/field-set.ts'
 import { isReset, type Managers, readManagers, writeManagers } from '#apiserver/managed-fields/managers.ts'
 import { rootType } from '#apiserver/managed-fields/typed.ts'
 import { decode } from '#apiserver/schema/decode.ts'
+import { structSpec } from '#apiserver/schema/schema.ts'
 import { stringIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { metadataOf, withMetadata } from './json.ts'
-import { groupVersionOf, type ResourceType, type WriteOptions } from './resource-type.ts'
+import { groupVersionOf, type ResourceType, structOf, type WriteOptions } from './resource-type.ts'
 import { badRequest, StatusError } from './status-errors.ts'
-
-/** The struct of a resource's objects in the schema. */
-function structOf({ group, kind }: ResourceType): string {
-  return group === 'events.k8s.io' ? `${kind}.events` : kind
-}
 
 /** What an object of the type is to its own type: only what that knows, and what is always written. */
 const typed = (type: ResourceType, object: JsonObject): JsonObject =>
@@ -29,9 +25,9 @@ const resetByStatusOfPod: FieldSet = {
 const resetByOthers: FieldSet = { 'f:status': member }
 
 /** `GetResetFields` of the strategies: the status is not written with the rest, nor the rest with the status. */
-function resetFields({ kind, subresources }: ResourceType, status = false): FieldSet {
-  if (status) return kind === 'Pod' ? resetByStatusOfPod : resetByStatus
-  return subresources.some(({ name }) => name === 'status') ? resetByOthers : {}
+function resetFields(type: ResourceType, status = false): FieldSet {
+  if (status) return type.kind === 'Pod' ? resetByStatusOfPod : resetByStatus
+  return structSpec(structOf(type)).has('status') ? resetByOthers : {}
 }
 
 /** @param now RFC 3339, as on the wire. */

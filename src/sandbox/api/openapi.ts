@@ -1,5 +1,12 @@
-import { type Leaf, structNames, structSpec, type TypeSpec } from '#apiserver/schema/schema.ts'
-import type { ResourceType } from './resource-type.ts'
+import {
+  type FieldSpec,
+  isAtomicStruct,
+  type Leaf,
+  structSpec,
+  type TypeSpec,
+} from '#apiserver/schema/schema.ts'
+import descriptions from './descriptions.json' with { type: 'json' }
+import { type ResourceType, structOf } from './resource-type.ts'
 import { resourceTypes } from './resources.ts'
 
 const scalars: Readonly<Record<Leaf, object>> = {
@@ -15,13 +22,55 @@ const scalars: Readonly<Record<Leaf, object>> = {
   raw: { type: 'object' },
 }
 
-const metaTypes = /^(ObjectMeta|OwnerReference|ManagedFieldsEntry|LabelSelector|LabelSelectorRequirement)$/
-const appsTypes = /DaemonSet/
-const batchTypes = /Job|PodFailurePolicy|SuccessPolicy|UncountedTerminatedPods/
+const packages: Readonly<Record<string, string>> = {
+  '': 'core',
+  'events.k8s.io': 'events',
+  'rbac.authorization.k8s.io': 'rbac',
+  'scheduling.k8s.io': 'scheduling',
+  'coordination.k8s.io': 'coordination',
+  'authentication.k8s.io': 'authentication',
+  'authorization.k8s.io': 'authorization',
+  'node.k8s.io': 'node',
+}
+const packageOf = ({ group }: ResourceType) => packages[group] ?? group
 
-function definitionName(type: string): string {
-  if (metaTypes.test(type)) return `io.k8s.apimachinery.pkg.apis.meta.v1.${type}`
-  return `io.k8s.api.${appsTypes.test(type) ? 'apps' : batchTypes.test(type) ? 'batch' : 'core'}.v1.${type}`
+/** Structs that a type is made of, itself the first. */
+function structsIn(struct: string, found = new Set<string>()): Set<string> {
+  if (found.has(struct)) return found
+  found.add(struct)
+  for (let { type } of structSpec(struct).values()) {
+    while (type.kind === 'list' || type.kind === 'map') type = type.item
+    if (type.kind === 'struct') structsIn(type.struct, found)
+  }
+  return found
+}
+
+const metaTypes =
+  /^(ObjectMeta|OwnerReference|ManagedFieldsEntry|Condition|(Label|Field)Selector(Requirement)?|DeleteOptions|Preconditions)$/
+
+/** Each struct stands in the package of the first kind that has it; the core's, and what is made from its pods, come first. */
+let homes: ReadonlyMap<string, string> | undefined
+function definitionName(struct: string): string {
+  if (metaTypes.test(struct)) return `io.k8s.apimachinery.pkg.apis.meta.v1.${struct}`
+  homes ??= new Map([
+    ...[...resourceTypes]
+      .reverse()
+      .sort((a, b) => Number(a.group === '') - Number(b.group === ''))
+      .flatMap((type) => [...structsIn(structOf(type))].map((name) => [name, packageOf(type)] as const)),
+    ['PodTemplateSpec', 'core'],
+  ])
+  return `io.k8s.api.${homes.get(struct) ?? 'core'}.v1.${struct.split('.')[0]}`
+}
+
+/** How objects of a type merge. */
+function topology(type: TypeSpec): object {
+  if (type.kind === 'map') return type.atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}
+  if (type.kind !== 'list') return {}
+  const { mergeKeys } = type
+  if (!mergeKeys) return { 'x-kubernetes-list-type': 'atomic' }
+  return mergeKeys.length === 0
+    ? { 'x-kubernetes-list-type': 'set' }
+    : { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': mergeKeys }
 }
 
 /** A field's type as OpenAPI; `root` is where definitions are kept. */
@@ -30,12 +79,27 @@ function typeSchema(type: TypeSpec, root: string): object {
     case 'struct':
       return { $ref: `${root}${definitionName(type.struct)}` }
     case 'list':
-      return { type: 'array', items: typeSchema(type.item, root) }
+      return { type: 'array', items: typeSchema(type.item, root), ...topology(type) }
     case 'map':
-      return { type: 'object', additionalProperties: typeSchema(type.item, root) }
+      return { type: 'object', additionalProperties: typeSchema(type.item, root), ...topology(type) }
     default:
       return scalars[type.kind]
   }
+}
+
+const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = descriptions
+
+/** A struct's or field's text, if it has one; what all kinds have is described once. */
+function described(struct: string, field = ''): { readonly description?: string } {
+  const own = texts[struct.split('.')[0] ?? '']?.[field]
+  const description = own ?? (structSpec(struct).has('metadata') ? texts['*']?.[field] : undefined)
+  return description === undefined ? {} : { description }
+}
+
+function property(struct: string, { name, type }: FieldSpec, root: string): object {
+  const text = described(struct, name)
+  const schema = typeSchema(type, root)
+  return text.description && '$ref' in schema ? { ...text, allOf: [schema] } : { ...text, ...schema }
 }
 
 function definition(struct: string, root: string): object {
@@ -43,53 +107,24 @@ function definition(struct: string, root: string): object {
   const required = fields.filter((field) => field.required).map(({ name }) => name)
   return {
     type: 'object',
-    properties: Object.fromEntries(fields.map(({ name, type }) => [name, typeSchema(type, root)])),
+    ...described(struct),
+    properties: Object.fromEntries(fields.map((field) => [field.name, property(struct, field, root)])),
     ...(required.length > 0 ? { required } : {}),
+    ...(isAtomicStruct(struct) ? { 'x-kubernetes-map-type': 'atomic' } : {}),
   }
 }
-
-const components = (root: string): Record<string, object> =>
-  Object.fromEntries(structNames.map((struct) => [definitionName(struct), definition(struct, root)]))
-
-const packages: Readonly<Record<string, string>> = {
-  '': 'core',
-  apps: 'apps',
-  batch: 'batch',
-  'events.k8s.io': 'events',
-  'rbac.authorization.k8s.io': 'rbac',
-  'scheduling.k8s.io': 'scheduling',
-  'coordination.k8s.io': 'coordination',
-  'authentication.k8s.io': 'authentication',
-  'authorization.k8s.io': 'authorization',
-}
-
-const schemaName = ({ group, version, kind }: ResourceType) =>
-  `io.k8s.api.${packages[group] ?? group}.${version}.${kind}`
 
 const gvk = ({ group, version, kind }: ResourceType) => ({ group, version, kind })
 
-/** A kind whose fields are not described: anything goes. */
-function schemaOf(type: ResourceType, root: string): object {
-  const metadata = { $ref: `${root}io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta` }
-  const podSpec = { $ref: `${root}io.k8s.api.core.v1.PodSpec` }
-  return {
-    type: 'object',
-    properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      metadata,
-      ...(type.kind === 'Pod' ? { spec: podSpec } : {}),
-    },
-    'x-kubernetes-group-version-kind': [gvk(type)],
-    'x-kubernetes-preserve-unknown-fields': true,
-  }
-}
-
 function schemasOf(types: readonly ResourceType[], root: string): Record<string, object> {
-  const all = components(root)
+  const structs = new Set<string>()
+  for (const type of types) structsIn(structOf(type), structs)
+  const all = Object.fromEntries(
+    [...structs].map((struct) => [definitionName(struct), definition(struct, root)]),
+  )
   for (const type of types) {
-    const named = { ...schemaOf(type, root), ...all[schemaName(type)] }
-    all[schemaName(type)] = named
+    const name = definitionName(structOf(type))
+    all[name] = { ...all[name], 'x-kubernetes-group-version-kind': [gvk(type)] }
   }
   return all
 }

@@ -92,3 +92,7 @@ export interface ResourceType extends GroupResource, GroupKind {
 
 export const groupVersionOf = ({ group, version }: { readonly group: string; readonly version: string }) =>
   group ? `${group}/${version}` : version
+
+/** The struct of a resource's objects in the schema. */
+export const structOf = ({ group, kind }: { readonly group: string; readonly kind: string }): string =>
+  group === 'events.k8s.io' ? `${kind}.events` : kind

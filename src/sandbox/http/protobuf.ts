@@ -1,6 +1,7 @@
 import { decode } from '#apiserver/schema/decode.ts'
 import { structSpec, type TypeSpec } from '#apiserver/schema/schema.ts'
 import { type Json, type JsonObject, setKey } from '#base/json.ts'
+import { structOf } from '../api/resource-type.ts'
 import { badRequest } from '../api/status-errors.ts'
 import { timestamp } from '../timestamp.ts'
 /** Of each struct, the numbers of its fields in their order; `2.1` is field 1 of the embedded struct 2. */
@@ -165,7 +166,7 @@ export function parseProtobuf(body: Buffer): JsonObject {
   const envelope = parts(body.subarray(magic.length))
   const typeMeta = parts(envelope.get(1) ?? Buffer.alloc(0))
   const [apiVersion, kind] = [textOf(typeMeta.get(1)), textOf(typeMeta.get(2))]
-  const struct = apiVersion.startsWith('events.k8s.io/') ? `${kind}.events` : kind
+  const struct = structOf({ group: apiVersion.split('/')[0] ?? '', kind })
   // What is not set stands there as zero; to JSON it is not there.
   const object = decode(readStruct(struct, bytesOf(envelope.get(2))), struct)
   return { ...object, ...(apiVersion ? { apiVersion } : {}), ...(kind ? { kind } : {}) }
