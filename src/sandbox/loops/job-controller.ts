@@ -1,3 +1,4 @@
+import { sameIgnoringNulls } from '#base/json.ts'
 import { type FailureRecord, noFailures } from '#controller/jobs/backoff.ts'
 import { batchOwner } from '#controller/jobs/new-pod.ts'
 import { trackingFinalizer } from '#controller/jobs/pods.ts'
@@ -58,8 +59,10 @@ export class JobController {
       this.#plan(job)
     }
     for (const job of jobs.values()) look(job)
-    jobs.subscribe(({ type, object }) => {
-      if (type !== 'DELETED') look(object)
+    jobs.subscribe(({ type, object, previous }) => {
+      // Its own status tells the controller nothing new, but when the Job is to go.
+      if (type !== 'DELETED' && previous && previous.status !== object.status) this.#plan(object)
+      else if (type !== 'DELETED') look(object)
       else {
         this.#memories.delete(object.metadata.uid)
         for (const pod of this.#podsOf.get(object.metadata.uid)?.values() ?? []) this.#letGo(pod)
@@ -136,8 +139,9 @@ export class JobController {
   #write(key: string, { active, ...status }: JobStatus): void {
     const current = jobsOf(this.#context).get(key)
     if (!current) return
-    const next = withStatus(current, { ...(active ? { active } : {}), ...status })
-    this.#context.registry.write(types.jobs, next, by)
+    const next = { ...(active ? { active } : {}), ...status }
+    if (!sameIgnoringNulls(current.status, next))
+      this.#context.registry.write(types.jobs, withStatus(current, next), by)
   }
 
   /** How many pods the API refused to make: after the first, the others are left for the next sync. */
