@@ -292,8 +292,18 @@ export interface PriorityClass extends KubeObject {
 export type Namespace = KubeObject
 
 export interface PodDisruptionBudget extends KubeObject {
-  readonly spec?: Maybe<{ readonly selector?: Maybe<LabelSelector> }>
+  readonly spec?: Maybe<{
+    readonly minAvailable?: Maybe<IntOrString>
+    readonly maxUnavailable?: Maybe<IntOrString>
+    readonly selector?: Maybe<LabelSelector>
+    readonly unhealthyPodEvictionPolicy?: Maybe<string>
+  }>
   readonly status?: Maybe<{
+    readonly observedGeneration?: Maybe<number>
+    readonly currentHealthy?: Maybe<number>
+    readonly desiredHealthy?: Maybe<number>
+    readonly expectedPods?: Maybe<number>
+    readonly conditions?: Maybe<readonly Condition[]>
     readonly disruptionsAllowed?: Maybe<number>
     readonly disruptedPods?: Maybe<StringMap>
   }>

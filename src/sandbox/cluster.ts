@@ -6,6 +6,7 @@ import type { BehaviourOptions } from './loops/behaviour.ts'
 import { type LoopContext, podsOf } from './loops/context.ts'
 import { CronJobController } from './loops/cron-job-controller.ts'
 import { DaemonSetController } from './loops/daemon-set-controller.ts'
+import { DisruptionController } from './loops/disruption-controller.ts'
 import { GarbageCollector } from './loops/garbage-collector.ts'
 import { JobController } from './loops/job-controller.ts'
 import { Kubelets } from './loops/kubelet.ts'
@@ -56,6 +57,7 @@ export function startCluster(options: ClusterOptions): Cluster {
   new GarbageCollector(context).start()
   new PodCollector(context).start()
   new DaemonSetController(context).start()
+  new DisruptionController(context).start()
   new JobController(context).start()
   new CronJobController(context).start()
   return { store, registry }

@@ -33,7 +33,7 @@ export interface FitterInput {
 }
 
 const defaultScheduler = 'default-scheduler'
-const notJudged: Outcome = { victims: [], noVictims: [] }
+const notJudged: Outcome = { victims: [], violations: 0, noVictims: [] }
 
 /**
  * What the controller's pods ask of nodes: it puts the node's name in the place of the template's own required affinity

@@ -13,10 +13,15 @@ export class PodInfo {
   #requests: Requests | undefined
   #ports: readonly HostPort[] | undefined
 
-  /** @param classes For a pod that has not been admitted and so carries no `spec.priority`. */
-  constructor(pod: Pod, classes: readonly PriorityClass[]) {
+  /**
+   * @param classes For a pod that has not been admitted and so carries no `spec.priority`.
+   * @param twin A pod of the same template: what was reckoned of its containers holds for this one.
+   */
+  constructor(pod: Pod, classes: readonly PriorityClass[], twin?: PodInfo) {
     this.pod = pod
     this.#classes = classes
+    this.#requests = twin?.requests
+    this.#ports = twin?.ports
   }
 
   get namespace(): string {

@@ -4,7 +4,11 @@ import type { PodInfo } from './pod-info.ts'
 
 /** Pods that leave a node for another, the most important first; or why none do, in the scheduler's words. */
 export type Preemption =
-  | { readonly victims: readonly PodInfo[] }
+  | {
+      readonly victims: readonly PodInfo[]
+      /** How many of them a budget protects. */
+      readonly violations: number
+    }
   | { readonly reasons: readonly string[]; readonly unresolvable: boolean }
 
 export interface PreemptionInput {
@@ -39,7 +43,38 @@ export function selectVictims({ pod, pods, budgets, refusal }: PreemptionInput):
     staying.delete(candidate)
     return true
   })
-  return { victims: victims.sort(byImportance) }
+  const violations = victims.filter((victim) => violating.includes(victim)).length
+  return { victims: victims.sort(byImportance), violations }
+}
+
+/** Pods of one node that would leave. */
+export interface Sacrifice {
+  readonly victims: readonly PodInfo[]
+  readonly violations: number
+}
+
+/** More than any priority is below 0, so that many pods of a negative one weigh more than few. */
+const offset = 2 ** 31
+
+/** Smaller is better, the first that tells them apart counts. */
+const harms: readonly ((one: Sacrifice) => number)[] = [
+  ({ violations }) => violations,
+  ({ victims }) => victims[0]?.priority ?? 0,
+  ({ victims }) => victims.reduce((sum, { priority }) => sum + priority + offset, 0),
+  ({ victims }) => victims.length,
+  ({ victims }) =>
+    -Math.min(
+      ...victims.filter(({ priority }) => priority === victims[0]?.priority).map((pod) => startOf(pod)),
+    ),
+]
+
+/** The node on which making room does the least harm: `pickOneNodeForPreemption`. The first of those that are equal. */
+export function leastHarm<T extends Sacrifice>(candidates: readonly T[]): T | undefined {
+  return candidates.reduce<T | undefined>((best, one) => {
+    if (!best) return one
+    const harm = harms.find((measure) => measure(one) !== measure(best))
+    return harm && harm(one) < harm(best) ? one : best
+  }, undefined)
 }
 
 /** `MoreImportantPod`: higher priority, then earlier start. A pod that has not started is as young as can be. */

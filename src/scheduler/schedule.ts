@@ -10,6 +10,8 @@ export interface Outcome {
   readonly refusal?: Refusal
   /** Whom it evicts and then is bound, the most important first; empty: it stays Pending if there is a refusal. */
   readonly victims: readonly PodInfo[]
+  /** How many of those a budget protects. */
+  readonly violations: number
   /** Why none are evicted in spite of a refusal, in the scheduler's words. */
   readonly noVictims: readonly string[]
   /** The pod may not preempt anywhere: no node was looked at for it. */
@@ -18,6 +20,7 @@ export interface Outcome {
 
 /** Said of nodes on which no pod's leaving would help. */
 export const notHelpful = 'Preemption is not helpful for scheduling'
+const nobody = { victims: [], violations: 0 }
 const never = 'not eligible due to preemptionPolicy=Never.'
 
 export interface Question {
@@ -37,12 +40,12 @@ export interface Question {
  */
 export function schedule({ pod, preempts, node, pods, filters, budgets }: Question): Outcome {
   const refusal = firstRefusal(filters, node, pods)
-  if (!refusal) return { victims: [], noVictims: [] }
-  if (!preempts) return { refusal, victims: [], noVictims: [never], mayNotPreempt: true }
-  if (refusal.unresolvable) return { refusal, victims: [], noVictims: [notHelpful] }
+  if (!refusal) return { ...nobody, noVictims: [] }
+  if (!preempts) return { refusal, ...nobody, noVictims: [never], mayNotPreempt: true }
+  if (refusal.unresolvable) return { refusal, ...nobody, noVictims: [notHelpful] }
   const refusalWith = (staying: readonly PodInfo[]) => firstRefusal(filters, node, staying)
   const found = selectVictims({ pod, pods, budgets: budgets(), refusal: refusalWith })
   return 'victims' in found
-    ? { refusal, victims: found.victims, noVictims: [] }
-    : { refusal, victims: [], noVictims: found.reasons }
+    ? { refusal, victims: found.victims, violations: found.violations, noVictims: [] }
+    : { refusal, ...nobody, noVictims: found.reasons }
 }

@@ -3,8 +3,9 @@ import { notHelpful, type Outcome } from './schedule.ts'
 const otherNodes = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
 
 /**
- * What the scheduler says of a pod that stays Pending: `0/12 nodes are available: 1 Insufficient cpu, …`. Mirrors
- * `FitError.Error` of v1.36 and the words of its plugins DynamicResources and DefaultPreemption.
+ * What the scheduler says of a pod that stays Pending: `0/12 nodes are available: 1 Insufficient cpu, …`, without a word of
+ * preemption where others are evicted for it. Mirrors `FitError.Error` of v1.36 and the words of its plugins
+ * DynamicResources and DefaultPreemption.
  *
  * @param outcomes Of the nodes that were looked at.
  * @param nodes How many there are; those that were not looked at are left out by the pod's node affinity.
@@ -17,6 +18,7 @@ export function unschedulableMessage(outcomes: readonly Outcome[], nodes: number
     ...times(otherNodes, rest),
   ])
   const available = `0/${nodes} nodes are available:`
+  if (outcomes.some(({ victims }) => victims.length > 0)) return `${available} ${refused}.`
   const notEligible = outcomes.find(({ mayNotPreempt }) => mayNotPreempt)?.noVictims[0]
   const helped = [...outcomes.flatMap(({ noVictims }) => noVictims), ...times(notHelpful, rest)]
   const preemption = notEligible ?? `${available} ${counted(helped)}.`

@@ -5,6 +5,7 @@ import { daemonSetColumns } from '../tables/daemon-set-columns.ts'
 import { eventColumns } from '../tables/event-columns.ts'
 import { nodeColumns } from '../tables/node-columns.ts'
 import {
+  budgetColumns,
   configMapColumns,
   controllerRevisionColumns,
   leaseColumns,
@@ -39,6 +40,7 @@ import {
 import { daemonSetStrategy } from './strategies/daemon-set.ts'
 import { pathSegmentErrors, plainStrategy } from './strategies/plain.ts'
 import { podStrategy } from './strategies/pod.ts'
+import { budgetStrategy } from './strategies/policy.ts'
 import { roleBindingStrategy, roleStrategy } from './strategies/rbac.ts'
 
 const allVerbs: readonly Verb[] = [
@@ -210,6 +212,14 @@ export const resourceTypes: readonly ResourceType[] = [
     strategy: roleBindingStrategy,
   }),
   rbac(true, { plural: 'roles', kind: 'Role', columns: roleColumns, strategy: roleStrategy }),
+  row('policy', 'v1', true, {
+    plural: 'poddisruptionbudgets',
+    kind: 'PodDisruptionBudget',
+    shortNames: ['pdb'],
+    columns: budgetColumns,
+    subresources: [status('PodDisruptionBudget')],
+    strategy: budgetStrategy,
+  }),
   row('scheduling.k8s.io', 'v1', false, {
     plural: 'priorityclasses',
     kind: 'PriorityClass',
@@ -269,5 +279,6 @@ export const types = {
   roleBindings: rowOf('rbac.authorization.k8s.io', 'rolebindings'),
   clusterRoleBindings: rowOf('rbac.authorization.k8s.io', 'clusterrolebindings'),
   leases: rowOf('coordination.k8s.io', 'leases'),
+  podDisruptionBudgets: rowOf('policy', 'poddisruptionbudgets'),
   priorityClasses: rowOf('scheduling.k8s.io', 'priorityclasses'),
 } as const

@@ -4,9 +4,12 @@ import { objectIn, objectOrNone, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { types } from '../api/resources.ts'
 import { conflict, methodNotAllowed, type Status } from '../api/status-errors.ts'
+import type { StoredPod } from '../store/store.ts'
+import { timestamp } from '../timestamp.ts'
 import { sendJson } from './answer.ts'
 import { parseObject, readBody } from './body.ts'
 import { deleteOptionsOf } from './delete-options.ts'
+import { budgetAfterEviction } from './eviction.ts'
 import type { Exchange, Serving } from './exchange.ts'
 import { writeOptionsOf } from './query.ts'
 import { grantsOf } from './users.ts'
@@ -32,11 +35,17 @@ async function bind(serving: Serving, { request, response, target, query }: Exch
   sendJson(response, 201, { ...success, code: 201 })
 }
 
-/** POST `/pods/NAME/eviction`: a deletion that asks first; here nothing stands in its way. */
+/** POST `/pods/NAME/eviction`: a deletion that asks the pod's PodDisruptionBudget first. */
 async function evict(serving: Serving, { request, response, target, query }: Exchange): Promise<void> {
   const body = await parseObject(request, await readBody(request), 'Eviction')
   const options = deleteOptionsOf(objectIn(body, 'deleteOptions'), query)
-  serving.registry.delete(types.pods, target.namespace, target.name ?? '', options)
+  const { registry } = serving
+  const { namespace, name = '' } = target
+  const pod = registry.get(types.pods, namespace, name) as StoredPod
+  const budget = budgetAfterEviction(registry.store, pod, timestamp(serving.clock.now()))
+  if (budget && !options.dryRun)
+    registry.write(types.podDisruptionBudgets, budget, { manager: 'kube-apiserver', status: true })
+  registry.delete(types.pods, namespace, name, options)
   sendJson(response, 201, { ...success, code: 201 })
 }
 

@@ -4,7 +4,7 @@ import type { SandboxClock } from '../clock.ts'
 import type { Names } from '../names.ts'
 import type { Collection } from '../store/collection.ts'
 import type { StoredObject } from '../store/objects.ts'
-import type { Store, StoredNode, StoredPod } from '../store/store.ts'
+import type { Store, StoredBudget, StoredNode, StoredPod } from '../store/store.ts'
 import type { Recorder } from './recorder.ts'
 
 /** What every loop of the simulated cluster works with. */
@@ -21,6 +21,9 @@ export const podsOf = (store: Store): Collection<StoredPod> =>
   store.collection(types.pods) as unknown as Collection<StoredPod>
 export const nodesOf = (store: Store): Collection<StoredNode> =>
   store.collection(types.nodes) as unknown as Collection<StoredNode>
+
+export const budgetsOf = (store: Store): Collection<StoredBudget> =>
+  store.collection(types.podDisruptionBudgets) as unknown as Collection<StoredBudget>
 
 /** The object with another status. */
 export const withStatus = <T extends StoredObject>(object: T, status: object): T => ({ ...object, status })

@@ -1,67 +1,77 @@
-import type { Pod } from '#kube/types.ts'
-import { parseAmount } from '#scheduler/amounts.ts'
-import { type HostPort, hostPorts, portsConflict } from '#scheduler/host-ports.ts'
-import { podRequests } from '#scheduler/pod-requests.ts'
-import type { StoredNode, StoredPod } from '../store/store.ts'
+import type { Node } from '#kube/types.ts'
+import { PodInfo } from '#scheduler/pod-info.ts'
+import type { StoredPod } from '../store/store.ts'
 import { hasEnded } from './pod-conditions.ts'
 
-interface Needs {
-  readonly requests: ReadonlyMap<string, number>
-  readonly ports: readonly HostPort[]
+/** What the scheduler reckons of pods; those of one template share their containers, and so what those need. */
+const infos = new WeakMap<StoredPod, PodInfo>()
+const byContainers = new WeakMap<object, PodInfo>()
+
+export function infoOf(pod: StoredPod): PodInfo {
+  const known = infos.get(pod)
+  if (known) return known
+  const containers = pod.spec?.containers ?? []
+  const info = new PodInfo(pod, [], byContainers.get(containers))
+  infos.set(pod, info)
+  byContainers.set(containers, info)
+  return info
 }
 
-/** Pods of one template share their containers, and so what they need. */
-const needsByContainers = new WeakMap<object, Needs>()
+type PodsByNode = Map<string, Map<string, StoredPod>>
 
-export function needsOf(pod: Pod): Needs {
-  const containers = pod.spec?.containers ?? []
-  const known = needsByContainers.get(containers)
-  if (known) return known
-  const needs = { requests: podRequests(pod.spec), ports: hostPorts(pod.spec) }
-  needsByContainers.set(containers, needs)
-  return needs
+function move(
+  all: PodsByNode,
+  uid: string,
+  from: string | null | undefined,
+  to: string | null | undefined,
+  pod: StoredPod,
+) {
+  if (from) all.get(from)?.delete(uid)
+  if (!to) return
+  const there = all.get(to) ?? new Map<string, StoredPod>()
+  there.set(uid, pod)
+  all.set(to, there)
 }
 
 /** The pods on each node, kept up to date. */
 export class NodeRoom {
-  readonly #pods = new Map<string, Map<string, StoredPod>>()
+  readonly #pods: PodsByNode = new Map()
+  /** Those for which room is being made. */
+  readonly #nominated: PodsByNode = new Map()
+  /** Pods on nodes with a required anti-affinity to others. */
+  readonly #antiAffine: PodsByNode = new Map()
 
   on(node: string): ReadonlyMap<string, StoredPod> {
     return this.#pods.get(node) ?? new Map()
   }
 
-  /** Notes a pod's new state; undefined: it is gone. */
-  note(previous: StoredPod | undefined, next: StoredPod | undefined): void {
-    const before = previous?.spec?.nodeName
-    if (previous && before) this.#pods.get(before)?.delete(previous.metadata.uid)
-    const node = next?.spec?.nodeName
-    if (!next || !node || hasEnded(next)) return
-    const pods = this.#pods.get(node) ?? new Map<string, StoredPod>()
-    pods.set(next.metadata.uid, next)
-    this.#pods.set(node, pods)
+  /** What the scheduler sees on the node when it looks for a place for a pod: those nominated count if they are as important. */
+  around(node: string, pod: PodInfo): PodInfo[] {
+    const nominated = [...(this.#nominated.get(node)?.values() ?? [])].map(infoOf)
+    return [
+      ...[...this.on(node).values()].map(infoOf),
+      ...nominated.filter(
+        (one) => one.pod.metadata?.uid !== pod.pod.metadata?.uid && one.priority >= pod.priority,
+      ),
+    ]
   }
 
-  /** Why the pod finds no room on the node, in the scheduler's words; empty: it does. */
-  lacks(node: StoredNode, pod: Pod): string[] {
-    const pods = [...this.on(node.metadata.name).values()]
-    const needs = needsOf(pod)
-    const reasons: string[] = []
-    if (
-      needs.ports.some((port) =>
-        pods.some((other) => needsOf(other).ports.some((held) => portsConflict(port, held))),
-      )
-    )
-      reasons.push("node(s) didn't have free ports for the requested pod ports")
-    const allocatable = node.status?.allocatable ?? node.status?.capacity
-    if (!allocatable) return reasons
-    const amount = (resource: string) => parseAmount(resource, allocatable[resource] ?? 0) ?? 0
-    if (allocatable.pods !== undefined && pods.length + 1 > amount('pods')) reasons.push('Too many pods')
-    for (const [resource, wanted] of needs.requests) {
-      if (wanted <= 0) continue
-      let used = 0
-      for (const other of pods) used += needsOf(other).requests.get(resource) ?? 0
-      if (used + wanted > amount(resource)) reasons.push(`Insufficient ${resource}`)
-    }
-    return reasons
+  antiAffineNodes(nodes: Iterable<Node>): Node[] {
+    if (this.#antiAffine.size === 0) return []
+    return [...nodes].filter(({ metadata }) => this.#antiAffine.get(metadata?.name ?? '')?.size)
+  }
+
+  /** Notes a pod's new state; undefined: it is gone. */
+  note(previous: StoredPod | undefined, next: StoredPod | undefined): void {
+    const pod = next ?? previous
+    if (!pod) return
+    const { uid } = pod.metadata
+    const present = next && !hasEnded(next) ? next : undefined
+    const [before, now] = [previous?.spec?.nodeName, present?.spec?.nodeName]
+    move(this.#pods, uid, before, now, pod)
+    if (pod.spec?.affinity?.podAntiAffinity) move(this.#antiAffine, uid, before, now, pod)
+    const nominated = (one: StoredPod | undefined) =>
+      one && !one.spec?.nodeName ? one.status?.nominatedNodeName : undefined
+    move(this.#nominated, uid, nominated(previous), nominated(present), pod)
   }
 }

@@ -1,32 +1,21 @@
 import { targetNodeOf } from '#controller/daemon-pod.ts'
-import { listOf } from '#kube/read.ts'
-import type { Pod } from '#kube/types.ts'
-import { nodeSelection, selectsNode } from '#placement/placement.ts'
-import { firstUntolerated, givenTolerations, indexTolerations, nodeTaint } from '#placement/tolerations.ts'
 import { types } from '../api/resources.ts'
 import { keyOf } from '../store/objects.ts'
-import type { StoredNode, StoredPod } from '../store/store.ts'
+import type { StoredPod } from '../store/store.ts'
 import { timestamp } from '../timestamp.ts'
-import { type LoopContext, nodesOf, podsOf } from './context.ts'
+import { budgetsOf, type LoopContext, nodesOf, podsOf } from './context.ts'
 import type { NodeRoom } from './node-room.ts'
 import { hasEnded, withTransition } from './pod-conditions.ts'
+import { place } from './scheduling.ts'
 import { WorkQueue } from './work-queue.ts'
 
 const source = { component: 'default-scheduler' }
-const noMatch = "node(s) didn't match Pod's node affinity/selector"
-const otherNodes = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
-/** Nothing that preemption could help with. */
-const unresolvable = [noMatch, otherNodes, 'node(s) had untolerated taint', 'node(s) were unschedulable']
-
-interface Verdict {
-  readonly node: StoredNode | undefined
-  /** How many nodes gave each reason. */
-  readonly reasons: ReadonlyMap<string, number>
-}
+const by = { manager: 'kube-scheduler', status: true }
 
 /**
- * Binds pods to nodes: daemon pods to the node that their affinity names, others to the emptiest that takes them. What
- * finds no place stays Pending with the scheduler's message, and is looked at again when something changes.
+ * Binds pods to nodes: daemon pods to the node that their affinity names, others to the emptiest that takes them. Where only
+ * pods of lower priority are in the way, they are evicted. What finds no place stays Pending with the scheduler's message, and
+ * is looked at again when something changes.
  */
 export class Scheduler {
   readonly #context: LoopContext
@@ -80,90 +69,79 @@ export class Scheduler {
   }
 
   #schedule(key: string): void {
-    const { store, registry, recorder } = this.#context
+    const { store } = this.#context
     const pod = podsOf(store).get(key)
     if (!pod || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
       this.#pending.delete(key)
       return
     }
-    const { node, reasons } = this.#judge(pod)
-    if (!node) {
-      this.#leavePending(pod, this.#message(reasons))
-      return
+    const budgets = () => [...budgetsOf(store).values()]
+    const placing = place({ pod, nodes: [...nodesOf(store).values()], room: this.#room, budgets })
+    if (placing.kind === 'bind') this.#bind(pod, placing.node)
+    else if (placing.kind === 'preempt') {
+      for (const victim of placing.victims) this.#evict(victim.pod as StoredPod, pod, placing.node)
+      this.#leavePending(pod, placing.message, placing.node)
+    } else {
+      const nominated = placing.keepsNomination ? pod.status?.nominatedNodeName : undefined
+      this.#leavePending(pod, placing.message, nominated ?? undefined)
     }
+  }
+
+  #bind(pod: StoredPod, node: string): void {
+    const { registry, recorder } = this.#context
+    const key = keyOf(pod.metadata.namespace, pod.metadata.name)
     this.#pending.delete(key)
-    const { name } = node.metadata
     // Recorded before it is done, so that the Event comes before those of the kubelet.
-    const message = `Successfully assigned ${key} to ${name}`
+    const message = `Successfully assigned ${key} to ${node}`
     recorder.record(pod, { type: 'Normal', reason: 'Scheduled', message, source })
     const condition = withTransition(pod, { type: 'PodScheduled', status: 'True' }, this.#now())
-    const status = { ...pod.status, conditions: [condition] }
-    registry.put(types.pods, { ...pod, spec: { ...pod.spec, nodeName: name }, status })
+    const { nominatedNodeName: _, ...before } = pod.status ?? {}
+    const status = { ...before, conditions: [condition] }
+    registry.put(types.pods, { ...pod, spec: { ...pod.spec, nodeName: node }, status })
   }
 
-  #judge(pod: StoredPod): Verdict {
-    const nodes = nodesOf(this.#context.store)
-    const target = targetNodeOf(pod)
-    const reasons = new Map<string, number>()
-    const count = (reason: string, by = 1) => reasons.set(reason, (reasons.get(reason) ?? 0) + by)
-    const candidates =
-      target === undefined ? [...nodes.values()] : [nodes.get(target)].filter((node) => node !== undefined)
-    let best: StoredNode | undefined
-    for (const node of candidates) {
-      const found = this.#reasonsAgainst(node, pod)
-      for (const reason of found) count(reason)
-      const pods = this.#room.on(node.metadata.name).size
-      if (found.length === 0 && (!best || pods < this.#room.on(best.metadata.name).size)) best = node
-    }
-    if (candidates.length < nodes.size) count(otherNodes, nodes.size - candidates.length)
-    return { node: best, reasons }
-  }
-
-  /** In the order of the scheduler's filters; like there, the first that says no has the word. */
-  #reasonsAgainst(node: StoredNode, pod: Pod): string[] {
-    const tolerations = indexTolerations(givenTolerations(pod.spec?.tolerations))
-    if (firstUntolerated(tolerations, cordonOf(node), ['NoSchedule'])) return ['node(s) were unschedulable']
-    const taints = listOf(node.spec?.taints).map(nodeTaint)
-    const taint = firstUntolerated(tolerations, taints, ['NoSchedule', 'NoExecute'])
-    if (taint) return [`node(s) had untolerated taint {${taint.key}: ${taint.value}}`]
-    if (!selectsNode(nodeSelection(pod.spec, []), node)) return [noMatch]
-    return this.#room.lacks(node, pod)
-  }
-
-  #message(reasons: ReadonlyMap<string, number>): string {
-    const all = nodesOf(this.#context.store).size
-    const list = (counts: ReadonlyMap<string, number>) =>
-      [...counts]
-        .map(([reason, count]) => `${count} ${reason}`)
-        .sort()
-        .join(', ')
-    const hopeless = [...reasons].filter(([reason]) => unresolvable.some((start) => reason.startsWith(start)))
-    const lost = hopeless.reduce((sum, [, count]) => sum + count, 0)
-    const help = new Map<string, number>()
-    if (lost > 0) help.set('Preemption is not helpful for scheduling', lost)
-    if (all > lost) help.set('No preemption victims found for incoming pod', all - lost)
-    if (all === 0) return 'no nodes available to schedule pods'
-    return `0/${all} nodes are available: ${list(reasons)}. no new claims to deallocate, preemption: 0/${all} nodes are available: ${list(help)}.`
+  /** Marks the pod and deletes it. One on its way out needs no push. */
+  #evict(victim: StoredPod, preemptor: StoredPod, node: string): void {
+    const { registry, recorder } = this.#context
+    if (victim.metadata.deletionTimestamp) return
+    const condition = withTransition(
+      victim,
+      {
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason: 'PreemptionByScheduler',
+        message: 'default-scheduler: preempting to accommodate a higher priority pod',
+      },
+      this.#now(),
+    )
+    const others = victim.status?.conditions?.filter(({ type }) => type !== condition.type) ?? []
+    const { name, namespace } = victim.metadata
+    const marked = { ...victim, status: { ...victim.status, conditions: [...others, condition] } }
+    registry.write(types.pods, marked, by)
+    registry.delete(types.pods, namespace, name, {})
+    const message = `Preempted by pod ${preemptor.metadata.uid} on node ${node}`
+    recorder.record(victim, { type: 'Normal', reason: 'Preempted', message, source })
   }
 
   #now(): string {
     return timestamp(this.#context.clock.now())
   }
 
-  #leavePending(pod: StoredPod, message: string): void {
+  /** @param nominated The node on which room is being made for it. */
+  #leavePending(pod: StoredPod, message: string, nominated: string | undefined): void {
     const { registry, recorder } = this.#context
     const old = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled')
-    if (old?.message !== message) {
+    if (old?.message !== message || (pod.status?.nominatedNodeName ?? undefined) !== nominated) {
       const refused = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
       const condition = withTransition(pod, refused, this.#now())
-      const by = { manager: 'kube-scheduler', status: true }
-      registry.write(types.pods, { ...pod, status: { ...pod.status, conditions: [condition] } }, by)
+      const { nominatedNodeName: _, ...before } = pod.status ?? {}
+      const status = {
+        ...before,
+        conditions: [condition],
+        ...(nominated && { nominatedNodeName: nominated }),
+      }
+      registry.write(types.pods, { ...pod, status }, by)
     }
     recorder.record(pod, { type: 'Warning', reason: 'FailedScheduling', message, source })
   }
 }
-
-const cordonOf = (node: StoredNode) =>
-  node.spec?.unschedulable
-    ? [nodeTaint({ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })]
-    : []

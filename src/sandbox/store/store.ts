@@ -1,4 +1,4 @@
-import type { Node, Pod } from '#kube/types.ts'
+import type { Node, Pod, PodDisruptionBudget } from '#kube/types.ts'
 import { Collection } from './collection.ts'
 import { keyOf, type StoredObject } from './objects.ts'
 
@@ -9,6 +9,7 @@ interface Named {
 
 export type StoredPod = StoredObject & Pod
 export type StoredNode = StoredObject & Node
+export type StoredBudget = StoredObject & PodDisruptionBudget
 
 /** Every object of the cluster, under one line of versions. */
 export class Store {

@@ -1,5 +1,5 @@
 /** Columns of the kinds whose tables show fields as they are stored; those of the others are worked out from a state. */
-import type { ControllerRevision, OwnerReference, PriorityClass } from '#kube/types.ts'
+import type { ControllerRevision, OwnerReference, PodDisruptionBudget, PriorityClass } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import {
   ageColumn,
@@ -90,6 +90,25 @@ export const priorityClassColumns: readonly Column[] = [
     'Whether pods of this class push out others.',
     (object) => (object as PriorityClass).preemptionPolicy ?? '',
   ),
+]
+
+const limitOf = (object: StoredObject, field: 'minAvailable' | 'maxUnavailable') =>
+  String((object as PodDisruptionBudget).spec?.[field] ?? 'N/A')
+
+export const budgetColumns: readonly Column[] = [
+  nameColumn,
+  column('Min Available', 'The minimum number of pods that must be available.', (object) =>
+    limitOf(object, 'minAvailable'),
+  ),
+  column('Max Unavailable', 'The maximum number of pods that may be unavailable.', (object) =>
+    limitOf(object, 'maxUnavailable'),
+  ),
+  numberColumn(
+    'Allowed Disruptions',
+    'Calculated number of pods that may be disrupted at this time.',
+    (object) => (object as PodDisruptionBudget).status?.disruptionsAllowed ?? 0,
+  ),
+  ageColumn,
 ]
 
 export const configMapColumns: readonly Column[] = [

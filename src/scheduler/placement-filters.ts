@@ -1,0 +1,41 @@
+import type { Node } from '#kube/types.ts'
+import { nodeSelection, selectsNode } from '#placement/placement.ts'
+import { firstUntolerated, givenTolerations, indexTolerations, nodeTaint } from '#placement/tolerations.ts'
+import type { NodeFilter } from './filter.ts'
+import type { PodInfo } from './pod-info.ts'
+import type { PodAim } from './surroundings.ts'
+
+/** What a pod, as it is stored, asks of nodes. `pinned`: its affinity names the one node that it may go to. */
+export function aimOfPod({ pod: { spec } }: PodInfo, pinned: boolean): PodAim {
+  const selection = nodeSelection(spec, [])
+  const tolerations = indexTolerations(givenTolerations(spec?.tolerations))
+  return {
+    pinned,
+    selects: (node) => selectsNode(selection, node),
+    tolerates: (node) => !firstUntolerated(tolerations, taintsOf(node), ['NoSchedule', 'NoExecute']),
+  }
+}
+
+const taintsOf = ({ spec }: Node) => (spec?.taints ?? []).map(nodeTaint)
+const cordon = [nodeTaint({ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })]
+
+/**
+ * The filters NodeUnschedulable, TaintToleration and NodeAffinity in one: what no pod's leaving would change. The DaemonSet
+ * controller has asked the same before it makes a pod.
+ */
+export function placementFilter({ pod: { spec } }: PodInfo, { selects }: PodAim): NodeFilter {
+  const tolerations = indexTolerations(givenTolerations(spec?.tolerations))
+  const reasonAgainst = (node: Node): string | undefined => {
+    if (node.spec?.unschedulable && firstUntolerated(tolerations, cordon, ['NoSchedule']))
+      return 'node(s) were unschedulable'
+    const taint = firstUntolerated(tolerations, taintsOf(node), ['NoSchedule', 'NoExecute'])
+    if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value}}`
+    return selects(node) ? undefined : "node(s) didn't match Pod's node affinity/selector"
+  }
+  return {
+    refusal(node) {
+      const reason = reasonAgainst(node)
+      return reason === undefined ? undefined : { reasons: [reason], unresolvable: true }
+    },
+  }
+}
