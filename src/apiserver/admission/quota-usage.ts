@@ -1,9 +1,8 @@
 /** What a pod counts against a quota. Mirrors pkg/quota/v1/evaluator/core pods.go. */
 import { getKey } from '#base/json.ts'
 import { addQuantities, parseQuantity, type Quantity } from '#kube/quantity.ts'
-import { numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
-import { matchesLabelSelector } from '#kube/selectors.ts'
-import type { JsonObject, LabelSelectorRequirement } from '#kube/types.ts'
+import { numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
 import { podAmounts } from '../validation/pod-resources.ts'
 import { isExtended, isHugePage, isNative, quantitiesIn } from '../validation/resources.ts'
 
@@ -100,6 +99,23 @@ function crossesNamespaces(spec: JsonObject): boolean {
   })
 }
 
+/** As a label selector over the one label that the class is; a pod without a class has none. */
+function matchesClass(className: string, scope: JsonObject): boolean {
+  const values = stringsIn(scope, 'values')
+  switch (stringIn(scope, 'operator')) {
+    case 'In':
+      return className !== '' && values.includes(className)
+    case 'NotIn':
+      return className === '' || !values.includes(className)
+    case 'Exists':
+      return className !== ''
+    case 'DoesNotExist':
+      return className === ''
+    default:
+      return false
+  }
+}
+
 function matchesScope(spec: JsonObject, scope: JsonObject): boolean {
   const className = stringIn(spec, 'priorityClassName')
   switch (stringIn(scope, 'scopeName')) {
@@ -113,11 +129,8 @@ function matchesScope(spec: JsonObject, scope: JsonObject): boolean {
       return !isBestEffort(spec)
     case 'CrossNamespacePodAffinity':
       return crossesNamespaces(spec)
-    case 'PriorityClass': {
-      const requirement = { ...scope, key: 'PriorityClass' } as LabelSelectorRequirement
-      const labels = className === '' ? {} : { PriorityClass: className }
-      return matchesLabelSelector({ matchExpressions: [requirement] })(labels)
-    }
+    case 'PriorityClass':
+      return matchesClass(className, scope)
     default:
       return false
   }

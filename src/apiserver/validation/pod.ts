@@ -1,4 +1,4 @@
-import { objectIn } from '#kube/read.ts'
+import { objectIn, objectsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkPodAnnotations, checkProfilesMatch } from './annotations.ts'
 import { FieldErrors } from './field-errors.ts'
@@ -20,6 +20,8 @@ export function validatePod(pod: JsonObject): FieldError[] {
   checkObjectMeta(metadata, true, at, errors)
   checkPodAnnotations(metadata, spec, at.child('annotations'), errors)
   checkPodSpec(spec, Place.root('spec'), errors)
+  if (objectsIn(spec, 'ephemeralContainers').length > 0)
+    errors.forbidden(Place.root('spec').child('ephemeralContainers'), 'cannot be set on create')
   checkProfilesMatch(metadata, spec, Place.root('spec'), errors)
   return errors.list
 }
