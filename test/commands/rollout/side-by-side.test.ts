@@ -98,7 +98,7 @@ const states: Readonly<Record<string, (world: World, file: string) => Promise<vo
 const looks = [
   'status ds/example-daemonset --watch=false',
   'status daemonset example-daemonset -w=false',
-  'status daemonset.apps/example-daemonset --timeout=300ms',
+  'status daemonset.apps/example-daemonset --timeout=400ms',
   'status daemonsets/example-daemonset --watch=false --timeout 1m',
   'status ds -w=false',
   'history ds/example-daemonset',
@@ -173,7 +173,10 @@ const without = (pattern: RegExp) => (text: string) => text.replace(pattern, '')
 /** What differs on purpose. The first are improvements that the help names, the others what kubectl 1.36 says by now. */
 const accepted: readonly Accepted[] = [
   { why: 'a hint follows an error', err: without(/^hint: .*\n/gm) },
-  { why: 'an undo tells the new revision number', err: without(/^revision \d+ is revision \d+ now\n/gm) },
+  {
+    why: 'an undo tells the new revision number',
+    err: without(/^rolled back to revision \d+ \(now revision \d+\)\n/gm),
+  },
   { why: 'a status says why it cannot go on', err: without(/^Warning: the roll-out .*\n( {2}.*\n)*/gm) },
   { why: 'a status warns where no node takes it', err: without(/^Warning: no node matches .*\n/gm) },
   {
