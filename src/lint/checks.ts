@@ -1,7 +1,9 @@
 import { accepted } from './checks/accepted.ts'
 import { affinity } from './checks/affinity.ts'
+import { budgets } from './checks/budgets.ts'
 import { nodes } from './checks/nodes.ts'
 import { pods } from './checks/pods.ts'
+import { standing } from './checks/standing.ts'
 import { tolerations } from './checks/tolerations.ts'
 import { update } from './checks/update.ts'
 import { volumes } from './checks/volumes.ts'
@@ -13,7 +15,9 @@ export const checks: readonly Check[] = [
   ...update,
   ...affinity,
   ...tolerations,
+  ...standing,
   ...pods,
   ...volumes,
   ...nodes,
+  ...budgets,
 ]

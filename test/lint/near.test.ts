@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { admitDaemonSet } from '#apiserver/validation/admit.ts'
 import { ids, lintSituation, situation } from './documented.ts'
 
 const pod = (text: string) => `spec: {template: {spec: {${text}}}}`
@@ -96,19 +97,19 @@ describe.each<[string, string, string, boolean]>([
   [
     'contradiction',
     'alternatives may differ',
-    required(`${term(asks('a', 'In', 'x'))}, ${term(asks('a', 'In', 'y'))}`),
+    required(`${term(asks('a', 'In', 'x'))}, ${term(asks('a', 'In', 'z'))}`),
     false,
   ],
   [
     'contradiction',
     'an operator that there is not',
-    required(term(asks('a', 'Near', 'x'), asks('a', 'In', 'y'))),
+    required(term(asks('a', 'Near', 'x'), asks('a', 'In', 'z'))),
     false,
   ],
   [
     'affinity-term-or',
     'pools as alternatives',
-    required(`${term(asks('pool', 'In', 'x'))}, ${term(asks('team', 'In', 'y'))}`),
+    required(`${term(asks('pool', 'In', 'x'))}, ${term(asks('team', 'In', 'z'))}`),
     false,
   ],
   [
@@ -330,6 +331,46 @@ describe.each<[string, string, string, boolean]>([
     `${pod('containers: [{ports: [{containerPort: 1, hostPort: 1}]}]')}\n---\nkind: DaemonSet\nmetadata: {name: other}\nspec: {template: {spec: {nodeSelector: {os: windows}, containers: [{ports: [{containerPort: 1, hostPort: 1}]}]}}}${node('os: windows')}`,
     true,
   ],
+  [
+    'tolerate-all',
+    'what is only preferred',
+    pod('tolerations: [{operator: Exists, effect: PreferNoSchedule}]'),
+    false,
+  ],
+  [
+    'overhead-node',
+    'little of a node that others fill',
+    `${pod('containers: [{resources: {requests: {cpu: 10m}}}]')}\n---\nkind: DaemonSet\nmetadata: {name: other}\nspec: {template: {spec: {containers: [{resources: {requests: {cpu: 900m}}}]}}}${node('', 'status: {allocatable: {cpu: 1}}')}`,
+    false,
+  ],
+  [
+    'overhead-node',
+    'a part of a node that others fill',
+    `${pod('containers: [{resources: {requests: {cpu: 200m}}}]')}\n---\nkind: DaemonSet\nmetadata: {name: other}\nspec: {template: {spec: {containers: [{resources: {requests: {cpu: 400m}}}]}}}${node('', 'status: {allocatable: {cpu: 1}}')}`,
+    true,
+  ],
+  [
+    'writable-host-path',
+    'one that may do all on the node',
+    pod(
+      'volumes: [{name: r, hostPath: {path: /}}], containers: [{securityContext: {capabilities: {add: [SYS_ADMIN]}}, volumeMounts: [{name: r, mountPath: /h}]}]',
+    ),
+    false,
+  ],
+  [
+    'writable-host-path',
+    'one that passes mounts on',
+    pod(
+      'volumes: [{name: r, hostPath: {path: /}}], containers: [{volumeMounts: [{name: r, mountPath: /h, mountPropagation: Bidirectional}]}]',
+    ),
+    false,
+  ],
+  [
+    'hostport-conflict',
+    'on a node that is not its own',
+    `${pod('nodeSelector: {os: linux}, containers: [{ports: [{containerPort: 1, hostPort: 1}]}]')}\n---\nkind: DaemonSet\nmetadata: {name: other}\nspec: {template: {spec: {nodeSelector: {os: windows}, containers: [{ports: [{containerPort: 1, hostPort: 1}]}]}}}${node('os: windows')}${node('os: linux').replace('name: n', 'name: m')}`,
+    false,
+  ],
   ['virtual-nodes', 'a virtual kubelet', `{}${node('type: virtual-kubelet')}`, true],
   [
     'taint-gap',
@@ -378,7 +419,10 @@ describe.each<[string, string, string, boolean]>([
   ['mixed-os', 'of one system', `{}${node('kubernetes.io/os: linux')}`, false],
 ])('%s: %s', (id, _, text, expected) => {
   it(expected ? 'is found' : 'is not found', async () => {
-    expect((await ids(text)).includes(id)).toBe(expected)
+    const shown = await situation(text)
+    // What is mistyped is not judged at all, and nothing would be found in it.
+    expect(admitDaemonSet(shown.daemonSet).typeErrors).toEqual([])
+    expect(lintSituation(shown).some(({ check }) => check.id === id)).toBe(expected)
   })
 })
 
@@ -407,4 +451,15 @@ it('a check can be left out, and be of another severity', async () => {
     ['refused', 'error'],
     ['history-limit', 'info'],
   ])
+})
+
+it('of two tolerations that say the same the later is too much', async () => {
+  const twice = pod('tolerations: [{key: a, operator: Exists}, {key: a, operator: Exists}]')
+  expect(lintSituation(await situation(twice)).map(({ path }) => path.at(-1))).toEqual([1])
+})
+
+it('a contradiction in one of several alternatives is a warning', async () => {
+  const never = term(asks('a', 'Exists'), asks('a', 'DoesNotExist'))
+  const found = lintSituation(await situation(required(`${never}, ${term(asks('a', 'In', 'x'))}`)))
+  expect(found.map(({ check, severity }) => [check.id, severity])).toEqual([['contradiction', 'warning']])
 })

@@ -1,78 +1,23 @@
-import type { FieldPath } from '#base/field-path.ts'
 import type { JsonObject } from '#base/json.ts'
-import { entriesIn, objectIn, objectOrNone, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
+import { objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { LabelSelector, StringMap } from '#kube/types.ts'
 import { prepareDaemonSet } from '#placement/placement.ts'
 import { podPath, remove } from '../subject.ts'
 import type { Check, Found, Subject } from '../types.ts'
+import {
+  demandsOf,
+  demandText,
+  expressions,
+  operators,
+  possible,
+  preferred,
+  required,
+  selected,
+  termsOf,
+  termsPath,
+} from './demands.ts'
 import { resolved } from './update.ts'
-
-const required = 'requiredDuringSchedulingIgnoredDuringExecution'
-const preferred = 'preferredDuringSchedulingIgnoredDuringExecution'
-const nodeAffinityPath = [...podPath, 'affinity', 'nodeAffinity']
-const termsPath = [...nodeAffinityPath, required, 'nodeSelectorTerms']
-
-const nodeAffinity = (pod: JsonObject) => objectIn(objectIn(pod, 'affinity'), 'nodeAffinity')
-const termsOf = (pod: JsonObject) => objectsIn(objectIn(nodeAffinity(pod), required), 'nodeSelectorTerms')
-
-interface Demand {
-  readonly key: string
-  readonly operator: string
-  readonly values: readonly string[]
-  readonly path: FieldPath
-}
-
-/** Others are refused. */
-const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']
-
-const demandText = ({ key, operator, values }: Demand) =>
-  `${key} ${operator}${values.length > 0 ? ` ${values.join(', ')}` : ''}`
-
-const selected = (pod: JsonObject): Demand[] =>
-  entriesIn(pod, 'nodeSelector').map(([key, value]) => ({
-    key,
-    operator: 'In',
-    values: [value],
-    path: [...podPath, 'nodeSelector', key],
-  }))
-
-const expressions = (term: JsonObject, index: number): Demand[] =>
-  objectsIn(term, 'matchExpressions').map((one, at) => ({
-    key: stringIn(one, 'key'),
-    operator: stringIn(one, 'operator'),
-    values: stringsIn(one, 'values'),
-    path: [...termsPath, index, 'matchExpressions', at],
-  }))
-
-/** Every label that the pod asks a node for. */
-export const demandsOf = (pod: JsonObject) => [...selected(pod), ...termsOf(pod).flatMap(expressions)]
-
-/** Does a label of this value, or none, do for the demand? */
-function allows({ operator, values }: Demand, value: string | undefined): boolean {
-  if (operator === 'In') return value !== undefined && values.includes(value)
-  if (operator === 'NotIn') return value === undefined || !values.includes(value)
-  if (operator === 'Exists') return value !== undefined
-  if (operator === 'DoesNotExist') return value === undefined
-  const [bound, actual] = [Number(values[0]), Number(value)]
-  return operator === 'Gt' ? actual > bound : actual < bound
-}
-
-/** Is there any value, or absence, that does for all demands on one label? */
-function possible(demands: readonly Demand[]): boolean {
-  const numbers = demands
-    .filter(({ operator }) => /^[GL]t$/.test(operator))
-    .map(({ values }) => Number(values[0]))
-  const named = demands.flatMap(({ operator, values }) => (operator === 'In' ? values : []))
-  // Beside what is named: no label, a value that nobody names, and near each bound more values than anybody excludes.
-  const steps = demands.flatMap(({ values }) => values).map((_, i) => i + 1)
-  const near = numbers.flatMap((bound) =>
-    steps.flatMap((step) => [String(bound - step), String(bound + step)]),
-  )
-  return [...named, undefined, '\u0000', ...near].some((value) =>
-    demands.every((demand) => allows(demand, value)),
-  )
-}
 
 function* contradictions({ pod }: Subject): Iterable<Found> {
   const terms = termsOf(pod)

@@ -1,5 +1,4 @@
-import type { FieldPath } from '#base/field-path.ts'
-import { numberIn, stringIn } from '#kube/read.ts'
+import { stringIn } from '#kube/read.ts'
 import type { DaemonSet, Node } from '#kube/types.ts'
 import type { NodeTaint } from '#placement/decision.ts'
 import { planPlacement } from '#placement/plan.ts'
@@ -9,10 +8,9 @@ import { podRequests } from '#scheduler/pod-requests.ts'
 import { paste, podPath } from '../subject.ts'
 import type { Check, Found, Subject } from '../types.ts'
 import { ownTolerations } from './tolerations.ts'
-import { resolved } from './update.ts'
 
-const nameOf = (node: Node) => node.metadata?.name ?? ''
-const nodesText = (count: number) => `${count} ${count === 1 ? 'node' : 'nodes'}`
+export const nameOf = (node: Node) => node.metadata?.name ?? ''
+export const nodesText = (count: number) => `${count} ${count === 1 ? 'node' : 'nodes'}`
 
 /** Keys of taints that come and go by themselves. */
 const passing =
@@ -100,75 +98,6 @@ function* unusedTolerations(subject: Subject): Iterable<Found> {
       fix: { text: 'check its spelling against the taints: kubectl get nodes -o jsonpath={..taints}' },
     }
   }
-}
-
-const budgetPath: FieldPath = ['spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable']
-const replacesInPlace = ({ daemonSet, spec }: Subject) =>
-  daemonSet.spec?.updateStrategy?.type !== 'OnDelete' &&
-  resolved(daemonSet, 'maxSurge', 100) === 0 &&
-  spec !== undefined
-
-const withBudget = (value: number | string) =>
-  paste('let more nodes go at once', ['spec'], {
-    updateStrategy: { rollingUpdate: { maxUnavailable: value } },
-  })
-
-/** What a node takes at least: stop, start, and minReadySeconds; half a minute for the first two. */
-function durationText(nodes: number, minReadySeconds: number): string {
-  const minutes = Math.round((nodes * (30 + minReadySeconds)) / 60)
-  return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`
-}
-
-function* slowBudget(subject: Subject): Iterable<Found> {
-  const nodes = subject.cluster?.targets.length ?? 0
-  if (!replacesInPlace(subject) || nodes <= 50 || resolved(subject.daemonSet, 'maxUnavailable', nodes) !== 1)
-    return
-  const time = durationText(nodes, numberIn(subject.spec, 'minReadySeconds'))
-  yield {
-    path: budgetPath,
-    message: `one of ${nodes} nodes at a time: at half a minute each an update takes ${time}`,
-    fix: withBudget('10%'),
-  }
-}
-
-const ready = ({ status }: Node) =>
-  (status?.conditions ?? []).every((condition) => condition?.type !== 'Ready' || condition.status === 'True')
-
-function* deadlock(subject: Subject): Iterable<Found> {
-  const targets = subject.cluster?.targets ?? []
-  const down = targets.filter((node) => !ready(node))
-  const budget = resolved(subject.daemonSet, 'maxUnavailable', targets.length)
-  const [first] = down
-  if (!replacesInPlace(subject) || !first || down.length < budget) return
-  yield {
-    path: budgetPath,
-    message: `${nodesText(down.length)} not ready, ${nameOf(first)} first, and maxUnavailable is ${budget}: an update would not move`,
-    fix: withBudget(down.length + 1),
-  }
-}
-
-function* wideBudget(subject: Subject): Iterable<Found> {
-  const { cluster, daemonSet } = subject
-  const nodes = cluster?.targets.length
-  if (!replacesInPlace(subject)) return
-  const budget = resolved(daemonSet, 'maxUnavailable', nodes ?? 100)
-  const fix = withBudget('10%')
-  if (nodes === undefined) {
-    const setting = daemonSet.spec?.updateStrategy?.rollingUpdate?.maxUnavailable
-    if (typeof setting === 'string' && budget >= 50)
-      yield {
-        path: budgetPath,
-        severity: 'info',
-        message: `maxUnavailable ${setting}: that many nodes are without it at once`,
-        fix,
-      }
-  } else if (nodes >= 10 && budget > Math.max(nodes * 0.3, 3))
-    yield {
-      path: budgetPath,
-      message: `${Math.min(budget, nodes)} of ${nodes} nodes are without it at once`,
-      fix,
-    }
-  else if (budget > 100) yield { path: budgetPath, message: `${budget} nodes pull its images at once`, fix }
 }
 
 /** Shares of a node, from 0 to 1, by resource. */
@@ -277,26 +206,6 @@ export const nodes: readonly Check[] = [
     why: 'A toleration that meets no taint is a mistake in writing, or left over.',
     needsNodes: true,
     find: unusedTolerations,
-  },
-  {
-    id: 'budget-one-large',
-    severity: 'warning',
-    why: 'One node after the other is slow, and a single dead node stops it.',
-    needsNodes: true,
-    find: slowBudget,
-  },
-  {
-    id: 'budget-deadlock',
-    severity: 'error',
-    why: 'Pods on nodes that are not ready count as unavailable, and use up the budget for ever.',
-    needsNodes: true,
-    find: deadlock,
-  },
-  {
-    id: 'budget-too-large',
-    severity: 'warning',
-    why: 'A bad release takes all of them at once, and all ask the registry at the same moment.',
-    find: wideBudget,
   },
   {
     id: 'overhead-node',

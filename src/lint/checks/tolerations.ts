@@ -4,7 +4,7 @@ import { objectsIn, stringIn } from '#kube/read.ts'
 import { podTolerations } from '#placement/tolerations.ts'
 import { paste, podPath, remove } from '../subject.ts'
 import type { Check, Found, Subject } from '../types.ts'
-import { demandsOf } from './affinity.ts'
+import { demandsOf } from './demands.ts'
 
 type Toleration = ReturnType<typeof podTolerations>[number]
 
