@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fixture } from '../cluster/scripted-server.ts'
 import { liveKds } from '../helpers/live-world.ts'
 import { changed, changedTexts, expectOwnEnd, type Json, longest, placesOf, runs } from './any-structure.ts'
-import { type LyingServer, lyingServer } from './lying-server.ts'
+import { fixture, type LyingServer, lyingServer } from './lying-server.ts'
 
 const commands = [
   'version',

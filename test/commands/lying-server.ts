@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { fixture } from '../cluster/scripted-server.ts'
+import { resolve } from 'node:path'
 
 /** What the server says to one request; the honest answer is given. */
 export type Lie = (
@@ -22,6 +22,9 @@ export interface LyingServer {
   lies: { readonly to: RegExp; readonly lie: Lie }[]
   close(): Promise<void>
 }
+
+/** Keys and certificates. */
+export const fixture = (name: string) => resolve('test/fixtures/cluster', name)
 
 const kinds: Record<string, readonly [kind: string, apiVersion: string]> = {
   daemonsets: ['DaemonSet', 'apps/v1'],
@@ -141,8 +144,8 @@ export async function lyingServer(secure = false): Promise<LyingServer> {
     objects: honestObjects(),
     lies: [],
     close: () =>
-      new Promise((resolve) => {
-        listening.close(() => resolve())
+      new Promise((closed) => {
+        listening.close(() => closed())
         listening.closeAllConnections()
       }),
   }
@@ -177,7 +180,7 @@ export async function lyingServer(secure = false): Promise<LyingServer> {
     const found = all.find((one) => (one.metadata as { name?: unknown } | null)?.name === name)
     return found ? { kind, apiVersion, ...found } : notFound(plural, name)
   }
-  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((listens) => listening.listen(0, '127.0.0.1', listens))
   const { port } = listening.address() as AddressInfo
   return Object.assign(server, { url: `${secure ? 'https' : 'http'}://127.0.0.1:${port}` })
 }

@@ -1,0 +1,74 @@
+/*
+ * The sweep: command lines of every command, with each of its formats. `hostile-words.test.ts` fails for a command or a format of
+ * the registry that is not among them.
+ */
+
+const withFormats = (command: string, formats: string) =>
+  ['', ...formats.split(' ').map((format) => ` -o ${format}`)].map((output) => command + output)
+
+/** On files; in the folder are `texts.json` and `names.json`, with a DaemonSet each. */
+export const offlineCommands: readonly string[] = [
+  ...['texts.json', 'names.json'].flatMap((name) => {
+    const plan = `kds plan -f ds-${name} --force --validate=ignore --snapshot ${name}`
+    const simulate = `kds rollout simulate -f ds-${name} --force --validate=ignore --snapshot ${name} --at 2026-09-14T09:30:00Z`
+    const lint = `kds lint -f ds-${name} --nodes ${name}`
+    return [
+      ...withFormats(plan, 'wide json yaml name markdown'),
+      `kds plan -f ds-${name} --snapshot ${name}`,
+      `kds plan -f ds-${name} --force --nodes ${name} --from ds-${name}`,
+      `${plan} --explain virtual-kubelet-fargate`,
+      ...withFormats(simulate, 'json yaml'),
+      `${simulate} --max-unavailable 1,50%`,
+      ...withFormats(lint, 'json yaml sarif github markdown'),
+      `${lint} --fix --dry-run`,
+    ]
+  }),
+  'kds plan -f broken.yaml --nodes texts.json',
+  'kds plan -f raw.yaml --nodes texts.json',
+  'kds plan -f raw.yaml --nodes raw.yaml',
+]
+
+/** On a cluster; DS is a manifest. Names that are hostile, too, cannot be typed: all namespaces are asked. */
+export function liveCommands(names: boolean): readonly string[] {
+  const target = names ? 'log-agent' : 'ds/log-agent -n logging'
+  const rollout = (command: string) =>
+    names ? `kds rollout ${command} -A` : `kds rollout ${command} ${target}`
+  return [
+    ...withFormats('kds plan -f DS --force --validate=ignore', 'wide json yaml name markdown'),
+    ...withFormats(rollout('history'), 'wide json yaml name'),
+    `${rollout('history')} --diff`,
+    `${rollout('history')} --revision=2`,
+    `${rollout('history')} -o jsonpath={.items[*].metadata.annotations}{.metadata.annotations}`,
+    `${rollout('history')} -o jsonpath-as-json={.metadata}`,
+    ...withFormats(`${rollout('status')} --watch=false`, 'json'),
+    `${rollout('status')} --timeout=1s`,
+    ...withFormats(`${rollout('restart')} --dry-run=client`, 'json yaml name'),
+    ...withFormats(`${rollout('restart')} --dry-run=server`, 'json yaml name'),
+    ...withFormats(`kds rollout undo ${target} --dry-run=client`, 'json yaml name'),
+    ...withFormats(`kds rollout undo ${target} --dry-run=server`, 'json yaml name'),
+    `kds rollout undo ${target} -y`,
+    ...withFormats(`kds rollout pause ${target}`, 'json yaml name'),
+    ...withFormats(`kds rollout resume ${target}`, 'json yaml name'),
+  ]
+}
+
+/** On a server whose own words are hostile. */
+export const serverCommands: readonly string[] = [
+  ...withFormats('kds version', 'json yaml'),
+  'kds rollout history ds/a',
+  'kds rollout status ds/a --watch=false -o json',
+  'kds rollout undo ds/a -y',
+  'kds rollout restart ds/a',
+  'kds plan ds/a',
+]
+
+/** On what is on this machine; its folder for temporary files has a hostile name. */
+export const ownCommands: readonly string[] = [
+  ...withFormats('kds sandbox status', 'json yaml'),
+  'kds sandbox start --nodes HOSTILE',
+  'kds sandbox stop --all',
+  'kds sandbox stop 1',
+  'kds sandbox kubeconfig',
+  'kds sandbox run -- /nowhere/HOSTILE',
+  'kds completion HOSTILE',
+]
