@@ -43,7 +43,12 @@ function volumeReference(kind: Kind, source: JsonObject | undefined): Reference[
   if (name === rootCertificate) return []
   const keys = objectsIn(source, 'items').map((item) => stringIn(item, 'key'))
   return [
-    { kind, name, keys, lacks: (key) => `references non-existent ${spoken[kind].toLowerCase()} key: ${key}` },
+    {
+      kind,
+      name,
+      keys,
+      lacks: (key) => `references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${key}`,
+    },
   ]
 }
 
