@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { clock, daemonSet, daemonSets, get, merge, post, put, remove, serve } from '../served.ts'
+import { clock, configMaps, daemonSet, daemonSets, get, merge, post, put, remove, serve } from '../served.ts'
 
 serve()
 
@@ -67,6 +67,36 @@ describe('writes', () => {
     const silent = await post(`${daemonSets}?dryRun=All&fieldValidation=Ignore`, body)
     expect([silent.status, silent.headers.warning]).toEqual([201, undefined])
     expect(silent.body.spec).not.toHaveProperty('replicas')
+  })
+
+  it.each<[string, string, object, string]>([
+    [
+      'a ConfigMap',
+      configMaps,
+      { data: { a: 1 } },
+      'json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+    ],
+    [
+      'a pod',
+      '/api/v1/namespaces/default/pods',
+      { spec: { containers: 'x' } },
+      'json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type []v1.Container',
+    ],
+    [
+      'a ClusterRole',
+      '/apis/rbac.authorization.k8s.io/v1/clusterroles',
+      { rules: [{ verb: ['get'] }] },
+      'strict decoding error: unknown field "rules[0].verb"',
+    ],
+    [
+      'a Lease',
+      '/apis/coordination.k8s.io/v1/namespaces/default/leases',
+      { spec: { renewTime: 'now' } },
+      'parsing time',
+    ],
+  ])('of %s need fields of its type', async (_kind, path, fields, message) => {
+    const { body } = await post(`${path}?fieldValidation=Strict`, { metadata: { name: 'typed' }, ...fields })
+    expect(body).toMatchObject({ code: 400, message: expect.stringContaining(message) })
   })
 
   it('that patch unknown fields into an object are refused with what they lead to, and warnings come with refusals', async () => {

@@ -1,26 +1,12 @@
 import { defaultCronJob, defaultJob, defaultJobUpdate } from '#apiserver/defaults/job.ts'
-import { SchemaFindings } from '#apiserver/schema/check-schema.ts'
-import { decode } from '#apiserver/schema/decode.ts'
 import { validateCronJob, validateCronJobUpdate } from '#apiserver/validation/cron-job.ts'
 import { validateJob, validateJobUpdate } from '#apiserver/validation/job.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import { stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { metadataOf, withMetadata } from '../json.ts'
-import type { Decoded, Strategy } from '../resource-type.ts'
-
-const decoder =
-  (struct: string) =>
-  (raw: JsonObject): Decoded => {
-    const findings = new SchemaFindings()
-    decode(raw, struct, findings)
-    const unknownFields = findings.list
-      .filter(({ kind }) => kind === 'unknownField')
-      .map(({ message }) => message)
-    return findings.decodeError === undefined
-      ? { unknownFields }
-      : { typeError: findings.decodeError, unknownFields }
-  }
+import type { Strategy } from '../resource-type.ts'
+import { decodeObject } from './plain.ts'
 
 const begun = (object: JsonObject) =>
   withMetadata({ ...object, status: {} }, { ...metadataOf(object), generation: 1 })
@@ -34,7 +20,7 @@ function followed(next: JsonObject, old: JsonObject): JsonObject {
 
 /** `pkg/registry/batch/job/strategy.go`. */
 export const jobStrategy: Strategy = {
-  decode: decoder('Job'),
+  decode: decodeObject,
   defaults: defaultJobUpdate,
   prepareForCreate: (raw) => begun(defaultJob(raw, stringIn(metadataOf(raw), 'uid'))),
   prepareForUpdate: (raw, old) => followed(defaultJobUpdate(raw), old),
@@ -45,7 +31,7 @@ export const jobStrategy: Strategy = {
 
 /** `pkg/registry/batch/cronjob/strategy.go`. */
 export const cronJobStrategy: Strategy = {
-  decode: decoder('CronJob'),
+  decode: decodeObject,
   defaults: defaultCronJob,
   prepareForCreate: (raw) => begun(defaultCronJob(raw)),
   prepareForUpdate: (raw, old) => followed(defaultCronJob(raw), old),

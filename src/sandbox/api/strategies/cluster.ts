@@ -93,13 +93,6 @@ const withPolicy = (object: JsonObject): JsonObject => ({
 
 /** `pkg/registry/scheduling/priorityclass`, and its admission: one default at most. */
 export const priorityClassStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
-  decode(raw) {
-    const basic = plainStrategy().decode(raw)
-    if (basic.typeError || raw.value === undefined || raw.value === null || typeof raw.value === 'number')
-      return basic
-    const typeError = `json: cannot unmarshal ${typeof raw.value} into Go struct field PriorityClass.value of type int32`
-    return { ...basic, typeError }
-  },
   defaults: withPolicy,
   prepareForCreate(object, { store, type }) {
     const name = stringIn(metadataOf(object), 'name')

@@ -1,42 +1,23 @@
+import { SchemaFindings } from '#apiserver/schema/check-schema.ts'
+import { decode } from '#apiserver/schema/decode.ts'
 import type { FieldError, FieldPath } from '#apiserver/validation/types.ts'
-import { isObject } from '#base/json.ts'
-import { goKind } from '#kube/go-text.ts'
 import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { metadataOf } from '../json.ts'
-import type { Decoded, Strategy } from '../resource-type.ts'
+import { type Decoded, type Strategy, structOf } from '../resource-type.ts'
 
-const stringMaps = ['labels', 'annotations'] as const
-
-/** The part of decoding that every kind shares: metadata must be of its type. */
-export function decodeMetadata(raw: JsonObject): Decoded {
-  const kind = stringIn(raw, 'kind')
-  const { metadata } = raw
-  const fault = (value: unknown, field: string, type: string): Decoded => ({
-    typeError: `json: cannot unmarshal ${goKind(value)} into Go struct field ${field} of type ${type}`,
-    unknownFields: [],
-  })
-  if (metadata === null || metadata === undefined) return { unknownFields: [] }
-  if (!isObject(metadata)) return fault(metadata, `${kind}.metadata`, 'v1.ObjectMeta')
-  for (const field of ['name', 'namespace', 'generateName', 'resourceVersion', 'uid'] as const) {
-    const value = metadata[field]
-    if (value !== null && value !== undefined && typeof value !== 'string')
-      return fault(value, `ObjectMeta.metadata.${field}`, 'string')
-  }
-  for (const field of stringMaps) {
-    const map = metadata[field]
-    if (map === null || map === undefined) continue
-    if (!isObject(map)) return fault(map, `ObjectMeta.metadata.${field}`, 'map[string]string')
-    for (const value of Object.values(map))
-      if (typeof value !== 'string') return fault(value, `ObjectMeta.metadata.${field}`, 'string')
-  }
-  for (const field of ['finalizers', 'ownerReferences'] as const) {
-    const list = metadata[field]
-    if (list !== null && list !== undefined && !Array.isArray(list))
-      return fault(list, `ObjectMeta.metadata.${field}`, '[]string')
-  }
-  return { unknownFields: [] }
+/** Reads a document against the type that it says it is of. */
+export function decodeObject(raw: JsonObject): Decoded {
+  const [group = ''] = stringIn(raw, 'apiVersion').split('/')
+  const findings = new SchemaFindings()
+  decode(raw, structOf({ group, kind: stringIn(raw, 'kind') }), findings)
+  const unknownFields = findings.list
+    .filter(({ kind }) => kind === 'unknownField')
+    .map(({ message }) => message)
+  return findings.decodeError === undefined
+    ? { unknownFields }
+    : { typeError: findings.decodeError, unknownFields }
 }
 
 export const fieldError = (
@@ -90,7 +71,7 @@ export function plainStrategy(
   overrides: Partial<Strategy> = {},
 ): Strategy {
   return {
-    decode: decodeMetadata,
+    decode: decodeObject,
     prepareForCreate: (object) => object,
     prepareForUpdate: (next) => next,
     validate: (object) => validateMetadata(object, nameErrors),

@@ -6,10 +6,9 @@ import { dns1123SubdomainErrors } from '#kube/labels.ts'
 import { listIn, objectIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject, Toleration } from '#kube/types.ts'
 import { metadataOf, withMetadata } from '../json.ts'
-import type { Decoded, Strategy, WriteContext } from '../resource-type.ts'
+import type { Strategy, WriteContext } from '../resource-type.ts'
 import { forbidden } from '../status-errors.ts'
-import { decodeDaemonSet } from './daemon-set.ts'
-import { fieldError, plainStrategy, validateMetadata } from './plain.ts'
+import { decodeObject, fieldError, validateMetadata } from './plain.ts'
 
 /** A pod as the template of a DaemonSet: what is known about templates holds for pods, too. */
 const asTemplate = (pod: JsonObject): JsonObject => ({
@@ -20,18 +19,6 @@ const asTemplate = (pod: JsonObject): JsonObject => ({
 })
 
 const underTemplate = (field: string) => field.replace(/^spec\.template\./, '')
-
-function decode(raw: JsonObject): Decoded {
-  const metadata = plainStrategy().decode(raw)
-  if (metadata.typeError || raw.spec === undefined || raw.spec === null) return metadata
-  const { typeError, unknownFields } = decodeDaemonSet(asTemplate(raw))
-  return {
-    ...(typeError
-      ? { typeError: typeError.replaceAll('spec.template.', '').replaceAll('DaemonSetSpec', 'PodSpec') }
-      : {}),
-    unknownFields: unknownFields.map((text) => text.replaceAll('spec.template.', '')),
-  }
-}
 
 function defaults(raw: JsonObject): JsonObject {
   const defaulted = objectIn(defaultDaemonSet(asTemplate(raw)), 'spec')
@@ -147,7 +134,7 @@ function fixedPart(spec: JsonObject): JsonObject {
 
 /** `pkg/registry/core/pod/strategy.go`. */
 export const podStrategy: Strategy = {
-  decode,
+  decode: decodeObject,
   defaults,
   prepareForCreate: (raw, context) => completePod(defaults(raw), context),
   prepareForUpdate(next, old) {
