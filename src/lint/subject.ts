@@ -1,7 +1,7 @@
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
 import type { FieldPath } from '#base/field-path.ts'
 import type { Json, JsonObject } from '#base/json.ts'
-import { objectIn, objectsIn } from '#kube/read.ts'
+import { objectIn, objectsIn, stringIn } from '#kube/read.ts'
 import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import { planPlacement } from '#placement/plan.ts'
@@ -53,6 +53,10 @@ export function containersOf(
     objectsIn(pod, list).map((container, index) => ({ container, path: [...podPath, list, index] })),
   )
 }
+
+/** A container that is there to keep the pod, whose init containers have done the work. */
+export const onlyWaits = (container: JsonObject) =>
+  /(^|[/-])pause(?=$|[:@-])/.test(stringIn(container, 'image'))
 
 /** To paste, not to be done unasked. */
 export const paste = (text: string, at: FieldPath, value: Json): Fix => ({ text, stanza: { at, value } })

@@ -247,6 +247,12 @@ describe.each<[string, string, string, boolean]>([
     false,
   ],
   [
+    'no-requests',
+    'only a pause container',
+    pod('containers: [{image: "gke.gcr.io/pause:3.8@sha256:x", resources: null}]'),
+    false,
+  ],
+  [
     'no-priority',
     'a default class beside it',
     `${pod('priorityClassName: null')}\n---\nkind: PriorityClass\nglobalDefault: true`,

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#base/json.ts'
 import { boolIn, objectIn, stringIn, textIn } from '#kube/read.ts'
 import type { KubeObject } from '#kube/types.ts'
-import { containersOf, paste, podPath, set } from '../subject.ts'
+import { containersOf, onlyWaits, paste, podPath, set } from '../subject.ts'
 import type { Check, Found, Subject } from '../types.ts'
 
 const home = ({ metadata }: KubeObject) => metadata?.namespace || 'default'
@@ -21,7 +21,7 @@ const reserves = (holder: JsonObject) =>
 function* noRequests(subject: Subject): Iterable<Found> {
   const { pod } = subject
   const all = containersOf(pod, ['containers'])
-  const without = all.filter(({ container }) => !reserves(container))
+  const without = all.filter(({ container }) => !reserves(container) && !onlyWaits(container))
   const [first] = without
   if (!first || reserves(pod) || besideOf(subject, 'LimitRange').length > 0) return
   const names = without.map(({ container }) => stringIn(container, 'name')).join(', ')

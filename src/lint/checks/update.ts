@@ -3,7 +3,7 @@ import { scale } from '#controller/update-strategy.ts'
 import { numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import type { DaemonSet, IntOrString, PodSpec } from '#kube/types.ts'
 import { hostPorts } from '#scheduler/host-ports.ts'
-import { paste, podPath, set } from '../subject.ts'
+import { onlyWaits, paste, podPath, set } from '../subject.ts'
 import type { Check, Found, Subject } from '../types.ts'
 
 const strategyPath = ['spec', 'updateStrategy']
@@ -47,11 +47,9 @@ function* surgeForPort(subject: Subject): Iterable<Found> {
   }
 }
 
-const isPause = (image: string) => /(^|[/-])pause(?=$|[:@-])/.test(image)
-
 function* passesTooSoon({ spec, pod }: Subject): Iterable<Found> {
   const containers = objectsIn(pod, 'containers').filter(
-    (container) => !isPause(stringIn(container, 'image')) && !objectOrNone(container, 'readinessProbe'),
+    (container) => !onlyWaits(container) && !objectOrNone(container, 'readinessProbe'),
   )
   if (!rolls(spec) || numberIn(spec, 'minReadySeconds') > 0 || containers.length === 0) return
   if (containers.length < objectsIn(pod, 'containers').length) return
