@@ -7,6 +7,7 @@ import { warn } from '#commands/shared/inputs/context.ts'
 import {
   folderPlace,
   folderPrefix,
+  isMarked,
   placeError,
   readRecord,
   removeFolder,
@@ -21,18 +22,25 @@ export interface FoundSandbox extends SandboxFolder, SandboxRecord {
   readonly state: 'serving' | 'not answering'
 }
 
-/** The user's sandboxes, oldest first. What ended without clearing up is removed, what is no record is told. */
-export async function findSandboxes(context: Context): Promise<FoundSandbox[]> {
+/**
+ * The user's sandboxes, oldest first. What ended without clearing up is removed, what is no record is told. With
+ * `clearing`, a folder of kds' own whose record is none is removed, too: without a record its sandbox ends.
+ */
+export async function findSandboxes(context: Context, clearing = false): Promise<FoundSandbox[]> {
   const place = folderPlace(context)
   const names = await readdir(place).catch((cause) => {
     throw placeError('look for sandboxes in', place, cause)
   })
   const folders = names.filter((name) => name.startsWith(folderPrefix)).map((name) => join(place, name))
-  const found = await Promise.all(folders.map((path) => look(sandboxFolder(path), context)))
+  const found = await Promise.all(folders.map((path) => look(sandboxFolder(path), clearing, context)))
   return found.flatMap((one) => one ?? []).sort((a, b) => a.startedAt - b.startedAt)
 }
 
-async function look(folder: SandboxFolder, context: Context): Promise<FoundSandbox | undefined> {
+async function look(
+  folder: SandboxFolder,
+  clearing: boolean,
+  context: Context,
+): Promise<FoundSandbox | undefined> {
   if (!(await isOwn(folder, context.user))) return undefined
   try {
     const record = await readRecord(folder)
@@ -42,6 +50,11 @@ async function look(folder: SandboxFolder, context: Context): Promise<FoundSandb
     await removeFolder(folder)
   } catch (error) {
     if (!(error instanceof KdsError)) throw error
+    if (clearing && error.code === 'sandbox-record' && (await isMarked(folder))) {
+      await removeFolder(folder)
+      context.stdout.write(`${folder.path} cleared away: it held no record of a sandbox\n`)
+      return undefined
+    }
     const { code, hint, message } = error
     warn([{ severity: 'warning', code, message, ...(hint === undefined ? {} : { hint }) }], context)
   }

@@ -111,12 +111,16 @@ export async function fillFolder(
 
 const isThere = async (path: string) => (await lstat(path).catch(() => undefined)) !== undefined
 
+/** Whether kds made this folder itself. */
+export const isMarked = ({ path }: SandboxFolder): Promise<boolean> => isThere(join(path, markFile))
+
 /** Removes what kds made of a folder: the record first, and the folder itself if it is empty then. */
-export async function removeFolder({ kubeconfig, path }: SandboxFolder): Promise<void> {
-  const mark = join(path, markFile)
-  const own = await isThere(mark)
+export async function removeFolder(folder: SandboxFolder): Promise<void> {
+  const { kubeconfig, path } = folder
+  const own = await isMarked(folder)
   const files = [join(path, recordFile), join(path, draftFile), kubeconfig]
-  for (const file of own ? [...files, join(path, logFile), mark] : files) await rm(file, { force: true })
+  for (const file of own ? [...files, join(path, logFile), join(path, markFile)] : files)
+    await rm(file, { force: true })
   if (own) await rmdir(path).catch(() => undefined)
 }
 
@@ -128,14 +132,17 @@ export const recordStands = ({ path }: SandboxFolder): Promise<boolean> => isThe
  *
  * @throws KdsError where what it says is no record
  */
-export async function readRecord({ path }: SandboxFolder): Promise<SandboxRecord | undefined> {
+export async function readRecord(folder: SandboxFolder): Promise<SandboxRecord | undefined> {
+  const { path } = folder
   const file = join(path, recordFile)
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   const record = parsed(text)
   if (isRecord(record)) return record
   throw new KdsError('sandbox-record', `${escapeLine(file)} is no record of a sandbox`, {
-    hint: 'remove its folder if no such sandbox runs',
+    hint: (await isMarked(folder))
+      ? 'kds sandbox stop --all clears it away, and ends its sandbox if there is one'
+      : 'kds did not make its folder: remove it if no such sandbox runs',
   })
 }
 

@@ -143,6 +143,26 @@ describe('how long a sandbox lives', () => {
     },
   )
 
+  it('a record of kds that was spoilt is cleared away when all are stopped, and ends its sandbox', async () => {
+    const { child, result } = await serving()
+    const [own = ''] = folders()
+    const path = join(place, own)
+    writeFileSync(join(path, 'sandbox.json'), '{')
+    writeFileSync(join(path, 'notes.txt'), 'dear')
+    for (const _ of [1, 2])
+      expect((await kds('sandbox', 'status')).err).toContain('\nhint: kds sandbox stop --all clears it away')
+    expect(await kds('sandbox', 'stop', '--all')).toEqual({
+      out: `${path} cleared away: it held no record of a sandbox\n`,
+      err: '',
+      exit: 0,
+    })
+    await result
+    expect(child.exitCode).toBe(0)
+    expect((await kds('sandbox', 'status')).err).toBe('No sandbox is running.\n')
+    expect(readdirSync(path)).toEqual(['notes.txt'])
+    rmSync(path, { recursive: true })
+  })
+
   describe('one that nobody asks anything', () => {
     it('ends by itself', async () => {
       const { result } = start(['sandbox', 'start', '--stop-after=1ms'])

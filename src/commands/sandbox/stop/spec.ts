@@ -12,7 +12,10 @@ export const stopSpec: CommandSpec = {
     { comment: 'All of them', command: 'kds sandbox stop --all' },
   ],
   args: [{ ...portArgument, repeatable: true }],
-  flags: [{ name: 'all', default: 'false', summary: 'Stop every sandbox of yours' }, ...globalFlags],
+  flags: [
+    { name: 'all', default: 'false', summary: 'Stop every sandbox of yours, and clear away broken ones' },
+    ...globalFlags,
+  ],
   exitCodes,
   load: async () => (await import('../../bundles/sandbox.ts')).stopCommand,
 }

@@ -30,8 +30,8 @@ const notStopped = ({ url, owner }: FoundSandbox): Diagnostic => ({
 
 export const stopCommand: Command = {
   async run(invocation, context) {
-    const found = await findSandboxes(context)
     const all = invocation.on('all')
+    const found = await findSandboxes(context, all)
     if (found.length === 0 && invocation.args.length === 0) {
       if (all) return 0
       throw nothingRuns()
