@@ -65,6 +65,7 @@ export class Fitter {
   readonly #beyond: readonly string[]
   readonly #missing = new Set<string>()
   readonly #otherScheduler: string | undefined
+  #evictedDaemonPods = 0
   #budgets: DisruptionBudgets | undefined
 
   constructor(input: FitterInput) {
@@ -110,6 +111,11 @@ export class Fitter {
     return [...this.#beyond, ...this.#missing]
   }
 
+  /** How many of those that were evicted their own DaemonSets make again. */
+  get evictedDaemonPods(): number {
+    return this.#evictedDaemonPods
+  }
+
   /**
    * What would become of a pod that the controller makes for the node.
    *
@@ -122,6 +128,7 @@ export class Fitter {
   /** `judge`, and so it is from now on: the pod is there if it can be, those that it evicts and that made way are not. */
   start(node: Node, ownPodsStay = false): Fit {
     const { fit, pods, victims } = this.#schedule(node, ownPodsStay)
+    this.#evictedDaemonPods += victims.filter(({ pod }) => controllerOf(pod)?.kind === 'DaemonSet').length
     if (victims.length > 0 || this.#looksAround) {
       const staying = victims.length === 0 ? pods : pods.filter((one) => !victims.includes(one))
       this.#set(node, starts(fit) ? [...staying, this.#pod] : staying)

@@ -8,11 +8,14 @@ import type { PodAim } from './surroundings.ts'
 /** What a pod, as it is stored, asks of nodes. `pinned`: its affinity names the one node that it may go to. */
 export function aimOfPod({ pod: { spec } }: PodInfo, pinned: boolean): PodAim {
   const selection = nodeSelection(spec, [])
-  const tolerations = indexTolerations(givenTolerations(spec?.tolerations))
   return {
     pinned,
     selects: (node) => selectsNode(selection, node),
-    tolerates: (node) => !firstUntolerated(tolerations, taintsOf(node), ['NoSchedule', 'NoExecute']),
+    tolerates: (node) =>
+      !firstUntolerated(indexTolerations(givenTolerations(spec?.tolerations)), taintsOf(node), [
+        'NoSchedule',
+        'NoExecute',
+      ]),
   }
 }
 

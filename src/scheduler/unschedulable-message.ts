@@ -13,23 +13,26 @@ const otherNodes = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
 export function unschedulableMessage(outcomes: readonly Outcome[], nodes: number): string {
   if (nodes === 0) return 'no nodes available to schedule pods'
   const rest = nodes - outcomes.length
-  const refused = counted([
-    ...outcomes.flatMap(({ refusal }) => refusal?.reasons ?? []),
-    ...times(otherNodes, rest),
-  ])
+  const refused = counted(
+    outcomes.flatMap(({ refusal }) => refusal?.reasons ?? []),
+    otherNodes,
+    rest,
+  )
   const available = `0/${nodes} nodes are available:`
   if (outcomes.some(({ victims }) => victims.length > 0)) return `${available} ${refused}.`
   const notEligible = outcomes.find(({ mayNotPreempt }) => mayNotPreempt)?.noVictims[0]
-  const helped = [...outcomes.flatMap(({ noVictims }) => noVictims), ...times(notHelpful, rest)]
-  const preemption = notEligible ?? `${available} ${counted(helped)}.`
+  const helped = counted(
+    outcomes.flatMap(({ noVictims }) => noVictims),
+    notHelpful,
+    rest,
+  )
+  const preemption = notEligible ?? `${available} ${helped}.`
   return `${available} ${refused}. no new claims to deallocate, preemption: ${preemption}`
 }
 
-const times = (text: string, count: number): string[] => Array.from({ length: count }, () => text)
-
-/** `1 Insufficient cpu, 2 Too many pods`, sorted as texts are. */
-function counted(reasons: readonly string[]): string {
-  const counts = new Map<string, number>()
+/** `1 Insufficient cpu, 2 Too many pods`, sorted as texts are; `more` of the rest give a reason of their own. */
+function counted(reasons: readonly string[], reasonOfRest: string, more: number): string {
+  const counts = new Map<string, number>(more > 0 ? [[reasonOfRest, more]] : [])
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return [...counts]
     .map(([reason, count]) => `${count} ${reason}`)

@@ -122,6 +122,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
       ...state.warnings,
       ...selectorWarning(input.daemonSet, current),
       ...budgetWarning(totals, input),
+      ...comingBack(fitter.evictedDaemonPods),
       ...(changes.some(({ fit }) => fit) ? fitter.notJudged.map(notJudged) : []),
     ],
   }
@@ -155,6 +156,13 @@ function budgetWarning({ evicted }: PlanTotals, { disruptionBudgets }: PlanChang
   if (evicted === 0 || disruptionBudgets) return []
   const message = 'PodDisruptionBudgets are not known: the pods that are evicted are told without them'
   return [{ severity: 'warning', code: 'UnknownDisruptionBudgets', message }]
+}
+
+function comingBack(pods: number): Diagnostic[] {
+  if (pods === 0) return []
+  const [who, come] = pods === 1 ? ['one', 'comes'] : [`${pods}`, 'come']
+  const message = `${who} of the evicted pods ${come} back on the same node, made by another DaemonSet, and may stay Pending`
+  return [{ severity: 'warning', code: 'EvictedDaemonPods', message }]
 }
 
 const notJudged = (message: string): Diagnostic => ({ severity: 'warning', code: 'NotJudged', message })

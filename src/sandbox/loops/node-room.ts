@@ -56,9 +56,9 @@ export class NodeRoom {
     ]
   }
 
-  antiAffineNodes(nodes: Iterable<Node>): Node[] {
+  antiAffineNodes(nodes: () => readonly Node[]): Node[] {
     if (this.#antiAffine.size === 0) return []
-    return [...nodes].filter(({ metadata }) => this.#antiAffine.get(metadata?.name ?? '')?.size)
+    return nodes().filter(({ metadata }) => this.#antiAffine.get(metadata?.name ?? '')?.size)
   }
 
   /** Notes a pod's new state; undefined: it is gone. */

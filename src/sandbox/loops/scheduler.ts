@@ -3,7 +3,7 @@ import { types } from '../api/resources.ts'
 import { keyOf } from '../store/objects.ts'
 import type { StoredPod } from '../store/store.ts'
 import { timestamp } from '../timestamp.ts'
-import { budgetsOf, type LoopContext, nodesOf, podsOf } from './context.ts'
+import { type LoopContext, nodesOf, podsOf } from './context.ts'
 import type { NodeRoom } from './node-room.ts'
 import { hasEnded, withTransition } from './pod-conditions.ts'
 import { place } from './scheduling.ts'
@@ -75,8 +75,7 @@ export class Scheduler {
       this.#pending.delete(key)
       return
     }
-    const budgets = () => [...budgetsOf(store).values()]
-    const placing = place({ pod, nodes: [...nodesOf(store).values()], room: this.#room, budgets })
+    const placing = place({ pod, store, room: this.#room })
     if (placing.kind === 'bind') this.#bind(pod, placing.node)
     else if (placing.kind === 'preempt') {
       for (const victim of placing.victims) this.#evict(victim.pod as StoredPod, pod, placing.node)

@@ -1,5 +1,5 @@
 import { targetNodeOf } from '#controller/daemon-pod.ts'
-import type { Node, PodDisruptionBudget } from '#kube/types.ts'
+import type { Node } from '#kube/types.ts'
 import { DisruptionBudgets } from '#scheduler/disruption-budgets.ts'
 import { firstRefusal, type NodeFilter } from '#scheduler/filter.ts'
 import { filtersFor } from '#scheduler/filters.ts'
@@ -9,7 +9,9 @@ import { leastHarm } from '#scheduler/preemption.ts'
 import { type Outcome, schedule } from '#scheduler/schedule.ts'
 import { unschedulableMessage } from '#scheduler/unschedulable-message.ts'
 import { Storage } from '#scheduler/volumes/storage.ts'
-import type { StoredNode, StoredPod } from '../store/store.ts'
+import { types } from '../api/resources.ts'
+import type { Store, StoredNode, StoredPod } from '../store/store.ts'
+import { budgetsOf, nodesOf } from './context.ts'
 import { infoOf, type NodeRoom } from './node-room.ts'
 
 /** What becomes of a pod. */
@@ -31,9 +33,8 @@ interface Candidate extends Outcome {
 
 export interface SchedulingInput {
   readonly pod: StoredPod
-  readonly nodes: readonly StoredNode[]
+  readonly store: Store
   readonly room: NodeRoom
-  readonly budgets: () => readonly PodDisruptionBudget[]
 }
 
 /** No kind of storage is served. */
@@ -43,11 +44,13 @@ const waits = 'not eligible due to a terminating pod on the nominated node.'
 
 /** One cycle of the scheduler for one pod: on the emptiest node that takes it, else where evicting others does the least harm. */
 export function place(input: SchedulingInput): Placing {
-  const { nodes, room } = input
+  const { store, room } = input
   const pod = infoOf(input.pod)
   const target = targetNodeOf(input.pod)
-  const filters = filtersOf(pod, target !== undefined, nodes, room)
-  const candidates = target === undefined ? nodes : nodes.filter(({ metadata }) => metadata.name === target)
+  const filters = filtersOf(pod, target !== undefined, store, room)
+  const nodes = nodesOf(store)
+  const candidates =
+    target === undefined ? nodes.values() : [nodes.get(target)].filter((node) => node !== undefined)
   const refused: StoredNode[] = []
   let best: { readonly node: string; readonly pods: number } | undefined
   for (const node of candidates) {
@@ -61,23 +64,27 @@ export function place(input: SchedulingInput): Placing {
 }
 
 function makeRoom(
-  { pod: { spec, status }, nodes, room, budgets }: SchedulingInput,
+  { pod: { spec, status }, store, room }: SchedulingInput,
   pod: PodInfo,
   refused: readonly StoredNode[],
   filters: readonly NodeFilter[],
 ): Placing {
-  const known = new DisruptionBudgets(budgets())
+  const count = nodesOf(store).size
+  const budgets = new DisruptionBudgets([...budgetsOf(store).values()])
   const outcomes = refused.map((node): Candidate => {
     const pods = room.around(node.metadata.name, pod)
     const preempts = spec?.preemptionPolicy !== 'Never'
-    return { node, ...schedule({ pod, preempts, node: withRoom(node), pods, filters, budgets: () => known }) }
+    return {
+      node,
+      ...schedule({ pod, preempts, node: withRoom(node), pods, filters, budgets: () => budgets }),
+    }
   })
   const nominated = outcomes.find(({ node }) => node.metadata.name === status?.nominatedNodeName)
   if (nominated && !nominated.refusal?.unresolvable && isAwaited(nominated.node, pod, room)) {
     const eligible = outcomes.map((one) => ({ ...one, victims: [], noVictims: [waits], mayNotPreempt: true }))
-    return { kind: 'pending', message: unschedulableMessage(eligible, nodes.length), keepsNomination: true }
+    return { kind: 'pending', message: unschedulableMessage(eligible, count), keepsNomination: true }
   }
-  const message = unschedulableMessage(outcomes, nodes.length)
+  const message = unschedulableMessage(outcomes, count)
   const chosen = leastHarm(outcomes.filter(({ victims }) => victims.length > 0))
   if (!chosen) return { kind: 'pending', message, keepsNomination: false }
   return { kind: 'preempt', node: chosen.node.metadata.name, victims: chosen.victims, message }
@@ -94,18 +101,17 @@ const isPreempted = ({ isTerminating, pod }: PodInfo): boolean =>
       type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler',
   )
 
-function filtersOf(
-  pod: PodInfo,
-  pinned: boolean,
-  nodes: readonly StoredNode[],
-  room: NodeRoom,
-): readonly NodeFilter[] {
+function filtersOf(pod: PodInfo, pinned: boolean, store: Store, room: NodeRoom): readonly NodeFilter[] {
   const aim = aimOfPod(pod, pinned)
+  const all = () => [...nodesOf(store).values()]
   const around = {
-    nodes,
+    get nodes() {
+      return all()
+    },
     podsOn: (node: string) => room.around(node, pod),
-    antiAffineNodes: room.antiAffineNodes(nodes),
-    namespaceLabels: () => undefined,
+    antiAffineNodes: room.antiAffineNodes(all),
+    namespaceLabels: (name: string) =>
+      store.collection(types.namespaces).get(name)?.metadata.labels ?? undefined,
     storage,
     missing: nothing,
   }

@@ -135,6 +135,17 @@ describe('a plan against the present state', () => {
       expect(evicted()).toEqual([['lower'], 1])
     })
 
+    it('those of other DaemonSets are said to come back', () => {
+      const ownerReferences = [{ kind: 'DaemonSet', name: 'cni', uid: 'other', controller: true }]
+      const daemons = pods.map((one) => ({ ...one, metadata: { ...one.metadata, ownerReferences } }))
+      const { warnings } = plan({ daemonSets: [], daemonSet, nodes, pods: daemons, disruptionBudgets: [] })
+      expect(
+        warnings.filter(({ code }) => code === 'EvictedDaemonPods').map(({ message }) => message),
+      ).toEqual([
+        'one of the evicted pods comes back on the same node, made by another DaemonSet, and may stay Pending',
+      ])
+    })
+
     it('none is evicted where the old pod makes room enough', () => {
       const own = pod('n1')
       const full = { ...own, spec: { ...own.spec, containers: [{ resources: { requests: { cpu: '1' } } }] } }
