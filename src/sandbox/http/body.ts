@@ -86,6 +86,7 @@ async function parseYamlText(text: string, refuse: (fault: string) => Error): Pr
 export async function parseApplyPatch(body: Buffer): Promise<JsonObject> {
   const refuse = (fault: string) => badRequest(`error decoding YAML: ${fault}`)
   const value = await parseYamlText(body.toString('utf8'), refuse)
+  if (tooDeep(value)) throw badRequest('exceeded max depth')
   if (isObject(value)) return value
   throw refuse(
     `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`,

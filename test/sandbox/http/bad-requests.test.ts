@@ -69,6 +69,12 @@ const cases: readonly (readonly [string, Ask, number, string])[] = [
     'BadRequest',
   ],
   [
+    'an apply patch nested 2,000 deep',
+    { method: 'PATCH', path: `${daemonSets}/a?fieldManager=m`, body: deep, contentType: applyType },
+    400,
+    'BadRequest',
+  ],
+  [
     'an apply patch of nobody',
     { method: 'PATCH', path: `${daemonSets}/a`, body: '{}', contentType: applyType },
     422,
