@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { ApiError } from '#cluster/api-error.ts'
+import * as resources from '#cluster/resources.ts'
 import { daemonSets, pods } from '#cluster/resources.ts'
-import { readLive } from '#cluster/snapshot/from-cluster.ts'
-import type { DaemonSet, Pod } from '#kube/types.ts'
+import { readDisruptionBudgets, readLive } from '#cluster/snapshot/from-cluster.ts'
+import { readStorage, storageOf } from '#cluster/snapshot/storage.ts'
+import type { DaemonSet, Pod, Volume } from '#kube/types.ts'
 import { MemoryCluster } from '../../rollout/memory-cluster.ts'
 
 const daemonSet: DaemonSet = {
@@ -63,4 +66,70 @@ describe('what is kept of the pods of a live cluster', () => {
       expect(kept(name).metadata).not.toHaveProperty('deletionGracePeriodSeconds')
     }
   })
+})
+
+describe('what the scheduler would look at', () => {
+  const { signal } = new AbortController()
+  const { podDisruptionBudgets, persistentVolumeClaims, storageClasses } = resources
+  const using = (volumes: readonly Volume[]): DaemonSet => ({
+    ...daemonSet,
+    spec: { ...daemonSet.spec, template: { spec: { volumes } } },
+  })
+  const pod = {
+    metadata: { name: 'p', namespace: 'm' },
+    spec: {
+      nodeName: 'n1',
+      containers: [],
+      affinity: { nodeAffinity: {}, podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [] } },
+      volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }],
+    },
+    status: { phase: 'Running', startTime: '2026-01-01T00:00:00Z' },
+  }
+  const readWith = async (one: DaemonSet) => {
+    const cluster = new MemoryCluster()
+    cluster.put(daemonSets, one)
+    cluster.put(pods, pod)
+    cluster.put(persistentVolumeClaims, { metadata: { name: 'c', namespace: 'm' } })
+    const { snapshot } = await readLive(cluster, { daemonSets: [one], present: true, signal })
+    return snapshot
+  }
+
+  it('of other pods: since when they run, and what they have against others', async () => {
+    const { pods: found, storage } = await readWith(daemonSet)
+    expect(found[0]?.status?.startTime).toBe('2026-01-01T00:00:00Z')
+    expect(found[0]?.spec?.affinity).toEqual({ podAntiAffinity: pod.spec.affinity.podAntiAffinity })
+    expect(found[0]?.spec).not.toHaveProperty('volumes')
+    expect(storage).toEqual({})
+  })
+
+  it('of storage: everything, if the template has volumes that are bound', async () => {
+    const { pods: found, storage } = await readWith(using([{ persistentVolumeClaim: { claimName: 'data' } }]))
+    expect(found[0]?.spec?.volumes).toEqual(pod.spec.volumes)
+    expect(storage.persistentVolumeClaims).toHaveLength(1)
+    expect(storage.csiNodes).toEqual([])
+    expect((await readWith(using([{ name: 'scratch' }]))).storage).toEqual({})
+  })
+
+  it('is not known where it may not be read, and budgets that the server does not have are none', async () => {
+    const answering = (status: number) => {
+      const cluster = new MemoryCluster()
+      cluster.list = () => Promise.reject(new ApiError('Status', status, { shown: 'no', server: 'no' }))
+      return cluster
+    }
+    expect(await readDisruptionBudgets(answering(403), signal)).toBeUndefined()
+    expect(await readDisruptionBudgets(answering(404), signal)).toEqual([])
+    await expect(readDisruptionBudgets(answering(500), signal)).rejects.toThrow()
+    expect(await readStorage(answering(403), signal)).toEqual({})
+    await expect(readStorage(answering(500), signal)).rejects.toThrow()
+    const cluster = new MemoryCluster()
+    cluster.put(podDisruptionBudgets, { metadata: { name: 'b', namespace: 'm' } })
+    cluster.put(storageClasses, { metadata: { name: 's' } })
+    expect(await readDisruptionBudgets(cluster, signal)).toHaveLength(1)
+    expect((await readStorage(cluster, signal)).storageClasses).toHaveLength(1)
+  })
+})
+
+it('a dump that holds none of a kind of storage does not tell that there is none', () => {
+  const claim = { kind: 'PersistentVolumeClaim', metadata: { name: 'c' } }
+  expect(storageOf([claim, { kind: 'Secret' }])).toEqual({ persistentVolumeClaims: [claim] })
 })
