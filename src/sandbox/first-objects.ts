@@ -1,4 +1,5 @@
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
+import { defaultCronJob, defaultJob } from '#apiserver/defaults/job.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject, KubeObject } from '#kube/types.ts'
 import { asStored, metadataOf, tidyMetadata } from './api/json.ts'
@@ -65,17 +66,18 @@ class FirstObjects {
     const metadata = metadataOf(object)
     if (!stringIn(metadata, 'name')) return
     const namespace = type.namespaced ? stringIn(metadata, 'namespace') || 'default' : null
-    const complete = type === types.daemonSets ? withDefaults(object) : object
+    const uid = stringIn(metadata, 'uid') || this.#names.uid()
+    const complete = completed(type, object, uid)
     this.#registry.put(
       type,
       asStored({
         ...complete,
         ...this.#parts(type, complete),
         metadata: tidyMetadata({
-          uid: this.#names.uid(),
           creationTimestamp: timestamp(this.#clock.now()),
           ...(type === types.daemonSets ? { generation: 1 } : {}),
           ...metadata,
+          uid,
           ...(type === types.daemonSets
             ? { annotations: objectIn(metadataOf(complete), 'annotations') }
             : {}),
@@ -142,9 +144,16 @@ class FirstObjects {
   }
 }
 
-/** A DaemonSet as stored, and with the status that it came with. */
-const withDefaults = (daemonSet: JsonObject): JsonObject => {
-  const complete = defaultDaemonSet(daemonSet)
-  const status = { ...objectIn(complete, 'status'), ...objectIn(daemonSet, 'status') }
-  return { ...complete, status }
+/** The object as stored, and with the status that it came with: controllers rely on what the server fills in. */
+function completed(type: ResourceType, object: JsonObject, uid: string): JsonObject {
+  const complete =
+    type === types.daemonSets
+      ? defaultDaemonSet(object)
+      : type === types.jobs
+        ? defaultJob(object, uid)
+        : type === types.cronJobs
+          ? defaultCronJob(object)
+          : undefined
+  if (!complete) return object
+  return { ...complete, status: { ...objectIn(complete, 'status'), ...objectIn(object, 'status') } }
 }
