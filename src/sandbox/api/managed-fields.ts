@@ -6,6 +6,7 @@ import { isReset, type Managers, readManagers, writeManagers } from '#apiserver/
 import { rootType } from '#apiserver/managed-fields/typed.ts'
 import { decode } from '#apiserver/schema/decode.ts'
 import { structSpec } from '#apiserver/schema/schema.ts'
+import { isObject } from '#base/json.ts'
 import { stringIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { metadataOf, withMetadata } from './json.ts'
@@ -45,6 +46,11 @@ function writingOf(type: ResourceType, { manager, status }: WriteOptions, now: s
 
 const entriesOf = (object: JsonObject): Json | undefined => metadataOf(object).managedFields
 
+/** Managers by the list that they were written to: a stored list never changes, and a busy object's is read again and again. */
+const written = new WeakMap<object, Managers>()
+const managersIn = (entries: Json | undefined): Managers | undefined =>
+  (isObject(entries) || Array.isArray(entries) ? written.get(entries) : undefined) ?? readManagers(entries)
+
 export function withoutManagedFields(object: JsonObject): JsonObject {
   const { managedFields: _managedFields, ...metadata } = metadataOf(object)
   return withMetadata(object, metadata)
@@ -54,15 +60,16 @@ export function withoutManagedFields(object: JsonObject): JsonObject {
 export function withManagers(object: JsonObject, managers: Managers): JsonObject {
   const bare = withoutManagedFields(object)
   const managedFields = writeManagers(managers)
+  written.set(managedFields, managers)
   return managedFields.length === 0 ? bare : withMetadata(bare, { ...metadataOf(bare), managedFields })
 }
 
 /** Whose managers count: those that the client sends, unless it sends none or nonsense. */
 function managersFor(live: JsonObject, sent: Json | undefined, status = false): Managers {
-  const kept = () => readManagers(entriesOf(live)) ?? new Map()
+  const kept = () => managersIn(entriesOf(live)) ?? new Map()
   if (status) return kept()
   if (isReset(sent)) return new Map()
-  const given = readManagers(sent)
+  const given = managersIn(sent)
   return given && given.size > 0 ? given : kept()
 }
 
@@ -128,7 +135,7 @@ export function applyTo(
   }
   const empty = typed(type, {})
   const live = old ? typed(type, old) : empty
-  const managers = old ? (readManagers(entriesOf(old)) ?? new Map()) : new Map()
+  const managers = old ? (managersIn(entriesOf(old)) ?? new Map()) : new Map()
   const writing = { ...writingOf(type, options, now), force: options.force, empty }
   try {
     const result = manageApply(live, config, managers, writing)
