@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { isObject } from '#base/json.ts'
-import { setInYaml } from '#yaml/set-in-place.ts'
+import { editInPlace } from '#yaml/edit-in-place.ts'
 import { parse } from './kubeconfig.ts'
 
 /**
@@ -28,8 +28,12 @@ export async function saveTokens(
   const at = users.findIndex((one) => isObject(one) && one.name === user)
   if (at < 0) throw new Error(`there is no user ${user} in ${path} any more`)
   const config = ['users', at, 'user', 'auth-provider', 'config']
-  const edits = Object.entries(tokens).map(([name, token]) => ({ path: [...config, name], value: token }))
-  const changed = await setInYaml(text, edits)
+  const edits = Object.entries(tokens).map(([name, token]) => ({
+    document: 0,
+    path: [...config, name],
+    value: token,
+  }))
+  const changed = await editInPlace(text, edits)
   const fresh = `${file}.${randomUUID()}`
   const { gid, mode, uid } = statSync(file)
   writeFileSync(fresh, changed, { mode: 0o600 })

@@ -144,7 +144,7 @@ describe('an OpenID Connect token that has ended', () => {
       { grant_type: 'refresh_token', refresh_token: 'R1' },
     ])
     expect(readFileSync(path, 'utf8')).toBe(
-      kubeconfigText(`"${fresh}"`).replace("refresh-token: 'R1'", 'refresh-token: "R2"'),
+      kubeconfigText(fresh).replace("refresh-token: 'R1'", 'refresh-token: R2'),
     )
     expect(statSync(path).mode & 0o777).toBe(0o640)
     const again = await connected(path)
@@ -186,7 +186,7 @@ describe('an OpenID Connect token that has ended', () => {
     const { ask, close } = await connected(link)
     await ask()
     close()
-    expect(readFileSync(path, 'utf8')).toContain('refresh-token: "R2"')
+    expect(readFileSync(path, 'utf8')).toContain('refresh-token: R2')
     expect(readFileSync(link, 'utf8')).toBe(readFileSync(path, 'utf8'))
     writeFileSync(path, 'changed')
     expect(readFileSync(link, 'utf8')).toBe('changed')
