@@ -2,16 +2,11 @@ import type { AdmissionObjects } from '#apiserver/admission/types.ts'
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { type Diagnostic, KdsError } from '#base/errors.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
+import { planAdmitted } from '#controller/changes/admitted-plan.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import { comparePlacement } from '#controller/changes/compare-placement.ts'
-import {
-  type AskedPod,
-  admissionOfPlan,
-  admittedSpec,
-  type PlanAdmission,
-} from '#controller/changes/plan-admission.ts'
+import type { AskedPod, PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
-import { planChanges } from '#controller/changes/plan-changes.ts'
 import type { PodReference } from '#kube/pod-references.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
@@ -106,9 +101,8 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
   const daemonSets = question.snapshot.daemonSets.map((one) => presentDaemonSet(one, namespace))
   const daemonSet = storedDaemonSet(plan.source, namespace)
   const { absent, asked, objects } = question.ask(daemonSet)
-  const present = planChanges({
+  const scene = {
     daemonSet,
-    admittedSpec: admittedSpec(asked),
     nodes,
     pods,
     daemonSets,
@@ -120,9 +114,9 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     now,
     serverVersion,
     comparisonOperators,
-  })
+  }
+  const { admission, present } = planAdmitted(scene, { asked, objects })
   const { add, replace, remove } = present.totals
-  const admission = admissionOfPlan({ asked, daemonSet, changes: present.changes, pods, objects, now })
   const warned = admission.warnings.map(
     (message): Diagnostic => ({ severity: 'warning', code: 'admission', message }),
   )

@@ -51,6 +51,8 @@ export interface ChangeContext {
   readonly rules: PodRules
   readonly rule: NamespaceRule | undefined
   readonly fitter: Fitter
+  /** No new pod is let in: none comes to the scheduler. */
+  readonly refused: boolean
   /** Does the node use a part of the budget of the rolling update before anything is replaced? */
   readonly usesBudget: (node: string) => boolean
   /** Why the DaemonSet's own rules keep it off a node. */
@@ -112,6 +114,10 @@ const staysInTrouble: ReadonlySet<Outcome> = new Set([
   'terminating',
 ])
 
+/** Is a pod to be made there, whatever comes of it? */
+export const makesPod = ({ change }: NodeChange): boolean =>
+  change === 'gain' || change === 'replace' || change === 'unplaceable'
+
 const hasEnded = ({ deleted }: SettledNode) => deleted === 'failed' || deleted === 'succeeded'
 
 /** On a node for which no pod would be made. */
@@ -134,6 +140,7 @@ function changeOnTarget(node: SettledNode, object: Node, context: ChangeContext)
       reason: node.deleted === undefined ? 'up to date' : 'one pod stays, the others are deleted',
     }
   const { change, outcome, reason } = startOn(node)
+  if (context.refused) return { change, outcome: 'refused', reason }
   const refusal = refusalOn(context.rule, object)
   const { fitter } = context
   const fit = refusal ? fitter.judge(object, node.startsBeside) : fitter.start(object, node.startsBeside)

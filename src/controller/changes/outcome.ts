@@ -5,6 +5,10 @@ import type { PodState, PodTrouble } from '../pod-state.ts'
  * their numbers agree.
  */
 export type Outcome =
+  /** A pod is needed (created or replaced), and admission does not let it in. */
+  | 'refused'
+  /** One of the nodes of which not all get the pod that they need: a quota lets in fewer. Which ones is left to chance. */
+  | 'maybe-refused'
   /** A pod is needed (created or replaced) and will not fit. */
   | 'unplaceable'
   /** The pod stays as it is, and it does not work, or not yet. */
@@ -31,6 +35,8 @@ export type Outcome =
 
 /** In the order in which they are shown: what fails, what changes, what stays. */
 export const outcomes: readonly Outcome[] = [
+  'refused',
+  'maybe-refused',
   'unplaceable',
   'crash-looping',
   'image-pull-failing',

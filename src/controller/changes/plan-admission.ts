@@ -5,7 +5,7 @@ import type { AdmissionObjects, PodAdmission, Unknown } from '#apiserver/admissi
 import { objectIn } from '#kube/read.ts'
 import type { DaemonSet, JsonObject, Pod, PodSpec } from '#kube/types.ts'
 import { podToCreate } from '../new-pod.ts'
-import type { NodeChange } from './node-change.ts'
+import { makesPod, type NodeChange } from './node-change.ts'
 
 /** Who said it: the cluster's own server in a dry run, the rules over the objects at hand, or nobody. */
 export type AdmissionSource = 'server' | 'rules' | 'none'
@@ -78,8 +78,6 @@ export function admittedSpec(asked: AskedPod | undefined): PodSpec | undefined {
   return spec ? (spec as PodSpec) : undefined
 }
 
-const makesPod = ({ change }: NodeChange) =>
-  change === 'gain' || change === 'replace' || change === 'unplaceable'
 const losesPods = ({ change, replaces }: NodeChange) =>
   change === 'lose' || change === 'replace' || (change === 'unplaceable' && replaces === true)
 
@@ -100,6 +98,10 @@ function countByQuota(
 
 const isOfQuota = (message: string | undefined) =>
   message !== undefined && / is forbidden: exceeded quota: /.test(message)
+
+/** Is any pod refused, however many there are already? */
+export const isRefusedOutright = ({ answer }: AskedPod, { resourceQuotas = [] }: AdmissionObjects): boolean =>
+  !answer.allowed && (!isOfQuota(answer.message) || resourceQuotas.length === 0)
 
 export interface LetInQuestion {
   readonly asked: AskedPod
@@ -123,7 +125,7 @@ export function admissionOfPlan(question: LetInQuestion): PlanAdmission {
   const { message, warnings = [] } = answer
   const common = { source, notAsked, warnings, wanted, unjudged }
   const quotas = objects.resourceQuotas ?? []
-  if (!answer.allowed && (!isOfQuota(message) || quotas.length === 0))
+  if (isRefusedOutright(asked, objects))
     return { ...common, allowed: false, letIn: 0, ...(message === undefined ? {} : { message }) }
   if (quotas.length === 0 || wanted === 0) return { ...common, allowed: true, letIn: wanted }
   const pod = answer.pod ?? withoutQuotas(question)

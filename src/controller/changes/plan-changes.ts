@@ -39,6 +39,8 @@ export interface PlanChangesInput {
   readonly storage?: StorageObjects | undefined
   /** The spec of a new pod as admission leaves it; the template's, where it was not asked. */
   readonly admittedSpec?: PodSpec | undefined
+  /** No new pod would be let in. */
+  readonly refused?: boolean | undefined
   readonly now: number
   readonly serverVersion?: string | undefined
   readonly comparisonOperators?: boolean | undefined
@@ -98,6 +100,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
     usesBudget: budgetUse(state.nodes, state.rules),
     rule: state.namespaceRule,
     fitter,
+    refused: input.refused ?? false,
     why: whyNot(state.daemonSet, input.comparisonOperators ?? false),
   }
   const settled = settle(

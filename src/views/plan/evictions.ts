@@ -9,9 +9,9 @@ import type { Group, Section, TextOptions } from '../sections.ts'
 export const evictedText = ({ namespace, name, priority }: Evicted): string =>
   `${escapeLine(`${namespace}/${name}`)} (priority ${priority})`
 
-/** `evicts 4 pods`. */
-export const evictionsText = ({ totals }: Pick<ChangePlan, 'totals'>): string =>
-  `evicts ${counted(totals.evicted, 'pod')}`
+/** `evicts 4 pods`; `up to` where some of those that would evict them are maybe refused. */
+export const evictionsText = ({ totals, outcomes }: Pick<ChangePlan, 'totals' | 'outcomes'>): string =>
+  `evicts ${outcomes['maybe-refused'] ? 'up to ' : ''}${counted(totals.evicted, 'pod')}`
 
 /** The pods that are evicted on one node, in a line; none if there are none. */
 export const evictedOn = ({ fit }: NodeChange): string[] =>

@@ -6,13 +6,16 @@ import { refusalLines } from './admission.ts'
 import { isBlocked } from './blocked.ts'
 import { evictionsText } from './evictions.ts'
 import { groupCounts, type ShownPlan } from './groups.ts'
-import { type Look, looks } from './looks.ts'
+import { type GroupKey, type Look, looks } from './looks.ts'
 
 /** A piece of the head line. */
 export interface HeadlinePart {
   readonly text: string
   readonly as: NonNullable<Look['told']>['as']
 }
+
+/** Groups of nodes on which something would be done, if it could. */
+const needsPod: ReadonlySet<GroupKey> = new Set(['refused', 'maybe-refused', 'unplaceable'])
 
 /** What the groups come to, in the order of the head line: changes, what stays, trouble. */
 function partsOf(groups: ReturnType<typeof groupCounts>): HeadlinePart[] {
@@ -22,7 +25,8 @@ function partsOf(groups: ReturnType<typeof groupCounts>): HeadlinePart[] {
   })
   const change = told.filter((part) => part.as === 'change')
   const rest = (as: HeadlinePart['as']) => told.filter((part) => part.as === as).reverse()
-  const none: HeadlinePart[] = change.length > 0 ? [] : [{ as: 'same', text: 'no change' }]
+  const isCalm = change.length === 0 && !groups.some(({ key }) => needsPod.has(key))
+  const none: HeadlinePart[] = isCalm ? [{ as: 'same', text: 'no change' }] : []
   return [...none, ...change, ...rest('same'), ...rest('trouble').reverse()]
 }
 
@@ -61,8 +65,9 @@ const paintOf = (parts: readonly HeadlinePart[], style: Style): Style['bold'] =>
 function partsText(parts: readonly HeadlinePart[], style: Style): string {
   const calm = parts.filter((part) => part.as !== 'trouble').map((part) => part.text)
   const trouble = parts.filter((part) => part.as === 'trouble').map((part) => part.text)
-  const text = style.bold(paintOf(parts, style)(calm.join(', ')))
-  return trouble.length === 0 ? text : `${text}${style.bold(style.bad(`, ${trouble.join(', ')}`))}`
+  const first = calm.length === 0 ? [] : [style.bold(paintOf(parts, style)(calm.join(', ')))]
+  const last = trouble.length === 0 ? [] : [style.bold(style.bad(trouble.join(', ')))]
+  return [...first, ...last].join(style.bold(style.bad(', ')))
 }
 
 /** The answer: the first line of a plan, after those that tell that its pods are refused. */

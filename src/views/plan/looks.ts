@@ -40,6 +40,21 @@ const trouble = (title: string, text: Told['text'], verdict: string): Look => ({
 
 /** In the order in which groups are shown: what fails, what changes, what stays. */
 export const looks: Readonly<Record<GroupKey, Look>> = {
+  refused: {
+    mark: '!',
+    title: 'refused on',
+    verdict: 'needs a pod that is not let in',
+    note: 'needs a pod, admission does not let it in',
+    tone: 'bad',
+    told: { as: 'trouble', text: told('refused') },
+  },
+  'maybe-refused': {
+    mark: '!',
+    title: 'maybe refused on',
+    verdict: 'needs a pod that is maybe not let in',
+    tone: 'bad',
+    told: { as: 'trouble', text: told('maybe refused') },
+  },
   unplaceable: {
     mark: '!',
     title: 'does not fit on',

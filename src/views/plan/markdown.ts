@@ -29,8 +29,8 @@ const whyAndWhich = ({ reasons, names }: Group) =>
 const titleOf = ({ key }: NodeGroup) => looks[key].title.replace(/(?: on| from|:)$/, '')
 
 /** A row for each reason; the group's own words stand in its first cell. */
-function rows(group: NodeGroup): string[] {
-  const note = noteOf(group)
+function rows(group: NodeGroup, admission: ShownPlan['admission']): string[] {
+  const note = noteOf(group, admission)
   const title = `**${titleOf(group)}**${note === '' ? '' : `<br>${inert(escapeLine(note))}`}`
   return group.groups.map(
     (one, i) => `| ${i === 0 ? title : '&nbsp;'} | ${one.names.length} | ${whyAndWhich(one)} |`,
@@ -116,8 +116,8 @@ export function planMarkdown(shown: ShownPlan, warnings: readonly Diagnostic[]):
     )
   const named = changes ? 'Change' : 'Result'
   const loud = changes || compared ? groups.filter(({ key }) => !quiet.has(key)) : groups
-  if (loud.length > 0)
-    sections.push(table(`| ${named} | Nodes | Why | Which |`, '|---|--:|---|---|', loud.flatMap(rows)))
+  const lines = loud.flatMap((group) => rows(group, shown.admission))
+  if (lines.length > 0) sections.push(table(`| ${named} | Nodes | Why | Which |`, '|---|--:|---|---|', lines))
   if (changes) sections.push(...evictionsFolded(changes))
   if (warnings.length > 0) sections.push(['**Warnings**', '', ...warnings.map(warningLine)].join('\n'))
   if (changes || compared) sections.push(placement(shown))

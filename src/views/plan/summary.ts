@@ -1,5 +1,6 @@
 import { escapeLine } from '#base/escape.ts'
 import { wrapped } from '#base/wrap.ts'
+import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
 import { type Section, sectionsText, type TextOptions } from '../sections.ts'
@@ -13,17 +14,19 @@ import { groupKeys, looks, marksAlways } from './looks.ts'
 import { nearestMissText } from './nearest-miss.ts'
 
 /** What a group means, if its title does not say it all. */
-export function noteOf({ key, changes }: NodeGroup): string {
+export function noteOf({ key, changes }: NodeGroup, admission: PlanAdmission | undefined): string {
+  if (key === 'maybe-refused' && admission)
+    return `${admission.letIn} of ${admission.wanted} pods are let in, which ones is left to chance`
   return key === 'unplaceable' ? lackText(changes) : (looks[key].note ?? '')
 }
 
-function section(group: NodeGroup, { style }: TextOptions): Section {
+function section(group: NodeGroup, admission: PlanAdmission | undefined, { style }: TextOptions): Section {
   const { mark, title, tone } = looks[group.key]
   return {
     mark,
     asciiMark: marksAlways(group.key),
     title,
-    note: noteOf(group),
+    note: noteOf(group, admission),
     paint: style[tone],
     groups: group.groups,
   }
@@ -52,7 +55,7 @@ export function planSummary(shown: ShownPlan, options: TextOptions): string {
   const { plan, changes } = shown
   const { width } = options
   const groups = planGroups(shown)
-  const draw = (group: NodeGroup) => section(group, options)
+  const draw = (group: NodeGroup) => section(group, shown.admission, options)
   const [before, after] = [groups.filter(changesPods), groups.filter((group) => !changesPods(group))]
   const lines = [
     headline(shown, options),

@@ -39,18 +39,21 @@ describe('plan: pods that would not be let in', () => {
   it('the server`s words and what to do follow, then the plan', async () => {
     const { out } = await plan('ds-prio', 'default')
     expect(out).toMatch(
-      /^0 of 3 pods .*\n {2}pods "agent-" is forbidden: no PriorityClass with name none was found\n {2}create it first, .*\n3 to create: default\/agent\n/,
+      /^0 of 3 pods .*\n {2}pods "agent-" is forbidden: no PriorityClass with name none was found\n {2}create it first, .*\n3 refused: default\/agent\nIt is not .*\n\n! refused on 3 nodes: needs a pod, admission does not let it in\n/,
     )
   })
 
   it('is told in markdown, wide and documents', async () => {
     const markdown = await plan('ds-prio', 'default', '-o', 'markdown')
     expect(firstLine(markdown.out)).toBe('### 0 of 3 pods would be let in: no PriorityClass "none"')
-    expect(markdown.out).toContain('<br>3 to create: default/agent')
+    expect(markdown.out).toContain('<br>3 refused: default/agent')
     const wide = await plan('ds-prio', 'default', '-o', 'wide')
     expect(firstLine(wide.out)).toBe('0 of 3 pods would be let in: no PriorityClass "none"')
     const { out } = await plan('ds-prio', 'default', '-o', 'json')
-    expect(JSON.parse(out).items[0].admission).toEqual({
+    const [{ admission, nodes, summary }] = JSON.parse(out).items
+    expect(summary.outcomes).toEqual({ refused: 3 })
+    expect(nodes[0].change).toEqual({ kind: 'gain', outcome: 'refused', reason: 'no pod yet', pods: [] })
+    expect(admission).toEqual({
       source: 'rules',
       allowed: false,
       message: 'pods "agent-" is forbidden: no PriorityClass with name none was found',
@@ -87,6 +90,10 @@ describe('plan: pods that would not be let in', () => {
   it('as many as there is quota for', async () => {
     const { out } = await plan('ds-some', 'poor')
     expect(firstLine(out)).toBe('2 of 3 pods would be let in: quota "q" is used up (pods)')
+    expect(out).toContain('\n3 maybe refused: poor/agent\n')
+    expect(out).toContain(
+      '! maybe refused on 3 nodes: 2 of 3 pods are let in, which ones is left to chance\n',
+    )
   })
 })
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { plain } from '#base/style.ts'
+import { planAdmitted } from '#controller/changes/admitted-plan.ts'
 import { comparePlacement } from '#controller/changes/compare-placement.ts'
+import { askRules } from '#controller/changes/plan-admission.ts'
 import { planChanges } from '#controller/changes/plan-changes.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { planPlacement } from '#placement/plan.ts'
@@ -83,6 +85,29 @@ const daemonSet = fc
     ),
   )
 
+const nothing = {
+  namespace: {},
+  priorityClasses: [],
+  serviceAccounts: undefined,
+  runtimeClasses: undefined,
+  limitRanges: undefined,
+}
+
+/** Every pod is let in, none, or as many as a quota holds. */
+const admissions = [undefined, { hard: '0' }, { hard: '2' }, { hard: '40' }, { name: 'none' }].map(
+  (given) => (of: DaemonSet) => {
+    const quota = {
+      metadata: { name: 'q' },
+      spec: { hard: { pods: given?.hard ?? '99' } },
+      status: { hard: { pods: given?.hard ?? '99' }, used: { pods: '0' } },
+    }
+    const priority = given?.name === undefined ? {} : { priorityClassName: given.name }
+    const template = { ...of.spec?.template, spec: { ...of.spec?.template?.spec, ...priority } }
+    const objects = { ...nothing, resourceQuotas: given?.hard === undefined ? [] : [quota] }
+    return { objects, asked: askRules({ ...of, spec: { ...of.spec, template } }, objects) }
+  },
+)
+
 const options = { style: plain, width: 1000, symbols: false }
 
 /** `3 to create` of the head line, without the count of the answer. */
@@ -110,9 +135,12 @@ function expectAdded(shown: ShownPlan) {
   const quiet = new Set(['not-targeted', 'neither'])
   const loud = groups.filter(({ key }) => !quiet.has(key)).map((group) => group.nodes)
   if (shown.changes || shown.compared) {
-    expect(numbersOf(headline(shown, options)).sort()).toEqual([...loud].sort())
-    const [heading = ''] = planMarkdown(shown, []).split('\n')
-    expect(numbersOf(heading.slice(4)).sort()).toEqual([...loud].sort())
+    const numbers = headline(shown, options).split('\n').at(-1) ?? ''
+    expect(numbersOf(numbers).sort()).toEqual([...loud].sort())
+    const [heading = '', , words = ''] = planMarkdown(shown, []).split('\n')
+    const isRefusal = shown.admission !== undefined && !shown.admission.allowed
+    const last = isRefusal ? words.split('<br>').at(-1) : heading.slice(4)
+    expect(numbersOf(last ?? '').sort()).toEqual([...loud].sort())
     const told = groups.filter(({ key }) => !quiet.has(key) && key !== 'unchanged' && key !== 'as-before')
     expect(sum(markdownRows(planMarkdown(shown, [])))).toBe(sum(told.map((group) => group.nodes)))
   }
@@ -127,23 +155,28 @@ describe('the numbers of a plan add up', () => {
       presents: fc.array(fc.constantFrom(...presents), { minLength: 12, maxLength: 12 }),
     })
     fc.assert(
-      fc.property(world, fc.boolean(), (given, known) => {
+      fc.property(world, fc.boolean(), fc.constantFrom(...admissions), (given, known, admits) => {
         const plan = planPlacement(given.daemonSet, given.nodes, 'n')
         const pods = given.nodes.flatMap(({ metadata }, i) =>
           podOf(metadata?.name ?? '', given.presents[i] ?? 'none'),
         )
-        const changes = planChanges({
+        const scene = {
           daemonSet: given.daemonSet,
           nodes: given.nodes,
           pods,
           daemonSets: known ? [stored as DaemonSet] : [],
           revisions: known ? revisions : [],
           now,
-        })
-        const counts = expectAdded({ plan, changes })
-        const { summary, nodes: told } = planDocument(plan, [], { changes })
+        }
+        const { admission, present: changes } = planAdmitted(scene, admits(given.daemonSet))
+        const counts = expectAdded({ plan, changes, admission })
+        const told = changes.outcomes
+        const isPart = admission.letIn > 0 && admission.letIn < admission.wanted
+        expect(told.refused ?? 0).toBe(admission.letIn === 0 ? admission.wanted : 0)
+        expect(told['maybe-refused'] ?? 0).toBe(isPart ? admission.wanted : 0)
+        const { summary, nodes: planned } = planDocument(plan, [], { changes, admission })
         expect(Object.values(summary.outcomes ?? {})).toEqual(counts)
-        expect(told.filter(({ change }) => change !== undefined)).toHaveLength(sum(counts))
+        expect(planned.filter(({ change }) => change !== undefined)).toHaveLength(sum(counts))
         const { add, replace, remove, unchanged, leftOver } = changes.totals
         const untouched = changes.changes.filter(({ change }) => change === 'none').length
         expect(add + replace + remove + unchanged + leftOver + untouched).toBe(given.nodes.length)
