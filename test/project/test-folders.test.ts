@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 /** Folders of test/ that are no room's. */
@@ -53,8 +53,9 @@ describe('test/ mirrors src/', () => {
       readFileSync(file, 'utf8'),
     )
     const unread = below('test/fixtures', 'files').filter((file) => {
-      const name = file.split('/').at(-1) ?? ''
-      return !texts.some((text) => text.includes(name))
+      const folder = dirname(file)
+      const names = [basename(file), ...(folder.includes('/') ? [`fixtures/${folder}`] : [])]
+      return !names.some((name) => texts.some((text) => text.includes(name)))
     })
     expect(unread).toEqual([])
   })

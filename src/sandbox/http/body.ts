@@ -4,6 +4,8 @@ import { isObject } from '#base/json.ts'
 import { goJsonSyntaxError } from '#kube/go-json-syntax.ts'
 import { goKind } from '#kube/go-text.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
+import { parseYaml } from '#yaml/parse-yaml.ts'
+import { SourceText } from '#yaml/source-text.ts'
 import { badRequest, StatusError, tooLarge, unsupportedBody } from '../api/status-errors.ts'
 import { mediaRanges } from './media-type.ts'
 import { parseProtobuf, protobufType, readsProtobuf } from './protobuf.ts'
@@ -69,10 +71,6 @@ async function parseYamlText(text: string, refuse: (fault: string) => Error): Pr
   try {
     return JSON.parse(text) as Json
   } catch {
-    const [{ parseYaml }, { SourceText }] = await Promise.all([
-      import('#yaml/parse-yaml.ts'),
-      import('#yaml/source-text.ts'),
-    ])
     try {
       return (await parseYaml(new SourceText('body', text))).documents[0]?.value ?? null
     } catch (error) {
