@@ -3,8 +3,16 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  changed,
+  changedTexts,
+  expectOwnEnd,
+  type Json,
+  longest,
+  placesOf,
+  runs,
+} from '../helpers/any-structure.ts'
 import { liveKds } from '../helpers/live-world.ts'
-import { changed, changedTexts, expectOwnEnd, type Json, longest, placesOf, runs } from './any-structure.ts'
 import { fixture, type LyingServer, lyingServer } from './lying-server.ts'
 
 const commands = [

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { expectOwnEnd } from '../helpers/any-structure.ts'
 import { liveKds } from '../helpers/live-world.ts'
-import { expectOwnEnd } from './any-structure.ts'
 import { lies } from './lies.ts'
 import { honestObjects, type LyingServer, lyingServer, manifest } from './lying-server.ts'
 

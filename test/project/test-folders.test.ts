@@ -54,7 +54,7 @@ describe('test/ mirrors src/', () => {
     )
     const unread = below('test/fixtures', 'files').filter((file) => {
       const folder = dirname(file)
-      const names = [basename(file), ...(folder.includes('/') ? [`fixtures/${folder}`] : [])]
+      const names = [basename(file), ...(folder.includes('/') ? [`/${basename(folder)}`] : [])]
       return !names.some((name) => texts.some((text) => text.includes(name)))
     })
     expect(unread).toEqual([])

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { restart, restarted } from '#rollout/restart.ts'
-import { refusedWith } from './memory-cluster.ts'
+import { refusedWith } from '../helpers/memory-cluster.ts'
 import { daemonSet, template, world } from './world.ts'
 
 const options = { now: Date.UTC(2026, 10, 20, 20, 37, 13), offsetMinutes: 60 }

@@ -3,7 +3,7 @@ import { controllerRevisions, daemonSets } from '#cluster/resources.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { attributeRollout, detailedExitCode, type FollowOptions, followRollout } from '#rollout/status.ts'
 import { statusLine } from '#views/status/status.ts'
-import type { MemoryCluster } from './memory-cluster.ts'
+import type { MemoryCluster } from '../helpers/memory-cluster.ts'
 import { type Counters, daemonSet, node, pod, ready, revision, waiting, world } from './world.ts'
 
 const never = { sleep: () => new Promise<void>(() => {}) }

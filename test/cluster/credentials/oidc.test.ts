@@ -9,7 +9,13 @@ import { parse } from 'yaml'
 import { connect } from '#cluster/live/connect.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import { kubectlVersion } from '../../helpers/kubectl.ts'
-import { daemonSet, fixture, json, type ScriptedServer, scriptedServer } from '../scripted-server.ts'
+import {
+  daemonSet,
+  fixture,
+  json,
+  type ScriptedServer,
+  scriptedServer,
+} from '../../helpers/scripted-server.ts'
 import { testHost } from '../test-host.ts'
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')

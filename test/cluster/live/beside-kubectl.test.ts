@@ -9,7 +9,7 @@ import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kubectlVersion } from '../../helpers/kubectl.ts'
 import { liveKds } from '../../helpers/live-world.ts'
-import { daemonSet, fixture } from '../scripted-server.ts'
+import { daemonSet, fixture } from '../../helpers/scripted-server.ts'
 
 interface Case {
   readonly name: string

@@ -1,7 +1,7 @@
 import net, { type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
-import { daemonSet, json, scriptedServer } from '../scripted-server.ts'
+import { daemonSet, json, scriptedServer } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
 async function words(server: string): Promise<string> {

@@ -3,7 +3,13 @@ import net, { type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { proxyFromEnvironment } from '#cluster/config/proxy.ts'
 import { daemonSets } from '#cluster/resources.ts'
-import { daemonSet, fixture, json, type ScriptedServer, scriptedServer } from '../scripted-server.ts'
+import {
+  daemonSet,
+  fixture,
+  json,
+  type ScriptedServer,
+  scriptedServer,
+} from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
 const closers: (() => void | Promise<void>)[] = []

@@ -2,7 +2,14 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ApiError } from '#cluster/api-error.ts'
 import { controllerRevisions, daemonSets, nodes } from '#cluster/resources.ts'
-import { cut, json, type Script, type ScriptedServer, scriptedServer, status } from '../scripted-server.ts'
+import {
+  cut,
+  json,
+  type Script,
+  type ScriptedServer,
+  scriptedServer,
+  status,
+} from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
 const open: ScriptedServer[] = []

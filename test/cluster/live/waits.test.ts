@@ -2,7 +2,7 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
-import { fixture } from '../scripted-server.ts'
+import { fixture } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
 /** Where a request falls silent: the server to ask, the way there, and when nothing more will come. */

@@ -10,7 +10,7 @@ import {
   type ScriptedServer,
   scriptedServer,
   status,
-} from '../scripted-server.ts'
+} from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
 const open: ScriptedServer[] = []

@@ -5,7 +5,7 @@ import { daemonSets, pods } from '#cluster/resources.ts'
 import { readDisruptionBudgets, readLive } from '#cluster/snapshot/from-cluster.ts'
 import { readStorage, storageOf } from '#cluster/snapshot/storage.ts'
 import type { DaemonSet, Pod, Volume } from '#kube/types.ts'
-import { MemoryCluster } from '../../rollout/memory-cluster.ts'
+import { MemoryCluster } from '../../helpers/memory-cluster.ts'
 
 const daemonSet: DaemonSet = {
   metadata: { name: 'agent', namespace: 'n', uid: 'ds' },

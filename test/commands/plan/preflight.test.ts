@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { json, type Script, scriptedServer } from '../../cluster/scripted-server.ts'
 import { liveKds } from '../../helpers/live-world.ts'
+import { json, type Script, scriptedServer } from '../../helpers/scripted-server.ts'
 import { workspace } from '../../helpers/workspace.ts'
 
 /* A live plan asks the server about a pod and the DaemonSet in dry runs. The answers are those of a v1.36.2 server. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PlanChangesInput } from '#controller/changes/plan-changes.ts'
 import type { Pod } from '#kube/types.ts'
-import { image, manifest, node, plan, pod, taint } from './snapshot.ts'
+import { image, manifest, node, plan, pod, taint } from '../../helpers/snapshot.ts'
 
 const fresh = manifest(image('i:2'))
 const surge = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }

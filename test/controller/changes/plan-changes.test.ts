@@ -6,7 +6,7 @@ import { planChanges } from '#controller/changes/plan-changes.ts'
 import { randomFrom } from '#controller/simulate/shuffle.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import type { Pod, PodSpec } from '#kube/types.ts'
-import { image, manifest, node, now, plan, pod, revisions, stored, taint } from './snapshot.ts'
+import { image, manifest, node, now, plan, pod, revisions, stored, taint } from '../../helpers/snapshot.ts'
 
 describe('a plan against the present state', () => {
   it('of an unchanged manifest changes nothing', () => {

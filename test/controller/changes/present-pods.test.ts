@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PlanChangesInput } from '#controller/changes/plan-changes.ts'
 import type { Node, Pod } from '#kube/types.ts'
-import { image, manifest, node, now, plan, pod, taint, unbound } from './snapshot.ts'
+import { image, manifest, node, now, plan, pod, taint, unbound } from '../../helpers/snapshot.ts'
 
 const fresh = manifest(image('i:2'))
 const onDelete = { updateStrategy: { type: 'OnDelete' } }

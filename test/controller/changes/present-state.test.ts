@@ -13,7 +13,7 @@ import {
   pod,
   revisions,
   stored,
-} from './snapshot.ts'
+} from '../../helpers/snapshot.ts'
 
 const n1 = [node('n1')]
 const found = (input: Partial<Parameters<typeof presentState>[0]>) =>

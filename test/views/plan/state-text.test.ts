@@ -5,16 +5,7 @@ import type { Node, Pod } from '#kube/types.ts'
 import { planPlacement } from '#placement/plan.ts'
 import { planSummary } from '#views/plan/summary.ts'
 import { nodeTrace } from '#views/plan/trace.ts'
-import {
-  image,
-  manifest,
-  node,
-  now,
-  pod,
-  revisions,
-  stored,
-  unbound,
-} from '../../controller/changes/snapshot.ts'
+import { image, manifest, node, now, pod, revisions, stored, unbound } from '../../helpers/snapshot.ts'
 
 const options = { style: plain, width: 100, symbols: false }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Run } from '../helpers/kubectl.ts'
+import type { Run } from './kubectl.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 type Place = readonly (string | number)[]
