@@ -2,7 +2,7 @@ import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { defaultCronJob, defaultJob } from '#apiserver/defaults/job.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject, KubeObject } from '#kube/types.ts'
-import { asStored, metadataOf, tidyMetadata } from './api/json.ts'
+import { asJson, asStored, metadataOf, tidyMetadata } from './api/json.ts'
 import type { Registry } from './api/registry.ts'
 import { groupVersionOf, type ResourceType } from './api/resource-type.ts'
 import { resourceTypes, types } from './api/resources.ts'
@@ -111,6 +111,9 @@ class FirstObjects {
           kind: 'Namespace',
           metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
         })
+    for (const [namespace, name] of this.#accounts())
+      if (!store.collection(types.serviceAccounts).get(keyOf(namespace, name)))
+        this.load({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })
     const classes = store.collection(types.priorityClasses)
     for (const [name, value, description] of systemClasses)
       if (!classes.get(name))
@@ -127,6 +130,21 @@ class FirstObjects {
       if (!store.collection(type).get(stringIn(metadataOf(role), 'name'))) this.load(role)
     }
     this.#lease()
+  }
+
+  /** The accounts of pods and templates: a dump that holds these and not those has lost them. */
+  #accounts(): (readonly [namespace: string, name: string])[] {
+    const { store } = this.#registry
+    const specOf = (object: JsonObject) => objectIn(object, 'spec')
+    const pods = [...store.collection(types.pods).values()].map(asJson)
+    const daemonSets = [...store.collection(types.daemonSets).values()].map(asJson)
+    const templates = daemonSets.map((one) => [one, specOf(objectIn(specOf(one), 'template'))] as const)
+    return [...pods.map((one) => [one, specOf(one)] as const), ...templates]
+      .map(
+        ([one, spec]) =>
+          [stringIn(metadataOf(one), 'namespace'), stringIn(spec, 'serviceAccountName')] as const,
+      )
+      .filter(([, name]) => name !== '')
   }
 
   /** The lease by which each node says that it is there; `kubectl describe node` shows it. */

@@ -120,7 +120,7 @@ export class Registry {
     warned(warnings, () => refuseInvalid(type, prepared, strategy.validate(prepared)))
     const managed = withManagers(prepared, managersOf(strategy.defaults?.(named) ?? prepared))
     const object = this.insert(type, managed, options.dryRun)
-    return { object, warnings: [...warnings, ...strategy.warnings(prepared)] }
+    return { object, warnings: [...warnings, ...strategy.warnings(prepared, this.context(type))] }
   }
 
   /** Stores a complete and correct object under a name that is free: the end of every creation. */
@@ -209,7 +209,7 @@ export class Registry {
     const managers = managersOf(options.status ? sent : (strategy.defaults?.(sent) ?? sent))
     const prepared = options.status ? sent : strategy.prepareForUpdate(sent, old, this.context(type))
     warned(warnings, () => refuseInvalid(type, prepared, strategy.validateUpdate(prepared, old)))
-    const told = [...warnings, ...(options.status ? [] : strategy.warnings(prepared))]
+    const told = [...warnings, ...(options.status ? [] : strategy.warnings(prepared, this.context(type)))]
     const next = withManagers(prepared, managers)
     const draft = (object: JsonObject) => asStored(type.view ? type.view.toStorage(object) : object)
     if (isNoChange(old, next)) return { object: draft(old), warnings: told }

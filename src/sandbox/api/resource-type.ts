@@ -56,7 +56,7 @@ export interface Strategy {
   prepareForUpdate(next: JsonObject, old: JsonObject, context: WriteContext): JsonObject
   validate(object: JsonObject): readonly FieldError[]
   validateUpdate(next: JsonObject, old: JsonObject): readonly FieldError[]
-  warnings(object: JsonObject): readonly string[]
+  warnings(object: JsonObject, context: WriteContext): readonly string[]
 }
 
 /** Another resource's objects under another shape: `events.k8s.io` shows the Events of the core group. */

@@ -6,6 +6,7 @@ import { sameIgnoringNulls } from '#base/json.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { templateWarnings } from '../admission.ts'
 import { metadataOf, withMetadata } from '../json.ts'
 import type { Decoded, Strategy } from '../resource-type.ts'
 
@@ -58,5 +59,8 @@ export const daemonSetStrategy: Strategy = {
     // What may not change comes first in the answers of v1.36.
     return [...fixed, ...errors.filter((error) => !fixed.includes(error))]
   },
-  warnings: (object) => warningsForDaemonSet(object).map((warning) => warning.message),
+  warnings: (object, { store }) => [
+    ...warningsForDaemonSet(object).map((warning) => warning.message),
+    ...templateWarnings(store, object),
+  ],
 }

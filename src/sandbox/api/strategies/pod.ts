@@ -5,9 +5,9 @@ import { isObject, sameIgnoringNulls } from '#base/json.ts'
 import { dns1123SubdomainErrors } from '#kube/labels.ts'
 import { listIn, objectIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject, Toleration } from '#kube/types.ts'
+import { admit, podWarnings } from '../admission.ts'
 import { metadataOf, withMetadata } from '../json.ts'
 import type { Strategy, WriteContext } from '../resource-type.ts'
-import { forbidden } from '../status-errors.ts'
 import { decodeObject, fieldError, validateMetadata } from './plain.ts'
 
 /** A pod as the template of a DaemonSet: what is known about templates holds for pods, too. */
@@ -72,17 +72,11 @@ function withDefaultTolerations(spec: JsonObject): JsonObject {
 }
 
 /** The Priority admission: a class gives its value, and pods that name none get the cluster's default. */
-function withPriority(spec: JsonObject, pod: JsonObject, { store }: WriteContext): JsonObject {
+function withPriority(spec: JsonObject, { store }: WriteContext): JsonObject {
   const classes = store.collection({ group: 'scheduling.k8s.io', plural: 'priorityclasses' })
   let name = stringIn(spec, 'priorityClassName')
   if (!name) for (const one of classes.values()) if (one.globalDefault) name = one.metadata.name
   const found = name ? classes.get(name) : undefined
-  if (name && !found) {
-    const why = `no PriorityClass with name ${name} was found`
-    const metadata = metadataOf(pod)
-    const shown = stringIn(metadata, 'name') || stringIn(metadata, 'generateName')
-    throw forbidden({ group: '', plural: 'pods' }, shown, why)
-  }
   const policy = String(found?.preemptionPolicy ?? 'PreemptLowerPriority')
   return {
     ...spec,
@@ -92,8 +86,13 @@ function withPriority(spec: JsonObject, pod: JsonObject, { store }: WriteContext
   }
 }
 
-/** Completes a pod that its controller made from a stored template: the defaults are there already. */
+/**
+ * Completes a pod that its controller made from a stored template: the defaults are there already.
+ *
+ * @throws StatusError where it is not let in
+ */
 export function completePod(pod: JsonObject, context: WriteContext): JsonObject {
+  admit(context.store, pod)
   const spec = objectIn(pod, 'spec')
   const account = stringIn(spec, 'serviceAccountName') || 'default'
   const complete = withDefaultTolerations(
@@ -104,7 +103,6 @@ export function completePod(pod: JsonObject, context: WriteContext): JsonObject 
         serviceAccount: account,
         enableServiceLinks: spec.enableServiceLinks ?? true,
       },
-      pod,
       context,
     ),
   )
@@ -149,5 +147,5 @@ export const podStrategy: Strategy = {
       errors.push(fieldError('FieldValueForbidden', ['spec'], notYours))
     return errors
   },
-  warnings: () => [],
+  warnings: (pod, { store }) => podWarnings(store, pod),
 }
