@@ -18,11 +18,11 @@ export function objectOf<T extends KubeObject>(resource: Resource<T>, value: unk
     ? value
     : checked(value, resource.kind, versionOf(resource), call)
   const name = nameOf(object)
-  if (name === undefined || (call.name !== '' && name !== call.name))
-    throw unexpected(
-      call,
-      name === undefined ? `a ${resource.kind} without a name` : `${resource.kind} ${goQuote(name)}`,
-    )
+  if (name === undefined) throw unexpected(call, `a ${resource.kind} without a name`)
+  if (call.name !== '' && name !== call.name) throw unexpected(call, `${resource.kind} ${goQuote(name)}`)
+  const { namespace } = object.metadata as JsonObject
+  if (call.namespace && namespace && namespace !== call.namespace)
+    throw unexpected(call, `${resource.kind} ${goQuote(name)} of another namespace than ${call.namespace}`)
   return decoded(resource.kind, object, call)
 }
 

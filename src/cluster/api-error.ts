@@ -61,6 +61,8 @@ export interface FailedCall {
   /** `daemonsets.apps`; empty for a path that is no resource. */
   readonly resource: string
   readonly name: string
+  /** Empty or absent: none, or all. */
+  readonly namespace?: string
 }
 
 /** The error for an answer of 400 or more: its Status if it holds one, else what client-go makes of the bare code. */

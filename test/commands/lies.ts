@@ -51,6 +51,10 @@ export const lies: Readonly<Record<string, Lie>> = {
     ...object,
     metadata: { ...(object.metadata as object), name: 'other' },
   })),
+  'another namespace': changed((object) => ({
+    ...object,
+    metadata: { ...(object.metadata as object), namespace: 'other' },
+  })),
   'items that are an object': changed((object) => ({ ...object, items: { a: 1 } })),
   'items of null': changed((object) => ({ ...object, items: [null] })),
   'items without names': changed((object) => ({ ...object, items: [{}] })),

@@ -91,7 +91,7 @@ export class LiveCluster implements Cluster {
     { signal }: CallOptions = {},
   ): Promise<T> {
     const sending = { signal, accept: resource.metadataOnly && metadataType }
-    return this.#object(resource, callOf('get', resource, name.name), sending, (client) => {
+    return this.#object(resource, callOf('get', resource, name), sending, (client) => {
       const { scope, at } = placeOf(resource, name)
       return client[`get${scope}CustomObject`](at)
     })
@@ -130,7 +130,7 @@ export class LiveCluster implements Cluster {
   ): Promise<T> {
     const { name = '', namespace = '' } = (object.metadata ?? {}) as { name?: string; namespace?: string }
     const { scope, at } = placeOf(resource, { namespace })
-    return this.#object(resource, callOf('post', resource, name), options, (client) =>
+    return this.#object(resource, callOf('post', resource, { name, namespace }), options, (client) =>
       client[`create${scope}CustomObject`]({ ...at, ...writing(options), body: object }),
     )
   }
@@ -144,7 +144,7 @@ export class LiveCluster implements Cluster {
     const { scope, at } = placeOf(resource, name)
     const { signal, warned } = options
     const sending = { signal, warned, contentType: contentTypes[type] }
-    return this.#object(resource, callOf('patch', resource, name.name), sending, (client) =>
+    return this.#object(resource, callOf('patch', resource, name), sending, (client) =>
       client[`patch${scope}CustomObject`]({ ...at, ...writing(options), body: body as object }),
     )
   }
@@ -160,7 +160,7 @@ export class LiveCluster implements Cluster {
       dryRun: options.dryRun ? ['All'] : undefined,
     }
     const { scope, at } = placeOf(resource, name)
-    await this.#send(callOf('delete', resource, name.name), options, (client) =>
+    await this.#send(callOf('delete', resource, name), options, (client) =>
       client[`delete${scope}CustomObject`]({ ...at, body }),
     )
   }
@@ -264,8 +264,12 @@ export class LiveCluster implements Cluster {
   }
 }
 
-function callOf(verb: string, resource: Resource, name = ''): FailedCall {
-  return { verb, resource: qualifiedName(resource), name }
+function callOf(
+  verb: string,
+  resource: Resource,
+  { name, namespace = '' }: ObjectName = { name: '' },
+): FailedCall {
+  return { verb, resource: qualifiedName(resource), name, namespace }
 }
 
 /** Where an object is, or many are, in the words of the generated client. */
