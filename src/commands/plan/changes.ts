@@ -1,11 +1,11 @@
-import type { AdmissionObjects } from '#apiserver/admission/types.ts'
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { type Diagnostic, KdsError } from '#base/errors.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
+import type { AskPods } from '#commands/shared/admission.ts'
 import { planAdmitted } from '#controller/changes/admitted-plan.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import { comparePlacement } from '#controller/changes/compare-placement.ts'
-import type { AskedPod, PlanAdmission } from '#controller/changes/plan-admission.ts'
+import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type { PodReference } from '#kube/pod-references.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -26,14 +26,6 @@ export type ChangeQuestion = {
     }
   | { readonly older: readonly DaemonSet[] }
 )
-
-/** Asks whether new pods of a stored DaemonSet are let in, and tells what stands around them and what does not. */
-export type AskPods = (daemonSet: DaemonSet) => {
-  readonly asked: AskedPod
-  readonly objects: AdmissionObjects
-  /** What the pods need to start, and is not there. */
-  readonly absent: readonly PodReference[]
-}
 
 export interface ChangeAnswer {
   readonly present?: ChangePlan

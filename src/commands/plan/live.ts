@@ -2,14 +2,15 @@ import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
+import { askCluster, besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
+import { askServer } from '#commands/shared/dry-run.ts'
 import { warn } from '#commands/shared/inputs/context.ts'
 import { readDaemonSets } from '#commands/shared/inputs/manifests.ts'
 import type { KubeObject } from '#kube/types.ts'
-import { askCluster, besideOf } from './admission.ts'
 import type { ChangeQuestion } from './changes.ts'
 import { olderQuestion, type PlanInput, planAll, type ToPlan } from './plan-all.ts'
-import { applied, askServer } from './preflight.ts'
+import { applied } from './preflight.ts'
 
 const loadLive = () => import('../bundles/live.ts')
 

@@ -1,11 +1,9 @@
 /** Whether the pods that a plan makes would be let in. */
 import { admitPod, unknownFor } from '#apiserver/admission/admit-pod.ts'
-import { checkQuotas, releaseUsage } from '#apiserver/admission/resource-quota.ts'
 import type { AdmissionObjects, PodAdmission, Unknown } from '#apiserver/admission/types.ts'
 import { objectIn } from '#kube/read.ts'
 import type { DaemonSet, JsonObject, Pod, PodSpec } from '#kube/types.ts'
 import { podToCreate } from '../new-pod.ts'
-import { makesPod, type NodeChange } from './node-change.ts'
 
 /** Who said it: the cluster's own server in a dry run, the rules over the objects at hand, or nobody. */
 export type AdmissionSource = 'server' | 'rules' | 'none'
@@ -45,6 +43,8 @@ export interface PlanAdmission {
   readonly wanted: number
   /** How many of those are let in. */
   readonly letIn: number
+  /** Of an update that stops for want of new pods: old pods that it has deleted by then, and those that stay. */
+  readonly old?: { readonly lost: number; readonly kept: number } | undefined
   readonly unjudged: readonly Unknown[]
 }
 
@@ -78,22 +78,12 @@ export function admittedSpec(asked: AskedPod | undefined): PodSpec | undefined {
   return spec ? (spec as PodSpec) : undefined
 }
 
-const losesPods = ({ change, replaces }: NodeChange) =>
-  change === 'lose' || change === 'replace' || (change === 'unplaceable' && replaces === true)
-
-/** How many pods there is quota for, one after the other, and what the first beyond hears. */
-function countByQuota(
-  pod: JsonObject,
-  wanted: number,
-  quotas: readonly JsonObject[],
-): { readonly letIn: number; readonly refused?: string } {
-  let left = quotas
-  for (let letIn = 0; letIn < wanted; letIn++) {
-    const counted = checkQuotas(pod, left)
-    if ('refused' in counted) return { letIn, refused: counted.refused }
-    left = counted.quotas
-  }
-  return { letIn: wanted }
+/** The DaemonSet with the spec that its pods come to the scheduler with, whichever node they are for. */
+export function asAdmitted(daemonSet: DaemonSet, spec: PodSpec | undefined): DaemonSet {
+  const template = daemonSet.spec?.template
+  if (!spec) return daemonSet
+  const ofPods = { ...spec, affinity: template?.spec?.affinity }
+  return { ...daemonSet, spec: { ...daemonSet.spec, template: { ...template, spec: ofPods } } }
 }
 
 const isOfQuota = (message: string | undefined) =>
@@ -102,54 +92,3 @@ const isOfQuota = (message: string | undefined) =>
 /** Is any pod refused, however many there are already? */
 export const isRefusedOutright = ({ answer }: AskedPod, { resourceQuotas = [] }: AdmissionObjects): boolean =>
   !answer.allowed && (!isOfQuota(answer.message) || resourceQuotas.length === 0)
-
-export interface LetInQuestion {
-  readonly asked: AskedPod
-  readonly daemonSet: DaemonSet
-  readonly changes: readonly NodeChange[]
-  /** All pods there are: those that leave free their part of a quota. */
-  readonly pods: readonly Pod[]
-  readonly objects: AdmissionObjects
-  /** Milliseconds since the epoch. */
-  readonly now: number
-}
-
-/**
- * One pod's answer for all that the plan makes. Quotas are counted over all of them, and over those that leave: a server knows
- * of one pod only.
- */
-export function admissionOfPlan(question: LetInQuestion): PlanAdmission {
-  const { asked, changes, objects } = question
-  const { answer, source, notAsked, unjudged } = asked
-  const wanted = changes.filter(makesPod).length
-  const { message, warnings = [] } = answer
-  const common = { source, notAsked, warnings, wanted, unjudged }
-  const quotas = objects.resourceQuotas ?? []
-  if (isRefusedOutright(asked, objects))
-    return { ...common, allowed: false, letIn: 0, ...(message === undefined ? {} : { message }) }
-  if (quotas.length === 0 || wanted === 0) return { ...common, allowed: true, letIn: wanted }
-  const pod = answer.pod ?? withoutQuotas(question)
-  if (!pod) return { ...common, allowed: false, letIn: 0, ...(message === undefined ? {} : { message }) }
-  const { letIn, refused } = countByQuota(pod, wanted, freedQuotas(question, quotas))
-  if (refused === undefined) return { ...common, allowed: true, letIn }
-  const name = `${question.daemonSet.metadata?.name ?? ''}-`
-  return { ...common, allowed: false, letIn, message: `pods "${name}" is forbidden: ${refused}` }
-}
-
-/** The pod that a quota refused, as it would be without quotas. */
-function withoutQuotas({ daemonSet, objects }: LetInQuestion): JsonObject | undefined {
-  const { answer } = askRules(daemonSet, { ...objects, resourceQuotas: [] })
-  return answer.pod
-}
-
-/** The quotas once the pods that the plan deletes are gone. */
-function freedQuotas(
-  { changes, daemonSet, pods, now }: LetInQuestion,
-  quotas: readonly JsonObject[],
-): readonly JsonObject[] {
-  const namespace = daemonSet.metadata?.namespace ?? ''
-  const leaving = new Set(changes.filter(losesPods).flatMap((change) => change.pods))
-  return pods
-    .filter(({ metadata }) => metadata?.namespace === namespace && leaving.has(metadata.name ?? ''))
-    .reduce((left, pod) => releaseUsage(pod as unknown as JsonObject, left, now), quotas)
-}

@@ -20,6 +20,7 @@ import type { ChangeContext, NodeChange } from './node-change.ts'
 import { keepsOld, nodeChange } from './node-change.ts'
 import type { OutcomeCounts } from './outcome.ts'
 import { countOutcomes } from './outcome.ts'
+import { asAdmitted } from './plan-admission.ts'
 import { presentState } from './present-state.ts'
 import { type SettledNode, settle, withoutBudget } from './settle.ts'
 
@@ -134,15 +135,8 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
 /** Its pods leave before any is started: the controller needs no budget for that. */
 const isLeft = (node: SettledNode) => !node.shouldRun && node.present.length > 0 && node.pods.length === 0
 
-/** The DaemonSet with the spec that its pods come to the scheduler with, whichever node they are for. */
-function asAdmitted(daemonSet: DaemonSet, spec: PodSpec | undefined): DaemonSet {
-  const template = daemonSet.spec?.template
-  if (!spec) return daemonSet
-  const ofPods = { ...spec, affinity: template?.spec?.affinity }
-  return { ...daemonSet, spec: { ...daemonSet.spec, template: { ...template, spec: ofPods } } }
-}
-
-const sameName = (one: KubeObject, other: KubeObject) =>
+/** Of the same namespace and name. */
+export const sameName = (one: KubeObject, other: KubeObject) =>
   one.metadata?.name === other.metadata?.name &&
   (one.metadata?.namespace ?? '') === (other.metadata?.namespace ?? '')
 

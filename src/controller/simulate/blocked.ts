@@ -13,6 +13,7 @@ export interface Blocked {
     | 'node-not-ready'
     | 'terminating-on-unreachable-node'
     | 'unplaceable'
+    | 'refused'
   readonly text: string
 }
 

@@ -47,7 +47,8 @@ export function endingOf(rollout: Rollout, rules: PodRules, name: string): Simul
     used: rollout.budget.used.length,
   }
   const state = stateOf(counters, rules)
-  const message = messageOf({ state, counters, holds, waiting, budget, error: rollout.error })
+  const refused = rollout.nodes.find((node) => node.refused !== undefined)?.refused
+  const message = messageOf({ state, counters, holds, waiting, budget, refused, error: rollout.error })
   return { state, message, counters, holds, waiting, ...(budget && { budget }) }
 }
 
@@ -59,15 +60,28 @@ function stateOf(counters: Counters, rules: PodRules): SimulationEnd['state'] {
 
 function holdsOn(node: SimulatedNode, rules: PodRules, inBudget: ReadonlySet<string>, name: string): Hold[] {
   if (node.phase !== 'active') return []
-  return node.pods
+  const usesBudget = inBudget.has(node.name)
+  const refused: Hold[] =
+    node.refused === undefined
+      ? []
+      : [
+          {
+            node: node.name,
+            cause: 'refused',
+            usesBudget,
+            message: `the new pod of ${name} on ${node.name}: refused`,
+          },
+        ]
+  const held: Hold[] = node.pods
     .filter((pod) => pod.deleting || !isAvailable(pod, rules.minReady, Number.POSITIVE_INFINITY))
     .map((pod) => ({
       node: node.name,
       ...(pod.name !== '' && { pod: pod.name }),
       cause: pod.blocked?.cause ?? 'unknown',
-      usesBudget: inBudget.has(node.name),
+      usesBudget,
       message: `${podText(pod, rules, name)} on ${node.name}: ${pod.blocked?.text ?? 'not available'}`,
     }))
+  return [...refused, ...held]
 }
 
 /** Simulated pods have no names. */
@@ -89,9 +103,11 @@ const waitsForDelete = (old: number, desired: number) =>
 interface Outcome extends Pick<SimulationEnd, 'state' | 'counters' | 'holds' | 'waiting'> {
   readonly budget: SimulationEnd['budget'] | undefined
   readonly error: string | undefined
+  /** Why a new pod is not let in. */
+  readonly refused: string | undefined
 }
 
-function messageOf({ state, counters, holds, waiting, budget, error }: Outcome): string {
+function messageOf({ state, counters, holds, waiting, budget, error, refused }: Outcome): string {
   const { desired, updated, available } = counters
   const score = `${updated} of ${desired} updated, ${available} available`
   switch (state) {
@@ -104,6 +120,7 @@ function messageOf({ state, counters, holds, waiting, budget, error }: Outcome):
         '; ',
       )
   }
+  if (refused !== undefined) return `new pods are not let in: ${refused} (${score})`
   if (error !== undefined) return `the update cannot go on: ${error} (${score})`
   const spending = holds.filter((hold) => hold.usesBudget)
   if (budget && waiting.length > 0 && budget.used >= budget.allowed) {

@@ -100,7 +100,7 @@ export class Rollout {
     return this.#waves.list(this.#start, this.counters)
   }
 
-  /** One sync of the controller; false when it had nothing to do. */
+  /** One sync of the controller; false when it had nothing to do, or was refused all of it. */
   sync(): boolean {
     const changed = this.#inPlay.takeChanged()
     const { changes, cut, backoff, retryAt, update } = syncPods(
@@ -115,8 +115,8 @@ export class Rollout {
     }
     if (retryAt !== undefined) this.#retry(changed, retryAt)
     if (cut) this.#inPlay.lookAgain(changed)
-    for (const change of changes) this.#carryOut(change)
-    return changes.length > 0
+    const done = changes.filter((change) => this.#carryOut(change))
+    return done.length > 0
   }
 
   #retry(nodes: readonly SimulatedNode[], at: number): void {
@@ -124,9 +124,17 @@ export class Rollout {
       for (const pod of node.pods) if (isFinished(pod)) this.#life.addDue(at, node, pod)
   }
 
-  #carryOut(change: PodChange): void {
+  /** False when the API server refuses it. */
+  #carryOut(change: PodChange): boolean {
     const node = change.node as SimulatedNode
     const { now } = this.#rules
+    if (!('pod' in change)) {
+      node.refused = node.admit()
+      if (node.refused !== undefined) {
+        this.#inPlay.lookAgain([node])
+        return false
+      }
+    }
     this.#waves.join(node, now)
     if ('pod' in change) this.#life.delete(node, change.pod as SimulatedPod, now)
     else {
@@ -135,6 +143,7 @@ export class Rollout {
       this.#life.schedule(node, pod, change.reason !== 'missing', now)
     }
     this.#note(node)
+    return true
   }
 
   /** Something has happened on the node. */

@@ -38,7 +38,11 @@ export interface SimulatedNode extends NodeState {
   readonly notReady: string | undefined
   /** What the scheduler does with a new pod there, with the node's own old pod in its place or without it. */
   readonly start: (ownPodsStay: boolean) => PodStart
-  /** The scheduler learns that a pod is gone. */
+  /** Asks for a new pod: why it is refused; undefined: it is let in. */
+  readonly admit: () => string | undefined
+  /** The answer that was given last. */
+  refused: string | undefined
+  /** The scheduler learns that a pod is gone, and quotas are given back what it used. */
   readonly end: (pod: SimulatedPod) => void
   /** Its index among all nodes: the controller serves them in that order. */
   readonly place: number

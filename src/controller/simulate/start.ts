@@ -13,6 +13,8 @@ import type {
 import { starts } from '#scheduler/fit.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { refusalOn } from '#scheduler/namespace-selector.ts'
+import { type AskedAdmission, admittingOf } from '../changes/admitting.ts'
+import { admittedSpec, asAdmitted } from '../changes/plan-admission.ts'
 import type { PresentState } from '../changes/present-state.ts'
 import { presentState } from '../changes/present-state.ts'
 import type { DaemonPod } from '../daemon-pod.ts'
@@ -35,6 +37,8 @@ export interface SimulateInput {
   /** As the snapshot has it. With pods given and this left out the DaemonSet is new: every node starts empty. */
   readonly current?: DaemonSet | undefined
   readonly priorityClasses?: readonly PriorityClass[] | undefined
+  /** What admission says of new pods. Left out: all are let in. */
+  readonly admission?: AskedAdmission | undefined
   /** Left out: not known. */
   readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
   readonly storage?: StorageObjects | undefined
@@ -114,9 +118,11 @@ const oldPod = (rules: PodRules, ready: boolean): DaemonPod => ({
 
 function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readonly Node[]): SimulatedNode[] {
   const objects = new Map(nodes.map((node) => [node.metadata?.name ?? '', node]))
+  const { admission } = input
+  const admitting = admission && admittingOf(state.daemonSet, admission, input.now)
   const fitter = new Fitter({
     ...input,
-    daemonSet: state.daemonSet,
+    daemonSet: asAdmitted(state.daemonSet, admittedSpec(admission?.asked)),
     pods: input.pods ?? [],
     nodes,
     revision: state.rules.hash,
@@ -143,7 +149,12 @@ function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readon
       failure: input.failures?.[node.name],
       notReady,
       start: (ownPodsStay) => startOn(object, ownPodsStay),
-      end: (pod) => object && fitter.end(object, pod.source),
+      admit: () => admitting?.admit(),
+      refused: undefined,
+      end(pod) {
+        admitting?.release(pod.source)
+        if (object) fitter.end(object, pod.source)
+      },
       place,
       phase: 'active',
       inactivePods: 0,

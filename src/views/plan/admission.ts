@@ -3,7 +3,6 @@ import type { Unknown } from '#apiserver/admission/types.ts'
 import { escapeLine } from '#base/escape.ts'
 import { wrapped } from '#base/wrap.ts'
 import type { NotAsked, PlanAdmission } from '#controller/changes/plan-admission.ts'
-import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { counted } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 
@@ -159,17 +158,19 @@ function rulesNote({ webhook, why }: NotAsked): string {
   return `Rules tell whether its pods are let in, not the cluster (${whyRules[why]})${asked}.`
 }
 
+/** What the update does to old pods before it is stuck. */
+function oldPodsNote({ lost, kept }: NonNullable<PlanAdmission['old']>): string {
+  const stays = kept === 0 ? '' : `, ${kept} ${kept === 1 ? 'stays' : 'stay'}`
+  return `The update deletes ${lost === 0 ? 'no old pod' : `${counted(lost, 'old pod')} without a successor`}${stays}, and is stuck.`
+}
+
 /** What was not judged, and who did not judge it: a sentence each. */
-export function admissionNotes(
-  admission: PlanAdmission | undefined,
-  changes: ChangePlan | undefined,
-): string[] {
+export function admissionNotes(admission: PlanAdmission | undefined): string[] {
   if (!admission) return []
-  const { allowed, notAsked, unjudged } = admission
+  const { notAsked, old, unjudged } = admission
   const missing = unjudged.map((what) => kinds[what]).join(', ')
   const lines: string[] = []
-  if (!allowed && changes && changes.totals.replace > 0)
-    lines.push('The update still deletes old pods, as many as its budget allows, and gets no new ones.')
+  if (old) lines.push(oldPodsNote(old))
   if (notAsked) lines.push(rulesNote(notAsked))
   if (missing !== '')
     lines.push(`Not judged: ${missing} (${notAsked ? 'they may not be read' : 'the snapshot holds none'}).`)
@@ -179,13 +180,13 @@ export function admissionNotes(
 /** The part of a document. */
 export function admissionDocument(admission: PlanAdmission | undefined): object {
   if (!admission) return { source: 'none', allowed: true }
-  const { source, allowed, message, notAsked, warnings, wanted, letIn, unjudged } = admission
+  const { source, allowed, message, notAsked, warnings, wanted, letIn, old, unjudged } = admission
   return {
     source,
     allowed,
     ...(message === undefined ? {} : { message }),
     ...(warnings.length > 0 ? { warnings } : {}),
-    pods: { wanted, letIn },
+    pods: { wanted, letIn, ...old },
     ...(unjudged.length > 0 ? { unjudged } : {}),
     ...(notAsked ? { notAsked } : {}),
   }

@@ -111,9 +111,7 @@ export function planMarkdown(shown: ShownPlan, warnings: readonly Diagnostic[]):
     : [heading(shown)]
   if (plan.nearestMiss) sections.push(nearestMissLines(plan.nearestMiss).map(inert).join('<br>'))
   if (changes)
-    sections.push(
-      ...[...planNotes(changes, plan.daemonSet), ...admissionNotes(shown.admission, changes)].map(inert),
-    )
+    sections.push(...[...planNotes(changes, plan.daemonSet), ...admissionNotes(shown.admission)].map(inert))
   const named = changes ? 'Change' : 'Result'
   const loud = changes || compared ? groups.filter(({ key }) => !quiet.has(key)) : groups
   const lines = loud.flatMap((group) => rows(group, shown.admission))

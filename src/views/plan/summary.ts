@@ -60,10 +60,9 @@ export function planSummary(shown: ShownPlan, options: TextOptions): string {
   const lines = [
     headline(shown, options),
     ...(plan.nearestMiss ? nearestMissText(plan.nearestMiss, width) : []),
-    ...[
-      ...(changes ? planNotes(changes, plan.daemonSet) : []),
-      ...admissionNotes(shown.admission, changes),
-    ].flatMap((line) => wrapped(line, width)),
+    ...[...(changes ? planNotes(changes, plan.daemonSet) : []), ...admissionNotes(shown.admission)].flatMap(
+      (line) => wrapped(line, width),
+    ),
     ...sectionsText(
       [...before.map(draw), ...evictionSections(changes, options), ...after.map(draw)],
       options,

@@ -4,7 +4,9 @@ import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
+import { type AskPods, askCluster, askSnapshot, besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
+import { askServer } from '#commands/shared/dry-run.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { presentTime, readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
@@ -20,6 +22,8 @@ export interface Scene {
   /** Milliseconds since the epoch. */
   readonly now: number
   readonly serverVersion: string | undefined
+  /** Asks whether new pods are let in. */
+  readonly ask?: AskPods
 }
 
 const loadLive = () => import('../../bundles/live.ts')
@@ -44,6 +48,7 @@ export function sceneInput(daemonSet: DaemonSet, scene: Scene): SimulateInput {
     namespaces,
     disruptionBudgets,
     storage,
+    admission: scene.ask?.(daemonSet),
     current: current && presentDaemonSet(current, namespace),
   }
 }
@@ -59,11 +64,14 @@ export async function sceneOfFiles(invocation: Invocation, context: Context): Pr
   requireNodes(snapshot, sources)
   warn(snapshot.diagnostics, context)
   const namespace = invocation.text('namespace') ?? 'default'
+  const present = invocation.list('snapshot').length > 0
+  const now = presentTime(invocation, context)
   return {
     daemonSets: checked.map(({ loaded }) => storedDaemonSet(loaded.value, namespace)),
     snapshot,
-    present: invocation.list('snapshot').length > 0,
-    now: presentTime(invocation, context),
+    present,
+    now,
+    ...(present && { ask: askSnapshot(snapshot, besideOf(checked, namespace), now) }),
     serverVersion: invocation.text('server-version'),
   }
 }
@@ -88,18 +96,23 @@ export async function sceneOfCluster(
   const { cluster, namespace, signal } = connected
   const now = presentTime(invocation, context)
   const { namedDaemonSets, readDisruptionBudgets, readLiveState, restarted } = await loadLive()
+  const checked = invocation.args.length > 0 ? [] : await readDaemonSets(invocation, context)
   const daemonSets =
     invocation.args.length > 0
       ? (await namedDaemonSets(invocation, connected, context)).map((one) =>
           restarted(presentDaemonSet(one, namespace), { now, offsetMinutes: 0 }),
         )
-      : (await readDaemonSets(invocation, context)).map(({ loaded }) =>
-          storedDaemonSet(loaded.value, namespace),
-        )
-  const [state, disruptionBudgets] = await Promise.all([
+      : checked.map(({ loaded }) => storedDaemonSet(loaded.value, namespace))
+  const [state, disruptionBudgets, ...servers] = await Promise.all([
     readLiveState(invocation, connected, { daemonSets, present: true }, context),
     readDisruptionBudgets(cluster, signal),
+    ...daemonSets.map((one) => askServer(cluster, one, signal)),
   ])
   const snapshot = { ...state.snapshot, disruptionBudgets }
-  return { daemonSets, snapshot, present: true, now, serverVersion: state.serverVersion }
+  const told = servers.flatMap((server, at) => {
+    const around = state.around[at]
+    return around ? [{ around, server }] : []
+  })
+  const ask = askCluster(told, besideOf(checked, namespace))
+  return { daemonSets, snapshot, present: true, now, serverVersion: state.serverVersion, ask }
 }

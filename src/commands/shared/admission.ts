@@ -11,7 +11,14 @@ import { fieldErrorText } from '#kube/field-error-text.ts'
 import { type PodReference, podReferences } from '#kube/pod-references.ts'
 import { objectIn } from '#kube/read.ts'
 import type { DaemonSet, JsonObject, KubeObject } from '#kube/types.ts'
-import type { AskPods } from './changes.ts'
+
+/** Asks whether new pods of a stored DaemonSet are let in, and tells what stands around them and what does not. */
+export type AskPods = (daemonSet: DaemonSet) => {
+  readonly asked: AskedPod
+  readonly objects: AdmissionObjects
+  /** What the pods need to start, and is not there. */
+  readonly absent: readonly PodReference[]
+}
 
 /** Objects as the rules of the API server read them. */
 const asJson = (objects: readonly KubeObject[]) => objects as unknown as readonly JsonObject[]
