@@ -14,6 +14,7 @@ import { NamespaceController } from './loops/namespace-controller.ts'
 import { NodeLifecycle } from './loops/node-lifecycle.ts'
 import { NodeRoom } from './loops/node-room.ts'
 import { PodCollector } from './loops/pod-collector.ts'
+import { QuotaController } from './loops/quota-controller.ts'
 import { Recorder } from './loops/recorder.ts'
 import { Scheduler } from './loops/scheduler.ts'
 import type { Names } from './names.ts'
@@ -50,6 +51,8 @@ export function startCluster(options: ClusterOptions): Cluster {
   podsOf(store).subscribe(({ type, object, previous }) =>
     room.note(previous, type === 'DELETED' ? undefined : object),
   )
+  // Before the controllers that make pods: they find the room that a pod has left.
+  new QuotaController(context).start()
   new NamespaceController(context).start()
   new NodeLifecycle(context, room).start()
   new Scheduler(context, room).start()

@@ -1,6 +1,6 @@
 import { templateGenerationAnnotation } from '#kube/retired.ts'
 import { cronJobColumns, jobColumns } from '../tables/batch-columns.ts'
-import { ageColumn, type Column, nameColumn } from '../tables/columns.ts'
+import { ageColumn, type Column, createdAtColumn, nameColumn } from '../tables/columns.ts'
 import { daemonSetColumns } from '../tables/daemon-set-columns.ts'
 import { eventColumns } from '../tables/event-columns.ts'
 import { nodeColumns } from '../tables/node-columns.ts'
@@ -11,8 +11,10 @@ import {
   leaseColumns,
   namespaceColumns,
   priorityClassColumns,
+  quotaColumns,
   roleBindingColumns,
   roleColumns,
+  runtimeClassColumns,
   secretColumns,
   serviceAccountColumns,
   serviceColumns,
@@ -38,6 +40,7 @@ import {
   secretStrategy,
 } from './strategies/cluster.ts'
 import { daemonSetStrategy } from './strategies/daemon-set.ts'
+import { limitRangeStrategy, quotaStrategy, runtimeClassStrategy } from './strategies/limits.ts'
 import { pathSegmentErrors, plainStrategy } from './strategies/plain.ts'
 import { podStrategy } from './strategies/pod.ts'
 import { budgetStrategy } from './strategies/policy.ts'
@@ -101,6 +104,13 @@ export const resourceTypes: readonly ResourceType[] = [
     fields: eventFields,
     strategy: eventStrategy,
   }),
+  core(true, {
+    plural: 'limitranges',
+    kind: 'LimitRange',
+    shortNames: ['limits'],
+    columns: [nameColumn, createdAtColumn],
+    strategy: limitRangeStrategy,
+  }),
   core(false, {
     plural: 'namespaces',
     kind: 'Namespace',
@@ -129,6 +139,15 @@ export const resourceTypes: readonly ResourceType[] = [
     subresources: podSubresources,
     fields: podFields,
     strategy: podStrategy,
+    returnsDeleted: true,
+  }),
+  core(true, {
+    plural: 'resourcequotas',
+    kind: 'ResourceQuota',
+    shortNames: ['quota'],
+    columns: quotaColumns,
+    subresources: [status('ResourceQuota')],
+    strategy: quotaStrategy,
     returnsDeleted: true,
   }),
   core(true, {
@@ -197,6 +216,12 @@ export const resourceTypes: readonly ResourceType[] = [
     fields: regardingFields,
     view: eventsView,
     strategy: eventStrategy,
+  }),
+  row('node.k8s.io', 'v1', false, {
+    plural: 'runtimeclasses',
+    kind: 'RuntimeClass',
+    columns: runtimeClassColumns,
+    strategy: runtimeClassStrategy,
   }),
   rbac(false, {
     plural: 'clusterrolebindings',
@@ -268,6 +293,9 @@ export const types = {
   namespaces: rowOf('', 'namespaces'),
   events: rowOf('', 'events'),
   serviceAccounts: rowOf('', 'serviceaccounts'),
+  limitRanges: rowOf('', 'limitranges'),
+  resourceQuotas: rowOf('', 'resourcequotas'),
+  runtimeClasses: rowOf('node.k8s.io', 'runtimeclasses'),
   daemonSets: rowOf('apps', 'daemonsets'),
   controllerRevisions: rowOf('apps', 'controllerrevisions'),
   jobs: rowOf('batch', 'jobs'),

@@ -92,6 +92,31 @@ export const priorityClassColumns: readonly Column[] = [
   ),
 ]
 
+/** `pods: 1/2, requests.cpu: 0/1`: what counts as a request, or what counts as a limit. */
+const quotaText = (limits: boolean) => (quota: StoredObject) => {
+  const used = at(quota, 'status', 'used') as Fields | undefined
+  return Object.entries((at(quota, 'status', 'hard') ?? {}) as Fields)
+    .filter(([name]) => name.startsWith('limits.') === limits)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, hard]) => `${name}: ${used?.[name] ?? 0}/${hard}`)
+    .join(', ')
+}
+
+export const quotaColumns: readonly Column[] = [
+  nameColumn,
+  column('Request', 'What is counted, and how much of it may be requested.', quotaText(false)),
+  column('Limit', 'The limits that are counted, and how high they may be.', quotaText(true)),
+  ageColumn,
+]
+
+export const runtimeClassColumns: readonly Column[] = [
+  nameColumn,
+  column('Handler', 'The configuration of the container runtime that runs such pods.', (object) =>
+    text(object, 'handler'),
+  ),
+  ageColumn,
+]
+
 const limitOf = (object: StoredObject, field: 'minAvailable' | 'maxUnavailable') =>
   String((object as PodDisruptionBudget).spec?.[field] ?? 'N/A')
 
