@@ -17,11 +17,11 @@ export interface AskedAdmission {
   readonly objects: AdmissionObjects
 }
 
+/** Asks nobody, many times over. */
+const freely: Admitting = { admit: () => undefined, release: () => {} }
+
 /** The pod as it would be stored; undefined: it is refused for more than a quota. */
-export function admittedPod(
-  daemonSet: DaemonSet,
-  { asked, objects }: AskedAdmission,
-): JsonObject | undefined {
+function admittedPod(daemonSet: DaemonSet, { asked, objects }: AskedAdmission): JsonObject | undefined {
   if (isRefusedOutright(asked, objects)) return undefined
   return asked.answer.pod ?? askRules(daemonSet, { ...objects, resourceQuotas: [] }).answer.pod
 }
@@ -33,6 +33,7 @@ export function admittingOf(daemonSet: DaemonSet, admission: AskedAdmission, now
   if (!pod) return { admit: () => answer.message ?? 'refused', release: () => {} }
   const namespace = daemonSet.metadata?.namespace ?? ''
   let quotas = admission.objects.resourceQuotas ?? []
+  if (quotas.length === 0) return freely
   return {
     admit() {
       const counted = checkQuotas(pod, quotas)
@@ -42,7 +43,7 @@ export function admittingOf(daemonSet: DaemonSet, admission: AskedAdmission, now
       return undefined
     },
     release(gone) {
-      if (quotas.length > 0 && (gone?.metadata?.namespace ?? namespace) === namespace)
+      if ((gone?.metadata?.namespace ?? namespace) === namespace)
         quotas = releaseUsage((gone ?? pod) as unknown as JsonObject, quotas, now)
     },
   }
