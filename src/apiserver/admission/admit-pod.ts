@@ -60,21 +60,23 @@ function invalid(name: string, pod: JsonObject): PodRefusal | undefined {
  *
  * @param given as its maker sends it, with its namespace; a name that the server would make up may be missing, and `agent-` is
  *   shown for it then
+ * @param generated its name is one that the server has made up, which it does only after the mutations
  */
-export function admitPod(given: JsonObject, objects: AdmissionObjects): PodAdmission {
+export function admitPod(given: JsonObject, objects: AdmissionObjects, generated = false): PodAdmission {
   const pod = defaultPod(given)
   const metadata = objectIn(pod, 'metadata')
+  const prefix = stringIn(metadata, 'generateName')
+  const shownName = stringIn(metadata, 'name') || prefix
   const draft: DraftPod = {
-    shownName: stringIn(metadata, 'name') || stringIn(metadata, 'generateName'),
+    shownName: generated ? prefix : shownName,
     metadata,
     spec: objectIn(pod, 'spec'),
   }
-  const { shownName } = draft
   const nowhere = checkNamespace(draft, objects.namespace)
   if (nowhere) return nowhere
   for (const mutate of mutations) {
     const refused = mutate(draft, objects)
-    if (refused !== undefined) return forbidden(shownName, refused)
+    if (refused !== undefined) return forbidden(draft.shownName, refused)
   }
   const complete = { ...pod, metadata: draft.metadata, spec: draft.spec }
   applyAppArmorAnnotations(complete)

@@ -1,86 +1,132 @@
 import { admitPod } from '#apiserver/admission/admit-pod.ts'
-import { podSecurityTemplateWarning } from '#apiserver/admission/pod-security/pod-security.ts'
-import type { AdmissionObjects, PodRefusal } from '#apiserver/admission/types.ts'
+import { podSecurity, podSecurityTemplateWarning } from '#apiserver/admission/pod-security/pod-security.ts'
+import type { AdmissionObjects, PodAdmitted, PodRefusal } from '#apiserver/admission/types.ts'
+import { sameIgnoringNulls } from '#base/json.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { Store } from '../store/store.ts'
-import { asJson, metadataOf } from './json.ts'
-import { forbidden, invalid, notFound, type StatusError } from './status-errors.ts'
+import { asJson, metadataOf, withMetadata } from './json.ts'
+import { invalid, notFound, StatusError } from './status-errors.ts'
 
+const namespaces = { group: '', plural: 'namespaces' }
 const kinds = {
-  namespaces: { group: '', plural: 'namespaces' },
-  accounts: { group: '', plural: 'serviceaccounts' },
-  classes: { group: 'scheduling.k8s.io', plural: 'priorityclasses' },
+  serviceAccounts: { group: '', plural: 'serviceaccounts' },
+  limitRanges: { group: '', plural: 'limitranges' },
+  resourceQuotas: { group: '', plural: 'resourcequotas' },
+  priorityClasses: { group: 'scheduling.k8s.io', plural: 'priorityclasses' },
+  runtimeClasses: { group: 'node.k8s.io', plural: 'runtimeclasses' },
 } as const
 
-const labelsOf = (object: StoredObject | undefined) => objectIn(object && asJson(object).metadata, 'labels')
-const securityLabel = 'pod-security.kubernetes.io/'
-const namespaceOf = (store: Store, object: JsonObject) =>
-  store.collection(kinds.namespaces).get(stringIn(metadataOf(object), 'namespace'))
+const namespaceOf = (object: JsonObject) => stringIn(metadataOf(object), 'namespace')
+const labelsOf = (store: Store, object: JsonObject) => {
+  const home = store.collection(namespaces).get(namespaceOf(object))
+  return objectIn(home && asJson(home).metadata, 'labels')
+}
 
-/** Whether some rule has a say in such a pod: most are let in as they come, and many are made. */
-function isJudged(store: Store, pod: JsonObject): boolean {
-  const spec = objectIn(pod, 'spec')
-  const account = stringIn(spec, 'serviceAccountName') || 'default'
-  const className = stringIn(spec, 'priorityClassName')
-  const namespace = stringIn(metadataOf(pod), 'namespace')
+interface Verdict {
+  readonly pod: JsonObject
+  readonly answer: PodAdmitted
+}
+
+/** A namespace as admission sees it. */
+interface Surroundings {
+  readonly objects: AdmissionObjects
+  /** What became of pods that were let in, by their list of containers: pods of one template share it. */
+  readonly verdicts: WeakMap<object, Verdict>
+}
+
+const surroundings = new WeakMap<Store, Map<string, Surroundings>>()
+
+/** The surroundings of each namespace, looked up when they are first asked for and forgotten when some of it changes. */
+function knownIn(store: Store): Map<string, Surroundings> {
+  const present = surroundings.get(store)
+  if (present) return present
+  const known = new Map<string, Surroundings>()
+  surroundings.set(store, known)
+  store.collection(namespaces).subscribe(({ object }) => known.delete(object.metadata.name))
+  for (const kind of Object.values(kinds))
+    store.collection(kind).subscribe(({ object: { metadata } }) => {
+      if (metadata.namespace === undefined) known.clear()
+      else known.delete(metadata.namespace)
+    })
+  return known
+}
+
+function surroundingsOf(store: Store, namespace: string): Surroundings {
+  const known = knownIn(store)
+  const present = known.get(namespace)
+  if (present) return present
+  const home = store.collection(namespaces).get(namespace)
+  const near = Object.entries(kinds).map(([name, kind]) => {
+    const all = [...store.collection(kind).values()]
+    return [name, all.filter(({ metadata }) => (metadata.namespace ?? namespace) === namespace).map(asJson)]
+  })
+  const objects: AdmissionObjects = { ...Object.fromEntries(near), namespace: home ? asJson(home) : null }
+  const made = { objects, verdicts: new WeakMap() }
+  known.set(namespace, made)
+  return made
+}
+
+/** Whether two pods of a namespace differ in nothing that admission looks at: a DaemonSet's, but for the node that each is for. */
+function alike(one: JsonObject, other: JsonObject): boolean {
+  const [a, b] = [objectIn(one, 'spec'), objectIn(other, 'spec')]
+  const affinities = [a, b].map((spec) => ({ ...objectIn(spec, 'affinity'), nodeAffinity: null }))
   return (
-    Object.keys(labelsOf(namespaceOf(store, pod))).some((label) => label.startsWith(securityLabel)) ||
-    (account !== 'default' && !store.collection(kinds.accounts).get(keyOf(namespace, account))) ||
-    (className !== '' && !store.collection(kinds.classes).get(className))
+    Object.keys(a).length === Object.keys(b).length &&
+    metadataOf(one).annotations === metadataOf(other).annotations &&
+    Object.keys(a).every(
+      (key) =>
+        a[key] === b[key] ||
+        (key === 'affinity' && sameIgnoringNulls(affinities[0], affinities[1])) ||
+        (key === 'tolerations' && sameIgnoringNulls(a[key], b[key])),
+    )
   )
 }
 
-/** What the sandbox holds around a pod; kinds that it does not serve are not judged. */
-function objectsAround(store: Store, pod: JsonObject): AdmissionObjects {
-  const home = namespaceOf(store, pod)
-  const namespace = stringIn(metadataOf(pod), 'namespace')
-  const accounts = [...store.collection(kinds.accounts).values()].filter(
-    ({ metadata }) => metadata.namespace === namespace,
-  )
-  return {
-    namespace: home ? asJson(home) : undefined,
-    priorityClasses: [...store.collection(kinds.classes).values()].map(asJson),
-    // The namespace's controller may not have made it yet.
-    serviceAccounts: [...accounts.map(asJson), { metadata: { name: 'default', namespace } }],
-    runtimeClasses: undefined,
-    limitRanges: undefined,
-    resourceQuotas: undefined,
-  }
+/** The pod as the one like it was let in. */
+function likewise(pod: JsonObject, { pod: admitted }: PodAdmitted): JsonObject {
+  const { affinity } = objectIn(pod, 'spec')
+  const { annotations } = metadataOf(admitted)
+  const metadata = annotations === undefined ? metadataOf(pod) : { ...metadataOf(pod), annotations }
+  const spec = { ...objectIn(admitted, 'spec'), ...(affinity === undefined ? {} : { affinity }) }
+  return { ...withMetadata(pod, metadata), spec }
 }
 
-function refusalOf({ errors, message, reason }: PodRefusal, name: string, namespace: string): StatusError {
-  if (reason === 'NotFound') return notFound(kinds.namespaces, namespace)
+function refusalOf({ status, reason, message, errors }: PodRefusal, namespace: string): StatusError {
+  if (reason === 'NotFound') return notFound(namespaces, namespace)
+  const name = /"(.*?)"/.exec(message)?.[1] ?? ''
   if (errors) return invalid({ group: '', kind: 'Pod' }, name, errors)
-  const pods = { group: '', plural: 'pods' }
-  return forbidden(pods, name, message.slice(message.indexOf('is forbidden: ') + 'is forbidden: '.length))
+  return new StatusError(status, reason, message, { name, kind: 'pods' })
 }
 
 /**
- * Lets a pod in, whoever makes it.
+ * Lets a pod in, whoever makes it: what admission has made of it.
  *
+ * @param generated its name is made up
  * @throws StatusError in the server's words where one of its rules refuses it
  */
-export function admit(store: Store, pod: JsonObject): void {
-  if (!isJudged(store, pod)) return
-  const answer = admitPod(pod, objectsAround(store, pod))
-  if (answer.allowed) return
-  const metadata = metadataOf(pod)
-  const name = stringIn(metadata, 'name') || stringIn(metadata, 'generateName')
-  throw refusalOf(answer, name, stringIn(metadata, 'namespace'))
+export function admit(store: Store, pod: JsonObject, generated: boolean): JsonObject {
+  const namespace = namespaceOf(pod)
+  const { objects, verdicts } = surroundingsOf(store, namespace)
+  const { containers } = objectIn(pod, 'spec')
+  const template = Array.isArray(containers) ? containers : undefined
+  const known = template && verdicts.get(template)
+  if (known && alike(known.pod, pod)) return likewise(pod, known.answer)
+  const answer = admitPod(pod, objects, generated)
+  if (!answer.allowed) throw refusalOf(answer, namespace)
+  if (template) verdicts.set(template, { pod, answer })
+  return answer.pod
 }
 
 /** What the namespace warns of in a pod that it lets in. */
 export function podWarnings(store: Store, pod: JsonObject): readonly string[] {
-  if (!isJudged(store, pod)) return []
-  const answer = admitPod(pod, objectsAround(store, pod))
-  return answer.allowed ? answer.warnings : []
+  const { warning } = podSecurity(metadataOf(pod), objectIn(pod, 'spec'), labelsOf(store, pod))
+  return warning === undefined ? [] : [warning]
 }
 
 /** What the namespace warns of in a controller's template: its pods would be refused, or warned of, too. */
 export function templateWarnings(store: Store, object: JsonObject): readonly string[] {
   const template = objectIn(objectIn(object, 'spec'), 'template')
-  const warning = podSecurityTemplateWarning(template, labelsOf(namespaceOf(store, object)))
+  const warning = podSecurityTemplateWarning(template, labelsOf(store, object))
   return warning === undefined ? [] : [warning]
 }

@@ -114,10 +114,14 @@ export class Registry {
     if (stringIn(metadataOf(raw), 'resourceVersion'))
       throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
     requireNamespace(this.store, type, namespace, stringIn(metadataOf(raw), 'name'))
-    const named = this.#named(withMetadata(raw, { ...metadataOf(raw), uid: this.#names.uid() }))
+    const generated = stringIn(metadataOf(raw), 'name') === ''
+    const named = this.named(withMetadata(raw, { ...metadataOf(raw), uid: this.#names.uid() }))
     const { strategy } = type
-    const prepared = strategy.prepareForCreate(named, this.context(type))
-    warned(warnings, () => refuseInvalid(type, prepared, strategy.validate(prepared)))
+    const prepared = warned(warnings, () => {
+      const object = strategy.prepareForCreate(named, { ...this.context(type), generated })
+      refuseInvalid(type, object, strategy.validate(object))
+      return object
+    })
     const managed = withManagers(prepared, managersOf(strategy.defaults?.(named) ?? prepared))
     const object = this.insert(type, managed, options.dryRun)
     return { object, warnings: [...warnings, ...strategy.warnings(prepared, this.context(type))] }
@@ -125,7 +129,7 @@ export class Registry {
 
   /** Stores a complete and correct object under a name that is free: the end of every creation. */
   insert(type: ResourceType, object: JsonObject, dryRun = false): StoredObject {
-    const named = this.#named(object)
+    const named = this.named(object)
     const metadata = metadataOf(named)
     const draft = asStored({
       ...named,
@@ -269,7 +273,8 @@ export class Registry {
     return { object: options.dryRun ? next : this.put(type, next), done: false }
   }
 
-  #named(object: JsonObject): JsonObject {
+  /** The object with a name, made up if it has none. */
+  named(object: JsonObject): JsonObject {
     const metadata = metadataOf(object)
     const prefix = stringIn(metadata, 'generateName')
     if (stringIn(metadata, 'name') || !prefix) return object

@@ -23,6 +23,8 @@ export interface WriteContext {
   readonly now: number
   readonly store: Store
   readonly type: ResourceType
+  /** Of a new object: its name is made up. */
+  readonly generated?: boolean
 }
 
 /** How a client wants its body read: unknown fields refused, warned of, or passed over. */

@@ -11,6 +11,8 @@ import { type LoopContext, nodesOf, podsOf, withStatus } from './context.ts'
 import { DaemonSetActions, type StoredDaemonSet } from './daemon-set-actions.ts'
 import { WorkQueue } from './work-queue.ts'
 
+/** After a sync that failed: doubled each time (`DefaultTypedControllerRateLimiter`). */
+const firstRetry = 5
 const longestRetry = 1_000_000
 
 interface Memory {
@@ -117,7 +119,7 @@ export class DaemonSetController {
     this.#writeStatus(key, result)
     if (failed) {
       memory.retries += 1
-      this.#queue.add(key, Math.min(5 * 2 ** memory.retries, longestRetry))
+      this.#queue.add(key, Math.min(firstRetry * 2 ** (memory.retries - 1), longestRetry))
     } else memory.retries = 0
     if (result.requeueAfter !== undefined) this.#queue.add(key, Math.max(1, result.requeueAfter))
   }

@@ -4,6 +4,8 @@ import type { LoopContext } from './context.ts'
 import { WorkQueue } from './work-queue.ts'
 
 const retryMilliseconds = 100
+/** The service account that every namespace has, whoever deletes it. */
+const account = 'default'
 
 const namespaced = resourceTypes.filter((type) => type.namespaced && !type.view)
 
@@ -18,10 +20,18 @@ export class NamespaceController {
   }
 
   start(): void {
-    const namespaces = this.#context.store.collection(types.namespaces)
+    const { clock, store } = this.#context
+    const namespaces = store.collection(types.namespaces)
     namespaces.subscribe(({ type, object }) => {
       if (type !== 'DELETED' && object.metadata.deletionTimestamp) this.#queue.add(object.metadata.name)
       if (type === 'ADDED') this.#welcome(object)
+    })
+    store.collection(types.serviceAccounts).subscribe(({ type, object: { metadata } }) => {
+      if (type !== 'DELETED' || metadata.name !== account) return
+      clock.schedule(0, () => {
+        const namespace = namespaces.get(metadata.namespace ?? '')
+        if (namespace && !namespace.metadata.deletionTimestamp) this.#welcome(namespace)
+      })
     })
     for (const namespace of namespaces.values()) {
       this.#welcome(namespace)
@@ -31,8 +41,8 @@ export class NamespaceController {
 
   #welcome({ metadata }: StoredObject): void {
     const { registry, store } = this.#context
-    if (store.collection(types.serviceAccounts).get(keyOf(metadata.name, 'default'))) return
-    registry.insert(types.serviceAccounts, { metadata: { name: 'default', namespace: metadata.name } })
+    if (store.collection(types.serviceAccounts).get(keyOf(metadata.name, account))) return
+    registry.insert(types.serviceAccounts, { metadata: { name: account, namespace: metadata.name } })
   }
 
   #empty(name: string): void {

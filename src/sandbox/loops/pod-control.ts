@@ -30,7 +30,8 @@ export class PodControl {
     const { registry, store } = this.#context
     return this.#tried(owner, 'FailedCreate', 'creating', () => {
       requireNamespace(store, types.pods, owner.metadata.namespace, `${owner.metadata.name}-`)
-      const pod = completePod(draft as unknown as JsonObject, registry.context(types.pods))
+      const named = registry.named(draft as unknown as JsonObject)
+      const pod = completePod(named, { ...registry.context(types.pods), generated: true })
       const { metadata } = registry.insert(types.pods, pod)
       this.say(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${metadata.name}`)
     })

@@ -20,7 +20,7 @@ export interface Occurrence {
   readonly fieldPath?: string
 }
 
-/** Distinct messages of one kind about one object, before they are drawn together. */
+/** Of as many distinct messages of one kind about one object, the last is drawn together with those to come. */
 const similarLimit = 10
 /** Events of one source about one object before it is silenced, and how fast it regains a voice. */
 const burst = 25
@@ -34,7 +34,7 @@ interface Voice {
 }
 
 /**
- * Writes Events as client-go's recorder does (`tools/record/events_cache.go`): a repetition raises the count, the eleventh
+ * Writes Events as client-go's recorder does (`tools/record/events_cache.go`): a repetition raises the count, the tenth
  * message of its kind is drawn together with those to come, and who says too much is silenced. Old Events go after an hour.
  */
 export class Recorder {
@@ -79,7 +79,7 @@ export class Recorder {
     if (known === message) return message
     const messages = typeof known === 'string' ? new Set([known]) : known
     this.#similar.set(kind, messages)
-    if (messages.size < similarLimit || messages.has(message)) {
+    if (messages.size + 1 < similarLimit || messages.has(message)) {
       messages.add(message)
       return message
     }

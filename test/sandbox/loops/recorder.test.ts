@@ -12,7 +12,7 @@ describe('events', () => {
     clock.advance(2000)
     const about = events('SuccessfulCreate')
     expect(about.filter((message) => message.startsWith('(combined from similar events): '))).toHaveLength(1)
-    expect(about).toHaveLength(11)
+    expect(about).toHaveLength(10)
   })
 
   it('go after an hour', () => {

@@ -1,43 +1,12 @@
-import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
-import { validateDaemonSet } from '#apiserver/validation/daemon-set.ts'
-import type { FieldError } from '#apiserver/validation/types.ts'
+import { defaultPod } from '#apiserver/defaults/pod.ts'
+import { validatePod } from '#apiserver/validation/pod.ts'
 import { isObject, sameIgnoringNulls } from '#base/json.ts'
-import { dns1123SubdomainErrors } from '#kube/labels.ts'
-import { listIn, objectIn, stringIn } from '#kube/read.ts'
-import type { Json, JsonObject, Toleration } from '#kube/types.ts'
+import { listIn, objectIn } from '#kube/read.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
 import { admit, podWarnings } from '../admission.ts'
 import { metadataOf, withMetadata } from '../json.ts'
 import type { Strategy, WriteContext } from '../resource-type.ts'
-import { decodeObject, fieldError, validateMetadata } from './plain.ts'
-
-/** A pod as the template of a DaemonSet: what is known about templates holds for pods, too. */
-const asTemplate = (pod: JsonObject): JsonObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name: 'pod' },
-  spec: { selector: { matchLabels: { pod: 'pod' } }, template: { spec: pod.spec ?? {} } },
-})
-
-const underTemplate = (field: string) => field.replace(/^spec\.template\./, '')
-
-function defaults(raw: JsonObject): JsonObject {
-  const defaulted = objectIn(defaultDaemonSet(asTemplate(raw)), 'spec')
-  const spec = objectIn(objectIn(defaulted, 'template'), 'spec')
-  return { ...raw, spec: { enableServiceLinks: true, ...spec } }
-}
-
-/** Rules of a DaemonSet's template that do not bind a pod. */
-const templateOnly = /^spec\.template\.spec\.(restartPolicy|activeDeadlineSeconds|ephemeralContainers)/
-
-function validate(pod: JsonObject): FieldError[] {
-  const errors = validateDaemonSet(asTemplate(pod))
-  return [
-    ...validateMetadata(pod, dns1123SubdomainErrors),
-    ...errors
-      .filter(({ field }) => field.startsWith('spec.template.spec') && !templateOnly.test(field))
-      .map((error) => ({ ...error, field: underTemplate(error.field) })),
-  ]
-}
+import { decodeObject, fieldError } from './plain.ts'
 
 function qualityOfService(spec: JsonObject): string {
   const containers = ['initContainers', 'containers'].flatMap((field) => listIn(spec, field).filter(isObject))
@@ -57,60 +26,17 @@ function qualityOfService(spec: JsonObject): string {
   return guaranteed ? 'Guaranteed' : 'Burstable'
 }
 
-/** `DefaultTolerationSeconds`: five minutes of patience with a failing node, unless the pod says otherwise. */
-function withDefaultTolerations(spec: JsonObject): JsonObject {
-  const tolerations = listIn(spec, 'tolerations') as readonly Toleration[]
-  const added: Toleration[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']
-    .filter(
-      (key) =>
-        !tolerations.some(
-          (one) => (one.key === key || !one.key) && (!one.effect || one.effect === 'NoExecute'),
-        ),
-    )
-    .map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 }))
-  return added.length === 0 ? spec : { ...spec, tolerations: [...tolerations, ...added] as unknown as Json }
-}
-
-/** The Priority admission: a class gives its value, and pods that name none get the cluster's default. */
-function withPriority(spec: JsonObject, { store }: WriteContext): JsonObject {
-  const classes = store.collection({ group: 'scheduling.k8s.io', plural: 'priorityclasses' })
-  let name = stringIn(spec, 'priorityClassName')
-  if (!name) for (const one of classes.values()) if (one.globalDefault) name = one.metadata.name
-  const found = name ? classes.get(name) : undefined
-  const policy = String(found?.preemptionPolicy ?? 'PreemptLowerPriority')
-  return {
-    ...spec,
-    ...(name ? { priorityClassName: name } : {}),
-    priority: Number(found?.value ?? 0),
-    preemptionPolicy: policy,
-  }
-}
-
 /**
- * Completes a pod that its controller made from a stored template: the defaults are there already.
+ * Completes a new pod, whoever makes it.
  *
  * @throws StatusError where it is not let in
  */
-export function completePod(pod: JsonObject, context: WriteContext): JsonObject {
-  admit(context.store, pod)
-  const spec = objectIn(pod, 'spec')
-  const account = stringIn(spec, 'serviceAccountName') || 'default'
-  const complete = withDefaultTolerations(
-    withPriority(
-      {
-        ...spec,
-        serviceAccountName: account,
-        serviceAccount: account,
-        enableServiceLinks: spec.enableServiceLinks ?? true,
-      },
-      context,
-    ),
-  )
+export function completePod(pod: JsonObject, { store, generated = false }: WriteContext): JsonObject {
+  const admitted = admit(store, pod, generated)
   return {
-    ...pod,
-    metadata: { ...metadataOf(pod), generation: 1 },
-    spec: complete,
-    status: { phase: 'Pending', qosClass: qualityOfService(complete) },
+    ...admitted,
+    metadata: { ...metadataOf(admitted), generation: 1 },
+    status: { phase: 'Pending', qosClass: qualityOfService(objectIn(admitted, 'spec')) },
   }
 }
 
@@ -133,16 +59,17 @@ function fixedPart(spec: JsonObject): JsonObject {
 /** `pkg/registry/core/pod/strategy.go`. */
 export const podStrategy: Strategy = {
   decode: decodeObject,
-  defaults,
-  prepareForCreate: (raw, context) => completePod(defaults(raw), context),
+  defaults: defaultPod,
+  prepareForCreate: completePod,
   prepareForUpdate(next, old) {
     const changed = !sameIgnoringNulls(next.spec, old.spec)
     const generation = Number(metadataOf(old).generation ?? 1) + (changed ? 1 : 0)
     return withMetadata({ ...next, status: old.status ?? {} }, { ...metadataOf(next), generation })
   },
-  validate,
+  // Its admission has done it.
+  validate: () => [],
   validateUpdate(next, old) {
-    const errors = validate(next)
+    const errors = validatePod(next).filter(({ field }) => field !== 'spec.ephemeralContainers')
     if (!sameIgnoringNulls(fixedPart(objectIn(next, 'spec')), fixedPart(objectIn(old, 'spec'))))
       errors.push(fieldError('FieldValueForbidden', ['spec'], notYours))
     return errors
