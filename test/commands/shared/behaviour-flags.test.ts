@@ -7,25 +7,25 @@ import { durationFlag, failFlags } from '#commands/shared/behaviour-flags.ts'
 
 describe('durationFlag', () => {
   const duration = (...words: readonly string[]) =>
-    durationFlag(parseInvocation(startSpec, words), 'pull-after', '7ms')
+    durationFlag(parseInvocation(startSpec, words), 'stop-after', '7ms')
 
   it.each([
     [[], 7],
-    [['--pull-after=0'], 0],
-    [['--pull-after=1m30s'], 90_000],
-    [['--pull-after', '500ms'], 500],
+    [['--stop-after=0'], 0],
+    [['--stop-after=1m30s'], 90_000],
+    [['--stop-after', '500ms'], 500],
   ])('%j: %i ms', (words, ms) => {
     expect(duration(...words)).toBe(ms)
   })
 
   it('is nothing where neither the user nor the command says something', () => {
-    expect(durationFlag(parseInvocation(startSpec, []), 'pull-after')).toBeUndefined()
+    expect(durationFlag(parseInvocation(startSpec, []), 'stop-after')).toBeUndefined()
   })
 
   it.each(['3', '-1s', 'soon', ''])('refuses %j', (text) => {
-    expect(() => duration(`--pull-after=${text}`)).toThrow(
+    expect(() => duration(`--stop-after=${text}`)).toThrow(
       new UsageError(
-        `invalid argument "${text}" for "--pull-after" flag: give a duration such as 500ms or 2m30s`,
+        `invalid argument "${text}" for "--stop-after" flag: give a duration such as 500ms or 2m30s`,
       ),
     )
   })
