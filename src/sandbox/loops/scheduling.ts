@@ -37,8 +37,8 @@ export interface SchedulingInput {
   readonly room: NodeRoom
 }
 
-/** No kind of storage is served. */
-const storage = new Storage({})
+/** No kind of storage is served: a claim that a pod names is missing. */
+const storage = new Storage({ persistentVolumeClaims: [] })
 const nothing = () => {}
 const waits = 'not eligible due to a terminating pod on the nominated node.'
 

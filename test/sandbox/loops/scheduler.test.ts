@@ -41,6 +41,15 @@ describe('the scheduler', () => {
     expect(statuses()).toEqual(['Running', 'Running', 'Running'])
   })
 
+  it('leaves Pending a pod that names a claim: none is there', () => {
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
+    const spec = { ...withResources('1'), volumes }
+    create(types.daemonSets, 'default', daemonSet('web', { spec }))
+    clock.advance(1000)
+    expect(statuses()).toEqual(['Pending', 'Pending', 'Pending'])
+    expect(events('FailedScheduling')[0]).toContain('persistentvolumeclaim "data" not found')
+  })
+
   it('keeps host ports apart', () => {
     const spec = {
       hostNetwork: true,
