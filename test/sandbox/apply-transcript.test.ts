@@ -4,6 +4,7 @@ import { manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { type Kubectl, kubectlFor, kubectlVersion, type Run } from '../helpers/kubectl.ts'
 import { readTranscript } from '../helpers/kubectl-transcript.ts'
+import { comparable } from '../helpers/transcript.ts'
 import { until, whileMoving } from './client.ts'
 
 const folder = 'test/fixtures/sandbox'
@@ -13,20 +14,6 @@ const ownWords =
 
 const argumentsOf = (command: string) =>
   (command.match(/(?:[^\s']|'[^']*')+/g) ?? []).map((word) => word.replaceAll("'", ''))
-
-/** Without what differs from run to run, or between this kubectl and the recorded one. */
-const comparable = (text: string) =>
-  text
-    .replace(/\/\S*\/(LIVE|MERGED)-\d+/g, '$1')
-    .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+(Z| \+0000)?/g, 'TIME')
-    .replace(/^W\d+ [\d:.]+ +\d+ /gm, 'W ')
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UID')
-    .replace(/resourceVersion: "\d+"/g, 'VERSION')
-    .replace(/^\[?[ +-]* *(current|desired|updated)NumberScheduled: \d+\n/gm, '')
-    .replace(/^[ +-]* *(number(Ready|Available|Unavailable)|observedGeneration): \d+\n/gm, '')
-    .replace(/^ *f:(number\w+|updatedNumberScheduled): \{\}\n/gm, '')
-    .replace(/^@@.*\n/gm, '')
-    .replaceAll(' from default namespace', '')
 
 describe.skipIf(!kubectlVersion).each(['server-side-apply.txt', 'apply.txt'])(
   `the recorded commands of %s, run with ${kubectlVersion ?? 'no kubectl: skipped'}`,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion, type Run } from '../helpers/kubectl.ts'
-import { readTranscript } from '../helpers/transcript.ts'
+import { readTranscript, typed } from '../helpers/transcript.ts'
 import { until, whileMoving } from './client.ts'
 
 const entries = readTranscript('test/fixtures/sandbox/jobs.txt')
@@ -83,9 +83,8 @@ describe.skipIf(!kubectlVersion)(
           if (due > clock.now()) clock.advance(due - clock.now())
         }
         if (line.startsWith('kubectl get job idx')) await kubectl.run(['apply', '-f', file])
-        const [input = '', command = line] = line.startsWith('printf') ? line.split(' | ') : ['', line]
-        const words = wordsOf(command).slice(1)
-        const running = kubectl.run(words, { input: wordsOf(input)[1]?.replaceAll('\\n', '\n') ?? '' })
+        const { words, input } = typed(line)
+        const running = kubectl.run(words, { input })
         runs.push(await (words[0] === 'delete' ? whileMoving(sandbox, clock, running) : running))
         await until(() => sandbox.control.openWatches() === 0)
         clock.advance(10)
@@ -108,9 +107,3 @@ describe.skipIf(!kubectlVersion)(
     })
   },
 )
-
-/** A command line as a shell takes it apart: by spaces, but for what stands in quotes. */
-function wordsOf(line: string): string[] {
-  const words = line.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []
-  return words.map((word) => word.replace(/'([^']*)'/g, '$1'))
-}
