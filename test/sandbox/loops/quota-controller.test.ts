@@ -35,6 +35,17 @@ describe('a quota', () => {
     expect(await used()).toEqual({ pods: '1', 'requests.cpu': '200m' })
   })
 
+  it('of what is not counted warns that it will not be', async () => {
+    const { headers, status } = await post(`${quotas}?dryRun=All`, {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'other' },
+      spec: { hard: { 'count/jobs.batch': '1', configmaps: '1', 'requests.cpu': '1' } },
+    })
+    const text = 'the sandbox holds quotas to what pods use: configmaps, count/jobs.batch will not be counted'
+    expect([status, headers.warning]).toEqual([201, `299 - "${text}"`])
+  })
+
   it('is counted anew when it asks for something else', async () => {
     const { body } = await get(`${quotas}/q`)
     await ask(sandbox, {
