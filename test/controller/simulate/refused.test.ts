@@ -114,6 +114,17 @@ describe('a quota', () => {
     expect(roomy.end.state).toBe('done')
   })
 
+  it('lets a pod in once one that leaves is gone', () => {
+    const picky = daemonSet(1, 0, {}, { nodeSelector: { to: 'here' } })
+    const here = { ...node('n2'), metadata: { name: 'n2', labels: { to: 'here' } } }
+    const scene = { nodes: [node('n1'), here], pods: [podOn('n1')], current }
+    const admission = asked(picky, [quota(1, 1)])
+    const { end } = play({ ...scene, daemonSet: picky, admission })
+    expect(end).toMatchObject({ state: 'done', counters: { desired: 1, updated: 1, misscheduled: 0 } })
+    const plan = planAdmitted({ ...scene, daemonSet: picky, daemonSets: [current], now }, admission)
+    expect(plan.admission).toMatchObject({ allowed: true, wanted: 1, letIn: 1 })
+  })
+
   it('stops an update whose pods ask for more', () => {
     const more = daemonSet(
       1,
