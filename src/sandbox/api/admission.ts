@@ -1,12 +1,13 @@
 import { admitPod } from '#apiserver/admission/admit-pod.ts'
 import { podSecurity, podSecurityTemplateWarning } from '#apiserver/admission/pod-security/pod-security.ts'
+import { checkQuotas } from '#apiserver/admission/resource-quota.ts'
 import type { AdmissionObjects, PodAdmitted, PodRefusal } from '#apiserver/admission/types.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { Store } from '../store/store.ts'
 import { asJson, metadataOf, withMetadata } from './json.ts'
-import { invalid, notFound, StatusError } from './status-errors.ts'
+import { type GroupResource, invalid, notFound, StatusError } from './status-errors.ts'
 
 const namespaces = { group: '', plural: 'namespaces' }
 const kinds = {
@@ -31,7 +32,7 @@ interface Verdict {
 /** A namespace as admission sees it. */
 interface Surroundings {
   readonly objects: AdmissionObjects
-  /** What became of pods that were let in, by their list of containers: pods of one template share it. */
+  /** What became of pods that were let in, quotas aside, by their list of containers: pods of one template share it. */
   readonly verdicts: WeakMap<object, Verdict>
 }
 
@@ -46,10 +47,24 @@ function knownIn(store: Store): Map<string, Surroundings> {
   store.collection(namespaces).subscribe(({ object }) => known.delete(object.metadata.name))
   for (const kind of Object.values(kinds))
     store.collection(kind).subscribe(({ object: { metadata } }) => {
-      if (metadata.namespace === undefined) known.clear()
-      else known.delete(metadata.namespace)
+      const { namespace = '' } = metadata
+      const present = known.get(namespace)
+      // Each pod that is let in changes its quotas, and nothing else that others are judged by.
+      if (kind !== kinds.resourceQuotas) known.delete(namespace)
+      else if (present) known.set(namespace, withQuotas(store, namespace, present))
+      if (namespace === '') known.clear()
     })
   return known
+}
+
+const objectsIn = (store: Store, kind: GroupResource, namespace: string): JsonObject[] =>
+  [...store.collection(kind).values()]
+    .filter(({ metadata }) => (metadata.namespace ?? namespace) === namespace)
+    .map(asJson)
+
+function withQuotas(store: Store, namespace: string, { objects, verdicts }: Surroundings): Surroundings {
+  const resourceQuotas = objectsIn(store, kinds.resourceQuotas, namespace)
+  return { objects: { ...objects, resourceQuotas }, verdicts }
 }
 
 function surroundingsOf(store: Store, namespace: string): Surroundings {
@@ -57,10 +72,7 @@ function surroundingsOf(store: Store, namespace: string): Surroundings {
   const present = known.get(namespace)
   if (present) return present
   const home = store.collection(namespaces).get(namespace)
-  const near = Object.entries(kinds).map(([name, kind]) => {
-    const all = [...store.collection(kind).values()]
-    return [name, all.filter(({ metadata }) => (metadata.namespace ?? namespace) === namespace).map(asJson)]
-  })
+  const near = Object.entries(kinds).map(([name, kind]) => [name, objectsIn(store, kind, namespace)])
   const objects: AdmissionObjects = { ...Object.fromEntries(near), namespace: home ? asJson(home) : null }
   const made = { objects, verdicts: new WeakMap() }
   known.set(namespace, made)
@@ -111,7 +123,10 @@ export function admit(store: Store, pod: JsonObject, generated: boolean): JsonOb
   const { containers } = objectIn(pod, 'spec')
   const template = Array.isArray(containers) ? containers : undefined
   const known = template && verdicts.get(template)
-  if (known && alike(known.pod, pod)) return likewise(pod, known.answer)
+  if (known && alike(known.pod, pod)) {
+    const made = likewise(pod, known.answer)
+    if (!('refused' in checkQuotas(made, objects.resourceQuotas ?? []))) return made
+  }
   const answer = admitPod(pod, objects, generated)
   if (!answer.allowed) throw refusalOf(answer, namespace)
   if (template) verdicts.set(template, { pod, answer })
