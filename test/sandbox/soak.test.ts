@@ -1,16 +1,24 @@
 import { Agent, request as httpsRequest } from 'node:https'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { DaemonSet, Pod } from '#kube/types.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'
 import type { GroupResource } from '#sandbox/api/status-errors.ts'
+import type { FaultKind } from '#sandbox/faults/faults.ts'
 import { nodesOf, podsOf } from '#sandbox/loops/context.ts'
 import { manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { ask, until } from './client.ts'
+import { type Ask, ask, until } from './client.ts'
 
 const namespace = '/apis/apps/v1/namespaces/default'
 const operations = 2000
 const clients = 4
+const names = ['a', 'b', 'c', 'd']
+/** SOAK_OPERATIONS=20000 makes it long enough for a sharp bound. */
+const longSoak = Number(process.env.SOAK_OPERATIONS ?? 1000)
+/** Events live for an hour: each half sees several. */
+const soakedHours = 8 * 3_600_000
 
 /** mulberry32: the same soak every time. */
 function seeded(seed: number): () => number {
@@ -73,6 +81,43 @@ function follow(sandbox: Sandbox, path: string, resource: GroupResource) {
   return { events, collection, newest: () => newest, stop: () => request.destroy() }
 }
 
+/** Requests that change things at random. */
+function randomActs(random: () => number, pick: <T>(list: readonly T[]) => T): readonly (() => Ask)[] {
+  const patch = (path: string, body: object) => ({
+    method: 'PATCH',
+    path,
+    body,
+    contentType: 'application/strategic-merge-patch+json',
+  })
+  const image = () => `nginx:${Math.floor(random() * 5)}`
+  const setImage = (name: string, wanted: string) =>
+    patch(`${namespace}/daemonsets/${name}`, {
+      spec: { template: { spec: { containers: [{ name: 'c', image: wanted }] } } },
+    })
+  return [
+    () => ({ method: 'POST', path: `${namespace}/daemonsets`, body: daemonSet(pick(names), image()) }),
+    () => setImage(pick(names), image()),
+    () => setImage(pick(names), 'nginx:0'),
+    () => ({ method: 'DELETE', path: `${namespace}/daemonsets/${pick(names)}` }),
+    () =>
+      patch(`/api/v1/nodes/node-${1 + Math.floor(random() * 8)}`, {
+        spec: { taints: random() < 0.5 ? [] : [{ key: 'x', effect: pick(['NoSchedule', 'NoExecute']) }] },
+      }),
+    () =>
+      patch(`/api/v1/nodes/node-${1 + Math.floor(random() * 8)}`, {
+        spec: { unschedulable: random() < 0.3 },
+      }),
+    () =>
+      patch(`/api/v1/nodes/node-${1 + Math.floor(random() * 8)}`, { metadata: { labels: { x: image() } } }),
+    () => ({
+      method: 'DELETE',
+      path: `/api/v1/namespaces/default/pods?labelSelector=app%3D${pick(names)}`,
+    }),
+    () => ({ path: '/api/v1/pods?limit=5' }),
+    () => ({ path: `${namespace}/controllerrevisions` }),
+  ]
+}
+
 describe('a soak', () => {
   it(`of ${operations} random operations by ${clients} clients leaves everything in order`, async () => {
     const clock = manualClock(Date.parse('2026-11-20T20:00:00Z'))
@@ -83,44 +128,11 @@ describe('a soak', () => {
       follow(sandbox, '/api/v1/nodes', { group: '', plural: 'nodes' }),
     ]
     const random = seeded(7)
-    const names = ['a', 'b', 'c', 'd']
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
     const codes = new Map<number, number>()
     const versions: number[][] = []
 
-    const patch = (path: string, body: object) => ({
-      method: 'PATCH',
-      path,
-      body,
-      contentType: 'application/strategic-merge-patch+json',
-    })
-    const image = () => `nginx:${Math.floor(random() * 5)}`
-    const setImage = (name: string, wanted: string) =>
-      patch(`${namespace}/daemonsets/${name}`, {
-        spec: { template: { spec: { containers: [{ name: 'c', image: wanted }] } } },
-      })
-    const acts = [
-      () => ({ method: 'POST', path: `${namespace}/daemonsets`, body: daemonSet(pick(names), image()) }),
-      () => setImage(pick(names), image()),
-      () => setImage(pick(names), 'nginx:0'),
-      () => ({ method: 'DELETE', path: `${namespace}/daemonsets/${pick(names)}` }),
-      () =>
-        patch(`/api/v1/nodes/node-${1 + Math.floor(random() * 8)}`, {
-          spec: { taints: random() < 0.5 ? [] : [{ key: 'x', effect: pick(['NoSchedule', 'NoExecute']) }] },
-        }),
-      () =>
-        patch(`/api/v1/nodes/node-${1 + Math.floor(random() * 8)}`, {
-          spec: { unschedulable: random() < 0.3 },
-        }),
-      () =>
-        patch(`/api/v1/nodes/node-${1 + Math.floor(random() * 8)}`, { metadata: { labels: { x: image() } } }),
-      () => ({
-        method: 'DELETE',
-        path: `/api/v1/namespaces/default/pods?labelSelector=app%3D${pick(names)}`,
-      }),
-      () => ({ path: '/api/v1/pods?limit=5' }),
-      () => ({ path: `${namespace}/controllerrevisions` }),
-    ]
+    const acts = randomActs(random, pick)
     const client = async (count: number) => {
       const seen: number[] = []
       const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -197,6 +209,53 @@ function settled(object: object): boolean {
 
 const ownerOf = (pod: Pod) => pod.metadata?.ownerReferences?.[0]?.name
 const ownerUid = (pod: Pod) => pod.metadata?.ownerReferences?.[0]?.uid
+
+/** All that can be collected is, before what is held is measured. */
+function held(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let round = 0; round < 3; round += 1) collect()
+  return process.memoryUsage().heapUsed
+}
+
+describe('memory', () => {
+  it(`after ${longSoak} operations with faults is what it was in the middle`, async () => {
+    const clock = manualClock(Date.parse('2026-11-20T20:00:00Z'))
+    const sandbox = await startSandbox({ nodes: 8, clock, faults: true, logCapacity: 500 })
+    const random = seeded(11)
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
+    const acts = randomActs(random, pick)
+    const faults: readonly FaultKind[] = [
+      'internal-error',
+      'too-many-requests',
+      'drop',
+      'lost-answer',
+      'conflict',
+      'unavailable',
+    ]
+    const some = () => ({ kind: pick(faults), times: 1 + Math.floor(random() * 3) })
+    const half = async () => {
+      for (let at = 0; at < longSoak / 2; at += 1) {
+        if (random() < 0.05) sandbox.control.setFaults([some(), some()])
+        await ask(sandbox, pick(acts)()).catch(() => undefined)
+        clock.advance(Math.ceil(soakedHours / longSoak))
+      }
+      sandbox.control.setFaults([])
+      for (const name of names)
+        await ask(sandbox, { method: 'DELETE', path: `${namespace}/daemonsets/${name}` })
+      const owned = { group: 'apps', plural: 'daemonsets' }
+      await until(() => {
+        clock.advance(1000)
+        return podsOf(sandbox.control.store).size === 0 && sandbox.control.store.collection(owned).size === 0
+      })
+      return held()
+    }
+    const middle = await half()
+    const end = await half()
+    expect(end / middle).toBeLessThan(longSoak < 20_000 ? 1.3 : 1.1)
+    await sandbox.close()
+  })
+})
 
 /** What a reader of a watch believes there is, in the end. */
 function replayed(events: readonly WatchEvent[]): Map<string, string> {
