@@ -89,6 +89,11 @@ function outside(process: NodeJS.Process): Outside {
       signal ??= takeInterrupts(process)
       return signal
     },
+    interruptsTaken: () => signal,
+    atExit: (work) => {
+      process.once('exit', work)
+      return () => void process.off('exit', work)
+    },
     self: {
       command: process.execPath,
       args: KDS_SINGLE_FILE ? [] : [...process.execArgv, process.argv[1] ?? ''],

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -80,5 +81,34 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     await new Promise((resolve) => child.stdin.write(padding, resolve))
     child.kill('SIGINT')
     expect(await once(child, 'exit')).toEqual([null, 'SIGINT'])
+  })
+
+  it.each([['rollout', 'history'], ['rollout', 'restart'], ['plan'], ['lint', '--live']])(
+    'is ended by one Ctrl-C while %s %s waits for a pipe with a name',
+    async (...words) => {
+      const config = join(staged.folder, 'config')
+      const clusters = [{ name: 'a', cluster: { server: 'http://127.0.0.1:1' } }]
+      const contexts = [{ name: 'a', context: { cluster: 'a' } }]
+      writeFileSync(config, JSON.stringify({ clusters, contexts, 'current-context': 'a' }))
+      const child = start(join(staged.bin, 'kds'), [...words, '--kubeconfig', config, '-f', gone()])
+      const exit = once(child, 'exit')
+      // Opens when kds has opened its end.
+      const writer = await open(gone(), 'w')
+      try {
+        child.kill('SIGINT')
+        expect(await exit).toEqual([130, null])
+      } finally {
+        child.kill('SIGKILL')
+        await writer.close()
+      }
+    },
+  )
+
+  it('reads a pipe with a name', async () => {
+    const { out, err } = await shell(
+      `cat ${manifest} > "$GONE" & "$KDS" plan -o name --nodes ${nodes} -f "$GONE"`,
+    )
+    expect(err).toBe('')
+    expect(out).toMatch(/^node\/ip-/)
   })
 })

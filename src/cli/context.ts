@@ -60,6 +60,12 @@ export interface Context {
    * the second ends the process. A command that never asks is ended by the first.
    */
   interrupts(): AbortSignal
+
+  /** The signal of `interrupts()`, if Ctrl-C has been taken over; else it ends the process by itself. */
+  readonly interruptsTaken?: () => AbortSignal | undefined
+
+  /** Has work done when the process ends, unless the answer is called before. */
+  readonly atExit?: (work: () => void) => () => void
   /** How to start kds again, for what goes on in the background. */
   readonly self?: { readonly command: string; readonly args: readonly string[] }
   /** Gives signals to the listener, instead of ending the process, until the answer is called. For commands that pass them on. */

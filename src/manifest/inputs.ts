@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { closeSync, constants, createReadStream, openSync, writeSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
@@ -114,6 +114,7 @@ async function readPath(path: string, context: InputContext): Promise<SourceText
     if (info.isDirectory()) throw new KdsError('not-a-file', `${escapeLine(path)} is a folder`)
     checkSize(path, info.size, context)
     if (info.isFile()) return decodeText(path, await readWhole(full, info.size))
+    if (info.isFIFO()) return await readPipe(path, full, context)
     return await readStream(path, createReadStream(full), context)
   } catch (cause) {
     throw cause instanceof KdsError ? cause : cannotRead(path, cause)
@@ -149,7 +150,27 @@ async function readWhole(path: string, size: number): Promise<Buffer> {
   }
 }
 
-/** What comes in pieces: the standard input, a pipe with a name, a device. */
+/**
+ * A pipe with a name. A thread waits for whoever writes into the pipe, and the process cannot end before the
+ * thread does: at the end kds writes there itself. An open that never blocks is no way out, as Bun cannot wait for its bytes.
+ */
+async function readPipe(path: string, full: string, context: InputContext): Promise<SourceText> {
+  const wake = () => {
+    try {
+      const pipe = openSync(full, constants.O_WRONLY | constants.O_NONBLOCK)
+      writeSync(pipe, '\n')
+      closeSync(pipe)
+    } catch {
+      // Nobody reads there any more.
+    }
+  }
+  const done = context.atExit?.(wake)
+  const text = await readStream(path, createReadStream(full), context)
+  done?.()
+  return text
+}
+
+/** What comes in pieces: the standard input, a pipe with a name, a device. An interrupt ends the wait for the next. */
 async function readStream(
   name: string,
   stream: AsyncIterable<Uint8Array>,
@@ -157,13 +178,21 @@ async function readStream(
 ): Promise<SourceText> {
   const parts: Uint8Array[] = []
   let size = 0
-  for await (const part of stream) {
-    context.signal?.throwIfAborted()
-    size += part.length
+  const interrupted = new Promise<never>((_, reject) => {
+    const { signal } = context
+    const end = () => reject(new KdsError('interrupted', 'interrupted', { exitCode: 130 }))
+    if (signal?.aborted) end()
+    signal?.addEventListener('abort', end, { once: true })
+  })
+  interrupted.catch(() => {})
+  const pieces = stream[Symbol.asyncIterator]()
+  for (;;) {
+    const { done, value } = await Promise.race([pieces.next(), interrupted])
+    if (done) return decodeText(name, Buffer.concat(parts))
+    size += value.length
     checkSize(name, size, context)
-    parts.push(part)
+    parts.push(value)
   }
-  return decodeText(name, Buffer.concat(parts))
 }
 
 async function readUrl(url: string, context: InputContext): Promise<SourceText> {

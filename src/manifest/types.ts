@@ -34,6 +34,8 @@ export interface InputContext {
   readonly stdin: AsyncIterable<Uint8Array>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal | undefined
+  /** Has work done when the process ends, unless the answer is called before. */
+  readonly atExit?: ((work: () => void) => () => void) | undefined
   /** The proxy on the way to a URL; none unless set. */
   readonly proxyTo?: ((url: URL) => Promise<UrlProxy | undefined>) | undefined
   /** The largest single input that is read; 512 MiB unless set. */

@@ -21,6 +21,8 @@ export async function readInput(invocation: Invocation, context: Context, loud: 
     throw new UsageError('nothing to lint: name a manifest with -f FILE or a kustomization with -k DIR')
   if (files.length > 0 && kustomize !== undefined) throw new UsageError('only one of -f and -k can be given')
   refuseSharedStdin(invocation, ['filename', 'nodes', 'snapshot'])
+  // The cluster takes Ctrl-C over while the manifests are read: both are to end with it.
+  if (invocation.on('live')) context.interrupts()
   const recursive = invocation.on('recursive')
   const manifests = await readManifests({ ...inputContext(context), files, kustomize, recursive })
   requireDaemonSets(manifests, kustomize === undefined ? files : [kustomize])

@@ -4,8 +4,8 @@ import { diagnosticText } from '#cli/report.ts'
 import type { InputContext } from '#manifest/types.ts'
 
 /** The parts of the context that reading files needs. */
-export function inputContext({ cwd, env, proxyTo, stdin }: Context): InputContext {
-  return { cwd, env, stdin, proxyTo }
+export function inputContext({ cwd, env, proxyTo, stdin, interruptsTaken, atExit }: Context): InputContext {
+  return { cwd, env, stdin, proxyTo, atExit, signal: interruptsTaken?.() }
 }
 
 /** Shows warnings on stderr. */
