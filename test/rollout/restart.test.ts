@@ -56,6 +56,24 @@ describe('restart', () => {
     ])
   })
 
+  it('may have been carried out when it is interrupted', async () => {
+    const cluster = world({ daemonSet: daemonSet('one') })
+    const interrupt = new AbortController()
+    cluster.before = (call) => {
+      if (call !== 'patch') return
+      interrupt.abort(new Error('Ctrl-C'))
+      throw interrupt.signal.reason
+    }
+    await expect(restart(cluster, at('one'), { ...options, signal: interrupt.signal })).rejects.toMatchObject(
+      {
+        code: 'unknown-outcome',
+        exitCode: 130,
+        message: 'interrupted: whether daemonset.apps/a was restarted is unknown',
+      },
+    )
+    expect(cluster.calls).toEqual(['patch daemonsets a'])
+  })
+
   it('refuses a second time in the same second', async () => {
     const cluster = world({})
     await expect(restart(cluster, restarted(at('one'), options), options)).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
+import { isIP } from 'node:net'
 import tls from 'node:tls'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { newClusters, newUsers } from '@kubernetes/client-node/dist/config_types.js'
@@ -24,6 +25,8 @@ export class Identity {
   readonly #source: SecretSource | undefined
   readonly #headers: Readonly<Record<string, string | string[]>>
   readonly #ca: string[] | Buffer | undefined
+  /** A server name that is an address. As in Go no server is asked for it by name, yet the certificate has to hold it. */
+  readonly #address: string
   #secret: Secret = {}
 
   /** @throws KdsError in kubectl's words for a user that kds may not or cannot serve. */
@@ -32,6 +35,8 @@ export class Identity {
     const secure = cluster.server.startsWith('https:')
     const { 'client-certificate': cert, 'client-key': key, token, username, password } = user
     this.#headers = impersonationHeaders(user)
+    const { 'tls-server-name': name = '', ...unnamed } = cluster
+    this.#address = isIP(name) ? name : ''
     this.#source = secure ? secretSource(connection, host) : undefined
     if (secure && !cluster['certificate-authority'] && !cluster['certificate-authority-data'])
       this.#ca = systemAuthorities(host.env)
@@ -44,7 +49,10 @@ export class Identity {
       'client-key-data': user['client-key-data'],
     }
     const proof = this.#source ? { 'auth-provider': { name: ownProvider } } : { token, username, password }
-    this.#config = configOf(forClientNode(connection, host), secure ? { ...pair, ...proof } : {})
+    this.#config = configOf(
+      forClientNode(this.#address ? unnamed : cluster, host),
+      secure ? { ...pair, ...proof } : {},
+    )
     this.#config.addAuthenticator({
       isAuthProvider: ({ authProvider }) => authProvider?.name === ownProvider,
       applyAuthentication: async (_user, options: RequestOptions) => {
@@ -61,6 +69,10 @@ export class Identity {
     // NODE_TLS_REJECT_UNAUTHORIZED means nothing to kubectl, so the choice is never left to it.
     const options: RequestOptions = { headers: {}, rejectUnauthorized: true, signal }
     if (this.#ca) options.ca = this.#ca
+    if (this.#address) {
+      options.servername = ''
+      options.checkServerIdentity = (_, certificate) => tls.checkServerIdentity(this.#address, certificate)
+    }
     await this.#config.applyToHTTPSOptions(options)
     Object.assign(options.headers ?? {}, this.#headers)
     return options
@@ -85,7 +97,7 @@ export function configOf(cluster: object, user: object): KubeConfig {
 }
 
 /** The cluster as client-node wants it: its proxy chosen, plain HTTP allowed as kubectl allows it. */
-function forClientNode({ cluster }: Connection, host: LiveHost): object {
+function forClientNode(cluster: Connection['cluster'], host: LiveHost): object {
   const proxy = proxyFor(cluster, host.env)
   const plain = cluster.server.startsWith('http:') ? { 'insecure-skip-tls-verify': true } : {}
   return { ...cluster, ...plain, 'proxy-url': proxy && forAgents(proxy) }

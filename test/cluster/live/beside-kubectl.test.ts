@@ -219,6 +219,12 @@ const clusters: readonly Case[] = [
   },
   { name: 'server name', cluster: { 'tls-server-name': 'kubernetes' } },
   { name: 'server name of another', cluster: { 'tls-server-name': 'other' } },
+  {
+    name: 'server name that is an address',
+    cluster: { server: 'NAMED', 'proxy-url': 'PROXY', 'tls-server-name': '127.0.0.1' },
+  },
+  { name: 'server name that is its address', cluster: { 'tls-server-name': '127.0.0.1' } },
+  { name: 'server name that is the address of another', cluster: { 'tls-server-name': '10.0.0.1' } },
   { name: '--tls-server-name', flags: ['--tls-server-name=kubernetes'] },
   { name: 'a path', cluster: { server: 'SERVER/k8s/c-1/' }, better: /"path":"\/k8s\/c-1\/apis/ },
   { name: 'HTTPS', cluster: { server: 'HTTPS-SERVER' } },
