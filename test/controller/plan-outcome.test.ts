@@ -9,7 +9,7 @@ import type { DaemonSet, JsonObject, Node, Pod } from '#kube/types.ts'
 import type { ResourceType } from '#sandbox/api/resource-type.ts'
 import { types } from '#sandbox/api/resources.ts'
 import { StatusError } from '#sandbox/api/status-errors.ts'
-import { begin, change, clock, cluster, create, manager, pods } from '../sandbox/simulation.ts'
+import { begin, change, clock, cluster, create, manager, pods } from '../helpers/simulation.ts'
 
 /*
  * What a plan says of each node is what the sandbox has come to once it is applied: bound, pending or refused, and who was

@@ -34,7 +34,7 @@ async function secure(...scripts: Script[]) {
 }
 
 const folder = () => mkdtempSync(join(tmpdir(), 'kds-live-'))
-const get = { name: 'a', namespace: 'd' }
+const get = { name: 'a', namespace: 'default' }
 
 /** A kubeconfig with one context; returns the KUBECONFIG to set. */
 function kubeconfig(server: string, user: object, cluster: object = {}): string {

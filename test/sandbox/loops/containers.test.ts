@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
-import { begin, clock, conditionOf, create, events, pods, status } from '../simulation.ts'
+import { begin, clock, conditionOf, create, events, pods, status } from '../../helpers/simulation.ts'
 
 const finishes = [
   { image: /^fail/, seconds: 1, exitCode: 3 },

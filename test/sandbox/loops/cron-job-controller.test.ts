@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { CronJob } from '#controller/jobs/types.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
-import { begin, change, clock, cluster, create, events, start } from '../simulation.ts'
+import { begin, change, clock, cluster, create, events, start } from '../../helpers/simulation.ts'
 
 const finishes = [
   { image: /^long/, seconds: 90, exitCode: 0 },

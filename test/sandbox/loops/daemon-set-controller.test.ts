@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { types } from '#sandbox/api/resources.ts'
-import { begin, clock, create, daemonSet, events, pods } from '../simulation.ts'
+import { begin, clock, create, daemonSet, events, pods } from '../../helpers/simulation.ts'
 
 beforeEach(() => begin())
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { types } from '#sandbox/api/resources.ts'
-import { begin, clock, cluster, counters, create, daemonSet, pods } from '../simulation.ts'
+import { begin, clock, cluster, counters, create, daemonSet, pods } from '../../helpers/simulation.ts'
 
 beforeEach(() => begin())
 

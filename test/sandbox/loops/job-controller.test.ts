@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
-import { begin, change, clock, cluster, create, events } from '../simulation.ts'
+import { begin, change, clock, cluster, create, events } from '../../helpers/simulation.ts'
 import { conditionsOf, createJob, jobOf, phases, podsOfJob, statusOf } from './jobs.ts'
 
 const finishes = [

@@ -1,8 +1,8 @@
-/** Jobs in the simulated cluster of `../simulation.ts`. */
+/** Jobs in the simulated cluster of `test/helpers/simulation.ts`. */
 import type { Job, JobStatus } from '#controller/jobs/types.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
-import { cluster, create, pods } from '../simulation.ts'
+import { cluster, create, pods } from '../../helpers/simulation.ts'
 
 /** A Job of one container whose image is `ok`, ending well after four seconds, unless said otherwise. */
 export function createJob(name: string, spec: JsonObject = {}, pod: JsonObject = {}, image = 'ok') {

@@ -18,7 +18,7 @@ import {
   pods,
   status,
   statuses,
-} from '../simulation.ts'
+} from '../../helpers/simulation.ts'
 
 beforeEach(() => begin())
 

@@ -20,7 +20,7 @@ import {
   statuses,
   taintNode,
   taintsOf,
-} from '../simulation.ts'
+} from '../../helpers/simulation.ts'
 
 beforeEach(() => begin())
 

@@ -16,7 +16,7 @@ import {
   events,
   pods,
   start,
-} from '../simulation.ts'
+} from '../../helpers/simulation.ts'
 
 const spec = (cpu: string, priorityClassName?: string) => ({
   containers: [{ name: 'c', image: 'nginx', resources: { requests: { cpu } } }],

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { types } from '#sandbox/api/resources.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
-import { begin, clock, create, daemonSet, events } from '../simulation.ts'
+import { begin, clock, create, daemonSet, events } from '../../helpers/simulation.ts'
 
 beforeEach(() => begin())
 

@@ -12,7 +12,7 @@ import {
   pods,
   statuses,
   taintNode,
-} from '../simulation.ts'
+} from '../../helpers/simulation.ts'
 
 beforeEach(() => begin())
 
