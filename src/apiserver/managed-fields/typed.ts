@@ -206,23 +206,24 @@ function mergeLists(type: ContainerType, live: readonly Json[], config: readonly
   return merged
 }
 
-/** The object without the given fields. Structs and lists from which everything went are null. */
+/**
+ * The object without the given fields. What everything went from is left empty, not null, as v1.36.2 has it
+ * (structured-merge-diff 6.3.2): whoever owns a struct beside its fields still finds it.
+ */
 export function removeFields(value: Json, fields: FieldSet, type: TypeSpec): Json {
-  if (isEmpty(fields) || isLeaf(type)) return value
-  if (type.kind === 'list') {
-    const left = listOf(value).flatMap((item) => {
+  if (value === null || isEmpty(fields) || isLeaf(type)) return value
+  if (type.kind === 'list')
+    return listOf(value).flatMap((item) => {
       const element = listElement(type, item)
       return has(fields, element) ? [] : [removeFields(item, within(fields, element), type.item)]
     })
-    return left.length > 0 ? left : null
-  }
   const left: JsonObject = {}
   for (const [name, part] of Object.entries(mapOf(value))) {
     const element = fieldElement(name)
     if (!has(fields, element))
       setKey(left, name, removeFields(part, within(fields, element), fieldType(type, name) ?? anything))
   }
-  return Object.keys(left).length > 0 ? left : null
+  return left
 }
 
 /** The set with every field of a struct that is on the way to another one: what removes all fields of it removes it, too. */

@@ -133,6 +133,18 @@ describe('what an applier no longer says', () => {
     expect(left).toEqual([{ ...stored(a), securityContext: { privileged: true, runAsGroup: 7 } }])
   })
 
+  it('leaves a struct empty that somebody else put there, as whose it still counts', () => {
+    const secured = (runAsUser: number) => ({ name: 'b', securityContext: { runAsUser } })
+    const first = decode(pod(secured(2)), 'DaemonSet')
+    const updated = manageUpdate(empty, first, new Map(), writing('bob'), true)
+    const taken = manageApply(first, pod(a, secured(1)), updated, { ...writing('ann'), force: true, empty })
+    const left = apply('ann', decode(taken.object ?? first, 'DaemonSet'), pod(a), taken.managers)
+    expect(containersOf(left.object)).toEqual([stored(a), { name: 'b', resources: {}, securityContext: {} }])
+    const last = decode(pod(a), 'DaemonSet')
+    const after = manageUpdate(left.object, last, left.managers, writing('bob'), false)
+    expect([...after.values()].flatMap(({ fields }) => pathsOf(fields)).join('\n')).not.toContain('name="b"')
+  })
+
   it('stays where somebody else applies it, too', () => {
     const ann = apply('ann', empty, pod(a, b), new Map())
     const both = apply('bob', ann.object, pod(b), ann.managers)
