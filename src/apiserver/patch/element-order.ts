@@ -1,5 +1,6 @@
 import { getKey, isObject, type Json } from '#base/json.ts'
 import { goPrint } from '#kube/go-text.ts'
+import { directive, elementOrder, hasDirective } from './directives.ts'
 import { PatchError } from './patch-error.ts'
 
 /** The value by which an element of a merging list is told apart: its merge key, or itself where it is a scalar. */
@@ -33,8 +34,8 @@ export function orderMerged(
   const patchRank = ranks(patchOrder, mergeKey)
   const liveRank = ranks(liveOrder, mergeKey)
   const inPatch = (element: Json) => patchRank.has(identity(element, mergeKey))
-  const fromPatch = sortByRank(merged.filter(inPatch), patchRank, mergeKey)
-  const liveOnly = sortByRank(
+  const fromPatch = sorted(merged.filter(inPatch), patchRank, mergeKey)
+  const liveOnly = sorted(
     merged.filter((element) => !inPatch(element)),
     liveRank,
     mergeKey,
@@ -60,7 +61,49 @@ function ranks(order: readonly Json[], mergeKey: string): Ranks {
   return map
 }
 
-function sortByRank(list: readonly Json[], rank: Ranks, mergeKey: string): Json[] {
+/** A list in the order in which another one holds its elements. */
+export function sortByRank(list: readonly Json[], order: readonly Json[], mergeKey: string): Json[] {
+  return sorted(list, ranks(order, mergeKey), mergeKey)
+}
+
+function sorted(list: readonly Json[], rank: Ranks, mergeKey: string): Json[] {
   const of = (element: Json) => rank.get(identity(element, mergeKey)) ?? -1
   return list.toSorted((a, b) => of(a) - of(b))
+}
+
+/** The elements of the patch must all be in the order, and stand there in the same order. */
+export function checkOrder(patched: readonly Json[], order: readonly Json[], mergeKey: string): void {
+  if (patched.length === 0 || order.length === 0) return
+  const wanted = patched.filter((item) => !isObject(item) || item[directive] !== 'delete')
+  let next = 0
+  for (let at = 0; at < order.length && next < wanted.length; ) {
+    const [item, ordered] = [wanted[next], order[at]]
+    if (item !== undefined && hasDirective(item)) next++
+    else {
+      if (mergeKey !== '') requireMergeKeys([item ?? null, ordered ?? null], mergeKey)
+      if (identity(item, mergeKey) === identity(ordered, mergeKey)) next++
+      at++
+    }
+  }
+  if (next < wanted.length)
+    throw new PatchError(
+      500,
+      `The order in patch list:\n${goPrint([...patched])}\n doesn't match ${elementOrder} list:\n${goPrint([...order])}\n`,
+    )
+}
+
+export type ElementKind = 'object' | 'string' | 'number' | 'boolean'
+
+/** The one kind of element that both lists hold; lists of lists and mixtures are refused. */
+export function elementKind(original: readonly Json[], patch: readonly Json[]): ElementKind | undefined {
+  const kinds = new Set(
+    [...original, ...patch].map((item) =>
+      Array.isArray(item) ? 'list' : item === null ? 'null' : typeof item,
+    ),
+  )
+  if (kinds.has('list')) throw new PatchError(422, 'lists of lists are not supported')
+  const [kind, other] = kinds
+  if (other !== undefined)
+    throw new PatchError(500, `list element types are not identical: ${goPrint([[...original], [...patch]])}`)
+  return kind as ElementKind | undefined
 }

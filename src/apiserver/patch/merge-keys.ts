@@ -10,6 +10,8 @@ export interface PatchSchema {
 export interface FieldSchema {
   /** The key by which a list of objects merges; empty for a list of scalars that merges as a set. */
   readonly mergeKey?: string
+  /** Only one of several fields may be set: a patch names those that stay (`retainKeys` of the patch strategy). */
+  readonly retainKeys?: boolean
   /** The fields of the object, or of each element of the list. */
   readonly fields?: PatchSchema
   /** Set where the API holds free-form JSON that it cannot merge into. */
@@ -38,9 +40,10 @@ const podSpec: PatchSchema = {
   resourceClaims: by('name'),
   schedulingGates: by('name'),
   topologySpreadConstraints: by('topologyKey'),
-  volumes: by('name', {
-    ephemeral: object({ volumeClaimTemplate: object({ metadata }) }),
-  }),
+  volumes: {
+    ...by('name', { ephemeral: object({ volumeClaimTemplate: object({ metadata }) }) }),
+    retainKeys: true,
+  },
 }
 
 const containerStatus: PatchSchema = {

@@ -1,13 +1,16 @@
 import { getKey, isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
 import { goPrint } from '#kube/go-text.ts'
-import { identity, noMergeKey, orderMerged, requireMergeKeys } from './element-order.ts'
+import {
+  deleteFromList,
+  directive,
+  elementOrder,
+  hasDirective,
+  isDirective,
+  retainKeys,
+} from './directives.ts'
+import { checkOrder, elementKind, noMergeKey, orderMerged, requireMergeKeys } from './element-order.ts'
 import { type FieldSchema, type PatchSchema, patchSchemaOf } from './merge-keys.ts'
 import { PatchError } from './patch-error.ts'
-
-const directive = '$patch'
-const retainKeys = '$retainKeys'
-const deleteFromList = '$deleteFromPrimitiveList'
-const elementOrder = '$setElementOrder'
 
 /**
  * The object after a strategic merge patch, as kube-apiserver applies it to an object of `kind`. Objects merge, null
@@ -178,51 +181,6 @@ function decodedFields(object: JsonObject): JsonObject {
   for (const [key, part] of Object.entries(object))
     if (part !== null && key !== directive && !isDirective(key)) setKey(result, key, decoded(part))
   return result
-}
-
-function isDirective(key: string): boolean {
-  return key === retainKeys || key.startsWith(`${elementOrder}/`) || key.startsWith(`${deleteFromList}/`)
-}
-
-function hasDirective(value: Json): boolean {
-  return isObject(value) && Object.hasOwn(value, directive)
-}
-
-/** The elements of the patch must all be in the order, and stand there in the same order. */
-function checkOrder(patched: readonly Json[], order: readonly Json[], mergeKey: string): void {
-  if (patched.length === 0 || order.length === 0) return
-  const wanted = patched.filter((item) => !isObject(item) || item[directive] !== 'delete')
-  let next = 0
-  for (let at = 0; at < order.length && next < wanted.length; ) {
-    const [item, ordered] = [wanted[next], order[at]]
-    if (item !== undefined && hasDirective(item)) next++
-    else {
-      if (mergeKey !== '') requireMergeKeys([item ?? null, ordered ?? null], mergeKey)
-      if (identity(item, mergeKey) === identity(ordered, mergeKey)) next++
-      at++
-    }
-  }
-  if (next < wanted.length)
-    throw new PatchError(
-      500,
-      `The order in patch list:\n${goPrint([...patched])}\n doesn't match ${elementOrder} list:\n${goPrint([...order])}\n`,
-    )
-}
-
-type ElementKind = 'object' | 'string' | 'number' | 'boolean'
-
-/** The one kind of element that both lists hold; lists of lists and mixtures are refused. */
-function elementKind(original: readonly Json[], patch: readonly Json[]): ElementKind | undefined {
-  const kinds = new Set(
-    [...original, ...patch].map((item) =>
-      Array.isArray(item) ? 'list' : item === null ? 'null' : typeof item,
-    ),
-  )
-  if (kinds.has('list')) throw new PatchError(422, 'lists of lists are not supported')
-  const [kind, other] = kinds
-  if (other !== undefined)
-    throw new PatchError(500, `list element types are not identical: ${goPrint([[...original], [...patch]])}`)
-  return kind as ElementKind | undefined
 }
 
 function deleteScalars(original: Json[], patch: Json[], schema: FieldSchema): Json[] {
