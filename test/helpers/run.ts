@@ -1,3 +1,4 @@
+import { waitingMs } from '#cli/waiting.ts'
 import { call } from '#commands/call.ts'
 
 export interface RunOptions {
@@ -37,7 +38,8 @@ export async function kds(argv: readonly string[], options: RunOptions = {}): Pr
     cwd: options.cwd ?? process.cwd(),
     clock: {
       now: () => options.now ?? Date.UTC(2026, 10, 21, 12),
-      sleep: () => Promise.resolve(),
+      // Nobody ever waits so long that the line that tells it would appear.
+      sleep: (ms) => (ms === waitingMs ? new Promise(() => {}) : Promise.resolve()),
     },
     interrupts: () => options.signal ?? new AbortController().signal,
   })

@@ -1,0 +1,55 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
+import type { KubeObject } from '#kube/types.ts'
+import { manualClock } from '#sandbox/manual-clock.ts'
+import { startSandbox } from '#sandbox/sandbox.ts'
+import { kds, type RunOptions, type RunResult } from '../run.ts'
+import { sceneTime } from './stage.ts'
+
+/** The dump of a scene, as `--snapshot` takes it. */
+export const sceneFile = (name: string): string => `test/fixtures/commands/scenes/${name}.yaml`
+
+/** A scene behind an API server, standing still at the moment of its dump. */
+export interface ServedScene {
+  /** Runs kds against it, at that moment; no namespace is set but `default`. */
+  kds(argv: readonly string[], options?: Pick<RunOptions, 'terminal' | 'env' | 'stdin'>): Promise<RunResult>
+  /** The path of a kubeconfig. */
+  readonly kubeconfig: string
+  close(): Promise<void>
+}
+
+/** Serves a scene from a sandbox whose clock nobody moves: objects change by requests only, and no loop answers them. */
+export async function serveScene(name: string): Promise<ServedScene> {
+  const list = load(readFileSync(sceneFile(name), 'utf8')) as KubeObject
+  const sandbox = await startSandbox({ objects: [list], clock: manualClock(sceneTime) })
+  const folder = mkdtempSync(join(tmpdir(), 'kds-scene-'))
+  const kubeconfig = join(folder, 'config')
+  writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
+  return {
+    kubeconfig,
+    kds: (argv, { env, ...options } = {}) =>
+      kds(argv, {
+        ...options,
+        now: sceneTime,
+        env: {
+          HOME: '/nonexistent',
+          ...(options.terminal === undefined ? {} : { TERM: 'xterm-256color' }),
+          ...env,
+          KUBECONFIG: kubeconfig,
+        },
+      }),
+    async close() {
+      rmSync(folder, { recursive: true, force: true })
+      await sandbox.close()
+    },
+  }
+}
+
+/** Runs kds on the dump of a scene, at the scene's moment. */
+export const kdsOnDump = (
+  name: string,
+  argv: readonly string[],
+  options: RunOptions = {},
+): Promise<RunResult> => kds([...argv, '--snapshot', sceneFile(name)], { ...options, now: sceneTime })
