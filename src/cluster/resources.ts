@@ -1,3 +1,4 @@
+import type { KubeEvent } from '#kube/events.ts'
 import type { CSINode, PersistentVolume, PersistentVolumeClaim, StorageClass } from '#kube/storage-types.ts'
 import type {
   ControllerRevision,
@@ -35,6 +36,7 @@ export const controllerRevisions: Resource<ControllerRevision> = {
 }
 export const nodes: Resource<Node> = { ...core, plural: 'nodes', kind: 'Node', namespaced: false }
 export const pods: Resource<Pod> = { ...core, plural: 'pods', kind: 'Pod', namespaced: true }
+export const events: Resource<KubeEvent> = { ...core, plural: 'events', kind: 'Event', namespaced: true }
 export const namespaces: Resource<Namespace> = {
   ...core,
   plural: 'namespaces',

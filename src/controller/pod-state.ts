@@ -3,6 +3,9 @@ import type { ContainerStatus, Node, Pod } from '#kube/types.ts'
 import type { DaemonPod } from './daemon-pod.ts'
 import { daemonPodOf, isAvailable, isFinished, targetNodeOf } from './daemon-pod.ts'
 
+/** Milliseconds after which a pod that has not become ready is taken as one that will not. */
+export const startDeadline = 10 * 60_000
+
 /** Who has to act: whoever made the release, whoever keeps the nodes, or nobody but the clock. */
 export type PodSide = 'release' | 'nodes' | 'time'
 

@@ -1,10 +1,10 @@
 import { KdsError } from '#base/errors.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
-import { daemonSets, nodes, pods } from '#cluster/resources.ts'
+import { daemonSets } from '#cluster/resources.ts'
 import { type Judgement, judgeRollout } from '#controller/rollout-status.ts'
-import type { DaemonSet, Node, Pod } from '#kube/types.ts'
-import { loadHistory, ownQuery, type Revision, revisionsHint, rolledOut } from './history.ts'
-import { type Health, type Hold, healthOf, holdsOf } from './holds.ts'
+import type { Health } from '#controller/state/types.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import { loadHistory, revisionsHint, rolledOut } from './history.ts'
 
 export interface FollowOptions extends CallOptions {
   readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> }
@@ -97,56 +97,9 @@ function revisionCheck(cluster: Cluster, revision: number | undefined, signal: A
   }
 }
 
-/** What holds a roll-out back, and whose turn it is. */
-export interface Attribution {
-  readonly revision: Revision | undefined
-  readonly holds: readonly Hold[]
-  readonly health: Health
-}
-
-/** Reads pods, nodes and revisions and says why pods are not available. Keeps no more of them than it needs. */
-export async function attributeRollout(
-  cluster: Cluster,
-  daemonSet: DaemonSet,
-  options: CallOptions & { readonly now: number },
-): Promise<Attribution> {
-  const call = { signal: options.signal }
-  const [history, own, all] = await Promise.all([
-    loadHistory(cluster, daemonSet, call),
-    cluster.list(pods, { ...call, ...ownQuery(daemonSet), keep: neededOfPod }),
-    cluster.list(nodes, { ...call, keep: neededOfNode }),
-  ])
-  const revision = rolledOut(history)
-  const holds = holdsOf({
-    daemonSet,
-    pods: own.items,
-    nodes: all.items,
-    updateHash: revision?.hash ?? '',
-    now: options.now,
-  })
-  return { revision, holds, health: healthOf(daemonSet, holds) }
-}
-
-function neededOfPod({ metadata, spec, status }: Pod): Pod {
-  const { name, namespace, labels, ownerReferences, creationTimestamp, deletionTimestamp } = metadata ?? {}
-  return {
-    metadata: { name, namespace, labels, ownerReferences, creationTimestamp, deletionTimestamp },
-    spec: spec?.nodeName ? { nodeName: spec.nodeName } : { affinity: spec?.affinity },
-    status,
-  }
-}
-
-function neededOfNode({ metadata, status }: Node): Node {
-  const conditions = status?.conditions?.filter((condition) => condition.type === 'Ready')
-  return {
-    metadata: { name: metadata?.name },
-    status: { conditions },
-  }
-}
-
 /** The exit code of a status under `--detailed-exitcode`. */
 export function detailedExitCode(judgement: Judgement, health: Health | undefined): number {
   if (judgement.state === 'done') return judgement.desired === 0 ? 5 : 0
   if (judgement.state === 'unsupported') return 1
-  return health === 'release' ? 3 : health === 'nodes' ? 4 : 2
+  return health === 'release' || health === 'admission' ? 3 : health === 'nodes' ? 4 : 2
 }

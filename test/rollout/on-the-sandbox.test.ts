@@ -10,7 +10,8 @@ import { controllerRevisions, daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 import { restart } from '#rollout/restart.ts'
-import { attributeRollout, followRollout } from '#rollout/status.ts'
+import { readStates } from '#rollout/states.ts'
+import { followRollout } from '#rollout/status.ts'
 import { resolveTargets } from '#rollout/targets.ts'
 import { applyUndo, planUndo } from '#rollout/undo.ts'
 import type { FaultKind } from '#sandbox/faults/faults.ts'
@@ -130,11 +131,11 @@ describe('a roll-out on the sandbox', () => {
   it('that cannot pull its image is told as the fault of the release', async () => {
     const { cluster, setImage, now } = world
     await setImage('nginx:bad')
-    const look = async () => attributeRollout(cluster, await now(), { now: Date.now() })
-    while ((await look()).health !== 'release');
-    const { holds, revision } = await look()
-    expect(holds.find((hold) => hold.side === 'release')).toMatchObject({ cause: 'image', updated: true })
-    expect(revision?.images).toEqual(['nginx:bad'])
+    const look = async () => (await readStates(cluster, [await now()], { now: Date.now() }))[0]
+    while ((await look())?.health !== 'release');
+    const state = await look()
+    expect(state?.holds[0]).toMatchObject({ side: 'release', cause: 'image', updated: true, stuck: true })
+    expect(state?.rolledOut.images).toEqual(['nginx:bad'])
   })
 
   it('in a namespace that is not there', async () => {

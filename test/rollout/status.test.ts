@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { controllerRevisions, daemonSets } from '#cluster/resources.ts'
-import type { JsonObject } from '#kube/types.ts'
-import { attributeRollout, detailedExitCode, type FollowOptions, followRollout } from '#rollout/status.ts'
+import type { DaemonSet, JsonObject } from '#kube/types.ts'
+import { readStates, type StatesOptions } from '#rollout/states.ts'
+import { detailedExitCode, type FollowOptions, followRollout } from '#rollout/status.ts'
 import { statusLine } from '#views/status/status.ts'
 import type { MemoryCluster } from '../helpers/memory-cluster.ts'
 import { type Counters, daemonSet, node, pod, ready, revision, waiting, world } from './world.ts'
@@ -193,6 +194,12 @@ describe('following a roll-out', () => {
   })
 })
 
+async function stateOf(cluster: MemoryCluster, of: JsonObject, options: StatesOptions) {
+  const [state] = await readStates(cluster, [of as DaemonSet], { revisions: true, ...options })
+  if (!state) throw new Error('no state')
+  return state
+}
+
 describe('why pods are not available', () => {
   const now = Date.UTC(2026, 10, 20, 20, 1)
   const attributed = (
@@ -201,7 +208,7 @@ describe('why pods are not available', () => {
     counters: Counters,
     spec = {},
   ) =>
-    attributeRollout(
+    stateOf(
       world({
         daemonSet: daemonSet('two', counters, { spec }),
         revisions: [revision(1, 'one'), revision(2, 'two')],
@@ -265,9 +272,9 @@ describe('why pods are not available', () => {
       '',
     ],
   ])('%s', async (cause, one, side, reason, message) => {
-    const { holds, revision: rolledOut } = await attributed([one], nodes, {})
-    expect(holds).toMatchObject([{ pod: 'p', cause, side, reason, message }])
-    expect(rolledOut?.revision).toBe(2)
+    const { held, rolledOut } = await attributed([one], nodes, {})
+    expect(held).toMatchObject([{ pod: 'p', cause, side, reason, message }])
+    expect(rolledOut.number).toBe(2)
   })
 
   it('reads its own pods only, with the signal, and keeps no more of them than it needs', async () => {
@@ -282,11 +289,11 @@ describe('why pods are not available', () => {
     const lists = vi.spyOn(cluster, 'list')
     const { signal } = new AbortController()
     const given = daemonSet('two', {}, { spec: { selector: { matchLabels: labels } } })
-    await attributeRollout(cluster, given, { now, signal })
+    await stateOf(cluster, given, { now, signal })
     const query = { namespace: 'default', labelSelector: 'app=a', signal }
-    expect(cluster.calls).toEqual(['list controllerrevisions', 'list pods', 'list nodes'])
-    expect(cluster.options).toMatchObject([query, query, { signal }])
-    const [, kept, keptNodes] = await Promise.all(lists.mock.results.map((result) => result.value))
+    expect(cluster.calls).toEqual(['list nodes', 'list pods', 'list controllerrevisions'])
+    expect(cluster.options).toMatchObject([{ signal }, query, query])
+    const [keptNodes, kept] = await Promise.all(lists.mock.results.map((result) => result.value))
     expect(kept.items).toEqual([
       {
         metadata: {
@@ -294,13 +301,16 @@ describe('why pods are not available', () => {
           namespace: 'default',
           labels: { app: 'a', 'controller-revision-hash': 'hash-two' },
           ownerReferences: [expect.objectContaining({ uid: 'uid-a' })],
+          uid: 'uid-p',
           creationTimestamp: '2026-11-20T20:00:00Z',
         },
-        spec: { nodeName: 'n1' },
+        spec: { nodeName: 'n1', containers: [] },
         status: ready(),
       },
     ])
-    expect(keptNodes.items).toEqual([{ metadata: { name: 'n1' }, status: { conditions: [] } }])
+    expect(keptNodes.items).toEqual([
+      { metadata: { name: 'n1' }, spec: { unschedulable: true }, status: { conditions: [] } },
+    ])
   })
 
   it('of a pod that waits for a node that is gone', async () => {
@@ -313,16 +323,16 @@ describe('why pods are not available', () => {
       { phase: 'Pending' },
       { spec: { affinity: { nodeAffinity: required } } },
     )
-    expect((await attributed([waits], nodes, {})).holds).toMatchObject([{ node: 'n9', cause: 'node-gone' }])
+    expect((await attributed([waits], nodes, {})).held).toMatchObject([{ node: 'n9', cause: 'node-gone' }])
   })
 
   it('of bare objects, and without any revision', async () => {
     const ownerReferences = [{ uid: 'uid-a', controller: true }]
     const bare = { metadata: { name: 'p', namespace: 'default', labels: { app: 'a' }, ownerReferences } }
     const cluster = world({ pods: [bare], nodes: [{ metadata: { name: 'n1' } }] })
-    expect(await attributeRollout(cluster, daemonSet('two'), { now })).toMatchObject({
-      revision: undefined,
-      holds: [{ pod: 'p', node: '', updated: false, cause: 'starting' }],
+    expect(await stateOf(cluster, daemonSet('two'), { now })).toMatchObject({
+      rolledOut: { number: undefined },
+      held: [{ pod: 'p', node: '', updated: false, cause: 'starting' }],
       health: 'moving',
     })
   })
@@ -330,18 +340,18 @@ describe('why pods are not available', () => {
   it('of pods of the newest revision, while there is none of the template', async () => {
     const bad = pod('p', 'n1', 'two', waiting('ErrImagePull'))
     const cluster = world({ revisions: [revision(1, 'one'), revision(2, 'two')], pods: [bad], nodes })
-    const { revision: rolledOut, holds } = await attributeRollout(cluster, daemonSet('three'), { now })
-    expect([rolledOut?.revision, holds[0]?.updated]).toEqual([2, true])
-    const back = await attributeRollout(cluster, daemonSet('one'), { now })
-    expect([back.revision?.revision, back.holds[0]?.updated]).toEqual([1, false])
+    const { rolledOut, held } = await stateOf(cluster, daemonSet('three'), { now })
+    expect([rolledOut.number, held[0]?.updated]).toEqual([2, true])
+    const back = await stateOf(cluster, daemonSet('one'), { now })
+    expect([back.rolledOut.number, back.held[0]?.updated]).toEqual([1, false])
   })
 
   it('waiting for minReadySeconds', async () => {
     const spec = { minReadySeconds: 90 }
     const young = pod('p', 'n1', 'two', ready('2026-11-20T20:00:00Z'))
     const old = pod('q', 'n2', 'two', ready('2026-11-20T19:59:00Z'))
-    const { holds } = await attributed([young, old], nodes, {}, spec)
-    expect(holds.map((hold) => [hold.pod, hold.cause])).toEqual([['p', 'min-ready-seconds']])
+    const { held } = await attributed([young, old], nodes, {}, spec)
+    expect(held.map((hold) => [hold.pod, hold.cause])).toEqual([['p', 'min-ready-seconds']])
   })
 
   const bad = pod('bad', 'n1', 'two', waiting('ErrImagePull'))

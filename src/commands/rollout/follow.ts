@@ -4,14 +4,10 @@ import { nameOf } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { Failures, tellWarning } from '#commands/shared/failures.ts'
 import { withinTime } from '#commands/shared/time-limit.ts'
+import type { DaemonSetState } from '#controller/state/types.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import {
-  type Attribution,
-  attributeRollout,
-  detailedExitCode,
-  followRollout,
-  type StatusProgress,
-} from '#rollout/status.ts'
+import { readStates } from '#rollout/states.ts'
+import { detailedExitCode, followRollout, type StatusProgress } from '#rollout/status.ts'
 import { JsonView, LineView, type StatusView, TerminalView } from './status-views.ts'
 
 export interface FollowFlags {
@@ -147,12 +143,13 @@ async function explain(
   { last }: FollowState,
   { cluster, signal }: Connected,
   { clock }: Context,
-): Promise<Attribution | undefined> {
+): Promise<DaemonSetState | undefined> {
   if (!last || signal.aborted) return undefined
   try {
-    const attribution = await attributeRollout(cluster, last.daemonSet, { now: clock.now(), signal })
-    view.explained(attribution)
-    return attribution
+    const options = { now: clock.now(), revisions: true, signal }
+    const [state] = await readStates(cluster, [last.daemonSet], options)
+    if (state) view.explained(state)
+    return state
   } catch (error) {
     if (error instanceof KdsError || signal.aborted) return undefined
     throw error
@@ -177,8 +174,8 @@ async function conclude(
       )
     return flags.detailed ? detailedExitCode(judgement, undefined) : 0
   }
-  const attribution = await explain(view, state, connected, context)
-  return flags.detailed ? detailedExitCode(judgement, attribution?.health) : 0
+  const told = await explain(view, state, connected, context)
+  return flags.detailed ? detailedExitCode(judgement, told?.health) : 0
 }
 
 /** Follows roll-outs one after the other. Failures are reported on stderr. Answers the worst exit code. */

@@ -1,7 +1,8 @@
 import type { Context } from '#cli/context.ts'
 import { LiveScreen } from '#cli/screen.ts'
 import { tellWarning } from '#commands/shared/failures.ts'
-import type { Attribution, StatusProgress } from '#rollout/status.ts'
+import type { DaemonSetState } from '#controller/state/types.ts'
+import type { StatusProgress } from '#rollout/status.ts'
 import { holdsEventLine, statusEventLine } from '#views/status/document.ts'
 import { healthText, holdLines } from '#views/status/holds.ts'
 import { progressLines, type RolloutProgress } from '#views/status/progress.ts'
@@ -12,7 +13,7 @@ export interface StatusView {
   /** Milliseconds of standing still after which the view wants to know why; every so often after that, too. */
   readonly patience: number
   changed(progress: StatusProgress): void
-  explained(attribution: Attribution): void
+  explained(state: DaemonSetState): void
   /** Time has passed. */
   tick(): void
   /** Called once, whatever happened: leaves whole lines only. */
@@ -25,10 +26,10 @@ export interface FollowedName {
 }
 
 /** Why a roll-out does not go on, and the pods that hold it; empty while it moves. */
-function whyText({ holds, health }: Attribution): string {
+function whyText({ held, health }: DaemonSetState): string {
   const why = healthText(health)
   if (why === undefined) return ''
-  const lines = holdLines(holds.filter((hold) => hold.side !== 'time'))
+  const lines = holdLines(held.filter((pod) => pod.side !== 'time'))
   return [why, ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
@@ -48,8 +49,8 @@ export class LineView implements StatusView {
     this.#context.stdout.write(`${statusLine(this.#name, judgement)}\n`)
   }
 
-  explained(attribution: Attribution): void {
-    const text = whyText(attribution)
+  explained(state: DaemonSetState): void {
+    const text = whyText(state)
     if (text !== '' && text !== this.#told) tellWarning(text, this.#context)
     this.#told = text
   }
@@ -92,9 +93,9 @@ export class JsonView implements StatusView {
     )
   }
 
-  explained({ holds, health }: Attribution): void {
+  explained({ held, health }: DaemonSetState): void {
     const { stdout, clock } = this.#context
-    stdout.write(holdsEventLine(this.#name, health, holds, clock.now()))
+    stdout.write(holdsEventLine(this.#name, health, held, clock.now()))
   }
 
   tick(): void {}
@@ -111,7 +112,7 @@ export class TerminalView implements StatusView {
   readonly #began: number
   #first: number | undefined
   #last: StatusProgress | undefined
-  #attribution: Attribution | undefined
+  #state: DaemonSetState | undefined
 
   constructor({ name }: FollowedName, context: Context) {
     this.#name = name
@@ -129,8 +130,8 @@ export class TerminalView implements StatusView {
     if (judgement.state !== 'done' && judgement.state !== 'unsupported') this.tick()
   }
 
-  explained(attribution: Attribution): void {
-    this.#attribution = attribution
+  explained(state: DaemonSetState): void {
+    this.#state = state
     this.tick()
   }
 
@@ -143,7 +144,7 @@ export class TerminalView implements StatusView {
     if (!this.#last) return
     const { judgement } = this.#last
     this.#context.stdout.write(`${statusLine(this.#name, judgement)}\n`)
-    const why = judgement.state === 'done' || !this.#attribution ? '' : whyText(this.#attribution)
+    const why = judgement.state === 'done' || !this.#state ? '' : whyText(this.#state)
     if (why !== '') tellWarning(why, this.#context)
   }
 
@@ -151,22 +152,22 @@ export class TerminalView implements StatusView {
     const { stdout, style, clock } = this.#context
     const status = daemonSet.status ?? {}
     const updated = status.updatedNumberScheduled ?? 0
-    const attribution = this.#attribution
+    const state = this.#state
     const progress: RolloutProgress = {
       name: this.#name,
       judgement,
       desired: status.desiredNumberScheduled ?? 0,
       updated,
       available: status.numberAvailable ?? 0,
-      revision: attribution?.revision && {
-        number: attribution.revision.revision,
-        images: attribution.revision.images,
-      },
+      revision:
+        state?.rolledOut.number === undefined
+          ? undefined
+          : { number: state.rolledOut.number, images: state.rolledOut.images },
       elapsed: clock.now() - this.#began,
       finished: updated - (this.#first ?? updated),
-      holds: attribution?.holds ?? [],
+      holds: state?.held ?? [],
     }
-    const why = attribution && healthText(attribution.health)
+    const why = state && healthText(state.health)
     const lines = progressLines(progress, stdout.columns, style.stdout)
     return why === undefined ? lines : [...lines, style.stdout.bad(why)]
   }

@@ -1,7 +1,7 @@
 /** Why a pod of the simulation will never be available. */
 import { roughDuration } from '#kube/duration.ts'
 import type { Node, Pod } from '#kube/types.ts'
-import { podStateOf } from '../pod-state.ts'
+import { podStateOf, startDeadline } from '../pod-state.ts'
 
 /** What can go wrong with a pod that is made. */
 export type SimulatedFailure = 'image' | 'crash' | 'never-ready'
@@ -37,9 +37,6 @@ export const blockedBy = (failure: SimulatedFailure): Blocked => ({
   cause: failure,
   text: failureTexts[failure],
 })
-
-/** Milliseconds after which a pod that has not become ready is taken as one that will not. */
-const startDeadline = 10 * 60_000
 
 /** What the snapshot tells of a pod that is not ready; undefined: it is still on its way. */
 export function blockedInSnapshot(pod: Pod, now: number): Blocked | undefined {

@@ -53,12 +53,14 @@ function groupLine(group: readonly ShownHold[]): string {
 }
 
 /** Why a roll-out does not go on, in a sentence; undefined while it moves. */
-export function healthText(health: 'moving' | 'release' | 'nodes'): string | undefined {
+export function healthText(health: 'moving' | 'release' | 'admission' | 'nodes'): string | undefined {
   switch (health) {
     case 'moving':
       return undefined
     case 'release':
       return 'the roll-out cannot finish: new pods fail, and waiting will not help'
+    case 'admission':
+      return 'the roll-out cannot finish: the API server refuses new pods, and waiting will not help'
     case 'nodes':
       return 'the roll-out is blocked by nodes: the new pods are healthy'
   }

@@ -1,21 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import { daemonSetState } from '#controller/state/daemon-set-state.ts'
+import { healthOf } from '#controller/state/health.ts'
+import type { BareHold, Health, HeldPod, StateInput } from '#controller/state/types.ts'
 import type { DaemonSet, JsonObject, Node, Pod } from '#kube/types.ts'
-import { type Health, type Hold, type HoldsInput, healthOf, holdsOf } from '#rollout/holds.ts'
-import { daemonSet, node, pod, ready, waiting } from './world.ts'
+import { daemonSet, node, pod, ready, revision, waiting } from '../../rollout/world.ts'
 
 const now = Date.UTC(2026, 10, 20, 20, 1)
 const made = Date.UTC(2026, 10, 20, 20, 0)
 const nodes = [node('n1'), node('n2')] as Node[]
 
-const held = (pods: readonly unknown[], more: Partial<HoldsInput> = {}, spec: JsonObject = {}) =>
-  holdsOf({
+const held = (pods: readonly unknown[], more: Partial<StateInput> = {}, spec: JsonObject = {}) =>
+  daemonSetState({
     daemonSet: daemonSet('two', {}, { spec }) as DaemonSet,
     pods: pods as Pod[],
     nodes,
-    updateHash: 'hash-two',
+    revisions: [revision(2, 'two')],
     now,
     ...more,
-  })
+  }).held
 
 /** A pod of the new revision on n1. */
 const on1 = (status: JsonObject, more: JsonObject = {}) => pod('p', 'n1', 'two', status, more)
@@ -32,7 +34,7 @@ describe('a pod that is held', () => {
     expect(held([on1(ready())])).toEqual([])
   })
 
-  it.each<[string, JsonObject, Omit<Hold, 'pod' | 'node' | 'updated' | 'restarts'>]>([
+  it.each<[string, JsonObject, Omit<HeldPod, 'pod' | 'node' | 'updated' | 'restarts'>]>([
     [
       'by an image that is not to be had',
       on1(waiting('ImagePullBackOff', 'no such tag')),
@@ -168,7 +170,7 @@ describe('a pod that is held', () => {
     expect(held([on1(waiting(reason))])).toMatchObject([{ side: 'release', cause, reason, message: '' }])
   })
 
-  it.each<[string, string, Partial<Hold>]>([
+  it.each<[string, string, Partial<HeldPod>]>([
     ['Unknown', 'gone quiet', { reason: 'NodeUnreachable', message: 'gone quiet' }],
     ['False', 'no network', { reason: 'NodeNotReady', message: 'no network' }],
   ])('by a node whose Ready is %s', (status, message, told) => {
@@ -253,14 +255,15 @@ describe('a pod that is held', () => {
   it('is updated if it carries the hash of the revision that is rolled out', () => {
     const old = pod('p', 'n1', 'one', waiting('ErrImagePull'))
     expect(held([old])).toMatchObject([{ updated: false }])
-    const none = { ...old, metadata: { ...(old.metadata as JsonObject), labels: {} } }
-    expect(held([none], { updateHash: '' })).toMatchObject([{ updated: false }])
+    const none = { ...old, metadata: { ...(old.metadata as JsonObject), labels: { app: 'a' } } }
+    expect(held([none], { revisions: [] })).toMatchObject([{ updated: false }])
   })
 })
 
 describe('the pods that are held', () => {
   it('are the own ones of the DaemonSet, by node and name', () => {
-    const foreign = on1(waiting('ErrImagePull'), { metadata: { ownerReferences: [] } })
+    const ownerReferences = [{ kind: 'DaemonSet', name: 'b', uid: 'uid-b', controller: true }]
+    const foreign = on1(waiting('ErrImagePull'), { metadata: { ownerReferences } })
     const bad = (name: string, on: string) => pod(name, on, 'two', waiting('ErrImagePull'))
     const pods = [bad('b', 'n2'), bad('z', 'n1'), bad('a', 'n2'), foreign, bad('c', 'n2'), bad('y', '')]
     expect(held(pods).map((hold) => hold.pod)).toEqual(['y', 'z', 'a', 'b', 'c'])
@@ -269,7 +272,8 @@ describe('the pods that are held', () => {
 
   it('may lack everything but an owner', () => {
     const ownerReferences = [{ uid: 'uid-a', controller: true }]
-    expect(held([{ metadata: { ownerReferences } }], { daemonSet: { metadata: { uid: 'uid-a' } } })).toEqual([
+    const bare = { metadata: { uid: 'uid-a' }, spec: { selector: {} } }
+    expect(held([{ metadata: { ownerReferences } }], { daemonSet: bare })).toEqual([
       {
         pod: '',
         node: '',
@@ -285,7 +289,7 @@ describe('the pods that are held', () => {
 })
 
 describe('how a roll-out stands', () => {
-  const hold = (over: Partial<Hold>): Hold => ({
+  const hold = (over: Partial<HeldPod>): HeldPod => ({
     pod: 'p',
     node: 'n1',
     updated: true,
@@ -309,7 +313,7 @@ describe('how a roll-out stands', () => {
       { spec: { updateStrategy: { rollingUpdate } } },
     ) as DaemonSet
 
-  it.each<[string, DaemonSet, Hold[], Health]>([
+  it.each<[string, DaemonSet, HeldPod[], Health]>([
     ['nothing is held', rolling(5, 1, 4), [], 'moving'],
     ['time holds a new pod', rolling(5, 1, 4), [hold({ side: 'time' })], 'moving'],
     ['the release holds an old pod', rolling(5, 1, 4), [hold({ side: 'release', updated: false })], 'moving'],
@@ -345,6 +349,7 @@ describe('how a roll-out stands', () => {
     ['nodes hold all but one', rolling(5, 5, 2, { maxUnavailable: 3 }), lost('n1', 'n2'), 'moving'],
     ['no counters yet', { ...rolling(5, 1, 4, { maxUnavailable: 3 }), status: null }, lost('n1'), 'nodes'],
   ])('%s', (_, given, holds, health) => {
-    expect(healthOf(given, holds)).toBe(health)
+    const all = holds.map(({ side, updated }) => ({ side, updated, stuck: side === 'release' })) as BareHold[]
+    expect(healthOf(given, holds, all)).toBe(health)
   })
 })

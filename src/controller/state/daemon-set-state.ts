@@ -1,0 +1,129 @@
+import type { Node } from '#kube/types.ts'
+import { Fitter } from '#scheduler/fitter.ts'
+import { countNodes } from '../daemon-set-status.ts'
+import { allowsSurge, type PodRules, podRules } from '../update-strategy.ts'
+import { finishesOf } from './finishes.ts'
+import { healthOf } from './health.ts'
+import { bareHolds, inWords } from './holds.ts'
+import { type Ledger, ledgerOf, stuckNodes } from './ledger.ts'
+import type { Advice } from './next-steps.ts'
+import { ownRevisions, rolledOutOf } from './rolled-out.ts'
+import { nodeStates, ownPods, revisionNumbers, rowsOf } from './rows.ts'
+import { heldPodOf } from './trouble.ts'
+import type { DaemonSetState, HeldPod, Phase, StateInput, StateRow } from './types.ts'
+import { phases } from './types.ts'
+import { verdictOf } from './verdict.ts'
+import { nothingTold, wordsOf } from './words.ts'
+
+/**
+ * How a DaemonSet is: each node that has or should have a pod of it, what holds pods back and what to do about it, who uses up
+ * the rolling update's allowance, and whether it comes to its end. Works with less than everything: without revisions pods
+ * are told apart by their template generation, without Events a refusal of the API server is not known.
+ */
+export function daemonSetState(input: StateInput): DaemonSetState {
+  const { daemonSet, now } = input
+  const own = ownPods(daemonSet, input.pods)
+  const revisions = ownRevisions(daemonSet, input.revisions ?? [])
+  const rolledOut = rolledOutOf(daemonSet, revisions)
+  const rules = podRules(input, rolledOut.hash)
+  const names = new Set(own.map(({ metadata }) => metadata?.name ?? ''))
+  const words = input.events ? wordsOf(input.events, daemonSet, names) : nothingTold
+  const { rows, strays } = rowsOf(input, own, rules, words, revisionNumbers(revisions))
+  const states = nodeStates(rows)
+  const counters = countNodes(states, rules)
+  const holds = bareHolds(rows, strays, words.refusals, {
+    rules,
+    words: (pod) => words.pods.get(pod),
+    firstWords: input.firstWords,
+    fit: fitting(input, rules),
+  })
+  const stuck = stuckNodes(holds)
+  const ledger = ledgerOf(states, rows, rules, stuck)
+  const finishes = finishesOf(rows, counters, ledger, stuck, holds, rules.onDelete)
+  const held = heldPods(
+    rows
+      .flatMap(({ pods }) => pods)
+      .concat(strays)
+      .flatMap((row) => heldPodOf(row) ?? []),
+  )
+  const earlier = earlierRevision(
+    rows,
+    rolledOut.number,
+    revisions.map((one) => one.revision ?? 0),
+  )
+  const advice: Advice = {
+    earlier,
+    raise: finishes.can ? undefined : raised(ledger, finishes.why),
+    daemonSet: daemonSet.metadata?.name ?? '',
+    namespace: daemonSet.metadata?.namespace ?? '',
+  }
+  return {
+    daemonSet,
+    now,
+    rules,
+    rolledOut,
+    rows,
+    counts: countPhases(rows),
+    counters,
+    misscheduled: counters.misscheduled,
+    restarts: rows.reduce(
+      (sum, { pods }) => sum + pods.reduce((all, { state }) => all + state.restarts, 0),
+      0,
+    ),
+    held,
+    holds: inWords(holds, daemonSet, advice, now),
+    budget: ledger.budget,
+    finishes,
+    health: healthOf(daemonSet, held, holds),
+    verdict: verdictOf(daemonSet, counters, rows, holds, finishes),
+  }
+}
+
+/** Answers kds' own numbers about a new pod on a node; the scheduler's model is made when it is asked first. */
+function fitting({ daemonSet, nodes, room }: StateInput, rules: PodRules) {
+  let fitter: Fitter | undefined
+  return (node: Node) => {
+    if (!room || room.nodes?.has(node.metadata?.name ?? '') === false) return undefined
+    fitter ??= new Fitter({
+      ...room,
+      daemonSet,
+      nodes: 'nodes' in nodes ? nodes.nodes : nodes,
+      revision: rules.hash,
+    })
+    return fitter.judge(node, allowsSurge(rules))
+  }
+}
+
+const heldPods = (held: HeldPod[]): HeldPod[] =>
+  held.sort((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : a.pod < b.pod ? -1 : 1))
+
+function countPhases(rows: readonly StateRow[]): DaemonSetState['counts'] {
+  const counts = new Map<Phase, number>()
+  for (const { phase } of rows) counts.set(phase, (counts.get(phase) ?? 0) + 1)
+  return Object.fromEntries(
+    phases.flatMap((phase) => (counts.has(phase) ? [[phase, counts.get(phase)]] : [])),
+  )
+}
+
+/** Where to go back to: the revision that most ready pods still have, else the one before. */
+function earlierRevision(
+  rows: readonly StateRow[],
+  current: number | undefined,
+  numbers: readonly number[],
+): number | undefined {
+  const ready = new Map<number, number>()
+  for (const { pods } of rows)
+    for (const { phase, revision } of pods)
+      if (phase === 'ready' && revision !== undefined && revision !== current)
+        ready.set(revision, (ready.get(revision) ?? 0) + 1)
+  const [most] = [...ready].sort(([, one], [, other]) => other - one)
+  return most?.[0] ?? numbers.filter((number) => number !== current).at(-1)
+}
+
+/** As much as the update has, beside what is stuck. */
+function raised({ budget }: Ledger, why: string): Advice['raise'] {
+  if (!budget || why !== 'budget') return undefined
+  const { allowed, configured, rule, used } = budget
+  const stuck = used.filter((user) => user.stuck).length
+  return { kind: 'raise-budget', rule, from: configured, to: stuck + Math.max(1, Math.min(allowed, stuck)) }
+}

@@ -1,0 +1,116 @@
+import type { NextStep } from './next-step.ts'
+import type { BareHold, Hold, HoldCause } from './types.ts'
+
+export interface Advice {
+  /** The revision to go back to; undefined: there is none. */
+  readonly earlier: number | undefined
+  /** What would give the rolling update room to pass by what is stuck; undefined: it needs none. */
+  readonly raise: Extract<NextStep, { kind: 'raise-budget' }> | undefined
+  readonly daemonSet: string
+  readonly namespace: string
+}
+
+/** What to do about a hold, the most likely first. */
+export function nextSteps(hold: BareHold, advice: Advice): NextStep[] {
+  const { earlier } = advice
+  const undo: NextStep[] =
+    earlier === undefined || hold.updated === false ? [] : [{ kind: 'undo', toRevision: earlier }]
+  const [pod = ''] = hold.pods
+  const [node = ''] = hold.nodes
+  const describePod: NextStep[] = pod === '' ? [] : [{ kind: 'describe', what: 'pod', name: pod }]
+  const describeNode: NextStep = { kind: 'describe', what: 'node', name: node }
+  const raise: NextStep[] = advice.raise ? [advice.raise] : []
+  switch (hold.side) {
+    case 'admission':
+      return [...admissionSteps(hold.cause, hold.object, hold.message, advice), ...undo]
+    case 'release':
+      if (hold.cause === 'crash' || hold.cause === 'not-ready') {
+        const container = hold.container === undefined ? {} : { container: hold.container }
+        return [...undo, { kind: 'logs', pod, ...container, previous: hold.cause === 'crash' }]
+      }
+      return [...undo, ...describePod]
+    case 'nodes':
+      if (hold.cause === 'node-gone') return [{ kind: 'wait' }]
+      if (hold.cause !== 'node-not-ready') return [describeNode]
+      return [
+        ...(hold.order === 'after' ? undo : []),
+        { kind: 'delete-node', node, when: 'if the machine is gone for good' },
+        ...raise,
+        describeNode,
+      ]
+    case 'scheduling':
+      return [...roomSteps(hold), ...(node === '' ? describePod : [{ kind: 'why' as const, node }]), ...raise]
+    case 'time':
+      return timeSteps(hold, pod, describePod, advice)
+  }
+}
+
+const systemClass = 'system-node-critical'
+
+/** A pod that may not preempt those that have the room gets a class that may. */
+function roomSteps({ fit }: Pick<Hold, 'fit'>): NextStep[] {
+  if (!fit || fit.fits || fit.couldPreempt || fit.priority.className === systemClass) return []
+  const users = [
+    ...fit.shortages.flatMap(({ usedBy }) => usedBy),
+    ...fit.portConflicts.map(({ heldBy }) => heldBy),
+  ]
+  if (!users.some(({ priority }) => priority < systemPriority)) return []
+  return [
+    { kind: 'set-priority-class', className: systemClass, when: 'if it may push out less important pods' },
+  ]
+}
+
+/** Of `system-node-critical`. */
+const systemPriority = 2_000_001_000
+
+function timeSteps(
+  hold: BareHold,
+  pod: string,
+  describePod: readonly NextStep[],
+  { daemonSet }: Advice,
+): NextStep[] {
+  if (hold.cause === 'not-created') return [{ kind: 'describe', what: 'daemonset', name: daemonSet }]
+  if (!hold.stuck)
+    return hold.cause === 'not-ready' ? [{ kind: 'logs', pod, previous: false }] : [{ kind: 'wait' }]
+  return hold.cause === 'terminating'
+    ? [...describePod, { kind: 'delete-pod', pod, force: true, when: 'if its containers are gone' }]
+    : [...describePod]
+}
+
+function admissionSteps(
+  cause: HoldCause,
+  object: string | undefined,
+  message: string,
+  { daemonSet, namespace }: Advice,
+): NextStep[] {
+  switch (cause) {
+    case 'priority-class':
+      return [{ kind: 'list', what: 'priorityclasses' }]
+    case 'pod-security':
+      return [
+        {
+          kind: 'allow-pod-security',
+          level: object === 'baseline' || /host|privileged \(/.test(message) ? 'privileged' : 'baseline',
+          when: 'if the namespace may run such pods',
+        },
+      ]
+    case 'quota':
+      return object ? [{ kind: 'describe', what: 'resourcequota', name: object }] : []
+    case 'limit-range':
+      return [{ kind: 'list', what: 'limitranges' }]
+    case 'service-account':
+      return object && /not found/.test(message)
+        ? [{ kind: 'create-service-account', name: object }]
+        : [{ kind: 'list', what: 'serviceaccounts' }]
+    case 'runtime-class':
+      return [{ kind: 'list', what: 'runtimeclasses' }]
+    case 'webhook':
+      return [{ kind: 'list', what: 'validatingwebhookconfigurations,mutatingwebhookconfigurations' }]
+    case 'policy':
+      return object ? [{ kind: 'describe', what: 'validatingadmissionpolicy', name: object }] : []
+    case 'namespace':
+      return [{ kind: 'describe', what: 'namespace', name: namespace }]
+    default:
+      return [{ kind: 'describe', what: 'daemonset', name: daemonSet }]
+  }
+}

@@ -1,0 +1,73 @@
+import type { DaemonSet } from '#kube/types.ts'
+import type { Counters } from '../daemon-set-status.ts'
+import type { BareHold, Finishes, HoldCause, StateRow, Verdict, VerdictCode } from './types.ts'
+
+/** The codes from best to worst. */
+export const verdictCodes: readonly VerdictCode[] = [
+  'ok',
+  'misscheduled',
+  'deleting',
+  'unobserved',
+  'updating',
+  'starting',
+  'waits-for-delete',
+  'no-node',
+  'stuck',
+  'no-pods',
+]
+
+/** What is in the way, in a word or two. */
+const words: Readonly<Partial<Record<HoldCause, string>>> = {
+  image: 'image',
+  config: 'config',
+  crash: 'crash',
+  'not-ready': 'not ready',
+  terminating: 'terminating',
+  'no-room': 'no room',
+  pressure: 'pressure',
+  quota: 'quota',
+  webhook: 'webhook',
+  policy: 'policy',
+  invalid: 'invalid',
+  forbidden: 'forbidden',
+  namespace: 'namespace',
+}
+
+/** How a DaemonSet is in two or three words, for a column, with a reason for programs. */
+export function verdictOf(
+  daemonSet: DaemonSet,
+  counters: Counters,
+  rows: readonly StateRow[],
+  holds: readonly BareHold[],
+  finishes: Finishes,
+): Verdict {
+  const { desired, updated, available, misscheduled } = counters
+  if (daemonSet.metadata?.deletionTimestamp) return { text: 'deleting', code: 'deleting' }
+  if (desired === 0) return { text: 'no node', code: 'no-node' }
+  const [worst] = holds.filter(({ stuck }) => stuck)
+  if (worst) {
+    const none =
+      worst.side === 'admission' && rows.every(({ pods, shouldRun }) => !shouldRun || pods.length === 0)
+    const what = wordFor(worst)
+    return none
+      ? { text: `no pods: ${what}`, code: 'no-pods', cause: worst.cause }
+      : { text: `stuck: ${what}`, code: 'stuck', cause: worst.cause }
+  }
+  if ((daemonSet.metadata?.generation ?? 0) > (daemonSet.status?.observedGeneration ?? 0))
+    return { text: 'not observed yet', code: 'unobserved' }
+  if (!finishes.can) {
+    const outdated = desired - updated
+    return finishes.why === 'on-delete'
+      ? { text: `waits for delete ${updated}/${desired}`, code: 'waits-for-delete' }
+      : { text: `stuck: ${outdated} old`, code: 'stuck' }
+  }
+  if (updated < desired) return { text: `updating ${updated}/${desired}`, code: 'updating' }
+  if (available < desired) return { text: `starting ${available}/${desired}`, code: 'starting' }
+  if (misscheduled > 0) return { text: `misscheduled ${misscheduled}`, code: 'misscheduled' }
+  return { text: 'ok', code: 'ok' }
+}
+
+function wordFor({ cause, nodes, reason, side }: BareHold): string {
+  if (side === 'nodes') return nodes.length === 1 ? (nodes[0] ?? '') : `${nodes.length} nodes`
+  return words[cause] ?? reason
+}

@@ -1,0 +1,222 @@
+import { ApiError } from '#cluster/api-error.ts'
+import type { CallOptions, Cluster, ListQuery } from '#cluster/port.ts'
+import { controllerRevisions, events, nameOf, nodes, pods, priorityClasses } from '#cluster/resources.ts'
+import { daemonSetState } from '#controller/state/daemon-set-state.ts'
+import type { DaemonSetState, Room, StateInput } from '#controller/state/types.ts'
+import type { KubeEvent } from '#kube/events.ts'
+import { controllerOf } from '#kube/owners.ts'
+import type { ControllerRevision, DaemonSet, Pod } from '#kube/types.ts'
+import { type PreparedNodes, prepareNodes } from '#placement/placement.ts'
+import { ownQuery } from './history.ts'
+import { neededOfNode, neededOfPod } from './needed.ts'
+
+/** What was said first of a pod's trouble, by the pod's uid; kept by one who looks again and again. */
+export type FirstWords = Map<string, string>
+
+export interface StatesOptions extends CallOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** Undefined: it is asked for where it matters. */
+  readonly serverVersion?: string | undefined
+  /** What is kept of a pod; default: what its state is told from. */
+  readonly keepPod?: (pod: Pod) => Pod
+  readonly firstWords?: FirstWords
+  /** Revisions of all DaemonSets, not only of those that are being updated. */
+  readonly revisions?: boolean
+}
+
+/** At most so many pods of a DaemonSet are asked about by name, and so many nodes for who has the room on them. */
+const asked = { pods: 8, nodes: 4 }
+
+/**
+ * How these DaemonSets are, in the order given: nodes and their own pods in one go; then, only for those in trouble, revisions,
+ * Events and who has the room. What may not be read (403) is left out.
+ *
+ * @throws ApiError where pods or nodes may not be read
+ */
+export async function readStates(
+  cluster: Cluster,
+  daemonSets: readonly DaemonSet[],
+  options: StatesOptions,
+): Promise<DaemonSetState[]> {
+  const { signal } = options
+  const [nodeList, own] = await Promise.all([
+    cluster.list(nodes, { signal, keep: neededOfNode }),
+    readPods(cluster, daemonSets, options),
+  ])
+  const prepared = prepareNodes(nodeList.items)
+  let version: Promise<string | undefined> | undefined
+  const serverVersion = () => {
+    version ??= options.serverVersion
+      ? Promise.resolve(options.serverVersion)
+      : allowed(cluster.version({ signal })).then((one) => one?.gitVersion)
+    return version
+  }
+  return Promise.all(
+    daemonSets.map((daemonSet) =>
+      stateOf(
+        cluster,
+        { daemonSet, pods: own(daemonSet), nodes: prepared, now: options.now },
+        serverVersion,
+        options,
+      ),
+    ),
+  )
+}
+
+/** Undefined for what the server does not let one have. */
+async function allowed<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined
+    throw error
+  }
+}
+
+/** The pods of each of these: one list for one DaemonSet, one for all of them otherwise. */
+async function readPods(
+  cluster: Cluster,
+  daemonSets: readonly DaemonSet[],
+  { signal, keepPod = neededOfPod }: StatesOptions,
+): Promise<(daemonSet: DaemonSet) => readonly Pod[]> {
+  const [first, ...others] = daemonSets
+  if (!first) return () => []
+  const uids = new Set(daemonSets.map(({ metadata }) => metadata?.uid))
+  const keep = (pod: Pod) => {
+    const owner = controllerOf(pod)
+    return owner && !uids.has(owner.uid) ? undefined : keepPod(pod)
+  }
+  const list = async (query: ListQuery) => (await cluster.list(pods, { ...query, signal, keep })).items
+  if (others.length === 0) return only(await list(ownQuery(first)))
+  const places = [...new Set(daemonSets.map((one) => nameOf(one).namespace))]
+  const [place] = places
+  const all = places.length === 1 && place ? await list({ namespace: place }) : await allowed(list({}))
+  const items = all ?? (await Promise.all(places.map((namespace) => list({ namespace })))).flat()
+  return byOwner(items)
+}
+
+const only = (items: readonly (Pod | undefined)[]) => {
+  const kept = items.filter((pod) => pod !== undefined)
+  return () => kept
+}
+
+function byOwner(items: readonly (Pod | undefined)[]): (daemonSet: DaemonSet) => readonly Pod[] {
+  const groups = new Map<string, Pod[]>()
+  for (const pod of items) {
+    if (!pod) continue
+    const key = controllerOf(pod)?.uid ?? pod.metadata?.namespace ?? ''
+    const group = groups.get(key)
+    if (group) group.push(pod)
+    else groups.set(key, [pod])
+  }
+  const at = (key: string) => groups.get(key) ?? []
+  return ({ metadata }) => [...at(metadata?.uid ?? ''), ...at(metadata?.namespace ?? '')]
+}
+
+type Given = Pick<StateInput, 'daemonSet' | 'pods' | 'now'> & { readonly nodes: PreparedNodes }
+
+async function stateOf(
+  cluster: Cluster,
+  given: Given,
+  serverVersion: () => Promise<string | undefined>,
+  options: StatesOptions,
+): Promise<DaemonSetState> {
+  const { signal, firstWords } = options
+  const { daemonSet } = given
+  const first = options.revisions ? undefined : daemonSetState(given)
+  if (first?.verdict.code === 'ok') return first
+  const [revisions, version] = await Promise.all([
+    allowed(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
+    serverVersion(),
+  ])
+  const input: StateInput = {
+    ...given,
+    revisions: revisions?.items as readonly ControllerRevision[] | undefined,
+    serverVersion: version,
+    firstWords: remembered(firstWords, given.pods),
+  }
+  const bare = daemonSetState(input)
+  if (bare.holds.length === 0) return bare
+  const [events, room] = await Promise.all([
+    readEvents(cluster, bare, signal),
+    readRoom(cluster, bare, signal),
+  ])
+  const state = events.length === 0 && !room ? bare : daemonSetState({ ...input, events, room })
+  if (firstWords) remember(firstWords, state)
+  return state
+}
+
+/** The Events about what is in trouble: the DaemonSet where it lacks pods, and of each hold some pods. */
+async function readEvents(
+  cluster: Cluster,
+  { daemonSet, holds }: DaemonSetState,
+  signal: AbortSignal | undefined,
+): Promise<readonly KubeEvent[]> {
+  const { name, namespace } = nameOf(daemonSet)
+  const about = async (kind: string, of: string) => {
+    const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${of}`
+    return (await allowed(cluster.list(events, { namespace, fieldSelector, signal })))?.items ?? []
+  }
+  const lacks = holds.some(({ cause }) => cause === 'not-created')
+  const told = holds.filter(
+    ({ cause, side }) => side !== 'nodes' && cause !== 'no-room' && cause !== 'terminating',
+  )
+  const some = new Set<string>()
+  for (let turn = 0; turn < asked.pods; turn++)
+    for (const { pods: of } of told)
+      if (of[turn] !== undefined && some.size < asked.pods) some.add(of[turn] ?? '')
+  const lists = await Promise.all([
+    ...(lacks ? [about('DaemonSet', name)] : []),
+    ...[...some].map((pod) => about('Pod', pod)),
+  ])
+  return lists.flat()
+}
+
+/** Who has the room on nodes where a pod does not fit. */
+async function readRoom(
+  cluster: Cluster,
+  { holds }: DaemonSetState,
+  signal: AbortSignal | undefined,
+): Promise<Room | undefined> {
+  const names = holds.filter(({ cause }) => cause === 'no-room').flatMap(({ nodes: of }) => of)
+  if (names.length === 0) return undefined
+  const on = (node: string) =>
+    allowed(cluster.list(pods, { fieldSelector: `spec.nodeName=${node}`, signal })).then(
+      (list) => list?.items,
+    )
+  const [classes, ...lists] = await Promise.all([
+    allowed(cluster.list(priorityClasses, { signal })).then((list) => list?.items),
+    ...names.slice(0, asked.nodes).map(on),
+  ])
+  if (lists.some((list) => list === undefined)) return undefined
+  return {
+    pods: lists.flatMap((list) => list ?? []),
+    priorityClasses: classes,
+    nodes: new Set(names.slice(0, asked.nodes)),
+  }
+}
+
+const uidOf = ({ metadata }: Pod) => metadata?.uid ?? metadata?.name ?? ''
+
+const remembered = (
+  words: FirstWords | undefined,
+  own: readonly Pod[],
+): ReadonlyMap<string, string> | undefined =>
+  words &&
+  new Map(
+    own.flatMap((pod) => {
+      const said = words.get(uidOf(pod))
+      return said === undefined ? [] : [[pod.metadata?.name ?? '', said] as const]
+    }),
+  )
+
+/** A pull that fails is told once; from then on the pod only says that it backs off. */
+function remember(words: FirstWords, { rows }: DaemonSetState): void {
+  for (const { pods: on } of rows)
+    for (const { pod, state } of on) {
+      const { cause, message = '', reason = '' } = state.trouble ?? {}
+      const first = (cause === 'image' || cause === 'config') && !reason.endsWith('BackOff') && message !== ''
+      if (first && !words.has(uidOf(pod))) words.set(uidOf(pod), message)
+    }
+}
