@@ -33,3 +33,14 @@ export function firstRefusal(
   }
   return undefined
 }
+
+/** Several filters as one; undefined without any. */
+export function filterOfAll(filters: readonly NodeFilter[]): NodeFilter | undefined {
+  if (filters.length === 0) return undefined
+  return {
+    refusal: (node, pods) => firstRefusal(filters, node, pods),
+    changed(node) {
+      for (const filter of filters) filter.changed?.(node)
+    },
+  }
+}

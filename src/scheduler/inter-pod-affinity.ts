@@ -1,6 +1,6 @@
 import type { Node } from '#kube/types.ts'
 import { type AffinityTerm, requiredTerms } from './affinity-terms.ts'
-import type { NodeFilter, Refusal } from './filter.ts'
+import { filterOfAll, type NodeFilter, type Refusal } from './filter.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { Surroundings } from './surroundings.ts'
 import { TopologyCounts } from './topology-counts.ts'
@@ -15,19 +15,7 @@ export function interPodAffinity(pod: PodInfo, around: Surroundings): NodeFilter
     ownAntiAffinity(pod, around),
     othersAntiAffinity(pod, around),
   ].filter((filter) => filter !== undefined)
-  if (filters.length === 0) return undefined
-  return {
-    refusal(node, pods) {
-      for (const filter of filters) {
-        const refusal = filter.refusal(node, pods)
-        if (refusal) return refusal
-      }
-      return undefined
-    },
-    changed(node) {
-      for (const filter of filters) filter.changed?.(node)
-    },
-  }
+  return filterOfAll(filters)
 }
 
 const refused = (reason: string, unresolvable: boolean, because: string): Refusal => ({

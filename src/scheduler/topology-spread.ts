@@ -1,6 +1,6 @@
 import type { Node, TopologySpreadConstraint } from '#kube/types.ts'
 import { selectorWithKeys } from './affinity-terms.ts'
-import type { NodeFilter, Refusal } from './filter.ts'
+import { filterOfAll, type NodeFilter, type Refusal } from './filter.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { PodAim, Surroundings } from './surroundings.ts'
 import { TopologyCounts } from './topology-counts.ts'
@@ -15,22 +15,10 @@ export function topologySpread(pod: PodInfo, around: Surroundings, aim: PodAim):
   const hard = (pod.pod.spec?.topologySpreadConstraints ?? []).filter(
     (constraint) => constraint?.whenUnsatisfiable !== 'ScheduleAnyway',
   )
-  if (hard.length === 0) return undefined
   const hasAllKeys = (node: Node) =>
     hard.every(({ topologyKey }) => node.metadata?.labels?.[topologyKey ?? ''] !== undefined)
   const filters = hard.map((constraint) => oneConstraint(constraint, hasAllKeys, pod, around, aim))
-  return {
-    refusal(node, pods) {
-      for (const filter of filters) {
-        const refusal = filter.refusal(node, pods)
-        if (refusal) return refusal
-      }
-      return undefined
-    },
-    changed(node) {
-      for (const filter of filters) filter.changed?.(node)
-    },
-  }
+  return filterOfAll(filters)
 }
 
 function oneConstraint(

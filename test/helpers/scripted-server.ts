@@ -3,6 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { onTestFinished } from 'vitest'
 
 export const fixture = (name: string) => new URL(`../fixtures/cluster/${name}`, import.meta.url).pathname
 
@@ -70,6 +71,13 @@ export async function scriptedServer(scripts: readonly Script[], tls = false): P
         server.closeAllConnections()
       }),
   }
+}
+
+/** One that is closed with the test that calls this. */
+export async function testServer(scripts: readonly Script[], tls = false): Promise<ScriptedServer> {
+  const server = await scriptedServer(scripts, tls)
+  onTestFinished(() => server.close())
+  return server
 }
 
 export const json =

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { DaemonSet, Node, Pod, PodDisruptionBudget, PriorityClass } from '#kube/types.ts'
 import { DisruptionBudgets } from '#scheduler/disruption-budgets.ts'
 import type { NodeFilter } from '#scheduler/filter.ts'
 import { nodePorts } from '#scheduler/node-ports.ts'
@@ -9,31 +7,9 @@ import { podPriority } from '#scheduler/pod-priority.ts'
 import { resourcesFit } from '#scheduler/resources-fit.ts'
 import { schedule } from '#scheduler/schedule.ts'
 import { unschedulableMessage } from '#scheduler/unschedulable-message.ts'
+import { type Scene, scenes } from '../helpers/preemption-scenes.ts'
 
-/** A scene with what the upstream scheduler did in it, v1.36. */
-interface Scene {
-  readonly id: string
-  readonly daemonSet: DaemonSet
-  readonly nodes: readonly Node[]
-  readonly pods: readonly Pod[]
-  readonly pdbs: readonly PodDisruptionBudget[] | null
-  readonly priorityClasses: readonly { readonly name: string; readonly value: number }[]
-  readonly outcome: Readonly<
-    Record<
-      string,
-      { readonly bound: boolean; readonly victims: readonly string[]; readonly message?: string }
-    >
-  >
-}
-
-const file = process.env.KDS_PREEMPTION ?? new URL('../fixtures/scheduler/preemption.jsonl', import.meta.url)
-const scenes = readFileSync(file, 'utf8')
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line): Scene => JSON.parse(line))
-
-function play({ daemonSet, nodes, pods, pdbs, priorityClasses }: Scene) {
-  const classes = priorityClasses.map(({ name, ...rest }): PriorityClass => ({ metadata: { name }, ...rest }))
+function play({ daemonSet, nodes, pods, pdbs, priorityClasses: classes }: Scene) {
   const spec = daemonSet.spec?.template?.spec
   const pod = new PodInfo({ metadata: daemonSet.metadata, spec }, classes)
   const filters = [nodePorts(pod), resourcesFit(pod)].filter((filter): filter is NodeFilter => !!filter)
@@ -46,7 +22,7 @@ function play({ daemonSet, nodes, pods, pdbs, priorityClasses }: Scene) {
       node,
       pods: there,
       filters,
-      budgets: () => new DisruptionBudgets(pdbs ?? []),
+      budgets: () => new DisruptionBudgets(pdbs),
     })
     const bound = !outcome.refusal || outcome.victims.length > 0
     return [
@@ -63,10 +39,10 @@ function play({ daemonSet, nodes, pods, pdbs, priorityClasses }: Scene) {
 describe('what the scheduler did with the pods of a DaemonSet on full nodes', () => {
   it('is recorded for 24 scenes of 12 nodes', () => {
     expect(scenes.length).toBeGreaterThanOrEqual(24)
-    for (const { outcome } of scenes) expect(Object.keys(outcome)).toHaveLength(12)
+    for (const [, { outcome }] of scenes) expect(Object.keys(outcome)).toHaveLength(12)
   })
 
-  it.each(scenes.map((scene) => [scene.id, scene] as const))('%s', (_, scene) => {
+  it.each(scenes)('%s', (_, scene) => {
     const played = Object.fromEntries(play(scene))
     const recorded = Object.fromEntries(
       Object.entries(scene.outcome).map(([node, outcome]) => [

@@ -4,10 +4,9 @@ import type { Invocation } from '#cli/spec.ts'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
+import { readManifestFiles, requireManifests } from '#commands/shared/inputs/manifest-files.ts'
 import { refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
 import type { ClusterFacts } from '#lint/types.ts'
-import { requireDaemonSets } from '#manifest/daemon-sets.ts'
-import { readManifests } from '#manifest/read-manifests.ts'
 import type { Manifests } from '#manifest/types.ts'
 
 /** What of the reader's remarks is a check's own. */
@@ -15,17 +14,11 @@ const told = ['retired-api-version']
 
 /** The manifests of `-f` or `-k`. What the reader remarks goes to stderr if that is asked for. */
 export async function readInput(invocation: Invocation, context: Context, loud: boolean): Promise<Manifests> {
-  const files = invocation.list('filename')
-  const kustomize = invocation.text('kustomize')
-  if (files.length === 0 && kustomize === undefined)
-    throw new UsageError('nothing to lint: name a manifest with -f FILE or a kustomization with -k DIR')
-  if (files.length > 0 && kustomize !== undefined) throw new UsageError('only one of -f and -k can be given')
+  requireManifests(invocation, 'nothing to lint')
   refuseSharedStdin(invocation, ['filename', 'nodes', 'snapshot'])
   // The cluster takes Ctrl-C over while the manifests are read: both are to end with it.
   if (invocation.on('live')) context.interrupts()
-  const recursive = invocation.on('recursive')
-  const manifests = await readManifests({ ...inputContext(context), files, kustomize, recursive })
-  requireDaemonSets(manifests, kustomize === undefined ? files : [kustomize])
+  const manifests = await readManifestFiles(invocation, context)
   if (loud)
     warn(
       manifests.diagnostics.filter(({ code }) => !told.includes(code)),

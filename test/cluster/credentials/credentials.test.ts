@@ -1,37 +1,20 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
 import { resolveConnection } from '#cluster/config/resolve-connection.ts'
 import type { PluginCall, PluginResult } from '#cluster/host.ts'
 import { open as openConnection } from '#cluster/live/connect.ts'
 import { daemonSets } from '#cluster/resources.ts'
-import {
-  daemonSet,
-  fixture,
-  json,
-  type Script,
-  type ScriptedServer,
-  scriptedServer,
-  status,
-} from '../../helpers/scripted-server.ts'
+import { daemonSet, fixture, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
-
-const open: ScriptedServer[] = []
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close()
-})
 
 const ok = json(daemonSet())
 const refused = status(401, 'Unauthorized', 'Unauthorized')
 const certificateAuthority = fixture('ca.crt')
 
-async function secure(...scripts: Script[]) {
-  const server = await scriptedServer(scripts, true)
-  open.push(server)
-  return server
-}
+const secure = (...scripts: Script[]) => testServer(scripts, true)
 
 const folder = () => mkdtempSync(join(tmpdir(), 'kds-live-'))
 const get = { name: 'a', namespace: 'default' }
@@ -178,8 +161,7 @@ describe('credentials over TLS', () => {
   })
 
   it('none over plain HTTP but who is acted for, and no plugin is run', async () => {
-    const server = await scriptedServer([ok])
-    open.push(server)
+    const server = await testServer([ok])
     const spawn = async (): Promise<PluginResult> => expect.unreachable()
     const exec = { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'login' }
     const { cluster } = await connectWith(server.url, { exec, as: 'ann' }, { spawn })

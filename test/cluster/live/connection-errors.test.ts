@@ -1,7 +1,7 @@
 import net, { type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
-import { daemonSet, json, scriptedServer } from '../../helpers/scripted-server.ts'
+import { daemonSet, json, testServer } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
 async function words(server: string): Promise<string> {
@@ -65,17 +65,15 @@ describe('what kubectl says when there is no answer', () => {
   })
 
   it('a server of plain HTTP is asked by HTTPS', async () => {
-    const server = await scriptedServer([json({})])
+    const server = await testServer([json({})])
     expect(await words(server.url.replace('http:', 'https:'))).toBe(
       'Unable to connect to the server: http: server gave HTTP response to HTTPS client',
     )
-    await server.close()
   })
 
   it('is no scheme needed, as with kubectl', async () => {
-    const server = await scriptedServer([json(daemonSet())])
+    const server = await testServer([json(daemonSet())])
     const { cluster } = await connectTo(server.url.replace('http://', ''), testHost())
     await cluster.get(daemonSets, { name: 'a' })
-    await server.close()
   })
 })

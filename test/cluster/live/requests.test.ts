@@ -1,25 +1,12 @@
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ApiError } from '#cluster/api-error.ts'
 import { controllerRevisions, daemonSets, nodes } from '#cluster/resources.ts'
-import {
-  cut,
-  json,
-  type Script,
-  type ScriptedServer,
-  scriptedServer,
-  status,
-} from '../../helpers/scripted-server.ts'
+import { cut, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
-const open: ScriptedServer[] = []
-afterEach(async () => {
-  for (const server of open.splice(0)) await server.close()
-})
-
 async function serving(...scripts: Script[]) {
-  const server = await scriptedServer(scripts)
-  open.push(server)
+  const server = await testServer(scripts)
   const host = testHost()
   const { cluster } = await connectTo(server.url, host)
   return { server, host, cluster }
@@ -90,8 +77,7 @@ describe('a request', () => {
   })
 
   it('obeys --request-timeout', async () => {
-    const server = await scriptedServer([(request) => void request])
-    open.push(server)
+    const server = await testServer([(request) => void request])
     const { cluster } = await connectTo(server.url, testHost(), { requestTimeout: '20ms' })
     expect((await failure(cluster.get(daemonSets, { name: 'a' }))).message).toBe(
       'Unable to connect to the server: context deadline exceeded (Client.Timeout exceeded while awaiting headers)',

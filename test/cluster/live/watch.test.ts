@@ -2,21 +2,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { WatchEvent } from '#cluster/port.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import {
-  cut,
-  events,
-  json,
-  type Script,
-  type ScriptedServer,
-  scriptedServer,
-  status,
-} from '../../helpers/scripted-server.ts'
+import { cut, events, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
-const open: ScriptedServer[] = []
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers()
-  for (const server of open.splice(0)) await server.close()
 })
 
 const object = (name: string, version: number, uid = `uid-${name}`) => ({
@@ -48,8 +38,7 @@ const shown = (event: WatchEvent<DaemonSet>) =>
 
 /** Reads events until there are `count`, after which the watch is left. */
 async function watched(count: number, scripts: Script[], more: Parameters<typeof testHost>[1] = {}) {
-  const server = await scriptedServer(scripts)
-  open.push(server)
+  const server = await testServer(scripts)
   const host = testHost({}, more)
   const { cluster } = await connectTo(server.url, host)
   const seen: string[] = []
@@ -162,8 +151,7 @@ describe('a watch', () => {
     ['a long silence', events([], 'hang')],
     ['waiting long for an answer', (request) => void request],
   ])('connects anew after %s', async (_name, silent) => {
-    const server = await scriptedServer([start, silent, events([changed('a', 11)], 'hang')])
-    open.push(server)
+    const server = await testServer([start, silent, events([changed('a', 11)], 'hang')])
     const host = testHost()
     const { cluster } = await connectTo(server.url, host)
     const stream = cluster.watch(daemonSets, { namespace: 'd' })[Symbol.asyncIterator]()
@@ -218,8 +206,7 @@ describe('a watch', () => {
   })
 
   it('ends with the reason of the abort', async () => {
-    const server = await scriptedServer([start, events([], 'hang')])
-    open.push(server)
+    const server = await testServer([start, events([], 'hang')])
     const controller = new AbortController()
     const { cluster } = await connectTo(server.url, testHost())
     const reading = (async () => {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { liveKds } from '../../helpers/live-world.ts'
-import { json, type Script, scriptedServer } from '../../helpers/scripted-server.ts'
+import { json, type Script, testServer } from '../../helpers/scripted-server.ts'
 import { workspace } from '../../helpers/workspace.ts'
 
 /* A live plan asks the server about a pod and the DaemonSet in dry runs. The answers are those of a v1.36.2 server. */
@@ -72,8 +72,7 @@ async function world({ there = {}, says = {} }: World) {
     }
     return status(404, 'NotFound', `"${plural}" not found`)(request, response, body)
   }
-  const server = await scriptedServer([script])
-  onTestFinished(() => server.close())
+  const server = await testServer([script])
   const folder = workspace({
     config: JSON.stringify({
       apiVersion: 'v1',

@@ -8,20 +8,22 @@ const lost = (name: string) => node(name, 'Unknown')
 const pulled = (name: string) => `the new pod of fluentd on ${name}: its image cannot be pulled`
 const onDelete = (more: object = {}) => daemonSet(1, 0, { updateStrategy: { type: 'OnDelete' }, ...more })
 
+const allDone = {
+  desired: 3,
+  current: 3,
+  ready: 3,
+  updated: 3,
+  available: 3,
+  unavailable: 0,
+  misscheduled: 0,
+}
+
 describe('how a roll-out ends', () => {
   it('done', () => {
     expect(play().end).toEqual({
       state: 'done',
       message: 'all 3 pods are updated and available',
-      counters: {
-        desired: 3,
-        current: 3,
-        ready: 3,
-        updated: 3,
-        available: 3,
-        unavailable: 0,
-        misscheduled: 0,
-      },
+      counters: allDone,
       holds: [],
       waiting: [],
       budget: { rule: 'maxUnavailable', allowed: 1, configured: 1, used: 0 },
@@ -196,15 +198,7 @@ describe('waves', () => {
         startSeconds: 30,
         endSeconds: 60,
         nodes: [expect.any(String)],
-        counters: {
-          desired: 3,
-          current: 3,
-          ready: 3,
-          updated: 3,
-          available: 3,
-          unavailable: 0,
-          misscheduled: 0,
-        },
+        counters: allDone,
       },
     ])
     expect([totalSeconds, minAvailable]).toEqual([60, 1])

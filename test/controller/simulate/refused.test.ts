@@ -3,19 +3,12 @@ import { planAdmitted } from '#controller/changes/admitted-plan.ts'
 import type { AskedAdmission } from '#controller/changes/admitting.ts'
 import { askRules } from '#controller/changes/plan-admission.ts'
 import type { DaemonSet, JsonObject, PodSpec } from '#kube/types.ts'
-import { current, daemonSet, node, now, play, podOn } from './scene.ts'
+import { current, daemonSet, noClasses, node, now, play, podOn } from './scene.ts'
 
 /*
  * A controller that is refused a pod comes back with an error, and with it goes no further: the rolling update waits until
  * every missing pod is there.
  */
-const nothing = {
-  namespace: {},
-  priorityClasses: [],
-  serviceAccounts: undefined,
-  runtimeClasses: undefined,
-  limitRanges: undefined,
-}
 
 /** Only as many pods as `hard` may be there, of which `used` are. */
 const quota = (hard: number, used: number): JsonObject => ({
@@ -25,7 +18,7 @@ const quota = (hard: number, used: number): JsonObject => ({
 })
 
 const asked = (of: DaemonSet, resourceQuotas: JsonObject[] = []): AskedAdmission => {
-  const objects = { ...nothing, resourceQuotas }
+  const objects = { ...noClasses, resourceQuotas }
   return { asked: askRules(of, objects), objects }
 }
 

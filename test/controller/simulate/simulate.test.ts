@@ -2,42 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { podToCreate } from '#controller/new-pod.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
-import type { SimulateInput } from '#controller/simulate/start.ts'
-import { startOf } from '#controller/simulate/start.ts'
+import { type SimulateInput, startOf } from '#controller/simulate/start.ts'
 import { Timeline } from '#controller/simulate/timeline.ts'
-import type { DaemonSet, IntOrString, Node, Pod, PodSpec } from '#kube/types.ts'
+import type { DaemonSet, Pod, PodSpec } from '#kube/types.ts'
+import { daemonSet, node, now, secondsAgo } from './scene.ts'
 
-const now = Date.parse('2026-01-01T12:00:00Z')
-const hoursAgo = (hours: number) => new Date(now - hours * 3_600_000).toISOString()
-
-const daemonSet = (
-  maxUnavailable: IntOrString,
-  maxSurge: IntOrString = 0,
-  more: object = {},
-  spec: PodSpec = {},
-): DaemonSet => ({
-  metadata: { name: 'fluentd', namespace: 'n' },
-  spec: {
-    selector: { matchLabels: { app: 'f' } },
-    template: {
-      metadata: { labels: { app: 'f' } },
-      spec: { containers: [{ name: 'c', image: 'i:2' }], ...spec },
-    },
-    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable, maxSurge } },
-    ...more,
-  },
-})
-
-const node = (
-  name: string,
-  ready: 'True' | 'False' | 'Unknown' = 'True',
-  more: Partial<Node> = {},
-): Node => ({
-  metadata: { name },
-  status: { conditions: [{ type: 'Ready', status: ready, lastTransitionTime: hoursAgo(3) }] },
-  ...more,
-})
-
+const hoursAgo = (hours: number) => secondsAgo(hours * 3600)
 const nodes = (count: number) => Array.from({ length: count }, (_, index) => node(`node-${index + 1}`))
 
 const play = (input: Partial<SimulateInput>) =>
@@ -163,7 +133,7 @@ describe('a roll-out that gets stuck', () => {
   })
 
   it('by pods that do not fit', () => {
-    const small = node('small', 'True', { status: { allocatable: { cpu: '1', memory: '1Gi', pods: '9' } } })
+    const small = { ...node('small'), status: { allocatable: { cpu: '1', memory: '1Gi', pods: '9' } } }
     const spec = { containers: [{ name: 'c', image: 'i:2', resources: { requests: { cpu: '2' } } }] }
     const { end } = play({ daemonSet: daemonSet(1, 0, {}, spec), nodes: [small] })
     expect(end).toMatchObject({ state: 'stuck', holds: [{ node: 'small', cause: 'unplaceable' }] })
@@ -171,7 +141,7 @@ describe('a roll-out that gets stuck', () => {
   })
 
   it('not by pods of lower priority: they are evicted, and the new pod waits until they are gone', () => {
-    const small = node('small', 'True', { status: { allocatable: { cpu: '2', memory: '1Gi', pods: '9' } } })
+    const small = { ...node('small'), status: { allocatable: { cpu: '2', memory: '1Gi', pods: '9' } } }
     const spec = {
       priority: 9,
       containers: [{ name: 'c', image: 'i:2', resources: { requests: { cpu: '2' } } }],
@@ -225,10 +195,7 @@ describe('a roll-out with nothing to roll', () => {
 
   it.each([
     ['no nodes', []],
-    [
-      'no node that takes it',
-      [node('n1', 'True', { spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] } })],
-    ],
+    ['no node that takes it', [{ ...node('n1'), spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] } }]],
   ])('has %s', (_, given) => {
     expect(play({ nodes: given })).toMatchObject({
       waves: [],
@@ -369,7 +336,7 @@ describe('a roll-out from a snapshot', () => {
   it('takes pods off nodes that no longer match, outside the budget', () => {
     const given = snapshot(['n1', 'n2', 'n3'])
     const selecting = daemonSet(1, 0, {}, { nodeSelector: { chosen: 'yes' } })
-    const chosen = node('n1', 'True', { metadata: { name: 'n1', labels: { chosen: 'yes' } } })
+    const chosen = { ...node('n1'), metadata: { name: 'n1', labels: { chosen: 'yes' } } }
     const result = play({ ...given, daemonSet: selecting, nodes: [chosen, node('n2'), node('n3')] })
     expect(result.end).toMatchObject({ state: 'done', counters: { desired: 1, misscheduled: 0 } })
     expect(result.waves[0]?.nodes.toSorted()).toEqual(['n2', 'n3'])

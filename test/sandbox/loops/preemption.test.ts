@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { DaemonSet, JsonObject, KubeObject, Node, Pod } from '#kube/types.ts'
+import type { JsonObject, KubeObject } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
 import { StatusError } from '#sandbox/api/status-errors.ts'
 import { budgetAfterEviction } from '#sandbox/http/eviction.ts'
 import { podsOf } from '#sandbox/loops/context.ts'
+import { scenes } from '../../helpers/preemption-scenes.ts'
 import {
   begin,
   change,
@@ -198,41 +198,18 @@ describe('disruption budgets', () => {
   })
 })
 
-/** The scenes of `test/scheduler/preemption-vectors.test.ts`, played behind the API. */
-interface Scene {
-  readonly id: string
-  readonly daemonSet: DaemonSet
-  readonly nodes: readonly Node[]
-  readonly pods: readonly Pod[]
-  readonly pdbs: readonly KubeObject[] | null
-  readonly priorityClasses: readonly { readonly name: string }[]
-  readonly outcome: Readonly<
-    Record<
-      string,
-      { readonly bound: boolean; readonly victims: readonly string[]; readonly message?: string }
-    >
-  >
-}
-
-const scenes = readFileSync(new URL('../../fixtures/scheduler/preemption.jsonl', import.meta.url), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line): Scene => JSON.parse(line))
-
 describe('scenes of the upstream scheduler', () => {
-  it.each(scenes.map((scene) => [scene.id, scene] as const))('%s', (_, scene) => {
+  it.each(scenes)('%s', (_, scene) => {
     const namespace = scene.daemonSet.metadata?.namespace ?? ''
     const kinded = (kind: string, apiVersion: string) => (object: object) =>
       ({ ...object, kind, apiVersion }) as KubeObject
     begin({
       objects: [
         { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-        ...scene.priorityClasses.map(({ name, ...rest }) =>
-          kinded('PriorityClass', 'scheduling.k8s.io/v1')({ metadata: { name }, ...rest }),
-        ),
+        ...scene.priorityClasses.map(kinded('PriorityClass', 'scheduling.k8s.io/v1')),
         ...scene.nodes,
         ...scene.pods.map(kinded('Pod', 'v1')),
-        ...(scene.pdbs ?? []).map(kinded('PodDisruptionBudget', 'policy/v1')),
+        ...scene.pdbs.map(kinded('PodDisruptionBudget', 'policy/v1')),
       ],
     })
     create(types.daemonSets, namespace, scene.daemonSet as unknown as JsonObject)

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { keyOf, type StoredObject } from '#sandbox/store/objects.ts'
+import { keyOf } from '#sandbox/store/objects.ts'
 import { Store } from '#sandbox/store/store.ts'
+import { thing, things } from './things.ts'
 
-const things = { group: '', plural: 'things' }
 const others = { group: 'x', plural: 'things' }
-
-const thing = (name: string, value = 0): StoredObject => ({
-  apiVersion: 'v1',
-  kind: 'Thing',
-  metadata: { name, namespace: 'n', uid: name, resourceVersion: '', creationTimestamp: '' },
-  value,
-})
 
 describe('the store', () => {
   it('gives versions out of one line, to deletions too', () => {

@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '#sandbox/manual-clock.ts'
-import type { StoredObject } from '#sandbox/store/objects.ts'
 import { Store } from '#sandbox/store/store.ts'
 import type { WatchEvent, WatchRequest } from '#sandbox/store/watch.ts'
 import { WatchHub } from '#sandbox/store/watch-hub.ts'
-
-const things = { group: '', plural: 'things' }
-
-const thing = (name: string, value = 0): StoredObject => ({
-  apiVersion: 'v1',
-  kind: 'Thing',
-  metadata: { name, namespace: 'n', uid: name, resourceVersion: '', creationTimestamp: '' },
-  value,
-})
+import { thing, things } from './things.ts'
 
 describe('watches', () => {
   function setUp(logCapacity = 100) {

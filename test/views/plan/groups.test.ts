@@ -12,6 +12,7 @@ import { planGroups, type ShownPlan } from '#views/plan/groups.ts'
 import { headline } from '#views/plan/headline.ts'
 import { planMarkdown } from '#views/plan/markdown.ts'
 import { planSummary } from '#views/plan/summary.ts'
+import { noClasses } from '../../controller/simulate/scene.ts'
 import { image, manifest, node, now, pod, revisions, stored, taint } from '../../helpers/snapshot.ts'
 
 /*
@@ -76,14 +77,6 @@ const daemonSet = fc
     ),
   )
 
-const nothing = {
-  namespace: {},
-  priorityClasses: [],
-  serviceAccounts: undefined,
-  runtimeClasses: undefined,
-  limitRanges: undefined,
-}
-
 /** Every pod is let in, none, or as many as a quota holds. */
 const admissions = [undefined, { hard: '0' }, { hard: '2' }, { hard: '40' }, { name: 'none' }].map(
   (given) => (of: DaemonSet) => {
@@ -94,7 +87,7 @@ const admissions = [undefined, { hard: '0' }, { hard: '2' }, { hard: '40' }, { n
     }
     const priority = given?.name === undefined ? {} : { priorityClassName: given.name }
     const template = { ...of.spec?.template, spec: { ...of.spec?.template?.spec, ...priority } }
-    const objects = { ...nothing, resourceQuotas: given?.hard === undefined ? [] : [quota] }
+    const objects = { ...noClasses, resourceQuotas: given?.hard === undefined ? [] : [quota] }
     return { objects, asked: askRules({ ...of, spec: { ...of.spec, template } }, objects) }
   },
 )

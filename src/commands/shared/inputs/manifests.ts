@@ -3,11 +3,10 @@ import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { parseTime } from '#kube/duration.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
-import { requireDaemonSets } from '#manifest/daemon-sets.ts'
-import { readManifests } from '#manifest/read-manifests.ts'
 import type { LoadedObject } from '#manifest/types.ts'
 import { checkManifest, validateMode } from './check.ts'
-import { inputContext, warn } from './context.ts'
+import { warn } from './context.ts'
+import { readManifestFiles, requireManifests } from './manifest-files.ts'
 
 /** A DaemonSet that was read and checked, with what the checks had to say. */
 export interface CheckedDaemonSet {
@@ -61,16 +60,9 @@ export async function readDaemonSets(
   invocation: Invocation,
   context: Context,
 ): Promise<readonly CheckedDaemonSet[]> {
-  const files = invocation.list('filename')
-  const kustomize = invocation.text('kustomize')
-  if (files.length === 0 && kustomize === undefined) {
-    throw new UsageError('no DaemonSet given: name a manifest with -f FILE or a kustomization with -k DIR')
-  }
-  if (files.length > 0 && kustomize !== undefined) throw new UsageError('only one of -f and -k can be given')
+  requireManifests(invocation, 'no DaemonSet given')
   const mode = validateMode(invocation.text('validate') ?? 'strict')
-  const recursive = invocation.on('recursive')
-  const manifests = await readManifests({ ...inputContext(context), files, kustomize, recursive })
-  requireDaemonSets(manifests, kustomize === undefined ? files : [kustomize])
+  const manifests = await readManifestFiles(invocation, context)
   const force = invocation.on('force')
   if (!force) refuseAmbiguous(manifests.diagnostics)
   warn(manifests.diagnostics, context)

@@ -1,8 +1,6 @@
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
-import { requireDaemonSets } from '#manifest/daemon-sets.ts'
-import { readManifests } from '#manifest/read-manifests.ts'
-import { inputContext } from './context.ts'
+import { readManifestFiles } from './manifest-files.ts'
 
 /** A DaemonSet that a file names. */
 export interface NamedObject {
@@ -15,12 +13,8 @@ export async function namedInFiles(
   invocation: Invocation,
   context: Context,
 ): Promise<readonly NamedObject[]> {
-  const files = invocation.list('filename')
-  const kustomize = invocation.text('kustomize')
-  const recursive = invocation.on('recursive')
-  const manifests = await readManifests({ ...inputContext(context), files, kustomize, recursive })
-  requireDaemonSets(manifests, kustomize === undefined ? files : [kustomize])
-  return manifests.daemonSets.map(({ value }) => ({
+  const { daemonSets } = await readManifestFiles(invocation, context)
+  return daemonSets.map(({ value }) => ({
     name: value.metadata?.name ?? '',
     namespace: value.metadata?.namespace || undefined,
   }))
