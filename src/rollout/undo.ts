@@ -1,3 +1,4 @@
+import { lastAppliedAnnotation as lastApplied } from '#apiserver/patch/last-applied.ts'
 import { KdsError } from '#base/errors.ts'
 import { sameJson } from '#base/json.ts'
 import { ApiError } from '#cluster/api-error.ts'
@@ -6,8 +7,6 @@ import { controllerRevisions, daemonSets, nameOf } from '#cluster/resources.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { changeCauseAnnotation, isTemplateOf, patched, type Revision, revisionsHint } from './history.ts'
 import { interruptible, mayBeDone, unknownOutcome, type Write } from './uncertain-write.ts'
-
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** How often a write is made again because only the status changed meanwhile. */
 const attempts = 6

@@ -2,10 +2,10 @@ import type { Diagnostic } from '#base/errors.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { dryRun } from '#commands/shared/dry-run.ts'
-import { validateMode } from '#commands/shared/inputs/check.ts'
-import type { DaemonSet, KubeObject } from '#kube/types.ts'
+import { fieldValidation, validateMode } from '#commands/shared/inputs/check.ts'
+import { asAppsV1 } from '#kube/retired.ts'
+import type { DaemonSet, JsonObject, KubeObject } from '#kube/types.ts'
 import type { ToPlan } from './plan-all.ts'
-import { serverDryRun } from './server-dry-run.ts'
 
 /** The DaemonSet as the server would store it, or without its word what was read. */
 export interface Applied {
@@ -28,10 +28,19 @@ export async function applied(
 ): Promise<Applied> {
   const { value } = one
   const nothing = { value, findings: [] }
+  const { applyDaemonSet } = await import('../bundles/live.ts')
+  const metadata = { ...value.metadata, namespace: value.metadata?.namespace || namespace }
+  const manifest = { ...asAppsV1(value), metadata } as JsonObject
   const validate = validateMode(invocation.text('validate') ?? 'strict')
-  const done = await dryRun((write) =>
-    serverDryRun(cluster, value, namespace, { ...write, validate, signal }),
-  )
+  const done = await dryRun(async ({ fieldManager, warned }) => {
+    const options = { fieldManager, fieldValidation: fieldValidation[validate], signal }
+    const applied = await applyDaemonSet(cluster, manifest, {
+      ...options,
+      dryRun: 'server',
+      ...(warned ? { warned } : {}),
+    })
+    return applied.daemonSet
+  })
   const isWanted = invocation.on('server-dry-run')
   if ('refused' in done) {
     const home = value.metadata?.namespace || namespace

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { lastAppliedAnnotation } from '#apiserver/patch/last-applied.ts'
 import { liveKds } from '../../helpers/live-world.ts'
 import { json, type Script, testServer } from '../../helpers/scripted-server.ts'
 import { workspace } from '../../helpers/workspace.ts'
@@ -16,6 +17,7 @@ const status = (code: number, reason: string, message: string, details?: object)
 const listsOf: Record<string, [kind: string, apiVersion: string]> = {
   nodes: ['Node', 'v1'],
   pods: ['Pod', 'v1'],
+  controllerrevisions: ['ControllerRevision', 'apps/v1'],
   limitranges: ['LimitRange', 'v1'],
   resourcequotas: ['ResourceQuota', 'v1'],
   priorityclasses: ['PriorityClass', 'scheduling.k8s.io/v1'],
@@ -329,6 +331,44 @@ describe('a live plan: would the DaemonSet be taken?', () => {
     expect(err).toBe(
       'Warning: would violate PodSecurity "baseline:latest": host namespaces (hostNetwork=true)\n',
     )
+  })
+})
+
+describe('a live plan of a DaemonSet that is there', () => {
+  it('asks by the patch of kubectl apply: what others own stays', async () => {
+    const applied = { annotations: { [lastAppliedAnnotation]: '{"spec":{"minReadySeconds":5}}\n' } }
+    const manifest = (image: string, more = {}) => ({
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'agent', namespace: 'default' },
+      spec: {
+        selector: { matchLabels: { app: 'a' } },
+        template: {
+          metadata: { labels: { app: 'a' } },
+          spec: { containers: [{ name: 'a', image }], ...more },
+        },
+      },
+    })
+    const live = manifest('one', { nodeSelector: { by: 'hand' } })
+    const there = {
+      '/apis/apps/v1/namespaces/default/daemonsets/agent': {
+        ...live,
+        metadata: { ...live.metadata, uid: 'u', ...applied },
+        spec: { ...live.spec, minReadySeconds: 5 },
+      },
+    }
+    const { run, server, write } = await world({ there })
+    await run('plan', '-f', write('ds.json', JSON.stringify(manifest('two'))))
+    const patch = server.seen.find(({ method }) => method === 'PATCH')
+    expect(patch?.headers['content-type']).toBe('application/strategic-merge-patch+json')
+    const body = JSON.parse(patch?.body ?? '{}')
+    expect(body.spec).toEqual({
+      minReadySeconds: null,
+      template: {
+        spec: { '$setElementOrder/containers': [{ name: 'a' }], containers: [{ name: 'a', image: 'two' }] },
+      },
+    })
+    expect(Object.keys(body.metadata.annotations)).toEqual([lastAppliedAnnotation])
   })
 })
 

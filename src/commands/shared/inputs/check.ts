@@ -15,6 +15,13 @@ export function validateMode(text: string): ValidateMode {
   return text === 'warn' ? 'warn' : 'ignore'
 }
 
+/** What the server is told to do about fields that it does not know. */
+export const fieldValidation: Readonly<Record<ValidateMode, string>> = {
+  strict: 'Strict',
+  warn: 'Warn',
+  ignore: 'Ignore',
+}
+
 interface Found {
   readonly severity: Diagnostic['severity']
   readonly code: string

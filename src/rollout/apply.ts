@@ -1,0 +1,207 @@
+import { lastApplied, modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
+import { PatchError } from '#apiserver/patch/patch-error.ts'
+import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
+import { threeWayPatch } from '#apiserver/patch/three-way-patch.ts'
+import { KdsError } from '#base/errors.ts'
+import { type JsonObject, withoutNulls } from '#base/json.ts'
+import { ApiError } from '#cluster/api-error.ts'
+import type { Cluster, ObjectName, WriteOptions } from '#cluster/port.ts'
+import { daemonSets, nameOf } from '#cluster/resources.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import { applyServerSide } from './server-side-apply.ts'
+import { interruptible, mayBeDone, unknownOutcome, type Write } from './uncertain-write.ts'
+
+export const clientSideManager = 'kubectl-client-side-apply'
+
+/** How often kubectl sends a patch again that met a conflict, and kds one whose answer got lost. */
+const attempts = 6
+
+export interface ApplyOptions extends Omit<WriteOptions, 'dryRun'> {
+  /** `client` sends nothing that is stored: the patch is applied here. */
+  readonly dryRun?: 'none' | 'client' | 'server'
+  /** Server-side apply. */
+  readonly serverSide?: boolean
+  /** False refuses to undo what somebody else has changed since it was applied last. */
+  readonly overwrite?: boolean
+  /** Told what kubectl warns of by itself. */
+  readonly note?: (text: string) => void
+  /** Waits before another try, ever longer; absent does not wait. */
+  readonly pause?: (attempt: number) => Promise<void>
+}
+
+export interface Applied {
+  readonly outcome: 'created' | 'configured' | 'unchanged' | 'serverside-applied'
+  /** As it is now; in a dry run as it would be. */
+  readonly daemonSet: DaemonSet
+}
+
+/** Changes that somebody else made since it was applied last, and that the patch would undo. */
+export class OverwriteConflict extends KdsError {
+  readonly patch: JsonObject
+  readonly changed: JsonObject
+
+  constructor(patch: JsonObject, changed: JsonObject) {
+    super('conflict', 'it was changed since it was applied last, and the manifest says otherwise', {
+      hint: 'look at the changes with kds diff; without --overwrite=false the manifest wins',
+    })
+    this.patch = patch
+    this.changed = changed
+  }
+}
+
+/**
+ * Applies a manifest as `kubectl apply` does: creates the DaemonSet, or sends the patch of {@link threeWayPatch}, with the same
+ * annotation. The manifest is of `apps/v1` and names its namespace. A write whose answer got lost is looked up and made again
+ * if it was not carried out; where that tells nothing, the error says so.
+ *
+ * @throws ApiError in kubectl's words when the server refuses it, {@link OverwriteConflict}, or PatchError as KdsError
+ */
+export async function applyDaemonSet(
+  cluster: Cluster,
+  manifest: JsonObject,
+  options: ApplyOptions = {},
+): Promise<Applied> {
+  const { dryRun = 'none', note = () => {}, overwrite = true, pause, serverSide, ...more } = options
+  const name = nameOf(manifest as DaemonSet)
+  const write = { ...more, dryRun: dryRun === 'server' }
+  const { signal } = more
+  if (serverSide) {
+    const sent = applyServerSide(cluster, name, manifest, { ...write, note })
+    const told: Write = { daemonSet: manifest as DaemonSet, done: 'applied' }
+    const daemonSet = await (dryRun === 'none' ? interruptible(told, signal, sent) : sent)
+    return { outcome: 'serverside-applied', daemonSet }
+  }
+  const modified = modifiedConfiguration(manifest)
+  const current = await found(cluster, name, signal)
+  if (current && lastApplied(current as JsonObject) === undefined) note(missingAnnotation(name.name))
+  const step = (state: DaemonSet | undefined) =>
+    state
+      ? patchOnce(cluster, state, modified, { dryRun, overwrite, write })
+      : createOnce(cluster, modified, { dryRun, write })
+  const done = await until(step, current, {
+    cluster,
+    name,
+    modified,
+    pause,
+    signal,
+    retry: dryRun === 'none',
+  })
+  if (done.daemonSet.metadata?.deletionTimestamp)
+    note(`Detected changes to resource ${name.name} which is currently being deleted.`)
+  return done
+}
+
+/** The live object, or undefined. */
+export async function found(
+  cluster: Cluster,
+  name: ObjectName,
+  signal: AbortSignal | undefined,
+): Promise<DaemonSet | undefined> {
+  try {
+    return await cluster.get(daemonSets, name, { signal })
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+interface Sending {
+  readonly dryRun: 'none' | 'client' | 'server'
+  readonly write: WriteOptions
+}
+
+async function createOnce(
+  cluster: Cluster,
+  modified: JsonObject,
+  { dryRun, write }: Sending,
+): Promise<Applied> {
+  const object = withoutNulls(modified) as JsonObject
+  const daemonSet =
+    dryRun === 'client' ? (object as DaemonSet) : await cluster.create(daemonSets, object, write)
+  return { outcome: 'created', daemonSet }
+}
+
+async function patchOnce(
+  cluster: Cluster,
+  state: DaemonSet,
+  modified: JsonObject,
+  { dryRun, overwrite, write }: Sending & { readonly overwrite: boolean },
+): Promise<Applied> {
+  const patch = patchFor(state, modified, overwrite)
+  if (Object.keys(patch).length === 0) return { outcome: 'unchanged', daemonSet: state }
+  if (dryRun === 'client') {
+    const daemonSet = applyStrategicPatch(state as JsonObject, patch, 'DaemonSet') as DaemonSet
+    return { outcome: 'configured', daemonSet }
+  }
+  const daemonSet = await cluster.patch(daemonSets, nameOf(state), { type: 'strategic', body: patch }, write)
+  return { outcome: 'configured', daemonSet }
+}
+
+/** The patch that kubectl would send. @throws OverwriteConflict, or KdsError where none can be made. */
+export function patchFor(state: DaemonSet, modified: JsonObject, overwrite = true): JsonObject {
+  const current = state as JsonObject
+  const text = lastApplied(current)
+  try {
+    const original = text ? (JSON.parse(text) as JsonObject) : {}
+    const made = threeWayPatch({ original, modified, current }, 'DaemonSet', overwrite)
+    if ('patch' in made) return made.patch
+    throw new OverwriteConflict(made.conflicting.patch, made.conflicting.changed)
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new KdsError('bad-annotation', `invalid JSON document`, {
+        hint: 'the annotation kubectl.kubernetes.io/last-applied-configuration of the live object is none: remove it',
+        cause: error,
+      })
+    if (error instanceof PatchError) throw new KdsError('bad-patch', error.detail, { cause: error })
+    throw error
+  }
+}
+
+interface Trying {
+  readonly cluster: Cluster
+  readonly name: ObjectName
+  readonly modified: JsonObject
+  readonly pause: ApplyOptions['pause']
+  readonly signal: AbortSignal | undefined
+  readonly retry: boolean
+}
+
+/** Makes a write until it is done: one that met a conflict, or whose answer got lost, is made again from the state there is now. */
+async function until(
+  step: (state: DaemonSet | undefined) => Promise<Applied>,
+  current: DaemonSet | undefined,
+  { cluster, modified, name, pause, retry, signal }: Trying,
+): Promise<Applied> {
+  const outcome = current ? 'configured' : 'created'
+  const told: Write = { daemonSet: (current ?? modified) as DaemonSet, done: outcome }
+  let state = current
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await (retry ? interruptible(told, signal, step(state)) : step(state))
+    } catch (error) {
+      if (!(error instanceof ApiError) || !retry) throw error
+      const unclear = mayBeDone(error)
+      const conflicts = error.status === 409 && current !== undefined
+      if (!unclear && !conflicts) throw error
+      const before = state
+      state = await found(cluster, name, signal).catch((unseen: unknown) => {
+        throw unclear ? unknownOutcome(told, unseen) : unseen
+      })
+      if (unclear && state && isDone(state, modified, before)) return { outcome, daemonSet: state }
+      if (unclear && (state === undefined) !== (before === undefined)) throw unknownOutcome(told, error)
+      if (attempt >= attempts || !(conflicts || error.ambiguous)) throw error
+      await pause?.(attempt)
+    }
+  }
+}
+
+/** Whether a write that is not certain was carried out: nothing is left to patch, or what it writes down is there and was not before. */
+function isDone(state: DaemonSet, modified: JsonObject, before: DaemonSet | undefined): boolean {
+  const written = lastApplied(modified)
+  const isThere = (object: DaemonSet | undefined) => object && lastApplied(object as JsonObject) === written
+  if (isThere(state) && !isThere(before)) return true
+  return before !== undefined && Object.keys(patchFor(state, modified)).length === 0
+}
+
+const missingAnnotation = (name: string) =>
+  `resource daemonsets/${name} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`
