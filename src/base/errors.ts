@@ -25,7 +25,7 @@ export interface Diagnostic {
   readonly hint?: string
 }
 
-export interface KdsErrorOptions {
+interface KdsErrorOptions {
   readonly hint?: string
   readonly location?: Location
   readonly diagnostics?: readonly Diagnostic[]

@@ -4,7 +4,7 @@ import { sourceFrame } from '#base/source-frame.ts'
 import type { Style } from '#base/style.ts'
 
 /** `file:line:column`, as editors and CI logs make links of it. */
-export function placeText(location: Location): string {
+function placeText(location: Location): string {
   return `${escapeLine(location.file)}:${location.line}:${location.column}`
 }
 

@@ -42,7 +42,7 @@ export interface ArgumentSpec {
   readonly summary: string
 }
 
-export interface ExampleSpec {
+interface ExampleSpec {
   readonly comment: string
   /** A command line as the user types it, beginning with `kds`. */
   readonly command: string

@@ -2,7 +2,7 @@ import { UsageError } from '#base/errors.ts'
 import { plain, type Style } from '#base/style.ts'
 import type { Edge } from './edge.ts'
 
-export type ColorMode = 'auto' | 'always' | 'never'
+type ColorMode = 'auto' | 'always' | 'never'
 
 export const colorModes: readonly ColorMode[] = ['auto', 'always', 'never']
 

@@ -4,7 +4,7 @@ import { referencePages } from '#cli/man/reference.ts'
 import { registry } from './registry.ts'
 
 /** The hand-written files that have a generated part, and what the manual's date is taken from. */
-export interface WrittenFiles {
+interface WrittenFiles {
   readonly packageJson: string
   readonly changelog: string
 }

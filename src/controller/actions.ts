@@ -44,7 +44,7 @@ export interface DeletePod {
   readonly message: string
 }
 
-export interface PodOwnership {
+interface PodOwnership {
   readonly kind: 'AdoptPod' | 'ReleasePod'
   readonly pod: Pod
   readonly name: string
@@ -52,7 +52,7 @@ export interface PodOwnership {
 }
 
 /** Two revisions held the same template: pods get the label of the one that stays. */
-export interface RelabelPod {
+interface RelabelPod {
   readonly kind: 'RelabelPod'
   readonly pod: Pod
   readonly name: string

@@ -1,7 +1,7 @@
 import { controllerOf } from '#kube/owners.ts'
 import type { KubeObject, ObjectMeta, StringMap } from '#kube/types.ts'
 
-export interface Claims<T> {
+interface Claims<T> {
   /** Owned, with the adopted ones among them, in the order given. */
   readonly claimed: readonly T[]
   readonly adopted: readonly T[]

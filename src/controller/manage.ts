@@ -6,7 +6,7 @@ import { BackOff } from './failed-pods-backoff.ts'
 import type { PodRules } from './update-strategy.ts'
 import { allowsSurge } from './update-strategy.ts'
 
-export interface PodCreation {
+interface PodCreation {
   readonly node: NodeState
   readonly reason: CreateReason
 }
@@ -25,7 +25,7 @@ export interface PodChanges {
   readonly deletions: PodDeletion[]
 }
 
-export interface ManageResult extends PodChanges {
+interface ManageResult extends PodChanges {
   readonly backoff: FailedPodsBackoff
   /** The earliest moment at which a failed pod may be replaced that had to wait. */
   readonly retryAt: number | undefined

@@ -16,7 +16,7 @@ export interface World {
   readonly withoutNode: readonly Pod[]
 }
 
-export type GatherInput = Pick<StepInput, 'daemonSet' | 'nodes' | 'pods'>
+type GatherInput = Pick<StepInput, 'daemonSet' | 'nodes' | 'pods'>
 
 /** The DaemonSet's pods, each on the node it is meant for; nodes that exist no more come last. */
 export function gather(input: GatherInput, reader: Reader, reading: DaemonSetReading): World {

@@ -22,7 +22,7 @@ export type PodTrouble =
   | 'starting'
 
 /** How a container ended last. */
-export interface LastExit {
+interface LastExit {
   readonly container: string
   readonly exitCode: number
   /** `Error`, `OOMKilled`. */

@@ -20,7 +20,7 @@ interface HistoryInput {
 
 type RevisionAction = CreateRevision | ChangeRevision | CountCollision
 
-export interface History {
+interface History {
   readonly actions: readonly RevisionAction[]
   /** The present template's; undefined when a collision of names ended the sync. */
   readonly current: { readonly name: string; readonly hash: string; readonly number: number } | undefined

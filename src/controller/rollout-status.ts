@@ -10,7 +10,7 @@ export type Judgement =
   /** Not a strategy whose roll-out moves by itself. */
   | { readonly state: 'unsupported'; readonly strategy: string }
 
-export interface JudgeOptions {
+interface JudgeOptions {
   /** Judge an `OnDelete` DaemonSet by its counters too, instead of refusing as kubectl does. */
   readonly onDelete?: boolean
 }

@@ -20,7 +20,7 @@ export const allNodes = (nodes: readonly NodeState[]): NodesToSync => ({
   toUpdate: () => ({ nodes }),
 })
 
-export interface PodSync {
+interface PodSync {
   /** In the order in which they are sent. */
   readonly changes: readonly PodChange[]
   /** There was more to do than one sync may send. */

@@ -21,7 +21,7 @@ export interface PodRules {
 }
 
 /** A number of nodes, or what is wrong with the setting. */
-export type Scaled = { readonly value: number } | { readonly error: string }
+type Scaled = { readonly value: number } | { readonly error: string }
 
 /** Percentages of `total` are rounded up, as `GetScaledValueFromIntOrPercent` does for DaemonSets. */
 export function scale(setting: IntOrString, total: number, name: string): Scaled {

@@ -4,14 +4,14 @@ import { parseGoDuration } from './duration.ts'
 import { goQuote } from './go-text.ts'
 
 /** The five fields as lists of what they match, each wholly written out; `*` where the field does not choose. */
-export interface CronFields {
+interface CronFields {
   readonly kind: 'fields'
   /** Minute, hour, day of the month, month, day of the week (0 is Sunday). */
   readonly fields: readonly string[]
 }
 
 /** `@every 1h30m`: whole seconds, at least one. */
-export interface CronInterval {
+interface CronInterval {
   readonly kind: 'interval'
   readonly milliseconds: number
 }

@@ -19,7 +19,7 @@ export interface KubeEvent extends KubeObject {
   readonly regarding?: Maybe<EventSubject>
 }
 
-export interface EventSubject {
+interface EventSubject {
   readonly kind?: Maybe<string>
   readonly namespace?: Maybe<string>
   readonly name?: Maybe<string>

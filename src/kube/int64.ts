@@ -1,5 +1,5 @@
 /** An integer as far as a JavaScript number holds it exactly, else a bigint; the two compare exactly with `<` and `>`. */
-export type Int64 = number | bigint
+type Int64 = number | bigint
 
 const digits = /^[+-]?[0-9]+$/
 const canonical = /^(?:0|-?[1-9][0-9]*)$/

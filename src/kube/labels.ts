@@ -6,13 +6,11 @@
 
 const dns1123Label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const dns1123Subdomain = `${dns1123Label}(\\.${dns1123Label})*`
-const dns1035Label = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const labelKey = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const labelValue = `(${labelKey})?`
 
 const dns1123LabelPattern = new RegExp(`^${dns1123Label}$`)
 const dns1123SubdomainPattern = new RegExp(`^${dns1123Subdomain}$`)
-const dns1035LabelPattern = new RegExp(`^${dns1035Label}$`)
 const labelKeyPattern = new RegExp(`^${labelKey}$`)
 const labelValuePattern = new RegExp(`^${labelValue}$`)
 
@@ -92,15 +90,5 @@ export function dns1123SubdomainErrors(name: string, unit: 'bytes' | 'characters
   const rule =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
   if (!dns1123SubdomainPattern.test(name)) errors.push(patternError(rule, dns1123Subdomain, 'example.com'))
-  return errors
-}
-
-/** A name that begins with a letter, such as a Service's (IsDNS1035Label). */
-export function dns1035LabelErrors(name: string): string[] {
-  const errors: string[] = []
-  if (utf8Length(name) > 63) errors.push(tooLong(63, 'characters'))
-  const rule =
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character"
-  if (!dns1035LabelPattern.test(name)) errors.push(patternError(rule, dns1035Label, 'my-name', 'abc-123'))
   return errors
 }

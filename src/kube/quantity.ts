@@ -3,7 +3,7 @@
  * was written in and is printed in the canonical form of it, byte for byte as the API server stores it.
  */
 
-export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
+type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
 
 export interface Quantity {
   /** The amount is `mantissa` times ten to the `scale`. */
@@ -14,7 +14,7 @@ export interface Quantity {
   readonly literal?: string
 }
 
-export type QuantityResult =
+type QuantityResult =
   | { readonly ok: true; readonly quantity: Quantity }
   | { readonly ok: false; readonly error: string }
 

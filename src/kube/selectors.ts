@@ -85,13 +85,13 @@ export function parseLabelSelector(text: string): Selector {
   return selectorOf(parseRequirements(text))
 }
 
-export interface FieldRequirement {
+interface FieldRequirement {
   readonly field: string
   readonly operator: '=' | '!='
   readonly value: string
 }
 
-export interface FieldSelector {
+interface FieldSelector {
   /** `fieldOf` gives an object's value of a field; absent is the empty string to Kubernetes. */
   readonly matches: (fieldOf: (field: string) => string | undefined) => boolean
   readonly requirements: readonly FieldRequirement[]

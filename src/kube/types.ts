@@ -41,7 +41,7 @@ export type ObjectMeta = Wire<{
 
 export type KubeObject = Wire<{ apiVersion: string; kind: string; metadata: ObjectMeta }>
 
-export type LabelSelectorRequirement = Wire<{ key: string; operator: string; values: readonly string[] }>
+type LabelSelectorRequirement = Wire<{ key: string; operator: string; values: readonly string[] }>
 
 export type LabelSelector = Wire<{
   matchLabels: StringMap
@@ -58,9 +58,9 @@ export type NodeSelectorTerm = Wire<{
 
 export type NodeSelector = Wire<{ nodeSelectorTerms: readonly Maybe<NodeSelectorTerm>[] }>
 
-export type PreferredSchedulingTerm = Wire<{ weight: number; preference: NodeSelectorTerm }>
+type PreferredSchedulingTerm = Wire<{ weight: number; preference: NodeSelectorTerm }>
 
-export type NodeAffinity = Wire<{
+type NodeAffinity = Wire<{
   requiredDuringSchedulingIgnoredDuringExecution: NodeSelector
   preferredDuringSchedulingIgnoredDuringExecution: readonly PreferredSchedulingTerm[]
 }>
@@ -74,7 +74,7 @@ export type PodAffinityTerm = Wire<{
   mismatchLabelKeys: readonly string[]
 }>
 
-export type PodAffinity = Wire<{ requiredDuringSchedulingIgnoredDuringExecution: readonly PodAffinityTerm[] }>
+type PodAffinity = Wire<{ requiredDuringSchedulingIgnoredDuringExecution: readonly PodAffinityTerm[] }>
 
 export type Affinity = Wire<{
   nodeAffinity: NodeAffinity
@@ -116,7 +116,7 @@ export type Taint = Wire<{ key: string; value: string; effect: string; timeAdded
 
 export type QuantityMap = Readonly<Record<string, string | number>>
 
-export type ResourceRequirements = Wire<{ requests: QuantityMap; limits: QuantityMap }>
+type ResourceRequirements = Wire<{ requests: QuantityMap; limits: QuantityMap }>
 
 export type ContainerPort = Wire<{
   name: string
@@ -206,7 +206,7 @@ export type Node = KubeObject &
     status: Wire<{ capacity: QuantityMap; allocatable: QuantityMap; conditions: readonly Condition[] }>
   }>
 
-export type ContainerStateTerminated = Wire<{ reason: string; exitCode: number }>
+type ContainerStateTerminated = Wire<{ reason: string; exitCode: number }>
 
 export type ContainerStatus = Wire<{
   name: string

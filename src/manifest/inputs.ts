@@ -23,7 +23,7 @@ export interface Input {
   read(): Promise<SourceText>
 }
 
-export interface ExpandOptions {
+interface ExpandOptions {
   readonly recursive: boolean
 }
 

@@ -168,7 +168,7 @@ export function requirementHolds(
 }
 
 /** Whether the node meets everything that the term asks. */
-export function termMatches(term: CompiledTerm, labels: Maybe<StringMap>, nodeName: string): boolean {
+function termMatches(term: CompiledTerm, labels: Maybe<StringMap>, nodeName: string): boolean {
   if (!term.usable) return false
   for (const requirement of term.requirements) {
     if (!requirementHolds(requirement, actualValue(requirement, labels, nodeName), nodeName)) return false

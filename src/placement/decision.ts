@@ -51,7 +51,7 @@ export interface TolerationNearMiss {
   readonly differs: readonly ('value' | 'effect' | 'operator')[]
 }
 
-export interface NodeNameMismatch {
+interface NodeNameMismatch {
   readonly code: 'NodeNameMismatch'
   readonly path: FieldPath
   readonly wanted: string
@@ -59,7 +59,7 @@ export interface NodeNameMismatch {
   readonly message: string
 }
 
-export interface NodeSelectorMismatch {
+interface NodeSelectorMismatch {
   readonly code: 'NodeSelectorMismatch'
   readonly path: FieldPath
   readonly key: string
@@ -90,16 +90,14 @@ export interface UntoleratedTaint {
 /** Why a pod may not run here. All that apply are listed, in rule order: name, selector, affinity, taints. */
 export type Reason = NodeNameMismatch | NodeSelectorMismatch | NodeAffinityMismatch | UntoleratedTaint
 
-export type ReasonCode = Reason['code']
-
-export interface NodeNameMatched {
+interface NodeNameMatched {
   readonly code: 'NodeNameMatched'
   readonly path: FieldPath
   readonly wanted: string
   readonly message: string
 }
 
-export interface NodeSelectorMatched {
+interface NodeSelectorMatched {
   readonly code: 'NodeSelectorMatched'
   readonly path: FieldPath
   readonly key: string
@@ -107,7 +105,7 @@ export interface NodeSelectorMatched {
   readonly message: string
 }
 
-export interface NodeAffinityMatched {
+interface NodeAffinityMatched {
   readonly code: 'NodeAffinityMatched'
   readonly path: FieldPath
   /** The first term that matched. */
@@ -116,7 +114,7 @@ export interface NodeAffinityMatched {
   readonly message: string
 }
 
-export interface TaintTolerated {
+interface TaintTolerated {
   readonly code: 'TaintTolerated'
   readonly taintIndex: number
   readonly taint: NodeTaint
@@ -126,7 +124,7 @@ export interface TaintTolerated {
 }
 
 /** A taint whose effect is neither NoSchedule nor NoExecute: it never matters to the controller. */
-export interface TaintIgnored {
+interface TaintIgnored {
   readonly code: 'TaintIgnored'
   readonly taintIndex: number
   readonly taint: NodeTaint
@@ -135,8 +133,6 @@ export interface TaintIgnored {
 
 /** What was asked and held, in rule order. A rule that asks nothing (no nodeSelector, no taints) leaves no entry. */
 export type Pass = NodeNameMatched | NodeSelectorMatched | NodeAffinityMatched | TaintTolerated | TaintIgnored
-
-export type PassCode = Pass['code']
 
 /** A decision with all its evidence. `reasons` is empty exactly when `shouldRun` is true. */
 export interface NodeDecision extends Decision {

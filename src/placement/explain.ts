@@ -108,7 +108,7 @@ function explainAffinity(
 }
 
 /** One affinity term held against one node. */
-export function traceTerm(term: CompiledTerm, labels: Maybe<StringMap>, nodeName: string): TermTrace {
+function traceTerm(term: CompiledTerm, labels: Maybe<StringMap>, nodeName: string): TermTrace {
   const { index, path, text, parseErrors } = term
   const shared = { index, path, text, parseErrors }
   if (!term.usable) {

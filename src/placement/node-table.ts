@@ -9,7 +9,7 @@ import type { Node } from '#kube/types.ts'
 import { nodeTaint } from './tolerations.ts'
 
 /** A number for each node, from 0 to `size - 1`; equal numbers mean that the nodes look alike. */
-export interface Column {
+interface Column {
   readonly codes: Int32Array
   readonly size: number
 }

@@ -8,7 +8,7 @@ import type { PlacementWarning } from './warnings.ts'
 /** The controller's two answers in one word: create a pod; only leave one that is there; neither. */
 export type Result = 'run' | 'stay' | 'no'
 
-export const results: readonly Result[] = ['run', 'stay', 'no']
+const results: readonly Result[] = ['run', 'stay', 'no']
 
 /** What nodes that look alike to the DaemonSet have in common. */
 interface Outcome {
@@ -53,7 +53,7 @@ export interface PlacementPlan {
   readonly nearestMiss: NearestMiss | null
 }
 
-export function resultOf(decision: Decision): Result {
+function resultOf(decision: Decision): Result {
   if (decision.shouldRun) return 'run'
   return decision.shouldContinueRunning ? 'stay' : 'no'
 }

@@ -4,7 +4,7 @@ import type { FieldPath } from '#base/field-path.ts'
 import type { PlacementWarning } from './warnings.ts'
 
 /** Who put a toleration on the pod: the manifest, or the DaemonSet controller, which adds its own to every daemon pod. */
-export type TolerationOrigin = 'manifest' | 'controller'
+type TolerationOrigin = 'manifest' | 'controller'
 
 export interface PreparedToleration {
   readonly origin: TolerationOrigin

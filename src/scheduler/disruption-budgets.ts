@@ -4,7 +4,7 @@ import type { PodDisruptionBudget } from '#kube/types.ts'
 import type { PodInfo } from './pod-info.ts'
 
 /** Pods that would leave, by whether a budget has room for each. */
-export interface ByBudget {
+interface ByBudget {
   readonly violating: readonly PodInfo[]
   readonly others: readonly PodInfo[]
 }

@@ -3,7 +3,7 @@ import type { Refusal } from './filter.ts'
 import type { PodInfo } from './pod-info.ts'
 
 /** Pods that leave a node for another, the most important first; or why none do, in the scheduler's words. */
-export type Preemption =
+type Preemption =
   | {
       readonly victims: readonly PodInfo[]
       /** How many of them a budget protects. */
@@ -11,7 +11,7 @@ export type Preemption =
     }
   | { readonly reasons: readonly string[]; readonly unresolvable: boolean }
 
-export interface PreemptionInput {
+interface PreemptionInput {
   readonly pod: PodInfo
   /** All on the node. */
   readonly pods: readonly PodInfo[]
@@ -48,7 +48,7 @@ export function selectVictims({ pod, pods, budgets, refusal }: PreemptionInput):
 }
 
 /** Pods of one node that would leave. */
-export interface Sacrifice {
+interface Sacrifice {
   readonly victims: readonly PodInfo[]
   readonly violations: number
 }

@@ -23,7 +23,7 @@ export const notHelpful = 'Preemption is not helpful for scheduling'
 const nobody = { victims: [], violations: 0 }
 const never = 'not eligible due to preemptionPolicy=Never.'
 
-export interface Question {
+interface Question {
   readonly pod: PodInfo
   /** False: its preemptionPolicy is Never. */
   readonly preempts: boolean

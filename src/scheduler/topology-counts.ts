@@ -2,7 +2,7 @@ import type { Node } from '#kube/types.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { Surroundings } from './surroundings.ts'
 
-export interface CountRules {
+interface CountRules {
   /** A node without this label is in no domain. */
   readonly key: string
   /** What of these pods counts. */

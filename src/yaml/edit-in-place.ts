@@ -9,7 +9,7 @@ import { splitDocuments } from './split-documents.ts'
 export { EditError }
 
 /** An edit of one of a text's documents, counted from 0 as {@link parseDocuments} does. */
-export interface DocumentEdit extends FieldEdit {
+interface DocumentEdit extends FieldEdit {
   readonly document: number
 }
 

@@ -23,11 +23,6 @@ export function toYaml(value: Json): string {
   return new Emitter().document(value)
 }
 
-/** Several values as one text, separated by `---`. */
-export function toYamlDocuments(values: readonly Json[]): string {
-  return values.map(toYaml).join('---\n')
-}
-
 class Emitter {
   private out = ''
   private lineStart = 0

@@ -60,7 +60,7 @@ function resolveNumber(text: string): string | number {
 /** Whether a plain scalar is a timestamp; its value is a string all the same. */
 export const isTimestamp = (text: string) => timestamp.test(text)
 
-export type TagResult = { value: string | number | boolean | null } | { problem: string }
+type TagResult = { value: string | number | boolean | null } | { problem: string }
 
 const standard = 'tag:yaml.org,2002:'
 

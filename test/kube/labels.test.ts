@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import {
-  dns1035LabelErrors,
   dns1123LabelErrors,
   dns1123SubdomainErrors,
   labelValueErrors,
@@ -66,8 +65,6 @@ it('label values may be empty, and count bytes', () => {
 describe('DNS names', () => {
   const labelRule =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-  const oldLabelRule =
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
   const letters = ['a', 'ab', 'a1', 'a-1', 'a--1--2--b', 'a'.repeat(63)]
   const digits = ['0', '01', '1a', '1-a', '1--a--b--2']
   const neither = [
@@ -97,13 +94,6 @@ describe('DNS names', () => {
     expect(dns1123LabelErrors('a.b')).toEqual(['must not contain dots'])
   })
 
-  it('an older label begins with a letter', () => {
-    for (const name of letters) expect(dns1035LabelErrors(name), name).toEqual([])
-    for (const name of [...digits, ...neither, 'a.b']) {
-      expect(dns1035LabelErrors(name), name).toEqual([oldLabelRule])
-    }
-  })
-
   it('a subdomain is labels joined by dots', () => {
     const joined = ['a.b', '0.a', 'a-1.b--2', 'ip-10-0-0-1.eu-west-1.compute.internal', 'a'.repeat(253)]
     for (const name of [...letters, ...digits, ...joined])
@@ -115,7 +105,6 @@ describe('DNS names', () => {
 
   it('labels hold 63 characters, subdomains 253', () => {
     expect(dns1123LabelErrors('a'.repeat(64))).toEqual(['must be no more than 63 characters'])
-    expect(dns1035LabelErrors('a'.repeat(64))).toEqual(['must be no more than 63 characters'])
     expect(dns1123SubdomainErrors('a'.repeat(254))).toEqual(['must be no more than 253 characters'])
     expect(dns1123LabelErrors('A'.repeat(64))).toEqual(['must be no more than 63 characters', labelRule])
   })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '#base/json.ts'
-import { toYaml, toYamlDocuments } from '#yaml/emit.ts'
+import { toYaml } from '#yaml/emit.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { SourceText } from '#yaml/source-text.ts'
 
@@ -27,10 +27,6 @@ describe('toYaml', () => {
       '[]\n',
       '{}\n',
     ])
-  })
-
-  it('separates documents', () => {
-    expect(toYamlDocuments([{ a: 1 }, { b: 2 }])).toBe('a: 1\n---\nb: 2\n')
   })
 
   it('is read back as the same value, whatever the value', async () => {

@@ -9,7 +9,7 @@ export interface User {
 }
 
 /** What somebody wants to do: something to a resource, or to a path that is none. */
-export type Attributes = { readonly verb: string } & (
+type Attributes = { readonly verb: string } & (
   | {
       readonly group: string
       /** With its subresource: `pods/log`. */
@@ -80,7 +80,7 @@ function roleFor(binding: JsonObject, grants: Grants): JsonObject | undefined {
 }
 
 /** A role's rules, and the words for why they are somebody's. */
-export interface Granted {
+interface Granted {
   readonly rules: readonly JsonObject[]
   readonly reason: string
 }

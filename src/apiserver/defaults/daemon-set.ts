@@ -58,7 +58,7 @@ function zeroStatus(): JsonObject {
 }
 
 /** On a create, the server begins the template generation at 1 and the status at zero, whatever the document says. */
-export type WriteMode = 'create' | 'update'
+type WriteMode = 'create' | 'update'
 
 function resetForCreate(daemonSet: JsonObject): void {
   const metadata = objectIn(daemonSet, 'metadata')

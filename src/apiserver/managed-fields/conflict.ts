@@ -2,7 +2,7 @@ import { difference, type FieldSet, isEmpty, pathsOf, union } from './field-set.
 import { type Managed, managerText } from './managers.ts'
 
 /** Fields that somebody else manages and an apply would change. */
-export interface Conflict {
+interface Conflict {
   readonly managed: Managed
   readonly fields: FieldSet
 }

@@ -101,7 +101,7 @@ function capped(managers: Map<string, Managed>): Managers {
   return managers
 }
 
-export interface Applied {
+interface Applied {
   /** Undefined: it stays as it is. */
   readonly object: Json | undefined
   readonly managers: Managers

@@ -96,11 +96,6 @@ export function withMembers(
   )
 }
 
-/** Whether both hold the same fields, in whatever order. */
-export function sameSet(a: FieldSet, b: FieldSet): boolean {
-  return isEmpty(difference(a, b)) && isEmpty(difference(b, a))
-}
-
 /** The fields of a set as conflicts name them, `.spec.replicas`, in a server's order: what is nearer to the root first. */
 export function pathsOf(set: FieldSet, prefix = ''): string[] {
   const elements = Object.keys(set)

@@ -28,12 +28,12 @@ interface AnyType {
   readonly goType: string
 }
 
-export interface LeafType extends AnyType {
+interface LeafType extends AnyType {
   readonly kind: Leaf
 }
 
 /** One of the schema's structs, by its name. */
-export interface StructType extends AnyType {
+interface StructType extends AnyType {
   readonly kind: 'struct'
   readonly struct: string
 }
@@ -58,7 +58,7 @@ export interface FieldSpec {
   readonly written: boolean
 }
 
-export type StructSpec = ReadonlyMap<string, FieldSpec>
+type StructSpec = ReadonlyMap<string, FieldSpec>
 
 const table: Readonly<Record<string, Readonly<Record<string, string>>>> = types
 const parsed = new Map<string, StructSpec>()

@@ -19,7 +19,7 @@ export type { FieldPath }
  * - `missingField`: the schema asks for it. The server has no such check of its own: where it minds, a
  *   {@link FieldError} at or below the same place says so, and that is the one to show.
  */
-export type SchemaFindingKind = 'unknownField' | 'wrongType' | 'missingField'
+type SchemaFindingKind = 'unknownField' | 'wrongType' | 'missingField'
 
 /** One place where a document does not fit the v1.36 type. */
 export interface SchemaFinding {

@@ -12,7 +12,7 @@ import type { Place } from './place.ts'
 import { checkProjected } from './projected-volume.ts'
 import { checkDownwardFile, checkFileMode, checkKeyToPath } from './volume-files.ts'
 
-export type VolumeCheck = (source: JsonObject, at: Place, errors: FieldErrors, volumeName: string) => void
+type VolumeCheck = (source: JsonObject, at: Place, errors: FieldErrors, volumeName: string) => void
 
 function checkKeys(nameField: string): VolumeCheck {
   return (source, at, errors) => {

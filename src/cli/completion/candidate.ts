@@ -5,7 +5,7 @@ export interface Candidate {
 }
 
 /** What the shell does where there are no candidates: name files, name folders, or nothing. */
-export type Fallback = 'files' | 'folders' | 'nothing'
+type Fallback = 'files' | 'folders' | 'nothing'
 
 export interface Completion {
   /** In the order in which to show them. */

@@ -6,7 +6,7 @@ import { readTyped, type TypedWords } from './typed.ts'
 import { completeWords, type Tree } from './words.ts'
 
 /** Makes the sources for what is typed; called only when one of them is asked. */
-export type OpenSources = (typed: TypedWords) => CompletionSources
+type OpenSources = (typed: TypedWords) => CompletionSources
 
 /**
  * What TAB offers for the last of the words, which may be empty. The words are those after the program's name. Values of

@@ -6,7 +6,7 @@ export interface Definitions {
 }
 
 /** A paragraph (lines that begin with a space are kept as they are), or a list of definitions. */
-export type TopicPart = string | Definitions
+type TopicPart = string | Definitions
 
 /** A page of help that belongs to no single command: `kds help environment`. */
 export interface TopicSpec {

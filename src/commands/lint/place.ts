@@ -8,7 +8,7 @@ import type { ClusterFacts, LintReport, PlacedFinding } from '#lint/types.ts'
 import type { LoadedObject, Manifests } from '#manifest/types.ts'
 
 /** The lines, by file, on which a Secret holds its values: in JSON without line breaks that is the only line there is. */
-export function secretLines(objects: readonly LoadedObject[]): ReadonlySet<string> {
+function secretLines(objects: readonly LoadedObject[]): ReadonlySet<string> {
   const lines = objects
     .filter(({ value }) => value.kind === 'Secret')
     .flatMap((secret) =>
@@ -40,7 +40,7 @@ export interface LoadedFinding extends PlacedFinding {
   readonly loaded: LoadedObject
 }
 
-export interface LoadedReport extends LintReport {
+interface LoadedReport extends LintReport {
   readonly findings: readonly LoadedFinding[]
 }
 

@@ -12,10 +12,10 @@ import { type Severity, severities } from '#lint/types.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { decodeText, type SourceText } from '#yaml/source-text.ts'
 
-export const configName = '.kds-lint.yaml'
+const configName = '.kds-lint.yaml'
 
 /** What the exit code fails on: a severity and all that is worse. */
-export const failLevels = [...severities, 'never'] as const
+const failLevels = [...severities, 'never'] as const
 export type FailLevel = (typeof failLevels)[number]
 
 const ids = checks.map(({ id }) => id)

@@ -8,7 +8,7 @@ import type { DaemonSet, JsonObject, KubeObject } from '#kube/types.ts'
 import type { ToPlan } from './plan-all.ts'
 
 /** The DaemonSet as the server would store it, or without its word what was read. */
-export interface Applied {
+interface Applied {
   readonly value: DaemonSet
   readonly findings: readonly Diagnostic[]
 }

@@ -4,7 +4,7 @@ import { connectionFlags } from '#commands/shared/connection-flags.ts'
 import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
 import { hintsParagraph, targetArgument } from '#commands/shared/target-flags.ts'
 
-export const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
+const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
 
 export const planSpec: CommandSpec = {
   path: ['plan'],

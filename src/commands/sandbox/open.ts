@@ -5,7 +5,7 @@ import type { WantedSandbox } from './options.ts'
 import { thisOwner } from './owner.ts'
 
 /** A sandbox that runs in this process. */
-export interface OpenSandbox {
+interface OpenSandbox {
   readonly folder: SandboxFolder
   readonly url: string
   readonly port: number

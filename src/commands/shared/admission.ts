@@ -102,7 +102,7 @@ function absentFrom(
 }
 
 /** A cluster's word on the pods of one DaemonSet, and what was read around them. */
-export interface AskedCluster {
+interface AskedCluster {
   readonly around: AroundPods
   /** The server's answer, or why there is none. */
   readonly server: AskedPod | { readonly notAsked: NotAsked }

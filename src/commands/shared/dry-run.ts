@@ -5,7 +5,7 @@ import { type AskedPod, type NotAsked, podToAskAbout } from '#controller/changes
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 
 /** What became of a dry run: an answer of type `T`, the server's refusal, or nothing. */
-export type DryRun<T> =
+type DryRun<T> =
   | { readonly answer: T; readonly warnings: readonly string[] }
   | { readonly refused: ApiError }
   | { readonly notAsked: NotAsked; readonly error: ApiError }

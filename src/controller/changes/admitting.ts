@@ -4,7 +4,7 @@ import type { DaemonSet, JsonObject, Pod } from '#kube/types.ts'
 import { type AskedPod, askRules, isRefusedOutright } from './plan-admission.ts'
 
 /** Lets the new pods of a DaemonSet in one after the other, or not. */
-export interface Admitting {
+interface Admitting {
   /** Why the next one is refused, in the server's words; undefined: it is let in, and counts. */
   readonly admit: () => string | undefined
   /** A pod is gone: one that was there at the start, or (undefined) a new one. */

@@ -11,7 +11,7 @@ import type { Outcome } from './outcome.ts'
 import { outcomeOfState } from './outcome.ts'
 import type { SettledNode } from './settle.ts'
 
-export type NodeChangeKind =
+type NodeChangeKind =
   /** + a pod is created */
   | 'gain'
   /** - the pod is deleted and does not come back */

@@ -34,7 +34,7 @@ export type Outcome =
   | 'not-targeted'
 
 /** In the order in which they are shown: what fails, what changes, what stays. */
-export const outcomes: readonly Outcome[] = [
+const outcomes: readonly Outcome[] = [
   'refused',
   'maybe-refused',
   'unplaceable',

@@ -6,7 +6,7 @@ import type { DaemonSet, JsonObject, Pod, PodSpec } from '#kube/types.ts'
 import { podToCreate } from '../new-pod.ts'
 
 /** Who said it: the cluster's own server in a dry run, the rules over the objects at hand, or nobody. */
-export type AdmissionSource = 'server' | 'rules' | 'none'
+type AdmissionSource = 'server' | 'rules' | 'none'
 
 /** A server's word on one new pod of the DaemonSet, or that of the rules. */
 export interface AskedPod {

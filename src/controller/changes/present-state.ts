@@ -19,7 +19,7 @@ import {
   podWarnings,
 } from './snapshot-warnings.ts'
 
-export interface PresentStateInput {
+interface PresentStateInput {
   readonly daemonSet: DaemonSet
   /** The DaemonSet as it stands in the cluster; undefined when it is new. */
   readonly current: DaemonSet | undefined

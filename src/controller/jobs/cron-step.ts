@@ -15,7 +15,7 @@ import {
   type Said,
 } from './types.ts'
 
-export interface CronStepInput {
+interface CronStepInput {
   readonly cronJob: CronJob
   /** Every Job of its namespace. */
   readonly jobs: readonly Job[]
@@ -29,7 +29,7 @@ export type CronAction =
   /** Made, or found to be there already, the Job is one of the active ones in the status. */
   | { readonly kind: 'CreateJob'; readonly job: JsonObject; readonly scheduledAt: string }
 
-export interface CronStep {
+interface CronStep {
   readonly actions: readonly CronAction[]
   /** Without the Job that is to be made: who makes it knows its uid. */
   readonly status: CronJobStatus

@@ -3,7 +3,7 @@ import type { ContainerStatus } from '#kube/types.ts'
 import type { ExitCodesRequirement, Job, JobPod } from './types.ts'
 
 /** What a Job's podFailurePolicy makes of a failed pod. */
-export interface PolicyMatch {
+interface PolicyMatch {
   /** Of the rule that matched: `FailJob`, `FailIndex`, `Ignore`, `Count`. */
   readonly action?: string
   /** Whether the failure counts towards the limits. */

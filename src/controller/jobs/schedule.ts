@@ -48,7 +48,7 @@ export function scheduleOf(text: string, timeZone: string | null | undefined): S
 }
 
 /** Schedules that were passed while nobody looked. */
-export interface Missed {
+interface Missed {
   /** The latest time that is due and has not been met; undefined: none is. */
   readonly latest: number | undefined
   /** So many that something must be wrong: the controller says so. */

@@ -20,7 +20,7 @@ import {
 } from './types.ts'
 import { completed, timeLeft, type Verdict, verdictOn } from './verdict.ts'
 
-export interface JobStepInput {
+interface JobStepInput {
   readonly job: Job
   /** Every pod of the Job's namespace. */
   readonly pods: readonly JobPod[]

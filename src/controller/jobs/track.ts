@@ -10,7 +10,7 @@ import type { Verdict } from './verdict.ts'
 const mostUncounted = 500
 
 /** How a sync leaves the status: first with the pods that are about to be counted, then with them counted. */
-export interface Tracked {
+interface Tracked {
   readonly interim: JobStatus
   /** Pods whose finalizer goes between the two. */
   readonly untrack: readonly JobPod[]

@@ -10,22 +10,22 @@ export interface ExitCodesRequirement {
   readonly values: readonly number[]
 }
 
-export interface PodFailurePolicyRule {
+interface PodFailurePolicyRule {
   readonly action: string
   readonly onExitCodes?: Maybe<ExitCodesRequirement>
   readonly onPodConditions?: Maybe<readonly { readonly type: string; readonly status: string }[]>
 }
 
-export interface PodFailurePolicy {
+interface PodFailurePolicy {
   readonly rules: readonly PodFailurePolicyRule[]
 }
 
-export interface SuccessPolicyRule {
+interface SuccessPolicyRule {
   readonly succeededIndexes?: Maybe<string>
   readonly succeededCount?: Maybe<number>
 }
 
-export interface JobSpec {
+interface JobSpec {
   readonly parallelism: number
   readonly completions?: Maybe<number>
   readonly activeDeadlineSeconds?: Maybe<number>

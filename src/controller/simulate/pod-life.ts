@@ -10,7 +10,7 @@ export interface Pace {
   readonly terminateAfter: number
 }
 
-export interface PodEvent {
+interface PodEvent {
   /** `due`: nothing happens to the pod, but the controller may have something to do about it from now on. */
   readonly kind: 'ready' | 'gone' | 'due'
   readonly node: SimulatedNode

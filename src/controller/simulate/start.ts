@@ -58,7 +58,7 @@ export interface SimulateInput {
 }
 
 /** A roll-out that has not begun. */
-export interface Start {
+interface Start {
   readonly rollout: Rollout
   readonly rules: PodRules
   readonly maxUnavailable: number

@@ -11,7 +11,7 @@ export const termsOf = (pod: JsonObject) =>
   objectsIn(objectIn(objectIn(objectIn(pod, 'affinity'), 'nodeAffinity'), required), 'nodeSelectorTerms')
 
 /** What is asked of one label of a node. */
-export interface Demand {
+interface Demand {
   readonly key: string
   readonly operator: string
   readonly values: readonly string[]

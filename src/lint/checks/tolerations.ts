@@ -18,7 +18,7 @@ const exists = ({ operator }: Toleration) => operator === 'Exists'
 const equals = ({ operator }: Toleration) => ['', 'Equal'].includes(operator)
 
 /** Does one toleration cover every taint that the other covers? */
-export function covers(one: Toleration, other: Toleration): boolean {
+function covers(one: Toleration, other: Toleration): boolean {
   const key = one.key === other.key || (one.key === '' && exists(one))
   const value = exists(one) || (equals(one) && equals(other) && one.value === other.value)
   return key && value && (one.effect === '' || one.effect === other.effect)

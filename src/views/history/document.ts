@@ -1,7 +1,7 @@
 import type { PodTemplate } from '#kube/types.ts'
 import type { HistoryRow } from './history.ts'
 
-export interface HistoryDocumentInput {
+interface HistoryDocumentInput {
   readonly namespace: string
   readonly name: string
   readonly rows: readonly (HistoryRow & { readonly template: PodTemplate })[]

@@ -5,7 +5,7 @@ export type UndoOutcome =
   /** A dry run of the client: the described pod template. */
   | { readonly kind: 'would-roll-back'; readonly description: string }
 
-export type DryRun = 'none' | 'client' | 'server'
+type DryRun = 'none' | 'client' | 'server'
 
 const suffixes: Readonly<Record<DryRun, string>> = {
   none: '',

@@ -3,7 +3,7 @@ import type { LintReport, Severity } from '#lint/types.ts'
 import { countOf, isFixable, stanzaText } from './text.ts'
 
 /** What `-o json` and `-o yaml` print; docs/lint.schema.json describes it. */
-export interface LintDocument {
+interface LintDocument {
   readonly apiVersion: 'kds/v1'
   readonly kind: 'LintReport'
   readonly summary: {

@@ -89,7 +89,7 @@ const tellers: readonly Teller[] = [
 ]
 
 /** A server's refusal of a pod in a few words, and what to do about it. */
-export function toldRefusal(message: string, namespace: string): Told {
+function toldRefusal(message: string, namespace: string): Told {
   for (const [pattern, tell] of tellers) {
     const found = pattern.exec(message)
     if (found) return tell(found.slice(1), namespace)
@@ -98,7 +98,7 @@ export function toldRefusal(message: string, namespace: string): Told {
 }
 
 /** The first lines of a plan whose pods are refused, unstyled: the answer, the server's words, what to do. */
-export interface RefusedPods {
+interface RefusedPods {
   /** `0 of 39 pods would be let in: no PriorityClass "x"`. */
   readonly answer: string
   readonly message: string

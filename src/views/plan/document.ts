@@ -10,7 +10,7 @@ import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import { admissionDocument } from './admission.ts'
 
 /** What a finding or warning looks like in a document. */
-export interface WarningDocument {
+interface WarningDocument {
   readonly code: string
   readonly message: string
   readonly field?: string
@@ -19,7 +19,7 @@ export interface WarningDocument {
   readonly column?: number
 }
 
-export interface PlanDocument {
+interface PlanDocument {
   readonly kind: 'Plan'
   readonly daemonSet: { readonly namespace: string; readonly name: string }
   readonly summary: {
@@ -50,7 +50,7 @@ export interface PlanDocument {
   readonly admission: object
 }
 
-export interface PlanListDocument {
+interface PlanListDocument {
   readonly apiVersion: 'kds/v1'
   readonly kind: 'PlanList'
   readonly items: readonly PlanDocument[]
@@ -66,7 +66,7 @@ export function warningDocument(finding: Diagnostic): WarningDocument {
   }
 }
 
-export interface DocumentExtras {
+interface DocumentExtras {
   /** Say also what held. */
   readonly passes?: boolean
   readonly changes?: ChangePlan | undefined

@@ -9,7 +9,7 @@ import { groupCounts, type ShownPlan } from './groups.ts'
 import { type GroupKey, type Look, looks } from './looks.ts'
 
 /** A piece of the head line. */
-export interface HeadlinePart {
+interface HeadlinePart {
   readonly text: string
   readonly as: NonNullable<Look['told']>['as']
 }
@@ -37,7 +37,7 @@ const blockedParts = (changes: ShownPlan['changes']): HeadlinePart[] =>
   changes && isBlocked(changes) ? [{ as: 'trouble', text: 'update blocked' }] : []
 
 /** The first line of a plan as its pieces: the answer, and the numbers of its groups. */
-export interface Headline {
+interface Headline {
   /** `no node matches: 0 of 40 nodes would run`; empty where the numbers are the answer. */
   readonly answer: string
   readonly good: boolean

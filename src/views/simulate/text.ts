@@ -12,7 +12,7 @@ import { table } from '../table.ts'
 import { evictionLines } from './evictions.ts'
 
 /** `0s`, `45s`, `4m10s`, `2h05m`: simulated time, exact to the second. */
-export function clockText(seconds: number): string {
+function clockText(seconds: number): string {
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole}s`
   const two = (value: number) => String(value).padStart(2, '0')

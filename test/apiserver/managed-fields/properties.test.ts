@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkTyped } from '#apiserver/managed-fields/check-typed.ts'
 import { ApplyConflict } from '#apiserver/managed-fields/conflict.ts'
 import { manageApply, manageUpdate, type Writing } from '#apiserver/managed-fields/field-manager.ts'
-import { difference, type FieldSet, isEmpty, sameSet, union } from '#apiserver/managed-fields/field-set.ts'
+import { difference, type FieldSet, isEmpty, union } from '#apiserver/managed-fields/field-set.ts'
 import { type Managers, readManagers, writeManagers } from '#apiserver/managed-fields/managers.ts'
 import { listElement } from '#apiserver/managed-fields/path-element.ts'
 import { compare, fieldsOf, fieldType, isLeaf, rootType } from '#apiserver/managed-fields/typed.ts'
@@ -245,4 +245,5 @@ describe('after any writes of any managers', { timeout: longest }, () => {
   })
 })
 
+const sameSet = (a: FieldSet, b: FieldSet) => isEmpty(difference(a, b)) && isEmpty(difference(b, a))
 const shared = (a: FieldSet, b: FieldSet) => difference(a, difference(a, b))

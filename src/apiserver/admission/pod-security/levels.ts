@@ -3,7 +3,7 @@ import { getKey } from '#base/json.ts'
 import { stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 
-export type Level = 'privileged' | 'baseline' | 'restricted'
+type Level = 'privileged' | 'baseline' | 'restricted'
 
 export interface LevelVersion {
   readonly level: Level
@@ -11,7 +11,7 @@ export interface LevelVersion {
   readonly version: string
 }
 
-export interface PodSecurityPolicy {
+interface PodSecurityPolicy {
   readonly enforce: LevelVersion
   readonly warn: LevelVersion
 }

@@ -103,7 +103,7 @@ function checksOf({ level, version }: LevelVersion): Check[] {
  * @param metadata of the pod or template: annotations count
  * @param spec with its defaults
  */
-export function podSecurityViolation(
+function podSecurityViolation(
   metadata: JsonObject,
   spec: JsonObject,
   level: LevelVersion,
@@ -115,7 +115,7 @@ export function podSecurityViolation(
   return `PodSecurity "${level.level}:${level.version}": ${texts.join(', ')}`
 }
 
-export interface PodSecurityAnswer {
+interface PodSecurityAnswer {
   /** Why the namespace refuses the pod: `violates PodSecurity …`. */
   readonly refused?: string
   /** `would violate PodSecurity …`; none beside a refusal. */

@@ -10,7 +10,7 @@ import { toYaml } from '#yaml/emit.ts'
 import { type JsonPath, parseJsonPath } from './jsonpath/jsonpath.ts'
 
 /** What `-o` asks for: kubectl's printers, and words that a command knows itself. */
-export type Output =
+type Output =
   | { readonly kind: 'name' | 'json' | 'yaml' | 'wide' }
   | { readonly kind: 'jsonpath'; readonly path: JsonPath; readonly asJson: boolean }
 
