@@ -56,6 +56,10 @@ export class ApiError extends KdsError {
 export const lacksRight = ({ status, serverMessage }: ApiError): boolean =>
   status === 403 && / is forbidden: User "/.test(serverMessage)
 
+/** Whether it is a PodDisruptionBudget that refuses an eviction, and will for some time. */
+export const forbiddenByBudget = ({ details, status }: ApiError): boolean =>
+  status === 429 && (details?.causes ?? []).some((cause) => cause.reason === 'DisruptionBudget')
+
 export interface FailedCall {
   readonly verb: string
   /** `daemonsets.apps`; empty for a path that is no resource. */

@@ -85,5 +85,10 @@ export interface Cluster {
     options?: WriteOptions,
   ): Promise<T>
   delete(resource: Resource, name: ObjectName, options?: DeleteOptions): Promise<void>
+  /**
+   * Deletes a pod where no PodDisruptionBudget forbids it; `forbiddenByBudget` tells the refusal of one, which is not
+   * tried again.
+   */
+  evict(pod: ObjectName, options?: Pick<DeleteOptions, 'signal' | 'uid'>): Promise<void>
   version(options?: CallOptions): Promise<ServerVersion>
 }

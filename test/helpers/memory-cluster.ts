@@ -12,11 +12,11 @@ import type {
   WatchEvent,
   WriteOptions,
 } from '#cluster/port.ts'
-import { qualifiedName, type Resource } from '#cluster/resources.ts'
+import { pods, qualifiedName, type Resource } from '#cluster/resources.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { Json, JsonObject, KubeObject } from '#kube/types.ts'
 
-export type Call = 'get' | 'list' | 'watch' | 'patch' | 'create' | 'delete'
+export type Call = 'get' | 'list' | 'watch' | 'patch' | 'create' | 'delete' | 'evict'
 
 /** What happens instead of, before or after a call; returns nothing to let it happen. */
 export type Fault = (call: Call, resource: Resource, name: string) => void | Promise<void>
@@ -143,6 +143,10 @@ export class MemoryCluster implements Cluster {
 
   async delete(resource: Resource, { name }: ObjectName): Promise<void> {
     await this.#play('delete', resource, name, () => this.remove(resource, name))
+  }
+
+  async evict({ name }: ObjectName): Promise<void> {
+    await this.#play('evict', pods, name, () => this.remove(pods, name))
   }
 
   async version() {

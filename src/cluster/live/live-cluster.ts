@@ -34,7 +34,7 @@ import type {
   WatchEvent,
   WriteOptions,
 } from '../port.ts'
-import { qualifiedName, type Resource } from '../resources.ts'
+import { pods, qualifiedName, type Resource } from '../resources.ts'
 import { withRetries } from './retry.ts'
 import { type WatchFrom, watchObjects } from './watch.ts'
 import { type Answer, Wire } from './wire.ts'
@@ -56,6 +56,8 @@ const contentTypes: Readonly<Record<PatchType, string>> = {
 interface Sending {
   readonly signal?: AbortSignal | undefined
   readonly contentType?: string
+  /** A part of the object that is meant instead of it. */
+  readonly below?: string
   /** What to do with an answer instead of decoding it. */
   readonly raw?: (answer: Answer) => void
   /** Wanted in another form than plain. */
@@ -165,6 +167,21 @@ export class LiveCluster implements Cluster {
     )
   }
 
+  async evict(pod: ObjectName, { signal, uid }: Pick<DeleteOptions, 'signal' | 'uid'> = {}): Promise<void> {
+    const { scope, at } = placeOf(pods, { namespace: pod.namespace ?? '' })
+    checkName('resource name', pod.name)
+    const body: object = {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { name: pod.name, namespace: pod.namespace },
+      ...(uid ? { deleteOptions: { preconditions: { uid } } } : {}),
+    }
+    const sending = { signal, below: `/${encodeURIComponent(pod.name)}/eviction` }
+    await this.#send(callOf('post', pods, pod), sending, (client) =>
+      client[`create${scope}CustomObject`]({ ...at, body }),
+    )
+  }
+
   async version({ signal }: CallOptions = {}): Promise<ServerVersion> {
     const call = { verb: 'get', resource: '', name: '' }
     return serverVersionOf(
@@ -245,7 +262,8 @@ export class LiveCluster implements Cluster {
 
   async #carried(request: RequestContext, call: FailedCall, sending: Sending): Promise<ResponseContext> {
     // The core group has no name, and its path another beginning.
-    request.setUrl(request.getUrl().replace('/apis//', '/api/'))
+    const [path = '', query] = request.getUrl().replace('/apis//', '/api/').split('?')
+    request.setUrl(`${path}${sending.below ?? ''}${query === undefined ? '' : `?${query}`}`)
     if (sending.contentType) request.setHeaderParam('Content-Type', sending.contentType)
     const answer = await this.#wire.send(request, sending)
     this.#answered = true

@@ -1,4 +1,4 @@
-import { ApiError } from '../api-error.ts'
+import { ApiError, forbiddenByBudget } from '../api-error.ts'
 import type { LiveHost } from '../host.ts'
 import { ConnectionError } from './connection-errors.ts'
 
@@ -48,7 +48,7 @@ function mayRepeat(error: ApiError, { reads, answeredBefore }: Attempts): boolea
   if (error instanceof ConnectionError) {
     return error.passing && (error.ambiguous ? reads : answeredBefore())
   }
-  if (error.status === 429) return true
+  if (error.status === 429) return !forbiddenByBudget(error)
   if (reads)
     return error.status === 500 || error.status === 502 || error.status === 503 || error.status === 504
   return error.status === 503 && (error.details?.retryAfterSeconds ?? 0) > 0

@@ -21,6 +21,7 @@ export function withProgress(cluster: Cluster, waiting: Waiting): Cluster {
       waiting.during(writing, resource.plural, () => cluster.patch(resource, name, patch, options)),
     delete: (resource, name, options) =>
       waiting.during(writing, resource.plural, () => cluster.delete(resource, name, options)),
+    evict: (pod, options) => waiting.during(writing, 'pods', () => cluster.evict(pod, options)),
     version: (options) => waiting.during(reading, 'version', () => cluster.version(options)),
   }
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { ApiError } from '#cluster/api-error.ts'
+import { type ApiError, forbiddenByBudget } from '#cluster/api-error.ts'
 import { controllerRevisions, daemonSets, nodes } from '#cluster/resources.ts'
 import { cut, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
@@ -33,6 +33,32 @@ describe('a request', () => {
     expect(seen?.headers).toMatchObject({ accept: 'application/json', 'accept-encoding': 'gzip' })
     expect(seen?.headers['user-agent']).toMatch(/^kds\/0\.0\.0-test \(\w+\/\w+\)$/)
     expect(seen?.headers.authorization).toBeUndefined()
+  })
+
+  it('evicts a pod by its own resource, and takes the word of a disruption budget at once', async () => {
+    const causes = [{ reason: 'DisruptionBudget', message: 'needs 3 healthy pods and has 3 currently' }]
+    const { server, host, cluster } = await serving(
+      json({ kind: 'Status', status: 'Success', code: 201 }, 201),
+      status(429, 'TooManyRequests', 'Cannot evict pod', { causes }),
+      busy,
+      json({ kind: 'Status', status: 'Success', code: 201 }, 201),
+    )
+    await cluster.evict({ name: 'a-1', namespace: 'default' }, { uid: 'u' })
+    expect(server.seen[0]).toMatchObject({
+      method: 'POST',
+      url: '/api/v1/namespaces/default/pods/a-1/eviction',
+      body: JSON.stringify({
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name: 'a-1', namespace: 'default' },
+        deleteOptions: { preconditions: { uid: 'u' } },
+      }),
+    })
+    const error = await failure(cluster.evict({ name: 'a-1', namespace: 'default' }))
+    expect([error.status, forbiddenByBudget(error)]).toEqual([429, true])
+    expect(host.slept).toEqual([])
+    await cluster.evict({ name: 'a-1', namespace: 'default' })
+    expect(host.slept).toEqual([3000])
   })
 
   it('reads gzipped answers', async () => {

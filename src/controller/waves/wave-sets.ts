@@ -1,0 +1,109 @@
+import { parseLabelSelector } from '#kube/selectors.ts'
+import type { IntOrString, Node } from '#kube/types.ts'
+import { scale } from '../update-strategy.ts'
+import type { Canary, WavesPlan } from './plan.ts'
+import type { Survey, SurveyedNode } from './survey.ts'
+
+export interface WaveSet {
+  /** `canary`, `10%`, or the group that it is about. */
+  readonly label: string
+  /** All that are to be done at its end, those of earlier waves included, in the order in which they are taken. */
+  readonly nodes: readonly SurveyedNode[]
+}
+
+/** Labels that tell a node's zone and its pool, the usual one first. */
+const knownLabels: Readonly<Record<string, readonly string[]>> = {
+  zone: ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'],
+  pool: [
+    'karpenter.sh/nodepool',
+    'eks.amazonaws.com/nodegroup',
+    'alpha.eksctl.io/nodegroup-name',
+    'cloud.google.com/gke-nodepool',
+    'kubernetes.azure.com/agentpool',
+    'agentpool',
+    'doks.digitalocean.com/node-pool',
+    'node.kubernetes.io/instancegroup',
+    'kops.k8s.io/instancegroup',
+  ],
+}
+
+/** The group of a node: the value of the label; empty where it has none. */
+export function groupOf(node: Node, by: string): string {
+  const labels = node.metadata?.labels ?? {}
+  for (const key of knownLabels[by] ?? [by]) {
+    const value = labels[key]
+    if (value !== undefined && value !== null) return value
+  }
+  return ''
+}
+
+/** A text that sorts `node-2` before `node-10`. */
+const sortable = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(12, '0'))
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+const isChosen = (canary: Canary | undefined): ((one: SurveyedNode) => boolean) => {
+  if (canary?.kind === 'nodes') {
+    const names = new Set(canary.names)
+    return ({ state }) => names.has(state.name)
+  }
+  if (canary?.kind !== 'selector') return () => false
+  const { matches } = parseLabelSelector(canary.selector)
+  return ({ node }) => matches(node.metadata?.labels)
+}
+
+const count = (amount: IntOrString, total: number): number => {
+  const scaled = scale(amount, total, 'waves')
+  return 'value' in scaled ? Math.min(scaled.value, total) : total
+}
+
+/**
+ * The waves of a plan over the nodes that should run a pod. Chosen canaries come first, then what is done already (so that a
+ * node that joins is no reason to touch another), then group by group and by name; nodes that are not ready come last.
+ */
+export function waveSets(plan: Pick<WavesPlan, 'canary' | 'waves' | 'by'>, { nodes }: Survey): WaveSet[] {
+  const { by, canary, waves } = plan
+  const chosen = isChosen(canary)
+  const rank = (one: SurveyedNode) => (chosen(one) ? 0 : one.updated ? 1 : one.ready ? 2 : 3)
+  const group = (one: SurveyedNode) => (by === undefined ? '' : groupOf(one.node, by))
+  const sorted = (before: (one: SurveyedNode) => number) =>
+    nodes
+      .map((one) => ({
+        one,
+        rank: before(one),
+        group: sortable(group(one)),
+        name: sortable(one.state.name),
+      }))
+      .sort((a, b) => a.rank - b.rank || compare(a.group, b.group) || compare(a.name, b.name))
+      .map(({ one }) => one)
+  const order = sorted(rank)
+  const first =
+    canary === undefined
+      ? []
+      : canary.kind === 'count'
+        ? order.slice(0, count(canary.value, order.length))
+        : order.filter(chosen)
+  const sets: WaveSet[] = canary === undefined ? [] : [{ label: 'canary', nodes: first }]
+  if (waves.length > 0) {
+    const atLeast = first.length
+    return [
+      ...sets,
+      ...waves.map((amount) => ({
+        label: String(amount),
+        nodes: order.slice(0, Math.max(atLeast, count(amount, order.length))),
+      })),
+    ]
+  }
+  const taken = new Set(first)
+  const groups = new Map<string, SurveyedNode[]>()
+  for (const one of sorted(() => 0)) {
+    const name = group(one)
+    const members = groups.get(name) ?? []
+    members.push(one)
+    groups.set(name, members)
+  }
+  for (const [name, members] of groups) {
+    for (const one of members) taken.add(one)
+    sets.push({ label: name === '' ? `no ${by}` : name, nodes: [...taken] })
+  }
+  return sets
+}

@@ -1,0 +1,319 @@
+import { KdsError } from '#base/errors.ts'
+import { ApiError } from '#cluster/api-error.ts'
+import type { Cluster } from '#cluster/port.ts'
+import { daemonSets, nameOf } from '#cluster/resources.ts'
+import { stepMemory } from '#controller/step-memory.ts'
+import { wavesRecord } from '#controller/waves/annotations.ts'
+import {
+  foreignChange,
+  type Gate,
+  lastForeignManager,
+  nextStep,
+  type WaveProgress,
+  type WavesInput,
+  type WavesStep,
+} from '#controller/waves/decide.ts'
+import { leaseMs, type WavesRecord, type WavesState } from '#controller/waves/plan.ts'
+import type { DaemonSet, JsonObject } from '#kube/types.ts'
+import { mayBeDone } from '../uncertain-write.ts'
+import type { WavesEnd, WavesEvent } from './events.ts'
+import { Evictions } from './evictions.ts'
+import { type Clock, heldElsewhere } from './lease.ts'
+import { abortPatch, fieldManager, finishPatch, statePatch } from './patches.ts'
+import { oldRevision, targetHash, tidyRevisions } from './revisions.ts'
+import { Watched } from './watched.ts'
+
+/** What the gate command is told. */
+export interface GateCall {
+  readonly daemonSet: DaemonSet
+  readonly progress: WaveProgress
+}
+
+export interface DriveOptions {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Who this is; undefined only looks on. */
+  readonly holder: string | undefined
+  /** Runs the command that has to succeed after each wave. */
+  readonly runGate: (call: GateCall, signal: AbortSignal) => Promise<Gate>
+  readonly tell: (event: WavesEvent) => void
+  /** Goes on with what is paused. */
+  readonly resume?: boolean
+}
+
+/** How often a write is tried while others write, or the server fails. */
+const attempts = 8
+
+/** How long a roll-out looks again for what no watch tells of. */
+const againMs = 1_000
+
+/**
+ * Carries a roll-out in waves on to its end, or to where a wave fails. It keeps nothing: each step comes from what is read, so
+ * that whoever takes over goes on where the last one was.
+ *
+ * @param daemonSet As it was when the lease was taken.
+ * @throws KdsError when somebody else has changed the template or the strategy, or taken the lease; the signal's reason
+ */
+export async function driveWaves(
+  cluster: Cluster,
+  daemonSet: DaemonSet,
+  options: DriveOptions,
+): Promise<WavesEnd> {
+  const over = new AbortController()
+  const signal = AbortSignal.any([options.signal, over.signal])
+  const drive = new Drive(cluster, daemonSet, { ...options, signal })
+  try {
+    return await drive.run()
+  } finally {
+    over.abort()
+  }
+}
+
+class Drive {
+  readonly #cluster: Cluster
+  readonly #options: DriveOptions
+  readonly #watched: Watched
+  readonly #evictions: Evictions
+  readonly #memory = stepMemory()
+  #record: WavesRecord
+  #progress: WaveProgress | undefined
+  #target: { readonly generation: number; readonly hash: string } | undefined
+  #gate: { readonly key: string; state: Gate } = { key: '', state: { state: 'idle' } }
+  #moved = { key: '', ready: -1, at: 0 }
+  #minAvailable = Number.POSITIVE_INFINITY
+  #told = { key: '', wave: '', counts: '' }
+  #failures = 0
+  #resume: boolean
+  #ended: 'failed' | 'finished' | undefined
+  #untidy: string | undefined
+
+  constructor(cluster: Cluster, daemonSet: DaemonSet, options: DriveOptions) {
+    const record = wavesRecord(daemonSet)
+    if (!record) throw new Error('there are no waves to carry on')
+    this.#cluster = cluster
+    this.#options = options
+    this.#record = record
+    this.#resume = options.resume ?? false
+    this.#watched = new Watched(cluster, daemonSet, options.signal)
+    this.#evictions = new Evictions(cluster, options)
+    this.#moved.at = options.clock.now()
+  }
+
+  async run(): Promise<WavesEnd> {
+    const { clock, holder, signal } = this.#options
+    await this.#watched.known()
+    for (;;) {
+      signal.throwIfAborted()
+      const began = clock.now()
+      const { daemonSet } = this.#watched
+      const record = wavesRecord(daemonSet)
+      if (!record) return this.#end()
+      this.#record = record
+      refuseForeign(daemonSet, record)
+      const { lease, paused } = record.state
+      if (this.#ended === 'failed') {
+        if (paused !== undefined && !lease) return this.#end()
+        this.#ended = undefined
+      }
+      if (holder !== undefined && lease?.holder !== holder)
+        throw heldElsewhere(nameOf(daemonSet), lease?.holder ?? 'nobody')
+      const step = await this.#decide(daemonSet, record)
+      if (holder === undefined) await this.#rest(undefined)
+      else if (this.#renewalAt() <= clock.now()) await this.#note(record.state)
+      else await this.#act(step, daemonSet, record)
+      // A look at thousands of nodes takes its time; a cluster in motion would keep it busy all along.
+      const busy = clock.now() - began
+      if (step.kind === 'wait' && busy > 20) await clock.sleep(5 * busy, signal)
+    }
+  }
+
+  #end(): WavesEnd {
+    const { phase, failure = '', paused = '' } = this.#record.state
+    const progress = this.#progress
+    const complete = progress !== undefined && progress.wave === progress.waves - 1
+    const outcome =
+      this.#ended === 'failed'
+        ? 'paused'
+        : phase === 'aborting'
+          ? 'aborted'
+          : this.#ended === 'finished' || (complete && progress.ready >= progress.nodes)
+            ? 'rolled-out'
+            : 'handed-over'
+    return {
+      outcome,
+      why: outcome === 'paused' ? paused : failure,
+      progress,
+      minAvailable: Number.isFinite(this.#minAvailable) ? this.#minAvailable : 0,
+      leftOut: progress?.leftOut ?? [],
+      untidy: this.#untidy,
+    }
+  }
+
+  async #decide(daemonSet: DaemonSet, record: WavesRecord): Promise<WavesStep> {
+    const { clock, signal } = this.#options
+    const generation = daemonSet.metadata?.generation ?? 0
+    if (this.#target?.generation !== generation) {
+      const hash = await targetHash(this.#cluster, daemonSet, { signal })
+      this.#target = hash === undefined ? undefined : { generation, hash }
+      // Between the controller's taking note and the revision's being seen nothing else may happen that wakes us.
+      if (!this.#target) return { kind: 'wait', until: clock.now() + againMs }
+    }
+    const { wave, phase, since } = record.state
+    const key = `${phase === 'aborting'} ${wave}`
+    const gateKey = `${key} ${since}`
+    if (this.#gate.key !== gateKey) this.#gate = { key: gateKey, state: { state: 'idle' } }
+    const { pods, nodes } = this.#watched
+    this.#evictions.forget(pods, clock.now())
+    const input: WavesInput = {
+      ...record,
+      daemonSet,
+      nodes: [...nodes.values()],
+      pods: [...pods.values()],
+      target: this.#target.hash,
+      gone: this.#evictions.gone,
+      held: this.#evictions.held,
+      gate: this.#gate.state,
+      movedAt: this.#moved.at,
+      now: clock.now(),
+      resume: this.#resume,
+      memory: this.#memory,
+    }
+    const { step, progress, waiting } = nextStep(input)
+    if (progress) this.#tell(record.state, progress, key, waiting)
+    return step
+  }
+
+  /** Tells what is new since the last look. */
+  #tell(state: WavesState, progress: WaveProgress, key: string, names: readonly string[]): void {
+    const { clock, tell } = this.#options
+    const before = this.#told
+    if (this.#moved.key !== key || progress.ready > this.#moved.ready)
+      this.#moved = { key, ready: progress.ready, at: clock.now() }
+    this.#minAvailable = Math.min(this.#minAvailable, progress.available)
+    this.#progress = progress
+    const aborting = state.phase === 'aborting'
+    const now = [state.phase, state.wave, state.paused ?? '', state.promoted ?? ''].join('\n')
+    const counts = JSON.stringify(progress)
+    if (before.wave !== key) {
+      if (aborting) tell({ kind: 'aborting', progress, why: state.failure ?? '' })
+      else tell({ kind: 'wave', progress, names })
+    } else if (before.counts !== counts) tell({ kind: 'progress', progress })
+    if (before.key !== now && !aborting) {
+      const wasPaused = before.key.split('\n')[2] !== '' && before.key !== ''
+      if (state.paused !== undefined) tell({ kind: 'paused', progress, why: state.paused })
+      else if (wasPaused) tell({ kind: 'resumed', progress })
+      if (state.promoted) tell({ kind: 'promoted', progress })
+      else if (state.phase === 'baking' && state.paused === undefined)
+        tell({ kind: 'baking', progress, until: state.since + this.#record.plan.bake })
+    }
+    this.#told = { key: now, wave: key, counts }
+  }
+
+  async #act(step: WavesStep, daemonSet: DaemonSet, record: WavesRecord): Promise<void> {
+    const { clock, signal } = this.#options
+    switch (step.kind) {
+      case 'wait':
+        return this.#rest(step.until)
+      case 'evict':
+        return this.#evictions.evict(step.pods, record.plan.evict)
+      case 'gate':
+        return this.#startGate(daemonSet)
+      case 'note':
+        this.#resume = false
+        // Whoever is at work ends with a failed wave; who wants to go on takes the lease anew.
+        if (step.state.paused !== undefined) this.#ended = 'failed'
+        return this.#note(step.state)
+      case 'abort': {
+        const revision = await oldRevision(this.#cluster, daemonSet, record.plan, { signal })
+        return this.#write(abortPatch(daemonSet, record, revision, clock.now(), step.why))
+      }
+      case 'finish':
+        this.#untidy = await tidyRevisions(this.#cluster, daemonSet, { signal })
+        this.#ended = 'finished'
+        return this.#write(finishPatch(daemonSet, record))
+    }
+  }
+
+  #startGate(daemonSet: DaemonSet): void {
+    const { runGate, signal, tell } = this.#options
+    const progress = this.#progress
+    if (!progress) return
+    const run = this.#gate
+    run.state = { state: 'running' }
+    tell({ kind: 'gate', progress, state: 'running' })
+    void runGate({ daemonSet, progress }, signal)
+      .catch((error: unknown): Gate => ({ state: 'failed', why: (error as Error).message }))
+      .then((state) => {
+        run.state = state
+        if (signal.aborted || this.#gate !== run) return
+        const why = state.state === 'failed' ? { why: state.why } : {}
+        tell({ kind: 'gate', progress, state: state.state === 'failed' ? 'failed' : 'passed', ...why })
+        this.#watched.nudge()
+      })
+  }
+
+  #renewalAt(): number {
+    return (this.#record.state.lease?.renewed ?? 0) + leaseMs / 3
+  }
+
+  /** Waits for a change, for `until`, or for the lease to be confirmed again. */
+  async #rest(until: number | undefined): Promise<void> {
+    const { clock, holder, signal } = this.#options
+    const ends = [until, this.#evictions.nextAt, holder === undefined ? undefined : this.#renewalAt()]
+    const at = Math.min(...ends.map((one) => one ?? Number.POSITIVE_INFINITY))
+    if (!Number.isFinite(at)) return this.#watched.change()
+    const rested = new AbortController()
+    try {
+      const asleep = clock.sleep(Math.max(1, at - clock.now()), AbortSignal.any([signal, rested.signal]))
+      asleep.catch(() => {})
+      await Promise.race([this.#watched.change(), asleep])
+    } finally {
+      rested.abort()
+    }
+  }
+
+  /** Writes where the roll-out stands, and confirms the lease. */
+  #note(state: WavesState): Promise<void> {
+    const { clock, holder = '' } = this.#options
+    const lease = this.#ended === 'failed' ? undefined : { holder, renewed: clock.now() }
+    return this.#write(statePatch(this.#watched.daemonSet, { ...state, lease }))
+  }
+
+  /**
+   * Makes a write that holds for what was read. One that was refused because something else has changed, and one of which
+   * nobody knows whether it was made, are looked up: what is read then says what is to be done next. False: it was not made.
+   */
+  async #write(body: JsonObject): Promise<void> {
+    const { clock, signal } = this.#options
+    const name = nameOf(this.#watched.daemonSet)
+    try {
+      const patch = { type: 'strategic' as const, body }
+      this.#watched.accept(await this.#cluster.patch(daemonSets, name, patch, { fieldManager, signal }))
+      this.#failures = 0
+    } catch (error) {
+      if (!(error instanceof ApiError) || !(error.status === 409 || mayBeDone(error))) throw error
+      if (++this.#failures >= attempts || error.code === 'Unexpected') throw error
+      if (this.#failures > 1) await clock.sleep(200 * this.#failures, signal)
+      this.#watched.accept(await this.#cluster.get(daemonSets, name, { signal }))
+    }
+  }
+}
+
+/** @throws KdsError that says who has changed what */
+export function refuseForeign(daemonSet: DaemonSet, record: WavesRecord): void {
+  const what = foreignChange(daemonSet, record)
+  if (!what) return
+  const { name, namespace } = nameOf(daemonSet)
+  const who = lastForeignManager(daemonSet, fieldManager)
+  const by = who ? ` by ${who.manager} at ${who.time}` : ''
+  throw new KdsError(
+    'changed',
+    `the ${what === 'template' ? 'pod template' : 'update strategy'} of daemonset.apps/${name} was changed by somebody else${by}: the waves stop here`,
+    {
+      hint:
+        what === 'template'
+          ? `kds rollout waves abort ds/${name} -n ${namespace} gives its own strategy back, which then rolls out the template that is there now`
+          : `kds rollout waves abort ds/${name} -n ${namespace} goes back to the old revision by the strategy that is there now`,
+    },
+  )
+}

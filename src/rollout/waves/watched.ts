@@ -1,0 +1,131 @@
+import { KdsError } from '#base/errors.ts'
+import type { Cluster } from '#cluster/port.ts'
+import { daemonSets, nodes, pods } from '#cluster/resources.ts'
+import type { DaemonSet, KubeObject, Node, Pod } from '#kube/types.ts'
+import { ownQuery } from '../history.ts'
+
+type Name = { readonly name: string; readonly namespace: string }
+
+/** A DaemonSet with its pods and all nodes, kept up to date by watches; of each no more than waves look at. */
+export class Watched {
+  daemonSet: DaemonSet
+  readonly pods = new Map<string, Pod>()
+  readonly nodes = new Map<string, Node>()
+  #error: unknown
+  #behind = 2
+  #wake = () => {}
+  #news = false
+
+  /** Watches until the signal is aborted. */
+  constructor(cluster: Cluster, daemonSet: DaemonSet, signal: AbortSignal) {
+    this.daemonSet = daemonSet
+    const name = { name: daemonSet.metadata?.name ?? '', namespace: daemonSet.metadata?.namespace ?? '' }
+    const following = [
+      this.#followDaemonSet(cluster, name, signal),
+      this.#follow(cluster.watch(pods, { ...ownQuery(daemonSet), signal }), this.pods, neededOfPod),
+      this.#follow(cluster.watch(nodes, { signal }), this.nodes, neededOfNode),
+    ]
+    for (const one of following)
+      one.catch((error: unknown) => {
+        this.#error ??= error
+        this.#tell()
+      })
+  }
+
+  /** Resolves once pods and nodes are known. */
+  async known(): Promise<void> {
+    while (this.#behind > 0) await this.change()
+  }
+
+  /** Resolves at the next change, at once if there was one since the last call. @throws what ended a watch */
+  async change(): Promise<void> {
+    if (!this.#news && this.#error === undefined)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    this.#news = false
+    if (this.#error !== undefined) throw this.#error
+  }
+
+  /** Wakes who waits for a change. */
+  nudge(): void {
+    this.#tell()
+  }
+
+  /** Takes a state of the DaemonSet for the present one, unless a later one is known. */
+  accept(daemonSet: DaemonSet): void {
+    if (versionOf(daemonSet) >= versionOf(this.daemonSet)) this.daemonSet = daemonSet
+  }
+
+  #tell(): void {
+    this.#news = true
+    this.#wake()
+  }
+
+  async #followDaemonSet(cluster: Cluster, { name, namespace }: Name, signal: AbortSignal): Promise<void> {
+    const query = { namespace, fieldSelector: `metadata.name=${name}`, signal }
+    let seen = false
+    for await (const event of cluster.watch(daemonSets, query)) {
+      if (event.type !== 'SYNCED' && event.object.metadata?.name !== name) continue
+      const same = event.type !== 'SYNCED' && event.object.metadata?.uid === this.daemonSet.metadata?.uid
+      if (event.type === 'DELETED' || (event.type === 'SYNCED' && !seen) || (event.type === 'ADDED' && !same))
+        throw new KdsError('deleted', `daemonset.apps/${name} has been deleted`)
+      if (event.type === 'SYNCED') continue
+      seen = true
+      this.accept(event.object)
+      this.#tell()
+    }
+  }
+
+  async #follow<T extends KubeObject>(
+    events: ReturnType<Cluster['watch']>,
+    objects: Map<string, T>,
+    needed: (object: T) => T,
+  ): Promise<void> {
+    let synced = false
+    for await (const event of events) {
+      if (event.type === 'SYNCED') {
+        if (!synced) this.#behind--
+        synced = true
+      } else {
+        const object = event.object as T
+        const { name } = object.metadata ?? {}
+        if (event.type === 'DELETED') objects.delete(name ?? '')
+        else objects.set(name ?? '', needed(object))
+      }
+      this.#tell()
+    }
+  }
+}
+
+/** Versions are numbers that grow on every API server there is; what is none is taken for new. */
+function versionOf({ metadata }: DaemonSet): number {
+  const version = Number(metadata?.resourceVersion)
+  return Number.isSafeInteger(version) ? version : Number.POSITIVE_INFINITY
+}
+
+function neededOfPod({ metadata, spec, status }: Pod): Pod {
+  const { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp } =
+    metadata ?? {}
+  return {
+    metadata: { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp },
+    spec: spec?.nodeName ? { nodeName: spec.nodeName } : { affinity: spec?.affinity },
+    status: {
+      phase: status?.phase,
+      reason: status?.reason,
+      message: status?.message,
+      startTime: status?.startTime,
+      conditions: status?.conditions?.filter(({ type }) => type === 'Ready' || type === 'PodScheduled'),
+      containerStatuses: status?.containerStatuses,
+      initContainerStatuses: status?.initContainerStatuses,
+    },
+  }
+}
+
+function neededOfNode({ metadata, spec, status }: Node): Node {
+  return {
+    metadata: { name: metadata?.name, labels: metadata?.labels },
+    spec: { taints: spec?.taints, unschedulable: spec?.unschedulable },
+    status: { conditions: status?.conditions?.filter(({ type }) => type === 'Ready') },
+  }
+}
