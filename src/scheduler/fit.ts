@@ -28,6 +28,8 @@ export interface Fit {
   readonly reasons?: readonly string[]
   /** Why no pods are evicted for it although it does not fit, in the scheduler's own words. */
   readonly preemption?: readonly string[]
+  /** What its priority has to exceed to evict others; absent where it fits, and where no priority would help. */
+  readonly preemptsAbove?: number
   /** What could not be judged: no allocatable, an unreadable quantity, an unknown priority class. */
   readonly unknown: readonly string[]
   /** One line for people; empty when it fits. */
@@ -75,6 +77,7 @@ export function fitOf(
       .map(({ namespace, name, priority: value }) => ({ namespace, name, priority: value })),
     reasons: refusal.reasons,
     ...(victims.length === 0 && { preemption: outcome.noVictims }),
+    ...(outcome.preemptsAbove !== undefined && { preemptsAbove: outcome.preemptsAbove }),
     unknown,
     message: [...lacks, ...others].join('; '),
   }

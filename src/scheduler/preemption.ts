@@ -47,6 +47,12 @@ export function selectVictims({ pod, pods, budgets, refusal }: PreemptionInput):
   return { victims: victims.sort(byImportance), violations }
 }
 
+/** The priority that a pod has to exceed for its preemption to make it room; undefined: no priority would. */
+export function priorityToExceed({ pods, refusal }: Pick<PreemptionInput, 'pods' | 'refusal'>) {
+  const priorities = [...new Set(pods.map(({ priority }) => priority))].sort(compare)
+  return priorities.find((limit) => !refusal(pods.filter(({ priority }) => priority > limit)))
+}
+
 /** Pods of one node that would leave. */
 interface Sacrifice {
   readonly victims: readonly PodInfo[]

@@ -2,7 +2,7 @@ import type { Node } from '#kube/types.ts'
 import type { DisruptionBudgets } from './disruption-budgets.ts'
 import { firstRefusal, type NodeFilter, type Refusal } from './filter.ts'
 import type { PodInfo } from './pod-info.ts'
-import { selectVictims } from './preemption.ts'
+import { priorityToExceed, selectVictims } from './preemption.ts'
 
 /** What the scheduler makes of a pod that may go to one node only. */
 export interface Outcome {
@@ -14,6 +14,8 @@ export interface Outcome {
   readonly violations: number
   /** Why none are evicted in spite of a refusal, in the scheduler's words. */
   readonly noVictims: readonly string[]
+  /** Where none are: the priority that the pod would have to exceed; absent where no priority would help. */
+  readonly preemptsAbove?: number | undefined
   /** The pod may not preempt anywhere: no node was looked at for it. */
   readonly mayNotPreempt?: boolean
 }
@@ -43,9 +45,9 @@ export function schedule({ pod, preempts, node, pods, filters, budgets }: Questi
   if (!refusal) return { ...nobody, noVictims: [] }
   if (!preempts) return { refusal, ...nobody, noVictims: [never], mayNotPreempt: true }
   if (refusal.unresolvable) return { refusal, ...nobody, noVictims: [notHelpful] }
-  const refusalWith = (staying: readonly PodInfo[]) => firstRefusal(filters, node, staying)
-  const found = selectVictims({ pod, pods, budgets: budgets(), refusal: refusalWith })
+  const room = { pods, refusal: (staying: readonly PodInfo[]) => firstRefusal(filters, node, staying) }
+  const found = selectVictims({ pod, budgets: budgets(), ...room })
   return 'victims' in found
     ? { refusal, victims: found.victims, violations: found.violations, noVictims: [] }
-    : { refusal, ...nobody, noVictims: found.reasons }
+    : { refusal, ...nobody, noVictims: found.reasons, preemptsAbove: priorityToExceed(room) }
 }

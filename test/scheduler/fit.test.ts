@@ -322,3 +322,38 @@ it('one fitter answers for every node', () => {
     ['n3', undefined],
   ])
 })
+
+describe('the priority that a pod has to exceed to evict others', () => {
+  const holding = (priority: number, requests: Record<string, string>, hostPort?: number) =>
+    podOf(`p${priority}`, {
+      containers: [container(requests, hostPort ? { ports: [{ hostPort }] } : {})],
+      priority,
+    })
+  const asks = daemonSetOf({
+    containers: [container({ cpu: '2', memory: '2Gi' }, { ports: [{ hostPort: 80 }] })],
+    priority: -10,
+  })
+
+  it.each<[string, readonly Pod[], number | undefined]>([
+    ['the least important alone makes room', [holding(100, { cpu: '1' }), holding(5, { cpu: '2' })], 5],
+    ['both must go', [holding(100, { cpu: '3' }), holding(5, { cpu: '1' })], 100],
+    [
+      'one resource is held by more important ones',
+      [holding(5, { cpu: '4' }), holding(900, { memory: '7Gi' })],
+      900,
+    ],
+    ['it holds the port', [holding(70, {}, 80)], 70],
+    ['it holds the port at a negative priority', [holding(-5, {}, 80)], -5],
+    ['it is there, but the node is too small', [holding(5, { cpu: '1' }), holding(9, {}, 80)], undefined],
+  ])('%s', (what, pods, expected) => {
+    const node = what.includes('too small') ? nodeOf({ cpu: '1', memory: '8Gi', pods: '110' }) : roomy
+    expect(judgeFit({ node, pods, daemonSet: asks }).preemptsAbove).toBe(expected)
+  })
+
+  it('is none where it fits, and where it evicts', () => {
+    expect(judgeFit({ node: roomy, pods: [], daemonSet: asks })).not.toHaveProperty('preemptsAbove')
+    const evicted = judgeFit({ node: roomy, pods: [holding(-20, {}, 80)], daemonSet: asks })
+    expect(evicted.couldPreempt).toBe(true)
+    expect(evicted).not.toHaveProperty('preemptsAbove')
+  })
+})

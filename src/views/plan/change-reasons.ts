@@ -2,7 +2,6 @@ import { escapeLine } from '#base/escape.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type { PodTrouble } from '#controller/pod-state.ts'
-import { preemptingPriority } from '#scheduler/preempting-priority.ts'
 import type { Shortage } from '#scheduler/shortages.ts'
 import { stateKey, troubleText } from './state-text.ts'
 
@@ -20,15 +19,14 @@ function fitReasons({ fit }: NodeChange): string[] {
   if (!fit || fit.fits) return []
   const users = fit.shortages.filter((shortage) => shortage.usedBy.length > 0).map(usersText)
   if (fit.shortages.length + fit.portConflicts.length === 0) return []
-  const above = preemptingPriority(fit)
   const has = `its priority is ${fit.priority.value}`
   if (fit.preemption?.some((why) => why.includes('preemptionPolicy=Never')))
     return [...users, `${has}, but its preemptionPolicy is Never: it evicts no other pod`]
   return [
     ...users,
-    above === null
+    fit.preemptsAbove === undefined
       ? `${has}, and none would let it preempt enough`
-      : `${has}, one above ${above} would preempt`,
+      : `${has}, one above ${fit.preemptsAbove} would preempt`,
   ]
 }
 
