@@ -1,6 +1,6 @@
 import type { CreateReason, DeleteReason } from './actions.ts'
 import type { DaemonPod, NodeState } from './daemon-pod.ts'
-import { byAge, isAvailable } from './daemon-pod.ts'
+import { byAge, isAvailable, isFinished } from './daemon-pod.ts'
 import type { FailedPodsBackoff } from './failed-pods-backoff.ts'
 import { BackOff } from './failed-pods-backoff.ts'
 import type { PodRules } from './update-strategy.ts'
@@ -74,6 +74,7 @@ function removeUnscheduled(node: NodeState, changes: PodChanges): void {
 
 /** Marks finished pods for deletion and answers with those that run or wait to. */
 function replaceFinished(node: NodeState, changes: PodChanges, backoff: BackOff | undefined): DaemonPod[] {
+  if (node.pods.every((pod) => !pod.deleting && !isFinished(pod))) return [...node.pods]
   const running: DaemonPod[] = []
   for (const pod of node.pods) {
     if (pod.deleting) continue

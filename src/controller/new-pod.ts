@@ -1,4 +1,12 @@
-import type { Affinity, DaemonSet, OwnerReference, Pod, PodSpec, Toleration } from '#kube/types.ts'
+import type {
+  Affinity,
+  DaemonSet,
+  ObjectMeta,
+  OwnerReference,
+  Pod,
+  PodSpec,
+  Toleration,
+} from '#kube/types.ts'
 import type { DaemonPod } from './daemon-pod.ts'
 import { generationLabel, hashLabel } from './daemon-pod.ts'
 import type { PodRules } from './update-strategy.ts'
@@ -68,31 +76,38 @@ export function ownerReferenceTo(daemonSet: DaemonSet): OwnerReference {
 }
 
 /**
- * The pod that a CreatePod action sends to the API server: `CreatePodTemplate` and `ReplaceDaemonSetPodNodeNameNodeAffinity`
- * upstream. It has a generateName and no node yet, which the scheduler gives it. Admission and defaulting come after.
+ * The pods that CreatePod actions send to the API server: `CreatePodTemplate` and `ReplaceDaemonSetPodNodeNameNodeAffinity`
+ * upstream. They have a generateName and no node yet, which the scheduler gives them, and share what they have in common.
+ * Admission and defaulting come after.
  */
-export function podToCreate(daemonSet: DaemonSet, node: string, hash: string): Pod {
+export function podMaker(daemonSet: DaemonSet, hash: string): (node: string) => Pod {
   const template = daemonSet.spec?.template
   const generation = templateGeneration(daemonSet)
   const spec = template?.spec ?? {}
-  return {
+  const tolerations = withDaemonTolerations(spec)
+  const metadata: ObjectMeta = {
+    generateName: `${daemonSet.metadata?.name ?? ''}-`,
+    namespace: daemonSet.metadata?.namespace,
+    labels: {
+      ...template?.metadata?.labels,
+      ...(generation !== undefined && { [generationLabel]: generation }),
+      [hashLabel]: hash,
+    },
+    ...(template?.metadata?.annotations && { annotations: template.metadata.annotations }),
+    ...(template?.metadata?.finalizers && { finalizers: template.metadata.finalizers }),
+    ownerReferences: [ownerReferenceTo(daemonSet)],
+  }
+  return (node) => ({
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: {
-      generateName: `${daemonSet.metadata?.name ?? ''}-`,
-      namespace: daemonSet.metadata?.namespace,
-      labels: {
-        ...template?.metadata?.labels,
-        ...(generation !== undefined && { [generationLabel]: generation }),
-        [hashLabel]: hash,
-      },
-      ...(template?.metadata?.annotations && { annotations: template.metadata.annotations }),
-      ...(template?.metadata?.finalizers && { finalizers: template.metadata.finalizers }),
-      ownerReferences: [ownerReferenceTo(daemonSet)],
-    },
-    spec: { ...spec, affinity: pinnedTo(node, spec.affinity), tolerations: withDaemonTolerations(spec) },
-  }
+    metadata,
+    spec: { ...spec, affinity: pinnedTo(node, spec.affinity), tolerations },
+  })
 }
+
+/** One of them. */
+export const podToCreate = (daemonSet: DaemonSet, node: string, hash: string): Pod =>
+  podMaker(daemonSet, hash)(node)
 
 /** The facts of a pod that was made a moment ago and is not in the cluster's list yet. */
 export const newDaemonPod = (rules: PodRules): DaemonPod => ({

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { KubeObject } from '#kube/types.ts'
 import { serverCertificate } from './certificate.ts'
 import { runningClock, type SandboxClock } from './clock.ts'
@@ -76,7 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   options.signal?.throwIfAborted()
   const clock = options.clock ?? runningClock(options.speed ?? 1)
   const wallClock = options.clock ?? runningClock(1)
-  const names = options.names ?? randomNames(Math.random, randomUUID)
+  const names = options.names ?? randomNames(Math.random)
   const { registry } = startCluster({
     clock,
     names,

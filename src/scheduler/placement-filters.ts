@@ -1,21 +1,17 @@
 import type { Node } from '#kube/types.ts'
 import { nodeSelection, selectsNode } from '#placement/placement.ts'
-import { firstUntolerated, givenTolerations, indexTolerations, nodeTaint } from '#placement/tolerations.ts'
+import { firstUntolerated, nodeTaint } from '#placement/tolerations.ts'
 import type { NodeFilter } from './filter.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { PodAim } from './surroundings.ts'
 
 /** What a pod, as it is stored, asks of nodes. `pinned`: its affinity names the one node that it may go to. */
-export function aimOfPod({ pod: { spec } }: PodInfo, pinned: boolean): PodAim {
-  const selection = nodeSelection(spec, [])
+export function aimOfPod(pod: PodInfo, pinned: boolean): PodAim {
+  const selection = nodeSelection(pod.pod.spec, [])
   return {
     pinned,
     selects: (node) => selectsNode(selection, node),
-    tolerates: (node) =>
-      !firstUntolerated(indexTolerations(givenTolerations(spec?.tolerations)), taintsOf(node), [
-        'NoSchedule',
-        'NoExecute',
-      ]),
+    tolerates: (node) => !firstUntolerated(pod.tolerations, taintsOf(node), ['NoSchedule', 'NoExecute']),
   }
 }
 
@@ -26,8 +22,7 @@ const cordon = [nodeTaint({ key: 'node.kubernetes.io/unschedulable', effect: 'No
  * The filters NodeUnschedulable, TaintToleration and NodeAffinity in one: what no pod's leaving would change. The DaemonSet
  * controller has asked the same before it makes a pod.
  */
-export function placementFilter({ pod: { spec } }: PodInfo, { selects }: PodAim): NodeFilter {
-  const tolerations = indexTolerations(givenTolerations(spec?.tolerations))
+export function placementFilter({ tolerations }: PodInfo, { selects }: PodAim): NodeFilter {
   const reasonAgainst = (node: Node): string | undefined => {
     if (node.spec?.unschedulable && firstUntolerated(tolerations, cordon, ['NoSchedule']))
       return 'node(s) were unschedulable'

@@ -1,4 +1,6 @@
 import type { Pod, PriorityClass } from '#kube/types.ts'
+import type { TolerationIndex } from '#placement/prepared.ts'
+import { givenTolerations, indexTolerations } from '#placement/tolerations.ts'
 import type { HostPort } from './host-ports.ts'
 import { hostPorts } from './host-ports.ts'
 import { podPriority } from './pod-priority.ts'
@@ -12,16 +14,19 @@ export class PodInfo {
   #priority: number | undefined
   #requests: Requests | undefined
   #ports: readonly HostPort[] | undefined
+  #tolerations: TolerationIndex | undefined
 
   /**
    * @param classes For a pod that has not been admitted and so carries no `spec.priority`.
-   * @param twin A pod of the same template: what was reckoned of its containers holds for this one.
+   * @param twin A pod of the same template: what was reckoned of its containers holds for this one, and of its tolerations,
+   *   where the two share their list.
    */
   constructor(pod: Pod, classes: readonly PriorityClass[], twin?: PodInfo) {
     this.pod = pod
     this.#classes = classes
     this.#requests = twin?.requests
     this.#ports = twin?.ports
+    if (twin && twin.pod.spec?.tolerations === pod.spec?.tolerations) this.#tolerations = twin.tolerations
   }
 
   get namespace(): string {
@@ -46,6 +51,11 @@ export class PodInfo {
   get ports(): readonly HostPort[] {
     this.#ports ??= hostPorts(this.pod.spec)
     return this.#ports
+  }
+
+  get tolerations(): TolerationIndex {
+    this.#tolerations ??= indexTolerations(givenTolerations(this.pod.spec?.tolerations))
+    return this.#tolerations
   }
 
   /** It is not on the node yet: room is being made for it. */

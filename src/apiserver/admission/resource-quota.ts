@@ -91,6 +91,7 @@ export function checkQuotas(
       }
     matching.add(quota)
   }
+  if (matching.size === 0) return { quotas }
   // It is new: whatever time it is, it is not over.
   const usage = podUsage(pod, 0)
   const after: JsonObject[] = []

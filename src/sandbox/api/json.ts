@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '#base/json.ts'
+import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
 import { objectIn } from '#kube/read.ts'
 import type { StoredObject } from '../store/objects.ts'
 
@@ -18,7 +18,9 @@ export const asStored = (object: JsonObject): StoredObject => object as unknown 
 
 /** Metadata without what Go's encoder leaves out: null, empty texts, lists and maps. */
 export function tidyMetadata(metadata: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => !isEmpty(value)))
+  const tidy: JsonObject = {}
+  for (const [key, value] of Object.entries(metadata)) if (!isEmpty(value)) setKey(tidy, key, value)
+  return tidy
 }
 
 const isEmpty = (value: Json | undefined) =>

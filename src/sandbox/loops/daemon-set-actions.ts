@@ -1,6 +1,6 @@
 import type { Action, ChangeRevision, CreatePod, DeletePod } from '#controller/actions.ts'
-import { ownerReferenceTo, podToCreate } from '#controller/new-pod.ts'
-import type { ControllerRevision, DaemonSet, JsonObject } from '#kube/types.ts'
+import { ownerReferenceTo, podMaker } from '#controller/new-pod.ts'
+import type { ControllerRevision, DaemonSet, JsonObject, Pod } from '#kube/types.ts'
 import type { ResourceType } from '../api/resource-type.ts'
 import { types } from '../api/resources.ts'
 import { StatusError } from '../api/status-errors.ts'
@@ -25,8 +25,10 @@ export class DaemonSetActions {
   /** False: something could not be done, and is to be tried again. */
   applyAll(daemonSet: StoredDaemonSet, actions: readonly Action[]): boolean {
     let complete = true
+    // All that a sync creates is of one revision.
+    const podFor = podMaker(daemonSet, actions.find((action) => action.kind === 'CreatePod')?.hash ?? '')
     for (const action of actions) {
-      if (this.#tried(daemonSet, action)) continue
+      if (this.#tried(daemonSet, action, podFor)) continue
       complete = false
       // As upstream's slow start: once a creation fails, the rest of the batch is left for the next sync.
       if (action.kind === 'CreatePod') break
@@ -34,9 +36,8 @@ export class DaemonSetActions {
     return complete
   }
 
-  #tried(daemonSet: StoredDaemonSet, action: Action): boolean {
-    if (action.kind === 'CreatePod')
-      return this.#pods.create(daemonSet, podToCreate(daemonSet, action.node, action.hash))
+  #tried(daemonSet: StoredDaemonSet, action: Action, podFor: (node: string) => Pod): boolean {
+    if (action.kind === 'CreatePod') return this.#pods.create(daemonSet, podFor(action.node))
     if (action.kind === 'DeletePod') return this.#deletePod(daemonSet, action)
     try {
       this.#apply(daemonSet, action)

@@ -35,7 +35,7 @@ export class DaemonSetController {
   constructor(context: LoopContext) {
     this.#context = context
     this.#actions = new DaemonSetActions(context)
-    this.#queue = new WorkQueue(context.clock, (key) => this.#sync(key))
+    this.#queue = new WorkQueue(context.clock, (key) => this.#sync(key), 20)
   }
 
   start(): void {

@@ -1,8 +1,15 @@
 import { sameIgnoringNulls } from '#base/json.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
-import { type BehaviourOptions, behaviourOf, kubeletIsUp } from './behaviour.ts'
+import { type BehaviourOptions, behaviourOf, kubeletIsUp, type PodBehaviour } from './behaviour.ts'
 import { type LoopContext, nodesOf, podsOf } from './context.ts'
 import { isSettled, PodLife } from './pod-life.ts'
+
+/** What a behaviour depends on besides the containers. */
+type Annotated = readonly [
+  pod: StoredPod['metadata']['annotations'],
+  node: StoredNode['metadata']['annotations'],
+  restartPolicy: string | null | undefined,
+]
 
 /**
  * All kubelets at once: takes each bound pod through its life, as its behaviour says, and ends it when it is deleted. A
@@ -13,6 +20,8 @@ export class Kubelets {
   readonly #options: BehaviourOptions
   /** By the uid of the pod. */
   readonly #lives = new Map<string, PodLife>()
+  /** By the list of containers that the pods of a template share. */
+  readonly #behaviours = new WeakMap<object, { readonly of: Annotated; readonly behaviour: PodBehaviour }>()
   #addresses = 0
 
   constructor(context: LoopContext, options: BehaviourOptions) {
@@ -62,13 +71,23 @@ export class Kubelets {
     else this.#look(pod)
   }
 
+  #behaviourOf(pod: StoredPod, node: StoredNode): PodBehaviour {
+    const of = [pod.metadata.annotations, node.metadata.annotations, pod.spec?.restartPolicy] as const
+    const containers = pod.spec?.containers ?? of
+    const known = this.#behaviours.get(containers)
+    if (known?.of.every((part, at) => part === of[at])) return known.behaviour
+    const behaviour = behaviourOf(pod, node, this.#options)
+    this.#behaviours.set(containers, { of, behaviour })
+    return behaviour
+  }
+
   /** Takes up a pod, or takes note of what has changed about it. */
   #look(pod: StoredPod): void {
     const node = this.#nodeOf(pod)
     if (!node || !kubeletIsUp(node)) return
     const known = this.#lives.get(pod.metadata.uid)
     const life = known ?? this.#take(pod, node)
-    const behaviour = behaviourOf(pod, node, this.#options)
+    const behaviour = this.#behaviourOf(pod, node)
     if (pod.metadata.deletionTimestamp) {
       life.terminate(pod, behaviour)
       return
@@ -89,7 +108,7 @@ export class Kubelets {
     const number = this.#addresses
     const life = new PodLife(this.#context, pod, {
       node: node.metadata.name,
-      behaviour: behaviourOf(pod, node, this.#options),
+      behaviour: this.#behaviourOf(pod, node),
       podIP: `10.${244 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`,
       asFound,
     })

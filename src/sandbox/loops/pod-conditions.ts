@@ -4,7 +4,7 @@ import type { Condition, Pod } from '#kube/types.ts'
 export function withTransition(pod: Pod, condition: Condition, now: string): Condition {
   const old = pod.status?.conditions?.find((one) => one.type === condition.type)
   const lastTransitionTime = old?.status === condition.status ? (old?.lastTransitionTime ?? now) : now
-  return { ...condition, lastTransitionTime }
+  return { lastTransitionTime, ...condition }
 }
 
 /** A pod that has ended takes up nothing any more. */

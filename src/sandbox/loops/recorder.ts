@@ -26,11 +26,26 @@ const similarLimit = 10
 const burst = 25
 const refillMilliseconds = 300_000
 const timeToLive = 3_600_000
-const largestBook = 50_000
+/** Of as many objects the recorder remembers what it has said. */
+const largestBook = 20_000
 
+/** Something said of an object, under the name of its Event; of the messages that are drawn together there is one. */
+interface Saying extends Pick<Occurrence, 'type' | 'reason'> {
+  readonly fieldPath: string | undefined
+  readonly message: string | undefined
+  event: string
+  readonly before: Saying | undefined
+}
+
+/** One source that speaks of one object. There are thousands, and most say little: each knows the one before it. */
 interface Voice {
+  readonly source: EventSource
+  readonly before: Voice | undefined
   tokens: number
   refilled: number
+  last: Saying | undefined
+  /** The object as its last Event names it: the next one mostly names it the same way. */
+  involved: InvolvedObject | undefined
 }
 
 /**
@@ -42,12 +57,9 @@ export class Recorder {
   readonly #names: Names
   readonly #clock: SandboxClock
   readonly #capacity: number
-  /** Names of Events by what they say. */
-  readonly #said = new Map<string, string>()
-  /** Messages of a kind about an object: most have one. */
-  readonly #similar = new Map<string, string | Set<string>>()
+  /** By the uid of the object. */
   readonly #voices = new Map<string, Voice>()
-  readonly #keys: { readonly key: string; readonly at: number }[] = []
+  readonly #written: { readonly namespace: string; readonly name: string; readonly at: number }[] = []
   #oldest = 0
 
   /** @param capacity How many Events are kept. */
@@ -59,38 +71,24 @@ export class Recorder {
   }
 
   record(object: StoredObject, occurrence: Occurrence): void {
-    const { uid } = object.metadata
-    const { component, host = '' } = occurrence.source
-    const voice = `${component}|${host}|${uid}`
-    const kind = `${voice}|${occurrence.type}|${occurrence.reason}`
-    const message = this.#drawnTogether(kind, occurrence.message)
-    const what = message === occurrence.message ? `${kind}|${occurrence.fieldPath ?? ''}|${message}` : kind
-    if (!this.#maySpeak(voice)) return
-    this.#write(what, object, { ...occurrence, message })
+    const voice = this.#voiceOf(object.metadata.uid, occurrence.source)
+    const message = drawnTogether(voice, occurrence)
+    if (this.#maySpeak(voice)) this.#write(voice, object, occurrence, message)
   }
 
-  #drawnTogether(kind: string, message: string): string {
-    const known = this.#similar.get(kind)
-    if (known === undefined) {
-      if (this.#similar.size > largestBook) this.#similar.clear()
-      this.#similar.set(kind, message)
-      return message
-    }
-    if (known === message) return message
-    const messages = typeof known === 'string' ? new Set([known]) : known
-    this.#similar.set(kind, messages)
-    if (messages.size + 1 < similarLimit || messages.has(message)) {
-      messages.add(message)
-      return message
-    }
-    return `(combined from similar events): ${message}`
-  }
-
-  #maySpeak(name: string): boolean {
-    const now = this.#clock.now()
+  #voiceOf(uid: string, source: EventSource): Voice {
     if (this.#voices.size > largestBook) this.#voices.clear()
-    const voice = this.#voices.get(name) ?? { tokens: burst, refilled: now }
-    this.#voices.set(name, voice)
+    const before = this.#voices.get(uid)
+    for (let one = before; one; one = one.before)
+      if (one.source.component === source.component && one.source.host === source.host) return one
+    const refilled = this.#clock.now()
+    const voice: Voice = { source, before, tokens: burst, refilled, last: undefined, involved: undefined }
+    this.#voices.set(uid, voice)
+    return voice
+  }
+
+  #maySpeak(voice: Voice): boolean {
+    const now = this.#clock.now()
     const gained = Math.floor((now - voice.refilled) / refillMilliseconds)
     if (gained > 0) {
       voice.tokens = Math.min(burst, voice.tokens + gained)
@@ -101,36 +99,51 @@ export class Recorder {
     return true
   }
 
-  #write(what: string, object: StoredObject, occurrence: Occurrence): void {
+  /** @param message undefined: it is drawn together with others. */
+  #write(voice: Voice, object: StoredObject, occurrence: Occurrence, message: string | undefined): void {
     const now = this.#clock.now()
     const time = timestamp(now)
     const namespace = object.metadata.namespace ?? 'default'
     const events = this.#store.collection(types.events)
-    const known = this.#said.get(what)
-    const present = known === undefined ? undefined : events.get(keyOf(namespace, known))
+    const { type, reason } = occurrence
+    const fieldPath = message === undefined ? undefined : occurrence.fieldPath
+    let said = voice.last
+    while (
+      said &&
+      (said.reason !== reason ||
+        said.type !== type ||
+        said.message !== message ||
+        said.fieldPath !== fieldPath)
+    )
+      said = said.before
+    const present = said && events.get(keyOf(namespace, said.event))
+    const text = message ?? `(combined from similar events): ${occurrence.message}`
     if (present) {
       const count = ((present as EventFields).count ?? 1) + 1
-      events.put({ ...present, count, lastTimestamp: time, message: occurrence.message })
+      events.put({ ...present, count, lastTimestamp: time, message: text })
       return
     }
-    if (this.#said.size > largestBook) this.#said.clear()
-    const name = `${object.metadata.name}.${nameSuffix(now, this.#keys.length)}`
-    this.#said.set(what, name)
-    events.put(eventOf(object, occurrence, { name, namespace, time, uid: this.#names.uid() }))
-    this.#keys.push({ key: keyOf(namespace, name), at: now })
+    const name = `${object.metadata.name}.${nameSuffix(now, this.#written.length)}`
+    if (said) said.event = name
+    else voice.last = { type, reason, fieldPath, message, event: name, before: voice.last }
+    voice.involved = involvedIn(voice.involved, object, occurrence.fieldPath)
+    const { source, involved } = voice
+    const place = { name, namespace, uid: this.#names.uid() }
+    events.put(eventOf(involved, { type, reason, message: text, source }, place, time))
+    this.#written.push({ namespace, name, at: now })
     this.#forget(now)
   }
 
   /** Drops Events that are too old or too many. */
   #forget(now: number): void {
     const events = this.#store.collection(types.events)
-    for (let entry = this.#keys[this.#oldest]; entry; entry = this.#keys[this.#oldest]) {
-      if (this.#keys.length - this.#oldest <= this.#capacity && now - entry.at < timeToLive) break
-      events.remove(entry.key)
+    for (let entry = this.#written[this.#oldest]; entry; entry = this.#written[this.#oldest]) {
+      if (this.#written.length - this.#oldest <= this.#capacity && now - entry.at < timeToLive) break
+      events.remove(keyOf(entry.namespace, entry.name))
       this.#oldest += 1
     }
     if (this.#oldest > this.#capacity) {
-      this.#keys.splice(0, this.#oldest)
+      this.#written.splice(0, this.#oldest)
       this.#oldest = 0
     }
   }
@@ -140,36 +153,51 @@ export class Recorder {
 const nameSuffix = (now: number, number: number) =>
   (BigInt(now) * 1_000_000n + BigInt(number % 1_000_000)).toString(16)
 
-interface EventPlace {
+interface InvolvedObject {
+  readonly kind: string
+  readonly namespace?: string
   readonly name: string
-  readonly namespace: string
   readonly uid: string
-  readonly time: string
+  readonly apiVersion: string
+  readonly resourceVersion?: string
+  readonly fieldPath?: string
+}
+
+/** What an Event says of its object: what the last one said, where it is the same. */
+function involvedIn(
+  last: InvolvedObject | undefined,
+  { kind, apiVersion, metadata: { namespace, name, uid, resourceVersion } }: StoredObject,
+  fieldPath: string | undefined,
+): InvolvedObject {
+  const isNode = kind === 'Node'
+  if (last && last.fieldPath === fieldPath && (isNode || last.resourceVersion === resourceVersion))
+    return last
+  return {
+    kind,
+    ...(namespace ? { namespace } : {}),
+    name,
+    // A node's Events carry its name for a uid, and `kubectl describe node` looks for that.
+    uid: isNode ? name : uid,
+    apiVersion,
+    ...(isNode ? {} : { resourceVersion }),
+    ...(fieldPath ? { fieldPath } : {}),
+  }
 }
 
 function eventOf(
-  object: StoredObject,
-  { type, reason, message, source, fieldPath }: Occurrence,
-  { time, ...place }: EventPlace,
+  involvedObject: InvolvedObject,
+  { type, reason, message, source }: Occurrence,
+  place: { readonly name: string; readonly namespace: string; readonly uid: string },
+  time: string,
 ): StoredObject {
-  const { kind, apiVersion, metadata } = object
   return {
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { ...place, creationTimestamp: time, resourceVersion: '' },
-    involvedObject: {
-      kind,
-      ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
-      name: metadata.name,
-      // A node's Events carry its name for a uid, and `kubectl describe node` looks for that.
-      uid: kind === 'Node' ? metadata.name : metadata.uid,
-      apiVersion,
-      ...(kind === 'Node' ? {} : { resourceVersion: metadata.resourceVersion }),
-      ...(fieldPath ? { fieldPath } : {}),
-    },
+    involvedObject,
     reason,
     message,
-    source: { ...source },
+    source,
     firstTimestamp: time,
     lastTimestamp: time,
     count: 1,
@@ -178,4 +206,18 @@ function eventOf(
     reportingComponent: source.component,
     reportingInstance: source.host ?? '',
   }
+}
+
+/**
+ * The message of a new Event among those of one source about one object; undefined: there are too many of its kind, and it is
+ * drawn together with the others.
+ */
+function drawnTogether({ last }: Voice, { type, reason, message }: Occurrence): string | undefined {
+  let similar = 0
+  for (let one = last; one; one = one.before) {
+    if (one.reason !== reason || one.type !== type || one.message === undefined) continue
+    if (one.message === message) return message
+    similar += 1
+  }
+  return similar + 1 < similarLimit ? message : undefined
 }

@@ -96,7 +96,10 @@ export class Scheduler {
     const condition = withTransition(pod, { type: 'PodScheduled', status: 'True' }, this.#now())
     const { nominatedNodeName: _, ...before } = pod.status ?? {}
     const status = { ...before, conditions: [condition] }
-    registry.put(types.pods, { ...pod, spec: { ...pod.spec, nodeName: node }, status })
+    // Node 20 makes a shape of its own for every object that is spread and then given one field more.
+    const spec = { nodeName: node, ...pod.spec }
+    spec.nodeName = node
+    registry.put(types.pods, { ...pod, spec, status })
   }
 
   /** Marks the pod and deletes it. One on its way out needs no push. */

@@ -152,5 +152,10 @@ export class Collection<T extends StoredObject = StoredObject> {
 }
 
 function withVersion<T extends StoredObject>(object: T, version: number): T {
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } }
+  const { metadata } = object
+  const resourceVersion = String(version)
+  // Node 20 makes a shape of its own for every object that is spread and then given one field more.
+  if (!Object.hasOwn(metadata, 'resourceVersion'))
+    return { ...object, metadata: { resourceVersion, ...(metadata as object) } }
+  return { ...object, metadata: { ...metadata, resourceVersion } }
 }
