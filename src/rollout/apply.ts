@@ -5,6 +5,7 @@ import { threeWayPatch } from '#apiserver/patch/three-way-patch.ts'
 import { KdsError } from '#base/errors.ts'
 import { type JsonObject, withoutNulls } from '#base/json.ts'
 import { ApiError } from '#cluster/api-error.ts'
+import { found } from '#cluster/found.ts'
 import type { Cluster, ObjectName, WriteOptions } from '#cluster/port.ts'
 import { daemonSets, nameOf } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -19,6 +20,8 @@ const attempts = 6
 export interface ApplyOptions extends Omit<WriteOptions, 'dryRun'> {
   /** `client` sends nothing that is stored: the patch is applied here. */
   readonly dryRun?: 'none' | 'client' | 'server'
+  /** The live object, by somebody who reads it already; undefined for none. */
+  readonly current?: Promise<DaemonSet | undefined> | undefined
   /** Server-side apply. */
   readonly serverSide?: boolean
   /** False refuses to undo what somebody else has changed since it was applied last. */
@@ -61,7 +64,15 @@ export async function applyDaemonSet(
   manifest: JsonObject,
   options: ApplyOptions = {},
 ): Promise<Applied> {
-  const { dryRun = 'none', note = () => {}, overwrite = true, pause, serverSide, ...more } = options
+  const {
+    current: reading,
+    dryRun = 'none',
+    note = () => {},
+    overwrite = true,
+    pause,
+    serverSide,
+    ...more
+  } = options
   const name = nameOf(manifest as DaemonSet)
   const write = { ...more, dryRun: dryRun === 'server' }
   const { signal } = more
@@ -72,7 +83,7 @@ export async function applyDaemonSet(
     return { outcome: 'serverside-applied', daemonSet }
   }
   const modified = modifiedConfiguration(manifest)
-  const current = await found(cluster, name, signal)
+  const current = await (reading ?? found(cluster, name, signal))
   if (current && lastApplied(current as JsonObject) === undefined) note(missingAnnotation(name.name))
   const step = (state: DaemonSet | undefined) =>
     state
@@ -89,20 +100,6 @@ export async function applyDaemonSet(
   if (done.daemonSet.metadata?.deletionTimestamp)
     note(`Detected changes to resource ${name.name} which is currently being deleted.`)
   return done
-}
-
-/** The live object, or undefined. */
-export async function found(
-  cluster: Cluster,
-  name: ObjectName,
-  signal: AbortSignal | undefined,
-): Promise<DaemonSet | undefined> {
-  try {
-    return await cluster.get(daemonSets, name, { signal })
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return undefined
-    throw error
-  }
 }
 
 interface Sending {

@@ -36,7 +36,7 @@ export class Identity {
     const { 'client-certificate': cert, 'client-key': key, token, username, password } = user
     this.#headers = impersonationHeaders(user)
     const { 'tls-server-name': name = '', ...unnamed } = cluster
-    this.#address = isIP(name) ? name : ''
+    this.#address = name && isIP(name) ? name : ''
     this.#source = secure ? secretSource(connection, host) : undefined
     if (secure && !cluster['certificate-authority'] && !cluster['certificate-authority-data'])
       this.#ca = systemAuthorities(host.env)

@@ -117,7 +117,7 @@ export class LiveCluster implements Cluster {
     const open = async (from: WatchFrom, signal: AbortSignal) => {
       const answers: Answer[] = []
       const more = { ...from, watch: true, allowWatchBookmarks: true }
-      const sending = { signal, raw: (answer: Answer) => void answers.push(answer) }
+      const sending = { signal, lasts: true, raw: (answer: Answer) => void answers.push(answer) }
       await this.#listed(resource, query, more, sending, 'watch')
       return answers[0] as Answer
     }

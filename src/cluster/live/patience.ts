@@ -23,11 +23,16 @@ export class Patience {
   readonly #ended = new AbortController()
   #stage: NodeJS.Timeout | undefined
   readonly #total: NodeJS.Timeout | undefined
+  #over: (() => void) | undefined
   #beats = 0
 
-  /** @param totalMs of `--request-timeout`; 0 is no limit */
-  constructor(caller: AbortSignal | undefined, totalMs: number) {
+  /**
+   * @param totalMs of `--request-timeout`; 0 is no limit
+   * @param over told once that the exchange is over
+   */
+  constructor(caller: AbortSignal | undefined, totalMs: number, over: () => void) {
     this.caller = caller
+    this.#over = over
     this.signal = caller ? AbortSignal.any([caller, this.#ended.signal]) : this.#ended.signal
     const expired = () =>
       this.#ended.abort(
@@ -59,6 +64,8 @@ export class Patience {
   end(): void {
     clearTimeout(this.#stage)
     clearTimeout(this.#total)
+    this.#over?.()
+    this.#over = undefined
   }
 
   /** What `work` gives, or the reason why there is no more patience; a failure ends the exchange. */

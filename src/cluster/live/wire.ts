@@ -2,6 +2,7 @@ import http from 'node:http'
 import https, { type RequestOptions } from 'node:https'
 import { arch } from 'node:os'
 import { addAbortSignal, type Readable } from 'node:stream'
+import { createSecureContext } from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
 import { hostOf, portOf } from '#base/host.ts'
@@ -10,6 +11,7 @@ import type { LiveHost } from '../host.ts'
 import { connectionError } from './connection-errors.ts'
 import { Identity } from './identity.ts'
 import { Patience } from './patience.ts'
+import { Turns } from './turns.ts'
 
 /** An answer of any status whose body has not been read yet. */
 export interface Answer {
@@ -30,7 +32,12 @@ export interface Way {
   readonly accept?: string | undefined
   /** Told the server's warnings in the user's stead. */
   readonly warned?: ((text: string) => void) | undefined
+  /** The answer goes on until somebody leaves it: no other request waits for its end. */
+  readonly lasts?: boolean
 }
+
+/** How many requests are on their way at once, each on a connection of its own: TLS costs more than most answers do. */
+const atOnce = 6
 
 /**
  * Carries the requests that client-node's generated clients make, by node:https and with what KubeConfig says about TLS,
@@ -44,6 +51,7 @@ export class Wire {
   readonly #host: LiveHost
   readonly #identity: Identity
   readonly #warned = new Set<string>()
+  readonly #turns = new Turns(atOnce)
   #agent: http.Agent | undefined
   #certificate = ''
 
@@ -58,7 +66,8 @@ export class Wire {
   async send(request: RequestContext, way: Way): Promise<Answer> {
     const { signal } = way
     signal?.throwIfAborted()
-    const patience = new Patience(signal, this.#connection.requestTimeout)
+    const over = way.lasts ? () => {} : await this.#turns.take(signal)
+    const patience = new Patience(signal, this.#connection.requestTimeout, over)
     try {
       const first = await this.#exchange(request, way, patience)
       if (first.statusCode !== 401 || !(await patience.within(this.#identity.renew(patience.signal))))
@@ -66,6 +75,7 @@ export class Wire {
       first.resume()
       return this.#answer(await this.#exchange(request, way, patience), patience)
     } catch (error) {
+      patience.end()
       throw this.#told(error, patience)
     }
   }
@@ -111,12 +121,19 @@ export class Wire {
     })
   }
 
-  /** client-node makes an agent for each request; the first is kept, for as long as the client certificate is the same. */
-  #agentOf({ agent, cert }: RequestOptions): http.Agent {
+  /**
+   * client-node makes an agent for each request; the first is kept, for as long as the client certificate is the same. Its
+   * context is, too: Node would read all authorities anew for each connection.
+   */
+  #agentOf({ agent, ca, cert, key }: RequestOptions): http.Agent {
     const certificate = String(cert ?? '')
     if (!this.#agent || this.#certificate !== certificate) {
       this.#agent?.destroy()
       this.#agent = Object.assign(agent as http.Agent, { keepAlive: true, keepAliveMsecs: 30_000 })
+      if (this.#server.protocol === 'https:')
+        Object.assign((this.#agent as https.Agent).options, {
+          secureContext: createSecureContext({ ca, cert, key }),
+        })
       this.#certificate = certificate
     }
     return this.#agent

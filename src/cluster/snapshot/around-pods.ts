@@ -21,12 +21,16 @@ export interface AroundPods {
   /** Null: there is no such namespace. */
   readonly namespace: Namespace | null | undefined
   readonly priorityClasses: readonly PriorityClass[] | undefined
-  readonly serviceAccounts: readonly KubeObject[] | undefined
-  readonly runtimeClasses: readonly KubeObject[] | undefined
-  readonly limitRanges: readonly KubeObject[] | undefined
   readonly resourceQuotas: readonly KubeObject[] | undefined
   /** What the pods need to start and the cluster does not have. */
   readonly absent: readonly PodReference[]
+}
+
+/** What the rules of admission ask for besides, where the server itself lets no pod in. Undefined: it may not be read. */
+export interface ForRules {
+  readonly serviceAccounts: readonly KubeObject[] | undefined
+  readonly runtimeClasses: readonly KubeObject[] | undefined
+  readonly limitRanges: readonly KubeObject[] | undefined
 }
 
 const referenced: Readonly<Record<ReferencedKind, Resource>> = {
@@ -54,44 +58,63 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Reads what decides whether a DaemonSet's pods are let in and can start, all at once. */
+/** The reads of one DaemonSet's surroundings, each undefined for what may not be read. */
+function readerFor(cluster: Cluster, daemonSet: DaemonSet, signal: AbortSignal) {
+  const namespace = daemonSet.metadata?.namespace ?? ''
+  const get = <T extends KubeObject>(resource: Resource<T>, name: string): Promise<T | null | undefined> =>
+    readable(orNull(cluster.get(resource, resource.namespaced ? { name, namespace } : { name }, { signal })))
+  return {
+    get,
+    /** The one that is named, alone in a list; an empty list where there is none. */
+    alone: async <T extends KubeObject>(resource: Resource<T>, name: string | null | undefined) => {
+      const found = name ? await get(resource, name) : undefined
+      return found === undefined ? undefined : found === null ? [] : [found]
+    },
+    all: async <T extends KubeObject>(resource: Resource<T>) =>
+      (await readable(cluster.list(resource, { signal, ...(resource.namespaced ? { namespace } : {}) })))
+        ?.items,
+  }
+}
+
+/** Reads what decides how many of a DaemonSet's pods are let in, where they go and whether they can start, all at once. */
 export async function readAroundPods(
   cluster: Cluster,
   daemonSet: DaemonSet,
   signal: AbortSignal,
 ): Promise<AroundPods> {
-  const namespace = daemonSet.metadata?.namespace ?? ''
+  const { all, alone, get } = readerFor(cluster, daemonSet, signal)
   const spec = daemonSet.spec?.template?.spec
-  const get = <T extends KubeObject>(resource: Resource<T>, name: string): Promise<T | null | undefined> =>
-    readable(orNull(cluster.get(resource, resource.namespaced ? { name, namespace } : { name }, { signal })))
-  /** The one that is named, alone in a list; an empty list where there is none. */
-  const alone = async <T extends KubeObject>(resource: Resource<T>, name: string | null | undefined) => {
-    const found = name ? await get(resource, name) : undefined
-    return found === undefined ? undefined : found === null ? [] : [found]
-  }
-  const all = async <T extends KubeObject>(resource: Resource<T>) =>
-    (await readable(cluster.list(resource, { signal, ...(resource.namespaced ? { namespace } : {}) })))?.items
   const isAbsent = async (reference: PodReference) =>
     (await get(referenced[reference.kind], reference.name)) === null ? [reference] : []
   const references = podReferences((spec ?? {}) as JsonObject)
   const className = spec?.priorityClassName
-  const [home, classes, accounts, runtimes, limits, quotas, absent] = await Promise.all([
-    get(namespaces, namespace),
+  const [namespace, classes, quotas, absent] = await Promise.all([
+    get(namespaces, daemonSet.metadata?.namespace ?? ''),
     className ? alone(priorityClasses, className) : all(priorityClasses),
-    alone(serviceAccounts, spec?.serviceAccountName || 'default'),
-    alone(runtimeClasses, spec?.runtimeClassName),
-    all(limitRanges),
     all(resourceQuotas),
     Promise.all(references.map(isAbsent)),
   ])
   return {
     daemonSet,
-    namespace: home,
+    namespace,
     priorityClasses: classes,
-    serviceAccounts: accounts,
-    runtimeClasses: runtimes,
-    limitRanges: limits,
     resourceQuotas: quotas,
     absent: absent.flat(),
   }
+}
+
+/** Reads what else the rules need to judge a DaemonSet's pods in the server's stead, all at once. */
+export async function readForRules(
+  cluster: Cluster,
+  daemonSet: DaemonSet,
+  signal: AbortSignal,
+): Promise<ForRules> {
+  const { all, alone } = readerFor(cluster, daemonSet, signal)
+  const spec = daemonSet.spec?.template?.spec
+  const [accounts, runtimes, limits] = await Promise.all([
+    alone(serviceAccounts, spec?.serviceAccountName || 'default'),
+    alone(runtimeClasses, spec?.runtimeClassName),
+    all(limitRanges),
+  ])
+  return { serviceAccounts: accounts, runtimeClasses: runtimes, limitRanges: limits }
 }

@@ -6,22 +6,15 @@ import type {
   Container,
   ContainerStatus,
   DaemonSet,
-  KubeObject,
   Maybe,
   Node,
   Pod,
   PodDisruptionBudget,
 } from '#kube/types.ts'
 import { ApiError } from '../api-error.ts'
+import { found } from '../found.ts'
 import type { Cluster, ListOptions } from '../port.ts'
-import {
-  controllerRevisions,
-  daemonSets,
-  nodes,
-  podDisruptionBudgets,
-  pods,
-  type Resource,
-} from '../resources.ts'
+import { controllerRevisions, nameOf, nodes, podDisruptionBudgets, pods } from '../resources.ts'
 import { type AroundPods, readAroundPods } from './around-pods.ts'
 import { readStorage, usesStorage } from './storage.ts'
 import type { ClusterSnapshot } from './types.ts'
@@ -29,6 +22,8 @@ import type { ClusterSnapshot } from './types.ts'
 export interface LiveQuestion {
   /** The DaemonSets that are planned; each names its namespace. */
   readonly daemonSets: readonly DaemonSet[]
+  /** Those of them that somebody is reading from the cluster already, each at its place; undefined for none there. */
+  readonly current?: readonly Promise<DaemonSet | undefined>[] | undefined
   /** Whether pods and the rest are asked for, or nodes alone. */
   readonly present: boolean
   readonly signal: AbortSignal
@@ -54,13 +49,14 @@ export interface LiveState {
  * @throws ApiError when something that a plan cannot do without may not be read.
  */
 export async function readLive(cluster: Cluster, question: LiveQuestion): Promise<LiveState> {
-  const { present, signal } = question
+  const { current, present, signal } = question
+  const ownOf = (one: DaemonSet, at: number) => readOwn(cluster, one, current?.[at], signal)
   const empty = { items: [] as Pod[], all: true }
   const [nodeList, storage, podList, own] = await Promise.all([
     cluster.list(nodes, { signal, keep: neededOfNode }),
     present && question.daemonSets.some(usesStorage) ? readStorage(cluster, signal) : {},
     present ? readPods(cluster, question) : empty,
-    present ? Promise.all(question.daemonSets.map((one) => readOwn(cluster, one, signal))) : [],
+    present ? Promise.all(question.daemonSets.map(ownOf)) : [],
   ])
   const snapshot: ClusterSnapshot = {
     nodes: nodeList.items,
@@ -121,38 +117,25 @@ export async function readDisruptionBudgets(
 }
 
 /** The DaemonSet as it is in the cluster, and what belongs to it. */
-async function readOwn(cluster: Cluster, daemonSet: DaemonSet, signal: AbortSignal) {
-  const { name, namespace } = {
-    name: daemonSet.metadata?.name ?? '',
-    namespace: daemonSet.metadata?.namespace ?? '',
-  }
-  const reading = readAroundPods(cluster, daemonSet, signal)
-  // Who else waits for it learns of its failure.
-  reading.catch(() => {})
-  const current = await ifThere(cluster, daemonSets, { name, namespace }, signal, [404])
-  const selectors = current.map((one) => labelSelector(one.spec?.selector).text)
-  const revisions = await Promise.all(
-    selectors.map((selector) =>
-      cluster.list(controllerRevisions, { namespace, labelSelector: selector, signal }),
-    ),
-  )
-  return { current, around: await reading, revisions: revisions.flatMap(({ items }) => items) }
-}
-
-/** The object alone in a list; none for an answer with one of these codes. */
-async function ifThere<T extends KubeObject>(
+async function readOwn(
   cluster: Cluster,
-  resource: Resource<T>,
-  name: { readonly name: string; readonly namespace?: string },
+  daemonSet: DaemonSet,
+  reading: Promise<DaemonSet | undefined> | undefined,
   signal: AbortSignal,
-  without: readonly number[],
-): Promise<T[]> {
-  try {
-    return [await cluster.get(resource, name, { signal })]
-  } catch (error) {
-    if (error instanceof ApiError && without.includes(error.status)) return []
-    throw error
-  }
+) {
+  const name = nameOf(daemonSet)
+  const readingAround = readAroundPods(cluster, daemonSet, signal)
+  // Who else waits for it learns of its failure.
+  readingAround.catch(() => {})
+  const current = await (reading ?? found(cluster, name, signal))
+  const revisions = current
+    ? await cluster.list(controllerRevisions, {
+        namespace: name.namespace,
+        labelSelector: labelSelector(current.spec?.selector).text,
+        signal,
+      })
+    : { items: [] }
+  return { current: current ? [current] : [], around: await readingAround, revisions: revisions.items }
 }
 
 function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node): Node {

@@ -2,7 +2,9 @@
 import './commands.ts'
 
 export { asker, confirmed, somebodyIsThere } from '#cli/questions.ts'
+export { found } from '#cluster/found.ts'
 export { proxyTo } from '#cluster/live/proxy-agent.ts'
+export { readForRules } from '#cluster/snapshot/around-pods.ts'
 export { readDisruptionBudgets, readLive } from '#cluster/snapshot/from-cluster.ts'
 export { applyDaemonSet } from '#rollout/apply.ts'
 export { restarted } from '#rollout/restart.ts'

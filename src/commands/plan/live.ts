@@ -2,6 +2,7 @@ import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
+import { nameOf } from '#cluster/resources.ts'
 import { askCluster, besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { askServer } from '#commands/shared/dry-run.ts'
@@ -50,19 +51,22 @@ async function planConnected(
   const daemonSets = read.daemonSets.map(({ value }) => value)
   const isManifest = invocation.args.length === 0
   const isApplied = isManifest && (preflight || invocation.on('server-dry-run'))
-  const { readDisruptionBudgets, readLiveState } = await loadLive()
+  const { found, readDisruptionBudgets, readForRules, readLiveState } = await loadLive()
+  const asStored = daemonSets.map((one) => storedDaemonSet(one, input.namespace))
+  const current = present || isApplied ? asStored.map((one) => found(cluster, nameOf(one), signal)) : []
   const [{ around, serverVersion, snapshot }, servers, stored] = await Promise.all([
-    readLiveState(invocation, connected, { daemonSets, present }, context),
+    readLiveState(invocation, connected, { daemonSets, current, present }, context),
     Promise.all(
-      daemonSets.map(async (one) =>
-        preflight
-          ? askServer(cluster, storedDaemonSet(one, input.namespace), signal)
-          : { notAsked: { why: 'no-preflight' as const } },
-      ),
+      present
+        ? asStored.map((one) => askServer(cluster, one, signal, { preflight, read: readForRules }))
+        : [],
     ),
     Promise.all(
-      isApplied ? read.daemonSets.map((one) => applied(invocation, connected, one, read.beside)) : [],
+      isApplied
+        ? read.daemonSets.map((one, at) => applied(invocation, connected, one, read.beside, current[at]))
+        : [],
     ),
+    ...current,
   ])
   const toPlan = read.daemonSets.map((one, at) => {
     const { value, findings } = stored[at] ?? { value: one.value, findings: [] }
@@ -70,11 +74,11 @@ async function planConnected(
     const all = [...one.findings, ...findings]
     return invocation.on('server-dry-run') ? { value, findings: all } : { ...one, findings: all }
   })
-  const told = around.map((one, at) => ({
-    around: one,
-    server: servers[at] ?? { notAsked: { why: 'no-preflight' as const } },
-    said: stored[at]?.findings.map(({ message }) => message),
-  }))
+  const told = servers.flatMap((server, at) => {
+    const one = around[at]
+    const said = stored[at]?.findings.map(({ message }) => message)
+    return one ? [{ around: one, ...server, said }] : []
+  })
   const question: ChangeQuestion | undefined = present
     ? {
         namespace: input.namespace,

@@ -25,6 +25,7 @@ export async function applied(
   { cluster, namespace, signal }: Connected,
   one: ToPlan,
   beside: readonly KubeObject[],
+  current: Promise<DaemonSet | undefined> | undefined,
 ): Promise<Applied> {
   const { value } = one
   const nothing = { value, findings: [] }
@@ -36,6 +37,7 @@ export async function applied(
     const options = { fieldManager, fieldValidation: fieldValidation[validate], signal }
     const applied = await applyDaemonSet(cluster, manifest, {
       ...options,
+      current,
       dryRun: 'server',
       ...(warned ? { warned } : {}),
     })

@@ -3,7 +3,7 @@ import type { AdmissionObjects } from '#apiserver/admission/types.ts'
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { validateDaemonSetUpdate } from '#apiserver/validation/daemon-set.ts'
 import { KdsError } from '#base/errors.ts'
-import type { AroundPods } from '#cluster/snapshot/around-pods.ts'
+import type { AroundPods, ForRules } from '#cluster/snapshot/around-pods.ts'
 import type { ClusterSnapshot, SurroundingKind } from '#cluster/snapshot/types.ts'
 import type { CheckedDaemonSet } from '#commands/shared/inputs/manifests.ts'
 import { type AskedPod, askRules, type NotAsked } from '#controller/changes/plan-admission.ts'
@@ -102,10 +102,12 @@ function absentFrom(
 }
 
 /** A cluster's word on the pods of one DaemonSet, and what was read around them. */
-interface AskedCluster {
+export interface AskedCluster {
   readonly around: AroundPods
   /** The server's answer, or why there is none. */
   readonly server: AskedPod | { readonly notAsked: NotAsked }
+  /** Read where the server lets no pod in, for the rules to speak. */
+  readonly forRules?: ForRules | undefined
   /** Warnings that the DaemonSet itself got, and that need no repeating. */
   readonly said?: readonly string[] | undefined
 }
@@ -118,8 +120,8 @@ export function askCluster(told: readonly AskedCluster[], beside: readonly KubeO
   return (daemonSet) => {
     const one = byName.get(keyOf(daemonSet))
     if (!one) throw new Error(`nobody asked about ${keyOf(daemonSet)}`)
-    const there = objectsOf(one.around, [], daemonSet)
-    const objects = objectsOf(one.around, beside, daemonSet)
+    const there = objectsOf(one, [], daemonSet)
+    const objects = objectsOf(one, beside, daemonSet)
     const { server } = one
     const isThere = ({ kind, name }: PodReference) =>
       ofKind(beside, kind).some((each) => keyOf(each) === `${daemonSet.metadata?.namespace}/${name}`)
@@ -139,7 +141,7 @@ export function askCluster(told: readonly AskedCluster[], beside: readonly KubeO
 
 /** What was read of a cluster, with what is applied along. */
 function objectsOf(
-  around: AroundPods,
+  { around, forRules }: AskedCluster,
   beside: readonly KubeObject[],
   daemonSet: DaemonSet,
 ): AdmissionObjects {
@@ -152,9 +154,9 @@ function objectsOf(
   return {
     namespace: (around.namespace ?? brought ?? around.namespace) as JsonObject | null | undefined,
     priorityClasses: withBeside(around.priorityClasses, 'PriorityClass'),
-    serviceAccounts: inNamespace(around.serviceAccounts, 'ServiceAccount'),
-    runtimeClasses: withBeside(around.runtimeClasses, 'RuntimeClass'),
-    limitRanges: inNamespace(around.limitRanges, 'LimitRange'),
+    serviceAccounts: inNamespace(forRules?.serviceAccounts, 'ServiceAccount'),
+    runtimeClasses: withBeside(forRules?.runtimeClasses, 'RuntimeClass'),
+    limitRanges: inNamespace(forRules?.limitRanges, 'LimitRange'),
     resourceQuotas: inNamespace(around.resourceQuotas, 'ResourceQuota')?.filter((quota) => quota.status),
   }
 }

@@ -1,8 +1,10 @@
 import { ApiError, lacksRight } from '#cluster/api-error.ts'
 import type { Cluster, WriteOptions } from '#cluster/port.ts'
 import { pods } from '#cluster/resources.ts'
-import { type AskedPod, type NotAsked, podToAskAbout } from '#controller/changes/plan-admission.ts'
+import type { readForRules } from '#cluster/snapshot/around-pods.ts'
+import { type NotAsked, podToAskAbout } from '#controller/changes/plan-admission.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
+import type { AskedCluster } from './admission.ts'
 
 /** What became of a dry run: an answer of type `T`, the server's refusal, or nothing. */
 type DryRun<T> =
@@ -41,12 +43,28 @@ export async function dryRun<T>(
   }
 }
 
-/** Has the server judge a pod as the DaemonSet's controller would make it. Nothing is stored. */
+/**
+ * Has the server judge a pod as the DaemonSet's controller would make it; nothing is stored. Where it lets none in, or is not
+ * asked, `read` reads what the rules need to speak for it.
+ */
 export async function askServer(
   cluster: Cluster,
   daemonSet: DaemonSet,
   signal: AbortSignal,
-): Promise<AskedPod | { readonly notAsked: NotAsked }> {
+  { preflight = true, read }: { readonly preflight?: boolean; readonly read: typeof readForRules },
+): Promise<Pick<AskedCluster, 'server' | 'forRules'>> {
+  const server = preflight
+    ? await judgedPod(cluster, daemonSet, signal)
+    : { notAsked: { why: 'no-preflight' as const } }
+  if ('answer' in server && server.answer.allowed) return { server }
+  return { server, forRules: await read(cluster, daemonSet, signal) }
+}
+
+async function judgedPod(
+  cluster: Cluster,
+  daemonSet: DaemonSet,
+  signal: AbortSignal,
+): Promise<AskedCluster['server']> {
   // It is never made: which node it is for makes no difference to what lets it in.
   const pod = podToAskAbout(daemonSet, 'node') as unknown as JsonObject
   const done = await dryRun((options) =>

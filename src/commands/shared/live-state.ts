@@ -1,7 +1,7 @@
 import { type Diagnostic, KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
-import { type LiveState, readLive } from '#cluster/snapshot/from-cluster.ts'
+import { type LiveQuestion, type LiveState, readLive } from '#cluster/snapshot/from-cluster.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { type Connected, withCluster } from './connection.ts'
 import { hinted } from './hints.ts'
@@ -65,17 +65,17 @@ function unreadableWarnings({ unreadable }: LiveState): Diagnostic[] {
 export async function readLiveState(
   invocation: Invocation,
   connected: Connected,
-  question: { readonly daemonSets: readonly DaemonSet[]; readonly present: boolean },
+  question: Omit<LiveQuestion, 'signal'>,
   context: Context,
 ): Promise<Pick<LiveState, 'snapshot' | 'around'> & { readonly serverVersion: string | undefined }> {
   const { cluster, namespace, signal } = connected
-  const { present } = question
+  const { current, present } = question
   const daemonSets = question.daemonSets.map((one) => ({
     ...one,
     metadata: { ...one.metadata, namespace: one.metadata?.namespace || namespace },
   }))
   const [state, version] = await Promise.all([
-    readLive(cluster, { daemonSets, present, signal }),
+    readLive(cluster, { daemonSets, current, present, signal }),
     invocation.given('server-version') || !present ? undefined : cluster.version({ signal }),
   ])
   warn(unreadableWarnings(state), context)

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type ApiError, forbiddenByBudget } from '#cluster/api-error.ts'
 import { controllerRevisions, daemonSets, nodes } from '#cluster/resources.ts'
 import { cut, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
@@ -73,6 +73,43 @@ describe('a request', () => {
     const { server, cluster } = await serving(json(a))
     for (let call = 0; call < 3; call++) await cluster.get(daemonSets, { name: 'a', namespace: 'default' })
     expect(new Set(server.seen.map((seen) => seen.connection)).size).toBe(1)
+  })
+
+  it('is one of six on their way at once; the others wait for a free connection, or for Ctrl-C', async () => {
+    const held: (() => void)[] = []
+    const { server, cluster } = await serving((request, response, body) => {
+      held.push(() => json(a)(request, response, body))
+    })
+    const controller = new AbortController()
+    const name = { name: 'a', namespace: 'default' }
+    const calls = Array.from({ length: 9 }, () => cluster.get(daemonSets, name))
+    const late = cluster.get(daemonSets, name, { signal: controller.signal })
+    await vi.waitFor(() => expect(held).toHaveLength(6))
+    controller.abort(new Error('Ctrl-C'))
+    await expect(late).rejects.toThrow('Ctrl-C')
+    expect(server.seen).toHaveLength(6)
+    for (const answer of held.splice(0)) answer()
+    await vi.waitFor(() => expect(held).toHaveLength(3))
+    for (const answer of held.splice(0)) answer()
+    await expect(Promise.all(calls)).resolves.toHaveLength(9)
+    expect(new Set(server.seen.map((seen) => seen.connection)).size).toBe(6)
+  })
+
+  it('does not wait for watches, however many there are', async () => {
+    const { cluster } = await serving((request, response, body) => {
+      const list = { kind: 'DaemonSetList', apiVersion: 'apps/v1', metadata: {}, items: [] }
+      if (request.url?.includes('watch=true')) response.flushHeaders()
+      else json(request.url?.includes('limit=') ? list : a)(request, response, body)
+    })
+    const controller = new AbortController()
+    const watches = Array.from({ length: 8 }, () =>
+      cluster.watch(daemonSets, { signal: controller.signal })[Symbol.asyncIterator](),
+    )
+    await Promise.all(watches.map((watch) => watch.next()))
+    const going = watches.map((watch) => watch.next())
+    await expect(cluster.get(daemonSets, { name: 'a', namespace: 'default' })).resolves.toEqual(a)
+    controller.abort(new Error('Ctrl-C'))
+    await Promise.all(going.map((one) => expect(one).rejects.toThrow('Ctrl-C')))
   })
 
   it('keeps what it does not know', async () => {

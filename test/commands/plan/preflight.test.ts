@@ -153,6 +153,32 @@ describe('a live plan: would the pods be let in?', () => {
     expect(pod.spec.affinity.nodeAffinity).toBeDefined()
   })
 
+  it.each([
+    ['let in', {}, []],
+    [
+      'refused: what the rules need, too',
+      { [podsOf('default')]: forbidden('no') },
+      ['limitranges', 'serviceaccounts/default'],
+    ],
+  ])('asks for nothing twice, nor for what nobody needs: a pod that is %s', async (_, says, more) => {
+    const { plan, server } = await world({ says })
+    await plan('ds', 'default')
+    const read = server.seen.filter(({ method }) => method === 'GET').map(({ url }) => url.split('?')[0])
+    const home = '/api/v1/namespaces/default'
+    expect(read.sort()).toEqual(
+      [
+        home,
+        ...more.map((path) => `${home}/${path}`),
+        `${home}/resourcequotas`,
+        '/api/v1/nodes',
+        '/api/v1/pods',
+        '/apis/apps/v1/namespaces/default/daemonsets/agent',
+        '/apis/scheduling.k8s.io/v1/priorityclasses',
+        '/version',
+      ].sort(),
+    )
+  })
+
   it('what the server makes of the pod has to fit', async () => {
     const spec = {
       containers: [{ name: 'a', image: 'i', resources: { requests: { cpu: '8' } } }],

@@ -95,7 +95,7 @@ export async function sceneOfCluster(
 ): Promise<Scene> {
   const { cluster, namespace, signal } = connected
   const now = presentTime(invocation, context)
-  const { namedDaemonSets, readDisruptionBudgets, readLiveState, restarted } = await loadLive()
+  const { namedDaemonSets, readDisruptionBudgets, readForRules, readLiveState, restarted } = await loadLive()
   const checked = invocation.args.length > 0 ? [] : await readDaemonSets(invocation, context)
   const daemonSets =
     invocation.args.length > 0
@@ -106,12 +106,12 @@ export async function sceneOfCluster(
   const [state, disruptionBudgets, ...servers] = await Promise.all([
     readLiveState(invocation, connected, { daemonSets, present: true }, context),
     readDisruptionBudgets(cluster, signal),
-    ...daemonSets.map((one) => askServer(cluster, one, signal)),
+    ...daemonSets.map((one) => askServer(cluster, one, signal, { read: readForRules })),
   ])
   const snapshot = { ...state.snapshot, disruptionBudgets }
   const told = servers.flatMap((server, at) => {
     const around = state.around[at]
-    return around ? [{ around, server }] : []
+    return around ? [{ around, ...server }] : []
   })
   const ask = askCluster(told, besideOf(checked, namespace))
   return { daemonSets, snapshot, present: true, now, serverVersion: state.serverVersion, ask }
