@@ -2,6 +2,7 @@ import type { Registry } from '#cli/registry.ts'
 import { completionSpec } from './completion/spec.ts'
 import { lintSpec } from './lint/spec.ts'
 import { planSpec } from './plan/spec.ts'
+import { revisionsSpec } from './revisions/spec.ts'
 import { rolloutGroup } from './rollout/group.ts'
 import { historySpec } from './rollout/history/spec.ts'
 import { pauseSpec } from './rollout/pause/spec.ts'
@@ -34,6 +35,7 @@ with a simulated cluster on this machine.`,
   commands: [
     planSpec,
     lintSpec,
+    revisionsSpec,
     statusSpec,
     historySpec,
     undoSpec,

@@ -21,6 +21,7 @@ export const offlineCommands: readonly string[] = [
       `${simulate} --max-unavailable 1,50%`,
       ...withFormats(lint, 'json yaml sarif github markdown'),
       `${lint} --fix --dry-run`,
+      ...withFormats(`kds revisions -A --snapshot ${name}`, 'wide json yaml name'),
     ]
   }),
   'kds plan -f broken.yaml --nodes texts.json',
@@ -37,6 +38,8 @@ export function liveCommands(names: boolean): readonly string[] {
     ...withFormats('kds plan -f DS --force --validate=ignore', 'wide json yaml name markdown'),
     ...withFormats(rollout('history'), 'wide json yaml name'),
     `${rollout('history')} --diff`,
+    ...withFormats('kds revisions -A', 'wide json yaml name'),
+    `kds revisions ${names ? '-A' : 'log-agent -n logging --diff'}`,
     `${rollout('history')} --revision=2`,
     `${rollout('history')} -o jsonpath={.items[*].metadata.annotations}{.metadata.annotations}`,
     `${rollout('history')} -o jsonpath-as-json={.metadata}`,

@@ -1,4 +1,4 @@
-import { KdsError, UsageError } from '#base/errors.ts'
+import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { structured } from '#cli/structured.ts'
@@ -6,13 +6,13 @@ import { type Connected, withCluster } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound } from '#commands/shared/failures.ts'
 import { revisionNumber } from '#commands/shared/flag-values.ts'
 import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
+import { diffRange, revisionDiff } from '#commands/shared/revision-diff.ts'
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { daemonSetAt, loadHistory, podsByHash, type Revision, revisionNumbered } from '#rollout/history.ts'
 import { describePodTemplate } from '#views/describe/pod-template.ts'
 import { historyDocument } from '#views/history/document.ts'
 import { historyText, revisionText, wideHistory } from '#views/history/history.ts'
-import { templateDiff } from '../template-diff.ts'
 
 interface HistoryQuestion {
   readonly revision: number
@@ -27,24 +27,13 @@ interface Told {
   readonly pods: ReadonlyMap<string, { readonly ready: number; readonly total: number }> | undefined
 }
 
-/** `--diff 1..2` is read as kubectl reads no flag, but as everybody writes it: no DaemonSet can have such a name. */
-const rangePattern = /^(\d*)(?:(\.\.)(\d*))?$/
-
 function questionOf(
   invocation: Invocation,
   context: Context,
 ): { question: HistoryQuestion; invocation: Invocation } {
   const printer = printerOf(invocation, context, ['wide'])
   const revision = revisionNumber(invocation)
-  let range = invocation.given('diff') ? (invocation.text('diff') ?? '') : undefined
-  let { args } = invocation
-  const stray = range === '' ? args.find((word) => word.includes('..') && rangePattern.test(word)) : undefined
-  if (stray !== undefined) {
-    range = stray
-    args = args.filter((word) => word !== stray)
-  }
-  if (range !== undefined && !rangePattern.test(range))
-    throw new UsageError(`invalid argument ${JSON.stringify(range)} for "--diff" flag: write A..B, as 3..5`)
+  const { range, args } = diffRange(invocation)
   if (range !== undefined && (revision > 0 || printer !== undefined))
     throw new UsageError('--diff shows two revisions: --revision and -o do not go with it')
   return {
@@ -58,33 +47,13 @@ const rowOf = (revision: Revision, { pods }: Told) => ({
   pods: pods && (pods.get(revision.hash) ?? { ready: 0, total: 0 }),
 })
 
-/** The two revisions of `A..B`: an end that is left out is the current one, a start the one before the end. */
-function pairOf(range: string, history: readonly Revision[]): readonly [Revision, Revision] {
-  const [, from = '', , to = ''] = rangePattern.exec(range) ?? []
-  const current = history.find((one) => one.current) ?? history.at(-1)
-  const end = to === '' ? current : revisionNumbered(history, Number(to))
-  const before = end && history[history.indexOf(end) - 1]
-  const start = from === '' ? before : revisionNumbered(history, Number(from))
-  if (!start || !end) throw new KdsError('not-found', 'there is no earlier revision to compare with')
-  return [start, end]
-}
-
-function diffBlock({ daemonSet, history }: Told, range: string, context: Context): string {
-  const [start, end] = pairOf(range, history)
-  const head = `daemonset.apps/${daemonSet.metadata?.name} revision ${start.revision} -> revision ${end.revision}`
-  const side = (one: Revision) => ({ label: `revision ${one.revision}`, template: one.template })
-  const { style } = context
-  const text = templateDiff(side(start), side(end), { style: style.stdout })
-  return `${style.stdout.bold(head)}\n${text || 'The pod templates are the same.\n'}`
-}
-
 /** One DaemonSet in the form that was asked for; json and yaml without --revision are printed together instead. */
 async function block(told: Told, question: HistoryQuestion, context: Context): Promise<string> {
   const { daemonSet, history } = told
   const { printer, range, revision } = question
   const format = printer?.output.kind
   const name = daemonSet.metadata?.name ?? ''
-  if (range !== undefined) return diffBlock(told, range, context)
+  if (range !== undefined) return revisionDiff(daemonSet, history, { range, style: context.style.stdout })
   if (format === 'wide' && revision === 0) {
     const { table } = await import('#commands/bundles/tables.ts')
     const rows = history.map((one) => rowOf(one, told))

@@ -8,13 +8,13 @@ import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failur
 import { type DryRun, dryRunOf, milliseconds, wholeNumber } from '#commands/shared/flag-values.ts'
 import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
 import { getTargets, namesNothing, requestedTargets } from '#commands/shared/targets.ts'
+import { templateDiff } from '#commands/shared/template-diff.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, defaultChangeCause, planUndo, type UndoPlan, undoWarning } from '#rollout/undo.ts'
 import { describePodTemplate } from '#views/describe/pod-template.ts'
 import { type UndoOutcome, undoText } from '#views/history/undo.ts'
 import { waitForAll } from '../follow.ts'
-import { templateDiff } from '../template-diff.ts'
 import { chooseTarget } from './choose-target.ts'
 
 interface UndoFlags {

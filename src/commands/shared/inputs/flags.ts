@@ -47,6 +47,12 @@ export const manifestFlags: readonly FlagSpec[] = [
   { name: 'force', default: 'false', summary: 'Go on in spite of findings that the API server would refuse' },
 ]
 
+export const atFlag: FlagSpec = {
+  name: 'at',
+  value: 'TIME',
+  summary: 'Take this moment as the present (RFC 3339), as for a dump of yesterday; default: now',
+}
+
 /** What the cluster looks like. */
 export const clusterFlags: readonly FlagSpec[] = [
   {
@@ -65,11 +71,7 @@ export const clusterFlags: readonly FlagSpec[] = [
     summary:
       'Present state: nodes and any of pods, DaemonSets, ControllerRevisions, PriorityClasses, PodDisruptionBudgets, Namespaces, LimitRanges, ResourceQuotas, ServiceAccounts, RuntimeClasses, as "kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json" prints them; - reads standard input',
   },
-  {
-    name: 'at',
-    value: 'TIME',
-    summary: 'Take this moment as the present (RFC 3339), as for a dump of yesterday; default: now',
-  },
+  atFlag,
 ]
 
 export const comparisonOperatorsFlag: FlagSpec = {

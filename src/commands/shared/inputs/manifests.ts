@@ -1,7 +1,6 @@
 import { type Diagnostic, KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
-import { parseTime } from '#kube/duration.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import type { LoadedObject } from '#manifest/types.ts'
 import { checkManifest, validateMode } from './check.ts'
@@ -14,15 +13,6 @@ export interface CheckedDaemonSet {
   readonly findings: readonly Diagnostic[]
   /** All objects of the same manifests: they are applied together. */
   readonly beside: readonly KubeObject[]
-}
-
-/** The present, in milliseconds: the clock's, or what `--at` says. */
-export function presentTime(invocation: Invocation, context: Context): number {
-  const text = invocation.text('at')
-  if (text === undefined) return context.clock.now()
-  const time = parseTime(text)
-  if (time !== undefined) return time
-  throw new UsageError(`invalid argument "${text}" for "--at" flag: give a time such as 2026-11-21T09:30:00Z`)
 }
 
 /** Standard input can be read once only: at most one of the flags may name `-`. */

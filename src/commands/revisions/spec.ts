@@ -1,0 +1,75 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { namespaceFlag } from '#commands/shared/connection-flags.ts'
+import { atFlag } from '#commands/shared/inputs/flags.ts'
+import { allNamespacesFlag, exitCodes, hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
+
+export const revisionsSpec: CommandSpec = {
+  path: ['revisions'],
+  summary: 'List and describe the ControllerRevisions behind DaemonSets',
+  usage: 'kds revisions [NAME | ds/NAME | REVISION-NAME ...] [--diff[=A..B]] [flags]',
+  description: `List ControllerRevisions as "kubectl get controllerrevisions" does, those of a DaemonSet or all of a namespace, and describe
+one by its name, with what kubectl leaves out: how many pods have it (ready/all), with -o wide its size, and its state:
+
+current: the DaemonSet's template; old: kept for a rollback; duplicate, surplus, released: the controller deletes it, or lets
+go of it, in its next sync; adoptable: nobody's, but a DaemonSet selects its labels and will take it over; orphan: nobody's
+and nobody will; stale: its DaemonSet is gone, or is another one of the same name.
+
+--diff shows what changed between two revisions of a DaemonSet, field by field and as a unified diff, and is, with the page of a
+single revision, the only thing here that shows values of environment variables.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'The revisions of a DaemonSet, with their pods', command: 'kds revisions agent' },
+    { comment: 'Everything that is left behind in the cluster', command: 'kds revisions -A' },
+    { comment: 'What changed from revision 3 to 5?', command: 'kds revisions agent --diff=3..5' },
+    { comment: 'One revision, by its own name', command: 'kds revisions agent-7d59784fd5' },
+    { comment: 'In a cluster that was dumped', command: 'kds revisions agent --snapshot dump.yaml' },
+  ],
+  args: [
+    {
+      name: 'name',
+      repeatable: true,
+      completes: 'daemonset',
+      summary:
+        'DaemonSets whose revisions are listed, or revisions to describe; all of the namespace without it',
+    },
+  ],
+  flags: [
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['wide', 'json', 'yaml', 'name'],
+      summary: 'Output format. wide adds size, hash, images and change cause',
+    },
+    {
+      name: 'diff',
+      value: 'A..B',
+      bare: '',
+      completes: 'revision',
+      summary:
+        'Show what changed from revision A to B. A alone compares with the current one; without either, the one before with the current one',
+    },
+    { name: 'no-headers', default: 'false', summary: 'Leave out the heads of the columns' },
+    {
+      name: 'selector',
+      short: 'l',
+      value: 'SELECTOR',
+      summary: "Revisions that match a label selector: 'app=agent,tier!=test'",
+    },
+    {
+      name: 'snapshot',
+      value: 'FILE',
+      repeatable: true,
+      completes: 'file',
+      summary:
+        'Take a dump in place of a cluster, as "kubectl get daemonsets,controllerrevisions,pods -A -o json" prints it; - reads standard input',
+    },
+    atFlag,
+    namespaceFlag,
+    allNamespacesFlag,
+    ...sharedFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('../bundles/live.ts')).revisionsCommand,
+}
