@@ -6,7 +6,7 @@ import { type Cluster, startCluster } from '#sandbox/cluster.ts'
 import { annotation, type BehaviourOptions } from '#sandbox/loops/behaviour.ts'
 import { manualClock } from '#sandbox/manual-clock.ts'
 import { randomNames } from '#sandbox/names.ts'
-import { keyOf, type StoredObject } from '#sandbox/store/objects.ts'
+import type { StoredObject } from '#sandbox/store/objects.ts'
 
 /** The moment at which every scene was written down. */
 export const sceneTime = Date.UTC(2026, 10, 21, 12)
@@ -119,32 +119,49 @@ export class Stage {
   dump(): JsonObject {
     this.until(0)
     const { store } = this.#cluster
-    const items = dumped.flatMap((type) =>
-      [...store.collection(type).values()]
-        .sort((a, b) =>
-          keyOf(a.metadata.namespace, a.metadata.name) < keyOf(b.metadata.namespace, b.metadata.name)
-            ? -1
-            : 1,
-        )
-        .map((object) => written(type, object))
-        .filter(isKept),
-    )
+    const items = dumped.flatMap((type) => {
+      const objects = [...store.collection(type).values()].map((object) => written(type, object))
+      return (type === types.events ? tidyEvents(objects) : objects).sort((a, b) =>
+        compare(placeOf(a), placeOf(b)),
+      )
+    })
     return { apiVersion: 'v1', kind: 'List', metadata: { resourceVersion: '' }, items }
   }
 }
 
-/** A real server forgets an Event an hour after it was last written. */
-const isKept = ({ lastTimestamp }: JsonObject) =>
-  typeof lastTimestamp !== 'string' || Date.parse(lastTimestamp) > sceneTime - 60 * minute
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+const placeOf = (object: JsonObject) => `${metadataOf(object).namespace ?? ''}/${metadataOf(object).name}`
 
-/** Nothing tells that a sandbox drew it. */
+/**
+ * Those that a real server would still have: it forgets an Event an hour after it was last written. Their names and uids are
+ * drawn anew, so that they depend on what is told and not on how busy the sandbox was.
+ */
+function tidyEvents(events: readonly JsonObject[]): JsonObject[] {
+  const sortKey = (event: JsonObject) =>
+    JSON.stringify([event.firstTimestamp, event.involvedObject, event.reason, event.message])
+  return events
+    .filter(({ lastTimestamp }) => Date.parse(String(lastTimestamp)) > sceneTime - 60 * minute)
+    .sort((a, b) => compare(sortKey(a), sortKey(b)))
+    .map((event, at) => {
+      const involved = event.involvedObject as JsonObject
+      const number = (at + 1).toString(16).padStart(6, '0')
+      const name = `${involved.name}.18ea0d9d22${number}`
+      const uid = `5ce7e000-0000-4000-9000-000000${number}`
+      return { ...event, metadata: { ...metadataOf(event), name, uid } }
+    })
+}
+
+/** Nothing tells that a sandbox drew it, nor how many writes that took. */
 function written(type: ResourceType, object: StoredObject): JsonObject {
-  const { managedFields: _, annotations, ...metadata } = metadataOf(object as unknown as JsonObject)
+  const json = object as unknown as JsonObject
+  const { managedFields: _, resourceVersion: __, annotations, ...metadata } = metadataOf(json)
+  const { resourceVersion: ___, ...involvedObject } = (json.involvedObject ?? {}) as JsonObject
   const kept = Object.entries(annotations ?? {}).filter(([name]) => !name.startsWith('sandbox.kds.dev/'))
   return {
-    ...(object as unknown as JsonObject),
+    ...json,
     apiVersion: groupVersionOf(type),
     kind: type.kind,
+    ...(json.involvedObject ? { involvedObject } : {}),
     metadata: { ...metadata, ...(kept.length > 0 ? { annotations: Object.fromEntries(kept) } : {}) },
   }
 }
