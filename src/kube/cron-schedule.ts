@@ -129,11 +129,11 @@ export function parseCronSchedule(schedule: string): CronSchedule {
 /** Whether the name is one of the IANA's; the empty one and `UTC` are the same, as in Go. */
 export function isTimeZone(name: string): boolean {
   if (name === '') return true
-  // Intl takes offsets and any case; Go looks for a file of that name.
-  if (/^[+-]/.test(name)) return false
+  // Intl takes offsets and any case; Go looks for a file of that name, each part of which begins with a capital.
+  if (!name.split('/').every((part) => /^[A-Z][A-Za-z.\-_0-9+]{0,13}$/.test(part))) return false
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase()
   } catch {
     return false
   }

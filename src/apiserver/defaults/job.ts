@@ -48,10 +48,10 @@ function generateSelector(job: JsonObject, uid: string): void {
   const metadata = objectIn(template, 'metadata')
   const name = stringIn(objectIn(job, 'metadata'), 'name')
   metadata.labels = {
-    [legacyJobNameLabel]: name,
+    [controllerUidLabel]: uid,
     [jobNameLabel]: name,
     [legacyControllerUidLabel]: uid,
-    [controllerUidLabel]: uid,
+    [legacyJobNameLabel]: name,
     ...objectIn(metadata, 'labels'),
   }
   template.metadata = metadata

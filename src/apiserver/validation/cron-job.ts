@@ -32,9 +32,9 @@ function checkSchedule(spec: JsonObject, old: JsonObject | undefined, at: Place,
     errors.invalid(here, schedule, 'cannot use both timeZone field and TZ or CRON_TZ in schedule')
 }
 
-function checkTimeZone(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkTimeZone(spec: JsonObject, old: JsonObject | undefined, at: Place, errors: FieldErrors): void {
   const zone = stringOrNone(spec, 'timeZone')
-  if (zone === undefined) return
+  if (zone === undefined || (old && stringOrNone(old, 'timeZone') === zone)) return
   const here = at.child('timeZone')
   if (zone === '') errors.invalid(here, zone, 'timeZone must be nil or non-empty string')
   else if (zone.toLowerCase() === 'local') {
@@ -49,7 +49,7 @@ function checkSpec(spec: JsonObject, old: JsonObject | undefined, errors: FieldE
   const at = Place.root('spec')
   checkSchedule(spec, old, at, errors)
   errors.nonnegative(at.child('startingDeadlineSeconds'), numberOrNone(spec, 'startingDeadlineSeconds') ?? 0)
-  checkTimeZone(spec, at, errors)
+  checkTimeZone(spec, old, at, errors)
   const policy = stringIn(spec, 'concurrencyPolicy')
   if (!policies.includes(policy)) errors.notSupported(at.child('concurrencyPolicy'), policy, policies)
   const jobSpec = objectIn(objectIn(spec, 'jobTemplate'), 'spec')

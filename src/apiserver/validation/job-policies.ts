@@ -34,23 +34,19 @@ function checkExitCodes(
     errors.invalid(at.child('containerName'), container, rule)
   }
   const values = listIn(requirement, 'values').map(Number)
-  if (values.length === 0) errors.invalid(at.child('values'), values, 'at least one value is required')
+  if (values.length === 0)
+    errors.invalid(at.child('values'), requirement.values ?? null, 'at least one value is required')
   else if (values.length > mostExitCodes) errors.tooMany(at.child('values'), values.length, mostExitCodes)
   let ordered = true
   const seen = new Set<number>()
   for (const [index, value] of values.entries()) {
     const here = at.child('values').index(index)
     if (operator === 'In' && value === 0) errors.invalid(here, value, 'must not be 0 for the In operator')
-    if (index > 0) {
-      const before = values[index - 1] ?? 0
-      if (ordered && before > value) {
-        ordered = false
-        errors.invalid(at.child('values'), values, 'must be ordered')
-      }
-      if (seen.has(value)) errors.duplicate(here, value)
-    }
+    if (seen.has(value)) errors.duplicate(here, value)
     seen.add(value)
+    if ((values[index - 1] ?? value) > value) ordered = false
   }
+  if (!ordered) errors.invalid(at.child('values'), values, 'must be ordered')
 }
 
 function checkConditions(patterns: readonly JsonObject[], at: Place, errors: FieldErrors): void {
@@ -85,15 +81,12 @@ function checkRule(
   } else if (!actions.includes(action)) errors.notSupported(at.child('action'), action, actions)
   const exitCodes = objectOrNone(rule, 'onExitCodes')
   const conditions = objectsIn(rule, 'onPodConditions')
-  if (exitCodes) {
-    const here = at.child('onExitCodes')
-    checkExitCodes(exitCodes, containers, here, errors)
-    if (conditions.length > 0)
-      errors.invalid(at, rule, 'specifying both OnExitCodes and OnPodConditions is not supported')
-  }
+  if (exitCodes) checkExitCodes(exitCodes, containers, at.child('onExitCodes'), errors)
   if (conditions.length > 0) checkConditions(conditions, at.child('onPodConditions'), errors)
+  if (exitCodes && conditions.length > 0)
+    errors.invalid(at, undefined, 'specifying both OnExitCodes and OnPodConditions is not supported')
   if (!exitCodes && conditions.length === 0)
-    errors.invalid(at, rule, 'specifying one of OnExitCodes and OnPodConditions is required')
+    errors.invalid(at, undefined, 'specifying one of OnExitCodes and OnPodConditions is required')
 }
 
 /** `validatePodFailurePolicy`. `at`: the spec's own place. */
@@ -115,6 +108,7 @@ export function checkPodFailurePolicy(spec: JsonObject, at: Place, errors: Field
  * @returns how many indexes it names, or what is wrong
  */
 function countIndexes(text: string, completions: number): number | string {
+  if (text === '') return 0
   let last = -1
   let total = 0
   for (const interval of text.split(',')) {
@@ -126,12 +120,12 @@ function countIndexes(text: string, completions: number): number | string {
     )
     if (Number.isNaN(first)) return `cannot convert string to integer for index: "${limits[0]}"`
     if (first >= completions) return `too large index: "${limits[0]}"`
-    if (last >= first) return `non-increasing order, previous: ${last}, current: ${first}`
     if (limits.length > 1) {
       if (Number.isNaN(end)) return `cannot convert string to integer for index: "${limits[1]}"`
       if (end >= completions) return `too large index: "${limits[1]}"`
       if (first >= end) return `non-increasing order, previous: ${first}, current: ${end}`
     }
+    if (last >= first) return `non-increasing order, previous: ${last}, current: ${first}`
     total += end - first + 1
     last = end
   }
@@ -143,7 +137,7 @@ function checkSuccessRule(rule: JsonObject, completions: number, at: Place, erro
   const indexes = stringOrNone(rule, 'succeededIndexes')
   if (count === undefined && indexes === undefined)
     errors.required(at, 'at least one of succeededCount or succeededIndexes must be specified')
-  let named: number | undefined
+  let named = 0
   if (indexes !== undefined) {
     const here = at.child('succeededIndexes')
     if (indexes.length > mostIndexesBytes) errors.tooLong(here, mostIndexesBytes)
@@ -154,14 +148,14 @@ function checkSuccessRule(rule: JsonObject, completions: number, at: Place, erro
   }
   if (count === undefined) return
   const here = at.child('succeededCount')
-  if (count < 1) errors.invalid(here, count, 'must be greater than or equal to 1')
+  errors.nonnegative(here, count)
   if (count > completions)
     errors.invalid(
       here,
       count,
       `must be less than or equal to ${completions} (the number of specified completions)`,
     )
-  if (named !== undefined && count > named)
+  if (indexes !== undefined && count > named)
     errors.invalid(
       here,
       count,

@@ -1,9 +1,19 @@
 /** Jobs. Mirrors ValidateJob and ValidateJobUpdate of pkg/apis/batch/validation and the strategy of pkg/registry/batch/job. */
-import { sameIgnoringNulls } from '#base/json.ts'
-import { dns1123LabelErrors } from '#kube/labels.ts'
-import { boolIn, numberOrNone, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
+import { isObject, sameIgnoringNulls } from '#base/json.ts'
+import { dns1123LabelErrors, dns1123SubdomainErrors, utf8Length } from '#kube/labels.ts'
+import {
+  boolIn,
+  listIn,
+  numberIn,
+  numberOrNone,
+  objectIn,
+  objectOrNone,
+  objectsIn,
+  stringIn,
+  stringOrNone,
+} from '#kube/read.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
-import type { JsonObject } from '#kube/types.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
 import {
   controllerUidLabel,
   jobNameLabel,
@@ -74,7 +84,7 @@ function checkIndexed(spec: JsonObject, at: Place, errors: FieldErrors): void {
 function checkCompletionMode(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const mode = stringOrNone(spec, 'completionMode')
   if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed')
-    errors.notSupported(at.child('completionMode'), mode, ['Indexed', 'NonIndexed'])
+    errors.notSupported(at.child('completionMode'), mode, ['NonIndexed', 'Indexed'])
   if (mode === 'Indexed') checkIndexed(spec, at, errors)
   if (mode !== undefined && mode !== 'NonIndexed') return
   for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
@@ -95,9 +105,30 @@ function checkRestartPolicy(spec: JsonObject, at: Place, errors: FieldErrors): v
   const here = at.child('template').child('spec').child('restartPolicy')
   if (policy === '' || policy === 'Always') errors.required(here, 'valid values: "OnFailure", "Never"')
   else if (policy !== 'OnFailure' && policy !== 'Never')
-    errors.notSupported(here, policy, ['Never', 'OnFailure'])
+    errors.notSupported(here, policy, ['OnFailure', 'Never'])
   else if (policy !== 'Never' && objectOrNone(spec, 'podFailurePolicy'))
     errors.invalid(here, policy, 'only "Never" is supported when podFailurePolicy is specified')
+}
+
+const longestManager = 63
+const httpPath = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
+
+/** `IsDomainPrefixedPath`: `acme.io/foo`. */
+function checkManagedBy(spec: JsonObject, at: Place, errors: FieldErrors): void {
+  const manager = stringOrNone(spec, 'managedBy')
+  if (manager === undefined) return
+  const here = at.child('managedBy')
+  const slash = manager.indexOf('/')
+  const [host, path] = [manager.slice(0, slash), manager.slice(slash + 1)]
+  if (manager === '') errors.required(here)
+  else if (slash <= 0 || path === '')
+    errors.invalid(here, manager, 'must be a domain-prefixed path (such as "acme.io/foo")')
+  else {
+    errors.invalidEach(here, host, dns1123SubdomainErrors(host))
+    if (!new RegExp(`^${httpPath}$`).test(path))
+      errors.invalid(here, path, `Invalid path (regex used for validation is '${httpPath}')`)
+  }
+  if (utf8Length(manager) > longestManager) errors.tooLong(here, longestManager)
 }
 
 /** What a Job's spec and that of a CronJob's template have in common (`validateJobSpec`). */
@@ -109,6 +140,7 @@ export function checkJobSpec(spec: JsonObject, at: Place, errors: FieldErrors): 
     if (numberOrNone(spec, 'backoffLimitPerIndex') === undefined)
       errors.required(at.child('backoffLimitPerIndex'), 'when maxFailedIndexes is specified')
   }
+  checkManagedBy(spec, at, errors)
   checkCompletionMode(spec, at, errors)
   checkPodFailurePolicy(spec, at, errors)
   checkSuccessPolicy(spec, at, errors)
@@ -127,10 +159,10 @@ function checkGenerated(job: JsonObject, errors: FieldErrors): void {
   const uid = stringIn(metadata, 'uid')
   const name = stringIn(metadata, 'name')
   const expected = {
-    [controllerUidLabel]: uid,
-    [jobNameLabel]: name,
     [legacyControllerUidLabel]: uid,
     [legacyJobNameLabel]: name,
+    [controllerUidLabel]: uid,
+    [jobNameLabel]: name,
   }
   const at = Place.root('spec').child('template').child('metadata').child('labels')
   for (const [label, value] of Object.entries(expected)) {
@@ -186,16 +218,28 @@ export function validateJob(job: JsonObject): FieldError[] {
   return errors.list
 }
 
-const fixed = [
-  'selector',
-  'completionMode',
-  'podFailurePolicy',
-  'backoffLimitPerIndex',
-  'managedBy',
-  'successPolicy',
-]
+/** What may not change beside the selector and the template, in the server's order. */
+const fixed = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy']
 
-/** The parts of a template that decide where pods run may change while the Job is suspended and has never run. */
+const withoutResources = (containers: Json | undefined): Json =>
+  listIn({ containers: containers ?? null }, 'containers').map((container) =>
+    isObject(container) ? { ...container, resources: null } : container,
+  )
+
+/**
+ * While a Job is suspended and none of its pods is active, what its template says of where pods run may change, and what they
+ * ask for (MutableSchedulingDirectivesForSuspendedJobs and MutablePodResourcesForSuspendedJobs, on since v1.36).
+ */
+function isMovable({ spec, status }: JsonObject): boolean {
+  if (!boolIn(objectIn({ spec: spec ?? null }, 'spec'), 'suspend')) return false
+  const now = objectIn({ status: status ?? null }, 'status')
+  const isSuspended = objectsIn(now, 'conditions').some(
+    (one) => one.type === 'Suspended' && one.status === 'True',
+  )
+  return stringIn(now, 'startTime') === '' || (isSuspended && numberIn(now, 'active') === 0)
+}
+
+/** A template without what may change in that time. */
 function withoutDirectives(template: JsonObject): JsonObject {
   const {
     nodeSelector: _s,
@@ -209,7 +253,12 @@ function withoutDirectives(template: JsonObject): JsonObject {
   return {
     ...template,
     metadata,
-    spec: { ...spec, affinity: Object.keys(others).length > 0 ? others : null },
+    spec: {
+      ...spec,
+      affinity: Object.keys(others).length > 0 ? others : null,
+      containers: withoutResources(spec.containers),
+      initContainers: withoutResources(spec.initContainers),
+    },
   }
 }
 
@@ -227,8 +276,13 @@ function checkCompletionsUpdate(next: JsonObject, old: JsonObject, errors: Field
   if (completions === (old.completions ?? null)) return
   const here = Place.root('spec').child('completions')
   if (stringIn(next, 'completionMode') !== 'Indexed') errors.invalid(here, completions, 'field is immutable')
-  else if (completions !== (next.parallelism ?? null))
+  else if (completions !== null && completions !== (next.parallelism ?? null))
     errors.invalid(here, completions, 'can only be modified in tandem with spec.parallelism')
+}
+
+function checkFixed(name: string, next: JsonObject, old: JsonObject, errors: FieldErrors): void {
+  if (!sameIgnoringNulls(next[name], old[name]))
+    errors.invalid(Place.root('spec').child(name), next[name] ?? null, 'field is immutable')
 }
 
 /** Every rule that an update breaks. Both must be decoded and defaulted, and `next` hold the old status. */
@@ -239,10 +293,8 @@ export function validateJobUpdate(next: JsonObject, old: JsonObject): FieldError
   const before = objectIn(old, 'spec')
   checkSpecWithSelector(spec, Place.root('spec'), errors)
   checkCompletionsUpdate(spec, before, errors)
-  const movable = boolIn(before, 'suspend') && stringIn(objectIn(old, 'status'), 'startTime') === ''
-  checkTemplateUpdate(spec, before, movable, errors)
-  for (const name of fixed)
-    if (!sameIgnoringNulls(spec[name], before[name]))
-      errors.invalid(Place.root('spec').child(name), spec[name] ?? null, 'field is immutable')
+  checkFixed('selector', spec, before, errors)
+  checkTemplateUpdate(spec, before, isMovable(old), errors)
+  for (const name of fixed) checkFixed(name, spec, before, errors)
   return errors.list
 }

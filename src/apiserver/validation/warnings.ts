@@ -341,12 +341,14 @@ function warnOfPodAffinity(spec: JsonObject, at: Place, warnings: Warnings): voi
  *
  * @param daemonSet decoded and defaulted, as `defaultDaemonSet` answers it
  */
-export function warningsForDaemonSet(daemonSet: JsonObject): AdmissionWarning[] {
+export const warningsForDaemonSet = (daemonSet: JsonObject): AdmissionWarning[] =>
+  warningsForTemplate(objectIn(objectIn(daemonSet, 'spec'), 'template'), Place.root('spec').child('template'))
+
+/** What the server warns of in a pod template that stands at this place. */
+export function warningsForTemplate(template: JsonObject, root: Place): AdmissionWarning[] {
   const warnings = new Warnings()
-  const template = objectIn(objectIn(daemonSet, 'spec'), 'template')
   const metadata = objectIn(template, 'metadata')
   const spec = objectIn(template, 'spec')
-  const root = Place.root('spec').child('template')
   const at = root.child('spec')
   warnOfNodeLabels(spec, at, warnings)
   warnOfSpread(spec, at, warnings)

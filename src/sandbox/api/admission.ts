@@ -139,9 +139,16 @@ export function podWarnings(store: Store, pod: JsonObject): readonly string[] {
   return warning === undefined ? [] : [warning]
 }
 
-/** What the namespace warns of in a controller's template: its pods would be refused, or warned of, too. */
-export function templateWarnings(store: Store, object: JsonObject): readonly string[] {
-  const template = objectIn(objectIn(object, 'spec'), 'template')
-  const warning = podSecurityTemplateWarning(template, labelsOf(store, object))
+/**
+ * What the namespace warns of in a controller's template: its pods would be refused, or warned of, too.
+ *
+ * @param spec the one that the template is in
+ */
+export function templateWarnings(
+  store: Store,
+  object: JsonObject,
+  spec = objectIn(object, 'spec'),
+): readonly string[] {
+  const warning = podSecurityTemplateWarning(objectIn(spec, 'template'), labelsOf(store, object))
   return warning === undefined ? [] : [warning]
 }

@@ -1,9 +1,11 @@
 import { defaultCronJob, defaultJob, defaultJobUpdate } from '#apiserver/defaults/job.ts'
 import { validateCronJob, validateCronJobUpdate } from '#apiserver/validation/cron-job.ts'
 import { validateJob, validateJobUpdate } from '#apiserver/validation/job.ts'
+import { warningsForCronJob, warningsForJob } from '#apiserver/validation/job-warnings.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
-import { stringIn } from '#kube/read.ts'
+import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { templateWarnings } from '../admission.ts'
 import { metadataOf, withMetadata } from '../json.ts'
 import type { Strategy } from '../resource-type.ts'
 import { decodeObject } from './plain.ts'
@@ -26,7 +28,7 @@ export const jobStrategy: Strategy = {
   prepareForUpdate: (raw, old) => followed(defaultJobUpdate(raw), old),
   validate: validateJob,
   validateUpdate: validateJobUpdate,
-  warnings: () => [],
+  warnings: (job, { store }) => [...warningsForJob(job), ...templateWarnings(store, job)],
 }
 
 /** `pkg/registry/batch/cronjob/strategy.go`. */
@@ -37,5 +39,8 @@ export const cronJobStrategy: Strategy = {
   prepareForUpdate: (raw, old) => followed(defaultCronJob(raw), old),
   validate: validateCronJob,
   validateUpdate: validateCronJobUpdate,
-  warnings: () => [],
+  warnings: (cronJob, { store }) => [
+    ...warningsForCronJob(cronJob),
+    ...templateWarnings(store, cronJob, objectIn(objectIn(objectIn(cronJob, 'spec'), 'jobTemplate'), 'spec')),
+  ],
 }
