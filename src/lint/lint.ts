@@ -18,10 +18,11 @@ const generic = ['refused', 'unknown-field', 'server-warning']
 const askedOfAny = [...generic, 'retired-api-version']
 
 function ask(check: Check, input: ReturnType<typeof subjectOf>, rules: LintRules): Finding[] {
-  if (rules.disabled.has(check.id) || (check.needsNodes && !input.cluster)) return []
-  const found = [...check.find(input)]
-  return found.map((one) => ({
+  if (rules.disabled.has(check.id)) return []
+  const found = check.find(input) || []
+  return (Symbol.iterator in found ? [...found] : [found]).map(({ fix = check.fix, ...one }) => ({
     ...one,
+    ...(fix !== undefined && { fix: typeof fix === 'string' ? { text: fix } : fix }),
     check,
     severity: rules.severity.get(check.id) ?? one.severity ?? check.severity,
   }))

@@ -5,7 +5,7 @@ import { objectIn, objectsIn, stringIn } from '#kube/read.ts'
 import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import { planPlacement } from '#placement/plan.ts'
-import type { ClusterFacts, Fix, Subject } from './types.ts'
+import type { Check, ClusterFacts, ClusterView, Fix, Subject } from './types.ts'
 
 /** What is linted together: one call's DaemonSets, what stands beside them, and the cluster if there is one. */
 export interface LintInput {
@@ -42,7 +42,32 @@ export function subjectOf(written: DaemonSet, input: LintInput): Subject {
   }
 }
 
-export const podPath: FieldPath = ['spec', 'template', 'spec']
+/** A place in the pod's spec. */
+export const inPod = (...path: FieldPath): FieldPath => ['spec', 'template', 'spec', ...path]
+
+/** The objects of a kind in the same namespace, in the same files. */
+export const besideOf = ({ beside, written }: Subject, kind: string) => {
+  const home = ({ metadata }: KubeObject) => metadata?.namespace || 'default'
+  return beside.filter((one) => one.kind === kind && home(one) === home(written))
+}
+
+/** The PriorityClasses that there are: in the same files, and in the cluster. */
+export const classesOf = ({ beside, cluster }: Subject): KubeObject[] => [
+  ...beside.filter(({ kind }) => kind === 'PriorityClass'),
+  ...(cluster?.priorityClasses ?? []),
+]
+
+/** Checks that only nodes can answer: asked where there are some. */
+export const askNodes = (checks: readonly Check<Subject & { readonly cluster: ClusterView }>[]): Check[] =>
+  checks.map((check) => ({
+    ...check,
+    needsNodes: true,
+    find: (subject) => subject.cluster && check.find({ ...subject, cluster: subject.cluster }),
+  }))
+
+/** Does the DaemonSet ask for one of the classes that every node's own pods have? */
+export const isSystem = (pod: JsonObject) =>
+  /^system-(node|cluster)-critical$/.test(stringIn(pod, 'priorityClassName'))
 
 /** The pod's containers with their places. */
 export function containersOf(
@@ -50,7 +75,7 @@ export function containersOf(
   lists: readonly string[] = ['initContainers', 'containers'],
 ): { readonly container: JsonObject; readonly path: FieldPath }[] {
   return lists.flatMap((list) =>
-    objectsIn(pod, list).map((container, index) => ({ container, path: [...podPath, list, index] })),
+    objectsIn(pod, list).map((container, index) => ({ container, path: inPod(list, index) })),
   )
 }
 

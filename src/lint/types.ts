@@ -26,23 +26,25 @@ export interface Found {
   readonly part?: 'key' | 'value'
   /** What is wrong here: one sentence without a dot. Holds names and values as they are in the file. */
   readonly message: string
-  /** Where it differs from the check's own. */
+  /** Where it differs from the check's own, as does the fix. */
   readonly severity?: Severity
-  readonly fix?: Fix
+  readonly fix?: Fix | string
   /** The line holds a value that nobody should see. */
   readonly hidden?: true
 }
 
-/** One rule of the linter. */
-export interface Check {
+/** One rule of the linter: what it looks for, why, and what to do about it. */
+export interface Check<S = Subject> {
   /** Stable: configurations, comments and dashboards name it. */
   readonly id: string
   readonly severity: Severity
   /** Why it matters: one sentence with a dot. */
   readonly why: string
+  /** What to do about whatever it finds, in words: see {@link Fix}. */
+  readonly fix?: string
   /** Asked only where nodes are given. */
   readonly needsNodes?: true
-  find(subject: Subject): Iterable<Found>
+  find(subject: S): Iterable<Found> | Found | false | undefined
 }
 
 /** What is known of the cluster. */
@@ -71,15 +73,21 @@ export interface Subject {
   readonly beside: readonly KubeObject[]
   /** The other DaemonSets: those beside it, and those of the cluster. */
   readonly others: readonly DaemonSet[]
-  readonly cluster:
-    | (ClusterFacts & { readonly plan: PlacementPlan; readonly targets: readonly Node[] })
-    | undefined
+  readonly cluster: ClusterView | undefined
+}
+
+/** The cluster as a DaemonSet meets it. */
+export interface ClusterView extends ClusterFacts {
+  readonly plan: PlacementPlan
+  /** The nodes that it runs on. */
+  readonly targets: readonly Node[]
 }
 
 /** A finding with the check that made it. */
-export interface Finding extends Found {
+export interface Finding extends Omit<Found, 'fix'> {
   readonly check: Check
   readonly severity: Severity
+  readonly fix?: Fix
 }
 
 /** A finding with the DaemonSet and the place in a file. */

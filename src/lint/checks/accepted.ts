@@ -2,28 +2,10 @@ import type { FieldEdit } from '#base/field-path.ts'
 import type { Json, JsonObject } from '#base/json.ts'
 import { fieldErrorText } from '#kube/field-error-text.ts'
 import { entriesIn, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
-import { podPath, set } from '../subject.ts'
-import type { Check, Found, Subject } from '../types.ts'
+import { inPod, set } from '../subject.ts'
+import type { Check, Subject } from '../types.ts'
 
-const hinted = (hint: string | undefined) => (hint === undefined ? {} : { fix: { text: hint } })
-
-function* missingLabels({ spec, template }: Subject): Iterable<Found> {
-  const wanted = entriesIn(objectIn(spec, 'selector'), 'matchLabels')
-  const labels = objectIn(objectIn(template, 'metadata'), 'labels')
-  const missing = wanted.filter(([key, value]) => stringOrNone(labels, key) !== value)
-  if (missing.length === 0) return
-  const path = ['spec', 'template', 'metadata', 'labels']
-  const value = { ...labels, ...Object.fromEntries(missing) }
-  // Without any labels there is nothing to put single ones into.
-  const edits = objectOrNone(objectOrNone(template, 'metadata'), 'labels')
-    ? missing.map(([key, text]): FieldEdit => ({ path: [...path, key], value: text }))
-    : [{ path, value }]
-  yield {
-    path,
-    message: `the selector asks for ${missing.map(([key, text]) => `${key}=${text}`).join(', ')}, the template's labels differ`,
-    fix: { text: 'give the template the labels of the selector', stanza: { at: path, value }, edits },
-  }
-}
+const hinted = (hint: string | undefined) => (hint === undefined ? {} : { fix: hint })
 
 /** The selector is what servers up to v1.15 took from the template's labels. */
 function retiredFix({ written, daemonSet }: Subject): FieldEdit[] {
@@ -53,13 +35,10 @@ export const accepted: readonly Check[] = [
     id: 'unknown-field',
     severity: 'error',
     why: 'kubectl refuses a field that the API does not have, and the API server drops it without a word.',
-    find: ({ admission }) =>
-      admission.strictErrors.map(({ message, path, hint }) => ({
-        path,
-        part: 'key',
-        message,
-        ...hinted(hint),
-      })),
+    *find({ admission }) {
+      for (const { message, path, hint } of admission.strictErrors)
+        yield { path, part: 'key', message, ...hinted(hint) }
+    },
   },
   {
     id: 'server-warning',
@@ -72,36 +51,47 @@ export const accepted: readonly Check[] = [
     severity: 'error',
     why: 'No server since Kubernetes v1.16 has this version of DaemonSet.',
     find: (subject) =>
-      subject.daemonSet === subject.written
-        ? []
-        : [
-            {
-              path: ['apiVersion'],
-              message: `${subject.written.apiVersion} has no DaemonSet any more`,
-              fix: {
-                text: 'write apiVersion: apps/v1, with a selector; there OnDelete is no longer the default',
-                stanza: { at: [], value: { apiVersion: 'apps/v1' } },
-                edits: retiredFix(subject),
-              },
-            },
-          ],
+      subject.daemonSet !== subject.written && {
+        path: ['apiVersion'],
+        message: `${subject.written.apiVersion} has no DaemonSet any more`,
+        fix: {
+          text: 'write apiVersion: apps/v1, with a selector; there OnDelete is no longer the default',
+          stanza: { at: [], value: { apiVersion: 'apps/v1' } },
+          edits: retiredFix(subject),
+        },
+      },
   },
   {
     id: 'restart-policy',
     severity: 'error',
     why: 'A daemon pod runs for ever: the API takes no other policy than Always.',
-    find: ({ pod }) => {
+    find({ pod }) {
       const policy = stringIn(pod, 'restartPolicy')
-      const path = [...podPath, 'restartPolicy']
-      return ['', 'Always'].includes(policy)
-        ? []
-        : [{ path, message: `restartPolicy is ${policy}`, fix: set('set it to Always', path, 'Always') }]
+      const path = inPod('restartPolicy')
+      if (['', 'Always'].includes(policy)) return
+      return { path, message: `restartPolicy is ${policy}`, fix: set('set it to Always', path, 'Always') }
     },
   },
   {
     id: 'selector-mismatch',
     severity: 'error',
     why: 'The selector must match the pods that the template makes, and cannot be changed later.',
-    find: missingLabels,
+    find({ spec, template }) {
+      const wanted = entriesIn(objectIn(spec, 'selector'), 'matchLabels')
+      const labels = objectIn(objectIn(template, 'metadata'), 'labels')
+      const missing = wanted.filter(([key, value]) => stringOrNone(labels, key) !== value)
+      if (missing.length === 0) return
+      const path = ['spec', 'template', 'metadata', 'labels']
+      const value = { ...labels, ...Object.fromEntries(missing) }
+      // Without any labels there is nothing to put single ones into.
+      const edits = objectOrNone(objectOrNone(template, 'metadata'), 'labels')
+        ? missing.map(([key, text]): FieldEdit => ({ path: [...path, key], value: text }))
+        : [{ path, value }]
+      return {
+        path,
+        message: `the selector asks for ${missing.map(([key, text]) => `${key}=${text}`).join(', ')}, the template's labels differ`,
+        fix: { text: 'give the template the labels of the selector', stanza: { at: path, value }, edits },
+      }
+    },
   },
 ]

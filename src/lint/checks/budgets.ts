@@ -1,16 +1,15 @@
 import type { FieldPath } from '#base/field-path.ts'
 import { numberIn } from '#kube/read.ts'
 import type { Node } from '#kube/types.ts'
-import { paste } from '../subject.ts'
-import type { Check, Found, Subject } from '../types.ts'
+import { askNodes, paste } from '../subject.ts'
+import type { Check, Subject } from '../types.ts'
 import { nameOf, nodesText } from './nodes.ts'
 import { resolved } from './update.ts'
 
-const budgetPath: FieldPath = ['spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable']
-const replacesInPlace = ({ daemonSet, spec }: Subject) =>
-  daemonSet.spec?.updateStrategy?.type !== 'OnDelete' &&
-  resolved(daemonSet, 'maxSurge', 100) === 0 &&
-  spec !== undefined
+const path: FieldPath = ['spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable']
+
+const replacesInPlace = ({ daemonSet }: Subject) =>
+  daemonSet.spec?.updateStrategy?.type !== 'OnDelete' && resolved(daemonSet, 'maxSurge', 100) === 0
 
 const withBudget = (value: number | string) =>
   paste('let more nodes go at once', ['spec'], {
@@ -23,78 +22,62 @@ function durationText(nodes: number, minReadySeconds: number): string {
   return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`
 }
 
-function* slowBudget(subject: Subject): Iterable<Found> {
-  const nodes = subject.cluster?.targets.length ?? 0
-  if (!replacesInPlace(subject) || nodes <= 50 || resolved(subject.daemonSet, 'maxUnavailable', nodes) !== 1)
-    return
-  const time = durationText(nodes, numberIn(subject.spec, 'minReadySeconds'))
-  yield {
-    path: budgetPath,
-    message: `one of ${nodes} nodes at a time: at half a minute each an update takes ${time}`,
-    fix: withBudget('10%'),
-  }
-}
-
 const ready = ({ status }: Node) =>
   (status?.conditions ?? []).every((condition) => condition?.type !== 'Ready' || condition.status === 'True')
 
-function* deadlock(subject: Subject): Iterable<Found> {
-  const targets = subject.cluster?.targets ?? []
-  const down = targets.filter((node) => !ready(node))
-  const budget = resolved(subject.daemonSet, 'maxUnavailable', targets.length)
-  const [first] = down
-  if (!replacesInPlace(subject) || !first || down.length < budget) return
-  yield {
-    path: budgetPath,
-    message: `${nodesText(down.length)} not ready, ${nameOf(first)} first, and maxUnavailable is ${budget}: an update would not move`,
-    fix: withBudget(down.length + 1),
-  }
-}
-
-function* wideBudget(subject: Subject): Iterable<Found> {
-  const { cluster, daemonSet } = subject
-  const nodes = cluster?.targets.length
-  if (!replacesInPlace(subject)) return
-  const budget = resolved(daemonSet, 'maxUnavailable', nodes ?? 100)
-  const fix = withBudget('10%')
-  if (nodes === undefined) {
-    const setting = daemonSet.spec?.updateStrategy?.rollingUpdate?.maxUnavailable
-    if (typeof setting === 'string' && budget >= 50)
-      yield {
-        path: budgetPath,
-        severity: 'info',
-        message: `maxUnavailable ${setting}: that many nodes are without it at once`,
-        fix,
-      }
-  } else if (nodes >= 10 && budget > Math.max(nodes * 0.3, 3))
-    yield {
-      path: budgetPath,
-      message: `${Math.min(budget, nodes)} of ${nodes} nodes are without it at once`,
-      fix,
-    }
-  else if (budget > 100) yield { path: budgetPath, message: `${budget} nodes pull its images at once`, fix }
-}
-
 /** How many nodes an update takes at once. */
 export const budgets: readonly Check[] = [
-  {
-    id: 'budget-one-large',
-    severity: 'warning',
-    why: 'One node after the other is slow, and a single dead node stops it.',
-    needsNodes: true,
-    find: slowBudget,
-  },
-  {
-    id: 'budget-deadlock',
-    severity: 'error',
-    why: 'Pods on nodes that are not ready count as unavailable, and use up the budget for ever.',
-    needsNodes: true,
-    find: deadlock,
-  },
+  ...askNodes([
+    {
+      id: 'budget-one-large',
+      severity: 'warning',
+      why: 'One node after the other is slow, and a single dead node stops it.',
+      find(subject) {
+        const nodes = subject.cluster.targets.length
+        const budget = resolved(subject.daemonSet, 'maxUnavailable', nodes)
+        if (!replacesInPlace(subject) || nodes <= 50 || budget !== 1) return
+        const time = durationText(nodes, numberIn(subject.spec, 'minReadySeconds'))
+        const message = `one of ${nodes} nodes at a time: at half a minute each an update takes ${time}`
+        return { path, message, fix: withBudget('10%') }
+      },
+    },
+    {
+      id: 'budget-deadlock',
+      severity: 'error',
+      why: 'Pods on nodes that are not ready count as unavailable, and use up the budget for ever.',
+      find(subject) {
+        const { targets } = subject.cluster
+        const down = targets.filter((node) => !ready(node))
+        const budget = resolved(subject.daemonSet, 'maxUnavailable', targets.length)
+        const [first] = down
+        if (!replacesInPlace(subject) || !first || down.length < budget) return
+        return {
+          path,
+          message: `${nodesText(down.length)} not ready, ${nameOf(first)} first, and maxUnavailable is ${budget}: an update would not move`,
+          fix: withBudget(down.length + 1),
+        }
+      },
+    },
+  ]),
   {
     id: 'budget-too-large',
     severity: 'warning',
     why: 'A bad release takes all of them at once, and all ask the registry at the same moment.',
-    find: wideBudget,
+    find(subject) {
+      const { cluster, daemonSet } = subject
+      const nodes = cluster?.targets.length
+      const budget = resolved(daemonSet, 'maxUnavailable', nodes ?? 100)
+      const fix = withBudget('10%')
+      if (!replacesInPlace(subject)) return
+      if (nodes === undefined) {
+        const setting = daemonSet.spec?.updateStrategy?.rollingUpdate?.maxUnavailable
+        if (typeof setting !== 'string' || budget < 50) return
+        const message = `maxUnavailable ${setting}: that many nodes are without it at once`
+        return { path, severity: 'info', message, fix }
+      }
+      if (nodes >= 10 && budget > Math.max(nodes * 0.3, 3))
+        return { path, message: `${Math.min(budget, nodes)} of ${nodes} nodes are without it at once`, fix }
+      return budget > 100 && { path, message: `${budget} nodes pull its images at once`, fix }
+    },
   },
 ]

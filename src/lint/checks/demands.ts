@@ -1,11 +1,11 @@
 import type { FieldPath } from '#base/field-path.ts'
 import type { JsonObject } from '#base/json.ts'
 import { entriesIn, objectIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
-import { podPath } from '../subject.ts'
+import { inPod } from '../subject.ts'
 
 export const required = 'requiredDuringSchedulingIgnoredDuringExecution'
 export const preferred = 'preferredDuringSchedulingIgnoredDuringExecution'
-export const termsPath = [...podPath, 'affinity', 'nodeAffinity', required, 'nodeSelectorTerms']
+export const termsPath = inPod('affinity', 'nodeAffinity', required, 'nodeSelectorTerms')
 
 export const termsOf = (pod: JsonObject) =>
   objectsIn(objectIn(objectIn(objectIn(pod, 'affinity'), 'nodeAffinity'), required), 'nodeSelectorTerms')
@@ -29,7 +29,7 @@ export const selected = (pod: JsonObject): Demand[] =>
     key,
     operator: 'In',
     values: [value],
-    path: [...podPath, 'nodeSelector', key],
+    path: inPod('nodeSelector', key),
   }))
 
 export const expressions = (term: JsonObject, index: number): Demand[] =>

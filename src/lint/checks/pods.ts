@@ -5,9 +5,8 @@ import { labelSelector } from '#kube/selectors.ts'
 import type { DaemonSet, LabelSelector, PodSpec, StringMap } from '#kube/types.ts'
 import { planPlacement } from '#placement/plan.ts'
 import { hostPorts, portsConflict } from '#scheduler/host-ports.ts'
-import { containersOf, paste, podPath } from '../subject.ts'
-import type { Check, Found, Subject } from '../types.ts'
-import { besideOf, isSystem } from './standing.ts'
+import { besideOf, containersOf, inPod, isSystem, paste } from '../subject.ts'
+import type { Check, Subject } from '../types.ts'
 
 /** Names of Services as programs write them. */
 const asksClusterDns = (pod: JsonObject) =>
@@ -21,72 +20,11 @@ const asksClusterDns = (pod: JsonObject) =>
 
 const isPrivileged = (container: JsonObject) => boolIn(objectIn(container, 'securityContext'), 'privileged')
 
-function* dns({ pod }: Subject): Iterable<Found> {
-  const policy = stringIn(pod, 'dnsPolicy')
-  if (!boolIn(pod, 'hostNetwork') || !['', 'ClusterFirst'].includes(policy)) return
-  const asks = asksClusterDns(pod)
-  // What sets nodes up, or is needed by every node to work at all, comes before the cluster's DNS.
-  if (!asks && (isSystem(pod) || containersOf(pod).some(({ container }) => isPrivileged(container)))) return
-  yield {
-    path: [...podPath, policy === '' ? 'hostNetwork' : 'dnsPolicy'],
-    message: asks
-      ? 'it asks for Services by name (.svc), which a pod on hostNetwork cannot resolve with dnsPolicy ClusterFirst'
-      : 'on hostNetwork dnsPolicy ClusterFirst means Default: names of Services do not resolve',
-    severity: asks ? 'warning' : 'info',
-    fix: paste('ask the cluster first, or write Default if names of Services are not needed', podPath, {
-      dnsPolicy: 'ClusterFirstWithHostNet',
-    }),
-  }
-}
-
-function* latest({ pod }: Subject): Iterable<Found> {
-  for (const { container, path } of containersOf(pod)) {
-    const image = stringIn(container, 'image')
-    if (image === '' || defaultPullPolicy(image) !== 'Always') continue
-    yield {
-      path: [...path, 'image'],
-      message: `the image ${image} has no fixed tag`,
-      fix: { text: 'name a version, best with its digest' },
-    }
-  }
-}
-
 /** Variables whose values are secrets by their names. */
 const secretName =
   /(^|_)(PASSWORD|PASSWD|TOKEN|SECRET|SECRET_?KEY|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|LICENSE_?KEY)$/i
 /** Paths, references and what stands for a value to come. */
 const noSecret = /^$|^\.{0,2}\/|^\w+:\/\/|[${<]|^(true|false|\d+)$/i
-
-function* secretLiterals({ pod }: Subject): Iterable<Found> {
-  for (const { container, path } of containersOf(pod)) {
-    for (const [index, variable] of objectsIn(container, 'env').entries()) {
-      const name = stringIn(variable, 'name')
-      if (!secretName.test(name) || noSecret.test(stringIn(variable, 'value'))) continue
-      const ref = { name, valueFrom: { secretKeyRef: { name: 'NAME', key: 'KEY' } } }
-      yield {
-        path: [...path, 'env', index, 'name'],
-        message: `the value of ${name} stands in the template`,
-        hidden: true,
-        fix: paste('take it from a Secret', path, { env: [ref] }),
-      }
-    }
-  }
-}
-
-function* budgets(subject: Subject): Iterable<Found> {
-  const labels = objectIn(objectIn(subject.template, 'metadata'), 'labels') as StringMap
-  for (const pdb of besideOf(subject, 'PodDisruptionBudget')) {
-    const selector = objectOrNone(objectIn(pdb as JsonObject, 'spec'), 'selector') as
-      | LabelSelector
-      | undefined
-    if (!selector || !labelSelector(selector).matches(labels)) continue
-    yield {
-      path: ['spec', 'selector'],
-      message: `the PodDisruptionBudget ${pdb.metadata?.name} is aimed at daemon pods`,
-      fix: { text: 'set updateStrategy.rollingUpdate.maxUnavailable instead' },
-    }
-  }
-}
 
 const chooses = ({ spec }: DaemonSet) => {
   const { nodeSelector = null, affinity = null } = spec?.template?.spec ?? {}
@@ -99,66 +37,103 @@ function meet({ cluster, daemonSet }: Subject, other: DaemonSet): boolean {
   return planPlacement(other, cluster.targets, 'default').count.run > 0
 }
 
-function* portConflicts(subject: Subject): Iterable<Found> {
-  const ports = hostPorts(subject.pod as PodSpec)
-  for (const other of subject.others) {
-    const theirs = hostPorts(other.spec?.template?.spec)
-    const clash = ports.find((one) => theirs.some((their) => portsConflict(one, their)))
-    if (!clash || !meet(subject, other)) continue
-    yield {
-      path: [...podPath, 'containers'],
-      part: 'key',
-      message: `it holds port ${clash.port} of the node, and so does the DaemonSet ${other.metadata?.name}`,
-      fix: { text: 'give one of them another port, or keep them on different nodes' },
-    }
-  }
-}
-
 /** What the pod asks for and how it runs. */
 export const pods: readonly Check[] = [
   {
     id: 'dns-policy',
     severity: 'info',
     why: 'With hostNetwork the resolver of the node is asked, which does not know the cluster.',
-    find: dns,
+    find({ pod }) {
+      const policy = stringIn(pod, 'dnsPolicy')
+      if (!boolIn(pod, 'hostNetwork') || !['', 'ClusterFirst'].includes(policy)) return
+      const asks = asksClusterDns(pod)
+      // What sets nodes up, or is needed by every node to work at all, comes before the cluster's DNS.
+      if (!asks && (isSystem(pod) || containersOf(pod).some(({ container }) => isPrivileged(container))))
+        return
+      return {
+        path: inPod(policy === '' ? 'hostNetwork' : 'dnsPolicy'),
+        message: asks
+          ? 'it asks for Services by name (.svc), which a pod on hostNetwork cannot resolve with dnsPolicy ClusterFirst'
+          : 'on hostNetwork dnsPolicy ClusterFirst means Default: names of Services do not resolve',
+        severity: asks ? 'warning' : 'info',
+        fix: paste('ask the cluster first, or write Default if names of Services are not needed', inPod(), {
+          dnsPolicy: 'ClusterFirstWithHostNet',
+        }),
+      }
+    },
   },
   {
     id: 'latest-tag',
     severity: 'warning',
     why: 'Nodes that join later run another image under the same revision, and a rollback does not bring the old one back.',
-    find: latest,
+    fix: 'name a version, best with its digest',
+    *find({ pod }) {
+      for (const { container, path } of containersOf(pod)) {
+        const image = stringIn(container, 'image')
+        if (image !== '' && defaultPullPolicy(image) === 'Always')
+          yield { path: [...path, 'image'], message: `the image ${image} has no fixed tag` }
+      }
+    },
   },
   {
     id: 'default-namespace',
     severity: 'info',
     why: 'Quotas, PodSecurity levels, LimitRanges and rights are given by namespace: a DaemonSet needs others than what is in default.',
+    fix: 'give it a namespace of its own',
     find: ({ namespace }) =>
-      namespace === 'default'
-        ? [
-            {
-              path: ['metadata', 'namespace'],
-              message: 'it is in the namespace default',
-              fix: { text: 'give it a namespace of its own' },
-            },
-          ]
-        : [],
+      namespace === 'default' && {
+        path: ['metadata', 'namespace'],
+        message: 'it is in the namespace default',
+      },
   },
   {
     id: 'secret-literal',
     severity: 'warning',
     why: 'Whoever may read the DaemonSet or one of its revisions can read the value, for as long as the history goes back.',
-    find: secretLiterals,
+    *find({ pod }) {
+      for (const { container, path } of containersOf(pod))
+        for (const [index, variable] of objectsIn(container, 'env').entries()) {
+          const name = stringIn(variable, 'name')
+          if (!secretName.test(name) || noSecret.test(stringIn(variable, 'value'))) continue
+          const ref = { name, valueFrom: { secretKeyRef: { name: 'NAME', key: 'KEY' } } }
+          yield {
+            path: [...path, 'env', index, 'name'],
+            message: `the value of ${name} stands in the template`,
+            hidden: true,
+            fix: paste('take it from a Secret', path, { env: [ref] }),
+          }
+        }
+    },
   },
   {
     id: 'pdb-on-daemonset',
     severity: 'info',
     why: 'kubectl drain passes daemon pods over, and roll-outs do not ask the budget.',
-    find: budgets,
+    fix: 'set updateStrategy.rollingUpdate.maxUnavailable instead',
+    *find(subject) {
+      const labels = objectIn(objectIn(subject.template, 'metadata'), 'labels') as StringMap
+      for (const pdb of besideOf(subject, 'PodDisruptionBudget')) {
+        const selector = objectOrNone(objectIn(pdb as JsonObject, 'spec'), 'selector')
+        if (!selector || !labelSelector(selector as LabelSelector).matches(labels)) continue
+        const message = `the PodDisruptionBudget ${pdb.metadata?.name} is aimed at daemon pods`
+        yield { path: ['spec', 'selector'], message }
+      }
+    },
   },
   {
     id: 'hostport-conflict',
     severity: 'error',
     why: 'A port of a node is given out once: one of the two pods stays Pending for ever.',
-    find: portConflicts,
+    fix: 'give one of them another port, or keep them on different nodes',
+    *find(subject) {
+      const ports = hostPorts(subject.pod as PodSpec)
+      for (const other of subject.others) {
+        const theirs = hostPorts(other.spec?.template?.spec)
+        const clash = ports.find((one) => theirs.some((their) => portsConflict(one, their)))
+        if (!clash || !meet(subject, other)) continue
+        const message = `it holds port ${clash.port} of the node, and so does the DaemonSet ${other.metadata?.name}`
+        yield { path: inPod('containers'), part: 'key', message }
+      }
+    },
   },
 ]

@@ -3,8 +3,8 @@ import { scale } from '#controller/update-strategy.ts'
 import { numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import type { DaemonSet, IntOrString, PodSpec } from '#kube/types.ts'
 import { hostPorts } from '#scheduler/host-ports.ts'
-import { onlyWaits, paste, podPath, set } from '../subject.ts'
-import type { Check, Found, Subject } from '../types.ts'
+import { inPod, onlyWaits, paste, set } from '../subject.ts'
+import type { Check, Subject } from '../types.ts'
 
 const strategyPath = ['spec', 'updateStrategy']
 const rollingPath = [...strategyPath, 'rollingUpdate']
@@ -21,109 +21,88 @@ export function resolved(daemonSet: DaemonSet, name: 'maxUnavailable' | 'maxSurg
 
 const surges = ({ daemonSet, spec }: Subject) => rolls(spec) && resolved(daemonSet, 'maxSurge', 100) > 0
 
-const inPlace = paste('replace pods in place', strategyPath, {
-  rollingUpdate: { maxSurge: 0, maxUnavailable: 1 },
-})
-
-function* surgeBesideUnavailable(subject: Subject): Iterable<Found> {
-  if (!surges(subject) || resolved(subject.daemonSet, 'maxUnavailable', 100) === 0) return
-  const written = subject.daemonSet.spec?.updateStrategy?.rollingUpdate?.maxUnavailable
-  const beside =
-    written === undefined || written === null ? 'which is 1 unless it is set' : `which is ${written}`
-  yield {
-    path: [...rollingPath, 'maxSurge'],
-    message: `maxSurge is set beside maxUnavailable, ${beside}`,
-    fix: set('set maxUnavailable to 0', [...rollingPath, 'maxUnavailable'], 0),
-  }
-}
-
-function* surgeForPort(subject: Subject): Iterable<Found> {
-  const [first] = hostPorts(subject.pod as PodSpec)
-  if (!surges(subject) || !first) return
-  yield {
-    path: [...rollingPath, 'maxSurge'],
-    message: `maxSurge starts the new pod while the old one still holds port ${first.port} of the node`,
-    fix: inPlace,
-  }
-}
-
-function* passesTooSoon({ spec, pod }: Subject): Iterable<Found> {
-  const containers = objectsIn(pod, 'containers').filter(
-    (container) => !onlyWaits(container) && !objectOrNone(container, 'readinessProbe'),
-  )
-  if (!rolls(spec) || numberIn(spec, 'minReadySeconds') > 0 || containers.length === 0) return
-  if (containers.length < objectsIn(pod, 'containers').length) return
-  yield {
-    path: ['spec', 'minReadySeconds'],
-    message: 'no readiness probe and minReadySeconds 0: a pod counts as available the moment it starts',
-    fix: paste('wait a little for each pod, or add a readinessProbe', ['spec'], { minReadySeconds: 10 }),
-  }
-}
-
 /** How a new revision gets to the nodes. */
 export const update: readonly Check[] = [
   {
     id: 'surge-and-unavailable',
     severity: 'error',
     why: 'The API takes exactly one of the two above zero.',
-    find: surgeBesideUnavailable,
+    find(subject) {
+      if (!surges(subject) || resolved(subject.daemonSet, 'maxUnavailable', 100) === 0) return
+      const written = subject.daemonSet.spec?.updateStrategy?.rollingUpdate?.maxUnavailable
+      return {
+        path: [...rollingPath, 'maxSurge'],
+        message: `maxSurge is set beside maxUnavailable, which is ${written ?? '1 unless it is set'}`,
+        fix: set('set maxUnavailable to 0', [...rollingPath, 'maxUnavailable'], 0),
+      }
+    },
   },
   {
     id: 'surge-hostport',
     severity: 'error',
     why: 'The new pod never fits beside the old one, so the update never ends (kubernetes#106417).',
-    find: surgeForPort,
+    find(subject) {
+      const [first] = hostPorts(subject.pod as PodSpec)
+      if (!surges(subject) || !first) return
+      return {
+        path: [...rollingPath, 'maxSurge'],
+        message: `maxSurge starts the new pod while the old one still holds port ${first.port} of the node`,
+        fix: paste('replace pods in place', strategyPath, {
+          rollingUpdate: { maxSurge: 0, maxUnavailable: 1 },
+        }),
+      }
+    },
   },
   {
     id: 'ondelete',
     severity: 'info',
     why: 'Applying a new template changes nothing until somebody deletes the pods.',
     find: ({ spec }) =>
-      rolls(spec)
-        ? []
-        : [
-            {
-              path: [...strategyPath, 'type'],
-              message: 'updateStrategy is OnDelete',
-              fix: paste('let the controller replace them, if that is not meant', ['spec'], {
-                updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
-              }),
-            },
-          ],
+      !rolls(spec) && {
+        path: [...strategyPath, 'type'],
+        message: 'updateStrategy is OnDelete',
+        fix: paste('let the controller replace them, if that is not meant', ['spec'], {
+          updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+        }),
+      },
   },
   {
     id: 'history-limit',
     severity: 'warning',
     why: 'Without an old revision there is nothing that a bad release could be rolled back to.',
-    find: ({ spec }) => {
+    find({ spec }) {
       const path = ['spec', 'revisionHistoryLimit']
-      return numberOrNone(spec, 'revisionHistoryLimit') === 0
-        ? [{ path, message: 'revisionHistoryLimit is 0', fix: set('keep the usual ten', path, 10) }]
-        : []
+      if (numberOrNone(spec, 'revisionHistoryLimit') !== 0) return
+      return { path, message: 'revisionHistoryLimit is 0', fix: set('keep the usual ten', path, 10) }
     },
   },
   {
     id: 'min-ready-zero',
     severity: 'warning',
     why: 'A release that crashes after a second is rolled out to every node.',
-    find: passesTooSoon,
+    find({ spec, pod }) {
+      const containers = objectsIn(pod, 'containers')
+      const probed = containers.some((one) => onlyWaits(one) || objectOrNone(one, 'readinessProbe'))
+      if (!rolls(spec) || numberIn(spec, 'minReadySeconds') > 0 || containers.length === 0 || probed) return
+      return {
+        path: ['spec', 'minReadySeconds'],
+        message: 'no readiness probe and minReadySeconds 0: a pod counts as available the moment it starts',
+        fix: paste('wait a little for each pod, or add a readinessProbe', ['spec'], { minReadySeconds: 10 }),
+      }
+    },
   },
   {
     id: 'slow-termination',
     severity: 'warning',
     why: 'An update waits on each node until the old pod is gone, at worst for the whole grace period.',
-    find: ({ pod }) => {
+    find({ pod }) {
       const seconds = numberIn(pod, 'terminationGracePeriodSeconds')
-      const path = [...podPath, 'terminationGracePeriodSeconds']
-      if (seconds <= 600) return []
-      const message = `a pod may take ${Math.round(seconds / 60)} minutes to end`
-      return [
-        {
-          path,
-          message,
-          fix: paste('give it what it needs, no more', podPath, { [String(path.at(-1))]: 60 }),
-        },
-      ]
+      if (seconds <= 600) return
+      return {
+        path: inPod('terminationGracePeriodSeconds'),
+        message: `a pod may take ${Math.round(seconds / 60)} minutes to end`,
+        fix: paste('give it what it needs, no more', inPod(), { terminationGracePeriodSeconds: 60 }),
+      }
     },
   },
 ]

@@ -1,7 +1,8 @@
+import type { FieldPath } from '#base/field-path.ts'
 import type { JsonObject } from '#base/json.ts'
 import { boolIn, objectIn, objectOrNone, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import { containersOf, paste } from '../subject.ts'
-import type { Check, Found, Subject } from '../types.ts'
+import type { Check } from '../types.ts'
 
 /** What agents read and nobody but the node writes. */
 const readOnlyPaths = new Set([
@@ -28,10 +29,10 @@ interface Mounted {
   readonly mount: JsonObject
   readonly volume: JsonObject
   readonly container: JsonObject
-  readonly path: readonly (string | number)[]
+  readonly path: FieldPath
 }
 
-function mountsOf({ pod }: Subject): Mounted[] {
+function mountsOf(pod: JsonObject): Mounted[] {
   const volumes = new Map(objectsIn(pod, 'volumes').map((volume) => [stringIn(volume, 'name'), volume]))
   return containersOf(pod).flatMap(({ container, path }) =>
     objectsIn(container, 'volumeMounts').flatMap((mount, index) => {
@@ -48,44 +49,37 @@ function ownsNode(container: JsonObject): boolean {
   return boolIn(context, 'privileged') || added.some((name) => ['ALL', 'SYS_ADMIN'].includes(name))
 }
 
-function* writable(subject: Subject): Iterable<Found> {
-  for (const { mount, volume, container, path } of mountsOf(subject)) {
-    const host = stringIn(objectIn(volume, 'hostPath'), 'path')
-    const propagates = stringIn(mount, 'mountPropagation') === 'Bidirectional'
-    if (ownsNode(container) || propagates || boolIn(mount, 'readOnly')) continue
-    if (!readOnlyPaths.has(host.replace(/(.)\/+$/, '$1'))) continue
-    yield {
-      path,
-      message: `${stringIn(container, 'name')} may write to ${host} of the node`,
-      fix: paste('mount it read-only', path, { readOnly: true }),
-    }
-  }
-}
-
-function* neverRefreshed(subject: Subject): Iterable<Found> {
-  for (const { mount, volume, path } of mountsOf(subject)) {
-    const kind = ['configMap', 'secret', 'projected'].find((name) => objectOrNone(volume, name))
-    if (!kind || stringIn(mount, 'subPath') + stringIn(mount, 'subPathExpr') === '') continue
-    yield {
-      path: [...path, stringIn(mount, 'subPath') === '' ? 'subPathExpr' : 'subPath'],
-      message: `${stringIn(mount, 'mountPath')} keeps what the ${kind} ${stringIn(volume, 'name')} held when the pod started`,
-      fix: { text: 'mount the folder, or restart after each change: kds rollout restart' },
-    }
-  }
-}
-
 /** What the pod mounts. */
 export const volumes: readonly Check[] = [
   {
     id: 'writable-host-path',
     severity: 'warning',
     why: 'One taken container of the DaemonSet can change every node.',
-    find: writable,
+    *find({ pod }) {
+      for (const { mount, volume, container, path } of mountsOf(pod)) {
+        const host = stringIn(objectIn(volume, 'hostPath'), 'path')
+        const propagates = stringIn(mount, 'mountPropagation') === 'Bidirectional'
+        if (ownsNode(container) || propagates || boolIn(mount, 'readOnly')) continue
+        if (!readOnlyPaths.has(host.replace(/(.)\/+$/, '$1'))) continue
+        const message = `${stringIn(container, 'name')} may write to ${host} of the node`
+        yield { path, message, fix: paste('mount it read-only', path, { readOnly: true }) }
+      }
+    },
   },
   {
     id: 'subpath-config',
     severity: 'info',
     why: 'A volume mounted by subPath never sees a change, and daemon pods live long.',
-    find: neverRefreshed,
+    fix: 'mount the folder, or restart after each change: kds rollout restart',
+    *find({ pod }) {
+      for (const { mount, volume, path } of mountsOf(pod)) {
+        const kind = ['configMap', 'secret', 'projected'].find((name) => objectOrNone(volume, name))
+        if (!kind || stringIn(mount, 'subPath') + stringIn(mount, 'subPathExpr') === '') continue
+        yield {
+          path: [...path, stringIn(mount, 'subPath') === '' ? 'subPathExpr' : 'subPath'],
+          message: `${stringIn(mount, 'mountPath')} keeps what the ${kind} ${stringIn(volume, 'name')} held when the pod started`,
+        }
+      }
+    },
   },
 ]
