@@ -20,6 +20,9 @@ function outputStream(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): RawSt
     get columns() {
       return stream.columns || Number.parseInt(env.COLUMNS ?? '', 10) || 80
     },
+    get rows() {
+      return stream.rows || Number.parseInt(env.LINES ?? '', 10) || 24
+    },
   }
 }
 

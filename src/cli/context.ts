@@ -13,6 +13,8 @@ export interface OutputStream {
   readonly isTerminal: boolean
   /** Width in columns; 80 where it is not known. */
   readonly columns: number
+  /** Height in lines; 24 where it is not known. */
+  readonly rows: number
 }
 
 export interface Clock {

@@ -55,6 +55,9 @@ export class Edge {
       get columns() {
         return stream.columns
       },
+      get rows() {
+        return stream.rows
+      },
     }
   }
 }
@@ -66,4 +69,6 @@ export interface RawStream {
   readonly isTerminal: boolean
   /** Width in columns; 80 where it is not known. */
   readonly columns: number
+  /** Height in lines; 24 where it is not known. */
+  readonly rows: number
 }

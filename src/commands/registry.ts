@@ -1,5 +1,6 @@
 import type { Registry } from '#cli/registry.ts'
 import { completionSpec } from './completion/spec.ts'
+import { getSpec } from './get/spec.ts'
 import { lintSpec } from './lint/spec.ts'
 import { planSpec } from './plan/spec.ts'
 import { revisionsSpec } from './revisions/spec.ts'
@@ -33,6 +34,7 @@ with a simulated cluster on this machine.`,
   },
   groups: [rolloutGroup, sandboxGroup],
   commands: [
+    getSpec,
     planSpec,
     lintSpec,
     revisionsSpec,

@@ -3,12 +3,11 @@ import { inFieldOrder } from '#apiserver/schema/field-order.ts'
 import { KdsError } from '#base/errors.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
-import { controllerRevisions, nameOf, pods } from '#cluster/resources.ts'
+import { controllerRevisions, pods } from '#cluster/resources.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
 import { revisionPatch } from '#controller/revision-data.ts'
-import { controllerOf } from '#kube/owners.ts'
-import { labelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, JsonObject, Pod, PodTemplate } from '#kube/types.ts'
+import { isOwnedBy, ownQuery } from './own.ts'
 
 export const changeCauseAnnotation = 'kubernetes.io/change-cause'
 
@@ -102,20 +101,6 @@ export async function podsByHash(
     counts.set(pod.hash, { ready: ready + (pod.ready ? 1 : 0), total: total + 1 })
   }
   return counts
-}
-
-/** What finds the objects that a DaemonSet selects. */
-export function ownQuery(daemonSet: DaemonSet): { namespace: string; labelSelector: string } {
-  return {
-    namespace: nameOf(daemonSet).namespace,
-    labelSelector: labelSelector(daemonSet.spec?.selector).text,
-  }
-}
-
-/** Whether the DaemonSet is the object's controller; that it selects the object's labels is not enough. */
-export function isOwnedBy(object: Pick<ControllerRevision, 'metadata'>, daemonSet: DaemonSet): boolean {
-  const owner = controllerOf(object)
-  return owner !== undefined && owner.uid === daemonSet.metadata?.uid
 }
 
 function templateOf(daemonSet: DaemonSet, revision: ControllerRevision): PodTemplate {

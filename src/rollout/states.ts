@@ -7,8 +7,9 @@ import type { KubeEvent } from '#kube/events.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, Pod } from '#kube/types.ts'
 import { type PreparedNodes, prepareNodes } from '#placement/placement.ts'
-import { ownQuery } from './history.ts'
+
 import { neededOfNode, neededOfPod } from './needed.ts'
+import { ownQuery } from './own.ts'
 
 /** What was said first of a pod's trouble, by the pod's uid; kept by one who looks again and again. */
 export type FirstWords = Map<string, string>
@@ -52,16 +53,24 @@ export async function readStates(
       : allowed(cluster.version({ signal })).then((one) => one?.gitVersion)
     return version
   }
-  return Promise.all(
-    daemonSets.map((daemonSet) =>
-      stateOf(
-        cluster,
-        { daemonSet, pods: own(daemonSet), nodes: prepared, now: options.now },
-        serverVersion,
-        options,
-      ),
-    ),
-  )
+  return inTurns(daemonSets, (daemonSet) => {
+    const given = { daemonSet, pods: own(daemonSet), nodes: prepared, now: options.now }
+    return stateOf(cluster, given, serverVersion, options)
+  })
+}
+
+/** So many requests of one kind are under way at a time. */
+const atATime = 3
+
+/** Does work for each, a few at a time, and answers in their order. */
+async function inTurns<T, U>(all: readonly T[], work: (one: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = []
+  const left = all.entries()
+  const worker = async () => {
+    for (const [at, one] of left) results[at] = await work(one)
+  }
+  await Promise.all(Array.from({ length: atATime }, worker))
+  return results
 }
 
 /** Undefined for what the server does not let one have. */
@@ -125,7 +134,7 @@ async function stateOf(
   const { signal, firstWords } = options
   const { daemonSet } = given
   const first = options.revisions ? undefined : daemonSetState(given)
-  if (first?.verdict.code === 'ok') return first
+  if (first && isPlain(first)) return first
   const [revisions, version] = await Promise.all([
     allowed(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
     serverVersion(),
@@ -147,6 +156,11 @@ async function stateOf(
   return state
 }
 
+/** All that can be said is said without revisions, Events and who has the room. */
+const isPlain = ({ counters, holds }: DaemonSetState) =>
+  counters.updated === counters.desired &&
+  holds.every(({ side, stuck }) => side === 'nodes' || (side === 'time' && !stuck))
+
 /** The Events about what is in trouble: the DaemonSet where it lacks pods, and of each hold some pods. */
 async function readEvents(
   cluster: Cluster,
@@ -166,11 +180,11 @@ async function readEvents(
   for (let turn = 0; turn < asked.pods; turn++)
     for (const { pods: of } of told)
       if (of[turn] !== undefined && some.size < asked.pods) some.add(of[turn] ?? '')
-  const lists = await Promise.all([
-    ...(lacks ? [about('DaemonSet', name)] : []),
-    ...[...some].map((pod) => about('Pod', pod)),
-  ])
-  return lists.flat()
+  const subjects = [
+    ...(lacks ? [['DaemonSet', name] as const] : []),
+    ...[...some].map((pod) => ['Pod', pod] as const),
+  ]
+  return (await inTurns(subjects, ([kind, of]) => about(kind, of))).flat()
 }
 
 /** Who has the room on nodes where a pod does not fit. */

@@ -5,6 +5,7 @@ function screen(columns: number) {
   const stream = {
     columns,
     isTerminal: true,
+    rows: 24,
     written: '',
     write: () => undefined,
     draw(controls: string) {

@@ -20,7 +20,7 @@ function onlooker(columns = 80, color = false) {
     drawn()
   }
   const waiting: WaitingLine = new WaitingLine({
-    stderr: edge.guard({ write, isTerminal: true, columns }),
+    stderr: edge.guard({ write, isTerminal: true, columns, rows: 24 }),
     paint: (text) => (color ? edge.painted(chalk.cyan, text) : text),
     clock: {
       now: () => 0,
@@ -33,7 +33,7 @@ function onlooker(columns = 80, color = false) {
     },
   })
   const others = edge.guard(
-    { write, isTerminal: true, columns },
+    { write, isTerminal: true, columns, rows: 24 },
     { written: () => waiting.stepAside(), drawn: () => waiting.end() },
   )
   return {

@@ -22,6 +22,7 @@ export const offlineCommands: readonly string[] = [
       ...withFormats(lint, 'json yaml sarif github markdown'),
       `${lint} --fix --dry-run`,
       ...withFormats(`kds revisions -A --snapshot ${name}`, 'wide json yaml name'),
+      ...withFormats(`kds get --snapshot ${name}`, 'wide json yaml kyaml name'),
     ]
   }),
   'kds plan -f broken.yaml --nodes texts.json',
@@ -35,6 +36,7 @@ export function liveCommands(names: boolean): readonly string[] {
   const rollout = (command: string) =>
     names ? `kds rollout ${command} -A` : `kds rollout ${command} ${target}`
   return [
+    ...withFormats(names ? 'kds get -A' : `kds get ${target}`, 'wide json yaml kyaml name'),
     ...withFormats('kds plan -f DS --force --validate=ignore', 'wide json yaml name markdown'),
     ...withFormats(rollout('history'), 'wide json yaml name'),
     `${rollout('history')} --diff`,

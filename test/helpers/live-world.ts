@@ -60,6 +60,7 @@ export async function liveKds(argv: readonly string[], options: LiveOptions): Pr
     },
     isTerminal,
     columns: terminal ?? 80,
+    rows: 24,
   })
   const exit = await call(argv, {
     program: 'kds',

@@ -2,6 +2,8 @@ import { waitingMs } from '#cli/waiting.ts'
 import { call } from '#commands/call.ts'
 
 export interface RunOptions {
+  /** Lines of the terminal; 24 without it. */
+  readonly rows?: number
   /** A terminal of this many columns; without it, pipes. */
   readonly terminal?: number
   readonly stdin?: string | Uint8Array
@@ -27,13 +29,14 @@ export async function kds(argv: readonly string[], options: RunOptions = {}): Pr
   const err: string[] = []
   const isTerminal = options.terminal !== undefined
   const columns = options.terminal ?? 80
+  const rows = options.rows ?? 24
   const stdin = typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : options.stdin
   const exit = await call(argv, {
     program: 'kds',
     version: '0.0.0-test',
     stdin: Object.assign(once(stdin ?? new Uint8Array()), { isTerminal: isTerminal && stdin === undefined }),
-    stdout: { write: (text) => void out.push(text), isTerminal, columns },
-    stderr: { write: (text) => void err.push(text), isTerminal, columns },
+    stdout: { write: (text) => void out.push(text), isTerminal, columns, rows },
+    stderr: { write: (text) => void err.push(text), isTerminal, columns, rows },
     env: options.env ?? (isTerminal ? { TERM: 'xterm-256color' } : {}),
     cwd: options.cwd ?? process.cwd(),
     clock: {

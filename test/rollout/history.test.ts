@@ -3,16 +3,15 @@ import type { ControllerRevision, DaemonSet } from '#kube/types.ts'
 import {
   daemonSetAt,
   historyOf,
-  isOwnedBy,
   isTemplateOf,
   loadHistory,
-  ownQuery,
   podsByHash,
   type Revision,
   revisionNumbered,
   revisionsHint,
   rolledOut,
 } from '#rollout/history.ts'
+import { isOwnedBy, ownQuery } from '#rollout/own.ts'
 import { daemonSet, pod, ready, revision, waiting, world } from './world.ts'
 
 const at = (image: string) => daemonSet(image) as DaemonSet

@@ -65,6 +65,7 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
     controllerRevisions: own.flatMap((one) => one.revisions),
     priorityClasses: own.flatMap(({ around }) => around.priorityClasses ?? []),
     namespaces: own.flatMap(({ around }) => around.namespace ?? []),
+    events: [],
     disruptionBudgets: undefined,
     storage,
     surroundings: [],

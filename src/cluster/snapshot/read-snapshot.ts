@@ -1,5 +1,6 @@
 import { type Diagnostic, KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
+import type { KubeEvent } from '#kube/events.ts'
 import type {
   ControllerRevision,
   DaemonSet,
@@ -103,6 +104,9 @@ const isPriorityClass = ({ apiVersion, kind }: KubeObject) =>
 const isRevision = ({ apiVersion, kind }: KubeObject) =>
   kind === 'ControllerRevision' && /^apps\//.test(apiVersion ?? '')
 
+const isEvent = ({ apiVersion, kind }: KubeObject) =>
+  kind === 'Event' && (apiVersion === 'v1' || /^events\.k8s\.io\//.test(apiVersion ?? ''))
+
 const isDisruptionBudget = ({ apiVersion, kind }: KubeObject) =>
   kind === 'PodDisruptionBudget' && /^policy\//.test(apiVersion ?? '')
 
@@ -116,6 +120,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
     controllerRevisions: [] as ControllerRevision[],
     priorityClasses: [] as PriorityClass[],
     namespaces: [] as Namespace[],
+    events: [] as KubeEvent[],
     disruptionBudgets: [] as PodDisruptionBudget[],
     surroundings: [] as KubeObject[],
   }
@@ -127,6 +132,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
     else if (isRevision(value)) pick.controllerRevisions.push(value as ControllerRevision)
     else if (isPriorityClass(value)) pick.priorityClasses.push(value as PriorityClass)
     else if (isDisruptionBudget(value)) pick.disruptionBudgets.push(value)
+    else if (isEvent(value)) pick.events.push(value)
     else if (isNamespace(value)) pick.namespaces.push(value)
     else if (isSurrounding(value)) pick.surroundings.push(keptSurrounding(value))
     else {

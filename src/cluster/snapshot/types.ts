@@ -1,4 +1,5 @@
 import type { Diagnostic, Location } from '#base/errors.ts'
+import type { KubeEvent } from '#kube/events.ts'
 import type { StorageObjects } from '#kube/storage-types.ts'
 import type {
   ControllerRevision,
@@ -66,6 +67,8 @@ export interface ClusterSnapshot extends NodesSnapshot {
   readonly controllerRevisions: readonly ControllerRevision[]
   readonly priorityClasses: readonly PriorityClass[]
   readonly namespaces: readonly Namespace[]
+  /** As far as the dump holds them. */
+  readonly events: readonly KubeEvent[]
   /** Undefined: nobody looked for them, or the dump holds none, which may mean as much. */
   readonly disruptionBudgets: readonly PodDisruptionBudget[] | undefined
   readonly storage: StorageObjects

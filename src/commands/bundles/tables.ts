@@ -1,4 +1,5 @@
-// Tables, for commands that seldom show one.
+// Tables and other forms that are seldom asked for.
 import './commands.ts'
 
 export { table } from '#views/table.ts'
+export { toKyaml } from '#yaml/kyaml.ts'

@@ -6,11 +6,15 @@ import { Failures, tellWarning } from '#commands/shared/failures.ts'
 import { withinTime } from '#commands/shared/time-limit.ts'
 import type { DaemonSetState } from '#controller/state/types.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import { readStates } from '#rollout/states.ts'
+import type { readStates } from '#rollout/states.ts'
 import { detailedExitCode, followRollout, type StatusProgress } from '#rollout/status.ts'
 import { JsonView, LineView, type StatusView, TerminalView } from './status-views.ts'
 
+/** Brings the code that tells how DaemonSets are: it is asked only when a roll-out stands still. */
+export type LoadStates = () => Promise<typeof readStates>
+
 export interface FollowFlags {
+  readonly loadStates: LoadStates
   /** False looks once. */
   readonly watch?: boolean
   /** Milliseconds; 0 waits for ever. */
@@ -60,14 +64,14 @@ export async function follow(
   const over = new AbortController()
   const meanwhile = Promise.all([
     keepTicking(view, over.signal, context),
-    keepExplaining(view, state, over.signal, connected, context),
+    keepExplaining(view, state, flags, over.signal, connected, context),
   ])
   try {
     await followTo(daemonSet, flags, view, state, connected, context)
   } catch (error) {
     if (!(error instanceof KdsError) || error.code !== 'timeout') throw error
     await withinTime(lastWordMs, context.clock, connected.signal, (signal) =>
-      explain(view, state, { ...connected, signal }, context),
+      explain(view, state, flags, { ...connected, signal }, context),
     )
     throw flags.detailed ? detailedTimeout(error) : error
   } finally {
@@ -119,6 +123,7 @@ async function pause(clock: Context['clock'], ms: number, over: AbortSignal): Pr
 async function keepExplaining(
   view: StatusView,
   state: FollowState,
+  flags: FollowFlags,
   over: AbortSignal,
   connected: Connected,
   context: Context,
@@ -129,7 +134,7 @@ async function keepExplaining(
     const asked = clock.now()
     const unfinished = state.last && state.last.judgement.state !== 'done'
     if (unfinished && asked - state.since >= view.patience) {
-      const told = await explain(view, state, { ...connected, signal: over }, context)
+      const told = await explain(view, state, flags, { ...connected, signal: over }, context)
       // Without the permission to look there is nothing to say, now or later.
       if (!told) return
     }
@@ -141,11 +146,13 @@ async function keepExplaining(
 async function explain(
   view: StatusView,
   { last }: FollowState,
+  flags: FollowFlags,
   { cluster, signal }: Connected,
   { clock }: Context,
 ): Promise<DaemonSetState | undefined> {
   if (!last || signal.aborted) return undefined
   try {
+    const readStates = await flags.loadStates()
     const options = { now: clock.now(), revisions: true, signal }
     const [state] = await readStates(cluster, [last.daemonSet], options)
     if (state) view.explained(state)
@@ -174,7 +181,7 @@ async function conclude(
       )
     return flags.detailed ? detailedExitCode(judgement, undefined) : 0
   }
-  const told = await explain(view, state, connected, context)
+  const told = await explain(view, state, flags, connected, context)
   return flags.detailed ? detailedExitCode(judgement, told?.health) : 0
 }
 

@@ -34,10 +34,10 @@ export class Failures {
   }
 
   /** Tells them on stderr; where there are several, none has kubectl's prefix. Answers the exit code. */
-  async report(connected: Connected, context: Context): Promise<number> {
+  async report(connected: Connected | undefined, context: Context): Promise<number> {
     const several = this.#found.length > 1
     for (const error of this.#found) {
-      const told = await hinted(error, connected)
+      const told = connected ? await hinted(error, connected) : error
       context.stderr.write(errorText(several ? bare(told) : told, context.program, 0, context.style.stderr))
     }
     return Math.max(0, ...this.#found.map((error) => error.exitCode))

@@ -8,7 +8,7 @@ import type { Connected } from './connection.ts'
 import type { NamedObject } from './inputs/named-in-files.ts'
 
 /** Which DaemonSets the arguments and flags name, as far as that is known without a cluster. */
-interface RequestedTargets {
+export interface RequestedTargets {
   readonly request: TargetRequest
   /** Objects that files named; they are looked up by name. */
   readonly files: readonly NamedObject[] | undefined

@@ -17,7 +17,7 @@ export function sentenceOf(hold: BareHold, daemonSet: DaemonSet, now: number): s
     case 'config':
       return `${hold.container === undefined ? 'the pod' : container} cannot be set up${said}`
     case 'crash':
-      return `${container} crashes${hold.restarts > 0 ? `, ${hold.restarts} ${hold.restarts === 1 ? 'restart' : 'restarts'}` : ''}${said}`
+      return `${container} crashes${restartsText(hold.restarts)}${message === '' ? '' : `: ${message.replace(/^container \S+ ended with /, '')}`}`
     case 'not-ready':
       return `${container} runs and has not been ready${for_}${said}`
     case 'starting':
@@ -40,6 +40,9 @@ export function sentenceOf(hold: BareHold, daemonSet: DaemonSet, now: number): s
       return `${hold.reason}${said}`
   }
 }
+
+const restartsText = (restarts: number) =>
+  restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`
 
 function orderText({ order }: BareHold): string {
   if (order === 'after') return ', since after it got the new revision'

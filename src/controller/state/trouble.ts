@@ -88,7 +88,7 @@ export function troubleOf(
       }
     }
     case 'starting':
-      return startTrouble(base, words, rules.now)
+      return startTrouble(base, words, rules.now, updated)
     case 'terminating':
       return endTrouble(row, base, rules.now)
     case 'unschedulable': {
@@ -120,10 +120,12 @@ function startTrouble(
   base: Pick<Trouble, 'reason' | 'message' | 'container' | 'since'>,
   words: PodWords | undefined,
   now: number,
+  updated: boolean,
 ): Trouble {
   const waits = words?.waitsFor
-  const late = base.since !== undefined && now - base.since >= mountDeadline
-  if (!waits || !late) return { ...base, side: 'time', cause: 'starting', stuck: false }
+  const age = base.since === undefined ? 0 : now - base.since
+  if (!waits || age < mountDeadline)
+    return { ...base, side: 'time', cause: 'starting', stuck: updated && age >= startDeadline }
   const mounts = waits.reason !== 'FailedCreatePodSandBox' && waits.reason !== 'NetworkNotReady'
   return {
     ...base,

@@ -22,6 +22,7 @@ const words: Readonly<Partial<Record<HoldCause, string>>> = {
   config: 'config',
   crash: 'crash',
   'not-ready': 'not ready',
+  starting: 'starting',
   terminating: 'terminating',
   'no-room': 'no room',
   pressure: 'pressure',
@@ -44,7 +45,11 @@ export function verdictOf(
   const { desired, updated, available, misscheduled } = counters
   if (daemonSet.metadata?.deletionTimestamp) return { text: 'deleting', code: 'deleting' }
   if (desired === 0) return { text: 'no node', code: 'no-node' }
-  const [worst] = holds.filter(({ stuck }) => stuck)
+  const due = new Set(rows.filter(({ shouldRun }) => shouldRun).map(({ node }) => node))
+  // A roll-out that is done is not stuck by a node that needs no pod any more.
+  const matters = ({ nodes, stuck }: BareHold) =>
+    stuck && (!finishes.can || nodes.length === 0 || nodes.some((node) => due.has(node)))
+  const worst = holds.find(matters)
   if (worst) {
     const none =
       worst.side === 'admission' && rows.every(({ pods, shouldRun }) => !shouldRun || pods.length === 0)

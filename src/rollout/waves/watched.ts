@@ -2,7 +2,7 @@ import { KdsError } from '#base/errors.ts'
 import type { Cluster } from '#cluster/port.ts'
 import { daemonSets, nodes, pods } from '#cluster/resources.ts'
 import type { DaemonSet, KubeObject, Node, Pod } from '#kube/types.ts'
-import { ownQuery } from '../history.ts'
+import { ownQuery } from '../own.ts'
 
 type Name = { readonly name: string; readonly namespace: string }
 

@@ -8,9 +8,10 @@ import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { restart, restarted } from '#rollout/restart.ts'
 import { restartText } from '#views/history/undo.ts'
-import { waitForAll } from '../follow.ts'
+import { type LoadStates, waitForAll } from '../follow.ts'
 
 interface RestartFlags {
+  readonly loadStates: LoadStates
   readonly dryRun: DryRun
   /** Undefined: a line about it. */
   readonly printer: Printer | undefined
@@ -20,7 +21,7 @@ interface RestartFlags {
   readonly timeout: number
 }
 
-function flagsOf(invocation: Invocation, context: Context): RestartFlags {
+function flagsOf(invocation: Invocation, context: Context): Omit<RestartFlags, 'loadStates'> {
   const dryRun = dryRunOf(invocation, (text) => tellWarning(text, context))
   return {
     dryRun,
@@ -75,12 +76,15 @@ async function restartAll(
     tellNothingFound(targets.allNamespaces, connected.namespace, context)
   const exit = await failures.report(connected, context)
   if (!flags.wait) return exit
-  return Math.max(exit, await waitForAll(changed, { timeout: flags.timeout }, connected, context))
+  return Math.max(
+    exit,
+    await waitForAll(changed, { timeout: flags.timeout, loadStates: flags.loadStates }, connected, context),
+  )
 }
 
-export const restartCommand: Command = {
+export const restartCommand = (loadStates: LoadStates): Command => ({
   async run(invocation, context) {
-    const flags = flagsOf(invocation, context)
+    const flags = { ...flagsOf(invocation, context), loadStates }
     return withCluster(invocation, context, (connected) => restartAll(invocation, flags, connected, context))
   },
-}
+})

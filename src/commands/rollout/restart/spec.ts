@@ -12,6 +12,7 @@ import {
   targetFlags,
   waitFlags,
 } from '#commands/shared/target-flags.ts'
+import { loadStates } from '../load-states.ts'
 
 export const restartSpec: CommandSpec = {
   path: ['rollout', 'restart'],
@@ -41,5 +42,5 @@ ${hintsParagraph}`,
     ...sharedFlags,
   ],
   exitCodes,
-  load: async () => (await import('../../bundles/live.ts')).restartCommand,
+  load: async () => (await import('../../bundles/live.ts')).restartCommand(loadStates),
 }

@@ -6,6 +6,7 @@ import {
   targetArgument,
   targetFlags,
 } from '#commands/shared/target-flags.ts'
+import { loadStates } from '../load-states.ts'
 
 export const statusSpec: CommandSpec = {
   path: ['rollout', 'status'],
@@ -72,5 +73,5 @@ ${hintsParagraph}`,
     { code: 124, meaning: 'with --detailed-exitcode: timed out' },
     { code: 130, meaning: 'interrupted' },
   ],
-  load: async () => (await import('../../bundles/live.ts')).statusCommand,
+  load: async () => (await import('../../bundles/live.ts')).statusCommand(loadStates),
 }

@@ -4,9 +4,9 @@ import { Failures, tellNothingFound } from '#commands/shared/failures.ts'
 import { milliseconds, revisionNumber } from '#commands/shared/flag-values.ts'
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import { withinTime } from '#commands/shared/time-limit.ts'
-import { detailedTimeout, type FollowFlags, follow } from '../follow.ts'
+import { detailedTimeout, type FollowFlags, follow, type LoadStates } from '../follow.ts'
 
-const flagsOf = (invocation: Invocation): FollowFlags => ({
+const flagsOf = (invocation: Invocation): Omit<FollowFlags, 'loadStates'> => ({
   watch: invocation.on('watch'),
   timeout: milliseconds(invocation, 'timeout'),
   revision: revisionNumber(invocation),
@@ -15,9 +15,9 @@ const flagsOf = (invocation: Invocation): FollowFlags => ({
   detailed: invocation.on('detailed-exitcode'),
 })
 
-export const statusCommand: Command = {
+export const statusCommand = (loadStates: LoadStates): Command => ({
   async run(invocation, context) {
-    const flags = flagsOf(invocation)
+    const flags = { ...flagsOf(invocation), loadStates }
     return withCluster(invocation, context, async (connected) => {
       const targets = await requestedTargets(invocation, context)
       const found = await withinTime(flags.timeout, context.clock, connected.signal, (signal) =>
@@ -37,4 +37,4 @@ export const statusCommand: Command = {
       return Math.max(exit, await failures.report(connected, context))
     })
   },
-}
+})

@@ -11,6 +11,7 @@ import {
   targetFlags,
   waitFlags,
 } from '#commands/shared/target-flags.ts'
+import { loadStates } from '../load-states.ts'
 
 export const undoSpec: CommandSpec = {
   path: ['rollout', 'undo'],
@@ -68,5 +69,5 @@ ${hintsParagraph}`,
     ...sharedFlags,
   ],
   exitCodes,
-  load: async () => (await import('../../bundles/live.ts')).undoCommand,
+  load: async () => (await import('../../bundles/live.ts')).undoCommand(loadStates),
 }

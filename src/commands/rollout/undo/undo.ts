@@ -14,10 +14,11 @@ import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, defaultChangeCause, planUndo, type UndoPlan, undoWarning } from '#rollout/undo.ts'
 import { describePodTemplate } from '#views/describe/pod-template.ts'
 import { type UndoOutcome, undoText } from '#views/history/undo.ts'
-import { waitForAll } from '../follow.ts'
+import { type LoadStates, waitForAll } from '../follow.ts'
 import { chooseTarget } from './choose-target.ts'
 
 interface UndoFlags {
+  readonly loadStates: LoadStates
   readonly toRevision: number
   readonly dryRun: DryRun
   /** Undefined: a line about it. */
@@ -31,7 +32,7 @@ interface UndoFlags {
   readonly timeout: number
 }
 
-function flagsOf(invocation: Invocation, context: Context): UndoFlags {
+function flagsOf(invocation: Invocation, context: Context): Omit<UndoFlags, 'loadStates'> {
   const toRevision = wholeNumber(invocation, 'to-revision')
   const dryRun = dryRunOf(invocation, (text) => tellWarning(text, context))
   return {
@@ -143,12 +144,15 @@ async function undo(
   }
   const exit = await failures.report(connected, context)
   if (!flags.wait) return exit
-  return Math.max(exit, await waitForAll(changed, { timeout: flags.timeout }, connected, context))
+  return Math.max(
+    exit,
+    await waitForAll(changed, { timeout: flags.timeout, loadStates: flags.loadStates }, connected, context),
+  )
 }
 
-export const undoCommand: Command = {
+export const undoCommand = (loadStates: LoadStates): Command => ({
   async run(invocation, context) {
-    const flags = flagsOf(invocation, context)
+    const flags = { ...flagsOf(invocation, context), loadStates }
     return withCluster(invocation, context, (connected) => undo(invocation, flags, connected, context))
   },
-}
+})

@@ -10,8 +10,8 @@ import { toYaml } from '#yaml/emit.ts'
 import { type JsonPath, parseJsonPath } from './jsonpath/jsonpath.ts'
 
 /** What `-o` asks for: kubectl's printers, and words that a command knows itself. */
-type Output =
-  | { readonly kind: 'name' | 'json' | 'yaml' | 'wide' }
+export type Output =
+  | { readonly kind: 'name' | 'json' | 'yaml' | 'kyaml' | 'wide' }
   | { readonly kind: 'jsonpath'; readonly path: JsonPath; readonly asJson: boolean }
 
 /** What an object is printed as. */
@@ -20,7 +20,7 @@ export interface Printer {
   readonly managedFields: boolean
 }
 
-const plainFormats = ['json', 'name', 'yaml']
+const plainFormats = ['json', 'kyaml', 'name', 'yaml']
 const pathFormats = ['jsonpath', 'jsonpath-as-json', 'jsonpath-file']
 const goTemplates = ['go-template', 'go-template-file', 'template', 'templatefile']
 
@@ -40,7 +40,7 @@ export function printerOf(
   const allowed = [...plainFormats, ...pathFormats, ...more].sort()
   const [format = '', ...rest] = text.split('=')
   if ([...plainFormats, ...more].includes(text))
-    return { output: { kind: text as 'name' | 'json' | 'yaml' | 'wide' }, ...shared }
+    return { output: { kind: text as 'name' | 'json' | 'yaml' | 'kyaml' | 'wide' }, ...shared }
   if (pathFormats.includes(format)) {
     const given = rest.length > 0 ? rest.join('=') : (invocation.text('template') ?? '')
     return { output: pathOutput(format, given, cwd), ...shared }
@@ -73,12 +73,19 @@ export async function objectText(object: KubeObject, { managedFields, output }: 
   if (output.kind === 'name') return `daemonset.apps/${escapeLine(object.metadata?.name ?? '')}\n`
   const { managedFields: _, ...metadata } = (object.metadata ?? {}) as Record<string, unknown>
   const ordered = { kind: object.kind, apiVersion: object.apiVersion, ...object }
-  const shown = JSON.parse(JSON.stringify(managedFields ? ordered : { ...ordered, metadata })) as Json
+  return documentText(managedFields ? ordered : { ...ordered, metadata }, output)
+}
+
+/** A document of plain data in one of kubectl's formats. Not for `name`, which is no document. */
+export async function documentText(document: object, output: Output): Promise<string> {
+  const shown = JSON.parse(JSON.stringify(document)) as Json
   switch (output.kind) {
     case 'jsonpath':
       return output.asJson ? jsonText(output.path.results(shown), 4) : output.path.text(shown)
     case 'yaml':
       return toYaml(shown)
+    case 'kyaml':
+      return (await import('#commands/bundles/tables.ts')).toKyaml(shown)
     default:
       return jsonText(shown, 4)
   }

@@ -1,0 +1,79 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { clusterFlags } from '#commands/shared/inputs/flags.ts'
+import {
+  allNamespacesFlag,
+  hintsParagraph,
+  outputFlag,
+  printerFlags,
+  sharedFlags,
+  targetArgument,
+  targetFlags,
+} from '#commands/shared/target-flags.ts'
+
+export const getSpec: CommandSpec = {
+  path: ['get'],
+  summary: 'List DaemonSets, and say of each how it is',
+  usage: 'kds get [NAME | ds/NAME]... [-A | -l SELECTOR] [--snapshot FILE] [flags]',
+  description: `List DaemonSets with the columns of "kubectl get daemonsets", and what those leave to guess: MISSCHEDULED, pods on
+nodes where none should be; RESTARTS, of all its pods; and VERDICT, which is one of: ok; updating 7/12 and starting 9/12,
+which move by themselves; stuck, with what is in the way (image, crash, config, not ready, no room, or the node);
+no pods, with the rule by which the API server refuses them; no node, where none matches; waits for delete 4/12,
+with the strategy OnDelete; misscheduled 2; deleting.
+
+Pods and nodes are read for that, and of what is in trouble Events and revisions, too. -w goes on: a terminal is redrawn in
+place, on a pipe each changed row is a line, as with kubectl. --problems puts the worst first. With --snapshot or --nodes
+nothing is asked of a cluster; all namespaces of the dump are listed, unless -n names one. -o json, yaml, kyaml and
+jsonpath print one document, kds/v1 DaemonSetStateList, with every hold and what to do about it.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'How are all DaemonSets of the cluster, the worst first?', command: 'kds get -A --problems' },
+    { comment: 'Watch those of a namespace', command: 'kds get -n monitoring -w' },
+    { comment: 'From a dump', command: 'kds get --snapshot dump.yaml' },
+    {
+      comment: 'Which are stuck?',
+      command: `kds get -A -o jsonpath='{range .items[?(@.verdict.code=="stuck")]}{.metadata.name}{"\\n"}{end}'`,
+    },
+  ],
+  args: [targetArgument],
+  flags: [
+    { name: 'problems', default: 'false', summary: 'The worst first' },
+    { name: 'watch', short: 'w', default: 'false', summary: 'Go on, and show what changes' },
+    {
+      name: 'sort-by',
+      value: 'FIELD',
+      suggests: [
+        '.metadata.name',
+        '.metadata.creationTimestamp',
+        '.restarts',
+        '.misscheduled',
+        '.verdict.text',
+      ],
+      summary:
+        'Sort by a field of the objects or of -o json, as a JSONPath: .metadata.creationTimestamp, .restarts',
+    },
+    { name: 'no-headers', default: 'false', summary: 'Leave out the line of heads' },
+    {
+      ...outputFlag,
+      suggests: ['wide', 'json', 'yaml', 'kyaml', 'name'],
+      summary: 'wide, json, yaml, kyaml, name, or fields with jsonpath=TEMPLATE',
+    },
+    ...printerFlags,
+    ...targetFlags,
+    allNamespacesFlag,
+    ...clusterFlags,
+    {
+      name: 'server-version',
+      value: 'VERSION',
+      default: 'v1.36',
+      summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
+    },
+    ...sharedFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'listed, whatever the verdicts are' },
+    { code: 1, meaning: 'failed, one of the names is not there, or wrong usage' },
+    { code: 130, meaning: 'interrupted' },
+  ],
+  load: async () => (await import('../bundles/state.ts')).getCommand,
+}

@@ -1,0 +1,115 @@
+import { KdsError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import type { Invocation } from '#cli/spec.ts'
+import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
+import type { DaemonSetState } from '#controller/state/types.ts'
+import { parseLabelSelector } from '#kube/selectors.ts'
+import type { DaemonSet } from '#kube/types.ts'
+import { readStates, type StatesOptions } from '#rollout/states.ts'
+import type { Connected } from './connection.ts'
+import { requireNodes } from './inputs/cluster.ts'
+import { inputContext, warn } from './inputs/context.ts'
+import { presentTime } from './inputs/present-time.ts'
+import { snapshotStates } from './snapshot-states.ts'
+import type { RequestedTargets } from './targets.ts'
+
+/** How DaemonSets are, wherever that was read. */
+export interface FoundStates {
+  readonly states: readonly DaemonSetState[]
+  /** One for each name that could not be had. */
+  readonly errors: readonly KdsError[]
+  /** Rows may be of several namespaces. */
+  readonly allNamespaces: boolean
+  readonly namespace: string
+  /** Undefined: it was read from files. */
+  readonly live: Connected | undefined
+  /** Undefined: it was read from a cluster. */
+  readonly snapshot: ClusterSnapshot | undefined
+  /** Reads them anew from a cluster. */
+  readonly again: () => Promise<FoundStates>
+}
+
+export type StatesWish = Pick<StatesOptions, 'keepPod' | 'revisions'>
+
+/**
+ * Hands the states of the DaemonSets that arguments, `-n`, `-A` and `-l` name (all, where none is named) to `use`: from the
+ * cluster that the connection flags name, or from `--snapshot` and `--nodes`. Answers the exit code.
+ */
+export async function withStates(
+  invocation: Invocation,
+  context: Context,
+  wish: StatesWish,
+  use: (found: FoundStates) => Promise<number>,
+): Promise<number> {
+  const sources = [...invocation.list('snapshot'), ...invocation.list('nodes')]
+  if (sources.length > 0) return use(await fromFiles(invocation, context, sources))
+  const { getTargets, onLiveCluster, requestedTargets } = await import('../bundles/live.ts')
+  return onLiveCluster(invocation, context, async (connected) => {
+    const requested = orAll(await requestedTargets(invocation, context))
+    const read = async (): Promise<FoundStates> => {
+      const { daemonSets, errors } = await getTargets(requested, connected)
+      const { cluster, namespace, signal } = connected
+      const states = await readStates(cluster, daemonSets, { ...wish, now: context.clock.now(), signal })
+      const { allNamespaces } = requested
+      return { states, errors, allNamespaces, namespace, live: connected, snapshot: undefined, again: read }
+    }
+    return use(await read())
+  })
+}
+
+/** No argument means all of them. */
+const orAll = (requested: RequestedTargets): RequestedTargets =>
+  requested.request.kind === 'none' && requested.files === undefined
+    ? { ...requested, request: { kind: 'all' } }
+    : requested
+
+async function fromFiles(
+  invocation: Invocation,
+  context: Context,
+  sources: readonly string[],
+): Promise<FoundStates> {
+  const { readSnapshot } = await import('../bundles/files.ts')
+  const snapshot = await readSnapshot({ ...inputContext(context), sources })
+  requireNodes(snapshot, sources)
+  warn(snapshot.diagnostics, context)
+  const { requestedTargets } = await import('../bundles/live.ts')
+  const requested = orAll(await requestedTargets(invocation, context))
+  const namespace = invocation.given('namespace') ? invocation.text('namespace') : undefined
+  const { daemonSets, errors } = chosenOf(snapshot, requested, namespace)
+  const now = presentTime(invocation, context)
+  const states = snapshotStates(snapshot, daemonSets, {
+    now,
+    serverVersion: invocation.text('server-version'),
+  })
+  const found: FoundStates = {
+    states,
+    errors,
+    allNamespaces: namespace === undefined,
+    namespace: namespace ?? 'default',
+    live: undefined,
+    snapshot,
+    again: () => Promise.resolve(found),
+  }
+  return found
+}
+
+/** Of a dump all namespaces are looked at, unless one is named. */
+function chosenOf(
+  snapshot: ClusterSnapshot,
+  { request, selector }: RequestedTargets,
+  namespace: string | undefined,
+): { readonly daemonSets: readonly DaemonSet[]; readonly errors: readonly KdsError[] } {
+  const { matches } = parseLabelSelector(selector ?? '')
+  const here = snapshot.daemonSets.filter(
+    ({ metadata }) => namespace === undefined || (metadata?.namespace || 'default') === namespace,
+  )
+  if (request.kind !== 'names')
+    return { daemonSets: here.filter(({ metadata }) => matches(metadata?.labels ?? {})), errors: [] }
+  const found = request.names.map((name) => here.filter(({ metadata }) => metadata?.name === name))
+  return {
+    daemonSets: found.flat(),
+    errors: request.names
+      .filter((_, at) => found[at]?.length === 0)
+      .map((name) => new KdsError('NotFound', `there is no DaemonSet "${name}" in the snapshot`)),
+  }
+}
