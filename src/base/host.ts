@@ -1,5 +1,5 @@
 /** What this needs of a URL. */
-interface Address {
+export interface Address {
   readonly protocol: string
   readonly hostname: string
   readonly port: string

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { withoutCredentials } from '#base/host.ts'
 import { goQuote } from '#kube/go-text.ts'
+import type { ConnectionFlags } from './connection.ts'
 import { type KubeCluster, type KubeUser, unreadable } from './kubeconfig.ts'
 import { parseProxyUrl } from './proxy.ts'
 
@@ -76,6 +77,27 @@ export function userFaults(name: string, user: KubeUser): string[] {
     user['as-uid'] || user['as-groups']?.length || Object.keys(user['as-user-extra'] ?? {}).length
   when(partial && !user.as, `requesting uid, groups or user-extra for ${name} without impersonating a user`)
   return faults
+}
+
+/** What of a user goes into headers, with the flag that says it, too. */
+const inHeaders = [
+  ['token', 'token', '--token'],
+  ['as', 'as', '--as'],
+  ['as-uid', 'asUid', '--as-uid'],
+  ['as-groups', 'asGroup', '--as-group'],
+  ['as-user-extra', 'asUserExtra', '--as-user-extra'],
+] as const
+
+/** What no header can carry, and where it comes from: `whose` user it is where no flag says so. */
+export function headerFaults(user: KubeUser, flags: ConnectionFlags, whose: string): string[] {
+  return inHeaders.flatMap(([key, given, flag]) => {
+    const value = user[key] ?? ''
+    const texts = typeof value === 'string' ? [value] : Object.values(value).flat()
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    if (!texts.some((text) => /[\0-\x08\n-\x1f\x7f]/.test(text))) return []
+    const where = flags[given]?.length ? flag : `"${key}" of ${whose}`
+    return [`${where} holds a line break or another control character, which no header can carry`]
+  })
 }
 
 function unreadableFile(path: string | undefined, words: string): string[] {

@@ -5,7 +5,7 @@ import { parseRequestTimeout } from '#kube/duration.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { LiveHost } from '../host.ts'
 import type { Connection, ConnectionFlags } from './connection.ts'
-import { clusterFaults, userFaults } from './faults.ts'
+import { clusterFaults, headerFaults, userFaults } from './faults.ts'
 import { podOf, serviceAccount } from './in-cluster.ts'
 import type { KubeCluster, Kubeconfig, KubeUser } from './kubeconfig.ts'
 
@@ -48,7 +48,12 @@ export function resolveConnection(
   const user = mergedUser(config.users.get(userName), flags, host)
   const configured = config.clusters.get(clusterName)
   const cluster = mergedCluster(configured, flags, host)
-  const faults = [...userFaults(userName, user), ...clusterFaults(clusterName, cluster)]
+  const userFile = config.userFiles.get(userName)
+  const faults = [
+    ...userFaults(userName, user),
+    ...clusterFaults(clusterName, cluster),
+    ...headerFaults(user, flags, `user ${goQuote(userName)} in ${userFile}`),
+  ]
   if (faults.length > 0) throw configurationError(faults)
   // Where nothing says where to connect, as whom to act, or how to get there, the pod does; so it is with kubectl.
   const said = configured?.server || flags.server || configured?.['proxy-url'] || user.as
@@ -65,7 +70,7 @@ export function resolveConnection(
     ...common,
     contextName,
     userName,
-    userFile: config.userFiles.get(userName),
+    userFile,
     user,
     cluster: { ...cluster, server: serverUrl(cluster.server ?? '', cluster, user) },
   }

@@ -1,6 +1,7 @@
+import { STATUS_CODES } from 'node:http'
 import { isIP } from 'node:net'
 import { KdsError } from '#base/errors.ts'
-import { hostOf, portOf } from '#base/host.ts'
+import { type Address, hostOf, portOf } from '#base/host.ts'
 import { ApiError } from '../api-error.ts'
 
 /** The codes of a connection that was not made, of TLS that was not agreed upon, and of an answer that did not come in time. */
@@ -23,13 +24,14 @@ interface Failure {
 const failures: Readonly<Record<string, Failure>> = {
   [connectTimeout]: { said: 'dial tcp HOST:PORT: i/o timeout', unsent: true, passes: true },
   [handshakeTimeout]: { said: 'net/http: TLS handshake timeout', unsent: true, passes: true },
-  ECONNREFUSED: { unsent: true, passes: true },
+  ECONNREFUSED: { said: 'dial tcp HOST:PORT: connect: connection refused', unsent: true, passes: true },
   ENOTFOUND: { said: 'dial tcp: lookup HOST: no such host', unsent: true },
   EAI_AGAIN: { said: 'dial tcp: lookup HOST: server misbehaving', unsent: true, passes: true },
   EHOSTUNREACH: { said: 'dial tcp HOST:PORT: connect: no route to host', unsent: true, passes: true },
   ENETUNREACH: { said: 'dial tcp HOST:PORT: connect: network is unreachable', unsent: true, passes: true },
   EHOSTDOWN: { unsent: true },
   ERR_PROXY: { unsent: true },
+  ERR_INVALID_CHAR: { said: 'net/http: invalid header field value for "Authorization"', unsent: true },
   ETIMEDOUT: { said: 'dial tcp HOST:PORT: i/o timeout', passes: true },
   [silence]: { said: 'the server fell silent', passes: true },
   ECONNRESET: { said: 'read: connection reset by peer', passes: true },
@@ -65,7 +67,26 @@ export function connectionError(error: unknown, server: URL): KdsError {
   return new ConnectionError(shown, code, error)
 }
 
-function causeText(code: string, message: string, server: URL, error: unknown): string {
+/** A failure of an agent's, before there was a connection: the proxy's. */
+export function proxyError(error: NodeJS.ErrnoException, proxy: ProxyAddress): Error {
+  const { code = '', message } = error
+  const { host = '', hostname = host, port } = proxy
+  const status = /^Bad response: (\d+)/.exec(message)?.[1]
+  const address = { hostname, port: String(port), protocol: 'https:' }
+  const words = status
+    ? (STATUS_CODES[status] ?? message)
+    : `proxyconnect tcp: ${causeText(code, message, address, error)}`
+  return Object.assign(new Error(words, { cause: error }), { code: 'ERR_PROXY' })
+}
+
+/** As hpagent and socks-proxy-agent write it down. */
+export interface ProxyAddress {
+  readonly hostname?: string
+  readonly host?: string
+  readonly port: string | number
+}
+
+function causeText(code: string, message: string, server: Address, error: unknown): string {
   const host = hostOf(server)
   if (isTrust(code)) return `tls: failed to verify certificate: x509: ${trustText(code, host, error)}`
   if (code === 'ECONNRESET' && /hang up|before secure TLS/.test(message)) return 'EOF'

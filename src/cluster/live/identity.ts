@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { RequestOptions } from 'node:https'
 import { isIP } from 'node:net'
 import tls from 'node:tls'
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { newClusters, newUsers } from '@kubernetes/client-node/dist/config_types.js'
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { KdsError } from '#base/errors.ts'
 import type { Connection } from '../config/connection.ts'
 import { unreadable } from '../config/kubeconfig.ts'
@@ -11,6 +10,7 @@ import { forAgents, proxyFor } from '../config/proxy.ts'
 import type { Secret, SecretSource } from '../credentials/secret.ts'
 import { secretSource } from '../credentials/secrets.ts'
 import type { LiveHost } from '../host.ts'
+import { applyConfig, configOf } from './client-config.ts'
 
 /** The name under which client-node is given the users whose secrets kds fetches. */
 const ownProvider = 'kds'
@@ -73,7 +73,7 @@ export class Identity {
       options.servername = ''
       options.checkServerIdentity = (_, certificate) => tls.checkServerIdentity(this.#address, certificate)
     }
-    await this.#config.applyToHTTPSOptions(options)
+    await applyConfig(this.#config, options)
     Object.assign(options.headers ?? {}, this.#headers)
     return options
   }
@@ -82,18 +82,6 @@ export class Identity {
   async renew(signal: AbortSignal): Promise<boolean> {
     return (await this.#source?.renew(this.#secret, signal)) ?? false
   }
-}
-
-/** A configuration of client-node's with one cluster and one user. */
-export function configOf(cluster: object, user: object): KubeConfig {
-  const config = new KubeConfig()
-  config.loadFromOptions({
-    clusters: newClusters([{ name: 'kds', cluster }]),
-    users: newUsers([{ name: 'kds', user }]),
-    contexts: [{ name: 'kds', cluster: 'kds', user: 'kds' }],
-    currentContext: 'kds',
-  })
-  return config
 }
 
 /** The cluster as client-node wants it: its proxy chosen, plain HTTP allowed as kubectl allows it. */
@@ -121,13 +109,16 @@ function systemAuthorities(env: LiveHost['env']): string[] | Buffer | undefined 
 /** The headers by which a request acts as somebody else; client-node knows only the name. */
 function impersonationHeaders(user: Connection['user']): Record<string, string | string[]> {
   if (!user.as) return {}
-  const headers: Record<string, string | string[]> = { 'Impersonate-User': user.as }
-  if (user['as-uid']) headers['Impersonate-Uid'] = user['as-uid']
-  if (user['as-groups']?.length) headers['Impersonate-Group'] = [...user['as-groups']]
+  const headers: Record<string, string | string[]> = { 'Impersonate-User': headerValue(user.as) }
+  if (user['as-uid']) headers['Impersonate-Uid'] = headerValue(user['as-uid'])
+  if (user['as-groups']?.length) headers['Impersonate-Group'] = user['as-groups'].map(headerValue)
   for (const [key, values] of Object.entries(user['as-user-extra'] ?? {}))
-    headers[`Impersonate-Extra-${headerKey(key)}`] = [...values]
+    headers[`Impersonate-Extra-${headerKey(key)}`] = values.map(headerValue)
   return headers
 }
+
+/** Node sends a character a byte; Go sends UTF-8. */
+const headerValue = (text: string) => Buffer.from(text, 'utf8').toString('latin1')
 
 /** Mirrors headerKeyEscape of client-go: lower case, and what no header name may hold as `%XX`. */
 function headerKey(key: string): string {

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import type { UrlProxy } from '#manifest/types.ts'
 import { forAgents, proxyFromEnvironment } from '../config/proxy.ts'
-import { configOf } from './identity.ts'
+import { applyConfig, configOf } from './client-config.ts'
 
 /** The proxy that the environment asks for on the way to a URL that is no cluster's, with client-node's agent for it. */
 export async function proxyTo(
@@ -17,6 +17,6 @@ export async function proxyTo(
     'proxy-url': forAgents(proxy),
   }
   const options: RequestOptions = { rejectUnauthorized: true }
-  await configOf(cluster, {}).applyToHTTPSOptions(options)
+  await applyConfig(configOf(cluster, {}), options)
   return { url: proxy, agent: options.agent as Agent }
 }

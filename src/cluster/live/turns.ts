@@ -10,7 +10,8 @@ export class Turns {
   /** Resolves when it is one's turn, to what gives it up again. @throws the signal's reason when aborted before */
   async take(signal: AbortSignal | undefined): Promise<() => void> {
     if (this.#free > 0) this.#free--
-    else await this.#wait(signal)
+    // Node 20 warns of eleven who listen to one signal: each listens to one of its own.
+    else await this.#wait(signal && AbortSignal.any([signal]))
     return () => {
       const [next] = this.#waiting
       if (next) next()

@@ -8,7 +8,7 @@ import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.
 import { hostOf, portOf } from '#base/host.ts'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
-import { connectionError } from './connection-errors.ts'
+import { connectionError, type ProxyAddress, proxyError } from './connection-errors.ts'
 import { Identity } from './identity.ts'
 import { Patience } from './patience.ts'
 import { Turns } from './turns.ts'
@@ -141,11 +141,8 @@ export class Wire {
 
   /** A failure before there was a connection: the proxy's, where there is one. */
   #onTheWay(error: NodeJS.ErrnoException): Error {
-    if (!this.#agent || !('proxy' in this.#agent)) return error
-    const { message } = error
-    const code = /^Bad response: (\d+)/.exec(message)?.[1]
-    const words = code ? (http.STATUS_CODES[code] ?? message) : `proxyconnect tcp: ${message}`
-    return Object.assign(new Error(words, { cause: error }), { code: 'ERR_PROXY' })
+    const { proxy } = this.#agent as { proxy?: ProxyAddress }
+    return proxy ? proxyError(error, proxy) : error
   }
 
   #answer(message: http.IncomingMessage, patience: Patience): Answer {

@@ -66,6 +66,10 @@ const half = { 'client-certificate': fixture('client.crt') }
 const users: readonly Case[] = [
   { name: 'token', user: token },
   { name: 'token file', user: { tokenFile: written } },
+  // kubectl would ask for a name and a password, as it does of a user without anything.
+  { name: 'a token file without a name', user: { tokenFile: '' }, better: /"headers":\{\}/ },
+  { name: 'token and a token file without a name', user: { ...token, tokenFile: '' } },
+  { name: 'plugin and a token file without a name', user: { ...plugin({ token: 'P' }), tokenFile: '' } },
   { name: 'token and token file', user: { ...token, tokenFile: written } },
   { name: 'token and a token file that is not there', user: { ...token, tokenFile: '/nonexistent' } },
   { name: 'token file that is not there', user: { tokenFile: '/nonexistent' } },
@@ -187,6 +191,26 @@ const acting: readonly Case[] = [
   { name: 'groups alone', user: { ...token, 'as-groups': ['g'] } },
   { name: '--as', user: token, flags: ['--as=ann', '--as-group=g', '--as-group=h', '--as-uid=7'] },
   { name: '--as over as', user: { ...token, as: 'ann', 'as-groups': ['g'] }, flags: ['--as=bob'] },
+  { name: 'as, in another script', user: { ...token, as: 'änn €', 'as-groups': ['ü'] } },
+  {
+    name: 'as with a line break',
+    user: { ...token, as: 'ann\nX-Y: z' },
+    better: /^"as" of user "u" in \/.*config holds a line break or another control character/,
+  },
+  {
+    name: 'groups with a line break',
+    user: { ...token, as: 'ann', 'as-groups': ['g', 'h\r'] },
+    better: /^"as-groups" of user "u" in /,
+  },
+  {
+    name: '--as-user-extra with a line break',
+    user: { ...token, as: 'ann' },
+    flags: ['--as-user-extra=k=a', '--as-user-extra=k=b\n'],
+    better: /^--as-user-extra holds a line break/,
+  },
+  { name: '--as with a line break', flags: ['--as=a\nb'], better: /^--as holds a line break/ },
+  { name: 'token with a line break', user: { token: 'T\nU' }, better: /^"token" of user "u" in / },
+  { name: '--as with a tab', flags: ['--as=a\tb'] },
   { name: '--as-group alone', user: token, flags: ['--as-group=g'] },
 ]
 
@@ -238,6 +262,24 @@ const clusters: readonly Case[] = [
   { name: 'another scheme', cluster: { server: 'ftp://127.0.0.1:1' } },
   { name: 'a proxy', cluster: { server: 'NAMED', 'proxy-url': 'PROXY' } },
   { name: 'a proxy with a password', cluster: { server: 'NAMED', 'proxy-url': 'PROXY-AS' } },
+  { name: 'a proxy that speaks TLS', cluster: { server: 'NAMED', 'proxy-url': 'TLS-PROXY' } },
+  {
+    name: 'a proxy that speaks TLS, by its name',
+    cluster: { server: 'NAMED', 'proxy-url': 'TLS-PROXY-NAMED' },
+  },
+  {
+    name: 'a proxy that speaks TLS with a certificate of nobody known',
+    cluster: {
+      server: 'NAMED',
+      'proxy-url': 'TLS-PROXY',
+      'certificate-authority': undefined,
+    },
+  },
+  {
+    name: 'a proxy that is not there',
+    cluster: { server: 'NAMED', 'proxy-url': 'http://127.0.0.1:1' },
+    better: 'proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused',
+  },
   { name: 'a proxy of another scheme', cluster: { 'proxy-url': 'ftp://x' } },
   { name: 'a cluster that is not there', context: { cluster: 'zz' }, better: /was refused/ },
   {
@@ -310,16 +352,18 @@ describe.skipIf(!kubectlVersion)(
           response.end(JSON.stringify(daemonSet()))
         }),
       )
-      const proxy = http.createServer()
-      proxy.on('connect', (request, client: net.Socket) => {
-        seen.push({ connect: request.url, as: request.headers['proxy-authorization'] })
+      const tunnel = (request: http.IncomingMessage, client: net.Socket) => {
+        const { servername } = client as TLSSocket & { readonly servername?: string | false }
+        const as = request.headers['proxy-authorization']
+        seen.push({ connect: request.url, as, name: servername || undefined })
         const upstream = net.connect(port, '127.0.0.1', () => {
           client.write('HTTP/1.1 200 OK\r\n\r\n')
           upstream.pipe(client).pipe(upstream)
         })
         for (const one of [upstream, client]) one.on('error', () => {})
-      })
-      const proxyPort = await listening(proxy)
+      }
+      const proxyPort = await listening(http.createServer().on('connect', tunnel))
+      const tlsProxyPort = await listening(https.createServer(tls).on('connect', tunnel))
       places = {
         'HTTPS-SERVER': `HTTPS://127.0.0.1:${port}`,
         SERVER: `https://127.0.0.1:${port}`,
@@ -327,9 +371,15 @@ describe.skipIf(!kubectlVersion)(
         NAMED: `https://kubernetes:${port}`,
         'PROXY-AS': `http://me:p%40ss@127.0.0.1:${proxyPort}`,
         PROXY: `http://127.0.0.1:${proxyPort}`,
+        'TLS-PROXY': `https://127.0.0.1:${tlsProxyPort}`,
+        'TLS-PROXY-NAMED': `https://me:pass@localhost:${tlsProxyPort}`,
       }
     })
+    const warnings: string[] = []
+    const note = ({ message }: Error) => void warnings.push(message)
+    beforeAll(() => void process.on('warning', note))
     afterAll(() => {
+      process.off('warning', note)
       for (const server of servers) server.close()
       rmSync(folder, { recursive: true })
     })
@@ -337,7 +387,7 @@ describe.skipIf(!kubectlVersion)(
     /** Names such as SERVER stand for what is listened on. */
     const placed = (value: string) =>
       value.replaceAll(
-        /(^|"|=)(HTTPS-SERVER|SERVER|HOST|NAMED|PROXY-AS|PROXY)(?![A-Z-])/g,
+        /(^|"|=)(HTTPS-SERVER|SERVER|HOST|NAMED|PROXY-AS|PROXY|TLS-PROXY-NAMED|TLS-PROXY)(?![A-Z-])/g,
         (_all, before: string, name: string) => `${before}${places[name]}`,
       )
 
@@ -388,6 +438,8 @@ describe.skipIf(!kubectlVersion)(
       const got = outcome(err)
       if (one.better === undefined) expect(got).toEqual(wanted)
       else expect(String(got)).toMatch(one.better)
+      // Such as Node's that a certificate is asked for by an address.
+      expect(warnings).toEqual([])
     })
   },
 )
