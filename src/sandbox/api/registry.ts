@@ -114,6 +114,7 @@ export class Registry {
     if (stringIn(metadataOf(raw), 'resourceVersion'))
       throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
     requireNamespace(this.store, type, namespace, stringIn(metadataOf(raw), 'name'))
+    options.guard?.(raw, undefined)
     const generated = stringIn(metadataOf(raw), 'name') === ''
     const named = this.named(withMetadata(raw, { ...metadataOf(raw), uid: this.#names.uid() }))
     const { strategy } = type
@@ -209,6 +210,7 @@ export class Registry {
     const raw = inNamespace(type, namespace, body)
     requireSameObject(type, raw, asStored(old))
     const sent = this.#sent(type, raw, old, options)
+    options.guard?.(sent, old)
     const { strategy } = type
     const managers = managersOf(options.status ? sent : (strategy.defaults?.(sent) ?? sent))
     const prepared = options.status ? sent : strategy.prepareForUpdate(sent, old, this.context(type))
