@@ -1,5 +1,7 @@
 import type { Registry } from '#cli/registry.ts'
+import { applySpec } from './apply/spec.ts'
 import { completionSpec } from './completion/spec.ts'
+import { deleteSpec } from './delete/spec.ts'
 import { getSpec } from './get/spec.ts'
 import { lintSpec } from './lint/spec.ts'
 import { planSpec } from './plan/spec.ts'
@@ -18,6 +20,8 @@ import { runSpec } from './sandbox/run/spec.ts'
 import { startSpec } from './sandbox/start/spec.ts'
 import { sandboxStatusSpec } from './sandbox/status/spec.ts'
 import { stopSpec } from './sandbox/stop/spec.ts'
+import { setGroup } from './set/group.ts'
+import { setImageSpec } from './set/image/spec.ts'
 import { connectionFlags, namespaceFlag } from './shared/connection-flags.ts'
 import { environmentTerms, fileTerms } from './topics/environment.ts'
 import { topics } from './topics/topics.ts'
@@ -32,12 +36,13 @@ export const registry: Registry = {
 to get back. It answers as the DaemonSet controller of Kubernetes v1.36 does, for a live cluster, from files alone, or
 with a simulated cluster on this machine.`,
   },
-  groups: [rolloutGroup, sandboxGroup],
+  groups: [rolloutGroup, setGroup, sandboxGroup],
   commands: [
     getSpec,
     planSpec,
     lintSpec,
     revisionsSpec,
+    applySpec,
     statusSpec,
     historySpec,
     undoSpec,
@@ -45,6 +50,8 @@ with a simulated cluster on this machine.`,
     pauseSpec,
     resumeSpec,
     simulateSpec,
+    setImageSpec,
+    deleteSpec,
     startSpec,
     stopSpec,
     sandboxStatusSpec,

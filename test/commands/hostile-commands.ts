@@ -52,6 +52,12 @@ export function liveCommands(names: boolean): readonly string[] {
     ...withFormats(`kds rollout undo ${target} --dry-run=client`, 'json yaml name'),
     ...withFormats(`kds rollout undo ${target} --dry-run=server`, 'json yaml name'),
     `kds rollout undo ${target} -y`,
+    ...withFormats(`kds set image ${target} '*=x' --dry-run=client`, 'json yaml name'),
+    ...withFormats(`kds set image ${target} '*=x' --dry-run=server --change-cause=y`, 'json yaml name'),
+    ...withFormats('kds apply -f DS --validate=ignore --dry-run=client', 'json yaml name'),
+    ...withFormats('kds apply -f DS --validate=ignore --dry-run=server', 'json yaml name'),
+    'kds apply -f DS --validate=ignore --server-side --dry-run=server',
+    ...withFormats(`kds delete ${target} --dry-run=server`, 'name'),
     ...withFormats(`kds rollout pause ${target}`, 'json yaml name'),
     ...withFormats(`kds rollout resume ${target}`, 'json yaml name'),
   ]
