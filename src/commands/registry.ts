@@ -4,6 +4,7 @@ import { completionSpec } from './completion/spec.ts'
 import { deleteSpec } from './delete/spec.ts'
 import { getSpec } from './get/spec.ts'
 import { lintSpec } from './lint/spec.ts'
+import { overheadSpec } from './overhead/spec.ts'
 import { planSpec } from './plan/spec.ts'
 import { revisionsSpec } from './revisions/spec.ts'
 import { rolloutGroup } from './rollout/group.ts'
@@ -26,6 +27,7 @@ import { connectionFlags, namespaceFlag } from './shared/connection-flags.ts'
 import { environmentTerms, fileTerms } from './topics/environment.ts'
 import { topics } from './topics/topics.ts'
 import { versionSpec } from './version/spec.ts'
+import { whatIfSpec } from './what-if/spec.ts'
 
 /** Every command of kds. The shell knows them through this alone. */
 export const registry: Registry = {
@@ -40,6 +42,8 @@ with a simulated cluster on this machine.`,
   commands: [
     getSpec,
     planSpec,
+    whatIfSpec,
+    overheadSpec,
     lintSpec,
     revisionsSpec,
     applySpec,
