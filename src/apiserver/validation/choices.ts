@@ -3,11 +3,17 @@ import { stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { Place } from './place.ts'
 
-/** A field that must be there. `at` is the place of its holder. */
-export function checkChoice(holder: JsonObject, name: string, supported: readonly string[], at: Place): void {
+/** A field that must be there; `missing` is said where it is not. `at` is the place of its holder. */
+export function checkChoice(
+  holder: JsonObject,
+  name: string,
+  supported: readonly string[],
+  at: Place,
+  missing?: string,
+): void {
   const value = stringIn(holder, name)
-  if (value === '') at.child(name).required()
-  else if (!supported.includes(value)) at.child(name).notSupported(value, supported)
+  if (value === '') at.child(name).required(missing)
+  else at.child(name).oneOf(value, supported)
 }
 
 /** A field behind a pointer, which may be absent. */

@@ -25,7 +25,7 @@ function checkTemplateMeta(metadata: JsonObject, at: Place): void {
 
 function checkAccessModes(spec: JsonObject, at: Place): void {
   const modes = stringsIn(spec, 'accessModes')
-  for (const mode of modes) if (!accessModes.includes(mode)) at.notSupported(mode, accessModes)
+  for (const mode of modes) at.oneOf(mode, accessModes)
   const others = modes.some((mode) => mode !== 'ReadWriteOncePod' && accessModes.includes(mode))
   if (modes.includes('ReadWriteOncePod') && others) {
     at.forbidden('may not use ReadWriteOncePod with other access modes')

@@ -33,8 +33,7 @@ const protocols = ['SCTP', 'TCP', 'UDP']
 
 function checkPorts(container: JsonObject, at: Place): void {
   const names = new Set<string>()
-  for (const [index, port] of objectsIn(container, 'ports').entries()) {
-    const here = at.index(index)
+  for (const [port, here] of at.each(objectsIn(container, 'ports'))) {
     const name = stringIn(port, 'name')
     if (name !== '') {
       const wrong = portNameErrors(name)
@@ -71,15 +70,15 @@ const resizePolicies = ['NotRequired', 'RestartContainer']
 
 function checkResizePolicy(container: JsonObject, podPolicy: string, at: Place): void {
   const seen = new Set<string>()
-  for (const [index, policy] of objectsIn(container, 'resizePolicy').entries()) {
+  for (const [policy, here] of at.each(objectsIn(container, 'resizePolicy'))) {
     const resource = stringIn(policy, 'resourceName')
     const restart = stringIn(policy, 'restartPolicy')
-    if (seen.has(resource)) at.index(index).duplicate(resource)
+    if (seen.has(resource)) here.duplicate(resource)
     seen.add(resource)
     if (resource === '') at.required()
-    else if (!resizeResources.includes(resource)) at.notSupported(resource, resizeResources)
+    else at.oneOf(resource, resizeResources)
     if (restart === '') at.required()
-    else if (!resizePolicies.includes(restart)) at.notSupported(restart, resizePolicies)
+    else at.oneOf(restart, resizePolicies)
     if (podPolicy === 'Never' && restart !== 'NotRequired') {
       at.invalid(restart, "must be 'NotRequired' when `restartPolicy` is 'Never'")
     }
@@ -111,17 +110,14 @@ const restartActions = ['Restart', 'RestartAllContainers']
 
 function checkRestartRule(rule: JsonObject, at: Place): void {
   const action = stringIn(rule, 'action')
-  if (!restartActions.includes(action)) at.child('action').notSupported(action, restartActions)
+  at.child('action').oneOf(action, restartActions)
   const exitCodes = objectOrNone(rule, 'exitCodes')
   const here = at.child('exitCodes')
   if (!exitCodes) {
     here.required('must be specified')
     return
   }
-  const operator = stringIn(exitCodes, 'operator')
-  if (operator !== 'In' && operator !== 'NotIn') {
-    here.child('operator').notSupported(operator, ['In', 'NotIn'])
-  }
+  here.child('operator').oneOf(stringIn(exitCodes, 'operator'), ['In', 'NotIn'])
   const values = listIn(exitCodes, 'values')
   if (values.length > 255) here.child('values').tooMany(values.length, 255)
 }
@@ -133,10 +129,10 @@ function checkRestartPolicy(container: JsonObject, at: Place): void {
   const here = at.child('restartPolicy')
   if (policy === undefined) {
     if (rules.length > 0) here.required('must specify restartPolicy when restart rules are used')
-  } else if (!restartPolicies.includes(policy)) here.notSupported(policy, restartPolicies)
+  } else here.oneOf(policy, restartPolicies)
   const rulesAt = at.child('restartPolicyRules')
   if (rules.length > 20) rulesAt.tooMany(rules.length, 20)
-  for (const [index, rule] of rules.entries()) checkRestartRule(rule, rulesAt.index(index))
+  for (const [rule, here] of rulesAt.each(rules)) checkRestartRule(rule, here)
 }
 
 /** The regular containers; their names are unique among themselves, and so are their host ports. */
@@ -147,8 +143,7 @@ export function checkContainers(spec: JsonObject, pod: PodContext, at: Place): v
     return
   }
   const names = new Set<string>()
-  for (const [index, container] of containers.entries()) {
-    const here = at.index(index)
+  for (const [container, here] of at.each(containers)) {
     checkCommon(container, pod, here)
     const name = stringIn(container, 'name')
     if (names.has(name)) here.child('name').duplicate(name)
@@ -216,8 +211,7 @@ export function checkEphemeralContainers(spec: JsonObject, pod: PodContext, at: 
   const others = [...objectsIn(spec, 'containers'), ...objectsIn(spec, 'initContainers')]
   const regular = new Set(others.map((container) => stringIn(container, 'name')))
   const names = new Set(regular)
-  for (const [index, container] of objectsIn(spec, 'ephemeralContainers').entries()) {
-    const here = at.index(index)
+  for (const [container, here] of at.each(objectsIn(spec, 'ephemeralContainers'))) {
     checkCommon(container, pod, here)
     const image = stringIn(container, 'image')
     if (image.trim() !== image) {

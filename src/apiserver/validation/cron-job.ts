@@ -48,7 +48,7 @@ function checkSpec(spec: JsonObject, old: JsonObject | undefined, at: Place): vo
   at.child('startingDeadlineSeconds').nonnegative(numberOrNone(spec, 'startingDeadlineSeconds') ?? 0)
   checkTimeZone(spec, old, at)
   const policy = stringIn(spec, 'concurrencyPolicy')
-  if (!policies.includes(policy)) at.child('concurrencyPolicy').notSupported(policy, policies)
+  at.child('concurrencyPolicy').oneOf(policy, policies)
   const jobSpec = objectIn(objectIn(spec, 'jobTemplate'), 'spec')
   const jobAt = at.child('jobTemplate').child('spec')
   checkJobSpec(jobSpec, jobAt)

@@ -82,10 +82,7 @@ function checkSpec(spec: JsonObject, at: Place): void {
   const podSpecAt = at.child('template').child('spec')
   checkSelector(spec, at)
   checkTemplate(template, at.child('template'))
-  const restartPolicy = stringIn(podSpec, 'restartPolicy')
-  if (restartPolicy !== 'Always') {
-    podSpecAt.child('restartPolicy').notSupported(restartPolicy, ['Always'])
-  }
+  podSpecAt.child('restartPolicy').oneOf(stringIn(podSpec, 'restartPolicy'), ['Always'])
   if (numberOrNone(podSpec, 'activeDeadlineSeconds') !== undefined) {
     const rule = 'activeDeadlineSeconds in DaemonSet is not Supported'
     podSpecAt.child('activeDeadlineSeconds').forbidden(rule)

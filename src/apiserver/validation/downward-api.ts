@@ -79,7 +79,7 @@ export function checkFieldRef(fieldRef: JsonObject, allowed: readonly string[], 
     return
   }
   const name = path === 'spec.host' ? 'spec.nodeName' : path
-  if (!allowed.includes(name)) at.child('fieldPath').notSupported(name, allowed)
+  at.child('fieldPath').oneOf(name, allowed)
 }
 
 const resources = [

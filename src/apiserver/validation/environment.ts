@@ -59,8 +59,7 @@ function checkValueFrom(variable: JsonObject, at: Place): void {
 
 /** The variables of a container. */
 export function checkEnv(variables: readonly JsonObject[], at: Place): void {
-  for (const [index, variable] of variables.entries()) {
-    const here = at.index(index)
+  for (const [variable, here] of at.each(variables)) {
     const name = stringIn(variable, 'name')
     if (name === '') here.child('name').required()
     else here.child('name').invalidEach(name, envNameErrors(name))
@@ -70,8 +69,7 @@ export function checkEnv(variables: readonly JsonObject[], at: Place): void {
 
 /** Whole ConfigMaps and Secrets as variables; what is wrong with their number is reported at the list, as upstream. */
 export function checkEnvFrom(list: readonly JsonObject[], at: Place): void {
-  for (const [index, entry] of list.entries()) {
-    const here = at.index(index)
+  for (const [entry, here] of at.each(list)) {
     const prefix = stringIn(entry, 'prefix')
     if (prefix !== '') here.child('prefix').invalidEach(prefix, envNameErrors(prefix))
     let count = 0

@@ -11,17 +11,20 @@ import {
   stringOrNone,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { checkChoice } from './choices.ts'
 import type { Place } from './place.ts'
 
 const mostRules = 20
 const mostExitCodes = 255
 const mostIndexesBytes = 65_536
 
+/** A choice that is told where nothing is chosen. */
+const checkListed = (holder: JsonObject, name: string, supported: readonly string[], at: Place) =>
+  checkChoice(holder, name, supported, at, `valid values: ${supported.map((one) => `"${one}"`).join(', ')}`)
+
 function checkExitCodes(requirement: JsonObject, containers: ReadonlySet<string>, at: Place): void {
   const operator = stringIn(requirement, 'operator')
-  if (operator === '') at.child('operator').required('valid values: "In", "NotIn"')
-  else if (operator !== 'In' && operator !== 'NotIn')
-    at.child('operator').notSupported(operator, ['In', 'NotIn'])
+  checkListed(requirement, 'operator', ['In', 'NotIn'], at)
   const container = stringOrNone(requirement, 'containerName')
   if (container !== undefined && !containers.has(container)) {
     const rule = 'must be one of the container or initContainer names in the pod template'
@@ -45,28 +48,18 @@ function checkExitCodes(requirement: JsonObject, containers: ReadonlySet<string>
 
 function checkConditions(patterns: readonly JsonObject[], at: Place): void {
   if (patterns.length > mostRules) at.tooMany(patterns.length, mostRules)
-  for (const [index, pattern] of patterns.entries()) {
-    const here = at.index(index)
+  for (const [pattern, here] of at.each(patterns)) {
     const type = stringIn(pattern, 'type')
-    const status = stringIn(pattern, 'status')
     here.child('type').invalidEach(type, qualifiedNameErrors(type))
-    const known = ['False', 'True', 'Unknown']
-    if (status === '')
-      here.child('status').required(`valid values: ${known.map((one) => `"${one}"`).join(', ')}`)
-    else if (!known.includes(status)) here.child('status').notSupported(status, known)
+    checkListed(pattern, 'status', ['False', 'True', 'Unknown'], here)
   }
 }
 
-const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore']
-
 function checkRule(rule: JsonObject, spec: JsonObject, containers: ReadonlySet<string>, at: Place): void {
   const action = stringIn(rule, 'action')
-  if (action === '')
-    at.child('action').required(`valid values: ${actions.map((one) => `"${one}"`).join(', ')}`)
-  else if (action === 'FailIndex') {
-    if (numberOrNone(spec, 'backoffLimitPerIndex') === undefined)
-      at.child('action').invalid(action, 'requires the backoffLimitPerIndex to be set')
-  } else if (!actions.includes(action)) at.child('action').notSupported(action, actions)
+  checkListed(rule, 'action', ['Count', 'FailIndex', 'FailJob', 'Ignore'], at)
+  if (action === 'FailIndex' && numberOrNone(spec, 'backoffLimitPerIndex') === undefined)
+    at.child('action').invalid(action, 'requires the backoffLimitPerIndex to be set')
   const exitCodes = objectOrNone(rule, 'onExitCodes')
   const conditions = objectsIn(rule, 'onPodConditions')
   if (exitCodes) checkExitCodes(exitCodes, containers, at.child('onExitCodes'))

@@ -20,6 +20,7 @@ import {
   legacyControllerUidLabel,
   legacyJobNameLabel,
 } from '../defaults/job.ts'
+import { checkOptionalChoice } from './choices.ts'
 import { checkPodFailurePolicy, checkSuccessPolicy } from './job-policies.ts'
 import { checkLabelSelector } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
@@ -67,8 +68,7 @@ function checkIndexed(spec: JsonObject, at: Place): void {
 
 function checkCompletionMode(spec: JsonObject, at: Place): void {
   const mode = stringOrNone(spec, 'completionMode')
-  if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed')
-    at.child('completionMode').notSupported(mode, ['NonIndexed', 'Indexed'])
+  checkOptionalChoice(spec, 'completionMode', ['NonIndexed', 'Indexed'], at)
   if (mode === 'Indexed') checkIndexed(spec, at)
   if (mode !== undefined && mode !== 'NonIndexed') return
   for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
@@ -78,18 +78,16 @@ function checkCompletionMode(spec: JsonObject, at: Place): void {
 }
 
 function checkReplacement(spec: JsonObject, at: Place): void {
-  const policy = stringOrNone(spec, 'podReplacementPolicy')
-  if (policy === undefined) return
   const supported = objectOrNone(spec, 'podFailurePolicy') ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
-  if (!supported.includes(policy)) at.child('podReplacementPolicy').notSupported(policy, supported)
+  checkOptionalChoice(spec, 'podReplacementPolicy', supported, at)
 }
 
 function checkRestartPolicy(spec: JsonObject, at: Place): void {
   const policy = stringIn(objectIn(objectIn(spec, 'template'), 'spec'), 'restartPolicy')
   const here = at.child('template').child('spec').child('restartPolicy')
   if (policy === '' || policy === 'Always') here.required('valid values: "OnFailure", "Never"')
-  else if (policy !== 'OnFailure' && policy !== 'Never') here.notSupported(policy, ['OnFailure', 'Never'])
-  else if (policy !== 'Never' && objectOrNone(spec, 'podFailurePolicy'))
+  else here.oneOf(policy, ['OnFailure', 'Never'])
+  if (policy === 'OnFailure' && objectOrNone(spec, 'podFailurePolicy'))
     here.invalid(policy, 'only "Never" is supported when podFailurePolicy is specified')
 }
 

@@ -1,7 +1,7 @@
 /** Labels, annotations and label selectors. Mirrors k8s.io/apimachinery `apis/meta/v1/validation` and `api/validation`. */
 
 import { labelValueErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
-import { entriesIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
+import { entriesIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { Place } from './place.ts'
 
@@ -54,8 +54,7 @@ export function checkOperatorValues(requirement: JsonObject, at: Place): boolean
 export function checkLabelSelector(selector: JsonObject | undefined, at: Place): void {
   if (!selector) return
   checkLabels(selector, 'matchLabels', at.child('matchLabels'))
-  for (const [index, requirement] of objectsIn(selector, 'matchExpressions').entries()) {
-    const here = at.child('matchExpressions').index(index)
+  for (const [requirement, here] of at.items(selector, 'matchExpressions')) {
     if (!checkOperatorValues(requirement, here)) {
       here.child('operator').invalid(stringIn(requirement, 'operator'), 'not a valid selector operator')
     }

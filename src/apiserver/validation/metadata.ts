@@ -51,17 +51,16 @@ function checkFinalizers(metadata: JsonObject, at: Place): void {
 
 /** Checked after everything else of the metadata: a finalizer without a slash must be one of Kubernetes' own. */
 function checkFinalizerNames(metadata: JsonObject, at: Place): void {
-  for (const [index, finalizer] of stringsIn(metadata, 'finalizers').entries()) {
+  for (const [finalizer, here] of at.each(stringsIn(metadata, 'finalizers'))) {
     if (!finalizer.includes('/') && !standardFinalizers.includes(finalizer)) {
       const rule = 'name is neither a standard finalizer name nor is it fully qualified'
-      at.index(index).invalid(finalizer, rule)
+      here.invalid(finalizer, rule)
     }
   }
 }
 
 function checkManagedFields(metadata: JsonObject, at: Place): void {
-  for (const [index, entry] of objectsIn(metadata, 'managedFields').entries()) {
-    const here = at.index(index)
+  for (const [entry, here] of at.each(objectsIn(metadata, 'managedFields'))) {
     const operation = stringIn(entry, 'operation')
     if (operation !== 'Apply' && operation !== 'Update') {
       here.child('operation').invalid(operation, 'must be `Apply` or `Update`')

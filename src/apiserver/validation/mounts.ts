@@ -16,7 +16,7 @@ function pathsByName(entries: readonly JsonObject[], path: string): Map<string, 
 function checkPropagation(mount: JsonObject, container: JsonObject, at: Place): void {
   const propagation = stringOrNone(mount, 'mountPropagation')
   if (propagation === undefined) return
-  if (!propagations.includes(propagation)) at.notSupported(propagation, propagations)
+  at.oneOf(propagation, propagations)
   const privileged = boolOrNone(objectIn(container, 'securityContext'), 'privileged') === true
   if (propagation === 'Bidirectional' && !privileged) {
     at.forbidden('Bidirectional mount propagation is available only to privileged containers')

@@ -1,4 +1,6 @@
 import { supportedValues } from '#kube/field-error-text.ts'
+import { objectsIn } from '#kube/read.ts'
+import type { JsonObject } from '#kube/types.ts'
 import type { AdmissionWarning, FieldError, FieldPath } from './types.ts'
 
 /** What the checks of one object find, in the order in which the server would list it. */
@@ -37,6 +39,16 @@ export class Place {
 
   index(index: number): Place {
     return new Place(this.findings, this, `[${index}]`, [index])
+  }
+
+  /** The items of a list that stands here, each with its place. */
+  each<T>(items: readonly T[]): (readonly [T, Place])[] {
+    return items.map((item, index) => [item, this.index(index)])
+  }
+
+  /** The objects of a list that the holder at this place has. */
+  items(holder: JsonObject, name: string): (readonly [JsonObject, Place])[] {
+    return this.child(name).each(objectsIn(holder, name))
   }
 
   key(key: string): Place {
@@ -78,6 +90,11 @@ export class Place {
   /** A value outside an enumeration; `supported` in the order in which the server lists it. */
   notSupported(badValue: unknown, supported: readonly string[]): void {
     this.#add('FieldValueNotSupported', supportedValues(supported), { badValue })
+  }
+
+  /** A text that must be one of these. */
+  oneOf(value: string, supported: readonly string[]): void {
+    if (!supported.includes(value)) this.notSupported(value, supported)
   }
 
   duplicate(badValue: unknown, detail = ''): void {

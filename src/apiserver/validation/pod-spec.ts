@@ -38,8 +38,7 @@ import { checkHostProcess, checkOS } from './windows.ts'
 
 function checkResourceClaims(spec: JsonObject, at: Place): void {
   const names = new Set<string>()
-  for (const [index, claim] of objectsIn(spec, 'resourceClaims').entries()) {
-    const here = at.index(index)
+  for (const [claim, here] of at.each(objectsIn(spec, 'resourceClaims'))) {
     const name = stringIn(claim, 'name')
     if (name === '') here.child('name').required()
     else if (names.has(name)) here.child('name').duplicate(name)
@@ -60,8 +59,8 @@ function checkResourceClaims(spec: JsonObject, at: Place): void {
 function checkNameservers(config: JsonObject, at: Place): void {
   const nameservers = stringsIn(config, 'nameservers')
   if (nameservers.length > 3) at.invalid(nameservers, 'must not have more than 3 nameservers')
-  for (const [index, address] of nameservers.entries()) {
-    at.index(index).invalidEach(address, ipErrors(address))
+  for (const [address, here] of at.each(nameservers)) {
+    here.invalidEach(address, ipErrors(address))
   }
 }
 
@@ -72,9 +71,9 @@ function checkSearches(config: JsonObject, at: Place): void {
     const rule = 'must not have more than 2048 characters (including spaces) in the search list'
     at.invalid(searches, rule)
   }
-  for (const [index, search] of searches.entries()) {
+  for (const [search, here] of at.each(searches)) {
     const domain = search.replace(/\.$/, '')
-    if (search !== '.') at.index(index).invalidEach(domain, searchDomainErrors(domain))
+    if (search !== '.') here.invalidEach(domain, searchDomainErrors(domain))
   }
 }
 
@@ -94,8 +93,8 @@ function checkDNSConfig(spec: JsonObject, at: Place): void {
   if (!config) return
   checkNameservers(config, at.child('nameservers'))
   checkSearches(config, at.child('searches'))
-  for (const [index, option] of objectsIn(config, 'options').entries()) {
-    if (stringIn(option, 'name') === '') at.child('options').index(index).required('must not be empty')
+  for (const [option, here] of at.items(config, 'options')) {
+    if (stringIn(option, 'name') === '') here.required('must not be empty')
   }
 }
 
@@ -161,8 +160,7 @@ function checkHostnameOverride(spec: JsonObject, at: Place): void {
 }
 
 function checkHostAliases(spec: JsonObject, at: Place): void {
-  for (const [index, alias] of objectsIn(spec, 'hostAliases').entries()) {
-    const here = at.index(index)
+  for (const [alias, here] of at.each(objectsIn(spec, 'hostAliases'))) {
     const address = stringIn(alias, 'ip')
     here.child('ip').invalidEach(address, ipErrors(address))
     for (const [hostIndex, hostname] of stringsIn(alias, 'hostnames').entries()) {

@@ -23,10 +23,7 @@ const checkExec: Check = (exec, at) => {
 const checkHttpGet: Check = (http, at) => {
   if (stringIn(http, 'path') === '') at.child('path').required()
   checkPort(http, at)
-  const scheme = stringIn(http, 'scheme')
-  if (scheme !== 'HTTP' && scheme !== 'HTTPS') {
-    at.child('scheme').notSupported(scheme, ['HTTP', 'HTTPS'])
-  }
+  at.child('scheme').oneOf(stringIn(http, 'scheme'), ['HTTP', 'HTTPS'])
   for (const header of objectsIn(http, 'httpHeaders')) {
     const name = stringIn(header, 'name')
     at.child('httpHeaders').invalidEach(name, headerNameErrors(name))

@@ -19,8 +19,8 @@ class TakenPaths {
 function checkKeys(source: JsonObject, at: Place, volumeAt: Place, taken: TakenPaths): void {
   const name = stringIn(source, 'name')
   if (name === '') at.child('name').required()
-  for (const [index, item] of objectsIn(source, 'items').entries()) {
-    checkKeyToPath(item, at.child('items').index(index))
+  for (const [item, here] of at.items(source, 'items')) {
+    checkKeyToPath(item, here)
     const path = stringIn(item, 'path')
     if (path !== '') taken.take(path, name, volumeAt)
   }
@@ -64,7 +64,7 @@ function checkSource(source: JsonObject, at: Place, volumeAt: Place, taken: Take
 export function checkProjected(projected: JsonObject, at: Place): void {
   checkFileMode(projected, 'defaultMode', at)
   const taken = new TakenPaths()
-  for (const [index, source] of objectsIn(projected, 'sources').entries()) {
-    checkSource(source, at.child('sources').index(index), at, taken)
+  for (const [source, here] of at.items(projected, 'sources')) {
+    checkSource(source, here, at, taken)
   }
 }

@@ -145,8 +145,7 @@ function checkRequirements(
 /** Claims that a container uses must be the pod's (validateResourceClaimNames). */
 function checkClaims(claims: readonly JsonObject[], claimNames: ReadonlySet<string>, at: Place): void {
   const seen = new Set<string>()
-  for (const [index, claim] of claims.entries()) {
-    const here = at.index(index)
+  for (const [claim, here] of at.each(claims)) {
     const name = stringIn(claim, 'name')
     const request = stringIn(claim, 'request')
     if (name === '') {

@@ -18,8 +18,8 @@ function checkMatchExpression(requirement: JsonObject, checkValues: boolean, at:
   }
   checkLabelName(stringIn(requirement, 'key'), at.child('key'))
   if (!checkValues) return
-  for (const [index, value] of values.entries()) {
-    at.child('values').index(index).invalidEach(value, labelValueErrors(value))
+  for (const [value, here] of at.child('values').each(values)) {
+    here.invalidEach(value, labelValueErrors(value))
   }
 }
 
@@ -35,17 +35,17 @@ function checkMatchField(requirement: JsonObject, at: Place): void {
     at.child('key').invalid(key, 'not a valid field selector key')
     return
   }
-  for (const [index, value] of values.entries()) {
-    at.child('values').index(index).invalidEach(value, dns1123SubdomainErrors(value))
+  for (const [value, here] of at.child('values').each(values)) {
+    here.invalidEach(value, dns1123SubdomainErrors(value))
   }
 }
 
 function checkTerm(term: JsonObject, checkValues: boolean, at: Place): void {
-  for (const [index, requirement] of objectsIn(term, 'matchExpressions').entries()) {
-    checkMatchExpression(requirement, checkValues, at.child('matchExpressions').index(index))
+  for (const [requirement, here] of at.items(term, 'matchExpressions')) {
+    checkMatchExpression(requirement, checkValues, here)
   }
-  for (const [index, requirement] of objectsIn(term, 'matchFields').entries()) {
-    checkMatchField(requirement, at.child('matchFields').index(index))
+  for (const [requirement, here] of at.items(term, 'matchFields')) {
+    checkMatchField(requirement, here)
   }
 }
 
@@ -61,11 +61,10 @@ export function checkNodeAffinity(affinity: JsonObject, at: Place): void {
     const termsAt = at.child('requiredDuringSchedulingIgnoredDuringExecution').child('nodeSelectorTerms')
     const terms = objectsIn(required, 'nodeSelectorTerms')
     if (terms.length === 0) termsAt.required('must have at least one node selector term')
-    for (const [index, term] of terms.entries()) checkTerm(term, true, termsAt.index(index))
+    for (const [term, here] of termsAt.each(terms)) checkTerm(term, true, here)
   }
   const preferred = objectsIn(affinity, 'preferredDuringSchedulingIgnoredDuringExecution')
-  for (const [index, term] of preferred.entries()) {
-    const here = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(index)
+  for (const [term, here] of at.child('preferredDuringSchedulingIgnoredDuringExecution').each(preferred)) {
     checkWeight(term, here)
     checkTerm(objectOrNone(term, 'preference') ?? {}, false, here.child('preference'))
   }
@@ -78,7 +77,7 @@ function checkLabelKeys(term: JsonObject, at: Place): void {
     const keys = stringsIn(term, name)
     if (keys.length === 0) continue
     if (!selector) at.child(name).forbidden('must not be specified when labelSelector is not set')
-    else for (const [index, key] of keys.entries()) checkLabelName(key, at.child(name).index(index))
+    else for (const [key, here] of at.child(name).each(keys)) checkLabelName(key, here)
   }
   const matchKeys = stringsIn(term, 'matchLabelKeys')
   if (selector) {
@@ -116,12 +115,11 @@ function checkPodAffinityTerm(term: JsonObject, at: Place): void {
 /** Affinity or anti-affinity to pods (validatePodAffinity, validatePodAntiAffinity). */
 export function checkPodAffinity(affinity: JsonObject, at: Place): void {
   const required = objectsIn(affinity, 'requiredDuringSchedulingIgnoredDuringExecution')
-  for (const [index, term] of required.entries()) {
-    checkPodAffinityTerm(term, at.child('requiredDuringSchedulingIgnoredDuringExecution').index(index))
+  for (const [term, here] of at.child('requiredDuringSchedulingIgnoredDuringExecution').each(required)) {
+    checkPodAffinityTerm(term, here)
   }
   const preferred = objectsIn(affinity, 'preferredDuringSchedulingIgnoredDuringExecution')
-  for (const [index, term] of preferred.entries()) {
-    const here = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(index)
+  for (const [term, here] of at.child('preferredDuringSchedulingIgnoredDuringExecution').each(preferred)) {
     checkWeight(term, here)
     checkPodAffinityTerm(objectOrNone(term, 'podAffinityTerm') ?? {}, here.child('podAffinityTerm'))
   }
@@ -148,8 +146,7 @@ function checkTolerationOperator(toleration: JsonObject, at: Place): void {
 
 /** Tolerations of a pod (ValidateTolerations). */
 export function validateTolerations(tolerations: readonly JsonObject[], at: Place): void {
-  for (const [index, toleration] of tolerations.entries()) {
-    const here = at.index(index)
+  for (const [toleration, here] of at.each(tolerations)) {
     const key = stringIn(toleration, 'key')
     const operator = stringIn(toleration, 'operator')
     if (key !== '') checkLabelName(key, here.child('key'))
@@ -171,8 +168,7 @@ export function validateTolerations(tolerations: readonly JsonObject[], at: Plac
 /** Taints of a node (validateNodeTaints): one of each key and effect. */
 export function validateTaints(taints: readonly JsonObject[], at: Place): void {
   const seen = new Set<string>()
-  for (const [index, taint] of taints.entries()) {
-    const here = at.index(index)
+  for (const [taint, here] of at.each(taints)) {
     const key = stringIn(taint, 'key')
     const value = stringIn(taint, 'value')
     const effect = stringIn(taint, 'effect')

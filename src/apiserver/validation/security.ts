@@ -25,7 +25,7 @@ const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined']
 function checkProfileType(profile: JsonObject, kind: string, at: Place): void {
   const type = stringIn(profile, 'type')
   if (type === '') at.child('type').required(`type is required when ${kind} is set`)
-  else if (!profileTypes.includes(type)) at.child('type').notSupported(type, profileTypes)
+  else at.child('type').oneOf(type, profileTypes)
 }
 
 /** A seccomp profile (validateSeccompProfileField). */

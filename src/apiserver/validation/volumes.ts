@@ -3,7 +3,7 @@ import { dns1123LabelErrors, dns1123SubdomainErrors } from '#kube/labels.ts'
 import { compareQuantities, parseQuantity, zeroQuantity } from '#kube/quantity.ts'
 import { objectOrNone, objectsIn, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { checkChoice } from './choices.ts'
+import { checkChoice, checkOptionalChoice } from './choices.ts'
 import { checkEphemeralVolume } from './claims.ts'
 import { legacyVolumeChecks } from './legacy-volumes.ts'
 import { checkNoBacksteps } from './paths.ts'
@@ -17,8 +17,8 @@ function checkKeys(nameField: string): VolumeCheck {
   return (source, at) => {
     if (stringIn(source, nameField) === '') at.child(nameField).required()
     checkFileMode(source, 'defaultMode', at)
-    for (const [index, item] of objectsIn(source, 'items').entries()) {
-      checkKeyToPath(item, at.child('items').index(index))
+    for (const [item, here] of at.items(source, 'items')) {
+      checkKeyToPath(item, here)
     }
   }
 }
@@ -41,10 +41,7 @@ const checkHostPath: VolumeCheck = (source, at) => {
     return
   }
   checkNoBacksteps(path, at.child('path'))
-  const type = stringOrNone(source, 'type')
-  if (type !== undefined && !hostPathTypes.includes(type)) {
-    at.child('type').notSupported(type, hostPathTypes)
-  }
+  checkOptionalChoice(source, 'type', hostPathTypes, at)
 }
 
 const checkDownwardAPI: VolumeCheck = (source, at) => {
@@ -167,8 +164,7 @@ function checkIscsiName(source: JsonObject, volumeName: string, at: Place): void
  */
 export function checkVolumes(volumes: readonly JsonObject[], at: Place): Map<string, JsonObject> {
   const good = new Map<string, JsonObject>()
-  for (const [index, volume] of volumes.entries()) {
-    const here = at.index(index)
+  for (const [volume, here] of at.each(volumes)) {
     const before = at.findings.errors.length
     checkSource(volume, here)
     const name = stringIn(volume, 'name')

@@ -1,11 +1,8 @@
 /** What the server takes and warns of. Mirrors pkg/api/pod/warnings.go for templates, in its order. */
 
 import { goQuote } from '#kube/go-text.ts'
-import { labelValueErrors } from '#kube/labels.ts'
 import { parseQuantity, quantityMilliValue } from '#kube/quantity.ts'
 import {
-  entriesIn,
-  numberIn,
   numberOrNone,
   objectIn,
   objectOrNone,
@@ -19,72 +16,9 @@ import { allContainers } from './all-containers.ts'
 import { appArmorPrefix, seccompContainerPrefix, seccompPod } from './annotations.ts'
 import { canonicalIpv6 } from './names.ts'
 import { Findings, type Place } from './place.ts'
+import { warnOfPortNames, warnOfPorts } from './port-warnings.ts'
+import { warnOfNodeLabels, warnOfPodAffinity, warnOfSpread } from './scheduling-warnings.ts'
 import type { AdmissionWarning } from './types.ts'
-
-/** Node labels of old, and what to use instead (pkg/api/node). */
-const deprecatedLabels: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region':
-    'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone':
-    'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type':
-    'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-  'app.kubernetes.io/created-by': 'deprecated since v1.9',
-  'scheduler.alpha.kubernetes.io/preferAvoidPods':
-    'deprecated since v1.22; use Taints and Tolerations instead',
-  'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
-}
-const deprecatedLabel = (name: string) =>
-  Object.hasOwn(deprecatedLabels, name) ? deprecatedLabels[name] : undefined
-
-const required = 'requiredDuringSchedulingIgnoredDuringExecution'
-const preferred = 'preferredDuringSchedulingIgnoredDuringExecution'
-
-/** Values of preferred terms are not checked when the object is; the server warns of them instead. */
-function warnOfTerm(term: JsonObject, checkValues: boolean, at: Place): void {
-  for (const [index, expression] of objectsIn(term, 'matchExpressions').entries()) {
-    const here = at.child('matchExpressions').index(index)
-    const key = stringIn(expression, 'key')
-    const text = deprecatedLabel(key)
-    if (text) here.child('key').warn(`${key} is ${text}`)
-    if (!checkValues) continue
-    for (const [valueIndex, value] of stringsIn(expression, 'values').entries()) {
-      for (const error of labelValueErrors(value)) {
-        here.child('values').index(valueIndex).warn(`${value} is invalid, ${error}`)
-      }
-    }
-  }
-}
-
-function warnOfNodeLabels(spec: JsonObject, at: Place): void {
-  for (const [name] of entriesIn(spec, 'nodeSelector')) {
-    const text = deprecatedLabel(name)
-    if (text) at.child('nodeSelector').key(name).warn(text)
-  }
-  const affinity = objectIn(objectIn(spec, 'affinity'), 'nodeAffinity')
-  const affinityAt = at.child('affinity').child('nodeAffinity')
-  for (const [index, term] of objectsIn(objectIn(affinity, required), 'nodeSelectorTerms').entries()) {
-    warnOfTerm(term, false, affinityAt.child(required).child('nodeSelectorTerms').index(index))
-  }
-  for (const [index, term] of objectsIn(affinity, preferred).entries()) {
-    const here = affinityAt.child(preferred).index(index).child('preference')
-    warnOfTerm(objectIn(term, 'preference'), true, here)
-  }
-}
-
-const noSelector = 'a null labelSelector results in matching no pod'
-
-function warnOfSpread(spec: JsonObject, at: Place): void {
-  for (const [index, constraint] of objectsIn(spec, 'topologySpreadConstraints').entries()) {
-    const here = at.child('topologySpreadConstraints').index(index)
-    const key = stringIn(constraint, 'topologyKey')
-    const text = deprecatedLabel(key)
-    if (text) here.child('topologyKey').warn(`${key} is ${text}`)
-    if (!objectOrNone(constraint, 'labelSelector')) here.child('labelSelector').warn(noSelector)
-  }
-}
 
 const deprecatedAnnotations: Readonly<Record<string, string>> = {
   'scheduler.alpha.kubernetes.io/critical-pod':
@@ -106,8 +40,7 @@ const deprecatedVolumes: readonly (readonly [string, string, string?])[] = [
 ]
 
 function warnOfVolumes(spec: JsonObject, at: Place): void {
-  for (const [index, volume] of objectsIn(spec, 'volumes').entries()) {
-    const here = at.child('volumes').index(index)
+  for (const [volume, here] of at.items(spec, 'volumes')) {
     for (const [kind, text, shown] of deprecatedVolumes) {
       if (objectOrNone(volume, kind)) here.child(shown ?? kind, [kind]).warn(text)
     }
@@ -163,12 +96,11 @@ function warnOfFraction(amounts: JsonObject, name: string, at: Place): void {
 }
 
 /** Entries of one name or address. */
-function warnOfRepeats(spec: JsonObject, list: string, field: string, shown: string, at: Place): void {
+function warnOfRepeats(spec: JsonObject, list: string, field: string, at: Place): void {
   const seen = new Set<string>()
-  for (const [index, item] of objectsIn(spec, list).entries()) {
+  for (const [item, here] of at.items(spec, list)) {
     const value = stringIn(item, field)
-    const here = at.child(list).index(index).child(field)
-    if (seen.has(value)) here.warn(`duplicate ${shown} ${goQuote(value)}`)
+    if (seen.has(value)) here.child(field).warn(`duplicate ${field} ${goQuote(value)}`)
     seen.add(value)
   }
 }
@@ -183,18 +115,16 @@ function warnOfAddress(address: string, at: Place): void {
 }
 
 function warnOfLists(spec: JsonObject, at: Place): void {
-  warnOfRepeats(spec, 'hostAliases', 'ip', 'ip', at)
-  for (const [index, alias] of objectsIn(spec, 'hostAliases').entries()) {
-    warnOfAddress(stringIn(alias, 'ip'), at.child('hostAliases').index(index).child('ip'))
+  warnOfRepeats(spec, 'hostAliases', 'ip', at)
+  for (const [alias, here] of at.items(spec, 'hostAliases')) {
+    warnOfAddress(stringIn(alias, 'ip'), here.child('ip'))
   }
-  for (const [index, address] of stringsIn(objectIn(spec, 'dnsConfig'), 'nameservers').entries()) {
-    warnOfAddress(address, at.child('dnsConfig').child('nameservers').index(index))
-  }
-  warnOfRepeats(spec, 'imagePullSecrets', 'name', 'name', at)
-  for (const [index, secret] of objectsIn(spec, 'imagePullSecrets').entries()) {
-    const here = at.child('imagePullSecrets').index(index).child('name')
-    if (stringIn(secret, 'name') === '') here.warn('invalid empty name ""')
-  }
+  const nameservers = stringsIn(objectIn(spec, 'dnsConfig'), 'nameservers')
+  for (const [address, here] of at.child('dnsConfig').child('nameservers').each(nameservers))
+    warnOfAddress(address, here)
+  warnOfRepeats(spec, 'imagePullSecrets', 'name', at)
+  for (const [secret, here] of at.items(spec, 'imagePullSecrets'))
+    if (stringIn(secret, 'name') === '') here.child('name').warn('invalid empty name ""')
   for (const name of ['memory', 'ephemeral-storage']) {
     warnOfFraction(objectIn(spec, 'overhead'), name, at.child('overhead'))
   }
@@ -204,14 +134,14 @@ const useSeccompField = 'non-functional in v1.27+; use the "seccompProfile" fiel
 
 function warnOfEnv(container: JsonObject, at: Place): void {
   const seen = new Set<string>()
-  for (const [index, variable] of objectsIn(container, 'env').entries()) {
+  for (const [variable, here] of at.items(container, 'env')) {
     const name = stringIn(variable, 'name')
     const value = stringIn(variable, 'value')
     const reference = `$(${name})`
     const hides = variable.valueFrom !== undefined || value === reference || !value.includes(reference)
     if (seen.has(name) && hides) {
       const text = `hides previous definition of ${goQuote(name)}, which may be dropped when using apply`
-      at.child('env').index(index).warn(text)
+      here.warn(text)
     }
     seen.add(name)
   }
@@ -243,80 +173,6 @@ function warnOfContainers(metadata: JsonObject, spec: JsonObject, root: Place): 
       }
     }
     warnOfEnv(container, place)
-  }
-}
-
-interface PortPlace {
-  readonly port: JsonObject
-  readonly at: Place
-}
-
-function portConflict(port: JsonObject, other: JsonObject): string | undefined {
-  const [address, otherAddress] = [stringIn(port, 'hostIP'), stringIn(other, 'hostIP')]
-  const [host, otherHost] = [numberIn(port, 'hostPort'), numberIn(other, 'hostPort')]
-  if (address === otherAddress && host === otherHost) return 'duplicate'
-  if (host === 0 || otherHost === 0) return 'overlapping'
-  return host === otherHost && (address === '') !== (otherAddress === '')
-    ? 'dangerously ambiguous'
-    : undefined
-}
-
-function warnOfPorts(spec: JsonObject, at: Place): void {
-  const taken = new Map<string, PortPlace[]>()
-  for (const { container, place } of allContainers(spec, at)) {
-    for (const [index, port] of objectsIn(container, 'ports').entries()) {
-      const here = place.child('ports').index(index)
-      if (stringIn(port, 'hostIP') !== '' && numberIn(port, 'hostPort') === 0) {
-        here.warn(`hostIP set without hostPort: ${portText(port)}`)
-      }
-      const key = `${numberIn(port, 'containerPort')}/${stringIn(port, 'protocol')}`
-      const others = taken.get(key) ?? []
-      for (const other of others) {
-        const conflict = portConflict(port, other.port)
-        if (conflict) here.warn(`${conflict} port definition with ${other.at.field}`)
-      }
-      taken.set(key, [...others, { port, at: here }])
-    }
-  }
-}
-
-/** Names of ports among the containers that run side by side. */
-function warnOfPortNames(spec: JsonObject, at: Place): void {
-  const first = new Map<string, Place>()
-  for (const { container, place } of allContainers(spec, at)) {
-    const beforehand = place.field.includes('initContainers') && container.restartPolicy !== 'Always'
-    for (const [index, port] of beforehand ? [] : objectsIn(container, 'ports').entries()) {
-      const name = stringIn(port, 'name')
-      const here = place.child('ports').index(index)
-      const other = first.get(name)
-      if (other) {
-        const use = `services and probes that select ports by name will use ${other.field}`
-        here.warn(`duplicate port name ${goQuote(name)} with ${other.field}, ${use}`)
-      } else if (name !== '') first.set(name, here)
-    }
-  }
-}
-
-/** A port as Go's `%+v` shows the struct. */
-function portText(port: JsonObject): string {
-  const host = `Name:${stringIn(port, 'name')} HostPort:${numberIn(port, 'hostPort')}`
-  const rest = `ContainerPort:${numberIn(port, 'containerPort')} Protocol:${stringIn(port, 'protocol')}`
-  return `{${host} ${rest} HostIP:${stringIn(port, 'hostIP')}}`
-}
-
-function warnOfPodAffinity(spec: JsonObject, at: Place): void {
-  for (const kind of ['podAffinity', 'podAntiAffinity']) {
-    const affinity = objectIn(objectIn(spec, 'affinity'), kind)
-    const here = at.child('affinity').child(kind)
-    for (const [index, term] of objectsIn(affinity, required).entries()) {
-      const termAt = here.child(required).index(index)
-      if (!objectOrNone(term, 'labelSelector')) termAt.child('labelSelector').warn(noSelector)
-    }
-    for (const [index, weighted] of objectsIn(affinity, preferred).entries()) {
-      const termAt = here.child(preferred).index(index).child('podAffinityTerm')
-      const term = objectIn(weighted, 'podAffinityTerm')
-      if (!objectOrNone(term, 'labelSelector')) termAt.child('labelSelector').warn(noSelector)
-    }
   }
 }
 
