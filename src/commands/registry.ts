@@ -1,11 +1,9 @@
 import type { Registry } from '#cli/registry.ts'
-import { applySpec } from './apply/spec.ts'
 import { completionSpec } from './completion/spec.ts'
-import { deleteSpec } from './delete/spec.ts'
 import { getSpec } from './get/spec.ts'
 import { lintSpec } from './lint/spec.ts'
-import { overheadSpec } from './overhead/spec.ts'
 import { planSpec } from './plan/spec.ts'
+import { podsSpec } from './pods/spec.ts'
 import { revisionsSpec } from './revisions/spec.ts'
 import { rolloutGroup } from './rollout/group.ts'
 import { historySpec } from './rollout/history/spec.ts'
@@ -21,13 +19,10 @@ import { runSpec } from './sandbox/run/spec.ts'
 import { startSpec } from './sandbox/start/spec.ts'
 import { sandboxStatusSpec } from './sandbox/status/spec.ts'
 import { stopSpec } from './sandbox/stop/spec.ts'
-import { setGroup } from './set/group.ts'
-import { setImageSpec } from './set/image/spec.ts'
 import { connectionFlags, namespaceFlag } from './shared/connection-flags.ts'
 import { environmentTerms, fileTerms } from './topics/environment.ts'
 import { topics } from './topics/topics.ts'
 import { versionSpec } from './version/spec.ts'
-import { whatIfSpec } from './what-if/spec.ts'
 
 /** Every command of kds. The shell knows them through this alone. */
 export const registry: Registry = {
@@ -38,15 +33,13 @@ export const registry: Registry = {
 to get back. It answers as the DaemonSet controller of Kubernetes v1.36 does, for a live cluster, from files alone, or
 with a simulated cluster on this machine.`,
   },
-  groups: [rolloutGroup, setGroup, sandboxGroup],
+  groups: [rolloutGroup, sandboxGroup],
   commands: [
     getSpec,
     planSpec,
-    whatIfSpec,
-    overheadSpec,
     lintSpec,
+    podsSpec,
     revisionsSpec,
-    applySpec,
     statusSpec,
     historySpec,
     undoSpec,
@@ -54,8 +47,6 @@ with a simulated cluster on this machine.`,
     pauseSpec,
     resumeSpec,
     simulateSpec,
-    setImageSpec,
-    deleteSpec,
     startSpec,
     stopSpec,
     sandboxStatusSpec,

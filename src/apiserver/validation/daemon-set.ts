@@ -3,10 +3,11 @@
 import { goMapJson } from '#kube/go-text.ts'
 import { entriesIn, numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
+import { FieldErrors } from './field-errors.ts'
 import { checkLabelSelector } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
 import { percentErrors } from './names.ts'
-import { Findings, type Place } from './place.ts'
+import { Place } from './place.ts'
 import { checkSelects, checkTemplate } from './pod-template.ts'
 import type { FieldError } from './types.ts'
 
@@ -21,38 +22,38 @@ function amountOf(value: Json | undefined): number {
   return /^[+-]?\d+$/.test(value) ? Number(value) : 0
 }
 
-function checkIntOrPercent(value: Json | undefined, at: Place): void {
-  if (typeof value === 'string') at.invalidEach(value, percentErrors(value))
-  else if (typeof value === 'number') at.nonnegative(value)
+function checkIntOrPercent(value: Json | undefined, at: Place, errors: FieldErrors): void {
+  if (typeof value === 'string') errors.invalidEach(at, value, percentErrors(value))
+  else if (typeof value === 'number') errors.nonnegative(at, value)
 }
 
-function checkRollingUpdate(rollingUpdate: JsonObject, at: Place): void {
+function checkRollingUpdate(rollingUpdate: JsonObject, at: Place, errors: FieldErrors): void {
   const { maxUnavailable, maxSurge } = rollingUpdate
   const unavailableAt = at.child('maxUnavailable')
   const surgeAt = at.child('maxSurge')
-  checkIntOrPercent(maxUnavailable, unavailableAt)
-  checkIntOrPercent(maxSurge, surgeAt)
+  checkIntOrPercent(maxUnavailable, unavailableAt, errors)
+  checkIntOrPercent(maxSurge, surgeAt, errors)
   const tooMuch = 'must not be greater than 100%'
   for (const [value, here] of [[maxUnavailable, unavailableAt] as const, [maxSurge, surgeAt] as const]) {
-    if (isPercent(value) && amountOf(value) > 100) here.invalid(value, tooMuch)
+    if (isPercent(value) && amountOf(value) > 100) errors.invalid(here, value, tooMuch)
   }
   const hasUnavailable = amountOf(maxUnavailable) !== 0
   const hasSurge = amountOf(maxSurge) !== 0
   if (hasUnavailable && hasSurge) {
-    surgeAt.invalid(maxSurge, 'may not be set when maxUnavailable is non-zero')
+    errors.invalid(surgeAt, maxSurge, 'may not be set when maxUnavailable is non-zero')
   } else if (!hasUnavailable && !hasSurge) {
-    unavailableAt.required('cannot be 0 when maxSurge is 0')
+    errors.required(unavailableAt, 'cannot be 0 when maxSurge is 0')
   }
 }
 
-function checkUpdateStrategy(spec: JsonObject, at: Place): void {
+function checkUpdateStrategy(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const strategy = objectIn(spec, 'updateStrategy')
   const type = stringIn(strategy, 'type')
   const rollingUpdate = objectOrNone(strategy, 'rollingUpdate')
   if (type === 'OnDelete') return
   if (type === 'RollingUpdate') {
-    if (rollingUpdate) checkRollingUpdate(rollingUpdate, at.child('rollingUpdate'))
-    else at.child('rollingUpdate').required()
+    if (rollingUpdate) checkRollingUpdate(rollingUpdate, at.child('rollingUpdate'), errors)
+    else errors.required(at.child('rollingUpdate'))
     return
   }
   const shown = {
@@ -61,35 +62,38 @@ function checkUpdateStrategy(spec: JsonObject, at: Place): void {
       ? { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 }
       : null,
   }
-  at.notSupported(shown, ['RollingUpdate', 'OnDelete'])
+  errors.notSupported(at, shown, ['RollingUpdate', 'OnDelete'])
 }
 
-function checkSelector(spec: JsonObject, at: Place): void {
+function checkSelector(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const selector = objectOrNone(spec, 'selector')
-  checkLabelSelector(selector, at.child('selector'))
-  checkSelects(spec, at)
+  checkLabelSelector(selector, at.child('selector'), errors)
+  checkSelects(spec, at, errors)
   if (
     selector &&
     entriesIn(selector, 'matchLabels').length + objectsIn(selector, 'matchExpressions').length === 0
   ) {
-    at.child('selector').invalid(selector, 'empty selector is invalid for daemonset')
+    errors.invalid(at.child('selector'), selector, 'empty selector is invalid for daemonset')
   }
 }
 
-function checkSpec(spec: JsonObject, at: Place): void {
+function checkSpec(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const template = objectIn(spec, 'template')
   const podSpec = objectIn(template, 'spec')
   const podSpecAt = at.child('template').child('spec')
-  checkSelector(spec, at)
-  checkTemplate(template, at.child('template'))
-  podSpecAt.child('restartPolicy').oneOf(stringIn(podSpec, 'restartPolicy'), ['Always'])
+  checkSelector(spec, at, errors)
+  checkTemplate(template, at.child('template'), errors)
+  const restartPolicy = stringIn(podSpec, 'restartPolicy')
+  if (restartPolicy !== 'Always') {
+    errors.notSupported(podSpecAt.child('restartPolicy'), restartPolicy, ['Always'])
+  }
   if (numberOrNone(podSpec, 'activeDeadlineSeconds') !== undefined) {
     const rule = 'activeDeadlineSeconds in DaemonSet is not Supported'
-    podSpecAt.child('activeDeadlineSeconds').forbidden(rule)
+    errors.forbidden(podSpecAt.child('activeDeadlineSeconds'), rule)
   }
-  at.child('minReadySeconds').nonnegative(numberIn(spec, 'minReadySeconds'))
-  checkUpdateStrategy(spec, at.child('updateStrategy'))
-  at.child('revisionHistoryLimit').nonnegative(numberIn(spec, 'revisionHistoryLimit'))
+  errors.nonnegative(at.child('minReadySeconds'), numberIn(spec, 'minReadySeconds'))
+  checkUpdateStrategy(spec, at.child('updateStrategy'), errors)
+  errors.nonnegative(at.child('revisionHistoryLimit'), numberIn(spec, 'revisionHistoryLimit'))
 }
 
 /**
@@ -98,10 +102,10 @@ function checkSpec(spec: JsonObject, at: Place): void {
  * @param daemonSet decoded and defaulted, as `defaultDaemonSet` answers it; an absent namespace counts as `default`
  */
 export function validateDaemonSet(daemonSet: JsonObject): FieldError[] {
-  const found = new Findings()
-  checkObjectMeta(objectIn(daemonSet, 'metadata'), true, found.at('metadata'))
-  checkSpec(objectIn(daemonSet, 'spec'), found.at('spec'))
-  return found.errors
+  const errors = new FieldErrors()
+  checkObjectMeta(objectIn(daemonSet, 'metadata'), true, Place.root('metadata'), errors)
+  checkSpec(objectIn(daemonSet, 'spec'), Place.root('spec'), errors)
+  return errors.list
 }
 
 /**
@@ -109,14 +113,14 @@ export function validateDaemonSet(daemonSet: JsonObject): FieldError[] {
  * server fills in what a client leaves out of `next.metadata` (uid, creationTimestamp, …) before it checks.
  */
 export function validateDaemonSetUpdate(next: JsonObject, old: JsonObject): FieldError[] {
-  const found = new Findings()
-  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), found.at('metadata'))
+  const errors = new FieldErrors()
+  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), Place.root('metadata'), errors)
   const spec = objectIn(next, 'spec')
-  const at = found.at('spec')
+  const at = Place.root('spec')
   const selector = spec.selector ?? null
   if (goMapJson(selector) !== goMapJson(objectIn(old, 'spec').selector ?? null)) {
-    at.child('selector').invalid(selector, 'field is immutable')
+    errors.invalid(at.child('selector'), selector, 'field is immutable')
   }
-  checkSpec(spec, at)
-  return found.errors
+  checkSpec(spec, at, errors)
+  return errors.list
 }

@@ -20,11 +20,11 @@ import {
   legacyControllerUidLabel,
   legacyJobNameLabel,
 } from '../defaults/job.ts'
-import { checkOptionalChoice } from './choices.ts'
+import { FieldErrors } from './field-errors.ts'
 import { checkPodFailurePolicy, checkSuccessPolicy } from './job-policies.ts'
 import { checkLabelSelector } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
-import { Findings, type Place } from './place.ts'
+import { Place } from './place.ts'
 import { checkSelects, checkTemplate } from './pod-template.ts'
 import type { FieldError } from './types.ts'
 
@@ -43,95 +43,114 @@ const counts = [
   'backoffLimitPerIndex',
 ] as const
 
-function checkIndexed(spec: JsonObject, at: Place): void {
+function checkIndexed(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const completions = numberOrNone(spec, 'completions')
   const parallelism = numberOrNone(spec, 'parallelism')
   const failed = numberOrNone(spec, 'maxFailedIndexes')
   const mode = 'when completion mode is Indexed'
-  if (completions === undefined) at.child('completions').required(mode)
+  if (completions === undefined) errors.required(at.child('completions'), mode)
   if (parallelism !== undefined && parallelism > mostParallel)
-    at.child('parallelism').invalid(parallelism, `must be less than or equal to ${mostParallel} ${mode}`)
+    errors.invalid(
+      at.child('parallelism'),
+      parallelism,
+      `must be less than or equal to ${mostParallel} ${mode}`,
+    )
   if (completions !== undefined && failed !== undefined && failed > completions)
-    at.child('maxFailedIndexes').invalid(failed, 'must be less than or equal to completions')
+    errors.invalid(at.child('maxFailedIndexes'), failed, 'must be less than or equal to completions')
   if (failed !== undefined && failed > mostFailedIndexes)
-    at.child('maxFailedIndexes').invalid(failed, `must be less than or equal to ${mostFailedIndexes}`)
+    errors.invalid(at.child('maxFailedIndexes'), failed, `must be less than or equal to ${mostFailedIndexes}`)
   if (completions === undefined || completions <= manyCompletions) return
   if (numberOrNone(spec, 'backoffLimitPerIndex') === undefined) return
   const many = `when completions are above ${manyCompletions} and used with backoff limit per index`
   if (failed === undefined)
-    at.child('maxFailedIndexes').required(`must be specified when completions is above ${manyCompletions}`)
+    errors.required(
+      at.child('maxFailedIndexes'),
+      `must be specified when completions is above ${manyCompletions}`,
+    )
   if (parallelism !== undefined && parallelism > mostOfMany)
-    at.child('parallelism').invalid(parallelism, `must be less than or equal to ${mostOfMany} ${many}`)
+    errors.invalid(
+      at.child('parallelism'),
+      parallelism,
+      `must be less than or equal to ${mostOfMany} ${many}`,
+    )
   if (failed !== undefined && failed > mostOfMany)
-    at.child('maxFailedIndexes').invalid(failed, `must be less than or equal to ${mostOfMany} ${many}`)
+    errors.invalid(
+      at.child('maxFailedIndexes'),
+      failed,
+      `must be less than or equal to ${mostOfMany} ${many}`,
+    )
 }
 
-function checkCompletionMode(spec: JsonObject, at: Place): void {
+function checkCompletionMode(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const mode = stringOrNone(spec, 'completionMode')
-  checkOptionalChoice(spec, 'completionMode', ['NonIndexed', 'Indexed'], at)
-  if (mode === 'Indexed') checkIndexed(spec, at)
+  if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed')
+    errors.notSupported(at.child('completionMode'), mode, ['NonIndexed', 'Indexed'])
+  if (mode === 'Indexed') checkIndexed(spec, at, errors)
   if (mode !== undefined && mode !== 'NonIndexed') return
   for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
     const value = numberOrNone(spec, name)
-    if (value !== undefined) at.child(name).invalid(value, 'requires indexed completion mode')
+    if (value !== undefined) errors.invalid(at.child(name), value, 'requires indexed completion mode')
   }
 }
 
-function checkReplacement(spec: JsonObject, at: Place): void {
+function checkReplacement(spec: JsonObject, at: Place, errors: FieldErrors): void {
+  const policy = stringOrNone(spec, 'podReplacementPolicy')
+  if (policy === undefined) return
   const supported = objectOrNone(spec, 'podFailurePolicy') ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
-  checkOptionalChoice(spec, 'podReplacementPolicy', supported, at)
+  if (!supported.includes(policy)) errors.notSupported(at.child('podReplacementPolicy'), policy, supported)
 }
 
-function checkRestartPolicy(spec: JsonObject, at: Place): void {
+function checkRestartPolicy(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const policy = stringIn(objectIn(objectIn(spec, 'template'), 'spec'), 'restartPolicy')
   const here = at.child('template').child('spec').child('restartPolicy')
-  if (policy === '' || policy === 'Always') here.required('valid values: "OnFailure", "Never"')
-  else here.oneOf(policy, ['OnFailure', 'Never'])
-  if (policy === 'OnFailure' && objectOrNone(spec, 'podFailurePolicy'))
-    here.invalid(policy, 'only "Never" is supported when podFailurePolicy is specified')
+  if (policy === '' || policy === 'Always') errors.required(here, 'valid values: "OnFailure", "Never"')
+  else if (policy !== 'OnFailure' && policy !== 'Never')
+    errors.notSupported(here, policy, ['OnFailure', 'Never'])
+  else if (policy !== 'Never' && objectOrNone(spec, 'podFailurePolicy'))
+    errors.invalid(here, policy, 'only "Never" is supported when podFailurePolicy is specified')
 }
 
 const longestManager = 63
 const httpPath = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
 
 /** `IsDomainPrefixedPath`: `acme.io/foo`. */
-function checkManagedBy(spec: JsonObject, at: Place): void {
+function checkManagedBy(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const manager = stringOrNone(spec, 'managedBy')
   if (manager === undefined) return
   const here = at.child('managedBy')
   const slash = manager.indexOf('/')
   const [host, path] = [manager.slice(0, slash), manager.slice(slash + 1)]
-  if (manager === '') here.required()
+  if (manager === '') errors.required(here)
   else if (slash <= 0 || path === '')
-    here.invalid(manager, 'must be a domain-prefixed path (such as "acme.io/foo")')
+    errors.invalid(here, manager, 'must be a domain-prefixed path (such as "acme.io/foo")')
   else {
-    here.invalidEach(host, dns1123SubdomainErrors(host))
+    errors.invalidEach(here, host, dns1123SubdomainErrors(host))
     if (!new RegExp(`^${httpPath}$`).test(path))
-      here.invalid(path, `Invalid path (regex used for validation is '${httpPath}')`)
+      errors.invalid(here, path, `Invalid path (regex used for validation is '${httpPath}')`)
   }
-  if (utf8Length(manager) > longestManager) here.tooLong(longestManager)
+  if (utf8Length(manager) > longestManager) errors.tooLong(here, longestManager)
 }
 
 /** What a Job's spec and that of a CronJob's template have in common (`validateJobSpec`). */
-export function checkJobSpec(spec: JsonObject, at: Place): void {
-  for (const name of counts) at.child(name).nonnegative(numberOrNone(spec, name) ?? 0)
+export function checkJobSpec(spec: JsonObject, at: Place, errors: FieldErrors): void {
+  for (const name of counts) errors.nonnegative(at.child(name), numberOrNone(spec, name) ?? 0)
   const failed = numberOrNone(spec, 'maxFailedIndexes')
   if (failed !== undefined) {
-    at.child('maxFailedIndexes').nonnegative(failed)
+    errors.nonnegative(at.child('maxFailedIndexes'), failed)
     if (numberOrNone(spec, 'backoffLimitPerIndex') === undefined)
-      at.child('backoffLimitPerIndex').required('when maxFailedIndexes is specified')
+      errors.required(at.child('backoffLimitPerIndex'), 'when maxFailedIndexes is specified')
   }
-  checkManagedBy(spec, at)
-  checkCompletionMode(spec, at)
-  checkPodFailurePolicy(spec, at)
-  checkSuccessPolicy(spec, at)
-  checkReplacement(spec, at)
-  checkTemplate(objectIn(spec, 'template'), at.child('template'))
-  checkRestartPolicy(spec, at)
+  checkManagedBy(spec, at, errors)
+  checkCompletionMode(spec, at, errors)
+  checkPodFailurePolicy(spec, at, errors)
+  checkSuccessPolicy(spec, at, errors)
+  checkReplacement(spec, at, errors)
+  checkTemplate(objectIn(spec, 'template'), at.child('template'), errors)
+  checkRestartPolicy(spec, at, errors)
 }
 
 /** The labels that the server made must still be there, and the selector match them (`ValidateGeneratedSelector`). */
-function checkGenerated(job: JsonObject, found: Findings): void {
+function checkGenerated(job: JsonObject, errors: FieldErrors): void {
   const spec = objectIn(job, 'spec')
   const selector = objectOrNone(spec, 'selector')
   if (boolIn(spec, 'manualSelector') || !selector) return
@@ -145,13 +164,13 @@ function checkGenerated(job: JsonObject, found: Findings): void {
     [controllerUidLabel]: uid,
     [jobNameLabel]: name,
   }
-  const at = found.at('spec').child('template').child('metadata').child('labels')
+  const at = Place.root('spec').child('template').child('metadata').child('labels')
   for (const [label, value] of Object.entries(expected)) {
-    if (labels[label] === undefined) at.key(label).required(`must be '${value}'`)
-    else if (labels[label] !== value) at.key(label).invalid(labels, `must be '${value}'`)
+    if (labels[label] === undefined) errors.required(at.key(label), `must be '${value}'`)
+    else if (labels[label] !== value) errors.invalid(at.key(label), labels, `must be '${value}'`)
   }
   if (!matches(selector, expected))
-    found.at('spec').child('selector').invalid(selector, '`selector` not auto-generated')
+    errors.invalid(Place.root('spec').child('selector'), selector, '`selector` not auto-generated')
 }
 
 function matches(selector: JsonObject, labels: Readonly<Record<string, string>>): boolean {
@@ -162,26 +181,27 @@ function matches(selector: JsonObject, labels: Readonly<Record<string, string>>)
   }
 }
 
-function checkSpecWithSelector(spec: JsonObject, at: Place): void {
-  checkJobSpec(spec, at)
+function checkSpecWithSelector(spec: JsonObject, at: Place, errors: FieldErrors): void {
+  checkJobSpec(spec, at, errors)
   const selector = objectOrNone(spec, 'selector')
-  if (selector) checkLabelSelector(selector, at.child('selector'))
-  else at.child('selector').required()
-  checkSelects(spec, at)
+  if (selector) checkLabelSelector(selector, at.child('selector'), errors)
+  else errors.required(at.child('selector'))
+  checkSelects(spec, at, errors)
 }
 
 /** Pods of an Indexed Job are called by its name and their index, which has to be a DNS label. */
-function checkHostnames(job: JsonObject, found: Findings): void {
+function checkHostnames(job: JsonObject, errors: FieldErrors): void {
   const spec = objectIn(job, 'spec')
   const completions = numberOrNone(spec, 'completions') ?? 0
   if (stringIn(spec, 'completionMode') !== 'Indexed' || completions <= 0) return
   const name = stringIn(objectIn(job, 'metadata'), 'name')
   const longest = `${name}-${completions - 1}`
   if (dns1123LabelErrors(longest).length > 0)
-    found
-      .at('metadata')
-      .child('name')
-      .invalid(name, `will not able to create pod with invalid DNS label: ${longest}`)
+    errors.invalid(
+      Place.root('metadata').child('name'),
+      name,
+      `will not able to create pod with invalid DNS label: ${longest}`,
+    )
 }
 
 /**
@@ -190,12 +210,12 @@ function checkHostnames(job: JsonObject, found: Findings): void {
  * @param job decoded and defaulted, as `defaultJob` answers it, with its uid in its metadata
  */
 export function validateJob(job: JsonObject): FieldError[] {
-  const found = new Findings()
-  checkObjectMeta(objectIn(job, 'metadata'), true, found.at('metadata'))
-  checkGenerated(job, found)
-  checkSpecWithSelector(objectIn(job, 'spec'), found.at('spec'))
-  checkHostnames(job, found)
-  return found.errors
+  const errors = new FieldErrors()
+  checkObjectMeta(objectIn(job, 'metadata'), true, Place.root('metadata'), errors)
+  checkGenerated(job, errors)
+  checkSpecWithSelector(objectIn(job, 'spec'), Place.root('spec'), errors)
+  checkHostnames(job, errors)
+  return errors.list
 }
 
 /** What may not change beside the selector and the template, in the server's order. */
@@ -242,40 +262,39 @@ function withoutDirectives(template: JsonObject): JsonObject {
   }
 }
 
-function checkTemplateUpdate(next: JsonObject, old: JsonObject, movable: boolean, at: Place): void {
+function checkTemplateUpdate(next: JsonObject, old: JsonObject, movable: boolean, errors: FieldErrors): void {
   const [after, before] = [next, old].map((spec) => {
     const template = objectIn(spec, 'template')
     return movable ? withoutDirectives(template) : template
   })
   if (!sameIgnoringNulls(after, before))
-    at.child('template').invalid(objectIn(next, 'template'), 'field is immutable')
+    errors.invalid(Place.root('spec').child('template'), objectIn(next, 'template'), 'field is immutable')
 }
 
-function checkCompletionsUpdate(next: JsonObject, old: JsonObject, at: Place): void {
+function checkCompletionsUpdate(next: JsonObject, old: JsonObject, errors: FieldErrors): void {
   const completions = next.completions ?? null
   if (completions === (old.completions ?? null)) return
-  const here = at.child('completions')
-  if (stringIn(next, 'completionMode') !== 'Indexed') here.invalid(completions, 'field is immutable')
+  const here = Place.root('spec').child('completions')
+  if (stringIn(next, 'completionMode') !== 'Indexed') errors.invalid(here, completions, 'field is immutable')
   else if (completions !== null && completions !== (next.parallelism ?? null))
-    here.invalid(completions, 'can only be modified in tandem with spec.parallelism')
+    errors.invalid(here, completions, 'can only be modified in tandem with spec.parallelism')
 }
 
-function checkFixed(name: string, next: JsonObject, old: JsonObject, at: Place): void {
+function checkFixed(name: string, next: JsonObject, old: JsonObject, errors: FieldErrors): void {
   if (!sameIgnoringNulls(next[name], old[name]))
-    at.child(name).invalid(next[name] ?? null, 'field is immutable')
+    errors.invalid(Place.root('spec').child(name), next[name] ?? null, 'field is immutable')
 }
 
 /** Every rule that an update breaks. Both must be decoded and defaulted, and `next` hold the old status. */
 export function validateJobUpdate(next: JsonObject, old: JsonObject): FieldError[] {
-  const found = new Findings()
-  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), found.at('metadata'))
+  const errors = new FieldErrors()
+  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), Place.root('metadata'), errors)
   const spec = objectIn(next, 'spec')
   const before = objectIn(old, 'spec')
-  const at = found.at('spec')
-  checkSpecWithSelector(spec, at)
-  checkCompletionsUpdate(spec, before, at)
-  checkFixed('selector', spec, before, at)
-  checkTemplateUpdate(spec, before, isMovable(old), at)
-  for (const name of fixed) checkFixed(name, spec, before, at)
-  return found.errors
+  checkSpecWithSelector(spec, Place.root('spec'), errors)
+  checkCompletionsUpdate(spec, before, errors)
+  checkFixed('selector', spec, before, errors)
+  checkTemplateUpdate(spec, before, isMovable(old), errors)
+  for (const name of fixed) checkFixed(name, spec, before, errors)
+  return errors.list
 }

@@ -8,6 +8,7 @@ import {
 } from '#kube/quantity.ts'
 import { objectIn, objectOrNone, objectsIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 import { checkPodResources, isHugePage, quantitiesIn } from './resources.ts'
 
@@ -61,16 +62,16 @@ export function podAmounts(spec: JsonObject, field: 'requests' | 'limits'): Amou
 }
 
 /** Names and amounts, and that the containers fit in (validatePodResourceConsistency). */
-export function checkPodLevelResources(spec: JsonObject, at: Place): void {
+export function checkPodLevelResources(spec: JsonObject, at: Place, errors: FieldErrors): void {
   const resources = objectOrNone(spec, 'resources')
   if (!resources) return
-  checkPodResources(resources, at)
+  checkPodResources(resources, at, errors)
   const requests = quantitiesIn(resources, 'requests')
   for (const [name, total] of aggregate(spec, 'requests')) {
     const own = requests.get(name) ?? zeroQuantity
     if (compareQuantities(total, own) > 0) {
       const rule = `must be greater than or equal to aggregate container requests of ${formatQuantity(total)}`
-      at.child('requests').key(name).invalid(formatQuantity(own), rule)
+      errors.invalid(at.child('requests').key(name), formatQuantity(own), rule)
     }
   }
   const limits = quantitiesIn(resources, 'limits')
@@ -80,7 +81,8 @@ export function checkPodLevelResources(spec: JsonObject, at: Place): void {
       if (!own || compareQuantities(limit, own) <= 0) continue
       // Upstream's name for the place; the document has it elsewhere.
       const here = at.child(`containers[${index}][${name}].limits`, [])
-      here.invalid(
+      errors.invalid(
+        here,
         formatQuantity(limit),
         `must be less than or equal to pod limits of ${formatQuantity(own)}`,
       )

@@ -6,3 +6,4 @@ import '../rollout/simulate/simulate.ts'
 
 export { readStates } from '#rollout/states.ts'
 export { getCommand } from '../get/get.ts'
+export { podsCommand } from '../pods/pods.ts'

@@ -2,7 +2,7 @@ import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command } from '#cli/spec.ts'
 import { printerOf } from '#commands/shared/printer/printer.ts'
-import { type FoundStates, withStates } from '#commands/shared/states.ts'
+import { type FoundStates, tellStateErrors, withStates } from '#commands/shared/states.ts'
 import { flagsOf, type GetFlags, inOrder, printed, tableLines } from './show.ts'
 import { watch } from './watch.ts'
 
@@ -15,15 +15,6 @@ async function show(found: FoundStates, flags: GetFlags, context: Context): Prom
     stdout.write(`${(await tableLines(states, found, flags, context)).join('\n')}\n`)
 }
 
-async function tellErrors(found: FoundStates, context: Context): Promise<number> {
-  const { allNamespaces, errors, live, namespace, states } = found
-  const { Failures, tellNothingFound } = await import('#commands/bundles/live.ts')
-  const failures = new Failures()
-  failures.add(...errors)
-  if (states.length === 0 && errors.length === 0) tellNothingFound(allNamespaces, namespace, context)
-  return failures.report(live, context)
-}
-
 export const getCommand: Command = {
   run(invocation, context) {
     const flags = flagsOf(invocation, printerOf(invocation, context, ['wide']))
@@ -33,7 +24,7 @@ export const getCommand: Command = {
     return withStates(invocation, context, {}, async (found) => {
       if (goesOn && found.live && found.errors.length === 0) return watch(found, found.live, flags, context)
       await show(found, flags, context)
-      return tellErrors(found, context)
+      return tellStateErrors(found, context)
     })
   },
 }

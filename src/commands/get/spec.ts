@@ -1,5 +1,5 @@
 import type { CommandSpec } from '#cli/spec.ts'
-import { clusterFlags } from '#commands/shared/inputs/flags.ts'
+import { clusterFlags, serverVersionFlag } from '#commands/shared/inputs/flags.ts'
 import {
   allNamespacesFlag,
   hintsParagraph,
@@ -62,12 +62,7 @@ ${hintsParagraph}`,
     ...targetFlags,
     allNamespacesFlag,
     ...clusterFlags,
-    {
-      name: 'server-version',
-      value: 'VERSION',
-      default: 'v1.36',
-      summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
-    },
+    serverVersionFlag,
     ...sharedFlags,
   ],
   exitCodes: [

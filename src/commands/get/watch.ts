@@ -1,75 +1,17 @@
 import type { Context } from '#cli/context.ts'
 import { LiveScreen } from '#cli/screen.ts'
-import { daemonSets } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import type { FoundStates } from '#commands/shared/states.ts'
+import { watchStates } from '#commands/shared/watch-states.ts'
 import { type GetFlags, inOrder, printed, tableLines } from './show.ts'
 
-/** How soon after a change of a DaemonSet it is looked at again, and how soon without one. */
-const soonMs = 1_000
-const laterMs = 10_000
-
 /** Shows what changes until it is interrupted: in place on a terminal, changed rows on a pipe, documents with `-o`. */
-export async function watch(
+export const watch = (
   first: FoundStates,
   connected: Connected,
   flags: GetFlags,
   context: Context,
-): Promise<number> {
-  const { clock } = context
-  const show = shower(flags, context)
-  const changes = changesOf(first, connected, context)
-  let found = first
-  for (;;) {
-    await show(found)
-    const asked = clock.now()
-    await changes.next()
-    found = await found.again()
-    // A cluster that takes long to answer is asked less often.
-    await clock.sleep(Math.max(soonMs, 10 * (clock.now() - asked - laterMs)), connected.signal)
-  }
-}
-
-/** Waits for a DaemonSet to change, and no longer than a while: nodes and ages change, too. */
-function changesOf(
-  { allNamespaces, namespace }: FoundStates,
-  { cluster, signal }: Connected,
-  { clock }: Context,
-) {
-  let wake: () => void = () => undefined
-  let changed = false
-  const listening = async () => {
-    for await (const event of cluster.watch(daemonSets, {
-      signal,
-      ...(allNamespaces ? {} : { namespace }),
-    })) {
-      if (event.type === 'SYNCED') continue
-      changed = true
-      wake()
-    }
-  }
-  // Whoever waits learns of its end by the next look.
-  listening().catch(() => undefined)
-  return {
-    async next(): Promise<void> {
-      if (changed) {
-        changed = false
-        return
-      }
-      const over = new AbortController()
-      const either = AbortSignal.any([signal, over.signal])
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          wake = resolve
-        }),
-        clock.sleep(laterMs, either).catch(() => undefined),
-      ])
-      over.abort()
-      changed = false
-      signal.throwIfAborted()
-    },
-  }
-}
+): Promise<number> => watchStates(first, connected, shower(flags, context), context)
 
 function shower(flags: GetFlags, context: Context): (found: FoundStates) => Promise<void> {
   const { stdout } = context

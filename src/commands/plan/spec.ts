@@ -1,7 +1,12 @@
 import { globalFlags } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { connectionFlags } from '#commands/shared/connection-flags.ts'
-import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
+import {
+  clusterFlags,
+  comparisonOperatorsFlag,
+  manifestFlags,
+  serverVersionFlag,
+} from '#commands/shared/inputs/flags.ts'
 import { hintsParagraph, targetArgument } from '#commands/shared/target-flags.ts'
 
 const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
@@ -114,12 +119,7 @@ ${hintsParagraph}`,
       default: 'false',
       summary: 'Exit with 2 when there are changes; with --nodes alone it needs --from',
     },
-    {
-      name: 'server-version',
-      value: 'VERSION',
-      default: 'v1.36',
-      summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
-    },
+    serverVersionFlag,
     comparisonOperatorsFlag,
     {
       name: 'server-dry-run',

@@ -66,12 +66,13 @@ export async function liveInventory(
 const hasPods = ({ status }: DaemonSet) =>
   (status?.currentNumberScheduled ?? 1) > 0 || (status?.numberMisscheduled ?? 0) > 0
 
-/** The same of a dump. */
+/** The same of a dump: of all its namespaces, unless one is named. */
 export async function dumpInventory(invocation: Invocation, context: Context): Promise<Inventory> {
   const { readSnapshot } = await import('../bundles/files.ts')
   const snapshot = await readSnapshot({ ...inputContext(context), sources: invocation.list('snapshot') })
   warn(snapshot.diagnostics, context)
-  const namespace = allNamespaces(invocation) ? undefined : (invocation.text('namespace') ?? 'default')
+  const given = invocation.given('namespace') && !allNamespaces(invocation)
+  const namespace = given ? invocation.text('namespace') : undefined
   const inside = <T extends KubeObject>(objects: readonly T[]) =>
     namespace === undefined ? objects : objects.filter(({ metadata }) => metadata?.namespace === namespace)
   return {

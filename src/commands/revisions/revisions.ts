@@ -78,7 +78,8 @@ async function showTable(
   context: Context,
 ) {
   const { table } = await import('../bundles/tables.ts')
-  const namespaces = invocation.given('all-namespaces') && invocation.on('all-namespaces')
+  const all = invocation.given('all-namespaces') && invocation.on('all-namespaces')
+  const namespaces = all || new Set(rows.map(({ namespace }) => namespace)).size > 1
   const wide = question.output === 'wide'
   const text = table(
     revisionsTable(rows, { now: question.now, wide, namespaces, width: narrow(wide, context) }),

@@ -113,3 +113,13 @@ function chosenOf(
       .map((name) => new KdsError('NotFound', `there is no DaemonSet "${name}" in the snapshot`)),
   }
 }
+
+/** Tells on stderr which names could not be had, or that there is nothing. Answers the exit code. */
+export async function tellStateErrors(found: FoundStates, context: Context): Promise<number> {
+  const { allNamespaces, errors, live, namespace, states } = found
+  const { Failures, tellNothingFound } = await import('../bundles/live.ts')
+  const failures = new Failures()
+  failures.add(...errors)
+  if (states.length === 0 && errors.length === 0) tellNothingFound(allNamespaces, namespace, context)
+  return failures.report(live, context)
+}

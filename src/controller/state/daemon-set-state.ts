@@ -1,4 +1,5 @@
 import type { Node } from '#kube/types.ts'
+import { nearestMiss, prepareDaemonSet } from '#placement/placement.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { countNodes } from '../daemon-set-status.ts'
 import { allowsSurge, type PodRules, podRules } from '../update-strategy.ts'
@@ -76,7 +77,13 @@ export function daemonSetState(input: StateInput): DaemonSetState {
     finishes,
     health: healthOf(daemonSet, held, holds),
     verdict: verdictOf(daemonSet, counters, rows, holds, finishes),
+    nearestMiss: counters.desired === 0 ? nearestMissOf(input) : undefined,
   }
+}
+
+function nearestMissOf({ daemonSet, nodes, comparisonOperators = false }: StateInput) {
+  const list = 'nodes' in nodes ? nodes.nodes : nodes
+  return nearestMiss(prepareDaemonSet(daemonSet, { comparisonOperators }), list)
 }
 
 /** Answers kds' own numbers about a new pod on a node; the scheduler's model is made when it is asked first. */

@@ -9,7 +9,7 @@ import type {
   PodDisruptionBudget,
   PriorityClass,
 } from '#kube/types.ts'
-import type { PreparedNodes } from '#placement/placement.ts'
+import type { NearestMiss, PreparedNodes } from '#placement/placement.ts'
 import type { Fit } from '#scheduler/fit.ts'
 import type { DaemonPod } from '../daemon-pod.ts'
 import type { Counters } from '../daemon-set-status.ts'
@@ -268,4 +268,6 @@ export interface DaemonSetState {
   readonly finishes: Finishes
   readonly health: Health
   readonly verdict: Verdict
+  /** What no node has, where no node should run it. */
+  readonly nearestMiss: NearestMiss | undefined
 }

@@ -3,6 +3,7 @@ import type { DaemonSet, Node } from '#kube/types.ts'
 import type { NodeTaint } from '#placement/decision.ts'
 import { planPlacement } from '#placement/plan.ts'
 import { nodeTaint, taintText, tolerationDifferences } from '#placement/tolerations.ts'
+import { virtualLabelOf } from '#placement/virtual-nodes.ts'
 import { amountOf, parseAmount } from '#scheduler/amounts.ts'
 import { podRequests } from '#scheduler/pod-requests.ts'
 import { askNodes, classesOf, inPod, isSystem, paste } from '../subject.ts'
@@ -19,12 +20,6 @@ const passing =
 
 /** What other clusters have: managed ones hide the nodes of their control plane. */
 const elsewhere = /^(node-role\.kubernetes\.io\/(master|control-plane)|CriticalAddonsOnly)$/
-
-const computeType = 'eks.amazonaws.com/compute-type'
-const isVirtual = ({ metadata, spec }: Node) =>
-  metadata?.labels?.type === 'virtual-kubelet' ||
-  metadata?.labels?.[computeType] === 'fargate' ||
-  (spec?.taints ?? []).some((taint) => taint?.key === 'virtual-kubelet.io/provider')
 
 const allocatable = (node: Node, resource: string) =>
   parseAmount(resource, node.status?.allocatable?.[resource] ?? 0) ?? 0
@@ -63,13 +58,11 @@ export const nodes: readonly Check[] = askNodes([
     severity: 'warning',
     why: 'Fargate and virtual kubelets run no daemon pods: they stay Pending and the roll-out never ends.',
     find({ cluster }) {
-      const found = cluster.targets.filter(isVirtual)
+      const found = cluster.targets.filter(virtualLabelOf)
       const [first] = found
       if (!first) return
-      const fargate = first.metadata?.labels?.[computeType] !== undefined
-      const term = fargate
-        ? { key: computeType, operator: 'NotIn', values: ['fargate'] }
-        : { key: 'type', operator: 'NotIn', values: ['virtual-kubelet'] }
+      const { key, value } = virtualLabelOf(first) ?? { key: '', value: '' }
+      const term = { key, operator: 'NotIn', values: [value] }
       return {
         path: inPod(),
         part: 'key',
@@ -103,7 +96,12 @@ export const nodes: readonly Check[] = askNodes([
       const gaps = new Map<string, { readonly taint: NodeTaint; count: number }>()
       for (const { decision, node } of cluster.plan.nodes) {
         const [first, second] = decision.reasons
-        if (first?.code !== 'UntoleratedTaint' || second || isVirtual(node) || passing.test(first.taint.key))
+        if (
+          first?.code !== 'UntoleratedTaint' ||
+          second ||
+          virtualLabelOf(node) ||
+          passing.test(first.taint.key)
+        )
           continue
         const text = taintText(first.taint)
         gaps.set(text, { taint: first.taint, count: (gaps.get(text)?.count ?? 0) + 1 })

@@ -10,7 +10,6 @@ import { applyType, patched, patcherOf, patchText } from './patch.ts'
 import { patchOptionsOf, selectionOf, writeOptionsOf } from './query.ts'
 import { showingOf } from './read-handlers.ts'
 import { shownList, shownObject } from './shapes.ts'
-import { grantGuard } from './users.ts'
 
 export async function handleCreate(serving: Serving, exchange: Exchange): Promise<void> {
   const { request, response, target, query } = exchange
@@ -18,17 +17,12 @@ export async function handleCreate(serving: Serving, exchange: Exchange): Promis
   const showing = showingOf(serving, exchange)
   const body = await parseObject(request, await readBody(request), type.kind)
   const options = writeOptionsOf('CreateOptions', query, request.headers['user-agent'])
-  const guarded = withGuard(serving, exchange, options)
-  const { object, warnings } = serving.registry.create(type, target.namespace, body, guarded)
+  const { object, warnings } = serving.registry.create(type, target.namespace, body, options)
   sendJson(response, 201, shownObject(showing, object), { warnings })
 }
 
-/** What else the target and the user say of a write: only the status is written, or it grants rights. */
-const withGuard = <T extends WriteOptions>(serving: Serving, exchange: Exchange, options: T): T => {
-  const guard = grantGuard(serving.registry.store, exchange)
-  const status = exchange.target.subresource?.name === 'status'
-  return { ...options, ...(status ? { status } : {}), ...(guard ? { guard } : {}) }
-}
+const withStatus = (options: WriteOptions, { target }: Exchange): WriteOptions =>
+  target.subresource?.name === 'status' ? { ...options, status: true } : options
 
 export async function handleUpdate(serving: Serving, exchange: Exchange): Promise<void> {
   const { request, response, target, query } = exchange
@@ -42,7 +36,7 @@ export async function handleUpdate(serving: Serving, exchange: Exchange): Promis
     namespace,
     name,
     change,
-    withGuard(serving, exchange, options),
+    withStatus(options, exchange),
   )
   sendJson(response, 200, shownObject(showing, object), { warnings })
 }
@@ -68,7 +62,7 @@ export async function handlePatch(serving: Serving, exchange: Exchange): Promise
       return result
     },
     {
-      ...withGuard(serving, exchange, options),
+      ...withStatus(options, exchange),
       refuse: (why) => invalidPatch(patchText(contentType, patch, result), why),
     },
   )
@@ -83,7 +77,7 @@ async function handleApply(serving: Serving, exchange: Exchange): Promise<void> 
   const config = await parseApplyPatch(await readBody(request))
   const options = patchOptionsOf(query, request.headers['user-agent'], true)
   const { object, warnings, created } = serving.registry.apply(type, namespace, name, config, {
-    ...withGuard(serving, exchange, options),
+    ...withStatus(options, exchange),
     force: options.force,
   })
   sendJson(response, created ? 201 : 200, shownObject(showing, object), { warnings })

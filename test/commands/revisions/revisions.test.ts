@@ -57,6 +57,10 @@ describe('kds revisions', () => {
     ],
     [
       ['nothing-like-it'],
+      'error: no DaemonSet or ControllerRevision "nothing-like-it"\nhint: the DaemonSets there: agent\n',
+    ],
+    [
+      ['nothing-like-it', '-n', 'default'],
       'error: no DaemonSet or ControllerRevision "nothing-like-it" in the namespace default\nhint: look in every namespace with -A\n',
     ],
     [

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import type { KubeObject } from '#kube/types.ts'
 import { manualClock } from '#sandbox/manual-clock.ts'
-import { startSandbox } from '#sandbox/sandbox.ts'
+import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { kds, type RunOptions, type RunResult } from '../run.ts'
 import { sceneTime } from './stage.ts'
 
@@ -15,6 +15,7 @@ export const sceneFile = (name: string): string => `test/fixtures/commands/scene
 export interface ServedScene {
   /** Runs kds against it, at that moment; no namespace is set but `default`. */
   kds(argv: readonly string[], options?: Pick<RunOptions, 'terminal' | 'env' | 'stdin'>): Promise<RunResult>
+  readonly sandbox: Sandbox
   /** The path of a kubeconfig. */
   readonly kubeconfig: string
   close(): Promise<void>
@@ -28,6 +29,7 @@ export async function serveScene(name: string): Promise<ServedScene> {
   const kubeconfig = join(folder, 'config')
   writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
   return {
+    sandbox,
     kubeconfig,
     kds: (argv, { env, ...options } = {}) =>
       kds(argv, {

@@ -43,7 +43,6 @@ describe('how many files are loaded', () => {
     ['by help', 6, ['call']],
     ['by a plan', 15, ['call', 'plan', 'js-yaml-events']],
     ['by a lint', 16, ['call', 'lint', 'js-yaml-events']],
-    ['by a question about nodes', 16, ['call', 'nodes', 'js-yaml-events']],
     ['by the history of a roll-out', 11, ['call', 'live']],
     ['by the start of a sandbox', 14, ['call', 'sandbox', 'sandbox-server']],
   ])('%s: at most %i', (_, most, bundles) => {

@@ -26,15 +26,6 @@ export const fileFlags: readonly FlagSpec[] = [
   },
 ]
 
-export const validateFlag: FlagSpec = {
-  name: 'validate',
-  value: 'MODE',
-  bare: 'strict',
-  choices: ['strict', 'warn', 'ignore', 'true', 'false'],
-  default: 'strict',
-  summary: 'What to do about unknown fields: refuse them, warn of them, or say nothing',
-}
-
 /** Which manifests to read, and how strictly to check them. */
 export const manifestFlags: readonly FlagSpec[] = [
   ...fileFlags,
@@ -45,7 +36,14 @@ export const manifestFlags: readonly FlagSpec[] = [
     completes: 'namespace',
     summary: 'Namespace of DaemonSets that name none (default "default")',
   },
-  validateFlag,
+  {
+    name: 'validate',
+    value: 'MODE',
+    bare: 'strict',
+    choices: ['strict', 'warn', 'ignore', 'true', 'false'],
+    default: 'strict',
+    summary: 'What to do about unknown fields: refuse them, warn of them, or say nothing',
+  },
   { name: 'force', default: 'false', summary: 'Go on in spite of findings that the API server would refuse' },
 ]
 
@@ -81,4 +79,11 @@ export const comparisonOperatorsFlag: FlagSpec = {
   default: 'false',
   summary:
     'Honour the toleration operators Lt and Gt (feature gate TaintTolerationComparisonOperators, off in v1.36)',
+}
+
+export const serverVersionFlag: FlagSpec = {
+  name: 'server-version',
+  value: 'VERSION',
+  default: 'v1.36',
+  summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
 }
