@@ -5,7 +5,7 @@ import { globalFlags } from './flags.ts'
 import { commandHelp, groupHelp } from './help.ts'
 import { parseInvocation } from './parser.ts'
 import { leadingFlags } from './pflag.ts'
-import { childrenOf, type Registry, startsWith } from './registry.ts'
+import { childrenOf, commandNamed, type Registry, startsWith } from './registry.ts'
 import type { CommandSpec, GroupSpec } from './spec.ts'
 import { topicHelp } from './topics/show.ts'
 
@@ -21,7 +21,7 @@ function resolve(argv: readonly string[], registry: Registry): { target: Target;
   const { commands, groups, root } = registry
   const count = leadingFlags(argv, [...globalFlags, ...registry.leadingFlags])
   const words = argv.slice(count)
-  const command = commands.find((spec) => startsWith(words.slice(0, spec.path.length), spec.path))
+  const command = commandNamed(commands, words)
   if (command)
     return { target: { command }, rest: [...argv.slice(0, count), ...words.slice(command.path.length)] }
   const group = groups.findLast((spec) => startsWith(words.slice(0, spec.path.length), spec.path)) ?? root
@@ -65,7 +65,8 @@ export async function dispatch(
     const spec = target.command
     const flagsEnd = rest.indexOf('--')
     if (rest.slice(0, flagsEnd < 0 ? undefined : flagsEnd).some(asksForHelp)) {
-      stdout.write(commandHelp(spec, program, stdout.columns, style.stdout))
+      const below = childrenOf(registry, spec.path)
+      stdout.write(commandHelp(spec, program, stdout.columns, style.stdout, below))
       return 0
     }
     const invocation = parseInvocation(spec, rest)

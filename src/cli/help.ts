@@ -21,10 +21,25 @@ export function flagText(flag: FlagSpec): string {
   return notes.length > 0 ? `${flag.summary} (${notes.join(', ')})` : flag.summary
 }
 
+/** A command or group in a list of such. */
+interface Listed {
+  readonly path: readonly string[]
+  readonly summary: string
+}
+
+const rowsOf = (all: readonly Listed[], depth: number) =>
+  all.map(({ path, summary }) => [path.slice(depth).join(' '), summary] as const)
+
 const asProgram = (program: string, command: string) => command.replace(/\bkds\b/, program)
 
-/** The full help of one command. */
-export function commandHelp(spec: CommandSpec, program: string, width: number, style: Style): string {
+/** The full help of one command, and of what stands below it. */
+export function commandHelp(
+  spec: CommandSpec,
+  program: string,
+  width: number,
+  style: Style,
+  below: readonly Listed[] = [],
+): string {
   const columns = Math.min(width, 100)
   const title = (text: string) => style.bold(text)
   const examples = spec.examples
@@ -35,6 +50,8 @@ export function commandHelp(spec: CommandSpec, program: string, width: number, s
     `${title('Usage:')}\n  ${asProgram(program, spec.usage)}`,
     `${title('Examples:')}\n${examples}`,
   ]
+  if (below.length > 0)
+    sections.push(`${title('Commands:')}\n${definitionList(rowsOf(below, spec.path.length), columns)}`)
   if (spec.args.length > 0) {
     sections.push(
       `${title('Arguments:')}\n${definitionList(
@@ -65,7 +82,7 @@ export function commandHelp(spec: CommandSpec, program: string, width: number, s
 /** The help of kds itself, or of a word such as `rollout` that only holds further commands. */
 export function groupHelp(
   group: GroupSpec,
-  children: readonly { readonly path: readonly string[]; readonly summary: string }[],
+  children: readonly Listed[],
   program: string,
   width: number,
   style: Style,
@@ -74,7 +91,7 @@ export function groupHelp(
   const columns = Math.min(width, 100)
   const depth = group.path.length
   const words = [program, ...group.path].join(' ')
-  const rows = children.map((child) => [child.path.slice(depth).join(' '), child.summary] as const)
+  const rows = rowsOf(children, depth)
   const topicRows = topics.map((topic) => [topic.name, topic.summary] as const)
   return [
     paragraphs(group.description, columns),

@@ -31,3 +31,16 @@ export function childrenOf(
     (one) => one.path.length === path.length + 1 && startsWith(one.path, path),
   )
 }
+
+/** The command that the first words name: the one of the most words, where one has further commands below it. */
+export function commandNamed(
+  commands: readonly CommandSpec[],
+  words: readonly string[],
+): CommandSpec | undefined {
+  return commands
+    .filter(({ path }) => startsWith(words.slice(0, path.length), path))
+    .reduce<CommandSpec | undefined>(
+      (most, one) => (most && most.path.length >= one.path.length ? most : one),
+      undefined,
+    )
+}

@@ -13,6 +13,12 @@ import { resumeSpec } from './rollout/resume/spec.ts'
 import { simulateSpec } from './rollout/simulate/spec.ts'
 import { statusSpec } from './rollout/status/spec.ts'
 import { undoSpec } from './rollout/undo/spec.ts'
+import { abortSpec } from './rollout/waves/abort/spec.ts'
+import { wavesSpec } from './rollout/waves/begin/spec.ts'
+import { pauseWavesSpec } from './rollout/waves/pause/spec.ts'
+import { promoteSpec } from './rollout/waves/promote/spec.ts'
+import { resumeWavesSpec } from './rollout/waves/resume/spec.ts'
+import { wavesStatusSpec } from './rollout/waves/status/spec.ts'
 import { sandboxGroup } from './sandbox/group.ts'
 import { kubeconfigSpec } from './sandbox/kubeconfig/spec.ts'
 import { runSpec } from './sandbox/run/spec.ts'
@@ -46,6 +52,12 @@ with a simulated cluster on this machine.`,
     restartSpec,
     pauseSpec,
     resumeSpec,
+    wavesSpec,
+    wavesStatusSpec,
+    pauseWavesSpec,
+    resumeWavesSpec,
+    promoteSpec,
+    abortSpec,
     simulateSpec,
     startSpec,
     stopSpec,

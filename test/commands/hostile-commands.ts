@@ -56,6 +56,16 @@ export function liveCommands(names: boolean): readonly string[] {
     `kds rollout undo ${target} -y`,
     ...withFormats(`kds rollout pause ${target}`, 'json yaml name'),
     ...withFormats(`kds rollout resume ${target}`, 'json yaml name'),
+    ...withFormats(`kds rollout waves ${target} --set-image *=a:2 --canary 1 --force --dry-run`, 'json'),
+    ...withFormats(
+      `kds rollout waves ${target} --set-image *=a:2 --bake 1s --progress-timeout 1s --gate 'exit 1' --force`,
+      'json',
+    ),
+    ...withFormats(`kds rollout waves status ${target}`, 'json yaml'),
+    ...withFormats(`kds rollout waves pause ${target}`, 'json'),
+    ...withFormats(`kds rollout waves resume ${target}`, 'json'),
+    ...withFormats(`kds rollout waves promote ${target}`, 'json'),
+    ...withFormats(`kds rollout waves abort ${target}`, 'json'),
   ]
 }
 

@@ -1,3 +1,4 @@
+import { commandNamed } from '../registry.ts'
 import type { CommandSpec, CompletionKind, FlagSpec } from '../spec.ts'
 import { type Candidate, type Completion, matching, nothing } from './candidate.ts'
 import type { CompletionSources } from './sources.ts'
@@ -15,12 +16,16 @@ type OpenSources = (typed: TypedWords) => CompletionSources
 export async function complete(words: readonly string[], tree: Tree, open: OpenSources): Promise<Completion> {
   const before = words.slice(0, -1)
   const current = words.at(-1) ?? ''
-  const command = tree.commands.find(({ path }) => path.every((word, i) => before[i] === word))
+  const command = commandNamed(tree.commands, before)
   if (!command) return completeWords(before, current, tree)
   const typed = readTyped(command, before.slice(command.path.length))
   const ask = () => open(typed)
   if (typed.pending) return completeValue(typed.pending, current, typed, ask)
-  if (typed.flagsEnded || !current.startsWith('-')) return completeArgument(command, current, typed, ask)
+  if (typed.flagsEnded || !current.startsWith('-')) {
+    const below = before.length === command.path.length ? completeWords(before, current, tree).candidates : []
+    const found = await completeArgument(command, current, typed, ask)
+    return { ...found, candidates: [...below, ...found.candidates] }
+  }
   const [, word = '', value] = /^(-[^=]+)=([\s\S]*)$/.exec(current) ?? []
   if (value === undefined) return completeFlag(command, current, typed)
   const flag = flagCalled(command, word)

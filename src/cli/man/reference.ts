@@ -70,7 +70,7 @@ function flagSummary({ commands }: Manual): string {
   const rows = new Map<string, string[]>()
   const connection = new Set<string>()
   for (const command of commands) {
-    const users = command.path.at(-1) ?? ''
+    const users = (command.path.length > 1 ? command.path.slice(1) : command.path).join(' ')
     for (const flag of command.flags) {
       if (flag.group === 'connection') connection.add(code(`--${flag.name}`))
       else {

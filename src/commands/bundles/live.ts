@@ -1,5 +1,9 @@
 // What talks to a cluster: the commands about a roll-out, and what others need where they ask a cluster.
 import './commands.ts'
+// Waves ask these, as plans and the simulated cluster do: with them, all share one file.
+import '#controller/node-states.ts'
+import '#controller/pod-state.ts'
+import '#controller/rolling-update.ts'
 
 export { asker, confirmed, somebodyIsThere } from '#cli/questions.ts'
 export { found } from '#cluster/found.ts'

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { KdsError } from '#base/errors.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { Cluster } from '#cluster/port.ts'
@@ -39,6 +40,8 @@ export interface DriveOptions {
   readonly tell: (event: WavesEvent) => void
   /** Goes on with what is paused. */
   readonly resume?: boolean
+  /** Looks on only for as long as somebody is at work. */
+  readonly whileHeld?: boolean
 }
 
 /** How often a write is tried while others write, or the server fails. */
@@ -52,7 +55,8 @@ const againMs = 1_000
  * that whoever takes over goes on where the last one was.
  *
  * @param daemonSet As it was when the lease was taken.
- * @throws KdsError when somebody else has changed the template or the strategy, or taken the lease; the signal's reason
+ * @throws KdsError when somebody else has changed the template or the strategy, or taken the lease (`held`); when who was
+ *   looked on at has gone (`gone`); the signal's reason
  */
 export async function driveWaves(
   cluster: Cluster,
@@ -61,6 +65,8 @@ export async function driveWaves(
 ): Promise<WavesEnd> {
   const over = new AbortController()
   const signal = AbortSignal.any([options.signal, over.signal])
+  // Watches and evictions, all at a time, are no leak.
+  setMaxListeners(0, signal)
   const drive = new Drive(cluster, daemonSet, { ...options, signal })
   try {
     return await drive.run()
@@ -118,7 +124,7 @@ class Drive {
       if (holder !== undefined && lease?.holder !== holder)
         throw heldElsewhere(nameOf(daemonSet), lease?.holder ?? 'nobody')
       const step = await this.#decide(daemonSet, record)
-      if (holder === undefined) await this.#rest(undefined)
+      if (holder === undefined) await this.#lookOn(record.state)
       else if (this.#renewalAt() <= clock.now()) await this.#note(record.state)
       else await this.#act(step, daemonSet, record)
       // A look at thousands of nodes takes its time; a cluster in motion would keep it busy all along.
@@ -225,13 +231,19 @@ class Drive {
         return this.#note(step.state)
       case 'abort': {
         const revision = await oldRevision(this.#cluster, daemonSet, record.plan, { signal })
-        return this.#write(abortPatch(daemonSet, record, revision, clock.now(), step.why))
+        return this.#write(abortPatch(daemonSet, record, revision, clock.now(), this.#failed(step.why)))
       }
       case 'finish':
         this.#untidy = await tidyRevisions(this.#cluster, daemonSet, { signal })
         this.#ended = 'finished'
         return this.#write(finishPatch(daemonSet, record))
     }
+  }
+
+  /** Which wave has failed, and why. */
+  #failed(why: string): string {
+    const { wave, waves } = this.#progress ?? { wave: 0, waves: 0 }
+    return `wave ${wave + 1} of ${waves} has failed: ${why}`
   }
 
   #startGate(daemonSet: DaemonSet): void {
@@ -250,6 +262,14 @@ class Drive {
         tell({ kind: 'gate', progress, state: state.state === 'failed' ? 'failed' : 'passed', ...why })
         this.#watched.nudge()
       })
+  }
+
+  #lookOn({ lease }: WavesState): Promise<void> {
+    const { clock, whileHeld } = this.#options
+    if (!whileHeld) return this.#rest(undefined)
+    const lapses = (lease?.renewed ?? 0) + leaseMs
+    if (clock.now() >= lapses) throw new KdsError('gone', 'nobody is at work on it any more')
+    return this.#rest(lapses)
   }
 
   #renewalAt(): number {

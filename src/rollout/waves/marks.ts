@@ -138,9 +138,13 @@ export type Aborted =
   | 'strategy-left'
 
 /** Turns a roll-out round: the old template comes back in one write. */
-export async function abortWaves(cluster: Cluster, name: Name, options: MarkOptions): Promise<Aborted> {
+export async function abortWaves(
+  cluster: Cluster,
+  name: Name,
+  options: MarkOptions,
+): Promise<{ readonly daemonSet: DaemonSet; readonly done: Aborted }> {
   let done: Aborted = 'going-back'
-  await mark(cluster, name, options, async (daemonSet, record) => {
+  const turned = await mark(cluster, name, options, async (daemonSet, record) => {
     const { plan, state } = record
     const foreign = foreignChange(daemonSet, record)
     done = foreign === undefined ? 'going-back' : foreign === 'template' ? 'template-left' : 'strategy-left'
@@ -151,7 +155,7 @@ export async function abortWaves(cluster: Cluster, name: Name, options: MarkOpti
     if (foreign === 'strategy') return letGoPatch(daemonSet, record, revision)
     return abortPatch(daemonSet, record, revision, options.clock.now(), '')
   })
-  return done
+  return { daemonSet: turned, done }
 }
 
 /** Lets go of the lease, so that another can take it at once. Nothing depends on it. */

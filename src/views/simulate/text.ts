@@ -5,20 +5,12 @@ import type { Hold } from '#controller/simulate/ending.ts'
 import type { Simulation } from '#controller/simulate/simulate.ts'
 import type { Wave } from '#controller/simulate/waves.ts'
 import type { NearestMiss } from '#placement/nearest-miss.ts'
+import { clockText } from '../clock-text.ts'
 import { commonDomain, counted, objectName, sampleNames } from '../names.ts'
 import { nearestMissText } from '../plan/nearest-miss.ts'
 import type { TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
 import { evictionLines } from './evictions.ts'
-
-/** `0s`, `45s`, `4m10s`, `2h05m`: simulated time, exact to the second. */
-function clockText(seconds: number): string {
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole}s`
-  const two = (value: number) => String(value).padStart(2, '0')
-  if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`
-  return `${Math.floor(whole / 3600)}h${two(Math.floor((whole % 3600) / 60))}m`
-}
 
 export interface SimulatedDaemonSet {
   readonly daemonSet: { readonly namespace: string; readonly name: string }

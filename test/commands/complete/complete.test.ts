@@ -45,8 +45,23 @@ describe('words', () => {
   it('a word begun', async () => expect(await values(['pl'], unasked)).toEqual(['plan']))
   it('the commands of a group', async () => {
     expect(await values(['rollout', ''], unasked)).toEqual(
-      commands.filter(({ path }) => path[0] === 'rollout').map(({ path }) => path[1]),
+      commands.filter(({ path }) => path[0] === 'rollout' && path.length === 2).map(({ path }) => path[1]),
     )
+  })
+  it('the commands below a command, beside its own arguments', async () => {
+    expect(await values(['rollout', 'waves', ''])).toEqual([
+      'status',
+      'pause',
+      'resume',
+      'promote',
+      'abort',
+      'agent',
+      'agent-edge',
+      'proxy',
+    ])
+    expect(await values(['rollout', 'waves', 'p'])).toEqual(['pause', 'promote', 'proxy'])
+    expect(await values(['rollout', 'waves', 'ds/agent', 'p'])).toEqual(['proxy'])
+    expect(await values(['rollout', 'waves', 'pause', 'p'])).toEqual(['proxy'])
   })
   it('nothing below a word that is none', async () => expect(await values(['nope', ''], unasked)).toEqual([]))
   it('topics and commands after help', async () => {

@@ -39,7 +39,7 @@ describe('a roll-out in waves', () => {
     await world.begin('c:bad', {}, { changeCause: 'second' })
     const end = await world.play(world.drive())
     expect(end).toMatchObject({ outcome: 'aborted', minAvailable: 3 })
-    expect(end.why).toMatch(/^a-\w+ on node-1: (ErrImagePull|ImagePullBackOff): /)
+    expect(end.why).toMatch(/^wave 1 of 3 has failed: a-\w+ on node-1: (ErrImagePull|ImagePullBackOff): /)
     expect(world.images()).toEqual(['node-1 c:1', 'node-2 c:1', 'node-3 c:1', 'node-4 c:1'])
     expect(remains(world.read())).toEqual(before)
     expect(kinds(world.events)).toEqual(['wave', 'aborting'])

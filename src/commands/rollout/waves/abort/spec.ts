@@ -1,0 +1,22 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { hintsParagraph } from '#commands/shared/target-flags.ts'
+import { driveExitCodes, eventsFlag, waveFlags, waveTargetArgument } from '../flags.ts'
+
+export const abortSpec: CommandSpec = {
+  path: ['rollout', 'waves', 'abort'],
+  summary: 'Take the nodes that a roll-out in waves has touched back to the old revision',
+  usage: 'kds rollout waves abort ds/NAME [flags]',
+  description: `Go back: the old pod template and its change cause come back in one write, new pods are evicted within the budget, and in the
+end the DaemonSet's own strategy is back. Nodes that were not touched are not touched now. Where somebody is at work on the
+roll-out, they turn round and this command looks on; where nobody is, it does the work.
+
+What somebody else has changed meanwhile stays: a template of theirs is left, and rolled out by the DaemonSet's own strategy.
+What else a manifest of -f changed (labels, for example) stays, too.
+
+${hintsParagraph}`,
+  examples: [{ comment: 'Back, as fast as the budget allows', command: 'kds rollout waves abort ds/agent' }],
+  args: [waveTargetArgument],
+  flags: [eventsFlag, ...waveFlags],
+  exitCodes: driveExitCodes,
+  load: async () => (await import('../../../bundles/waves.ts')).abortCommand,
+}

@@ -1,0 +1,124 @@
+import { modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
+import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
+import { KdsError, UsageError } from '#base/errors.ts'
+import type { Context } from '#cli/context.ts'
+import type { Invocation } from '#cli/spec.ts'
+import { nameOf } from '#cluster/resources.ts'
+import { wholeNumber } from '#commands/shared/flag-values.ts'
+import { asAppsV1 } from '#kube/retired.ts'
+import type { DaemonSet, JsonObject } from '#kube/types.ts'
+import { patchFor } from '#rollout/apply.ts'
+import { changeCauseAnnotation, type Revision, revisionNumbered } from '#rollout/history.ts'
+
+/** What is to be rolled out, before the DaemonSet has been read. */
+export type WantedChange =
+  | { readonly kind: 'images'; readonly images: ReadonlyMap<string, string> }
+  | { readonly kind: 'revision'; readonly revision: number }
+  | { readonly kind: 'manifest'; readonly manifest: DaemonSet }
+
+/** Which of the three the flags ask for. @throws UsageError unless it is one */
+export async function wantedChange(invocation: Invocation, context: Context): Promise<WantedChange> {
+  const images = imagesOf(invocation.list('set-image'))
+  const revision = wholeNumber(invocation, 'to-revision')
+  const files = invocation.list('filename').length > 0 || invocation.text('kustomize') !== undefined
+  const wanted = [images.size > 0, invocation.given('to-revision'), files].filter(Boolean).length
+  if (wanted !== 1)
+    throw new UsageError(
+      `${wanted === 0 ? 'nothing to roll out' : 'only one change can be rolled out'}: give --set-image CONTAINER=IMAGE, -f FILE or --to-revision N`,
+    )
+  if (images.size > 0) return { kind: 'images', images }
+  if (!files) return { kind: 'revision', revision }
+  const { readManifestFiles } = await import('../../../bundles/files.ts')
+  const { daemonSets } = await readManifestFiles(invocation, context)
+  const [only, ...others] = daemonSets
+  if (!only || others.length > 0)
+    throw new UsageError(
+      `waves are about one DaemonSet at a time, and there are ${daemonSets.length} in the files`,
+    )
+  return { kind: 'manifest', manifest: asAppsV1(only.value) }
+}
+
+function imagesOf(words: readonly string[]): ReadonlyMap<string, string> {
+  const images = new Map<string, string>()
+  for (const word of words) {
+    const [, container = '', image = ''] = /^([^=]+)=(.+)$/.exec(word) ?? []
+    if (container === '')
+      throw new UsageError(
+        `invalid argument ${JSON.stringify(word)} for "--set-image" flag: write CONTAINER=IMAGE`,
+      )
+    images.set(container, image)
+  }
+  return images
+}
+
+/** A change as it is sent, and what it makes of the DaemonSet. */
+export interface Change {
+  /** A strategic merge patch. */
+  readonly patch: JsonObject
+  readonly result: DaemonSet
+  /** What is recorded where the user says nothing; empty: what stands there stays. */
+  readonly changeCause: string
+}
+
+/** The change that is wanted, of the DaemonSet as it is. @throws KdsError where it asks for what is not there */
+export function changeOf(daemonSet: DaemonSet, history: readonly Revision[], wanted: WantedChange): Change {
+  const { patch, changeCause } = patchOf(daemonSet, history, wanted)
+  const result = applyStrategicPatch(daemonSet as JsonObject, patch, 'DaemonSet') as DaemonSet
+  return { patch, result, changeCause }
+}
+
+function patchOf(
+  daemonSet: DaemonSet,
+  history: readonly Revision[],
+  wanted: WantedChange,
+): Omit<Change, 'result'> {
+  switch (wanted.kind) {
+    case 'images':
+      return {
+        patch: { spec: { template: { spec: imagePatch(daemonSet, wanted.images) } } },
+        changeCause: `set image ${[...wanted.images].map(([container, image]) => `${container}=${image}`).join(' ')}`,
+      }
+    case 'revision': {
+      const { changeCause, object, revision } =
+        wanted.revision === 0 ? previous(history) : revisionNumbered(history, wanted.revision)
+      return {
+        patch: (object.data ?? {}) as JsonObject,
+        changeCause: changeCause === '' ? `rollback to revision ${revision}` : changeCause,
+      }
+    }
+    case 'manifest': {
+      const { name, namespace } = nameOf(daemonSet)
+      const { metadata } = wanted.manifest
+      const manifest = { ...wanted.manifest, metadata: { ...metadata, name, namespace } }
+      const patch = patchFor(daemonSet, modifiedConfiguration(manifest as unknown as JsonObject))
+      return { patch, changeCause: metadata?.annotations?.[changeCauseAnnotation] ?? '' }
+    }
+  }
+}
+
+function previous(history: readonly Revision[]): Revision {
+  const found = history.at(-2)
+  if (found) return found
+  throw new KdsError('not-found', 'no last revision to roll back to')
+}
+
+/** Containers with their new images, as `kubectl set image` patches them. @throws KdsError in its words */
+function imagePatch(daemonSet: DaemonSet, images: ReadonlyMap<string, string>): JsonObject {
+  const { containers, initContainers } = daemonSet.spec?.template?.spec ?? {}
+  const names = [...(containers ?? []), ...(initContainers ?? [])].map(({ name }) => name ?? '')
+  for (const container of images.keys())
+    if (container !== '*' && !names.includes(container))
+      throw new KdsError('not-found', `unable to find container named ${JSON.stringify(container)}`, {
+        hint: `its containers are: ${names.join(', ')}`,
+      })
+  const changed = (all: typeof containers) =>
+    (all ?? []).flatMap(({ name }) => {
+      const image = images.get(name ?? '') ?? images.get('*')
+      return image === undefined ? [] : [{ name: name ?? '', image }]
+    })
+  const [main, init] = [changed(containers), changed(initContainers)]
+  return {
+    ...(main.length > 0 ? { containers: main } : {}),
+    ...(init.length > 0 ? { initContainers: init } : {}),
+  }
+}

@@ -1,0 +1,138 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { fileFlags } from '#commands/shared/inputs/flags.ts'
+import { dryRunFlag, hintsParagraph } from '#commands/shared/target-flags.ts'
+import { driveExitCodes, driveFlags, waveFlags, waveTargetArgument } from '../flags.ts'
+
+export const wavesSpec: CommandSpec = {
+  path: ['rollout', 'waves'],
+  summary: 'Roll out a new revision wave by wave: canary, bake, gates, and back if one fails',
+  usage:
+    'kds rollout waves ds/NAME (--set-image CONTAINER=IMAGE | -f FILE | --to-revision N) [--canary WHO] [--waves LIST] [--bake DURATION] [flags]',
+  description: `Roll out a change of a DaemonSet a few nodes at a time, with what a plain DaemonSet can do: no controller is installed.
+
+One write switches it to the update strategy OnDelete, keeps its own strategy in an annotation, and changes the pod template.
+Then pods are evicted wave by wave, never more at a time than its own maxUnavailable allows, and PodDisruptionBudgets
+count. After each wave all new pods must be available, stay so for --bake, and pass the gates: no restarts, no pod that fails
+by itself (image, configuration, crash), and --gate if there is one. If a wave fails, or no further pod becomes available for
+--progress-timeout, the touched nodes go back to the old revision (--on-failure=pause: everything stands still instead). At the
+end one write brings the strategy back as it was, and nothing of kds stays but the change cause.
+
+All that is known stands in the DaemonSet's annotations and in its pods. kds can be interrupted or killed at any moment, and
+"kds rollout waves resume" goes on from anywhere; two at once do not get into each other's way. If somebody else changes the
+template or the strategy meanwhile, kds stops and says so. A DaemonSet that Flux, Argo CD or the like keeps is refused
+unless --force is given: they would put back what waves change.
+
+While waves are under way, pods that are made for other reasons (a new node, a failed pod) are of the new revision. Nodes that
+are not ready are left to the DaemonSet's own strategy. A DaemonSet whose strategy never lets a pod be down (maxSurge), or is
+OnDelete itself, needs --max-unavailable.
+
+--waves counts nodes from the start, in numbers or percentages, and ends with 100%. --by takes nodes zone by zone, pool by pool
+(as the usual clouds label them) or by any label; without --waves each such group is a wave. --canary is a number, a
+percentage, names of nodes, or a selector of nodes ('tier=test', or -l tier=test).
+
+${hintsParagraph}`,
+  examples: [
+    {
+      comment: 'One node for ten minutes, then a tenth, half, and all',
+      command: 'kds rollout waves ds/agent --set-image agent=agent:2.1 --canary 1 --bake 10m',
+    },
+    {
+      comment: 'Which nodes would be in which wave, and how long would it take?',
+      command: 'kds rollout waves ds/agent -f agent.yaml --by zone --dry-run',
+    },
+    {
+      comment: 'A pool first, then zone by zone, with a test of your own after each',
+      command:
+        "kds rollout waves ds/agent -f agent.yaml --canary 'pool=test' --by zone --gate './smoke-test.sh $KDS_WAVE'",
+    },
+  ],
+  args: [waveTargetArgument],
+  flags: [
+    {
+      name: 'set-image',
+      value: 'CONTAINER=IMAGE',
+      repeatable: true,
+      commaSeparated: true,
+      summary: 'New image of a container; * is every container',
+    },
+    ...fileFlags,
+    {
+      name: 'to-revision',
+      value: 'NUMBER',
+      default: '0',
+      completes: 'revision',
+      summary: 'Roll out the template of this revision of the history',
+    },
+    {
+      name: 'canary',
+      value: 'WHO',
+      completes: 'node',
+      summary: 'Who goes first: a number or percentage of nodes, names of nodes, or a selector of nodes',
+    },
+    {
+      name: 'waves',
+      value: 'LIST',
+      summary:
+        'Nodes that are done after each wave, as in 10%,50%,100%; with --by alone each group is a wave (default 10%,50%,100%)',
+    },
+    {
+      name: 'by',
+      value: 'LABEL',
+      suggests: ['zone', 'pool'],
+      summary: 'Take nodes group by group: zone, pool, or the key of a label',
+    },
+    {
+      name: 'bake',
+      value: 'DURATION',
+      default: '1m',
+      summary: 'How long all new pods must stay available after each wave',
+    },
+    {
+      name: 'max-unavailable',
+      value: 'N|N%',
+      summary:
+        "How many nodes may be without an available pod at a time, instead of what the DaemonSet's own strategy says",
+    },
+    {
+      name: 'on-failure',
+      value: 'WHAT',
+      choices: ['abort', 'pause'],
+      default: 'abort',
+      summary: 'When a wave fails: go back to the old revision, or stand still',
+    },
+    {
+      name: 'progress-timeout',
+      value: 'DURATION',
+      default: '10m',
+      summary: 'A wave has failed when no further pod becomes available for so long; 0 waits forever',
+    },
+    {
+      name: 'disable-eviction',
+      default: 'false',
+      summary: 'Delete pods instead of evicting them, whatever their PodDisruptionBudgets say',
+    },
+    {
+      name: 'change-cause',
+      value: 'TEXT',
+      summary: 'Change cause to record; empty: leave it as it is',
+    },
+    { name: 'force', default: 'false', summary: 'Go on although a GitOps tool keeps the DaemonSet' },
+    ...driveFlags,
+    dryRunFlag,
+    {
+      name: 'ready-after',
+      value: 'DURATION',
+      default: '10s',
+      summary: 'With --dry-run: how long a pod takes from creation to Ready',
+    },
+    {
+      name: 'terminate-after',
+      value: 'DURATION',
+      default: '5s',
+      summary: 'With --dry-run: how long a pod takes from deletion to being gone',
+    },
+    ...waveFlags,
+  ],
+  exitCodes: driveExitCodes,
+  load: async () => (await import('../../../bundles/waves.ts')).wavesCommand,
+}

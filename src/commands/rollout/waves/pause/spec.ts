@@ -1,0 +1,18 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { exitCodes, hintsParagraph } from '#commands/shared/target-flags.ts'
+import { eventsFlag, waveFlags, waveTargetArgument } from '../flags.ts'
+
+export const pauseWavesSpec: CommandSpec = {
+  path: ['rollout', 'waves', 'pause'],
+  summary: 'Let a roll-out in waves stand still',
+  usage: 'kds rollout waves pause ds/NAME [flags]',
+  description: `Let a roll-out in waves stand still: no further pod is evicted until "kds rollout waves resume". Who is at work on it sees
+that at once and waits. Pods that are made for other reasons (a new node, a failed pod) are of the new revision all the same.
+
+${hintsParagraph}`,
+  examples: [{ comment: 'Stop here for now', command: 'kds rollout waves pause ds/agent' }],
+  args: [waveTargetArgument],
+  flags: [eventsFlag, ...waveFlags],
+  exitCodes,
+  load: async () => (await import('../../../bundles/waves.ts')).pauseWavesCommand,
+}

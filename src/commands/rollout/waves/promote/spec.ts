@@ -1,0 +1,28 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { hintsParagraph } from '#commands/shared/target-flags.ts'
+import { driveExitCodes, driveFlags, waveFlags, waveTargetArgument } from '../flags.ts'
+
+export const promoteSpec: CommandSpec = {
+  path: ['rollout', 'waves', 'promote'],
+  summary: 'Skip the rest of a wave that bakes, or all waves',
+  usage: 'kds rollout waves promote ds/NAME [--all] [flags]',
+  description: `Go on to the next wave without the rest of the bake and the gates of the present one; its pods must be available all the
+same. A wave that has failed and stands still is taken as it is. Where somebody is at work on the roll-out, they go on;
+where nobody is, this command does.
+
+--all ends the waves: one write brings the DaemonSet's own strategy back, which replaces the rest of the pods by itself.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'The canary has been looked at: go on', command: 'kds rollout waves promote ds/agent' },
+    { comment: 'The rest in one go', command: 'kds rollout waves promote ds/agent --all' },
+  ],
+  args: [waveTargetArgument],
+  flags: [
+    { name: 'all', default: 'false', summary: "End the waves: the DaemonSet's own strategy does the rest" },
+    ...driveFlags,
+    ...waveFlags,
+  ],
+  exitCodes: driveExitCodes,
+  load: async () => (await import('../../../bundles/waves.ts')).promoteCommand,
+}

@@ -1,0 +1,28 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { hintsParagraph } from '#commands/shared/target-flags.ts'
+import { driveExitCodes, driveFlags, waveFlags, waveTargetArgument } from '../flags.ts'
+
+export const resumeWavesSpec: CommandSpec = {
+  path: ['rollout', 'waves', 'resume'],
+  summary: 'Go on with a roll-out in waves that was paused, interrupted or killed',
+  usage: 'kds rollout waves resume ds/NAME [flags]',
+  description: `Go on with a roll-out in waves, from any machine: where it stands is read from the DaemonSet and its pods. Restarts that
+there were are taken for known.
+
+Who is at work on it has a lease of a minute. Where somebody still is, a pause is lifted and they go on; where they were
+killed, their lease is waited for. A gate that was asked for has to be given again: kds runs no command that it finds in an
+annotation.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'After Ctrl-C, a crash, or a failed wave', command: 'kds rollout waves resume ds/agent' },
+    {
+      comment: 'With the gate that it was begun with',
+      command: "kds rollout waves resume ds/agent --gate './smoke-test.sh $KDS_WAVE'",
+    },
+  ],
+  args: [waveTargetArgument],
+  flags: [...driveFlags, ...waveFlags],
+  exitCodes: driveExitCodes,
+  load: async () => (await import('../../../bundles/waves.ts')).resumeWavesCommand,
+}

@@ -1,0 +1,31 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { exitCodes, hintsParagraph } from '#commands/shared/target-flags.ts'
+import { waveFlags, waveTargetArgument } from '../flags.ts'
+
+export const wavesStatusSpec: CommandSpec = {
+  path: ['rollout', 'waves', 'status'],
+  summary: 'Say where a roll-out in waves stands, and what can be done',
+  usage: 'kds rollout waves status ds/NAME [--watch] [flags]',
+  description: `Say where a roll-out in waves stands: the wave, how long it still bakes, who is at work on it, which nodes are in which wave,
+and the commands that can be given. --watch looks on to the end instead, in the lines of "kds rollout waves". Nothing is changed.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'How far is it?', command: 'kds rollout waves status ds/agent' },
+    { comment: 'Look on from another machine', command: 'kds rollout waves status ds/agent --watch' },
+  ],
+  args: [waveTargetArgument],
+  flags: [
+    { name: 'watch', short: 'w', default: 'false', summary: 'Look on to the end' },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['json', 'yaml'],
+      summary: 'Print a versioned document; with --watch json prints events, one a line',
+    },
+    ...waveFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('../../../bundles/waves.ts')).wavesStatusCommand,
+}
