@@ -17,226 +17,149 @@ export function describeVolumes(to: DescribeWriter, volumes: readonly Json[]): v
 }
 
 type Describe = (to: DescribeWriter, source: JsonObject) => void
-type Show = (source: JsonObject) => string
+type Show = (source: JsonObject, field: string) => string
 
-const text =
-  (key: string): Show =>
-  (source) =>
-    textIn(source, key)
-const flag =
-  (key: string): Show =>
-  (source) =>
-    String(boolIn(source, key))
-const number =
-  (key: string): Show =>
-  (source) =>
-    String(numberIn(source, key))
-const words =
-  (key: string): Show =>
-  (source) =>
-    `[${listIn(source, key).join(' ')}]`
-const secretRef: Show = (source) => {
-  const reference = objectOrNone(source, 'secretRef')
-  return reference ? `&LocalObjectReference{Name:${textIn(reference, 'name')},}` : 'nil'
+const flag: Show = (source, field) => String(boolIn(source, field))
+const number: Show = (source, field) => String(numberIn(source, field))
+const words: Show = (source, field) => `[${listIn(source, field).join(' ')}]`
+
+/** What is shown of fields that are no texts. */
+const shows: Readonly<Record<string, Show>> = {
+  readOnly: flag,
+  optional: flag,
+  chapAuthDiscovery: flag,
+  chapAuthSession: flag,
+  partition: number,
+  lun: number,
+  portals: words,
+  monitors: words,
+  targetWWNs: (source, field) => listIn(source, field).join(', '),
+  options: (source, field) =>
+    `map[${entriesIn(source, field)
+      .map(([key, value]) => `${key}:${value}`)
+      .join(' ')}]`,
+  secretRef(source, field) {
+    const reference = objectOrNone(source, field)
+    return reference ? `&LocalObjectReference{Name:${textIn(reference, 'name')},}` : 'nil'
+  },
+  // A limit of zero, however it is written, is no limit.
+  sizeLimit(source, field) {
+    const limit = textIn(source, field)
+    return isPositiveQuantity(limit) ? canonicalQuantity(limit) : '<unset>'
+  },
 }
-const readOnly: readonly [string, Show] = ['ReadOnly:\t', flag('readOnly')]
-const fsType: readonly [string, Show] = ['FSType:\t', text('fsType')]
-const optional: readonly [string, Show] = ['Optional:\t', flag('optional')]
 
-/** A volume kind that is told by its type and some of its fields, one a line. */
-function fields(type: string, ...rows: readonly (readonly [string, Show])[]): Describe {
+/**
+ * A volume kind that is told by its type and some of its fields, one a line. `rows` has their titles and names; behind a name
+ * `?` stands for `<none>` where there is nothing.
+ */
+function fields(type: string, rows: string): Describe {
+  const told = rows.split(', ').map((row) => row.split('='))
   return (to, source) => {
     to.write(2, `Type:\t${type}\n`)
-    for (const [title, show] of rows) to.write(2, `${title}${show(source)}\n`)
+    for (const [title = '', marked = ''] of told) {
+      const field = marked.replace('?', '')
+      const absent = field !== marked && (source[field] ?? null) === null
+      to.write(2, `${title}\t${absent ? '<none>' : (shows[field] ?? textIn)(source, field)}\n`)
+    }
   }
 }
 
 /** Every kind of volume, in the order in which kubectl looks for them. */
 const kinds: Readonly<Record<string, Describe>> = {
-  hostPath: fields(
-    'HostPath (bare host directory volume)',
-    ['Path:\t', text('path')],
-    ['HostPathType:\t', (source) => (typeof source.type === 'string' ? source.type : '<none>')],
-  ),
+  hostPath: fields('HostPath (bare host directory volume)', 'Path:=path, HostPathType:=type?'),
   emptyDir: fields(
     "EmptyDir (a temporary directory that shares a pod's lifetime)",
-    ['Medium:\t', text('medium')],
-    ['SizeLimit:\t', sizeLimit],
+    'Medium:=medium, SizeLimit:=sizeLimit',
   ),
   gcePersistentDisk: fields(
     'GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)',
-    ['PDName:\t', text('pdName')],
-    fsType,
-    ['Partition:\t', number('partition')],
-    readOnly,
+    'PDName:=pdName, FSType:=fsType, Partition:=partition, ReadOnly:=readOnly',
   ),
   awsElasticBlockStore: fields(
     'AWSElasticBlockStore (a Persistent Disk resource in AWS)',
-    ['VolumeID:\t', text('volumeID')],
-    fsType,
-    ['Partition:\t', number('partition')],
-    readOnly,
+    'VolumeID:=volumeID, FSType:=fsType, Partition:=partition, ReadOnly:=readOnly',
   ),
   gitRepo: fields(
     'GitRepo (a volume that is pulled from git when the pod is created)',
-    ['Repository:\t', text('repository')],
-    ['Revision:\t', text('revision')],
+    'Repository:=repository, Revision:=revision',
   ),
-  secret: fields('Secret (a volume populated by a Secret)', ['SecretName:\t', text('secretName')], optional),
-  configMap: fields('ConfigMap (a volume populated by a ConfigMap)', ['Name:\t', text('name')], optional),
+  secret: fields('Secret (a volume populated by a Secret)', 'SecretName:=secretName, Optional:=optional'),
+  configMap: fields('ConfigMap (a volume populated by a ConfigMap)', 'Name:=name, Optional:=optional'),
   nfs: fields(
     'NFS (an NFS mount that lasts the lifetime of a pod)',
-    ['Server:\t', text('server')],
-    ['Path:\t', text('path')],
-    readOnly,
+    'Server:=server, Path:=path, ReadOnly:=readOnly',
   ),
   iscsi: fields(
     "ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod)",
-    ['TargetPortal:\t', text('targetPortal')],
-    ['IQN:\t', text('iqn')],
-    ['Lun:\t', number('lun')],
-    ['ISCSIInterface\t', text('iscsiInterface')],
-    fsType,
-    readOnly,
-    ['Portals:\t', words('portals')],
-    ['DiscoveryCHAPAuth:\t', flag('chapAuthDiscovery')],
-    ['SessionCHAPAuth:\t', flag('chapAuthSession')],
-    ['SecretRef:\t', secretRef],
-    [
-      'InitiatorName:\t',
-      (source) => (typeof source.initiatorName === 'string' ? source.initiatorName : '<none>'),
-    ],
+    'TargetPortal:=targetPortal, IQN:=iqn, Lun:=lun, ISCSIInterface=iscsiInterface, FSType:=fsType, ReadOnly:=readOnly, Portals:=portals, DiscoveryCHAPAuth:=chapAuthDiscovery, SessionCHAPAuth:=chapAuthSession, SecretRef:=secretRef, InitiatorName:=initiatorName?',
   ),
   glusterfs: fields(
     "Glusterfs (a Glusterfs mount on the host that shares a pod's lifetime)",
-    ['EndpointsName:\t', text('endpoints')],
-    ['Path:\t', text('path')],
-    readOnly,
+    'EndpointsName:=endpoints, Path:=path, ReadOnly:=readOnly',
   ),
   persistentVolumeClaim: fields(
     'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
-    ['ClaimName:\t', text('claimName')],
-    readOnly,
+    'ClaimName:=claimName, ReadOnly:=readOnly',
   ),
   ephemeral: describeEphemeral,
   rbd: fields(
     "RBD (a Rados Block Device mount on the host that shares a pod's lifetime)",
-    ['CephMonitors:\t', words('monitors')],
-    ['RBDImage:\t', text('image')],
-    fsType,
-    ['RBDPool:\t', text('pool')],
-    ['RadosUser:\t', text('user')],
-    ['Keyring:\t', text('keyring')],
-    ['SecretRef:\t', secretRef],
-    readOnly,
+    'CephMonitors:=monitors, RBDImage:=image, FSType:=fsType, RBDPool:=pool, RadosUser:=user, Keyring:=keyring, SecretRef:=secretRef, ReadOnly:=readOnly',
   ),
   quobyte: fields(
     "Quobyte (a Quobyte mount on the host that shares a pod's lifetime)",
-    ['Registry:\t', text('registry')],
-    ['Volume:\t', text('volume')],
-    readOnly,
+    'Registry:=registry, Volume:=volume, ReadOnly:=readOnly',
   ),
   downwardAPI: describeDownwardApi,
   azureDisk: fields(
     'AzureDisk (an Azure Data Disk mount on the host and bind mount to the pod)',
-    ['DiskName:\t', text('diskName')],
-    ['DiskURI:\t', text('diskURI')],
-    ['Kind: \t', text('kind')],
-    fsType,
-    ['CachingMode:\t', text('cachingMode')],
-    readOnly,
+    'DiskName:=diskName, DiskURI:=diskURI, Kind: =kind, FSType:=fsType, CachingMode:=cachingMode, ReadOnly:=readOnly',
   ),
   vsphereVolume: fields(
     'vSphereVolume (a Persistent Disk resource in vSphere)',
-    ['VolumePath:\t', text('volumePath')],
-    fsType,
-    ['StoragePolicyName:\t', text('storagePolicyName')],
+    'VolumePath:=volumePath, FSType:=fsType, StoragePolicyName:=storagePolicyName',
   ),
   cinder: fields(
     'Cinder (a Persistent Disk resource in OpenStack)',
-    ['VolumeID:\t', text('volumeID')],
-    fsType,
-    readOnly,
-    ['SecretRef:\t', secretRef],
+    'VolumeID:=volumeID, FSType:=fsType, ReadOnly:=readOnly, SecretRef:=secretRef',
   ),
   photonPersistentDisk: fields(
     'PhotonPersistentDisk (a Persistent Disk resource in photon platform)',
-    ['PdID:\t', text('pdID')],
-    fsType,
+    'PdID:=pdID, FSType:=fsType',
   ),
-  portworxVolume: fields('PortworxVolume (a Portworx Volume resource)', ['VolumeID:\t', text('volumeID')]),
+  portworxVolume: fields('PortworxVolume (a Portworx Volume resource)', 'VolumeID:=volumeID'),
   scaleIO: fields(
     'ScaleIO (a persistent volume backed by a block device in ScaleIO)',
-    ['Gateway:\t', text('gateway')],
-    ['System:\t', text('system')],
-    ['Protection Domain:\t', text('protectionDomain')],
-    ['Storage Pool:\t', text('storagePool')],
-    ['Storage Mode:\t', text('storageMode')],
-    ['VolumeName:\t', text('volumeName')],
-    fsType,
-    readOnly,
+    'Gateway:=gateway, System:=system, Protection Domain:=protectionDomain, Storage Pool:=storagePool, Storage Mode:=storageMode, VolumeName:=volumeName, FSType:=fsType, ReadOnly:=readOnly',
   ),
   cephfs: fields(
     "CephFS (a CephFS mount on the host that shares a pod's lifetime)",
-    ['Monitors:\t', words('monitors')],
-    ['Path:\t', text('path')],
-    ['User:\t', text('user')],
-    ['SecretFile:\t', text('secretFile')],
-    ['SecretRef:\t', secretRef],
-    readOnly,
+    'Monitors:=monitors, Path:=path, User:=user, SecretFile:=secretFile, SecretRef:=secretRef, ReadOnly:=readOnly',
   ),
   storageos: fields(
     'StorageOS (a StorageOS Persistent Disk resource)',
-    ['VolumeName:\t', text('volumeName')],
-    ['VolumeNamespace:\t', text('volumeNamespace')],
-    fsType,
-    readOnly,
+    'VolumeName:=volumeName, VolumeNamespace:=volumeNamespace, FSType:=fsType, ReadOnly:=readOnly',
   ),
   fc: fields(
     'FC (a Fibre Channel disk)',
-    ['TargetWWNs:\t', (source) => listIn(source, 'targetWWNs').join(', ')],
-    ['LUN:\t', (source) => (typeof source.lun === 'number' ? String(source.lun) : '<none>')],
-    fsType,
-    readOnly,
+    'TargetWWNs:=targetWWNs, LUN:=lun?, FSType:=fsType, ReadOnly:=readOnly',
   ),
   azureFile: fields(
     'AzureFile (an Azure File Service mount on the host and bind mount to the pod)',
-    ['SecretName:\t', text('secretName')],
-    ['ShareName:\t', text('shareName')],
-    readOnly,
+    'SecretName:=secretName, ShareName:=shareName, ReadOnly:=readOnly',
   ),
   flexVolume: fields(
     'FlexVolume (a generic volume resource that is provisioned/attached using an exec based plugin)',
-    ['Driver:\t', text('driver')],
-    fsType,
-    ['SecretRef:\t', secretRef],
-    readOnly,
-    ['Options:\t', flexOptions],
+    'Driver:=driver, FSType:=fsType, SecretRef:=secretRef, ReadOnly:=readOnly, Options:=options',
   ),
   flocker: fields(
     'Flocker (a Flocker volume mounted by the Flocker agent)',
-    ['DatasetName:\t', text('datasetName')],
-    ['DatasetUUID:\t', text('datasetUUID')],
+    'DatasetName:=datasetName, DatasetUUID:=datasetUUID',
   ),
   projected: describeProjected,
   csi: describeCsi,
-  image: fields(
-    'Image (a container image or OCI artifact)',
-    ['Reference:\t', text('reference')],
-    ['PullPolicy:\t', text('pullPolicy')],
-  ),
-}
-
-/** A limit of zero, however it is written, is no limit. */
-function sizeLimit(source: JsonObject): string {
-  const limit = textIn(source, 'sizeLimit')
-  return isPositiveQuantity(limit) ? canonicalQuantity(limit) : '<unset>'
-}
-
-function flexOptions(source: JsonObject): string {
-  return `map[${entriesIn(source, 'options')
-    .map(([key, value]) => `${key}:${value}`)
-    .join(' ')}]`
+  image: fields('Image (a container image or OCI artifact)', 'Reference:=reference, PullPolicy:=pullPolicy'),
 }
 
 function describeDownwardApi(to: DescribeWriter, source: JsonObject): void {
@@ -270,9 +193,7 @@ function describeProjection(to: DescribeWriter, title: string, source: JsonObjec
 
 const describeCsiFields = fields(
   'CSI (a Container Storage Interface (CSI) volume source)',
-  ['Driver:\t', text('driver')],
-  fsType,
-  readOnly,
+  'Driver:=driver, FSType:=fsType, ReadOnly:=readOnly',
 )
 
 function describeCsi(to: DescribeWriter, source: JsonObject): void {
