@@ -1,7 +1,10 @@
 import type { Registry } from '#cli/registry.ts'
+import { applySpec } from './apply/spec.ts'
 import { completionSpec } from './completion/spec.ts'
+import { deleteSpec } from './delete/spec.ts'
 import { getSpec } from './get/spec.ts'
 import { lintSpec } from './lint/spec.ts'
+import { overheadSpec } from './overhead/spec.ts'
 import { planSpec } from './plan/spec.ts'
 import { podsSpec } from './pods/spec.ts'
 import { revisionsSpec } from './revisions/spec.ts'
@@ -25,10 +28,13 @@ import { runSpec } from './sandbox/run/spec.ts'
 import { startSpec } from './sandbox/start/spec.ts'
 import { sandboxStatusSpec } from './sandbox/status/spec.ts'
 import { stopSpec } from './sandbox/stop/spec.ts'
+import { setGroup } from './set/group.ts'
+import { setImageSpec } from './set/image/spec.ts'
 import { connectionFlags, namespaceFlag } from './shared/connection-flags.ts'
 import { environmentTerms, fileTerms } from './topics/environment.ts'
 import { topics } from './topics/topics.ts'
 import { versionSpec } from './version/spec.ts'
+import { whatIfSpec } from './what-if/spec.ts'
 
 /** Every command of kds. The shell knows them through this alone. */
 export const registry: Registry = {
@@ -39,13 +45,16 @@ export const registry: Registry = {
 to get back. It answers as the DaemonSet controller of Kubernetes v1.36 does, for a live cluster, from files alone, or
 with a simulated cluster on this machine.`,
   },
-  groups: [rolloutGroup, sandboxGroup],
+  groups: [rolloutGroup, setGroup, sandboxGroup],
   commands: [
     getSpec,
     planSpec,
+    whatIfSpec,
+    overheadSpec,
     lintSpec,
     podsSpec,
     revisionsSpec,
+    applySpec,
     statusSpec,
     historySpec,
     undoSpec,
@@ -59,6 +68,8 @@ with a simulated cluster on this machine.`,
     promoteSpec,
     abortSpec,
     simulateSpec,
+    setImageSpec,
+    deleteSpec,
     startSpec,
     stopSpec,
     sandboxStatusSpec,

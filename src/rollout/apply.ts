@@ -4,18 +4,14 @@ import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { threeWayPatch } from '#apiserver/patch/three-way-patch.ts'
 import { KdsError } from '#base/errors.ts'
 import { type JsonObject, withoutNulls } from '#base/json.ts'
-import { ApiError } from '#cluster/api-error.ts'
 import { found } from '#cluster/found.ts'
-import type { Cluster, ObjectName, WriteOptions } from '#cluster/port.ts'
+import type { Cluster, WriteOptions } from '#cluster/port.ts'
 import { daemonSets, nameOf } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { applyServerSide } from './server-side-apply.ts'
-import { interruptible, mayBeDone, unknownOutcome, type Write } from './uncertain-write.ts'
+import { carryOut, interruptible, type RepeatableWrite, type Write } from './uncertain-write.ts'
 
 export const clientSideManager = 'kubectl-client-side-apply'
-
-/** How often kubectl sends a patch again that met a conflict, and kds one whose answer got lost. */
-const attempts = 6
 
 export interface ApplyOptions extends Omit<WriteOptions, 'dryRun'> {
   /** `client` sends nothing that is stored: the patch is applied here. */
@@ -89,14 +85,19 @@ export async function applyDaemonSet(
     state
       ? patchOnce(cluster, state, modified, { dryRun, overwrite, write })
       : createOnce(cluster, modified, { dryRun, write })
-  const done = await until(step, current, {
-    cluster,
-    name,
-    modified,
-    pause,
+  const outcome = current ? 'configured' : 'created'
+  const repeatable: RepeatableWrite<DaemonSet | undefined, Applied> = {
+    daemonSet: (current ?? modified) as DaemonSet,
+    done: outcome,
     signal,
-    retry: dryRun === 'none',
-  })
+    pause,
+    make: step,
+    look: () => found(cluster, name, signal),
+    found: (state, before) =>
+      state && isDone(state, modified, before) ? { outcome, daemonSet: state } : undefined,
+    isSame: (state, before) => state?.metadata?.uid === before?.metadata?.uid,
+  }
+  const done = await (dryRun === 'none' ? carryOut(repeatable, current) : step(current))
   if (done.daemonSet.metadata?.deletionTimestamp)
     note(`Detected changes to resource ${name.name} which is currently being deleted.`)
   return done
@@ -151,44 +152,6 @@ export function patchFor(state: DaemonSet, modified: JsonObject, overwrite = tru
       })
     if (error instanceof PatchError) throw new KdsError('bad-patch', error.detail, { cause: error })
     throw error
-  }
-}
-
-interface Trying {
-  readonly cluster: Cluster
-  readonly name: ObjectName
-  readonly modified: JsonObject
-  readonly pause: ApplyOptions['pause']
-  readonly signal: AbortSignal | undefined
-  readonly retry: boolean
-}
-
-/** Makes a write until it is done: one that met a conflict, or whose answer got lost, is made again from the state there is now. */
-async function until(
-  step: (state: DaemonSet | undefined) => Promise<Applied>,
-  current: DaemonSet | undefined,
-  { cluster, modified, name, pause, retry, signal }: Trying,
-): Promise<Applied> {
-  const outcome = current ? 'configured' : 'created'
-  const told: Write = { daemonSet: (current ?? modified) as DaemonSet, done: outcome }
-  let state = current
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await (retry ? interruptible(told, signal, step(state)) : step(state))
-    } catch (error) {
-      if (!(error instanceof ApiError) || !retry) throw error
-      const unclear = mayBeDone(error)
-      const conflicts = error.status === 409 && current !== undefined
-      if (!unclear && !conflicts) throw error
-      const before = state
-      state = await found(cluster, name, signal).catch((unseen: unknown) => {
-        throw unclear ? unknownOutcome(told, unseen) : unseen
-      })
-      if (unclear && state && isDone(state, modified, before)) return { outcome, daemonSet: state }
-      if (unclear && (state === undefined) !== (before === undefined)) throw unknownOutcome(told, error)
-      if (attempt >= attempts || !(conflicts || error.ambiguous)) throw error
-      await pause?.(attempt)
-    }
   }
 }
 

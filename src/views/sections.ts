@@ -14,6 +14,8 @@ export interface TextOptions {
 export interface Group {
   readonly reasons: readonly string[]
   readonly names: readonly string[]
+  /** How many of the section's things it stands for, where that is not the number of its names. */
+  readonly count?: number
 }
 
 /** Nodes that share their result, the largest group first. */
@@ -27,6 +29,8 @@ export interface Section {
   readonly note: string
   readonly paint: (text: string) => string
   readonly groups: readonly Group[]
+  /** What is counted: `node`, unless it is said. */
+  readonly noun?: string
 }
 
 /** Groups beyond this many are counted, not shown: the whole fits a screen. */
@@ -42,22 +46,23 @@ function groupLines(group: Group, { style, width }: TextOptions): string[] {
   ]
 }
 
-const size = (groups: readonly Group[]) => groups.reduce((sum, group) => sum + group.names.length, 0)
+const countOf = ({ count, names }: Group) => count ?? names.length
+const size = (groups: readonly Group[]) => groups.reduce((sum, group) => sum + countOf(group), 0)
 
 function sectionLines(section: Section, shown: number, options: TextOptions): string[] {
-  const { asciiMark, groups, mark, note, paint, title } = section
+  const { asciiMark, groups, mark, note, noun = 'node', paint, title } = section
   const sign = options.symbols || asciiMark ? `${mark} ` : ''
   const meaning = note === '' ? '' : `${title.endsWith(':') ? ',' : ':'} ${note}`
-  const lines = [`${paint(`${sign}${title}`)} ${options.style.bold(counted(size(groups), 'node'))}${meaning}`]
+  const lines = [`${paint(`${sign}${title}`)} ${options.style.bold(counted(size(groups), noun))}${meaning}`]
   for (const group of groups.slice(0, shown)) {
     const [first = '', ...rest] = groupLines(group, options)
-    const count = groups.length > 1 ? `${String(group.names.length).padStart(indent - 1)} ` : pad
+    const count = groups.length > 1 ? `${String(countOf(group)).padStart(indent - 1)} ` : pad
     lines.push(first.replace(pad, count), ...rest)
   }
   const hidden = groups.slice(shown)
   if (hidden.length > 0) {
     const reasons = hidden.length === 1 ? 'one other reason' : `${hidden.length} other reasons`
-    lines.push(`${pad}${counted(size(hidden), 'more node')} for ${reasons}: -o wide lists them`)
+    lines.push(`${pad}${counted(size(hidden), `more ${noun}`)} for ${reasons}: -o wide lists them`)
   }
   return lines
 }

@@ -12,7 +12,13 @@ export const offlineCommands: readonly string[] = [
     const plan = `kds plan -f ds-${name} --force --validate=ignore --snapshot ${name}`
     const simulate = `kds rollout simulate -f ds-${name} --force --validate=ignore --snapshot ${name} --at 2026-09-14T09:30:00Z`
     const lint = `kds lint -f ds-${name} --nodes ${name}`
+    const whatIf = `kds what-if --add 2 --like virtual-kubelet-fargate --snapshot ${name}`
+    const overhead = `kds overhead -L kubernetes.io/os --snapshot ${name}`
     return [
+      ...withFormats(whatIf, 'wide json yaml'),
+      `kds what-if --taint '-l !hostile=k:NoExecute' --snapshot ${name}`,
+      ...withFormats(overhead, 'wide json yaml'),
+      `${overhead} -f ds-${name} --force --validate=ignore`,
       ...withFormats(plan, 'wide json yaml name markdown'),
       `kds plan -f ds-${name} --snapshot ${name}`,
       `kds plan -f ds-${name} --force --nodes ${name} --from ds-${name}`,
@@ -39,6 +45,8 @@ export function liveCommands(names: boolean): readonly string[] {
   return [
     ...withFormats(names ? 'kds get -A' : `kds get ${target}`, 'wide json yaml kyaml name'),
     ...withFormats('kds plan -f DS --force --validate=ignore', 'wide json yaml name markdown'),
+    ...withFormats("kds what-if --taint '-l !hostile=k:NoExecute'", 'wide json yaml'),
+    ...withFormats('kds overhead', 'wide json yaml'),
     ...withFormats(rollout('history'), 'wide json yaml name'),
     `${rollout('history')} --diff`,
     ...withFormats('kds revisions -A', 'wide json yaml name'),
@@ -54,6 +62,12 @@ export function liveCommands(names: boolean): readonly string[] {
     ...withFormats(`kds rollout undo ${target} --dry-run=client`, 'json yaml name'),
     ...withFormats(`kds rollout undo ${target} --dry-run=server`, 'json yaml name'),
     `kds rollout undo ${target} -y`,
+    ...withFormats(`kds set image ${target} '*=x' --dry-run=client`, 'json yaml name'),
+    ...withFormats(`kds set image ${target} '*=x' --dry-run=server --change-cause=y`, 'json yaml name'),
+    ...withFormats('kds apply -f DS --validate=ignore --dry-run=client', 'json yaml name'),
+    ...withFormats('kds apply -f DS --validate=ignore --dry-run=server', 'json yaml name'),
+    'kds apply -f DS --validate=ignore --server-side --dry-run=server',
+    ...withFormats(`kds delete ${target} --dry-run=server`, 'name'),
     ...withFormats(`kds rollout pause ${target}`, 'json yaml name'),
     ...withFormats(`kds rollout resume ${target}`, 'json yaml name'),
     ...withFormats(`kds rollout waves ${target} --set-image *=a:2 --canary 1 --force --dry-run`, 'json'),

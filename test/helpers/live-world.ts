@@ -8,6 +8,7 @@ export interface LiveOptions {
   /** A terminal of this many columns; without it, pipes. */
   readonly terminal?: number
   readonly stdin?: string
+  readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   /** How many times as fast the clock of kds sleeps. */
@@ -75,7 +76,7 @@ export async function liveKds(argv: readonly string[], options: LiveOptions): Pr
       KUBECONFIG: options.kubeconfig,
       ...options.env,
     },
-    cwd: process.cwd(),
+    cwd: options.cwd ?? process.cwd(),
     clock: {
       now: () => Date.now() + ahead,
       sleep: (ms, signal) => sleepUntil?.(ms) ?? (ms === waitingMs ? never : sleep(ms / haste, signal)),

@@ -7,9 +7,10 @@ import {
   type Quantity,
   zeroQuantity,
 } from '#kube/quantity.ts'
-import { objectIn, objectsIn, stringIn } from '#kube/read.ts'
+import { listIn, objectIn, objectsIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { quantitiesIn } from '../validation/resources.ts'
+import { addedUsage, objectResourcesOf, objectUsage } from './object-usage.ts'
 import { type Amounts, inScopes, podResourcesOf, podUsage, quotaAmounts } from './quota-usage.ts'
 import type { Answer } from './types.ts'
 
@@ -69,21 +70,26 @@ function charge(quota: JsonObject, usage: Amounts): JsonObject | string {
   return `exceeded quota: ${nameOf(quota)}, requested: ${asked}, used: ${taken}, limited: ${limited}`
 }
 
-/**
- * Counts a new pod into the namespace's quotas: answers them as they are with it, or why one of them refuses it. All that
- * match are looked over before any is counted.
- */
-export function checkQuotas(
-  pod: JsonObject,
-  quotas: readonly JsonObject[],
-): { readonly quotas: readonly JsonObject[] } | { readonly refused: string } {
-  const spec = objectIn(pod, 'spec')
+type Counted = { readonly quotas: readonly JsonObject[] } | { readonly refused: string }
+
+/** What something new means to quotas. */
+interface Charge {
+  /** Which of a quota's resources it counts against. */
+  readonly resourcesOf: (names: readonly string[]) => string[]
+  readonly matches: (quota: JsonObject) => boolean
+  /** What it fails to say of resources that are counted. */
+  readonly unspecified: (counted: readonly string[]) => Answer
+  readonly usage: () => Amounts
+}
+
+/** Counts something new into the namespace's quotas. All that match are looked over before any is counted. */
+function count(charged: Charge, quotas: readonly JsonObject[]): Counted {
   const matching = new Set<JsonObject>()
   for (const quota of quotas) {
     const status = objectIn(quota, 'status')
-    const counted = podResourcesOf(Object.keys(objectIn(status, 'hard')))
-    if (counted.length === 0 || !inScopes(spec, quota)) continue
-    const silent = unspecified(spec, counted)
+    const counted = charged.resourcesOf(Object.keys(objectIn(status, 'hard')))
+    if (counted.length === 0 || !charged.matches(quota)) continue
+    const silent = charged.unspecified(counted)
     if (silent !== undefined) return { refused: `failed quota: ${nameOf(quota)}: ${silent}` }
     if (counted.some((name) => !Object.hasOwn(objectIn(status, 'used'), name)))
       return {
@@ -92,16 +98,59 @@ export function checkQuotas(
     matching.add(quota)
   }
   if (matching.size === 0) return { quotas }
-  // It is new: whatever time it is, it is not over.
-  const usage = podUsage(pod, 0)
+  const usage = charged.usage()
   const after: JsonObject[] = []
   for (const quota of quotas) {
-    const charged = matching.has(quota) ? charge(quota, usage) : quota
-    if (typeof charged === 'string') return { refused: charged }
-    after.push(charged)
+    const one = matching.has(quota) ? charge(quota, usage) : quota
+    if (typeof one === 'string') return { refused: one }
+    after.push(one)
   }
   return { quotas: after }
 }
+
+/** Counts a new pod into the namespace's quotas: answers them as they are with it, or why one of them refuses it. */
+export function checkQuotas(pod: JsonObject, quotas: readonly JsonObject[]): Counted {
+  const spec = objectIn(pod, 'spec')
+  return count(
+    {
+      resourcesOf: podResourcesOf,
+      matches: (quota) => inScopes(spec, quota),
+      unspecified: (counted) => unspecified(spec, counted),
+      // It is new: whatever time it is, it is not over.
+      usage: () => podUsage(pod, 0),
+    },
+    quotas,
+  )
+}
+
+/** Scopes speak of pods: a quota that has any counts nothing else. */
+const hasScopes = (quota: JsonObject) => {
+  const spec = objectIn(quota, 'spec')
+  return (
+    listIn(spec, 'scopes').length + objectsIn(objectIn(spec, 'scopeSelector'), 'matchExpressions').length > 0
+  )
+}
+
+/**
+ * As {@link checkQuotas} for any other object, new or changed.
+ *
+ * @param resource `configmaps`, `jobs.batch`
+ */
+export const checkObjectQuotas = (
+  resource: string,
+  next: JsonObject,
+  old: JsonObject | undefined,
+  quotas: readonly JsonObject[],
+): Counted =>
+  count(
+    {
+      resourcesOf: (names) => objectResourcesOf(resource, names),
+      matches: (quota) => !hasScopes(quota),
+      unspecified: () => undefined,
+      usage: () => addedUsage(resource, next, old),
+    },
+    quotas,
+  )
 
 /** The quotas once a pod that counts against them is gone. */
 export function releaseUsage(
@@ -122,20 +171,34 @@ export function releaseUsage(
   })
 }
 
+/** Objects of a quota's namespace that are no pods. */
+export interface CountedObjects {
+  /** `configmaps`, `jobs.batch`. */
+  readonly resource: string
+  readonly objects: readonly JsonObject[]
+}
+
 /**
- * A quota with the status that its controller writes: what the spec allows, and what these pods of its namespace use of it.
+ * A quota with the status that its controller writes: what the spec allows, and what of its namespace uses of it.
  *
  * @param now milliseconds since the epoch
  */
-export function withUsage(quota: JsonObject, pods: readonly JsonObject[], now: number): JsonObject {
+export function withUsage(
+  quota: JsonObject,
+  pods: readonly JsonObject[],
+  now: number,
+  others: readonly CountedObjects[] = [],
+): JsonObject {
   const hard = objectIn(objectIn(quota, 'spec'), 'hard')
   const used: Amounts = new Map(Object.keys(hard).map((name) => [name, zeroQuantity]))
-  for (const pod of pods) {
-    if (!inScopes(objectIn(pod, 'spec'), quota)) continue
-    for (const [name, amount] of podUsage(pod, now)) {
+  const add = (usage: Amounts) => {
+    for (const [name, amount] of usage) {
       const before = used.get(name)
       if (before) used.set(name, addQuantities(before, amount))
     }
   }
+  for (const pod of pods) if (inScopes(objectIn(pod, 'spec'), quota)) add(podUsage(pod, now))
+  if (!hasScopes(quota))
+    for (const { resource, objects } of others) for (const one of objects) add(objectUsage(resource, one))
   return { ...quota, status: { hard, used: textsOf(used) } }
 }

@@ -54,7 +54,7 @@ function isSubject(subject: JsonObject, user: User, bindingNamespace: string): b
 }
 
 /** The rules of a role; those of an aggregated one are those of all that its selectors choose. */
-function rulesOf(role: JsonObject, { clusterRoles }: Grants): JsonObject[] {
+export function rulesOf(role: JsonObject, { clusterRoles }: Grants): JsonObject[] {
   const selectors = objectsIn(objectIn(role, 'aggregationRule'), 'clusterRoleSelectors').map((selector) =>
     matchesLabelSelector(selector),
   )
@@ -70,12 +70,11 @@ function rulesOf(role: JsonObject, { clusterRoles }: Grants): JsonObject[] {
   ]
 }
 
-function roleFor(binding: JsonObject, grants: Grants): JsonObject | undefined {
-  const reference = objectIn(binding, 'roleRef')
+/** The role that a binding in this namespace refers to. */
+export function roleFor(reference: JsonObject, namespace: string, grants: Grants): JsonObject | undefined {
   const name = stringIn(reference, 'name')
   if (stringIn(reference, 'kind') === 'ClusterRole')
     return [...grants.clusterRoles].find((role) => nameOf(role) === name)
-  const namespace = namespaceOf(binding)
   return [...grants.roles].find((role) => nameOf(role) === name && namespaceOf(role) === namespace)
 }
 
@@ -93,7 +92,7 @@ export function grantedTo(user: User, namespace: string, grants: Grants): Grante
       const of = namespaceOf(binding)
       if (kind === 'RoleBinding' && (namespace === '' || of !== namespace)) continue
       const subject = objectsIn(binding, 'subjects').find((one) => isSubject(one, user, of))
-      const role = subject && roleFor(binding, grants)
+      const role = subject && roleFor(objectIn(binding, 'roleRef'), of, grants)
       if (!subject || !role) continue
       const place = of === '' ? '' : `/${of}`
       const to = `${stringIn(subject, 'kind')} "${stringIn(subject, 'name')}${stringIn(subject, 'namespace') ? `/${stringIn(subject, 'namespace')}` : ''}"`

@@ -1,20 +1,19 @@
 /** Fields that take one of a few values. */
 import { stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
-/** A field that must be there. `at` is the place of its holder. */
+/** A field that must be there; `missing` is said where it is not. `at` is the place of its holder. */
 export function checkChoice(
   holder: JsonObject,
   name: string,
   supported: readonly string[],
   at: Place,
-  errors: FieldErrors,
+  missing?: string,
 ): void {
   const value = stringIn(holder, name)
-  if (value === '') errors.required(at.child(name))
-  else if (!supported.includes(value)) errors.notSupported(at.child(name), value, supported)
+  if (value === '') at.child(name).required(missing)
+  else at.child(name).oneOf(value, supported)
 }
 
 /** A field behind a pointer, which may be absent. */
@@ -23,8 +22,7 @@ export function checkOptionalChoice(
   name: string,
   supported: readonly string[],
   at: Place,
-  errors: FieldErrors,
 ): void {
   const value = stringOrNone(holder, name)
-  if (value !== undefined && !supported.includes(value)) errors.notSupported(at.child(name), value, supported)
+  if (value !== undefined && !supported.includes(value)) at.child(name).notSupported(value, supported)
 }

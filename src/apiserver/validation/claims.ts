@@ -5,7 +5,6 @@ import { objectIn, objectOrNone, stringIn, stringOrNone, stringsIn } from '#kube
 import type { JsonObject } from '#kube/types.ts'
 import { structSpec } from '../schema/schema.ts'
 import { checkOptionalChoice } from './choices.ts'
-import type { FieldErrors } from './field-errors.ts'
 import { checkAnnotations, checkLabelSelector, checkLabels } from './labels.ts'
 import { validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
@@ -14,88 +13,88 @@ const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWrit
 const volumeModes = ['Block', 'Filesystem']
 
 /** Only labels and annotations may be set (ValidateTemplateObjectMeta). */
-function checkTemplateMeta(metadata: JsonObject, at: Place, errors: FieldErrors): void {
-  checkAnnotations(metadata, at.child('annotations'), errors)
-  checkLabels(metadata, 'labels', at.child('labels'), errors)
+function checkTemplateMeta(metadata: JsonObject, at: Place): void {
+  checkAnnotations(metadata, at.child('annotations'))
+  checkLabels(metadata, 'labels', at.child('labels'))
   for (const name of structSpec('ObjectMeta').keys()) {
     if (name === 'labels' || name === 'annotations' || metadata[name] === undefined) continue
     // Go field names with a small first letter: `uID` is what upstream says for `uid`.
-    errors.forbidden(at.child(name === 'uid' ? 'uID' : name, [name]), 'cannot be set')
+    at.child(name === 'uid' ? 'uID' : name, [name]).forbidden('cannot be set')
   }
 }
 
-function checkAccessModes(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkAccessModes(spec: JsonObject, at: Place): void {
   const modes = stringsIn(spec, 'accessModes')
-  for (const mode of modes) if (!accessModes.includes(mode)) errors.notSupported(at, mode, accessModes)
+  for (const mode of modes) at.oneOf(mode, accessModes)
   const others = modes.some((mode) => mode !== 'ReadWriteOncePod' && accessModes.includes(mode))
   if (modes.includes('ReadWriteOncePod') && others) {
-    errors.forbidden(at, 'may not use ReadWriteOncePod with other access modes')
+    at.forbidden('may not use ReadWriteOncePod with other access modes')
   }
 }
 
-function checkStorage(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkStorage(spec: JsonObject, at: Place): void {
   const text = stringOrNone(objectIn(objectIn(spec, 'resources'), 'requests'), 'storage')
   if (text === undefined) {
-    errors.required(at)
+    at.required()
     return
   }
   const parsed = parseQuantity(text)
-  if (parsed.ok && parsed.quantity.mantissa <= 0n) errors.invalid(at, text, 'must be greater than zero')
+  if (parsed.ok && parsed.quantity.mantissa <= 0n) at.invalid(text, 'must be greater than zero')
 }
 
-function checkDataSource(source: JsonObject, at: Place, errors: FieldErrors): void {
+function checkDataSource(source: JsonObject, at: Place): void {
   const group = stringIn(source, 'apiGroup')
   const kind = stringIn(source, 'kind')
-  for (const name of ['name', 'kind']) if (stringIn(source, name) === '') errors.required(at.child(name))
+  for (const name of ['name', 'kind']) if (stringIn(source, name) === '') at.child(name).required()
   if (group === '' && kind !== 'PersistentVolumeClaim') {
-    errors.invalid(at, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
+    at.invalid(kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
   }
-  if (group !== '') errors.invalidEach(at.child('apiGroup'), group, dns1123SubdomainErrors(group))
+  if (group !== '') at.child('apiGroup').invalidEach(group, dns1123SubdomainErrors(group))
   const namespace = stringIn(source, 'namespace')
-  if (namespace !== '') errors.invalidEach(at.child('namespace'), namespace, validateNamespaceName(namespace))
+  if (namespace !== '') at.child('namespace').invalidEach(namespace, validateNamespaceName(namespace))
 }
 
-function checkDataSources(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkDataSources(spec: JsonObject, at: Place): void {
   const source = objectOrNone(spec, 'dataSource')
   const ref = objectOrNone(spec, 'dataSourceRef')
-  if (source) checkDataSource(source, at.child('dataSource'), errors)
-  if (ref) checkDataSource(ref, at.child('dataSourceRef'), errors)
+  if (source) checkDataSource(source, at.child('dataSource'))
+  if (ref) checkDataSource(ref, at.child('dataSourceRef'))
   if (!source || !ref) return
   const same = ['apiGroup', 'kind', 'name'].every((name) => source[name] === ref[name])
   const shown = at.child('dataSource').field
   if (stringIn(ref, 'namespace') !== '') {
-    errors.invalid(at, shown, 'may not be specified when dataSourceRef.namespace is specified')
-  } else if (!same) errors.invalid(at, shown, 'must match dataSourceRef')
+    at.invalid(shown, 'may not be specified when dataSourceRef.namespace is specified')
+  } else if (!same) at.invalid(shown, 'must match dataSourceRef')
 }
 
-function checkClaimSpec(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkClaimSpec(spec: JsonObject, at: Place): void {
   if (stringsIn(spec, 'accessModes').length === 0) {
-    errors.required(at.child('accessModes'), 'at least 1 access mode is required')
+    at.child('accessModes').required('at least 1 access mode is required')
   }
-  checkLabelSelector(objectOrNone(spec, 'selector'), at.child('selector'), errors)
-  checkAccessModes(spec, at.child('accessModes'), errors)
+  checkLabelSelector(objectOrNone(spec, 'selector'), at.child('selector'))
+  checkAccessModes(spec, at.child('accessModes'))
   // Upstream leaves `requests` out of the name.
-  checkStorage(spec, at.child('resources[storage]', ['resources', 'requests', 'storage']), errors)
+  checkStorage(spec, at.child('resources[storage]', ['resources', 'requests', 'storage']))
   const storageClass = stringIn(spec, 'storageClassName')
   if (storageClass !== '') {
-    errors.invalidEach(at.child('storageClassName'), storageClass, dns1123SubdomainErrors(storageClass))
+    at.child('storageClassName').invalidEach(storageClass, dns1123SubdomainErrors(storageClass))
   }
-  checkOptionalChoice(spec, 'volumeMode', volumeModes, at, errors)
-  checkDataSources(spec, at, errors)
+  checkOptionalChoice(spec, 'volumeMode', volumeModes, at)
+  checkDataSources(spec, at)
   const attributes = stringIn(spec, 'volumeAttributesClassName')
   if (attributes !== '') {
-    errors.invalidEach(at.child('volumeAttributesClassName'), attributes, dns1123SubdomainErrors(attributes))
+    at.child('volumeAttributesClassName').invalidEach(attributes, dns1123SubdomainErrors(attributes))
   }
 }
 
 /** A generic ephemeral volume. */
-export function checkEphemeralVolume(source: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkEphemeralVolume(source: JsonObject, at: Place): void {
   const template = objectOrNone(source, 'volumeClaimTemplate')
   const here = at.child('volumeClaimTemplate')
   if (!template) {
-    errors.required(here)
+    here.required()
     return
   }
-  checkTemplateMeta(objectIn(template, 'metadata'), here.child('metadata'), errors)
-  checkClaimSpec(objectIn(template, 'spec'), here.child('spec'), errors)
+  checkTemplateMeta(objectIn(template, 'metadata'), here.child('metadata'))
+  checkClaimSpec(objectIn(template, 'spec'), here.child('spec'))
 }

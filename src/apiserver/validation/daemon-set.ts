@@ -3,11 +3,10 @@
 import { goMapJson } from '#kube/go-text.ts'
 import { entriesIn, numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
-import { FieldErrors } from './field-errors.ts'
 import { checkLabelSelector } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
 import { percentErrors } from './names.ts'
-import { Place } from './place.ts'
+import { Findings, type Place } from './place.ts'
 import { checkSelects, checkTemplate } from './pod-template.ts'
 import type { FieldError } from './types.ts'
 
@@ -22,38 +21,38 @@ function amountOf(value: Json | undefined): number {
   return /^[+-]?\d+$/.test(value) ? Number(value) : 0
 }
 
-function checkIntOrPercent(value: Json | undefined, at: Place, errors: FieldErrors): void {
-  if (typeof value === 'string') errors.invalidEach(at, value, percentErrors(value))
-  else if (typeof value === 'number') errors.nonnegative(at, value)
+function checkIntOrPercent(value: Json | undefined, at: Place): void {
+  if (typeof value === 'string') at.invalidEach(value, percentErrors(value))
+  else if (typeof value === 'number') at.nonnegative(value)
 }
 
-function checkRollingUpdate(rollingUpdate: JsonObject, at: Place, errors: FieldErrors): void {
+function checkRollingUpdate(rollingUpdate: JsonObject, at: Place): void {
   const { maxUnavailable, maxSurge } = rollingUpdate
   const unavailableAt = at.child('maxUnavailable')
   const surgeAt = at.child('maxSurge')
-  checkIntOrPercent(maxUnavailable, unavailableAt, errors)
-  checkIntOrPercent(maxSurge, surgeAt, errors)
+  checkIntOrPercent(maxUnavailable, unavailableAt)
+  checkIntOrPercent(maxSurge, surgeAt)
   const tooMuch = 'must not be greater than 100%'
   for (const [value, here] of [[maxUnavailable, unavailableAt] as const, [maxSurge, surgeAt] as const]) {
-    if (isPercent(value) && amountOf(value) > 100) errors.invalid(here, value, tooMuch)
+    if (isPercent(value) && amountOf(value) > 100) here.invalid(value, tooMuch)
   }
   const hasUnavailable = amountOf(maxUnavailable) !== 0
   const hasSurge = amountOf(maxSurge) !== 0
   if (hasUnavailable && hasSurge) {
-    errors.invalid(surgeAt, maxSurge, 'may not be set when maxUnavailable is non-zero')
+    surgeAt.invalid(maxSurge, 'may not be set when maxUnavailable is non-zero')
   } else if (!hasUnavailable && !hasSurge) {
-    errors.required(unavailableAt, 'cannot be 0 when maxSurge is 0')
+    unavailableAt.required('cannot be 0 when maxSurge is 0')
   }
 }
 
-function checkUpdateStrategy(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkUpdateStrategy(spec: JsonObject, at: Place): void {
   const strategy = objectIn(spec, 'updateStrategy')
   const type = stringIn(strategy, 'type')
   const rollingUpdate = objectOrNone(strategy, 'rollingUpdate')
   if (type === 'OnDelete') return
   if (type === 'RollingUpdate') {
-    if (rollingUpdate) checkRollingUpdate(rollingUpdate, at.child('rollingUpdate'), errors)
-    else errors.required(at.child('rollingUpdate'))
+    if (rollingUpdate) checkRollingUpdate(rollingUpdate, at.child('rollingUpdate'))
+    else at.child('rollingUpdate').required()
     return
   }
   const shown = {
@@ -62,38 +61,35 @@ function checkUpdateStrategy(spec: JsonObject, at: Place, errors: FieldErrors): 
       ? { MaxUnavailable: rollingUpdate.maxUnavailable ?? 0, MaxSurge: rollingUpdate.maxSurge ?? 0 }
       : null,
   }
-  errors.notSupported(at, shown, ['RollingUpdate', 'OnDelete'])
+  at.notSupported(shown, ['RollingUpdate', 'OnDelete'])
 }
 
-function checkSelector(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkSelector(spec: JsonObject, at: Place): void {
   const selector = objectOrNone(spec, 'selector')
-  checkLabelSelector(selector, at.child('selector'), errors)
-  checkSelects(spec, at, errors)
+  checkLabelSelector(selector, at.child('selector'))
+  checkSelects(spec, at)
   if (
     selector &&
     entriesIn(selector, 'matchLabels').length + objectsIn(selector, 'matchExpressions').length === 0
   ) {
-    errors.invalid(at.child('selector'), selector, 'empty selector is invalid for daemonset')
+    at.child('selector').invalid(selector, 'empty selector is invalid for daemonset')
   }
 }
 
-function checkSpec(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkSpec(spec: JsonObject, at: Place): void {
   const template = objectIn(spec, 'template')
   const podSpec = objectIn(template, 'spec')
   const podSpecAt = at.child('template').child('spec')
-  checkSelector(spec, at, errors)
-  checkTemplate(template, at.child('template'), errors)
-  const restartPolicy = stringIn(podSpec, 'restartPolicy')
-  if (restartPolicy !== 'Always') {
-    errors.notSupported(podSpecAt.child('restartPolicy'), restartPolicy, ['Always'])
-  }
+  checkSelector(spec, at)
+  checkTemplate(template, at.child('template'))
+  podSpecAt.child('restartPolicy').oneOf(stringIn(podSpec, 'restartPolicy'), ['Always'])
   if (numberOrNone(podSpec, 'activeDeadlineSeconds') !== undefined) {
     const rule = 'activeDeadlineSeconds in DaemonSet is not Supported'
-    errors.forbidden(podSpecAt.child('activeDeadlineSeconds'), rule)
+    podSpecAt.child('activeDeadlineSeconds').forbidden(rule)
   }
-  errors.nonnegative(at.child('minReadySeconds'), numberIn(spec, 'minReadySeconds'))
-  checkUpdateStrategy(spec, at.child('updateStrategy'), errors)
-  errors.nonnegative(at.child('revisionHistoryLimit'), numberIn(spec, 'revisionHistoryLimit'))
+  at.child('minReadySeconds').nonnegative(numberIn(spec, 'minReadySeconds'))
+  checkUpdateStrategy(spec, at.child('updateStrategy'))
+  at.child('revisionHistoryLimit').nonnegative(numberIn(spec, 'revisionHistoryLimit'))
 }
 
 /**
@@ -102,10 +98,10 @@ function checkSpec(spec: JsonObject, at: Place, errors: FieldErrors): void {
  * @param daemonSet decoded and defaulted, as `defaultDaemonSet` answers it; an absent namespace counts as `default`
  */
 export function validateDaemonSet(daemonSet: JsonObject): FieldError[] {
-  const errors = new FieldErrors()
-  checkObjectMeta(objectIn(daemonSet, 'metadata'), true, Place.root('metadata'), errors)
-  checkSpec(objectIn(daemonSet, 'spec'), Place.root('spec'), errors)
-  return errors.list
+  const found = new Findings()
+  checkObjectMeta(objectIn(daemonSet, 'metadata'), true, found.at('metadata'))
+  checkSpec(objectIn(daemonSet, 'spec'), found.at('spec'))
+  return found.errors
 }
 
 /**
@@ -113,14 +109,14 @@ export function validateDaemonSet(daemonSet: JsonObject): FieldError[] {
  * server fills in what a client leaves out of `next.metadata` (uid, creationTimestamp, …) before it checks.
  */
 export function validateDaemonSetUpdate(next: JsonObject, old: JsonObject): FieldError[] {
-  const errors = new FieldErrors()
-  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), Place.root('metadata'), errors)
+  const found = new Findings()
+  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), found.at('metadata'))
   const spec = objectIn(next, 'spec')
-  const at = Place.root('spec')
+  const at = found.at('spec')
   const selector = spec.selector ?? null
   if (goMapJson(selector) !== goMapJson(objectIn(old, 'spec').selector ?? null)) {
-    errors.invalid(at.child('selector'), selector, 'field is immutable')
+    at.child('selector').invalid(selector, 'field is immutable')
   }
-  checkSpec(spec, at, errors)
-  return errors.list
+  checkSpec(spec, at)
+  return found.errors
 }

@@ -2,7 +2,6 @@
 import { qualifiedNameErrors } from '#kube/labels.ts'
 import { stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
 /** What an environment variable may refer to, in the server's order. */
@@ -57,35 +56,30 @@ function conversionError(version: string, path: string): string | undefined {
 }
 
 /** A reference to a field (validateObjectFieldSelector). */
-export function checkFieldRef(
-  fieldRef: JsonObject,
-  allowed: readonly string[],
-  at: Place,
-  errors: FieldErrors,
-): void {
+export function checkFieldRef(fieldRef: JsonObject, allowed: readonly string[], at: Place): void {
   const version = stringIn(fieldRef, 'apiVersion')
   const path = stringIn(fieldRef, 'fieldPath')
   if (version === '') {
-    errors.required(at.child('apiVersion'))
+    at.child('apiVersion').required()
     return
   }
   if (path === '') {
-    errors.required(at.child('fieldPath'))
+    at.child('fieldPath').required()
     return
   }
   const failed = conversionError(version, path)
   if (failed) {
-    errors.invalid(at.child('fieldPath'), path, `error converting fieldPath: ${failed}`)
+    at.child('fieldPath').invalid(path, `error converting fieldPath: ${failed}`)
     return
   }
   const parts = subscripted(path)
   if (parts) {
     const key = parts.path === 'metadata.annotations' ? parts.key.toLowerCase() : parts.key
-    errors.invalidEach(at, key, qualifiedNameErrors(key))
+    at.invalidEach(key, qualifiedNameErrors(key))
     return
   }
   const name = path === 'spec.host' ? 'spec.nodeName' : path
-  if (!allowed.includes(name)) errors.notSupported(at.child('fieldPath'), name, allowed)
+  at.child('fieldPath').oneOf(name, allowed)
 }
 
 const resources = [
@@ -99,12 +93,12 @@ const resources = [
 const bytes = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei']
 const hugePages = /^(requests|limits)\.hugepages-/
 
-function checkDivisor(resource: string, divisor: string, at: Place, errors: FieldErrors): void {
+function checkDivisor(resource: string, divisor: string, at: Place): void {
   if (divisor === '0' || divisor === '') return
   const kind = resource.slice(resource.indexOf('.') + 1)
   if (kind === 'cpu' && resources.includes(resource)) {
     const rule = "only divisor's values 1m and 1 are supported with the cpu resource"
-    if (divisor !== '1m' && divisor !== '1') errors.invalid(at.child('divisor'), resource, rule)
+    if (divisor !== '1m' && divisor !== '1') at.child('divisor').invalid(resource, rule)
     return
   }
   const named = hugePages.test(resource)
@@ -114,22 +108,17 @@ function checkDivisor(resource: string, divisor: string, at: Place, errors: Fiel
       : kind
   if ((resources.includes(resource) || named === 'hugepages') && !bytes.includes(divisor)) {
     const rule = `only divisor's values ${bytes.join(', ')} are supported with the ${named} resource`
-    errors.invalid(at.child('divisor'), resource, rule)
+    at.child('divisor').invalid(resource, rule)
   }
 }
 
 /** A reference to a container's resource (validateContainerResourceFieldSelector). */
-export function checkResourceFieldRef(
-  ref: JsonObject,
-  inVolume: boolean,
-  at: Place,
-  errors: FieldErrors,
-): void {
+export function checkResourceFieldRef(ref: JsonObject, inVolume: boolean, at: Place): void {
   const resource = stringIn(ref, 'resource')
-  if (inVolume && stringIn(ref, 'containerName') === '') errors.required(at.child('containerName'))
-  else if (resource === '') errors.required(at.child('resource'))
+  if (inVolume && stringIn(ref, 'containerName') === '') at.child('containerName').required()
+  else if (resource === '') at.child('resource').required()
   else if (!resources.includes(resource) && !hugePages.test(resource)) {
-    errors.notSupported(at.child('resource'), resource, resources)
+    at.child('resource').notSupported(resource, resources)
   }
-  checkDivisor(resource, stringIn(ref, 'divisor'), at, errors)
+  checkDivisor(resource, stringIn(ref, 'divisor'), at)
 }

@@ -11,95 +11,76 @@ import {
   stringOrNone,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-errors.ts'
+import { checkChoice } from './choices.ts'
 import type { Place } from './place.ts'
 
 const mostRules = 20
 const mostExitCodes = 255
 const mostIndexesBytes = 65_536
 
-function checkExitCodes(
-  requirement: JsonObject,
-  containers: ReadonlySet<string>,
-  at: Place,
-  errors: FieldErrors,
-): void {
+/** A choice that is told where nothing is chosen. */
+const checkListed = (holder: JsonObject, name: string, supported: readonly string[], at: Place) =>
+  checkChoice(holder, name, supported, at, `valid values: ${supported.map((one) => `"${one}"`).join(', ')}`)
+
+function checkExitCodes(requirement: JsonObject, containers: ReadonlySet<string>, at: Place): void {
   const operator = stringIn(requirement, 'operator')
-  if (operator === '') errors.required(at.child('operator'), 'valid values: "In", "NotIn"')
-  else if (operator !== 'In' && operator !== 'NotIn')
-    errors.notSupported(at.child('operator'), operator, ['In', 'NotIn'])
+  checkListed(requirement, 'operator', ['In', 'NotIn'], at)
   const container = stringOrNone(requirement, 'containerName')
   if (container !== undefined && !containers.has(container)) {
     const rule = 'must be one of the container or initContainer names in the pod template'
-    errors.invalid(at.child('containerName'), container, rule)
+    at.child('containerName').invalid(container, rule)
   }
   const values = listIn(requirement, 'values').map(Number)
   if (values.length === 0)
-    errors.invalid(at.child('values'), requirement.values ?? null, 'at least one value is required')
-  else if (values.length > mostExitCodes) errors.tooMany(at.child('values'), values.length, mostExitCodes)
+    at.child('values').invalid(requirement.values ?? null, 'at least one value is required')
+  else if (values.length > mostExitCodes) at.child('values').tooMany(values.length, mostExitCodes)
   let ordered = true
   const seen = new Set<number>()
   for (const [index, value] of values.entries()) {
     const here = at.child('values').index(index)
-    if (operator === 'In' && value === 0) errors.invalid(here, value, 'must not be 0 for the In operator')
-    if (seen.has(value)) errors.duplicate(here, value)
+    if (operator === 'In' && value === 0) here.invalid(value, 'must not be 0 for the In operator')
+    if (seen.has(value)) here.duplicate(value)
     seen.add(value)
     if ((values[index - 1] ?? value) > value) ordered = false
   }
-  if (!ordered) errors.invalid(at.child('values'), values, 'must be ordered')
+  if (!ordered) at.child('values').invalid(values, 'must be ordered')
 }
 
-function checkConditions(patterns: readonly JsonObject[], at: Place, errors: FieldErrors): void {
-  if (patterns.length > mostRules) errors.tooMany(at, patterns.length, mostRules)
-  for (const [index, pattern] of patterns.entries()) {
-    const here = at.index(index)
+function checkConditions(patterns: readonly JsonObject[], at: Place): void {
+  if (patterns.length > mostRules) at.tooMany(patterns.length, mostRules)
+  for (const [pattern, here] of at.each(patterns)) {
     const type = stringIn(pattern, 'type')
-    const status = stringIn(pattern, 'status')
-    errors.invalidEach(here.child('type'), type, qualifiedNameErrors(type))
-    const known = ['False', 'True', 'Unknown']
-    if (status === '')
-      errors.required(here.child('status'), `valid values: ${known.map((one) => `"${one}"`).join(', ')}`)
-    else if (!known.includes(status)) errors.notSupported(here.child('status'), status, known)
+    here.child('type').invalidEach(type, qualifiedNameErrors(type))
+    checkListed(pattern, 'status', ['False', 'True', 'Unknown'], here)
   }
 }
 
-const actions = ['Count', 'FailIndex', 'FailJob', 'Ignore']
-
-function checkRule(
-  rule: JsonObject,
-  spec: JsonObject,
-  containers: ReadonlySet<string>,
-  at: Place,
-  errors: FieldErrors,
-): void {
+function checkRule(rule: JsonObject, spec: JsonObject, containers: ReadonlySet<string>, at: Place): void {
   const action = stringIn(rule, 'action')
-  if (action === '')
-    errors.required(at.child('action'), `valid values: ${actions.map((one) => `"${one}"`).join(', ')}`)
-  else if (action === 'FailIndex') {
-    if (numberOrNone(spec, 'backoffLimitPerIndex') === undefined)
-      errors.invalid(at.child('action'), action, 'requires the backoffLimitPerIndex to be set')
-  } else if (!actions.includes(action)) errors.notSupported(at.child('action'), action, actions)
+  checkListed(rule, 'action', ['Count', 'FailIndex', 'FailJob', 'Ignore'], at)
+  if (action === 'FailIndex' && numberOrNone(spec, 'backoffLimitPerIndex') === undefined)
+    at.child('action').invalid(action, 'requires the backoffLimitPerIndex to be set')
   const exitCodes = objectOrNone(rule, 'onExitCodes')
   const conditions = objectsIn(rule, 'onPodConditions')
-  if (exitCodes) checkExitCodes(exitCodes, containers, at.child('onExitCodes'), errors)
-  if (conditions.length > 0) checkConditions(conditions, at.child('onPodConditions'), errors)
+  if (exitCodes) checkExitCodes(exitCodes, containers, at.child('onExitCodes'))
+  if (conditions.length > 0) checkConditions(conditions, at.child('onPodConditions'))
   if (exitCodes && conditions.length > 0)
-    errors.invalid(at, undefined, 'specifying both OnExitCodes and OnPodConditions is not supported')
+    at.invalid(undefined, 'specifying both OnExitCodes and OnPodConditions is not supported')
   if (!exitCodes && conditions.length === 0)
-    errors.invalid(at, undefined, 'specifying one of OnExitCodes and OnPodConditions is required')
+    at.invalid(undefined, 'specifying one of OnExitCodes and OnPodConditions is required')
 }
 
 /** `validatePodFailurePolicy`. `at`: the spec's own place. */
-export function checkPodFailurePolicy(spec: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkPodFailurePolicy(spec: JsonObject, at: Place): void {
   const policy = objectOrNone(spec, 'podFailurePolicy')
   if (!policy) return
   const rules = objectsIn(policy, 'rules')
   const here = at.child('podFailurePolicy').child('rules')
-  if (rules.length > mostRules) errors.tooMany(here, rules.length, mostRules)
+  if (rules.length > mostRules) here.tooMany(rules.length, mostRules)
   const pod = objectIn(objectIn(spec, 'template'), 'spec')
   const names = ['containers', 'initContainers'].flatMap((list) => objectsIn(pod, list))
   const containers = new Set(names.map((container) => stringIn(container, 'name')))
-  for (const [index, rule] of rules.entries()) checkRule(rule, spec, containers, here.index(index), errors)
+  for (const [index, rule] of rules.entries()) checkRule(rule, spec, containers, here.index(index))
 }
 
 /**
@@ -132,53 +113,44 @@ function countIndexes(text: string, completions: number): number | string {
   return total
 }
 
-function checkSuccessRule(rule: JsonObject, completions: number, at: Place, errors: FieldErrors): void {
+function checkSuccessRule(rule: JsonObject, completions: number, at: Place): void {
   const count = numberOrNone(rule, 'succeededCount')
   const indexes = stringOrNone(rule, 'succeededIndexes')
   if (count === undefined && indexes === undefined)
-    errors.required(at, 'at least one of succeededCount or succeededIndexes must be specified')
+    at.required('at least one of succeededCount or succeededIndexes must be specified')
   let named = 0
   if (indexes !== undefined) {
     const here = at.child('succeededIndexes')
-    if (indexes.length > mostIndexesBytes) errors.tooLong(here, mostIndexesBytes)
+    if (indexes.length > mostIndexesBytes) here.tooLong(mostIndexesBytes)
     const counted = countIndexes(indexes, completions)
-    if (typeof counted === 'string')
-      errors.invalid(here, indexes, `error parsing succeededIndexes: ${counted}`)
+    if (typeof counted === 'string') here.invalid(indexes, `error parsing succeededIndexes: ${counted}`)
     else named = counted
   }
   if (count === undefined) return
   const here = at.child('succeededCount')
-  errors.nonnegative(here, count)
+  here.nonnegative(count)
   if (count > completions)
-    errors.invalid(
-      here,
-      count,
-      `must be less than or equal to ${completions} (the number of specified completions)`,
-    )
+    here.invalid(count, `must be less than or equal to ${completions} (the number of specified completions)`)
   if (indexes !== undefined && count > named)
-    errors.invalid(
-      here,
+    here.invalid(
       count,
       `must be less than or equal to ${named} (the number of indexes in the specified succeededIndexes field)`,
     )
 }
 
 /** `validateSuccessPolicy`: only Indexed Jobs have one. */
-export function checkSuccessPolicy(spec: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkSuccessPolicy(spec: JsonObject, at: Place): void {
   const policy = objectOrNone(spec, 'successPolicy')
   if (!policy) return
   const here = at.child('successPolicy')
   if (stringIn(spec, 'completionMode') !== 'Indexed') {
-    errors.invalid(here, policy, 'requires indexed completion mode')
+    here.invalid(policy, 'requires indexed completion mode')
     return
   }
   const rules = objectsIn(policy, 'rules')
   if (rules.length === 0)
-    errors.required(
-      here.child('rules'),
-      'at least one rules must be specified when the successPolicy is specified',
-    )
-  if (rules.length > mostRules) errors.tooMany(here.child('rules'), rules.length, mostRules)
+    here.child('rules').required('at least one rules must be specified when the successPolicy is specified')
+  if (rules.length > mostRules) here.child('rules').tooMany(rules.length, mostRules)
   for (const [index, rule] of rules.entries())
-    checkSuccessRule(rule, numberIn(spec, 'completions'), here.child('rules').index(index), errors)
+    checkSuccessRule(rule, numberIn(spec, 'completions'), here.child('rules').index(index))
 }

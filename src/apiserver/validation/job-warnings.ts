@@ -2,7 +2,7 @@
 import { dns1123LabelErrors } from '#kube/labels.ts'
 import { numberIn, objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { Place } from './place.ts'
+import { Findings, type Place } from './place.ts'
 import { warningsForTemplate } from './warnings.ts'
 
 const manyCompletions = 100_000
@@ -30,7 +30,7 @@ function warningsForSpec(spec: JsonObject, at: Place): string[] {
 /** Of a Job, decoded and defaulted. */
 export const warningsForJob = (job: JsonObject): string[] => [
   ...warningsForName(job),
-  ...warningsForSpec(objectIn(job, 'spec'), Place.root('spec')),
+  ...warningsForSpec(objectIn(job, 'spec'), new Findings().at('spec')),
 ]
 
 /** Of a CronJob: of its name, and of the Jobs that it makes. */
@@ -38,6 +38,6 @@ export const warningsForCronJob = (cronJob: JsonObject): string[] => [
   ...warningsForName(cronJob),
   ...warningsForSpec(
     objectIn(objectIn(objectIn(cronJob, 'spec'), 'jobTemplate'), 'spec'),
-    Place.root('spec').child('jobTemplate').child('spec'),
+    new Findings().at('spec').child('jobTemplate').child('spec'),
   ),
 ]

@@ -20,11 +20,11 @@ import {
   legacyControllerUidLabel,
   legacyJobNameLabel,
 } from '../defaults/job.ts'
-import { FieldErrors } from './field-errors.ts'
+import { checkOptionalChoice } from './choices.ts'
 import { checkPodFailurePolicy, checkSuccessPolicy } from './job-policies.ts'
 import { checkLabelSelector } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
-import { Place } from './place.ts'
+import { Findings, type Place } from './place.ts'
 import { checkSelects, checkTemplate } from './pod-template.ts'
 import type { FieldError } from './types.ts'
 
@@ -43,114 +43,95 @@ const counts = [
   'backoffLimitPerIndex',
 ] as const
 
-function checkIndexed(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkIndexed(spec: JsonObject, at: Place): void {
   const completions = numberOrNone(spec, 'completions')
   const parallelism = numberOrNone(spec, 'parallelism')
   const failed = numberOrNone(spec, 'maxFailedIndexes')
   const mode = 'when completion mode is Indexed'
-  if (completions === undefined) errors.required(at.child('completions'), mode)
+  if (completions === undefined) at.child('completions').required(mode)
   if (parallelism !== undefined && parallelism > mostParallel)
-    errors.invalid(
-      at.child('parallelism'),
-      parallelism,
-      `must be less than or equal to ${mostParallel} ${mode}`,
-    )
+    at.child('parallelism').invalid(parallelism, `must be less than or equal to ${mostParallel} ${mode}`)
   if (completions !== undefined && failed !== undefined && failed > completions)
-    errors.invalid(at.child('maxFailedIndexes'), failed, 'must be less than or equal to completions')
+    at.child('maxFailedIndexes').invalid(failed, 'must be less than or equal to completions')
   if (failed !== undefined && failed > mostFailedIndexes)
-    errors.invalid(at.child('maxFailedIndexes'), failed, `must be less than or equal to ${mostFailedIndexes}`)
+    at.child('maxFailedIndexes').invalid(failed, `must be less than or equal to ${mostFailedIndexes}`)
   if (completions === undefined || completions <= manyCompletions) return
   if (numberOrNone(spec, 'backoffLimitPerIndex') === undefined) return
   const many = `when completions are above ${manyCompletions} and used with backoff limit per index`
   if (failed === undefined)
-    errors.required(
-      at.child('maxFailedIndexes'),
-      `must be specified when completions is above ${manyCompletions}`,
-    )
+    at.child('maxFailedIndexes').required(`must be specified when completions is above ${manyCompletions}`)
   if (parallelism !== undefined && parallelism > mostOfMany)
-    errors.invalid(
-      at.child('parallelism'),
-      parallelism,
-      `must be less than or equal to ${mostOfMany} ${many}`,
-    )
+    at.child('parallelism').invalid(parallelism, `must be less than or equal to ${mostOfMany} ${many}`)
   if (failed !== undefined && failed > mostOfMany)
-    errors.invalid(
-      at.child('maxFailedIndexes'),
-      failed,
-      `must be less than or equal to ${mostOfMany} ${many}`,
-    )
+    at.child('maxFailedIndexes').invalid(failed, `must be less than or equal to ${mostOfMany} ${many}`)
 }
 
-function checkCompletionMode(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkCompletionMode(spec: JsonObject, at: Place): void {
   const mode = stringOrNone(spec, 'completionMode')
-  if (mode !== undefined && mode !== 'NonIndexed' && mode !== 'Indexed')
-    errors.notSupported(at.child('completionMode'), mode, ['NonIndexed', 'Indexed'])
-  if (mode === 'Indexed') checkIndexed(spec, at, errors)
+  checkOptionalChoice(spec, 'completionMode', ['NonIndexed', 'Indexed'], at)
+  if (mode === 'Indexed') checkIndexed(spec, at)
   if (mode !== undefined && mode !== 'NonIndexed') return
   for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
     const value = numberOrNone(spec, name)
-    if (value !== undefined) errors.invalid(at.child(name), value, 'requires indexed completion mode')
+    if (value !== undefined) at.child(name).invalid(value, 'requires indexed completion mode')
   }
 }
 
-function checkReplacement(spec: JsonObject, at: Place, errors: FieldErrors): void {
-  const policy = stringOrNone(spec, 'podReplacementPolicy')
-  if (policy === undefined) return
+function checkReplacement(spec: JsonObject, at: Place): void {
   const supported = objectOrNone(spec, 'podFailurePolicy') ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
-  if (!supported.includes(policy)) errors.notSupported(at.child('podReplacementPolicy'), policy, supported)
+  checkOptionalChoice(spec, 'podReplacementPolicy', supported, at)
 }
 
-function checkRestartPolicy(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkRestartPolicy(spec: JsonObject, at: Place): void {
   const policy = stringIn(objectIn(objectIn(spec, 'template'), 'spec'), 'restartPolicy')
   const here = at.child('template').child('spec').child('restartPolicy')
-  if (policy === '' || policy === 'Always') errors.required(here, 'valid values: "OnFailure", "Never"')
-  else if (policy !== 'OnFailure' && policy !== 'Never')
-    errors.notSupported(here, policy, ['OnFailure', 'Never'])
-  else if (policy !== 'Never' && objectOrNone(spec, 'podFailurePolicy'))
-    errors.invalid(here, policy, 'only "Never" is supported when podFailurePolicy is specified')
+  if (policy === '' || policy === 'Always') here.required('valid values: "OnFailure", "Never"')
+  else here.oneOf(policy, ['OnFailure', 'Never'])
+  if (policy === 'OnFailure' && objectOrNone(spec, 'podFailurePolicy'))
+    here.invalid(policy, 'only "Never" is supported when podFailurePolicy is specified')
 }
 
 const longestManager = 63
 const httpPath = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
 
 /** `IsDomainPrefixedPath`: `acme.io/foo`. */
-function checkManagedBy(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkManagedBy(spec: JsonObject, at: Place): void {
   const manager = stringOrNone(spec, 'managedBy')
   if (manager === undefined) return
   const here = at.child('managedBy')
   const slash = manager.indexOf('/')
   const [host, path] = [manager.slice(0, slash), manager.slice(slash + 1)]
-  if (manager === '') errors.required(here)
+  if (manager === '') here.required()
   else if (slash <= 0 || path === '')
-    errors.invalid(here, manager, 'must be a domain-prefixed path (such as "acme.io/foo")')
+    here.invalid(manager, 'must be a domain-prefixed path (such as "acme.io/foo")')
   else {
-    errors.invalidEach(here, host, dns1123SubdomainErrors(host))
+    here.invalidEach(host, dns1123SubdomainErrors(host))
     if (!new RegExp(`^${httpPath}$`).test(path))
-      errors.invalid(here, path, `Invalid path (regex used for validation is '${httpPath}')`)
+      here.invalid(path, `Invalid path (regex used for validation is '${httpPath}')`)
   }
-  if (utf8Length(manager) > longestManager) errors.tooLong(here, longestManager)
+  if (utf8Length(manager) > longestManager) here.tooLong(longestManager)
 }
 
 /** What a Job's spec and that of a CronJob's template have in common (`validateJobSpec`). */
-export function checkJobSpec(spec: JsonObject, at: Place, errors: FieldErrors): void {
-  for (const name of counts) errors.nonnegative(at.child(name), numberOrNone(spec, name) ?? 0)
+export function checkJobSpec(spec: JsonObject, at: Place): void {
+  for (const name of counts) at.child(name).nonnegative(numberOrNone(spec, name) ?? 0)
   const failed = numberOrNone(spec, 'maxFailedIndexes')
   if (failed !== undefined) {
-    errors.nonnegative(at.child('maxFailedIndexes'), failed)
+    at.child('maxFailedIndexes').nonnegative(failed)
     if (numberOrNone(spec, 'backoffLimitPerIndex') === undefined)
-      errors.required(at.child('backoffLimitPerIndex'), 'when maxFailedIndexes is specified')
+      at.child('backoffLimitPerIndex').required('when maxFailedIndexes is specified')
   }
-  checkManagedBy(spec, at, errors)
-  checkCompletionMode(spec, at, errors)
-  checkPodFailurePolicy(spec, at, errors)
-  checkSuccessPolicy(spec, at, errors)
-  checkReplacement(spec, at, errors)
-  checkTemplate(objectIn(spec, 'template'), at.child('template'), errors)
-  checkRestartPolicy(spec, at, errors)
+  checkManagedBy(spec, at)
+  checkCompletionMode(spec, at)
+  checkPodFailurePolicy(spec, at)
+  checkSuccessPolicy(spec, at)
+  checkReplacement(spec, at)
+  checkTemplate(objectIn(spec, 'template'), at.child('template'))
+  checkRestartPolicy(spec, at)
 }
 
 /** The labels that the server made must still be there, and the selector match them (`ValidateGeneratedSelector`). */
-function checkGenerated(job: JsonObject, errors: FieldErrors): void {
+function checkGenerated(job: JsonObject, found: Findings): void {
   const spec = objectIn(job, 'spec')
   const selector = objectOrNone(spec, 'selector')
   if (boolIn(spec, 'manualSelector') || !selector) return
@@ -164,13 +145,13 @@ function checkGenerated(job: JsonObject, errors: FieldErrors): void {
     [controllerUidLabel]: uid,
     [jobNameLabel]: name,
   }
-  const at = Place.root('spec').child('template').child('metadata').child('labels')
+  const at = found.at('spec').child('template').child('metadata').child('labels')
   for (const [label, value] of Object.entries(expected)) {
-    if (labels[label] === undefined) errors.required(at.key(label), `must be '${value}'`)
-    else if (labels[label] !== value) errors.invalid(at.key(label), labels, `must be '${value}'`)
+    if (labels[label] === undefined) at.key(label).required(`must be '${value}'`)
+    else if (labels[label] !== value) at.key(label).invalid(labels, `must be '${value}'`)
   }
   if (!matches(selector, expected))
-    errors.invalid(Place.root('spec').child('selector'), selector, '`selector` not auto-generated')
+    found.at('spec').child('selector').invalid(selector, '`selector` not auto-generated')
 }
 
 function matches(selector: JsonObject, labels: Readonly<Record<string, string>>): boolean {
@@ -181,27 +162,26 @@ function matches(selector: JsonObject, labels: Readonly<Record<string, string>>)
   }
 }
 
-function checkSpecWithSelector(spec: JsonObject, at: Place, errors: FieldErrors): void {
-  checkJobSpec(spec, at, errors)
+function checkSpecWithSelector(spec: JsonObject, at: Place): void {
+  checkJobSpec(spec, at)
   const selector = objectOrNone(spec, 'selector')
-  if (selector) checkLabelSelector(selector, at.child('selector'), errors)
-  else errors.required(at.child('selector'))
-  checkSelects(spec, at, errors)
+  if (selector) checkLabelSelector(selector, at.child('selector'))
+  else at.child('selector').required()
+  checkSelects(spec, at)
 }
 
 /** Pods of an Indexed Job are called by its name and their index, which has to be a DNS label. */
-function checkHostnames(job: JsonObject, errors: FieldErrors): void {
+function checkHostnames(job: JsonObject, found: Findings): void {
   const spec = objectIn(job, 'spec')
   const completions = numberOrNone(spec, 'completions') ?? 0
   if (stringIn(spec, 'completionMode') !== 'Indexed' || completions <= 0) return
   const name = stringIn(objectIn(job, 'metadata'), 'name')
   const longest = `${name}-${completions - 1}`
   if (dns1123LabelErrors(longest).length > 0)
-    errors.invalid(
-      Place.root('metadata').child('name'),
-      name,
-      `will not able to create pod with invalid DNS label: ${longest}`,
-    )
+    found
+      .at('metadata')
+      .child('name')
+      .invalid(name, `will not able to create pod with invalid DNS label: ${longest}`)
 }
 
 /**
@@ -210,12 +190,12 @@ function checkHostnames(job: JsonObject, errors: FieldErrors): void {
  * @param job decoded and defaulted, as `defaultJob` answers it, with its uid in its metadata
  */
 export function validateJob(job: JsonObject): FieldError[] {
-  const errors = new FieldErrors()
-  checkObjectMeta(objectIn(job, 'metadata'), true, Place.root('metadata'), errors)
-  checkGenerated(job, errors)
-  checkSpecWithSelector(objectIn(job, 'spec'), Place.root('spec'), errors)
-  checkHostnames(job, errors)
-  return errors.list
+  const found = new Findings()
+  checkObjectMeta(objectIn(job, 'metadata'), true, found.at('metadata'))
+  checkGenerated(job, found)
+  checkSpecWithSelector(objectIn(job, 'spec'), found.at('spec'))
+  checkHostnames(job, found)
+  return found.errors
 }
 
 /** What may not change beside the selector and the template, in the server's order. */
@@ -262,39 +242,40 @@ function withoutDirectives(template: JsonObject): JsonObject {
   }
 }
 
-function checkTemplateUpdate(next: JsonObject, old: JsonObject, movable: boolean, errors: FieldErrors): void {
+function checkTemplateUpdate(next: JsonObject, old: JsonObject, movable: boolean, at: Place): void {
   const [after, before] = [next, old].map((spec) => {
     const template = objectIn(spec, 'template')
     return movable ? withoutDirectives(template) : template
   })
   if (!sameIgnoringNulls(after, before))
-    errors.invalid(Place.root('spec').child('template'), objectIn(next, 'template'), 'field is immutable')
+    at.child('template').invalid(objectIn(next, 'template'), 'field is immutable')
 }
 
-function checkCompletionsUpdate(next: JsonObject, old: JsonObject, errors: FieldErrors): void {
+function checkCompletionsUpdate(next: JsonObject, old: JsonObject, at: Place): void {
   const completions = next.completions ?? null
   if (completions === (old.completions ?? null)) return
-  const here = Place.root('spec').child('completions')
-  if (stringIn(next, 'completionMode') !== 'Indexed') errors.invalid(here, completions, 'field is immutable')
+  const here = at.child('completions')
+  if (stringIn(next, 'completionMode') !== 'Indexed') here.invalid(completions, 'field is immutable')
   else if (completions !== null && completions !== (next.parallelism ?? null))
-    errors.invalid(here, completions, 'can only be modified in tandem with spec.parallelism')
+    here.invalid(completions, 'can only be modified in tandem with spec.parallelism')
 }
 
-function checkFixed(name: string, next: JsonObject, old: JsonObject, errors: FieldErrors): void {
+function checkFixed(name: string, next: JsonObject, old: JsonObject, at: Place): void {
   if (!sameIgnoringNulls(next[name], old[name]))
-    errors.invalid(Place.root('spec').child(name), next[name] ?? null, 'field is immutable')
+    at.child(name).invalid(next[name] ?? null, 'field is immutable')
 }
 
 /** Every rule that an update breaks. Both must be decoded and defaulted, and `next` hold the old status. */
 export function validateJobUpdate(next: JsonObject, old: JsonObject): FieldError[] {
-  const errors = new FieldErrors()
-  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), Place.root('metadata'), errors)
+  const found = new Findings()
+  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), found.at('metadata'))
   const spec = objectIn(next, 'spec')
   const before = objectIn(old, 'spec')
-  checkSpecWithSelector(spec, Place.root('spec'), errors)
-  checkCompletionsUpdate(spec, before, errors)
-  checkFixed('selector', spec, before, errors)
-  checkTemplateUpdate(spec, before, isMovable(old), errors)
-  for (const name of fixed) checkFixed(name, spec, before, errors)
-  return errors.list
+  const at = found.at('spec')
+  checkSpecWithSelector(spec, at)
+  checkCompletionsUpdate(spec, before, at)
+  checkFixed('selector', spec, before, at)
+  checkTemplateUpdate(spec, before, isMovable(old), at)
+  for (const name of fixed) checkFixed(name, spec, before, at)
+  return found.errors
 }

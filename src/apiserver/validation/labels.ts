@@ -1,50 +1,49 @@
 /** Labels, annotations and label selectors. Mirrors k8s.io/apimachinery `apis/meta/v1/validation` and `api/validation`. */
 
 import { labelValueErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
-import { entriesIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
+import { entriesIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
 /** The annotations of one object: 256 KiB. */
 const annotationsLimit = 256 * 1024
 
 /** Both key and value are reported at the map itself, as upstream. */
-export function checkLabels(holder: JsonObject, key: string, at: Place, errors: FieldErrors): void {
+export function checkLabels(holder: JsonObject, key: string, at: Place): void {
   for (const [name, value] of entriesIn(holder, key)) {
-    errors.invalidEach(at, name, qualifiedNameErrors(name))
-    errors.invalidEach(at, value, labelValueErrors(value))
+    at.invalidEach(name, qualifiedNameErrors(name))
+    at.invalidEach(value, labelValueErrors(value))
   }
 }
 
-export function checkLabelName(name: string, at: Place, errors: FieldErrors): void {
-  errors.invalidEach(at, name, qualifiedNameErrors(name))
+export function checkLabelName(name: string, at: Place): void {
+  at.invalidEach(name, qualifiedNameErrors(name))
 }
 
 /** Annotations; the case of a key does not matter. */
-export function checkAnnotations(metadata: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkAnnotations(metadata: JsonObject, at: Place): void {
   let size = 0
   for (const [name, value] of entriesIn(metadata, 'annotations')) {
-    errors.invalidEach(at, name, qualifiedNameErrors(name.toLowerCase()))
+    at.invalidEach(name, qualifiedNameErrors(name.toLowerCase()))
     size += utf8Length(name) + utf8Length(value)
   }
-  if (size > annotationsLimit) errors.tooLong(at, annotationsLimit)
+  if (size > annotationsLimit) at.tooLong(annotationsLimit)
 }
 
 const needValues = "must be specified when `operator` is 'In' or 'NotIn'"
 const needNoValues = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
 
 /** Reports what an operator asks of `values`; answers whether it is one of the four of every selector. */
-export function checkOperatorValues(requirement: JsonObject, at: Place, errors: FieldErrors): boolean {
+export function checkOperatorValues(requirement: JsonObject, at: Place): boolean {
   const values = stringsIn(requirement, 'values')
   switch (stringIn(requirement, 'operator')) {
     case 'In':
     case 'NotIn':
-      if (values.length === 0) errors.required(at.child('values'), needValues)
+      if (values.length === 0) at.child('values').required(needValues)
       return true
     case 'Exists':
     case 'DoesNotExist':
-      if (values.length > 0) errors.forbidden(at.child('values'), needNoValues)
+      if (values.length > 0) at.child('values').forbidden(needNoValues)
       return true
     default:
       return false
@@ -52,21 +51,16 @@ export function checkOperatorValues(requirement: JsonObject, at: Place, errors: 
 }
 
 /** A label selector; absent is fine (ValidateLabelSelector). */
-export function checkLabelSelector(selector: JsonObject | undefined, at: Place, errors: FieldErrors): void {
+export function checkLabelSelector(selector: JsonObject | undefined, at: Place): void {
   if (!selector) return
-  checkLabels(selector, 'matchLabels', at.child('matchLabels'), errors)
-  for (const [index, requirement] of objectsIn(selector, 'matchExpressions').entries()) {
-    const here = at.child('matchExpressions').index(index)
-    if (!checkOperatorValues(requirement, here, errors)) {
-      errors.invalid(
-        here.child('operator'),
-        stringIn(requirement, 'operator'),
-        'not a valid selector operator',
-      )
+  checkLabels(selector, 'matchLabels', at.child('matchLabels'))
+  for (const [requirement, here] of at.items(selector, 'matchExpressions')) {
+    if (!checkOperatorValues(requirement, here)) {
+      here.child('operator').invalid(stringIn(requirement, 'operator'), 'not a valid selector operator')
     }
-    checkLabelName(stringIn(requirement, 'key'), here.child('key'), errors)
+    checkLabelName(stringIn(requirement, 'key'), here.child('key'))
     for (const [valueIndex, value] of stringsIn(requirement, 'values').entries()) {
-      errors.invalidEach(here.child('values').index(valueIndex), value, labelValueErrors(value))
+      here.child('values').index(valueIndex).invalidEach(value, labelValueErrors(value))
     }
   }
 }

@@ -12,51 +12,50 @@ import {
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkOptionalChoice } from './choices.ts'
-import type { FieldErrors } from './field-errors.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'
 
-type Check = (source: JsonObject, at: Place, errors: FieldErrors) => void
+type Check = (source: JsonObject, at: Place) => void
 
 /** Only asks that the named fields are there. */
 function needs(...names: readonly string[]): Check {
-  return (source, at, errors) => {
-    for (const name of names) if (stringIn(source, name) === '') errors.required(at.child(name))
+  return (source, at) => {
+    for (const name of names) if (stringIn(source, name) === '') at.child(name).required()
   }
 }
 
 function needsList(name: string, ...others: readonly string[]): Check {
-  return (source, at, errors) => {
-    if (stringsIn(source, name).length === 0) errors.required(at.child(name))
-    needs(...others)(source, at, errors)
+  return (source, at) => {
+    if (stringsIn(source, name).length === 0) at.child(name).required()
+    needs(...others)(source, at)
   }
 }
 
 function needsDisk(name: string): Check {
-  return (source, at, errors) => {
-    needs(name)(source, at, errors)
+  return (source, at) => {
+    needs(name)(source, at)
     const partition = numberIn(source, 'partition')
     if (partition < 0 || partition > 255) {
       // The text is upstream's, whatever the range.
-      errors.invalid(at.child('partition'), partition, 'must be between 1 and 255, inclusive')
+      at.child('partition').invalid(partition, 'must be between 1 and 255, inclusive')
     }
   }
 }
 
-function checkSecretName(source: JsonObject, at: Place, errors: FieldErrors): void {
+function checkSecretName(source: JsonObject, at: Place): void {
   const secret = objectOrNone(source, 'secretRef')
-  if (secret && stringIn(secret, 'name') === '') errors.required(at.child('secretRef').child('name'))
+  if (secret && stringIn(secret, 'name') === '') at.child('secretRef').child('name').required()
 }
 
-const checkGitRepo: Check = (source, at, errors) => {
-  needs('repository')(source, at, errors)
-  checkDescendingPath(stringIn(source, 'directory'), at.child('directory'), errors)
+const checkGitRepo: Check = (source, at) => {
+  needs('repository')(source, at)
+  checkDescendingPath(stringIn(source, 'directory'), at.child('directory'))
 }
 
-const checkNFS: Check = (source, at, errors) => {
-  needs('server', 'path')(source, at, errors)
+const checkNFS: Check = (source, at) => {
+  needs('server', 'path')(source, at)
   const path = stringIn(source, 'path')
-  if (!path.startsWith('/')) errors.invalid(at.child('path'), path, 'must be an absolute path')
+  if (!path.startsWith('/')) at.child('path').invalid(path, 'must be an absolute path')
 }
 
 const qualifiedNames: readonly (readonly [string, RegExp])[] = [
@@ -65,109 +64,107 @@ const qualifiedNames: readonly (readonly [string, RegExp])[] = [
   ['naa', /^naa.[\dA-Za-z]{32}$/],
 ]
 
-function checkQualifiedName(name: string, at: Place, errors: FieldErrors): void {
+function checkQualifiedName(name: string, at: Place): void {
   const kind = qualifiedNames.find(([prefix]) => name.startsWith(prefix))
-  if (!kind) errors.invalid(at, name, 'must be valid format starting with iqn, eui, or naa')
-  else if (!kind[1].test(name)) errors.invalid(at, name, 'must be valid format')
+  if (!kind) at.invalid(name, 'must be valid format starting with iqn, eui, or naa')
+  else if (!kind[1].test(name)) at.invalid(name, 'must be valid format')
 }
 
-const checkISCSI: Check = (source, at, errors) => {
-  needs('targetPortal', 'iqn')(source, at, errors)
+const checkISCSI: Check = (source, at) => {
+  needs('targetPortal', 'iqn')(source, at)
   const iqn = stringIn(source, 'iqn')
-  if (iqn !== '') checkQualifiedName(iqn, at.child('iqn'), errors)
+  if (iqn !== '') checkQualifiedName(iqn, at.child('iqn'))
   const lun = numberIn(source, 'lun')
-  if (lun < 0 || lun > 255) errors.invalid(at.child('lun'), lun, 'must be between 0 and 255, inclusive')
+  if (lun < 0 || lun > 255) at.child('lun').invalid(lun, 'must be between 0 and 255, inclusive')
   const chap = boolIn(source, 'chapAuthDiscovery') || boolIn(source, 'chapAuthSession')
-  if (chap && !objectOrNone(source, 'secretRef')) errors.required(at.child('secretRef'))
+  if (chap && !objectOrNone(source, 'secretRef')) at.child('secretRef').required()
   const initiator = stringOrNone(source, 'initiatorName')
   if (initiator !== undefined) {
-    checkQualifiedName(initiator, at.child('initiatorname', ['initiatorName']), errors)
+    checkQualifiedName(initiator, at.child('initiatorname', ['initiatorName']))
   }
 }
 
-const checkFC: Check = (source, at, errors) => {
+const checkFC: Check = (source, at) => {
   const names = stringsIn(source, 'targetWWNs')
   const ids = stringsIn(source, 'wwids')
   const here = at.child('targetWWNs')
   if (names.length + ids.length === 0) {
-    errors.required(here, 'must specify either targetWWNs or wwids, but not both')
+    here.required('must specify either targetWWNs or wwids, but not both')
   }
   if (names.length > 0 && ids.length > 0) {
-    errors.invalid(here, names, 'targetWWNs and wwids can not be specified simultaneously')
+    here.invalid(names, 'targetWWNs and wwids can not be specified simultaneously')
   }
   if (names.length === 0) return
   const lun = numberOrNone(source, 'lun')
-  if (lun === undefined) errors.required(at.child('lun'), 'lun is required if targetWWNs is specified')
+  if (lun === undefined) at.child('lun').required('lun is required if targetWWNs is specified')
   else if (lun < 0 || lun > 255) {
-    errors.invalid(at.child('lun'), lun, 'must be between 0 and 255, inclusive')
+    at.child('lun').invalid(lun, 'must be between 0 and 255, inclusive')
   }
 }
 
-const checkFlocker: Check = (source, at, errors) => {
+const checkFlocker: Check = (source, at) => {
   const name = stringIn(source, 'datasetName')
   const uuid = stringIn(source, 'datasetUUID')
-  if (name === '' && uuid === '') errors.required(at, 'one of datasetName and datasetUUID is required')
+  if (name === '' && uuid === '') at.required('one of datasetName and datasetUUID is required')
   if (name !== '' && uuid !== '') {
-    errors.invalid(at, 'resource', 'datasetName and datasetUUID can not be specified simultaneously')
+    at.invalid('resource', 'datasetName and datasetUUID can not be specified simultaneously')
   }
-  if (name.includes('/')) errors.invalid(at.child('datasetName'), name, "must not contain '/'")
+  if (name.includes('/')) at.child('datasetName').invalid(name, "must not contain '/'")
 }
 
-const checkQuobyte: Check = (source, at, errors) => {
+const checkQuobyte: Check = (source, at) => {
   const registry = stringIn(source, 'registry')
   const pairs = 'must be a host:port pair or multiple pairs separated by commas'
-  if (registry === '') errors.required(at.child('registry'), pairs)
+  if (registry === '') at.child('registry').required(pairs)
   else if (stringIn(source, 'tenant').length >= 65) {
-    errors.required(at.child('tenant'), 'must be a UUID and may not exceed a length of 64 characters')
+    at.child('tenant').required('must be a UUID and may not exceed a length of 64 characters')
   } else {
     for (const pair of registry.split(',')) {
-      if (!/^(\[[^[\]]*\]|[^:[\]]*):[^:[\]]*$/.test(pair))
-        errors.invalid(at.child('registry'), registry, pairs)
+      if (!/^(\[[^[\]]*\]|[^:[\]]*):[^:[\]]*$/.test(pair)) at.child('registry').invalid(registry, pairs)
     }
   }
-  needs('volume')(source, at, errors)
+  needs('volume')(source, at)
 }
 
-const checkFlexVolume: Check = (source, at, errors) => {
-  needs('driver')(source, at, errors)
+const checkFlexVolume: Check = (source, at) => {
+  needs('driver')(source, at)
   for (const key of Object.keys(objectIn(source, 'options'))) {
     const namespace = `.${(key.split('/')[0] ?? '').toLowerCase()}`
     if (namespace.endsWith('.kubernetes.io') || namespace.endsWith('.k8s.io')) {
       const rule = 'kubernetes.io and k8s.io namespaces are reserved'
-      errors.invalid(at.child('options').key(key), key, rule)
+      at.child('options').key(key).invalid(key, rule)
     }
   }
 }
 
-const checkAzureDisk: Check = (source, at, errors) => {
-  needs('diskName', 'diskURI')(source, at, errors)
-  checkOptionalChoice(source, 'cachingMode', ['None', 'ReadOnly', 'ReadWrite'], at, errors)
-  checkOptionalChoice(source, 'kind', ['Dedicated', 'Managed', 'Shared'], at, errors)
+const checkAzureDisk: Check = (source, at) => {
+  needs('diskName', 'diskURI')(source, at)
+  checkOptionalChoice(source, 'cachingMode', ['None', 'ReadOnly', 'ReadWrite'], at)
+  checkOptionalChoice(source, 'kind', ['Dedicated', 'Managed', 'Shared'], at)
   const kind = stringOrNone(source, 'kind')
   const uri = stringIn(source, 'diskURI')
   if (kind === 'Managed' && !uri.startsWith('/subscriptions/')) {
     const form =
       '/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}'
-    errors.notSupported(at.child('diskURI'), uri, [form])
+    at.child('diskURI').notSupported(uri, [form])
   } else if (kind !== undefined && kind !== 'Managed' && !uri.startsWith('https://')) {
     const form = 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd'
-    errors.notSupported(at.child('diskURI'), uri, [form])
+    at.child('diskURI').notSupported(uri, [form])
   }
 }
 
-const checkStorageOS: Check = (source, at, errors) => {
+const checkStorageOS: Check = (source, at) => {
   const name = stringIn(source, 'volumeName')
-  if (name === '') errors.required(at.child('volumeName'))
-  else errors.invalidEach(at.child('volumeName'), name, dns1123LabelErrors(name))
+  if (name === '') at.child('volumeName').required()
+  else at.child('volumeName').invalidEach(name, dns1123LabelErrors(name))
   const namespace = stringIn(source, 'volumeNamespace')
-  if (namespace !== '')
-    errors.invalidEach(at.child('volumeNamespace'), namespace, dns1123LabelErrors(namespace))
-  checkSecretName(source, at, errors)
+  if (namespace !== '') at.child('volumeNamespace').invalidEach(namespace, dns1123LabelErrors(namespace))
+  checkSecretName(source, at)
 }
 
-const checkCinder: Check = (source, at, errors) => {
-  needs('volumeID')(source, at, errors)
-  checkSecretName(source, at, errors)
+const checkCinder: Check = (source, at) => {
+  needs('volumeID')(source, at)
+  checkSecretName(source, at)
 }
 
 /** The check of each kind of volume, by its field. */

@@ -3,85 +3,82 @@ import { goJson } from '#kube/go-text.ts'
 import { dns1123SubdomainErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
 import { boolIn, numberIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-errors.ts'
 import { checkAnnotations, checkLabels } from './labels.ts'
 import { generateNameErrors, validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
 
-function checkOwner(owner: JsonObject, at: Place, errors: FieldErrors): void {
+function checkOwner(owner: JsonObject, at: Place): void {
   const apiVersion = stringIn(owner, 'apiVersion')
   const version = apiVersion.split('/').length === 2 ? (apiVersion.split('/')[1] ?? '') : apiVersion
   const malformed = apiVersion.split('/').length > 2
   if (version === '' || malformed) {
-    errors.invalid(at.child('apiVersion'), apiVersion, 'version must not be empty')
+    at.child('apiVersion').invalid(apiVersion, 'version must not be empty')
   }
   for (const name of ['kind', 'name', 'uid']) {
     const value = stringIn(owner, name)
-    if (value === '') errors.invalid(at.child(name), value, 'must not be empty')
+    if (value === '') at.child(name).invalid(value, 'must not be empty')
   }
   if (apiVersion === 'v1' && stringIn(owner, 'kind') === 'Event') {
-    errors.invalid(at, owner, '/v1, Kind=Event is disallowed from being an owner')
+    at.invalid(owner, '/v1, Kind=Event is disallowed from being an owner')
   }
 }
 
 /** The server reports every owner at the list itself. */
-function checkOwners(metadata: JsonObject, at: Place, errors: FieldErrors): void {
+function checkOwners(metadata: JsonObject, at: Place): void {
   let controller = ''
   const owners = objectsIn(metadata, 'ownerReferences')
   for (const owner of owners) {
-    checkOwner(owner, at, errors)
+    checkOwner(owner, at)
     if (!boolIn(owner, 'controller')) continue
     const name = `${stringIn(owner, 'kind')}/${stringIn(owner, 'name')}`
     if (controller === '') controller = name
     else {
       const found = `Found "true" in references for ${controller} and ${name}`
-      errors.invalid(at, owners, `Only one reference can have Controller set to true. ${found}`)
+      at.invalid(owners, `Only one reference can have Controller set to true. ${found}`)
     }
   }
 }
 
 const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion']
 
-function checkFinalizers(metadata: JsonObject, at: Place, errors: FieldErrors): void {
+function checkFinalizers(metadata: JsonObject, at: Place): void {
   const finalizers = stringsIn(metadata, 'finalizers')
-  for (const finalizer of finalizers) errors.invalidEach(at, finalizer, qualifiedNameErrors(finalizer))
+  for (const finalizer of finalizers) at.invalidEach(finalizer, qualifiedNameErrors(finalizer))
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
-    errors.invalid(at, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')
+    at.invalid(finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')
   }
 }
 
 /** Checked after everything else of the metadata: a finalizer without a slash must be one of Kubernetes' own. */
-function checkFinalizerNames(metadata: JsonObject, at: Place, errors: FieldErrors): void {
-  for (const [index, finalizer] of stringsIn(metadata, 'finalizers').entries()) {
+function checkFinalizerNames(metadata: JsonObject, at: Place): void {
+  for (const [finalizer, here] of at.each(stringsIn(metadata, 'finalizers'))) {
     if (!finalizer.includes('/') && !standardFinalizers.includes(finalizer)) {
       const rule = 'name is neither a standard finalizer name nor is it fully qualified'
-      errors.invalid(at.index(index), finalizer, rule)
+      here.invalid(finalizer, rule)
     }
   }
 }
 
-function checkManagedFields(metadata: JsonObject, at: Place, errors: FieldErrors): void {
-  for (const [index, entry] of objectsIn(metadata, 'managedFields').entries()) {
-    const here = at.index(index)
+function checkManagedFields(metadata: JsonObject, at: Place): void {
+  for (const [entry, here] of at.each(objectsIn(metadata, 'managedFields'))) {
     const operation = stringIn(entry, 'operation')
     if (operation !== 'Apply' && operation !== 'Update') {
-      errors.invalid(here.child('operation'), operation, 'must be `Apply` or `Update`')
+      here.child('operation').invalid(operation, 'must be `Apply` or `Update`')
     }
     const type = stringIn(entry, 'fieldsType')
-    if (type !== '' && type !== 'FieldsV1')
-      errors.invalid(here.child('fieldsType'), type, 'must be `FieldsV1`')
-    if (utf8Length(stringIn(entry, 'manager')) > 128) errors.tooLong(here.child('manager'), 128)
-    if (utf8Length(stringIn(entry, 'subresource')) > 256) errors.tooLong(here.child('subresource'), 256)
+    if (type !== '' && type !== 'FieldsV1') here.child('fieldsType').invalid(type, 'must be `FieldsV1`')
+    if (utf8Length(stringIn(entry, 'manager')) > 128) here.child('manager').tooLong(128)
+    if (utf8Length(stringIn(entry, 'subresource')) > 256) here.child('subresource').tooLong(256)
   }
 }
 
-function checkCommon(metadata: JsonObject, at: Place, errors: FieldErrors): void {
-  errors.nonnegative(at.child('generation'), numberIn(metadata, 'generation'))
-  checkLabels(metadata, 'labels', at.child('labels'), errors)
-  checkAnnotations(metadata, at.child('annotations'), errors)
-  checkOwners(metadata, at.child('ownerReferences'), errors)
-  checkFinalizers(metadata, at.child('finalizers'), errors)
-  checkManagedFields(metadata, at.child('managedFields'), errors)
+function checkCommon(metadata: JsonObject, at: Place): void {
+  at.child('generation').nonnegative(numberIn(metadata, 'generation'))
+  checkLabels(metadata, 'labels', at.child('labels'))
+  checkAnnotations(metadata, at.child('annotations'))
+  checkOwners(metadata, at.child('ownerReferences'))
+  checkFinalizers(metadata, at.child('finalizers'))
+  checkManagedFields(metadata, at.child('managedFields'))
 }
 
 /**
@@ -89,31 +86,25 @@ function checkCommon(metadata: JsonObject, at: Place, errors: FieldErrors): void
  *
  * @param namespaced does the object live in a namespace? An absent one counts as `default`.
  */
-export function checkObjectMeta(
-  metadata: JsonObject,
-  namespaced: boolean,
-  at: Place,
-  errors: FieldErrors,
-): void {
+export function checkObjectMeta(metadata: JsonObject, namespaced: boolean, at: Place): void {
   const generateName = stringIn(metadata, 'generateName')
   if (generateName !== '') {
-    errors.invalidEach(at.child('generateName'), generateName, generateNameErrors(generateName))
+    at.child('generateName').invalidEach(generateName, generateNameErrors(generateName))
   }
   const name = stringIn(metadata, 'name')
-  if (name !== '') errors.invalidEach(at.child('name'), name, dns1123SubdomainErrors(name))
+  if (name !== '') at.child('name').invalidEach(name, dns1123SubdomainErrors(name))
   // The server makes a name up before it checks; a bad prefix makes a bad name.
-  else if (generateName === '') errors.required(at.child('name'), 'name or generateName is required')
+  else if (generateName === '') at.child('name').required('name or generateName is required')
   else {
     const generated = `${generateName.slice(0, 58)}xxxxx`
-    errors.invalidEach(at.child('name'), generated, dns1123SubdomainErrors(generated))
+    at.child('name').invalidEach(generated, dns1123SubdomainErrors(generated))
   }
   const namespace = stringIn(metadata, 'namespace')
   if (namespaced) {
-    if (namespace !== '')
-      errors.invalidEach(at.child('namespace'), namespace, validateNamespaceName(namespace))
-  } else if (namespace !== '') errors.forbidden(at.child('namespace'), 'not allowed on this type')
-  checkCommon(metadata, at, errors)
-  checkFinalizerNames(metadata, at.child('finalizers'), errors)
+    if (namespace !== '') at.child('namespace').invalidEach(namespace, validateNamespaceName(namespace))
+  } else if (namespace !== '') at.child('namespace').forbidden('not allowed on this type')
+  checkCommon(metadata, at)
+  checkFinalizerNames(metadata, at.child('finalizers'))
 }
 
 const immutable = [
@@ -126,33 +117,28 @@ const immutable = [
 ]
 
 /** What an update may not do to metadata (ValidateObjectMetaUpdate). */
-export function checkObjectMetaUpdate(
-  next: JsonObject,
-  old: JsonObject,
-  at: Place,
-  errors: FieldErrors,
-): void {
+export function checkObjectMetaUpdate(next: JsonObject, old: JsonObject, at: Place): void {
   if (old.deletionTimestamp !== undefined && old.deletionTimestamp !== null) {
     const before = new Set(stringsIn(old, 'finalizers'))
     const added = stringsIn(next, 'finalizers').filter((finalizer) => !before.has(finalizer))
     if (added.length > 0) {
       const found = `[]string{${added.sort().map(goJson).join(', ')}}`
       const rule = 'no new finalizers can be added if the object is being deleted'
-      errors.forbidden(at.child('finalizers'), `${rule}, found new finalizers ${found}`)
+      at.child('finalizers').forbidden(`${rule}, found new finalizers ${found}`)
     }
   }
   const version = stringIn(next, 'resourceVersion')
-  if (version === '') errors.invalid(at.child('resourceVersion'), version, 'must be specified for an update')
+  if (version === '') at.child('resourceVersion').invalid(version, 'must be specified for an update')
   if (numberIn(next, 'generation') < numberIn(old, 'generation')) {
-    errors.invalid(at.child('generation'), numberIn(next, 'generation'), 'must not be decremented')
+    at.child('generation').invalid(numberIn(next, 'generation'), 'must not be decremented')
   }
   for (const name of immutable) {
     const value = next[name] ?? null
-    if (value !== (old[name] ?? null)) errors.invalid(at.child(name), value, 'field is immutable')
+    if (value !== (old[name] ?? null)) at.child(name).invalid(value, 'field is immutable')
   }
-  checkLabels(next, 'labels', at.child('labels'), errors)
-  checkAnnotations(next, at.child('annotations'), errors)
-  checkOwners(next, at.child('ownerReferences'), errors)
-  checkManagedFields(next, at.child('managedFields'), errors)
-  checkFinalizerNames(next, at.child('finalizers'), errors)
+  checkLabels(next, 'labels', at.child('labels'))
+  checkAnnotations(next, at.child('annotations'))
+  checkOwners(next, at.child('ownerReferences'))
+  checkManagedFields(next, at.child('managedFields'))
+  checkFinalizerNames(next, at.child('finalizers'))
 }

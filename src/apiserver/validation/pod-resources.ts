@@ -8,7 +8,6 @@ import {
 } from '#kube/quantity.ts'
 import { objectIn, objectOrNone, objectsIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 import { checkPodResources, isHugePage, quantitiesIn } from './resources.ts'
 
@@ -62,16 +61,16 @@ export function podAmounts(spec: JsonObject, field: 'requests' | 'limits'): Amou
 }
 
 /** Names and amounts, and that the containers fit in (validatePodResourceConsistency). */
-export function checkPodLevelResources(spec: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkPodLevelResources(spec: JsonObject, at: Place): void {
   const resources = objectOrNone(spec, 'resources')
   if (!resources) return
-  checkPodResources(resources, at, errors)
+  checkPodResources(resources, at)
   const requests = quantitiesIn(resources, 'requests')
   for (const [name, total] of aggregate(spec, 'requests')) {
     const own = requests.get(name) ?? zeroQuantity
     if (compareQuantities(total, own) > 0) {
       const rule = `must be greater than or equal to aggregate container requests of ${formatQuantity(total)}`
-      errors.invalid(at.child('requests').key(name), formatQuantity(own), rule)
+      at.child('requests').key(name).invalid(formatQuantity(own), rule)
     }
   }
   const limits = quantitiesIn(resources, 'limits')
@@ -81,8 +80,7 @@ export function checkPodLevelResources(spec: JsonObject, at: Place, errors: Fiel
       if (!own || compareQuantities(limit, own) <= 0) continue
       // Upstream's name for the place; the document has it elsewhere.
       const here = at.child(`containers[${index}][${name}].limits`, [])
-      errors.invalid(
-        here,
+      here.invalid(
         formatQuantity(limit),
         `must be less than or equal to pod limits of ${formatQuantity(own)}`,
       )

@@ -21,7 +21,6 @@ import {
   type PodContext,
 } from './containers.ts'
 import { checkEnvVolumes } from './environment.ts'
-import type { FieldErrors } from './field-errors.ts'
 import { checkLabels } from './labels.ts'
 import { ipErrors, rangeErrors, searchDomainErrors } from './names.ts'
 import type { Place } from './place.ts'
@@ -37,169 +36,166 @@ import { checkPodSecurityContext } from './security.ts'
 import { checkVolumes } from './volumes.ts'
 import { checkHostProcess, checkOS } from './windows.ts'
 
-function checkResourceClaims(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkResourceClaims(spec: JsonObject, at: Place): void {
   const names = new Set<string>()
-  for (const [index, claim] of objectsIn(spec, 'resourceClaims').entries()) {
-    const here = at.index(index)
+  for (const [claim, here] of at.each(objectsIn(spec, 'resourceClaims'))) {
     const name = stringIn(claim, 'name')
-    if (name === '') errors.required(here.child('name'))
-    else if (names.has(name)) errors.duplicate(here.child('name'), name)
-    else errors.invalidEach(here.child('name'), name, dns1123LabelErrors(name))
+    if (name === '') here.child('name').required()
+    else if (names.has(name)) here.child('name').duplicate(name)
+    else here.child('name').invalidEach(name, dns1123LabelErrors(name))
     names.add(name)
     const sources = ['resourceClaimName', 'resourceClaimTemplateName']
     const given = sources.filter((source) => stringOrNone(claim, source) !== undefined)
     const both = sources.map((source) => `\`${source}\``)
-    if (given.length > 1) errors.invalid(here, claim, `at most one of ${both.join(' or ')} may be specified`)
-    if (given.length === 0) errors.invalid(here, claim, `must specify one of: ${both.join(', ')}`)
+    if (given.length > 1) here.invalid(claim, `at most one of ${both.join(' or ')} may be specified`)
+    if (given.length === 0) here.invalid(claim, `must specify one of: ${both.join(', ')}`)
     for (const source of given) {
       const reference = stringIn(claim, source)
-      errors.invalidEach(here.child(source), reference, dns1123SubdomainErrors(reference))
+      here.child(source).invalidEach(reference, dns1123SubdomainErrors(reference))
     }
   }
 }
 
-function checkNameservers(config: JsonObject, at: Place, errors: FieldErrors): void {
+function checkNameservers(config: JsonObject, at: Place): void {
   const nameservers = stringsIn(config, 'nameservers')
-  if (nameservers.length > 3) errors.invalid(at, nameservers, 'must not have more than 3 nameservers')
-  for (const [index, address] of nameservers.entries()) {
-    errors.invalidEach(at.index(index), address, ipErrors(address))
+  if (nameservers.length > 3) at.invalid(nameservers, 'must not have more than 3 nameservers')
+  for (const [address, here] of at.each(nameservers)) {
+    here.invalidEach(address, ipErrors(address))
   }
 }
 
-function checkSearches(config: JsonObject, at: Place, errors: FieldErrors): void {
+function checkSearches(config: JsonObject, at: Place): void {
   const searches = stringsIn(config, 'searches')
-  if (searches.length > 32) errors.invalid(at, searches, 'must not have more than 32 search paths')
+  if (searches.length > 32) at.invalid(searches, 'must not have more than 32 search paths')
   if (utf8Length(searches.join(' ')) > 2048) {
     const rule = 'must not have more than 2048 characters (including spaces) in the search list'
-    errors.invalid(at, searches, rule)
+    at.invalid(searches, rule)
   }
-  for (const [index, search] of searches.entries()) {
+  for (const [search, here] of at.each(searches)) {
     const domain = search.replace(/\.$/, '')
-    if (search !== '.') errors.invalidEach(at.index(index), domain, searchDomainErrors(domain))
+    if (search !== '.') here.invalidEach(domain, searchDomainErrors(domain))
   }
 }
 
-function checkDNSConfig(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkDNSConfig(spec: JsonObject, at: Place): void {
   const config = objectOrNone(spec, 'dnsConfig')
   if (stringIn(spec, 'dnsPolicy') === 'None') {
     if (!config) {
-      errors.required(at, 'must provide `dnsConfig` when `dnsPolicy` is None')
+      at.required('must provide `dnsConfig` when `dnsPolicy` is None')
       return
     }
     if (stringsIn(config, 'nameservers').length === 0) {
       const rule = 'must provide at least one DNS nameserver when `dnsPolicy` is None'
-      errors.required(at.child('nameservers'), rule)
+      at.child('nameservers').required(rule)
       return
     }
   }
   if (!config) return
-  checkNameservers(config, at.child('nameservers'), errors)
-  checkSearches(config, at.child('searches'), errors)
-  for (const [index, option] of objectsIn(config, 'options').entries()) {
-    if (stringIn(option, 'name') === '')
-      errors.required(at.child('options').index(index), 'must not be empty')
+  checkNameservers(config, at.child('nameservers'))
+  checkSearches(config, at.child('searches'))
+  for (const [option, here] of at.items(config, 'options')) {
+    if (stringIn(option, 'name') === '') here.required('must not be empty')
   }
 }
 
-function checkGates(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkGates(spec: JsonObject, at: Place): void {
   for (const [index, gate] of objectsIn(spec, 'readinessGates').entries()) {
     const type = stringIn(gate, 'conditionType')
     const here = at.child('readinessGates').index(index).child('conditionType')
-    errors.invalidEach(here, type, qualifiedNameErrors(type))
+    here.invalidEach(type, qualifiedNameErrors(type))
   }
   const seen = new Set<string>()
   for (const [index, gate] of objectsIn(spec, 'schedulingGates').entries()) {
     const name = stringIn(gate, 'name')
     const here = at.child('schedulingGates').index(index)
-    errors.invalidEach(here, name, qualifiedNameErrors(name))
-    if (seen.has(name)) errors.duplicate(here, name)
+    here.invalidEach(name, qualifiedNameErrors(name))
+    if (seen.has(name)) here.duplicate(name)
     seen.add(name)
   }
 }
 
 /** A pod with a user namespace of its own shares no other with the host, and has no block devices (validateHostUsers). */
-function checkHostUsers(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkHostUsers(spec: JsonObject, at: Place): void {
   if (boolOrNone(spec, 'hostUsers') !== false) return
   const rule = 'when `hostUsers` is false'
-  if (boolIn(spec, 'hostNetwork')) errors.forbidden(at.child('hostNetwork'), rule)
+  if (boolIn(spec, 'hostNetwork')) at.child('hostNetwork').forbidden(rule)
   // Upstream names these two as Go does.
-  if (boolIn(spec, 'hostPID')) errors.forbidden(at.child('HostPID', ['hostPID']), rule)
-  if (boolIn(spec, 'hostIPC')) errors.forbidden(at.child('HostIPC', ['hostIPC']), rule)
+  if (boolIn(spec, 'hostPID')) at.child('HostPID', ['hostPID']).forbidden(rule)
+  if (boolIn(spec, 'hostIPC')) at.child('HostIPC', ['hostIPC']).forbidden(rule)
   for (const { container, place } of allContainers(spec, at)) {
-    if (objectsIn(container, 'volumeDevices').length > 0) errors.forbidden(place.child('volumeDevices'), rule)
+    if (objectsIn(container, 'volumeDevices').length > 0) place.child('volumeDevices').forbidden(rule)
   }
 }
 
 const subdomainNames = ['serviceAccountName', 'nodeName']
 
-function checkNames(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkNames(spec: JsonObject, at: Place): void {
   for (const name of subdomainNames) {
     const value = stringIn(spec, name)
-    if (value !== '') errors.invalidEach(at.child(name), value, dns1123SubdomainErrors(value))
+    if (value !== '') at.child(name).invalidEach(value, dns1123SubdomainErrors(value))
   }
   const deadline = numberOrNone(spec, 'activeDeadlineSeconds')
   if (deadline !== undefined) {
-    errors.invalidEach(at.child('activeDeadlineSeconds'), deadline, rangeErrors(deadline, 1, 2 ** 31 - 1))
+    at.child('activeDeadlineSeconds').invalidEach(deadline, rangeErrors(deadline, 1, 2 ** 31 - 1))
   }
   for (const name of ['hostname', 'subdomain']) {
     const value = stringIn(spec, name)
-    if (value !== '') errors.invalidEach(at.child(name), value, dns1123LabelErrors(value))
+    if (value !== '') at.child(name).invalidEach(value, dns1123LabelErrors(value))
   }
 }
 
 /** A name for the pod's own eyes, since 1.35 (validateHostnameOverride). */
-function checkHostnameOverride(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkHostnameOverride(spec: JsonObject, at: Place): void {
   const hostname = stringOrNone(spec, 'hostnameOverride')
   if (hostname === undefined) return
   const here = at.child('hostnameOverride')
-  errors.invalidEach(here, hostname, dns1123SubdomainErrors(hostname))
-  if (utf8Length(hostname) > 64) errors.tooLong(here, 64)
+  here.invalidEach(hostname, dns1123SubdomainErrors(hostname))
+  if (utf8Length(hostname) > 64) here.tooLong(64)
   if (boolIn(spec, 'hostNetwork')) {
-    errors.forbidden(here, 'may not be specified when `hostNetwork` is true')
+    here.forbidden('may not be specified when `hostNetwork` is true')
   }
   if (boolOrNone(spec, 'setHostnameAsFQDN')) {
-    errors.forbidden(here, 'may not be specified when `setHostnameAsFQDN` is true')
+    here.forbidden('may not be specified when `setHostnameAsFQDN` is true')
   }
 }
 
-function checkHostAliases(spec: JsonObject, at: Place, errors: FieldErrors): void {
-  for (const [index, alias] of objectsIn(spec, 'hostAliases').entries()) {
-    const here = at.index(index)
+function checkHostAliases(spec: JsonObject, at: Place): void {
+  for (const [alias, here] of at.each(objectsIn(spec, 'hostAliases'))) {
     const address = stringIn(alias, 'ip')
-    errors.invalidEach(here.child('ip'), address, ipErrors(address))
+    here.child('ip').invalidEach(address, ipErrors(address))
     for (const [hostIndex, hostname] of stringsIn(alias, 'hostnames').entries()) {
-      errors.invalidEach(here.child('hostnames').index(hostIndex), hostname, dns1123SubdomainErrors(hostname))
+      here.child('hostnames').index(hostIndex).invalidEach(hostname, dns1123SubdomainErrors(hostname))
     }
   }
 }
 
-function checkAffinity(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkAffinity(spec: JsonObject, at: Place): void {
   const affinity = objectOrNone(spec, 'affinity')
   if (!affinity) return
   const node = objectOrNone(affinity, 'nodeAffinity')
-  if (node) checkNodeAffinity(node, at.child('nodeAffinity'), errors)
+  if (node) checkNodeAffinity(node, at.child('nodeAffinity'))
   for (const kind of ['podAffinity', 'podAntiAffinity']) {
     const terms = objectOrNone(affinity, kind)
-    if (terms) checkPodAffinity(terms, at.child(kind), errors)
+    if (terms) checkPodAffinity(terms, at.child(kind))
   }
 }
 
-function checkScheduling(spec: JsonObject, at: Place, errors: FieldErrors): void {
-  validateTolerations(objectsIn(spec, 'tolerations'), at.child('tolerations'), errors)
-  checkHostAliases(spec, at.child('hostAliases'), errors)
+function checkScheduling(spec: JsonObject, at: Place): void {
+  validateTolerations(objectsIn(spec, 'tolerations'), at.child('tolerations'))
+  checkHostAliases(spec, at.child('hostAliases'))
   const priorityClass = stringIn(spec, 'priorityClassName')
   if (priorityClass !== '') {
-    errors.invalidEach(at.child('priorityClassName'), priorityClass, dns1123SubdomainErrors(priorityClass))
+    at.child('priorityClassName').invalidEach(priorityClass, dns1123SubdomainErrors(priorityClass))
   }
   const runtimeClass = stringOrNone(spec, 'runtimeClassName')
   if (runtimeClass !== undefined) {
-    errors.invalidEach(at.child('runtimeClassName'), runtimeClass, dns1123SubdomainErrors(runtimeClass))
+    at.child('runtimeClassName').invalidEach(runtimeClass, dns1123SubdomainErrors(runtimeClass))
   }
   if (stringOrNone(spec, 'preemptionPolicy') !== undefined) {
-    checkChoice(spec, 'preemptionPolicy', ['PreemptLowerPriority', 'Never'], at, errors)
+    checkChoice(spec, 'preemptionPolicy', ['PreemptLowerPriority', 'Never'], at)
   }
   const overhead = objectOrNone(spec, 'overhead')
-  if (overhead) checkContainerResources({ limits: overhead }, new Set(), at.child('overhead'), errors)
+  if (overhead) checkContainerResources({ limits: overhead }, new Set(), at.child('overhead'))
 }
 
 function contextOf(spec: JsonObject, volumes: ReadonlyMap<string, JsonObject>): PodContext {
@@ -220,29 +216,29 @@ const dnsPolicies = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None
  *
  * @param at its place, such as `spec.template.spec`
  */
-export function checkPodSpec(spec: JsonObject, at: Place, errors: FieldErrors): void {
-  const volumes = checkVolumes(objectsIn(spec, 'volumes'), at.child('volumes'), errors)
+export function checkPodSpec(spec: JsonObject, at: Place): void {
+  const volumes = checkVolumes(objectsIn(spec, 'volumes'), at.child('volumes'))
   const context = contextOf(spec, volumes)
-  checkResourceClaims(spec, at.child('resourceClaims'), errors)
-  checkContainers(spec, context, at.child('containers'), errors)
-  checkInitContainers(spec, context, at.child('initContainers'), errors)
-  checkEphemeralContainers(spec, context, at.child('ephemeralContainers'), errors)
-  checkEnvVolumes(spec, at, errors)
-  checkPodLevelResources(spec, at.child('resources'), errors)
-  checkHostNetworkPorts(spec, at, errors)
-  checkChoice(spec, 'restartPolicy', ['Always', 'OnFailure', 'Never'], at, errors)
-  checkChoice(spec, 'dnsPolicy', dnsPolicies, at, errors)
-  checkLabels(spec, 'nodeSelector', at.child('nodeSelector'), errors)
-  checkPodSecurityContext(spec, at.child('securityContext'), errors)
-  checkAffinity(spec, at.child('affinity'), errors)
-  checkDNSConfig(spec, at.child('dnsConfig'), errors)
-  checkGates(spec, at, errors)
+  checkResourceClaims(spec, at.child('resourceClaims'))
+  checkContainers(spec, context, at.child('containers'))
+  checkInitContainers(spec, context, at.child('initContainers'))
+  checkEphemeralContainers(spec, context, at.child('ephemeralContainers'))
+  checkEnvVolumes(spec, at)
+  checkPodLevelResources(spec, at.child('resources'))
+  checkHostNetworkPorts(spec, at)
+  checkChoice(spec, 'restartPolicy', ['Always', 'OnFailure', 'Never'], at)
+  checkChoice(spec, 'dnsPolicy', dnsPolicies, at)
+  checkLabels(spec, 'nodeSelector', at.child('nodeSelector'))
+  checkPodSecurityContext(spec, at.child('securityContext'))
+  checkAffinity(spec, at.child('affinity'))
+  checkDNSConfig(spec, at.child('dnsConfig'))
+  checkGates(spec, at)
   const constraints = objectsIn(spec, 'topologySpreadConstraints')
-  checkTopologySpread(constraints, at.child('topologySpreadConstraints'), errors)
-  checkHostProcess(spec, at, errors)
-  checkHostUsers(spec, at, errors)
-  checkNames(spec, at, errors)
-  checkHostnameOverride(spec, at, errors)
-  checkScheduling(spec, at, errors)
-  checkOS(spec, at, errors)
+  checkTopologySpread(constraints, at.child('topologySpreadConstraints'))
+  checkHostProcess(spec, at)
+  checkHostUsers(spec, at)
+  checkNames(spec, at)
+  checkHostnameOverride(spec, at)
+  checkScheduling(spec, at)
+  checkOS(spec, at)
 }

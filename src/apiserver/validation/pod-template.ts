@@ -3,7 +3,6 @@ import { entriesIn, objectIn, objectOrNone, objectsIn } from '#kube/read.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkPodAnnotations, checkProfilesMatch } from './annotations.ts'
-import type { FieldErrors } from './field-errors.ts'
 import { checkAnnotations, checkLabels } from './labels.ts'
 import type { Place } from './place.ts'
 import { checkPodSpec } from './pod-spec.ts'
@@ -11,18 +10,18 @@ import { checkPodSpec } from './pod-spec.ts'
 const labelsOf = (holder: JsonObject) => Object.fromEntries(entriesIn(holder, 'labels'))
 
 /** The template's labels are named `template.labels`, as upstream. */
-export function checkTemplate(template: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkTemplate(template: JsonObject, at: Place): void {
   const metadata = objectIn(template, 'metadata')
   const spec = objectIn(template, 'spec')
   const annotationsAt = at.child('annotations', ['metadata', 'annotations'])
-  checkLabels(metadata, 'labels', at.child('labels', ['metadata', 'labels']), errors)
-  checkAnnotations(metadata, annotationsAt, errors)
-  checkPodAnnotations(metadata, spec, annotationsAt, errors)
-  checkPodSpec(spec, at.child('spec'), errors)
-  checkProfilesMatch(metadata, spec, at.child('spec'), errors)
+  checkLabels(metadata, 'labels', at.child('labels', ['metadata', 'labels']))
+  checkAnnotations(metadata, annotationsAt)
+  checkPodAnnotations(metadata, spec, annotationsAt)
+  checkPodSpec(spec, at.child('spec'))
+  checkProfilesMatch(metadata, spec, at.child('spec'))
   if (objectsIn(spec, 'ephemeralContainers').length > 0) {
     const rule = 'ephemeral containers not allowed in pod template'
-    errors.forbidden(at.child('spec').child('ephemeralContainers'), rule)
+    at.child('spec').child('ephemeralContainers').forbidden(rule)
   }
 }
 
@@ -36,13 +35,9 @@ function selects(selector: JsonObject | undefined, metadata: JsonObject): boolea
 }
 
 /** The selector beside a template must match the template's labels. `at`: the spec that holds both. */
-export function checkSelects(spec: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkSelects(spec: JsonObject, at: Place): void {
   const metadata = objectIn(objectIn(spec, 'template'), 'metadata')
   if (selects(objectOrNone(spec, 'selector'), metadata)) return
   const here = at.child('template').child('metadata').child('labels')
-  errors.invalid(
-    here,
-    objectOrNone(metadata, 'labels') ?? null,
-    '`selector` does not match template `labels`',
-  )
+  here.invalid(objectOrNone(metadata, 'labels') ?? null, '`selector` does not match template `labels`')
 }

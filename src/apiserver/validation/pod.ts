@@ -1,9 +1,8 @@
 import { objectIn, objectsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkPodAnnotations, checkProfilesMatch } from './annotations.ts'
-import { FieldErrors } from './field-errors.ts'
 import { checkObjectMeta } from './metadata.ts'
-import { Place } from './place.ts'
+import { Findings } from './place.ts'
 import { checkPodSpec } from './pod-spec.ts'
 import type { FieldError } from './types.ts'
 
@@ -13,15 +12,15 @@ import type { FieldError } from './types.ts'
  * @param pod decoded, with its defaults and what admission has made of it
  */
 export function validatePod(pod: JsonObject): FieldError[] {
-  const errors = new FieldErrors()
+  const found = new Findings()
   const metadata = objectIn(pod, 'metadata')
   const spec = objectIn(pod, 'spec')
-  const at = Place.root('metadata')
-  checkObjectMeta(metadata, true, at, errors)
-  checkPodAnnotations(metadata, spec, at.child('annotations'), errors)
-  checkPodSpec(spec, Place.root('spec'), errors)
+  const at = found.at('metadata')
+  checkObjectMeta(metadata, true, at)
+  checkPodAnnotations(metadata, spec, at.child('annotations'))
+  checkPodSpec(spec, found.at('spec'))
   if (objectsIn(spec, 'ephemeralContainers').length > 0)
-    errors.forbidden(Place.root('spec').child('ephemeralContainers'), 'cannot be set on create')
-  checkProfilesMatch(metadata, spec, Place.root('spec'), errors)
-  return errors.list
+    found.at('spec').child('ephemeralContainers').forbidden('cannot be set on create')
+  checkProfilesMatch(metadata, spec, found.at('spec'))
+  return found.errors
 }

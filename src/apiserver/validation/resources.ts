@@ -12,7 +12,6 @@ import {
 } from '#kube/quantity.ts'
 import { entriesIn, objectsIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
 /** Resources that are counted in whole numbers. */
@@ -54,43 +53,43 @@ export function quantitiesIn(holder: JsonObject, key: string): Map<string, Quant
   )
 }
 
-type NameCheck = (name: string, at: Place, errors: FieldErrors) => void
+type NameCheck = (name: string, at: Place) => void
 
 /** Is it a resource's name at all? (validateResourceName) */
-function checkName(name: string, at: Place, errors: FieldErrors): boolean {
+function checkName(name: string, at: Place): boolean {
   const wrong = qualifiedNameErrors(name)
-  errors.invalidEach(at, name, wrong)
+  at.invalidEach(name, wrong)
   if (wrong.length > 0) return false
   if (name.includes('/') || standardResources.has(name) || isHugePage(name)) return true
-  errors.invalid(at, name, 'must be a standard resource type or fully qualified')
+  at.invalid(name, 'must be a standard resource type or fully qualified')
   return false
 }
 
-const checkContainerName: NameCheck = (name, at, errors) => {
-  checkName(name, at, errors)
+const checkContainerName: NameCheck = (name, at) => {
+  checkName(name, at)
   if (!name.includes('/')) {
     if (!containerResources.has(name) && !isHugePage(name)) {
-      errors.invalid(at, name, 'must be a standard resource for containers')
+      at.invalid(name, 'must be a standard resource for containers')
     }
   } else if (name.split('/').length > 1 && !isNative(name) && !isExtended(name)) {
-    errors.invalid(at, name, "doesn't follow extended resource name standard")
+    at.invalid(name, "doesn't follow extended resource name standard")
   }
 }
 
-const checkPodName: NameCheck = (name, at, errors) => {
-  if (!checkName(name, at, errors)) return
+const checkPodName: NameCheck = (name, at) => {
+  if (!checkName(name, at)) return
   const supported = name === 'cpu' || name === 'memory' || isHugePage(name)
-  if (!supported) errors.notSupported(at, name, ['cpu', 'memory'])
+  if (!supported) at.notSupported(name, ['cpu', 'memory'])
 }
 
 /** Not negative, and whole where parts make no sense (ValidateResourceQuantityValue). */
-function checkValue(name: string, quantity: Quantity, at: Place, errors: FieldErrors): void {
+function checkValue(name: string, quantity: Quantity, at: Place): void {
   const shown = formatQuantity(quantity)
-  if (quantity.mantissa < 0n) errors.invalid(at, shown, 'must be greater than or equal to 0')
+  if (quantity.mantissa < 0n) at.invalid(shown, 'must be greater than or equal to 0')
   const whole = wholeResources.has(name) || isExtended(name)
-  if (whole && quantityMilliValue(quantity) % 1000n !== 0n) errors.invalid(at, shown, 'must be an integer')
+  if (whole && quantityMilliValue(quantity) % 1000n !== 0n) at.invalid(shown, 'must be an integer')
   if (isHugePage(name) && !isDivisible(name, quantity)) {
-    errors.invalid(at, shown, `${shown} is not positive integer multiple of ${name}`)
+    at.invalid(shown, `${shown} is not positive integer multiple of ${name}`)
   }
 }
 
@@ -102,25 +101,19 @@ function isDivisible(name: string, quantity: Quantity): boolean {
 }
 
 /** Requests do not exceed limits; what cannot be shared out twice has both, and equal. */
-function checkAgainstLimit(
-  name: string,
-  request: Quantity,
-  limit: Quantity | undefined,
-  at: Place,
-  errors: FieldErrors,
-): void {
+function checkAgainstLimit(name: string, request: Quantity, limit: Quantity | undefined, at: Place): void {
   const requestsAt = at.child('requests')
   if (!limit) {
     const rule = 'Limit must be set for non overcommitable resources'
-    if (!isOvercommittable(name)) errors.required(at.child('limits'), rule)
+    if (!isOvercommittable(name)) at.child('limits').required(rule)
     return
   }
   const order = compareQuantities(request, limit)
   const shown = formatQuantity(request)
   const limitShown = `${name} limit of ${formatQuantity(limit)}`
   if (order !== 0 && !isOvercommittable(name)) {
-    errors.invalid(requestsAt, shown, `must be equal to ${limitShown}`)
-  } else if (order > 0) errors.invalid(requestsAt, shown, `must be less than or equal to ${limitShown}`)
+    requestsAt.invalid(shown, `must be equal to ${limitShown}`)
+  } else if (order > 0) requestsAt.invalid(shown, `must be less than or equal to ${limitShown}`)
 }
 
 function checkRequirements(
@@ -128,57 +121,50 @@ function checkRequirements(
   checkResource: NameCheck,
   claimNames: ReadonlySet<string>,
   at: Place,
-  errors: FieldErrors,
 ): void {
   const limits = quantitiesIn(requirements, 'limits')
   const requests = quantitiesIn(requirements, 'requests')
   for (const [name, limit] of limits) {
     const here = at.child('limits').key(name)
-    checkResource(name, here, errors)
-    checkValue(name, limit, here, errors)
+    checkResource(name, here)
+    checkValue(name, limit, here)
   }
   for (const [name, request] of requests) {
     const here = at.child('requests').key(name)
-    checkResource(name, here, errors)
-    checkValue(name, request, here, errors)
-    checkAgainstLimit(name, request, limits.get(name), at, errors)
+    checkResource(name, here)
+    checkValue(name, request, here)
+    checkAgainstLimit(name, request, limits.get(name), at)
   }
   const names = [...limits.keys(), ...requests.keys()]
   if (names.some(isHugePage) && !names.includes('cpu') && !names.includes('memory')) {
-    errors.forbidden(at, 'HugePages require cpu or memory')
+    at.forbidden('HugePages require cpu or memory')
   }
-  checkClaims(objectsIn(requirements, 'claims'), claimNames, at.child('claims'), errors)
+  checkClaims(objectsIn(requirements, 'claims'), claimNames, at.child('claims'))
 }
 
 /** Claims that a container uses must be the pod's (validateResourceClaimNames). */
-function checkClaims(
-  claims: readonly JsonObject[],
-  claimNames: ReadonlySet<string>,
-  at: Place,
-  errors: FieldErrors,
-): void {
+function checkClaims(claims: readonly JsonObject[], claimNames: ReadonlySet<string>, at: Place): void {
   const seen = new Set<string>()
-  for (const [index, claim] of claims.entries()) {
-    const here = at.index(index)
+  for (const [claim, here] of at.each(claims)) {
     const name = stringIn(claim, 'name')
     const request = stringIn(claim, 'request')
     if (name === '') {
-      errors.required(here)
+      here.required()
       continue
     }
     const key = request === '' ? name : `${name}/${request}`
-    if (seen.has(name)) errors.duplicate(here, name)
+    if (seen.has(name)) here.duplicate(name)
     else {
-      if (request !== '') errors.invalidEach(here.child('request'), request, dns1123LabelErrors(request))
-      if (seen.has(key)) errors.duplicate(here, key)
+      if (request !== '') here.child('request').invalidEach(request, dns1123LabelErrors(request))
+      if (seen.has(key)) here.duplicate(key)
       else if (request === '') {
-        for (const other of seen) if (other.startsWith(`${name}/`)) errors.duplicate(here, name)
+        for (const other of seen) if (other.startsWith(`${name}/`)) here.duplicate(name)
       }
       seen.add(key)
     }
     if (!claimNames.has(name)) {
       const known = claimNames.size === 0 ? ' which is empty' : `: ${[...claimNames].sort().join(', ')}`
-      errors.notFound(here, name, `must be one of the names in pod.spec.resourceClaims${known}`)
+      here.notFound(name, `must be one of the names in pod.spec.resourceClaims${known}`)
     }
   }
 }
@@ -188,15 +174,14 @@ export function checkContainerResources(
   requirements: JsonObject,
   claimNames: ReadonlySet<string>,
   at: Place,
-  errors: FieldErrors,
 ): void {
-  checkRequirements(requirements, checkContainerName, claimNames, at, errors)
+  checkRequirements(requirements, checkContainerName, claimNames, at)
 }
 
 /** The names and amounts of a pod's own resources. */
-export function checkPodResources(requirements: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkPodResources(requirements: JsonObject, at: Place): void {
   if (requirements.claims !== undefined) {
-    errors.forbidden(at.child('claims'), 'claims cannot be set for Resources at pod-level')
+    at.child('claims').forbidden('claims cannot be set for Resources at pod-level')
   }
-  checkRequirements(requirements, checkPodName, new Set(), at, errors)
+  checkRequirements(requirements, checkPodName, new Set(), at)
 }

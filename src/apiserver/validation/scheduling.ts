@@ -3,88 +3,81 @@ import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '#
 import { numberIn, numberOrNone, objectOrNone, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkChoice, checkOptionalChoice } from './choices.ts'
-import type { FieldErrors } from './field-errors.ts'
 import { checkLabelName, checkLabelSelector, checkOperatorValues } from './labels.ts'
 import { validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
 
-function checkMatchExpression(
-  requirement: JsonObject,
-  checkValues: boolean,
-  at: Place,
-  errors: FieldErrors,
-): void {
+function checkMatchExpression(requirement: JsonObject, checkValues: boolean, at: Place): void {
   const operator = stringIn(requirement, 'operator')
   const values = stringsIn(requirement, 'values')
   if (operator === 'Gt' || operator === 'Lt') {
     const rule = "must be specified single value when `operator` is 'Lt' or 'Gt'"
-    if (values.length !== 1) errors.required(at.child('values'), rule)
-  } else if (!checkOperatorValues(requirement, at, errors)) {
-    errors.invalid(at.child('operator'), operator, 'not a valid selector operator')
+    if (values.length !== 1) at.child('values').required(rule)
+  } else if (!checkOperatorValues(requirement, at)) {
+    at.child('operator').invalid(operator, 'not a valid selector operator')
   }
-  checkLabelName(stringIn(requirement, 'key'), at.child('key'), errors)
+  checkLabelName(stringIn(requirement, 'key'), at.child('key'))
   if (!checkValues) return
-  for (const [index, value] of values.entries()) {
-    errors.invalidEach(at.child('values').index(index), value, labelValueErrors(value))
+  for (const [value, here] of at.child('values').each(values)) {
+    here.invalidEach(value, labelValueErrors(value))
   }
 }
 
-function checkMatchField(requirement: JsonObject, at: Place, errors: FieldErrors): void {
+function checkMatchField(requirement: JsonObject, at: Place): void {
   const operator = stringIn(requirement, 'operator')
   const values = stringsIn(requirement, 'values')
   if (operator === 'In' || operator === 'NotIn') {
     const rule = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
-    if (values.length !== 1) errors.required(at.child('values'), rule)
-  } else errors.invalid(at.child('operator'), operator, 'not a valid selector operator')
+    if (values.length !== 1) at.child('values').required(rule)
+  } else at.child('operator').invalid(operator, 'not a valid selector operator')
   const key = stringIn(requirement, 'key')
   if (key !== 'metadata.name') {
-    errors.invalid(at.child('key'), key, 'not a valid field selector key')
+    at.child('key').invalid(key, 'not a valid field selector key')
     return
   }
-  for (const [index, value] of values.entries()) {
-    errors.invalidEach(at.child('values').index(index), value, dns1123SubdomainErrors(value))
+  for (const [value, here] of at.child('values').each(values)) {
+    here.invalidEach(value, dns1123SubdomainErrors(value))
   }
 }
 
-function checkTerm(term: JsonObject, checkValues: boolean, at: Place, errors: FieldErrors): void {
-  for (const [index, requirement] of objectsIn(term, 'matchExpressions').entries()) {
-    checkMatchExpression(requirement, checkValues, at.child('matchExpressions').index(index), errors)
+function checkTerm(term: JsonObject, checkValues: boolean, at: Place): void {
+  for (const [requirement, here] of at.items(term, 'matchExpressions')) {
+    checkMatchExpression(requirement, checkValues, here)
   }
-  for (const [index, requirement] of objectsIn(term, 'matchFields').entries()) {
-    checkMatchField(requirement, at.child('matchFields').index(index), errors)
+  for (const [requirement, here] of at.items(term, 'matchFields')) {
+    checkMatchField(requirement, here)
   }
 }
 
-function checkWeight(term: JsonObject, at: Place, errors: FieldErrors): void {
+function checkWeight(term: JsonObject, at: Place): void {
   const weight = numberIn(term, 'weight')
-  if (weight <= 0 || weight > 100) errors.invalid(at.child('weight'), weight, 'must be in the range 1-100')
+  if (weight <= 0 || weight > 100) at.child('weight').invalid(weight, 'must be in the range 1-100')
 }
 
 /** Node affinity (validateNodeAffinity); values are not checked in preferred terms. */
-export function checkNodeAffinity(affinity: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkNodeAffinity(affinity: JsonObject, at: Place): void {
   const required = objectOrNone(affinity, 'requiredDuringSchedulingIgnoredDuringExecution')
   if (required) {
     const termsAt = at.child('requiredDuringSchedulingIgnoredDuringExecution').child('nodeSelectorTerms')
     const terms = objectsIn(required, 'nodeSelectorTerms')
-    if (terms.length === 0) errors.required(termsAt, 'must have at least one node selector term')
-    for (const [index, term] of terms.entries()) checkTerm(term, true, termsAt.index(index), errors)
+    if (terms.length === 0) termsAt.required('must have at least one node selector term')
+    for (const [term, here] of termsAt.each(terms)) checkTerm(term, true, here)
   }
   const preferred = objectsIn(affinity, 'preferredDuringSchedulingIgnoredDuringExecution')
-  for (const [index, term] of preferred.entries()) {
-    const here = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(index)
-    checkWeight(term, here, errors)
-    checkTerm(objectOrNone(term, 'preference') ?? {}, false, here.child('preference'), errors)
+  for (const [term, here] of at.child('preferredDuringSchedulingIgnoredDuringExecution').each(preferred)) {
+    checkWeight(term, here)
+    checkTerm(objectOrNone(term, 'preference') ?? {}, false, here.child('preference'))
   }
 }
 
 /** Keys of a pod's own labels; the server turns them into expressions when the pod is made, so only those can collide. */
-function checkLabelKeys(term: JsonObject, at: Place, errors: FieldErrors): void {
+function checkLabelKeys(term: JsonObject, at: Place): void {
   const selector = objectOrNone(term, 'labelSelector')
   for (const name of ['matchLabelKeys', 'mismatchLabelKeys']) {
     const keys = stringsIn(term, name)
     if (keys.length === 0) continue
-    if (!selector) errors.forbidden(at.child(name), 'must not be specified when labelSelector is not set')
-    else for (const [index, key] of keys.entries()) checkLabelName(key, at.child(name).index(index), errors)
+    if (!selector) at.child(name).forbidden('must not be specified when labelSelector is not set')
+    else for (const [key, here] of at.child(name).each(keys)) checkLabelName(key, here)
   }
   const matchKeys = stringsIn(term, 'matchLabelKeys')
   if (selector) {
@@ -93,7 +86,7 @@ function checkLabelKeys(term: JsonObject, at: Place, errors: FieldErrors): void 
       const key = stringIn(expression, 'key')
       const index = matchKeys.lastIndexOf(key)
       if (index >= 0 && seen.has(key)) {
-        errors.invalid(at.index(index), key, 'exists in both matchLabelKeys and labelSelector')
+        at.index(index).invalid(key, 'exists in both matchLabelKeys and labelSelector')
       }
       seen.add(key)
     }
@@ -102,105 +95,90 @@ function checkLabelKeys(term: JsonObject, at: Place, errors: FieldErrors): void 
   for (const [index, key] of matchKeys.entries()) {
     if (mismatchKeys.includes(key)) {
       const here = at.child('matchLabelKeys').index(index)
-      errors.invalid(here, key, 'exists in both matchLabelKeys and mismatchLabelKeys')
+      here.invalid(key, 'exists in both matchLabelKeys and mismatchLabelKeys')
     }
   }
 }
 
-function checkPodAffinityTerm(term: JsonObject, at: Place, errors: FieldErrors): void {
-  checkLabelSelector(objectOrNone(term, 'labelSelector'), at.child('labelSelector'), errors)
-  checkLabelSelector(objectOrNone(term, 'namespaceSelector'), at.child('namespaceSelector'), errors)
+function checkPodAffinityTerm(term: JsonObject, at: Place): void {
+  checkLabelSelector(objectOrNone(term, 'labelSelector'), at.child('labelSelector'))
+  checkLabelSelector(objectOrNone(term, 'namespaceSelector'), at.child('namespaceSelector'))
   for (const name of stringsIn(term, 'namespaces')) {
-    errors.invalidEach(at.child('namespace', ['namespaces']), name, validateNamespaceName(name))
+    at.child('namespace', ['namespaces']).invalidEach(name, validateNamespaceName(name))
   }
-  checkLabelKeys(term, at, errors)
+  checkLabelKeys(term, at)
   const key = stringIn(term, 'topologyKey')
-  if (key === '') errors.required(at.child('topologyKey'), 'can not be empty')
-  checkLabelName(key, at.child('topologyKey'), errors)
+  if (key === '') at.child('topologyKey').required('can not be empty')
+  checkLabelName(key, at.child('topologyKey'))
 }
 
 /** Affinity or anti-affinity to pods (validatePodAffinity, validatePodAntiAffinity). */
-export function checkPodAffinity(affinity: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkPodAffinity(affinity: JsonObject, at: Place): void {
   const required = objectsIn(affinity, 'requiredDuringSchedulingIgnoredDuringExecution')
-  for (const [index, term] of required.entries()) {
-    checkPodAffinityTerm(
-      term,
-      at.child('requiredDuringSchedulingIgnoredDuringExecution').index(index),
-      errors,
-    )
+  for (const [term, here] of at.child('requiredDuringSchedulingIgnoredDuringExecution').each(required)) {
+    checkPodAffinityTerm(term, here)
   }
   const preferred = objectsIn(affinity, 'preferredDuringSchedulingIgnoredDuringExecution')
-  for (const [index, term] of preferred.entries()) {
-    const here = at.child('preferredDuringSchedulingIgnoredDuringExecution').index(index)
-    checkWeight(term, here, errors)
-    checkPodAffinityTerm(objectOrNone(term, 'podAffinityTerm') ?? {}, here.child('podAffinityTerm'), errors)
+  for (const [term, here] of at.child('preferredDuringSchedulingIgnoredDuringExecution').each(preferred)) {
+    checkWeight(term, here)
+    checkPodAffinityTerm(objectOrNone(term, 'podAffinityTerm') ?? {}, here.child('podAffinityTerm'))
   }
 }
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
-function checkTolerationOperator(toleration: JsonObject, at: Place, errors: FieldErrors): void {
+function checkTolerationOperator(toleration: JsonObject, at: Place): void {
   const operator = stringIn(toleration, 'operator')
   const value = stringIn(toleration, 'value')
   // Wrong values are reported at `operator`, as upstream.
   if (operator === '' || operator === 'Equal') {
     const wrong = labelValueErrors(value)
-    if (wrong.length > 0) errors.invalid(at.child('operator'), value, wrong.join(';'))
+    if (wrong.length > 0) at.child('operator').invalid(value, wrong.join(';'))
   } else if (operator === 'Exists') {
     const rule = "value must be empty when `operator` is 'Exists'"
-    if (value !== '') errors.invalid(at.child('operator'), value, rule)
+    if (value !== '') at.child('operator').invalid(value, rule)
   } else {
     // Behind TaintTolerationComparisonOperators, which is off in 1.36; the texts differ all the same.
     const comparison = operator === 'Lt' || operator === 'Gt' ? ['Lt', 'Gt'] : []
-    errors.notSupported(at.child('operator'), operator, ['Equal', 'Exists', ...comparison])
+    at.child('operator').notSupported(operator, ['Equal', 'Exists', ...comparison])
   }
 }
 
 /** Tolerations of a pod (ValidateTolerations). */
-export function validateTolerations(
-  tolerations: readonly JsonObject[],
-  at: Place,
-  errors: FieldErrors,
-): void {
-  for (const [index, toleration] of tolerations.entries()) {
-    const here = at.index(index)
+export function validateTolerations(tolerations: readonly JsonObject[], at: Place): void {
+  for (const [toleration, here] of at.each(tolerations)) {
     const key = stringIn(toleration, 'key')
     const operator = stringIn(toleration, 'operator')
-    if (key !== '') checkLabelName(key, here.child('key'), errors)
+    if (key !== '') checkLabelName(key, here.child('key'))
     else if (operator !== 'Exists') {
       const rule = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
-      errors.invalid(here.child('operator'), operator, rule)
+      here.child('operator').invalid(operator, rule)
     }
     const effect = stringIn(toleration, 'effect')
     if (numberOrNone(toleration, 'tolerationSeconds') !== undefined && effect !== 'NoExecute') {
-      errors.invalid(
-        here.child('effect'),
-        effect,
-        "effect must be 'NoExecute' when `tolerationSeconds` is set",
-      )
+      here.child('effect').invalid(effect, "effect must be 'NoExecute' when `tolerationSeconds` is set")
     }
-    checkTolerationOperator(toleration, here, errors)
+    checkTolerationOperator(toleration, here)
     if (effect !== '' && !effects.includes(effect)) {
-      errors.notSupported(here.child('effect'), effect, effects)
+      here.child('effect').notSupported(effect, effects)
     }
   }
 }
 
 /** Taints of a node (validateNodeTaints): one of each key and effect. */
-export function validateTaints(taints: readonly JsonObject[], at: Place, errors: FieldErrors): void {
+export function validateTaints(taints: readonly JsonObject[], at: Place): void {
   const seen = new Set<string>()
-  for (const [index, taint] of taints.entries()) {
-    const here = at.index(index)
+  for (const [taint, here] of at.each(taints)) {
     const key = stringIn(taint, 'key')
     const value = stringIn(taint, 'value')
     const effect = stringIn(taint, 'effect')
-    errors.invalidEach(here.child('key'), key, qualifiedNameErrors(key))
+    here.child('key').invalidEach(key, qualifiedNameErrors(key))
     const wrong = labelValueErrors(value)
-    if (wrong.length > 0) errors.invalid(here.child('value'), value, wrong.join(';'))
-    checkChoice(taint, 'effect', effects, here, errors)
+    if (wrong.length > 0) here.child('value').invalid(value, wrong.join(';'))
+    checkChoice(taint, 'effect', effects, here)
     const pair = `${effect} ${key}`
     if (seen.has(pair)) {
-      errors.duplicate(here, taint, 'taints must be unique by key and effect pair')
+      here.duplicate(taint, 'taints must be unique by key and effect pair')
     }
     seen.add(pair)
   }
@@ -208,43 +186,39 @@ export function validateTaints(taints: readonly JsonObject[], at: Place, errors:
 
 const policies = ['Honor', 'Ignore']
 
-function checkMinDomains(constraint: JsonObject, at: Place, errors: FieldErrors): void {
+function checkMinDomains(constraint: JsonObject, at: Place): void {
   const minDomains = numberOrNone(constraint, 'minDomains')
   if (minDomains === undefined) return
-  if (minDomains <= 0) errors.invalid(at, minDomains, 'must be greater than zero')
+  if (minDomains <= 0) at.invalid(minDomains, 'must be greater than zero')
   const action = stringIn(constraint, 'whenUnsatisfiable')
   if (action !== 'DoNotSchedule') {
     const rule = `can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ${action}`
-    errors.invalid(at, minDomains, rule)
+    at.invalid(minDomains, rule)
   }
 }
 
 /** Topology spread constraints (validateTopologySpreadConstraints). */
-export function checkTopologySpread(
-  constraints: readonly JsonObject[],
-  at: Place,
-  errors: FieldErrors,
-): void {
+export function checkTopologySpread(constraints: readonly JsonObject[], at: Place): void {
   for (const [index, constraint] of constraints.entries()) {
     const here = at.index(index)
     const maxSkew = numberIn(constraint, 'maxSkew')
-    if (maxSkew <= 0) errors.invalid(here.child('maxSkew'), maxSkew, 'must be greater than zero')
+    if (maxSkew <= 0) here.child('maxSkew').invalid(maxSkew, 'must be greater than zero')
     const key = stringIn(constraint, 'topologyKey')
-    if (key === '') errors.required(here.child('topologyKey'), 'can not be empty')
+    if (key === '') here.child('topologyKey').required('can not be empty')
     const action = stringIn(constraint, 'whenUnsatisfiable')
     if (action !== 'DoNotSchedule' && action !== 'ScheduleAnyway') {
-      errors.notSupported(here.child('whenUnsatisfiable'), action, ['DoNotSchedule', 'ScheduleAnyway'])
+      here.child('whenUnsatisfiable').notSupported(action, ['DoNotSchedule', 'ScheduleAnyway'])
     }
     const again = (other: JsonObject) =>
       stringIn(other, 'topologyKey') === key && stringIn(other, 'whenUnsatisfiable') === action
     if (constraints.slice(index + 1).some(again)) {
-      errors.duplicate(here.child('{topologyKey, whenUnsatisfiable}', []), `{${key}, ${action}}`)
+      here.child('{topologyKey, whenUnsatisfiable}', []).duplicate(`{${key}, ${action}}`)
     }
-    checkMinDomains(constraint, here.child('minDomains'), errors)
+    checkMinDomains(constraint, here.child('minDomains'))
     for (const name of ['nodeAffinityPolicy', 'nodeTaintsPolicy']) {
-      checkOptionalChoice(constraint, name, policies, here, errors)
+      checkOptionalChoice(constraint, name, policies, here)
     }
-    checkLabelKeys(constraint, here, errors)
-    checkLabelSelector(objectOrNone(constraint, 'labelSelector'), here.child('labelSelector'), errors)
+    checkLabelKeys(constraint, here)
+    checkLabelSelector(objectOrNone(constraint, 'labelSelector'), here.child('labelSelector'))
   }
 }

@@ -15,7 +15,6 @@ import {
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkOptionalChoice } from './choices.ts'
-import type { FieldErrors } from './field-errors.ts'
 import { rangeErrors } from './names.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'
@@ -23,28 +22,28 @@ import { checkWindowsOptions } from './windows.ts'
 
 const profileTypes = ['Localhost', 'RuntimeDefault', 'Unconfined']
 
-function checkProfileType(profile: JsonObject, kind: string, at: Place, errors: FieldErrors): void {
+function checkProfileType(profile: JsonObject, kind: string, at: Place): void {
   const type = stringIn(profile, 'type')
-  if (type === '') errors.required(at.child('type'), `type is required when ${kind} is set`)
-  else if (!profileTypes.includes(type)) errors.notSupported(at.child('type'), type, profileTypes)
+  if (type === '') at.child('type').required(`type is required when ${kind} is set`)
+  else at.child('type').oneOf(type, profileTypes)
 }
 
 /** A seccomp profile (validateSeccompProfileField). */
-function checkSeccomp(profile: JsonObject | undefined, at: Place, errors: FieldErrors): void {
+function checkSeccomp(profile: JsonObject | undefined, at: Place): void {
   if (!profile) return
-  checkProfileType(profile, 'seccompProfile', at, errors)
+  checkProfileType(profile, 'seccompProfile', at)
   const type = stringIn(profile, 'type')
   const localhost = stringOrNone(profile, 'localhostProfile')
   const here = at.child('localhostProfile')
   if (type !== 'Localhost') {
     const shown = { Type: type, LocalhostProfile: localhost }
-    if (localhost !== undefined) errors.invalid(here, shown, 'can only be set when seccomp type is Localhost')
-  } else if (localhost === undefined) errors.required(here, 'must be set when seccomp type is Localhost')
-  else checkDescendingPath(localhost, here, errors)
+    if (localhost !== undefined) here.invalid(shown, 'can only be set when seccomp type is Localhost')
+  } else if (localhost === undefined) here.required('must be set when seccomp type is Localhost')
+  else checkDescendingPath(localhost, here)
 }
 
 /** An AppArmor profile (ValidateAppArmorProfileField). */
-function checkAppArmor(profile: JsonObject | undefined, at: Place, errors: FieldErrors): void {
+function checkAppArmor(profile: JsonObject | undefined, at: Place): void {
   if (!profile) return
   const type = stringIn(profile, 'type')
   const localhost = stringOrNone(profile, 'localhostProfile')
@@ -52,24 +51,24 @@ function checkAppArmor(profile: JsonObject | undefined, at: Place, errors: Field
   if (type === 'Localhost') {
     const missing = 'must be set when AppArmor type is Localhost'
     if (localhost === undefined) {
-      errors.required(here, missing)
+      here.required(missing)
       return
     }
     if (localhost.trim() !== localhost) {
-      errors.invalid(here, localhost, 'must not be padded with whitespace')
-    } else if (localhost === '') errors.required(here, missing)
-    if (utf8Length(localhost) > 4095) errors.tooLong(here, 4095)
+      here.invalid(localhost, 'must not be padded with whitespace')
+    } else if (localhost === '') here.required(missing)
+    if (utf8Length(localhost) > 4095) here.tooLong(4095)
   } else if (profileTypes.includes(type)) {
     const rule = 'can only be set when AppArmor type is Localhost'
-    if (localhost !== undefined) errors.invalid(here, localhost, rule)
-  } else checkProfileType(profile, 'appArmorProfile', at, errors)
+    if (localhost !== undefined) here.invalid(localhost, rule)
+  } else checkProfileType(profile, 'appArmorProfile', at)
 }
 
 const largestId = 2 ** 31 - 1
 
-function checkId(context: JsonObject, name: string, at: Place, errors: FieldErrors): void {
+function checkId(context: JsonObject, name: string, at: Place): void {
   const id = numberOrNone(context, name)
-  if (id !== undefined) errors.invalidEach(at.child(name), id, rangeErrors(id, 0, largestId))
+  if (id !== undefined) at.child(name).invalidEach(id, rangeErrors(id, 0, largestId))
 }
 
 const segment = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?'
@@ -88,20 +87,20 @@ function sysctlNamespace(name: string): 'net' | 'ipc' | undefined {
   return dotted.startsWith('net.') ? 'net' : undefined
 }
 
-function checkSysctls(context: JsonObject, spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkSysctls(context: JsonObject, spec: JsonObject, at: Place): void {
   const seen = new Set<string>()
   for (const [index, sysctl] of objectsIn(context, 'sysctls').entries()) {
     const here = at.index(index).child('name')
     const name = stringIn(sysctl, 'name')
-    if (name === '') errors.required(here)
+    if (name === '') here.required()
     else if (name.length > 253 || !new RegExp(sysctlPattern).test(name)) {
-      errors.invalid(here, name, `must have at most 253 characters and match regex ${sysctlPattern}`)
-    } else if (seen.has(name)) errors.duplicate(here, name)
+      here.invalid(name, `must have at most 253 characters and match regex ${sysctlPattern}`)
+    } else if (seen.has(name)) here.duplicate(name)
     const namespace = sysctlNamespace(name)
     if (namespace === 'net' && boolIn(spec, 'hostNetwork')) {
-      errors.invalid(here, name, "may not be specified when 'hostNetwork' is true")
+      here.invalid(name, "may not be specified when 'hostNetwork' is true")
     } else if (namespace === 'ipc' && boolIn(spec, 'hostIPC')) {
-      errors.invalid(here, name, "may not be specified when 'hostIPC' is true")
+      here.invalid(name, "may not be specified when 'hostIPC' is true")
     }
     seen.add(name)
   }
@@ -113,56 +112,53 @@ const choices: readonly (readonly [string, readonly string[]])[] = [
 ]
 
 /** The security context of a pod (validatePodSpecSecurityContext). */
-export function checkPodSecurityContext(spec: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkPodSecurityContext(spec: JsonObject, at: Place): void {
   const context = objectOrNone(spec, 'securityContext')
   if (!context) return
-  for (const name of ['fsGroup', 'runAsUser', 'runAsGroup']) checkId(context, name, at, errors)
+  for (const name of ['fsGroup', 'runAsUser', 'runAsGroup']) checkId(context, name, at)
   for (const [index, group] of listIn(context, 'supplementalGroups').entries()) {
     const id = typeof group === 'number' ? group : 0
-    errors.invalidEach(at.child('supplementalGroups').index(index), id, rangeErrors(id, 0, largestId))
+    at.child('supplementalGroups')
+      .index(index)
+      .invalidEach(id, rangeErrors(id, 0, largestId))
   }
   if (boolOrNone(spec, 'shareProcessNamespace') && boolIn(spec, 'hostPID')) {
     const rule = 'ShareProcessNamespace and HostPID cannot both be enabled'
-    errors.invalid(at.child('shareProcessNamespace'), true, rule)
+    at.child('shareProcessNamespace').invalid(true, rule)
   }
-  checkSysctls(context, spec, at.child('sysctls'), errors)
-  checkOptionalChoice(context, 'fsGroupChangePolicy', ['Always', 'OnRootMismatch'], at, errors)
-  checkSeccomp(objectOrNone(context, 'seccompProfile'), at.child('seccompProfile'), errors)
-  checkWindowsOptions(objectOrNone(context, 'windowsOptions'), at.child('windowsOptions'), errors)
-  checkAppArmor(objectOrNone(context, 'appArmorProfile'), at.child('appArmorProfile'), errors)
-  for (const [name, supported] of choices) checkOptionalChoice(context, name, supported, at, errors)
+  checkSysctls(context, spec, at.child('sysctls'))
+  checkOptionalChoice(context, 'fsGroupChangePolicy', ['Always', 'OnRootMismatch'], at)
+  checkSeccomp(objectOrNone(context, 'seccompProfile'), at.child('seccompProfile'))
+  checkWindowsOptions(objectOrNone(context, 'windowsOptions'), at.child('windowsOptions'))
+  checkAppArmor(objectOrNone(context, 'appArmorProfile'), at.child('appArmorProfile'))
+  for (const [name, supported] of choices) checkOptionalChoice(context, name, supported, at)
 }
 
-function checkProcMount(context: JsonObject, hostUsers: boolean, at: Place, errors: FieldErrors): void {
+function checkProcMount(context: JsonObject, hostUsers: boolean, at: Place): void {
   const mount = stringOrNone(context, 'procMount')
-  checkOptionalChoice(context, 'procMount', ['Default', 'Unmasked'], at, errors)
+  checkOptionalChoice(context, 'procMount', ['Default', 'Unmasked'], at)
   if (hostUsers && mount === 'Unmasked') {
-    errors.invalid(at.child('procMount'), mount, '`hostUsers` must be false to use `Unmasked`')
+    at.child('procMount').invalid(mount, '`hostUsers` must be false to use `Unmasked`')
   }
 }
 
 /** The security context of a container (ValidateSecurityContext). */
-export function checkSecurityContext(
-  container: JsonObject,
-  hostUsers: boolean,
-  at: Place,
-  errors: FieldErrors,
-): void {
+export function checkSecurityContext(container: JsonObject, hostUsers: boolean, at: Place): void {
   const context = objectOrNone(container, 'securityContext')
   if (!context) return
-  checkId(context, 'runAsUser', at, errors)
-  checkId(context, 'runAsGroup', at, errors)
-  checkProcMount(context, hostUsers, at, errors)
-  checkSeccomp(objectOrNone(context, 'seccompProfile'), at.child('seccompProfile'), errors)
+  checkId(context, 'runAsUser', at)
+  checkId(context, 'runAsGroup', at)
+  checkProcMount(context, hostUsers, at)
+  checkSeccomp(objectOrNone(context, 'seccompProfile'), at.child('seccompProfile'))
   if (boolOrNone(context, 'allowPrivilegeEscalation') === false) {
     const cannot = 'cannot set `allowPrivilegeEscalation` to false and'
-    if (boolOrNone(context, 'privileged')) errors.invalid(at, context, `${cannot} \`privileged\` to true`)
+    if (boolOrNone(context, 'privileged')) at.invalid(context, `${cannot} \`privileged\` to true`)
     for (const capability of stringsIn(objectIn(context, 'capabilities'), 'add')) {
       if (capability === 'CAP_SYS_ADMIN') {
-        errors.invalid(at, context, `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`)
+        at.invalid(context, `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`)
       }
     }
   }
-  checkWindowsOptions(objectOrNone(context, 'windowsOptions'), at.child('windowsOptions'), errors)
-  checkAppArmor(objectOrNone(context, 'appArmorProfile'), at.child('appArmorProfile'), errors)
+  checkWindowsOptions(objectOrNone(context, 'windowsOptions'), at.child('windowsOptions'))
+  checkAppArmor(objectOrNone(context, 'appArmorProfile'), at.child('appArmorProfile'))
 }

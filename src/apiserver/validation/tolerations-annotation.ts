@@ -2,7 +2,6 @@
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { goJsonSyntaxError } from '#kube/go-json-syntax.ts'
 import { goKind } from '#kube/go-text.ts'
-import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 import { validateTolerations } from './scheduling.ts'
 
@@ -47,12 +46,12 @@ function decoded(text: string): JsonObject[] | string {
 }
 
 /** The annotation's tolerations (ValidateTolerationsInPodAnnotations); `at` are the annotations. */
-export function checkTolerationsAnnotation(text: string, at: Place, errors: FieldErrors): void {
+export function checkTolerationsAnnotation(text: string, at: Place): void {
   if (text === '') return
   const tolerations = decoded(text)
-  if (typeof tolerations === 'string') errors.invalid(at, tolerationsAnnotation, tolerations)
+  if (typeof tolerations === 'string') at.invalid(tolerationsAnnotation, tolerations)
   else {
     // The document ends at the annotation: what is wrong inside its text has no place of its own.
-    validateTolerations(tolerations, at.child(tolerationsAnnotation, [tolerationsAnnotation]), errors)
+    validateTolerations(tolerations, at.child(tolerationsAnnotation, [tolerationsAnnotation]))
   }
 }

@@ -3,7 +3,6 @@ import { dns1123SubdomainErrors, utf8Length } from '#kube/labels.ts'
 import { boolIn, boolOrNone, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
-import type { FieldErrors } from './field-errors.ts'
 import type { Place } from './place.ts'
 
 const largestSpecKiB = 64
@@ -36,27 +35,27 @@ function runAsUserNameErrors(text: string): string[] {
 }
 
 /** Windows options of a pod or container (validateWindowsSecurityContextOptions). */
-export function checkWindowsOptions(options: JsonObject | undefined, at: Place, errors: FieldErrors): void {
+export function checkWindowsOptions(options: JsonObject | undefined, at: Place): void {
   if (!options) return
   const specName = stringOrNone(options, 'gmsaCredentialSpecName')
   if (specName !== undefined) {
-    errors.invalidEach(at.child('gmsaCredentialSpecName'), specName, dns1123SubdomainErrors(specName))
+    at.child('gmsaCredentialSpecName').invalidEach(specName, dns1123SubdomainErrors(specName))
   }
   const spec = stringOrNone(options, 'gmsaCredentialSpec')
   const specAt = at.child('gmsaCredentialSpec')
-  if (spec === '') errors.invalid(specAt, spec, 'gmsaCredentialSpec cannot be an empty string')
+  if (spec === '') specAt.invalid(spec, 'gmsaCredentialSpec cannot be an empty string')
   else if (spec !== undefined && utf8Length(spec) > largestSpecKiB * 1024) {
-    errors.invalid(specAt, spec, `gmsaCredentialSpec size must be under ${largestSpecKiB} KiB`)
+    specAt.invalid(spec, `gmsaCredentialSpec size must be under ${largestSpecKiB} KiB`)
   }
   const user = stringOrNone(options, 'runAsUserName')
-  if (user !== undefined) errors.invalidEach(at.child('runAsUserName'), user, runAsUserNameErrors(user))
+  if (user !== undefined) at.child('runAsUserName').invalidEach(user, runAsUserNameErrors(user))
 }
 
 const hostProcessOf = (holder: JsonObject) =>
   boolOrNone(objectIn(objectIn(holder, 'securityContext'), 'windowsOptions'), 'hostProcess')
 
 /** Host processes: all containers or none, and on the host network (validateWindowsHostProcessPod). */
-export function checkHostProcess(spec: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkHostProcess(spec: JsonObject, at: Place): void {
   const ofPod = hostProcessOf(spec)
   const containers = allContainers(spec, at)
   let count = 0
@@ -64,7 +63,7 @@ export function checkHostProcess(spec: JsonObject, at: Place, errors: FieldError
     const own = hostProcessOf(container)
     if (ofPod !== undefined && own !== undefined && ofPod !== own) {
       const here = place.child('securityContext').child('windowsOptions').child('hostProcess')
-      errors.invalid(here, own, `pod hostProcess value must be identical if both are specified, was ${ofPod}`)
+      here.invalid(own, `pod hostProcess value must be identical if both are specified, was ${ofPod}`)
     }
     if (own ?? ofPod) count++
   }
@@ -72,11 +71,11 @@ export function checkHostProcess(spec: JsonObject, at: Place, errors: FieldError
   if (count !== containers.length) {
     const rule =
       'If pod contains any hostProcess containers then all containers must be HostProcess containers'
-    errors.invalid(at, '', rule)
+    at.invalid('', rule)
   }
   if (!boolIn(spec, 'hostNetwork')) {
     const rule = 'hostNetwork must be true if pod contains any hostProcess containers'
-    errors.invalid(at.child('hostNetwork'), false, rule)
+    at.child('hostNetwork').invalid(false, rule)
   }
 }
 
@@ -111,41 +110,40 @@ const containerFields = [
   'runAsGroup',
 ]
 
-function checkWindowsPod(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkWindowsPod(spec: JsonObject, at: Place): void {
   const context = objectIn(spec, 'securityContext')
   for (const [where, name] of podFields) {
     const holder = where === 'spec' ? spec : context
     const here = where === 'spec' ? at : at.child('securityContext')
-    if (holder[name] !== undefined) errors.forbidden(here.child(name), 'cannot be set for a windows pod')
+    if (holder[name] !== undefined) here.child(name).forbidden('cannot be set for a windows pod')
   }
-  if (spec.resources !== undefined)
-    errors.forbidden(at.child('resources'), 'may not be set for a windows pod')
+  if (spec.resources !== undefined) at.child('resources').forbidden('may not be set for a windows pod')
   for (const { container, place } of allContainers(spec, at)) {
     const own = objectIn(container, 'securityContext')
     for (const name of containerFields) {
       const here = place.child('securityContext').child(name)
-      if (own[name] !== undefined) errors.forbidden(here, 'cannot be set for a windows pod')
+      if (own[name] !== undefined) here.forbidden('cannot be set for a windows pod')
     }
   }
 }
 
-function checkLinuxPod(spec: JsonObject, at: Place, errors: FieldErrors): void {
+function checkLinuxPod(spec: JsonObject, at: Place): void {
   const rule = 'windows options cannot be set for a linux pod'
   const here = (place: Place) => place.child('securityContext').child('windowsOptions')
-  if (objectOrNone(objectIn(spec, 'securityContext'), 'windowsOptions')) errors.forbidden(here(at), rule)
+  if (objectOrNone(objectIn(spec, 'securityContext'), 'windowsOptions')) here(at).forbidden(rule)
   for (const { container, place } of allContainers(spec, at)) {
     const own = objectOrNone(objectIn(container, 'securityContext'), 'windowsOptions')
-    if (own) errors.forbidden(here(place), rule)
+    if (own) here(place).forbidden(rule)
   }
 }
 
 /** The operating system of a pod, and the fields that only the other one has. */
-export function checkOS(spec: JsonObject, at: Place, errors: FieldErrors): void {
+export function checkOS(spec: JsonObject, at: Place): void {
   const os = objectOrNone(spec, 'os')
   if (!os) return
   const name = stringIn(os, 'name')
-  if (name === '') errors.required(at.child('os').child('name'), 'cannot be empty')
-  else if (name === 'linux') checkLinuxPod(spec, at, errors)
-  else if (name === 'windows') checkWindowsPod(spec, at, errors)
-  else errors.notSupported(at.child('os'), name, ['linux', 'windows'])
+  if (name === '') at.child('os').child('name').required('cannot be empty')
+  else if (name === 'linux') checkLinuxPod(spec, at)
+  else if (name === 'windows') checkWindowsPod(spec, at)
+  else at.child('os').notSupported(name, ['linux', 'windows'])
 }

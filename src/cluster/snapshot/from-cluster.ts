@@ -139,7 +139,8 @@ async function readOwn(
   return { current: current ? [current] : [], around: await readingAround, revisions: revisions.items }
 }
 
-function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
+/** As much of a node as anything here looks at. */
+export function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
   const { name, uid, labels } = metadata ?? {}
   return {
     apiVersion,
@@ -159,8 +160,11 @@ function ownPods(daemonSets: readonly DaemonSet[]): (pod: Pod) => boolean {
   }
 }
 
-/** A pod that is over uses nothing, and matters only where a controller might replace it. */
-function neededOfPod({ apiVersion, kind, metadata, spec, status }: Pod, own: boolean): Pod | undefined {
+/** As much of a pod: one that is over uses nothing, and matters only where a controller might replace it. */
+export function neededOfPod(
+  { apiVersion, kind, metadata, spec, status }: Pod,
+  own: boolean,
+): Pod | undefined {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp } =
     metadata ?? {}
   const { deletionGracePeriodSeconds } = metadata ?? {}

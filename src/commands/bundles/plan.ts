@@ -1,5 +1,8 @@
-// Commands that judge manifests: they share manifests, checks, placement and what is said of them.
+// Commands that judge manifests: they share manifests, checks, placement and what is said of them; and what the sandbox and questions about nodes share.
 import './commands.ts'
+import '#placement/eviction.ts'
 
+export { applyCommand } from '../apply/apply.ts'
 export { planCommand } from '../plan/plan.ts'
 export { simulateCommand } from '../rollout/simulate/simulate.ts'
+export { setImageCommand } from '../set/image/image.ts'

@@ -2,6 +2,7 @@ import { UsageError } from '#base/errors.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { parseQuantity } from '#kube/quantity.ts'
+import { parseTaint } from '#kube/taint-text.ts'
 import type { Taint } from '#kube/types.ts'
 import type { SandboxOptions } from '#sandbox/sandbox.ts'
 
@@ -9,7 +10,6 @@ type Pool = NonNullable<SandboxOptions['pools']>[number]
 
 const mostNodes = 15_000
 const resources = ['cpu', 'memory', 'pods', 'ephemeral-storage']
-const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 /** Labels that have a word of their own; a zone and a type each have one of old, too. */
 const labelWords: Readonly<Record<string, readonly string[]>> = {
   zone: ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'],
@@ -26,15 +26,6 @@ export function namePattern(text: string): string {
   throw new UsageError(
     `invalid argument ${JSON.stringify(text)} for "--names" flag: write a node's name with %d, or %02d, for its number: worker-%02d`,
   )
-}
-
-/** `KEY=VALUE:EFFECT` or `KEY:EFFECT`. */
-function taintOf(text: string): Taint | undefined {
-  const at = text.lastIndexOf(':')
-  const [key = '', value] = text.slice(0, at).split('=')
-  const effect = text.slice(at + 1)
-  const good = qualifiedNameErrors(key).length === 0 && labelValueErrors(value ?? '').length === 0
-  return good && effects.includes(effect) ? { key, ...(value ? { value } : {}), effect } : undefined
 }
 
 interface Parts {
@@ -55,7 +46,7 @@ function take(part: string, into: Parts): boolean {
     return qualifiedNameErrors(key).length === 0 && labelValueErrors(of).length === 0
   }
   if (word === 'taint') {
-    const taint = taintOf(value)
+    const taint = parseTaint(value)
     if (taint) into.taints.push(taint)
     return taint !== undefined
   }

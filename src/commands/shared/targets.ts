@@ -6,6 +6,7 @@ import type { DaemonSet } from '#kube/types.ts'
 import { parseTargets, resolveTargets, type TargetRequest, type Targets } from '#rollout/targets.ts'
 import type { Connected } from './connection.ts'
 import type { NamedObject } from './inputs/named-in-files.ts'
+import { otherNamespace } from './other-namespace.ts'
 
 /** Which DaemonSets the arguments and flags name, as far as that is known without a cluster. */
 export interface RequestedTargets {
@@ -77,13 +78,6 @@ async function getNamed(named: readonly NamedObject[], connected: Connected): Pr
     errors.push(...found.errors)
   }
   return { daemonSets, errors }
-}
-
-function otherNamespace(own: string, given: string): KdsError {
-  return new KdsError(
-    'usage',
-    `the namespace from the provided object "${own}" does not match the namespace "${given}". You must pass '--namespace=${own}' to perform this operation.`,
-  )
 }
 
 function filteredBy(selector: string | undefined, targets: Targets): Targets {

@@ -6,13 +6,13 @@ import { countOutcomes } from './outcome.ts'
 import { admittedSpec, isRefusedOutright, type PlanAdmission } from './plan-admission.ts'
 import { type ChangePlan, type PlanChangesInput, planChanges, sameName } from './plan-changes.ts'
 
-interface AdmittedPlan {
+export interface AdmittedPlan {
   readonly present: ChangePlan
   readonly admission: PlanAdmission
 }
 
 /** What is left to find out before admission is asked. */
-type SceneOfPlan = Omit<PlanChangesInput, 'admittedSpec' | 'refused'>
+export type SceneOfPlan = Omit<PlanChangesInput, 'admittedSpec' | 'refused'>
 
 /**
  * The plan by admission's word on a new pod of the DaemonSet. Nodes whose pods are refused are told so, and nothing of them

@@ -1,13 +1,13 @@
 import { admitPod } from '#apiserver/admission/admit-pod.ts'
 import { podSecurity, podSecurityTemplateWarning } from '#apiserver/admission/pod-security/pod-security.ts'
-import { checkQuotas } from '#apiserver/admission/resource-quota.ts'
+import { checkObjectQuotas, checkQuotas } from '#apiserver/admission/resource-quota.ts'
 import type { AdmissionObjects, PodAdmitted, PodRefusal } from '#apiserver/admission/types.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { Store } from '../store/store.ts'
 import { asJson, metadataOf, withMetadata } from './json.ts'
-import { type GroupResource, invalid, notFound, StatusError } from './status-errors.ts'
+import { forbidden, type GroupResource, invalid, notFound, StatusError } from './status-errors.ts'
 
 const namespaces = { group: '', plural: 'namespaces' }
 const kinds = {
@@ -131,6 +131,28 @@ export function admit(store: Store, pod: JsonObject, generated: boolean): JsonOb
   if (!answer.allowed) throw refusalOf(answer, namespace)
   if (template) verdicts.set(template, { pod, answer })
   return answer.pod
+}
+
+/** `configmaps`, `jobs.batch`: as quotas and messages name a resource. */
+export const resourceName = ({ group, plural }: GroupResource): string =>
+  group ? `${plural}.${group}` : plural
+
+/**
+ * Counts an object that is no pod against the quotas of its namespace.
+ *
+ * @throws StatusError 403 where one of them has no room for it
+ */
+export function requireQuota(
+  store: Store,
+  resource: GroupResource,
+  next: JsonObject,
+  old: JsonObject | undefined,
+): void {
+  if (store.collection(kinds.resourceQuotas).size === 0) return
+  const { resourceQuotas = [] } = surroundingsOf(store, namespaceOf(next)).objects
+  const counted = checkObjectQuotas(resourceName(resource), next, old, resourceQuotas)
+  const name = stringIn(metadataOf(next), 'name')
+  if ('refused' in counted) throw forbidden(resource, name, counted.refused)
 }
 
 /** What the namespace warns of in a pod that it lets in. */

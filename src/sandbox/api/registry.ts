@@ -9,6 +9,7 @@ import type { Collection } from '../store/collection.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { Store } from '../store/store.ts'
 import { timestamp } from '../timestamp.ts'
+import { requireQuota } from './admission.ts'
 import { decodeBody } from './decode.ts'
 import {
   type DeleteOptions,
@@ -47,6 +48,9 @@ const serverFields = [
   'generateName',
   'resourceVersion',
 ] as const
+
+/** Quotas count it one by one; pods are counted when they are admitted. */
+const isCounted = ({ kind, namespaced }: ResourceType) => namespaced && kind !== 'Pod'
 
 /** Times of managers alone are no change. */
 function isNoChange(old: JsonObject, next: JsonObject): boolean {
@@ -114,12 +118,14 @@ export class Registry {
     if (stringIn(metadataOf(raw), 'resourceVersion'))
       throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
     requireNamespace(this.store, type, namespace, stringIn(metadataOf(raw), 'name'))
+    options.guard?.(raw, undefined)
     const generated = stringIn(metadataOf(raw), 'name') === ''
     const named = this.named(withMetadata(raw, { ...metadataOf(raw), uid: this.#names.uid() }))
     const { strategy } = type
     const prepared = warned(warnings, () => {
       const object = strategy.prepareForCreate(named, { ...this.context(type), generated })
       refuseInvalid(type, object, strategy.validate(object))
+      if (isCounted(type)) requireQuota(this.store, type, object, undefined)
       return object
     })
     const managed = withManagers(prepared, managersOf(strategy.defaults?.(named) ?? prepared))
@@ -209,10 +215,14 @@ export class Registry {
     const raw = inNamespace(type, namespace, body)
     requireSameObject(type, raw, asStored(old))
     const sent = this.#sent(type, raw, old, options)
+    options.guard?.(sent, old)
     const { strategy } = type
     const managers = managersOf(options.status ? sent : (strategy.defaults?.(sent) ?? sent))
     const prepared = options.status ? sent : strategy.prepareForUpdate(sent, old, this.context(type))
-    warned(warnings, () => refuseInvalid(type, prepared, strategy.validateUpdate(prepared, old)))
+    warned(warnings, () => {
+      refuseInvalid(type, prepared, strategy.validateUpdate(prepared, old))
+      if (isCounted(type) && !options.status) requireQuota(this.store, type, prepared, old)
+    })
     const told = [...warnings, ...(options.status ? [] : strategy.warnings(prepared, this.context(type)))]
     const next = withManagers(prepared, managers)
     const draft = (object: JsonObject) => asStored(type.view ? type.view.toStorage(object) : object)

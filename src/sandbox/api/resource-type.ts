@@ -36,6 +36,8 @@ export interface WriteOptions {
   readonly fieldValidation?: FieldValidation
   /** Only the status is written. */
   readonly status?: boolean
+  /** Throws what speaks against the new state, before its rules are looked at: the rights of who writes it. */
+  readonly guard?: (next: JsonObject, old: JsonObject | undefined) => void
   /** The object came of a patch: how what does not fit its type is refused, in place of a 400. */
   readonly refuse?: (why: string) => Error
 }

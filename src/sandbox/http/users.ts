@@ -1,9 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { escalation } from '#apiserver/authorization/escalation.ts'
 import type { Grants, User } from '#apiserver/authorization/rbac.ts'
+import { objectIn, stringIn } from '#kube/read.ts'
+import type { WriteOptions } from '../api/resource-type.ts'
 import { types } from '../api/resources.ts'
-import { forbidden, unauthorized } from '../api/status-errors.ts'
+import { forbidden, notFound, unauthorized } from '../api/status-errors.ts'
 import type { Store } from '../store/store.ts'
+import type { Exchange } from './exchange.ts'
 import type { ResourcePath } from './target.ts'
 
 /** The one user whose token there is, who may do everything and be everybody. */
@@ -73,4 +77,17 @@ export function forbiddenResource(user: string, verb: string, path: ResourcePath
     name,
     `User "${user}" cannot ${verb} resource "${resource}" in API group "${group}" ${place}`,
   )
+}
+
+/** For who writes roles and bindings: throws 403 where these grant what the writer does not have. */
+export function grantGuard(store: Store, { target, user }: Exchange): WriteOptions['guard'] {
+  const { type, namespace = '', name = '' } = target
+  if (type.group !== types.roles.group) return undefined
+  const granting = { user, plural: type.plural, namespace, name }
+  return (next, old) => {
+    const why = escalation(granting, next, old, grantsOf(store))
+    if (why === undefined) return
+    if (typeof why === 'object') throw notFound(why.missing, why.missing.name)
+    throw forbidden(type, stringIn(objectIn(next, 'metadata'), 'name'), why)
+  }
 }

@@ -10,6 +10,7 @@ import { applyType, patched, patcherOf, patchText } from './patch.ts'
 import { patchOptionsOf, selectionOf, writeOptionsOf } from './query.ts'
 import { showingOf } from './read-handlers.ts'
 import { shownList, shownObject } from './shapes.ts'
+import { grantGuard } from './users.ts'
 
 export async function handleCreate(serving: Serving, exchange: Exchange): Promise<void> {
   const { request, response, target, query } = exchange
@@ -17,12 +18,17 @@ export async function handleCreate(serving: Serving, exchange: Exchange): Promis
   const showing = showingOf(serving, exchange)
   const body = await parseObject(request, await readBody(request), type.kind)
   const options = writeOptionsOf('CreateOptions', query, request.headers['user-agent'])
-  const { object, warnings } = serving.registry.create(type, target.namespace, body, options)
+  const guarded = withGuard(serving, exchange, options)
+  const { object, warnings } = serving.registry.create(type, target.namespace, body, guarded)
   sendJson(response, 201, shownObject(showing, object), { warnings })
 }
 
-const withStatus = (options: WriteOptions, { target }: Exchange): WriteOptions =>
-  target.subresource?.name === 'status' ? { ...options, status: true } : options
+/** What else the target and the user say of a write: only the status is written, or it grants rights. */
+const withGuard = <T extends WriteOptions>(serving: Serving, exchange: Exchange, options: T): T => {
+  const guard = grantGuard(serving.registry.store, exchange)
+  const status = exchange.target.subresource?.name === 'status'
+  return { ...options, ...(status ? { status } : {}), ...(guard ? { guard } : {}) }
+}
 
 export async function handleUpdate(serving: Serving, exchange: Exchange): Promise<void> {
   const { request, response, target, query } = exchange
@@ -36,7 +42,7 @@ export async function handleUpdate(serving: Serving, exchange: Exchange): Promis
     namespace,
     name,
     change,
-    withStatus(options, exchange),
+    withGuard(serving, exchange, options),
   )
   sendJson(response, 200, shownObject(showing, object), { warnings })
 }
@@ -62,7 +68,7 @@ export async function handlePatch(serving: Serving, exchange: Exchange): Promise
       return result
     },
     {
-      ...withStatus(options, exchange),
+      ...withGuard(serving, exchange, options),
       refuse: (why) => invalidPatch(patchText(contentType, patch, result), why),
     },
   )
@@ -77,7 +83,7 @@ async function handleApply(serving: Serving, exchange: Exchange): Promise<void> 
   const config = await parseApplyPatch(await readBody(request))
   const options = patchOptionsOf(query, request.headers['user-agent'], true)
   const { object, warnings, created } = serving.registry.apply(type, namespace, name, config, {
-    ...withStatus(options, exchange),
+    ...withGuard(serving, exchange, options),
     force: options.force,
   })
   sendJson(response, created ? 201 : 200, shownObject(showing, object), { warnings })

@@ -27,11 +27,13 @@ export class DaemonSetActions {
     let complete = true
     // All that a sync creates is of one revision.
     const podFor = podMaker(daemonSet, actions.find((action) => action.kind === 'CreatePod')?.hash ?? '')
+    let refused = false
     for (const action of actions) {
+      // As upstream's slow start: once a creation fails, the others and what comes after are left for the next sync; deletions are not.
+      if (refused && action.kind !== 'DeletePod') continue
       if (this.#tried(daemonSet, action, podFor)) continue
       complete = false
-      // As upstream's slow start: once a creation fails, the rest of the batch is left for the next sync.
-      if (action.kind === 'CreatePod') break
+      refused ||= action.kind === 'CreatePod'
     }
     return complete
   }

@@ -1,12 +1,19 @@
-import { checkQuotas, withUsage } from '#apiserver/admission/resource-quota.ts'
+import { objectResourcesOf } from '#apiserver/admission/object-usage.ts'
+import { checkObjectQuotas, checkQuotas, withUsage } from '#apiserver/admission/resource-quota.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
+import type { JsonObject } from '#kube/types.ts'
+import { resourceName } from '../api/admission.ts'
 import { asJson, asStored } from '../api/json.ts'
-import { types } from '../api/resources.ts'
+import type { ResourceType } from '../api/resource-type.ts'
+import { resourceTypes, types } from '../api/resources.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
-import type { StoredPod } from '../store/store.ts'
 import { type LoopContext, podsOf } from './context.ts'
 import { WorkQueue } from './work-queue.ts'
 
+/** What quotas count beside pods. */
+const otherTypes = resourceTypes.filter(
+  ({ kind, namespaced, view }) => namespaced && kind !== 'Pod' && view === undefined,
+)
 const by = { manager: 'kube-controller-manager', status: true }
 
 /**
@@ -33,9 +40,19 @@ export class QuotaController {
     podsOf(store).subscribe(({ type, object, previous }) => {
       if (quotas.size === 0) return
       const concerned = this.#quotasIn(object.metadata.namespace)
-      if (type === 'ADDED') this.#charge(object, concerned)
+      if (type === 'ADDED') this.#charge(concerned, (present) => checkQuotas(asJson(object), present))
       else if (type === 'DELETED' || previous?.status?.phase !== object.status?.phase) concerned.forEach(look)
     })
+    for (const resource of otherTypes)
+      store.collection(resource).subscribe(({ type, object, previous }) => {
+        if (quotas.size === 0 || (type === 'MODIFIED' && previous?.spec === object.spec)) return
+        const concerned = this.#quotasIn(object.metadata.namespace)
+        if (type !== 'ADDED') concerned.forEach(look)
+        else
+          this.#charge(concerned, (present) =>
+            checkObjectQuotas(resourceName(resource), asJson(object), undefined, present),
+          )
+      })
   }
 
   #quotasIn(namespace: string | undefined): StoredObject[] {
@@ -43,8 +60,11 @@ export class QuotaController {
     return [...quotas.values()].filter(({ metadata }) => metadata.namespace === namespace)
   }
 
-  #charge(pod: StoredPod, quotas: readonly StoredObject[]): void {
-    const counted = checkQuotas(asJson(pod), quotas.map(asJson))
+  #charge(
+    quotas: readonly StoredObject[],
+    count: (present: readonly JsonObject[]) => ReturnType<typeof checkQuotas>,
+  ): void {
+    const counted = count(quotas.map(asJson))
     if ('refused' in counted) return
     counted.quotas.forEach((quota, at) => {
       if (quota !== quotas[at]) this.#context.registry.write(types.resourceQuotas, asStored(quota), by)
@@ -56,8 +76,15 @@ export class QuotaController {
     const quota = store.collection(types.resourceQuotas).get(key)
     if (!quota) return
     const { namespace } = quota.metadata
-    const pods = [...podsOf(store).values()].filter(({ metadata }) => metadata.namespace === namespace)
-    const next = withUsage(asJson(quota), pods.map(asJson), clock.now())
+    const hard = Object.keys((quota as { readonly spec?: { readonly hard?: object } }).spec?.hard ?? {})
+    const inNamespace = (resource: ResourceType) =>
+      [...store.collection(resource).values()]
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .map(asJson)
+    const others = otherTypes
+      .filter((resource) => objectResourcesOf(resourceName(resource), hard).length > 0)
+      .map((resource) => ({ resource: resourceName(resource), objects: inNamespace(resource) }))
+    const next = withUsage(asJson(quota), inNamespace(types.pods), clock.now(), others)
     if (!sameIgnoringNulls(next, asJson(quota))) registry.write(types.resourceQuotas, asStored(next), by)
   }
 }

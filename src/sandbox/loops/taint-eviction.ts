@@ -1,12 +1,4 @@
-import { listOf } from '#kube/read.ts'
-import type { NodeTaint } from '#placement/decision.ts'
-import {
-  findToleration,
-  firstUntolerated,
-  givenTolerations,
-  indexTolerations,
-  nodeTaint,
-} from '#placement/tolerations.ts'
+import { secondsToStay } from '#placement/eviction.ts'
 import { types } from '../api/resources.ts'
 import type { Cancel } from '../clock.ts'
 import { keyOf } from '../store/objects.ts'
@@ -27,14 +19,7 @@ export class TaintEviction {
   /** Plans, or calls off, the eviction of a pod by its node's NoExecute taints. */
   judge(node: StoredNode, pod: StoredPod): void {
     const { uid } = pod.metadata
-    const taints = listOf(node.spec?.taints)
-      .map(nodeTaint)
-      .filter(({ effect }) => effect === 'NoExecute')
-    if (taints.length === 0 || pod.metadata.deletionTimestamp) {
-      this.cancel(uid)
-      return
-    }
-    const seconds = secondsLeft(pod, taints)
+    const seconds = pod.metadata.deletionTimestamp ? Number.POSITIVE_INFINITY : secondsToStay(pod, node)
     if (seconds === Number.POSITIVE_INFINITY) this.cancel(uid)
     else if (!this.#evictions.has(uid))
       this.#evictions.set(
@@ -58,15 +43,4 @@ export class TaintEviction {
     recorder.record(pod, { type: 'Normal', reason: 'TaintManagerEviction', message, source })
     registry.delete(types.pods, metadata.namespace, metadata.name, {})
   }
-}
-
-/** How long a pod may stay: the shortest of what the first toleration of each taint grants, 0 where one is not tolerated. */
-function secondsLeft({ spec }: StoredPod, taints: readonly NodeTaint[]): number {
-  const index = indexTolerations(givenTolerations(spec?.tolerations))
-  if (firstUntolerated(index, taints, ['NoExecute'])) return 0
-  const granted = taints.map(({ key, value, effect }) => {
-    const at = findToleration(index, key, value, effect, false)?.index
-    return spec?.tolerations?.[at ?? -1]?.tolerationSeconds ?? Number.POSITIVE_INFINITY
-  })
-  return Math.max(0, Math.min(...granted))
 }

@@ -103,3 +103,78 @@ describe('roles and bindings', () => {
     expect(changed.body.message).toContain('cannot change roleRef')
   })
 })
+
+describe('who grants', () => {
+  const clusterRoles = '/apis/rbac.authorization.k8s.io/v1/clusterroles'
+  const writer = as('max', 'writers')
+  const role = (name: string, verbs: string[], more: object = {}) => ({
+    metadata: { name },
+    rules: [{ apiGroups: [''], resources: ['pods', 'secrets'], verbs, ...more }],
+  })
+  const asMax = (method: string, path: string, body: object) => send({ method, path, body, headers: writer })
+  const group = 'rbac.authorization.k8s.io'
+  const held = (verbs: string) =>
+    `user "max" (groups=["writers" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["secrets"], Verbs:[${verbs}]}`
+
+  it('needs what is granted, name by name and verb by verb', async () => {
+    await post(clusterRoles, {
+      metadata: { name: 'role-writer' },
+      rules: [
+        {
+          apiGroups: [group],
+          resources: ['roles', 'rolebindings', 'clusterroles'],
+          verbs: ['create', 'update'],
+        },
+        { apiGroups: [''], resources: ['pods'], verbs: ['*'] },
+        { apiGroups: [''], resources: ['secrets'], resourceNames: ['mine'], verbs: ['get'] },
+      ],
+    })
+    await post(
+      clusterBindings,
+      binding('writers', 'ClusterRole', 'role-writer', { kind: 'Group', name: 'writers' }),
+    )
+    const refused = await asMax('POST', roles, role('greedy', ['get', 'list']))
+    expect(refused.status).toBe(403)
+    expect(refused.body.message).toBe(`roles.${group} "greedy" is forbidden: ${held('"get" "list"')}`)
+    expect((await asMax('POST', roles, role('modest', ['get'], { resourceNames: ['mine'] }))).status).toBe(
+      201,
+    )
+    const grown = await asMax('PUT', `${roles}/modest`, role('modest', ['get']))
+    expect(grown.body.message).toBe(`roles.${group} "modest" is forbidden: ${held('"get"')}`)
+  })
+
+  it('may bind no role that has more, nor one that is not there', async () => {
+    await post(roles, role('secretive', ['watch']))
+    const bound = await asMax('POST', bindings, binding('mine', 'Role', 'secretive', user('max')))
+    expect(bound.body.message).toBe(`rolebindings.${group} "mine" is forbidden: ${held('"watch"')}`)
+    const nowhere = await asMax('POST', bindings, binding('mine', 'ClusterRole', 'none', user('max')))
+    expect([nowhere.status, nowhere.body.message]).toEqual([404, `clusterroles.${group} "none" not found`])
+    expect((await asMax('POST', bindings, binding('mine', 'Role', 'modest', user('max')))).status).toBe(201)
+  })
+
+  it('needs all there is to gather roles', async () => {
+    const gathering = {
+      metadata: { name: 'all' },
+      rules: [],
+      aggregationRule: { clusterRoleSelectors: [{}] },
+    }
+    const refused = await asMax('POST', clusterRoles, gathering)
+    expect(refused.body.message).toContain('must have cluster-admin privileges to use the aggregationRule')
+  })
+
+  it('may be allowed to all the same: by the verbs bind and escalate', async () => {
+    await post(roles, {
+      metadata: { name: 'trusted' },
+      rules: [
+        { apiGroups: [group], resources: ['roles'], resourceNames: ['secretive'], verbs: ['bind'] },
+        { apiGroups: [group], resources: ['roles'], resourceNames: ['modest'], verbs: ['escalate'] },
+      ],
+    })
+    await post(bindings, binding('trust', 'Role', 'trusted', user('max')))
+    expect((await asMax('POST', bindings, binding('given', 'Role', 'secretive', user('ann')))).status).toBe(
+      201,
+    )
+    expect((await asMax('PUT', `${roles}/modest`, role('modest', ['get']))).status).toBe(200)
+    expect((await asMax('POST', roles, role('greedy', ['list']))).status).toBe(403)
+  })
+})

@@ -35,15 +35,54 @@ describe('a quota', () => {
     expect(await used()).toEqual({ pods: '1', 'requests.cpu': '200m' })
   })
 
-  it('of what is not counted warns that it will not be', async () => {
-    const { headers, status } = await post(`${quotas}?dryRun=All`, {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'other' },
-      spec: { hard: { 'count/jobs.batch': '1', configmaps: '1', 'requests.cpu': '1' } },
+  it('counts other objects by their kind, and refuses what is too many', async () => {
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'small' } }
+    await post('/api/v1/namespaces', namespace)
+    const at = (group: string, plural: string) => `${group}/namespaces/small/${plural}`
+    const map = (name: string) => ({ kind: 'ConfigMap', metadata: { name } })
+    const service = (name: string, type: string) => ({
+      kind: 'Service',
+      metadata: { name },
+      spec: { type, ports: [{ port: 1 }, { port: 2 }] },
     })
-    const text = 'the sandbox holds quotas to what pods use: configmaps, count/jobs.batch will not be counted'
-    expect([status, headers.warning]).toEqual([201, `299 - "${text}"`])
+    await post(at('/api/v1', 'configmaps'), map('before'))
+    const hard = {
+      configmaps: '2',
+      'count/jobs.batch': '0',
+      'count/services': '9',
+      'services.nodeports': '3',
+    }
+    const quota = { kind: 'ResourceQuota', metadata: { name: 'few' }, spec: { hard } }
+    const { headers, status } = await post(at('/api/v1', 'resourcequotas'), quota)
+    expect([status, headers.warning]).toEqual([201, undefined])
+    clock.advance(1)
+    expect((await post(at('/api/v1', 'configmaps'), map('one'))).status).toBe(201)
+    const second = await post(at('/api/v1', 'configmaps'), map('two'))
+    expect([second.status, second.body.message]).toEqual([
+      403,
+      'configmaps "two" is forbidden: exceeded quota: few, requested: configmaps=1, used: configmaps=2, limited: configmaps=2',
+    ])
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } }
+    const job = await post(at('/apis/batch/v1', 'jobs'), { metadata: { name: 'pi' }, spec: { template } })
+    expect(job.body.message).toBe(
+      'jobs.batch "pi" is forbidden: exceeded quota: few, requested: count/jobs.batch=1, used: count/jobs.batch=0, limited: count/jobs.batch=0',
+    )
+    expect((await post(at('/api/v1', 'services'), service('web', 'NodePort'))).status).toBe(201)
+    const { body: other } = await post(at('/api/v1', 'services'), service('other', 'ClusterIP'))
+    const opened = await ask(sandbox, {
+      method: 'PUT',
+      path: `${at('/api/v1', 'services')}/other`,
+      body: { ...other, spec: { type: 'NodePort', ports: [{ port: 1 }, { port: 2 }] } },
+    })
+    expect((opened.body as Body).message).toContain(
+      'requested: services.nodeports=2, used: services.nodeports=2',
+    )
+    await ask(sandbox, { method: 'DELETE', path: `${at('/api/v1', 'configmaps')}/one` })
+    clock.advance(1)
+    expect((await get(`${at('/api/v1', 'resourcequotas')}/few`)).body.status).toEqual({
+      hard,
+      used: { configmaps: '1', 'count/jobs.batch': '0', 'count/services': '2', 'services.nodeports': '2' },
+    })
   })
 
   it('is counted anew when it asks for something else', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PodTemplate } from '#kube/types.ts'
 import { describePodTemplate } from '#views/describe/pod-template.ts'
+import { doneText } from '#views/done.ts'
 import { type HistoryRow, historyText, revisionText, wideHistory } from '#views/history/history.ts'
-import { restartText, undoText } from '#views/history/undo.ts'
+import { undoText } from '#views/history/undo.ts'
 import { table } from '#views/table.ts'
 import { kubectlPrinted as printed } from '../../helpers/kubectl-transcript.ts'
 
@@ -73,6 +74,6 @@ describe('undo and restart', () => {
         'client',
       ),
     ],
-    ['rollout restart ds/example-daemonset', restartText(name)],
+    ['rollout restart ds/example-daemonset', doneText(name, 'restarted')],
   ])('%s', (command, text) => expect(text).toBe(printed(command)))
 })

@@ -7,7 +7,7 @@ import { objectText, type Printer, printerOf } from '#commands/shared/printer/pr
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { restart, restarted } from '#rollout/restart.ts'
-import { restartText } from '#views/history/undo.ts'
+import { doneText } from '#views/done.ts'
 import { type LoadStates, waitForAll } from '../follow.ts'
 
 interface RestartFlags {
@@ -51,7 +51,7 @@ async function restartOne(
         })
   context.stdout.write(
     flags.printer === undefined
-      ? restartText(daemonSet.metadata?.name ?? '', flags.dryRun)
+      ? doneText(daemonSet.metadata?.name ?? '', 'restarted', flags.dryRun)
       : await objectText(after, flags.printer),
   )
   return after

@@ -5,22 +5,7 @@ import { fieldErrorText } from '#kube/field-error-text.ts'
 import { asAppsV1, retiredVersions } from '#kube/retired.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { FieldPath, LoadedObject } from '#manifest/types.ts'
-
-/** How strict to be about fields that the API does not know: kubectl's `--validate`. */
-export type ValidateMode = 'strict' | 'warn' | 'ignore'
-
-/** kubectl takes `true` and `false` for strict and ignore as well. */
-export function validateMode(text: string): ValidateMode {
-  if (text === 'true' || text === 'strict') return 'strict'
-  return text === 'warn' ? 'warn' : 'ignore'
-}
-
-/** What the server is told to do about fields that it does not know. */
-export const fieldValidation: Readonly<Record<ValidateMode, string>> = {
-  strict: 'Strict',
-  warn: 'Warn',
-  ignore: 'Ignore',
-}
+import type { ValidateMode } from './validate-mode.ts'
 
 interface Found {
   readonly severity: Diagnostic['severity']

@@ -15,12 +15,19 @@ export function requireNodes(snapshot: ClusterSnapshot, sources: readonly string
   })
 }
 
-/** Throws for the first name that no node has, with the name that was probably meant. */
+/** That no node has a name, with the name that was probably meant. */
+export function noSuchNode(name: string, nodes: readonly Node[]): KdsError {
+  const near = nearest(
+    name,
+    nodes.map((node) => node.metadata?.name ?? ''),
+  )
+  const message = `no node "${escapeLine(name)}" among the ${counted(nodes.length, 'node')}`
+  return new KdsError('no-such-node', message, near === undefined ? {} : { hint: `did you mean ${near}?` })
+}
+
+/** @throws KdsError for the first name that no node has */
 export function requireNodesNamed(names: readonly string[], nodes: readonly Node[]): void {
   const known = new Set(nodes.map((node) => node.metadata?.name ?? ''))
   const unknown = names.find((name) => !known.has(name))
-  if (unknown === undefined) return
-  const near = nearest(unknown, [...known])
-  const message = `no node "${escapeLine(unknown)}" among the ${counted(nodes.length, 'node')}`
-  throw new KdsError('no-such-node', message, near === undefined ? {} : { hint: `did you mean ${near}?` })
+  if (unknown !== undefined) throw noSuchNode(unknown, nodes)
 }

@@ -26,6 +26,15 @@ export const fileFlags: readonly FlagSpec[] = [
   },
 ]
 
+export const validateFlag: FlagSpec = {
+  name: 'validate',
+  value: 'MODE',
+  bare: 'strict',
+  choices: ['strict', 'warn', 'ignore', 'true', 'false'],
+  default: 'strict',
+  summary: 'What to do about unknown fields: refuse them, warn of them, or say nothing',
+}
+
 /** Which manifests to read, and how strictly to check them. */
 export const manifestFlags: readonly FlagSpec[] = [
   ...fileFlags,
@@ -36,14 +45,7 @@ export const manifestFlags: readonly FlagSpec[] = [
     completes: 'namespace',
     summary: 'Namespace of DaemonSets that name none (default "default")',
   },
-  {
-    name: 'validate',
-    value: 'MODE',
-    bare: 'strict',
-    choices: ['strict', 'warn', 'ignore', 'true', 'false'],
-    default: 'strict',
-    summary: 'What to do about unknown fields: refuse them, warn of them, or say nothing',
-  },
+  validateFlag,
   { name: 'force', default: 'false', summary: 'Go on in spite of findings that the API server would refuse' },
 ]
 

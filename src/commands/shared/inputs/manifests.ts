@@ -3,9 +3,10 @@ import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import type { LoadedObject } from '#manifest/types.ts'
-import { checkManifest, validateMode } from './check.ts'
+import { checkManifest } from './check.ts'
 import { warn } from './context.ts'
 import { readManifestFiles, requireManifests } from './manifest-files.ts'
+import { validateMode } from './validate-mode.ts'
 
 /** A DaemonSet that was read and checked, with what the checks had to say. */
 export interface CheckedDaemonSet {

@@ -90,3 +90,15 @@ export async function documentText(document: object, output: Output): Promise<st
       return jsonText(shown, 4)
   }
 }
+
+/** Several objects: one as it is, others as a List. */
+export async function objectsText(objects: readonly KubeObject[], printer: Printer): Promise<string> {
+  const [only] = objects
+  if (only && objects.length === 1) return objectText(only, printer)
+  const items = objects.map((object) => {
+    const { managedFields, ...metadata } = (object.metadata ?? {}) as Record<string, unknown>
+    return { ...object, metadata: printer.managedFields ? { managedFields, ...metadata } : metadata }
+  })
+  const list = { apiVersion: 'v1', kind: 'List', metadata: {}, items }
+  return objectText(list as KubeObject, printer)
+}

@@ -1,5 +1,4 @@
 /** What bounds the pods of a namespace, and what they run in: LimitRange, ResourceQuota, RuntimeClass. */
-import { podResourcesOf } from '#apiserver/admission/quota-usage.ts'
 import { isHugePage, quantitiesIn } from '#apiserver/validation/resources.ts'
 import type { FieldError, FieldPath } from '#apiserver/validation/types.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
@@ -120,14 +119,6 @@ export const quotaStrategy = plainStrategy(dns1123SubdomainErrors, {
   prepareForCreate: (object) => ({ ...object, status: {} }),
   prepareForUpdate: (next, old) => ({ ...next, status: old.status ?? {} }),
   validate: validateQuota,
-  warnings(object) {
-    const hard = Object.keys(objectIn(objectIn(object, 'spec'), 'hard'))
-    const counted = podResourcesOf(hard)
-    const others = hard.filter((name) => !counted.includes(name)).sort()
-    return others.length > 0
-      ? [`the sandbox holds quotas to what pods use: ${others.join(', ')} will not be counted`]
-      : []
-  },
   validateUpdate(next, old) {
     const [scopes, before] = [next, old].map((one) => objectIn(one, 'spec').scopes)
     if (sameIgnoringNulls({ scopes: scopes ?? null }, { scopes: before ?? null })) return validateQuota(next)

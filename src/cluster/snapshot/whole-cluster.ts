@@ -1,0 +1,111 @@
+import type { Location } from '#base/errors.ts'
+import { controllerOf } from '#kube/owners.ts'
+import type { KubeObject, Pod, Toleration } from '#kube/types.ts'
+import { ApiError } from '../api-error.ts'
+import type { Cluster } from '../port.ts'
+import {
+  controllerRevisions,
+  daemonSets,
+  limitRanges,
+  namespaces,
+  nodes,
+  pods,
+  priorityClasses,
+  type Resource,
+  resourceQuotas,
+  runtimeClasses,
+} from '../resources.ts'
+import { neededOfNode, neededOfPod, readDisruptionBudgets } from './from-cluster.ts'
+import { readStorage, usesStorage } from './storage.ts'
+import type { ClusterSnapshot } from './types.ts'
+
+const noPlace: Location = { file: 'cluster', line: 1, column: 1 }
+
+/** One object for what is equal: pods of one template share theirs, and thousands of them fit into memory. */
+function sharing<T>(): (value: T) => T {
+  const known = new Map<string, T>()
+  return (value) => {
+    const text = JSON.stringify(value)
+    if (text === undefined) return value
+    const found = known.get(text)
+    if (found === undefined) known.set(text, value)
+    return found ?? value
+  }
+}
+
+/** As much of each pod as matters, with its tolerations: whoever taints a node wants to know who is evicted. */
+function keeper(withVolumes: boolean): (pod: Pod) => Pod | undefined {
+  const shared = sharing<Pod['spec']>()
+  const tolerations = sharing<readonly Toleration[] | null | undefined>()
+  return (pod) => {
+    const needed = neededOfPod(pod, controllerOf(pod)?.kind === 'DaemonSet')
+    if (!needed) return undefined
+    const { nodeName, ...spec } = needed.spec ?? {}
+    const common = shared({
+      ...spec,
+      tolerations: tolerations(pod.spec?.tolerations),
+      ...(withVolumes && { volumes: pod.spec?.volumes }),
+    })
+    return { ...needed, spec: nodeName ? { ...common, nodeName } : common }
+  }
+}
+
+/**
+ * The whole of a cluster as far as the models look at it, as a dump of it would hold it: what becomes of all DaemonSets needs
+ * all nodes and pods. Nothing is known of kinds that may not be read, but of nodes, pods and DaemonSets.
+ *
+ * @throws ApiError when one of those may not be read
+ */
+export async function readWholeCluster(cluster: Cluster, signal: AbortSignal): Promise<ClusterSnapshot> {
+  const ifReadable = async <T extends KubeObject>(resource: Resource<T>): Promise<readonly T[]> => {
+    try {
+      return (await cluster.list(resource, { signal })).items
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return []
+      throw error
+    }
+  }
+  const [sets, nodeList, revisions, homes, classes, ...around] = await Promise.all([
+    cluster.list(daemonSets, { signal }),
+    cluster.list(nodes, { signal, keep: neededOfNode }),
+    ifReadable(controllerRevisions),
+    ifReadable(namespaces),
+    ifReadable(priorityClasses),
+    ifReadable(limitRanges),
+    ifReadable(resourceQuotas),
+    ifReadable(runtimeClasses),
+  ])
+  const withVolumes = sets.items.some(usesStorage)
+  const [podList, storage, disruptionBudgets] = await Promise.all([
+    cluster.list(pods, { signal, keep: keeper(withVolumes) }),
+    withVolumes ? readStorage(cluster, signal) : {},
+    readDisruptionBudgets(cluster, signal),
+  ])
+  return {
+    nodes: nodeList.items,
+    pods: podList.items.filter((pod) => pod !== undefined),
+    daemonSets: sets.items,
+    controllerRevisions: revisions,
+    namespaces: homes,
+    priorityClasses: classes,
+    disruptionBudgets,
+    storage,
+    surroundings: withKinds(around),
+    events: [],
+    skipped: [],
+    diagnostics: [],
+    describe: () => noPlace,
+    locate: () => noPlace,
+  }
+}
+
+/** Items of a list do not name their kind. */
+const withKinds = ([
+  limits = [],
+  quotas = [],
+  runtimes = [],
+]: readonly (readonly KubeObject[])[]): KubeObject[] => [
+  ...limits.map((one) => ({ ...one, apiVersion: 'v1', kind: limitRanges.kind })),
+  ...quotas.map((one) => ({ ...one, apiVersion: 'v1', kind: resourceQuotas.kind })),
+  ...runtimes.map((one) => ({ ...one, apiVersion: 'node.k8s.io/v1', kind: runtimeClasses.kind })),
+]

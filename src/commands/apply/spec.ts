@@ -1,0 +1,112 @@
+import type { CommandSpec, FlagSpec } from '#cli/spec.ts'
+import { loadStates } from '#commands/rollout/load-states.ts'
+import { namespaceFlag } from '#commands/shared/connection-flags.ts'
+import { fileFlags, validateFlag } from '#commands/shared/inputs/flags.ts'
+import {
+  dryRunFlag,
+  fieldManagerFlag,
+  hintsParagraph,
+  outputFlag,
+  printerFlags,
+  sharedFlags,
+} from '#commands/shared/target-flags.ts'
+
+/** Flags of kubectl that kds does not honour: known, so that they can be refused plainly. */
+const refused: readonly FlagSpec[] = ['prune', 'force'].map((name) => ({
+  name,
+  default: 'false',
+  summary: 'Refused: see above',
+}))
+
+export const applySpec: CommandSpec = {
+  path: ['apply'],
+  summary: 'Apply DaemonSets from files: see what will happen, say yes, and follow the roll-out',
+  usage: 'kds apply (-f FILE | -k DIR) [flags]',
+  description: `Apply DaemonSets as "kubectl apply" does: the same three-way merge with what was applied last, written in the same
+annotation, the same lines and warnings, so that both can be used in turn. What is missing is created. --server-side,
+--force-conflicts, --field-manager, --overwrite, --dry-run, --validate and -o are those of kubectl; --prune and --force are refused.
+
+On a terminal you first see what it will do: whether the pods are let in, nodes and victims, and the roll-out's waves; then you
+are asked, and the roll-out is followed to its end as "kds rollout status" does. -y does not ask, --wait=false does not
+follow. In a pipe nothing is asked and nothing is followed, as with kubectl, unless --wait is given: scripts that may get
+a terminal say -y.
+
+A file that holds more than DaemonSets is refused, and told what else is in it; --daemonsets-only applies the DaemonSets and
+leaves the rest alone. --undo-on-failure waits, and when the roll-out cannot come to its end by itself, or --timeout is
+over, puts the old template back and fails. An answer that got lost is looked up.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'See what will happen, say yes, follow', command: 'kds apply -f agent.yaml' },
+    {
+      comment: 'In a pipeline: follow for ten minutes at most, and go back if it fails',
+      command: 'kds apply -f agent.yaml -y --undo-on-failure --timeout=10m',
+    },
+    { comment: 'What would the server make of it?', command: 'kds apply -f agent.yaml --dry-run=server' },
+    {
+      comment: 'Only the DaemonSets of a chart',
+      command: 'helm template my-agent ./chart | kds apply -f - --daemonsets-only',
+    },
+  ],
+  args: [],
+  flags: [
+    ...fileFlags,
+    namespaceFlag,
+    {
+      name: 'selector',
+      short: 'l',
+      value: 'SELECTOR',
+      summary: 'Only DaemonSets of the files that match a label selector',
+    },
+    { name: 'yes', short: 'y', default: 'false', summary: 'Do not ask' },
+    {
+      name: 'daemonsets-only',
+      default: 'false',
+      summary: 'Leave alone what else the files hold, and say what that is',
+    },
+    {
+      name: 'wait',
+      default: 'false',
+      summary: 'Follow the roll-out to its end; on a terminal that is the default',
+    },
+    {
+      name: 'timeout',
+      value: 'DURATION',
+      default: '0s',
+      summary: 'How long to follow at most; 0 follows forever',
+    },
+    {
+      name: 'undo-on-failure',
+      default: 'false',
+      summary: 'Follow the roll-out, and put the old template back if it fails',
+    },
+    {
+      name: 'server-side',
+      default: 'false',
+      summary: 'Let the server merge, and note who manages which field',
+    },
+    {
+      name: 'force-conflicts',
+      default: 'false',
+      summary: 'With --server-side: take over fields that others manage',
+    },
+    { ...fieldManagerFlag, default: 'kubectl-client-side-apply' },
+    {
+      name: 'overwrite',
+      default: 'true',
+      summary: 'Undo what others have changed since it was applied last, where the manifest says otherwise',
+    },
+    validateFlag,
+    dryRunFlag,
+    outputFlag,
+    ...printerFlags,
+    ...refused,
+    ...sharedFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'applied; where the roll-out is followed: and rolled out' },
+    { code: 1, meaning: 'refused, failed, not rolled out, or wrong usage' },
+    { code: 130, meaning: 'interrupted' },
+  ],
+  load: async () => (await import('../bundles/plan.ts')).applyCommand(loadStates),
+}

@@ -1,0 +1,74 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import {
+  dryRunFlag,
+  exitCodes,
+  hintsParagraph,
+  sharedFlags,
+  targetArgument,
+  targetFlags,
+} from '#commands/shared/target-flags.ts'
+
+export const deleteSpec: CommandSpec = {
+  path: ['delete'],
+  summary: 'Delete a DaemonSet, and say what goes with it and what stays',
+  usage: 'kds delete (ds/NAME | daemonset NAME | -f FILE | ds -l SELECTOR | ds --all) [flags]',
+  description: `Delete DaemonSets as "kubectl delete" does, and wait until they are gone. Nothing else is deleted by name: what -f holds
+beside DaemonSets is left alone.
+
+--cascade tells what becomes of pods and revisions: background (they go afterwards), foreground (they go first), orphan (they
+stay and keep running; a DaemonSet with the same selector takes them over). Beyond kubectl a line on stderr says how many go
+or stay; ConfigMaps, Secrets and ServiceAccounts that the pods used always stay. An answer that got lost is looked up.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'With its pods', command: 'kds delete ds/agent' },
+    { comment: 'What would go?', command: 'kds delete ds/agent --dry-run=server' },
+    {
+      comment: 'Make it anew without touching its pods',
+      command: 'kds delete ds/agent --cascade=orphan && kds apply -f agent.yaml',
+    },
+  ],
+  args: [targetArgument],
+  flags: [
+    {
+      name: 'cascade',
+      value: 'MODE',
+      bare: 'background',
+      default: 'background',
+      suggests: ['background', 'foreground', 'orphan'],
+      summary: 'What becomes of its pods: background, foreground or orphan',
+    },
+    { name: 'all', default: 'false', summary: 'All DaemonSets of the namespace' },
+    {
+      name: 'ignore-not-found',
+      default: 'false',
+      summary: 'What is not there counts as deleted; default true with --all and -l',
+    },
+    {
+      name: 'grace-period',
+      value: 'SECONDS',
+      default: '-1',
+      summary: 'How long its own deletion may take; -1: as the object says. Its pods have their own',
+    },
+    { name: 'now', default: 'false', summary: 'The same as --grace-period=1' },
+    {
+      name: 'force',
+      default: 'false',
+      summary: 'Delete at once, by --grace-period=0, without a confirmation that it is gone',
+    },
+    { name: 'wait', default: 'true', summary: 'Wait until it is gone' },
+    { name: 'timeout', value: 'DURATION', default: '0s', summary: 'How long to wait; 0 waits forever' },
+    dryRunFlag,
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      suggests: ['name'],
+      summary: 'Print daemonset.apps/NAME instead of a line: name',
+    },
+    ...targetFlags,
+    ...sharedFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('../bundles/live.ts')).deleteCommand,
+}

@@ -1,0 +1,73 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { connectionFlags } from '#commands/shared/connection-flags.ts'
+import { hypotheticalFlags } from '#commands/shared/hypothetical-flags.ts'
+import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
+import { hintsParagraph } from '#commands/shared/target-flags.ts'
+
+export const overheadSpec: CommandSpec = {
+  path: ['overhead'],
+  summary: 'Show what all DaemonSets together ask of nodes, before anything else runs there',
+  usage: 'kds overhead [-f FILE] [--like NODE | --labels … --capacity …] [flags]',
+  description: `Show what all DaemonSets of a cluster together ask of its nodes: cpu, memory, pods, ephemeral storage and extended
+resources, and what share of the allocatable that is. Nodes of one size on which the same DaemonSets run stand in one row;
+-L tells them apart by labels, too. The largest comes first, in the list of DaemonSets as well.
+
+Requests are what the scheduler sets aside for a pod: containers together, or an init container with the sidecars before it
+where that is more, with the defaults of LimitRanges and the overhead of RuntimeClasses. A DaemonSet is counted on the nodes
+on which it should run, whether its pods are there yet or not. Containers that ask for nothing are named.
+
+-f adds the DaemonSets of a file, and tells what they change. --like, or --labels, --taints and --capacity, ask about a node that
+is not there.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'How much of each kind of node is gone before anything runs?', command: 'kds overhead' },
+    { comment: 'By instance type', command: 'kds overhead -L node.kubernetes.io/instance-type' },
+    { comment: 'What would this DaemonSet add?', command: 'kds overhead -f daemonset.yaml' },
+    {
+      comment: 'Is a small node worth it?',
+      command: 'kds overhead --like worker-1 --capacity cpu=2,memory=4Gi,pods=30',
+    },
+    {
+      comment: 'The same on a dump of a cluster',
+      command: 'kubectl get nodes,daemonsets -A -o json | kds overhead --snapshot -',
+    },
+  ],
+  args: [],
+  flags: [
+    ...manifestFlags,
+    ...hypotheticalFlags,
+    {
+      name: 'label-columns',
+      short: 'L',
+      value: 'LABEL',
+      repeatable: true,
+      commaSeparated: true,
+      suggests: [
+        'node.kubernetes.io/instance-type',
+        'topology.kubernetes.io/zone',
+        'kubernetes.io/arch',
+        'kubernetes.io/os',
+      ],
+      summary: 'Tell nodes apart by these labels, too, each in a column',
+    },
+    ...clusterFlags.filter(({ name }) => name !== 'at'),
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['wide', 'json', 'yaml'],
+      summary: 'Output format. wide names every node',
+    },
+    comparisonOperatorsFlag,
+    ...globalFlags,
+    ...connectionFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'the question was answered' },
+    { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
+    { code: 130, meaning: 'interrupted' },
+  ],
+  load: async () => (await import('../bundles/nodes.ts')).overheadCommand,
+}

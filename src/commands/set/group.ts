@@ -1,0 +1,8 @@
+import type { GroupSpec } from '#cli/spec.ts'
+
+export const setGroup: GroupSpec = {
+  path: ['set'],
+  summary: 'Change one thing of a DaemonSet: its images',
+  description:
+    'Commands that change one thing of a DaemonSet, with the arguments and lines of "kubectl set".',
+}

@@ -1,0 +1,74 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { loadStates } from '#commands/rollout/load-states.ts'
+import {
+  dryRunFlag,
+  exitCodes,
+  fieldManagerFlag,
+  hintsParagraph,
+  outputFlag,
+  printerFlags,
+  sharedFlags,
+  targetFlags,
+  waitFlags,
+} from '#commands/shared/target-flags.ts'
+
+export const setImageSpec: CommandSpec = {
+  path: ['set', 'image'],
+  summary: 'Give the containers of a DaemonSet other images',
+  usage:
+    'kds set image (ds/NAME | daemonset NAME | -f FILE | ds -l SELECTOR | ds --all) CONTAINER=IMAGE... [flags]',
+  description: `Give containers, init containers too, of a DaemonSet other images, as "kubectl set image" does: CONTAINER=IMAGE for each,
+or *=IMAGE for all. That makes a new revision, which is rolled out at once. Where all images are as they should be,
+nothing is sent and nothing is said.
+
+Beyond kubectl: --change-cause records why, for the history; --wait follows the roll-out to its end; an answer that got lost
+is looked up. "kds rollout waves --set-image" rolls out a few nodes at a time.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'A newer image', command: 'kds set image ds/agent agent=registry/agent:1.5' },
+    {
+      comment: 'With the reason for the history, and wait until it runs everywhere',
+      command: 'kds set image ds/agent agent=registry/agent:1.5 --change-cause "CVE-2026-1234" --wait',
+    },
+    {
+      comment: 'The same image for all containers of what a label selects',
+      command: "kds set image ds -l team=core '*=registry/agent:1.5'",
+    },
+    {
+      comment: 'In a file, without a cluster',
+      command: 'kds set image -f agent.yaml agent=registry/agent:1.5 --local -o yaml',
+    },
+  ],
+  args: [
+    {
+      name: 'target',
+      repeatable: true,
+      completes: 'daemonset',
+      summary: 'ds/NAME, daemonset NAME, or several, and then CONTAINER=IMAGE for each container',
+    },
+  ],
+  flags: [
+    { name: 'all', default: 'false', summary: 'All DaemonSets of the namespace' },
+    {
+      name: 'change-cause',
+      value: 'TEXT',
+      summary: 'Change cause to record for the new revision; empty: leave it as it is',
+    },
+    {
+      name: 'record',
+      default: 'false',
+      summary: 'Deprecated by kubectl: record the command line as change cause',
+    },
+    { name: 'local', default: 'false', summary: 'Change what -f holds, and ask no cluster; needs -o' },
+    dryRunFlag,
+    { ...fieldManagerFlag, default: 'kubectl-set' },
+    ...waitFlags,
+    outputFlag,
+    ...printerFlags,
+    ...targetFlags,
+    ...sharedFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('../../bundles/plan.ts')).setImageCommand(loadStates),
+}

@@ -1,0 +1,147 @@
+/** The changes of nodes that the flags ask about. */
+import { KdsError, UsageError } from '#base/errors.ts'
+import { escapeLine } from '#base/escape.ts'
+import { nearest } from '#base/nearest.ts'
+import type { Invocation } from '#cli/spec.ts'
+import { hypotheticalNode } from '#commands/shared/hypothetical-node.ts'
+import { nodesMeant, refuseNodes } from '#commands/shared/node-choice.ts'
+import { type NodeEdit, type NodesEdit, newNodes } from '#controller/what-if/node-edits.ts'
+import { labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
+import { parseTaint, taintEffects } from '#kube/taint-text.ts'
+import type { Node } from '#kube/types.ts'
+import { nodeTaint, taintText } from '#placement/tolerations.ts'
+import type { AskedEdit } from '#views/what-if/edit-text.ts'
+
+/** How an edit is written after the nodes; undefined: not so. */
+type Reader = (text: string) => NodeEdit | undefined
+
+const isKey = (text: string) => qualifiedNameErrors(text).length === 0
+
+const readers: Readonly<Record<string, { readonly form: string; readonly read: Reader }>> = {
+  taint: {
+    form: 'NODES=KEY=VALUE:EFFECT',
+    read(text) {
+      const taint = parseTaint(text)
+      return taint && { kind: 'taint', taint }
+    },
+  },
+  untaint: {
+    form: 'NODES=KEY or NODES=KEY:EFFECT',
+    read(text) {
+      const plain = text.replace(/-$/, '')
+      const taint = parseTaint(plain)
+      if (taint) return { kind: 'untaint', key: taint.key ?? '', effect: taint.effect ?? undefined }
+      return isKey(plain) ? { kind: 'untaint', key: plain } : undefined
+    },
+  },
+  label: {
+    form: 'NODES=KEY=VALUE, or NODES=KEY- to take it away',
+    read(text) {
+      if (text.endsWith('-') && isKey(text.slice(0, -1)))
+        return { kind: 'label', key: text.slice(0, -1), value: null }
+      const [key = '', value, ...more] = text.split('=')
+      if (value === undefined || more.length > 0 || !isKey(key)) return undefined
+      return labelValueErrors(value).length === 0 ? { kind: 'label', key, value } : undefined
+    },
+  },
+}
+
+const known = (flag: string) => readers[flag] as (typeof readers)[string]
+
+/** Every way to take a text apart into nodes and what is done to them: `pool=spot=k=v:NoExecute` has four. */
+const splits = (text: string): (readonly [nodes: string, edit: string])[] =>
+  [...text.matchAll(/=/g)].map(({ index }) => [text.slice(0, index), text.slice(index + 1)])
+
+function malformed(flag: string, text: string): UsageError {
+  const wrong = `invalid argument ${JSON.stringify(text)} for "--${flag}" flag`
+  const effect = /:([A-Za-z]+)$/.exec(text)?.[1]
+  if (effect !== undefined && !taintEffects.some((one) => one === effect)) {
+    const near = nearest(effect, taintEffects)
+    const hint = near === undefined ? {} : { hint: `did you mean ${near}?` }
+    return new UsageError(`${wrong}: ${effect} is none of the effects ${taintEffects.join(', ')}`, hint)
+  }
+  return new UsageError(`${wrong}: write ${known(flag).form}`)
+}
+
+/** @throws KdsError for a taint to take away that none of the nodes has, as `kubectl taint` refuses it */
+function requireTaint(edit: NodeEdit, who: string, nodes: readonly Node[]): void {
+  if (edit.kind !== 'untaint') return
+  const { key, effect } = edit
+  const taints = nodes.flatMap(({ spec }) => spec?.taints ?? [])
+  if (taints.some((taint) => taint?.key === key && (!effect || taint.effect === effect))) return
+  const there = [...new Set(taints.map((taint) => taintText(nodeTaint(taint))))]
+  const hint = there.length === 0 ? 'they have no taints' : `there are ${there.slice(0, 5).join(', ')}`
+  const message = `no taint ${key}${effect ? `:${effect}` : ''} on ${escapeLine(who)}`
+  throw new KdsError('no-such-taint', message, { hint: escapeLine(hint) })
+}
+
+/**
+ * One edit of a flag. The nodes end at an `=`, which may also stand in a selector and in the edit: of all ways to read the text
+ * the first counts that names nodes.
+ *
+ * @throws UsageError for what cannot be read; KdsError where it names no node
+ */
+function editOf(flag: string, text: string, nodes: readonly Node[]): AskedEdit {
+  const readable = splits(text).flatMap(([who, what]) => {
+    const edit = who === '' ? undefined : known(flag).read(what)
+    return edit ? [{ who, edit }] : []
+  })
+  if (readable.length === 0) throw malformed(flag, text)
+  for (const { who, edit } of readable) {
+    const meant = nodesMeant(who, nodes)
+    if (!meant) continue
+    requireTaint(
+      edit,
+      who,
+      nodes.filter(({ metadata }) => meant.includes(metadata?.name ?? '')),
+    )
+    return { edit, nodes: meant, who }
+  }
+  return refuseNodes(
+    readable.map(({ who }) => who),
+    nodes,
+  )
+}
+
+function plainEdit(kind: 'cordon' | 'remove', who: string, nodes: readonly Node[]): AskedEdit {
+  return { edit: { kind }, nodes: nodesMeant(who, nodes) ?? refuseNodes([who], nodes), who }
+}
+
+function countOf(text: string): number {
+  const count = Number(text)
+  if (/^\d+$/.test(text) && count > 0 && count <= 15_000) return count
+  throw new UsageError(
+    `invalid argument ${JSON.stringify(text)} for "--add" flag: a number of nodes from 1 to 15000`,
+  )
+}
+
+export interface AskedChanges {
+  readonly edits: readonly (NodesEdit & AskedEdit)[]
+  readonly added: readonly Node[]
+}
+
+/** What the flags ask about. @throws UsageError for none, and for what cannot be read */
+export function changesOf(invocation: Invocation, nodes: readonly Node[]): AskedChanges {
+  const edits = [
+    ...Object.keys(readers).flatMap((flag) => invocation.list(flag).map((text) => editOf(flag, text, nodes))),
+    ...(['cordon', 'remove'] as const).flatMap((kind) =>
+      invocation.list(kind).map((who) => plainEdit(kind, who, nodes)),
+    ),
+  ]
+  const add = invocation.text('add')
+  const pattern = hypotheticalNode(invocation, nodes)
+  if (pattern && add === undefined)
+    throw new UsageError(
+      '--like, --labels, --taints and --capacity describe new nodes: they need --add COUNT',
+    )
+  if (edits.length === 0 && add === undefined)
+    throw new UsageError(
+      'nothing is changed: say what with --taint, --untaint, --label, --cordon, --remove or --add',
+    )
+  if (add !== undefined && !pattern)
+    throw new UsageError(
+      '--add COUNT: say which nodes with --like NODE, or with --labels, --taints and --capacity',
+    )
+  const added = add === undefined || !pattern ? [] : newNodes(countOf(add), pattern, nodes)
+  return { edits, added }
+}

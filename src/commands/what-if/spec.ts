@@ -1,0 +1,107 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { connectionFlags, namespaceFlag } from '#commands/shared/connection-flags.ts'
+import { hypotheticalFlags } from '#commands/shared/hypothetical-flags.ts'
+import { clusterFlags, comparisonOperatorsFlag } from '#commands/shared/inputs/flags.ts'
+import { hintsParagraph } from '#commands/shared/target-flags.ts'
+
+export const whatIfSpec: CommandSpec = {
+  path: ['what-if'],
+  summary: 'Show what becomes of all DaemonSets when nodes change, before they do',
+  usage:
+    'kds what-if (--taint | --untaint | --label | --cordon | --remove NODES… | --add COUNT --like NODE) [flags]',
+  description: `Show what becomes of the pods of all DaemonSets when nodes are tainted, labelled, cordoned, removed or added. Nothing is
+written. The answer is the one that the DaemonSet controller, the taint manager and the scheduler of Kubernetes v1.36 give.
+
+For each DaemonSet it tells which pods are deleted (an untolerated NoExecute taint, a label that its node selector asks
+for), which are evicted and created again, which stay but would not be created again (NoSchedule), which are created, which
+do not fit or are not let in, and whose budget of a rolling update that uses up. A cordon does nothing to daemon pods.
+
+NODES is the name of a node, several with commas between, or a label selector: pool=spot, '-l zone in (a,b)'. What is done
+to them follows after an "=". Several changes are taken together.
+
+New nodes (--add) are described by --like, a node whose labels, taints and sizes they have, or by --labels, --taints and
+--capacity; the answer tells what DaemonSets ask of each before anything else runs there.
+
+Without --snapshot the cluster is asked that kubectl would ask.
+
+${hintsParagraph}`,
+  examples: [
+    {
+      comment: 'Who leaves when a pool is reserved?',
+      command: 'kds what-if --taint pool=spot=dedicated=batch:NoExecute',
+    },
+    { comment: 'May the label of a node be changed?', command: 'kds what-if --label worker-1=disktype-' },
+    { comment: 'What do ten more nodes of a kind cost?', command: 'kds what-if --add 10 --like worker-1' },
+    {
+      comment: 'What would run on small nodes of ARM?',
+      command: 'kds what-if --add 1 --labels kubernetes.io/arch=arm64 --capacity cpu=2,memory=4Gi,pods=30',
+    },
+    {
+      comment: 'The same on a dump of a cluster',
+      command:
+        'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds what-if --remove worker-1 --snapshot -',
+    },
+  ],
+  args: [],
+  flags: [
+    {
+      name: 'taint',
+      value: 'NODES=TAINT',
+      repeatable: true,
+      completes: 'node',
+      summary: 'Taint nodes: NODES=KEY=VALUE:EFFECT; a taint of the same key and effect gives way',
+    },
+    {
+      name: 'untaint',
+      value: 'NODES=TAINT',
+      repeatable: true,
+      completes: 'node',
+      summary: 'Take a taint away: NODES=KEY, or NODES=KEY:EFFECT',
+    },
+    {
+      name: 'label',
+      value: 'NODES=LABEL',
+      repeatable: true,
+      completes: 'node',
+      summary: 'Label nodes: NODES=KEY=VALUE, or NODES=KEY- to take a label away',
+    },
+    {
+      name: 'cordon',
+      value: 'NODES',
+      repeatable: true,
+      completes: 'node',
+      summary: 'Mark nodes as unschedulable',
+    },
+    { name: 'remove', value: 'NODES', repeatable: true, completes: 'node', summary: 'Remove nodes' },
+    { name: 'add', value: 'COUNT', summary: 'Add so many nodes, that are like each other' },
+    ...hypotheticalFlags,
+    ...clusterFlags,
+    {
+      ...namespaceFlag,
+      summary: 'Tell of the DaemonSets of this namespace only; all of them are taken into account',
+    },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['wide', 'json', 'yaml'],
+      summary: 'Output format. wide is a row for each pod of which anything becomes',
+    },
+    {
+      name: 'server-version',
+      value: 'VERSION',
+      default: 'v1.36',
+      summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
+    },
+    comparisonOperatorsFlag,
+    ...globalFlags,
+    ...connectionFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'the question was answered, whatever the answer is' },
+    { code: 1, meaning: 'wrong usage, unreadable input, or nodes that are not there' },
+    { code: 130, meaning: 'interrupted' },
+  ],
+  load: async () => (await import('../bundles/nodes.ts')).whatIfCommand,
+}

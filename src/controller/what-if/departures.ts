@@ -1,0 +1,25 @@
+import type { Node, Pod } from '#kube/types.ts'
+import { secondsToStay } from '#placement/eviction.ts'
+import { targetNodeOf } from '../daemon-pod.ts'
+
+/** Why a pod goes, whatever the controller thinks of it: its node is gone (0 s), or it may stay there for so long only. */
+export interface Departure {
+  readonly seconds: number
+}
+export type Departures = ReadonlyMap<Pod, Departure>
+
+/** The pods that have no node there, or are evicted from it by its taints. */
+export function departuresFrom(pods: readonly Pod[], nodes: readonly Node[]): Departures {
+  const byName = new Map(nodes.map((node) => [node.metadata?.name, node]))
+  const departures = new Map<Pod, Departure>()
+  for (const pod of pods) {
+    const name = targetNodeOf(pod)
+    if (name === undefined || isOver(pod)) continue
+    const node = byName.get(name)
+    const seconds = !node ? 0 : pod.spec?.nodeName ? secondsToStay(pod, node) : Number.POSITIVE_INFINITY
+    if (Number.isFinite(seconds)) departures.set(pod, { seconds })
+  }
+  return departures
+}
+
+const isOver = ({ status }: Pod) => status?.phase === 'Succeeded' || status?.phase === 'Failed'
