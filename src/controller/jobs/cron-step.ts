@@ -14,6 +14,7 @@ import {
   type JobReference,
   type Said,
 } from './types.ts'
+import { offsetIn } from './zone.ts'
 
 interface CronStepInput {
   readonly cronJob: CronJob
@@ -69,19 +70,13 @@ function jobFor(cronJob: CronJob, scheduled: number): JsonObject {
 /** RFC 3339 with the offset of the zone. */
 function inZone(time: string, timeZone: string | null | undefined): string {
   if (!timeZone) return time
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    dateStyle: 'short',
-    timeStyle: 'medium',
-    hourCycle: 'h23',
-  }).formatToParts(Date.parse(time))
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '00'
-  const local = `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`
-  const minutes = Math.round((Date.parse(`${local}Z`) - Date.parse(time)) / 60_000)
+  const ahead = offsetIn(timeZone)(Date.parse(time))
+  const local = new Date(Date.parse(time) + ahead).toISOString().slice(0, 19)
+  const minutes = Math.round(ahead / 60_000)
   if (minutes === 0) return `${local}Z`
   const two = (value: number) => String(value).padStart(2, '0')
-  const ahead = Math.abs(minutes)
-  return `${local}${minutes < 0 ? '-' : '+'}${two(Math.floor(ahead / 60))}:${two(ahead % 60)}`
+  const far = Math.abs(minutes)
+  return `${local}${minutes < 0 ? '-' : '+'}${two(Math.floor(far / 60))}:${two(far % 60)}`
 }
 
 /** Oldest first. */

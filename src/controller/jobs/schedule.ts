@@ -1,5 +1,6 @@
 import { Cron } from 'croner'
 import { type CronSchedule, parseCronSchedule } from '#kube/cron-schedule.ts'
+import { offsetIn, repetitionBetween } from './zone.ts'
 
 /** The times of a schedule. All are milliseconds. */
 export interface Schedule {
@@ -7,6 +8,8 @@ export interface Schedule {
   next(after: number): number | undefined
 }
 
+const minute = 60_000
+const longestRepetition = 180 * minute
 const known = new Map<string, Schedule>()
 const mostKnown = 1000
 
@@ -25,12 +28,25 @@ function timesOf(parsed: CronSchedule, timeZone: string): Schedule {
     return { next: (after) => Math.floor(after / 1000) * 1000 + parsed.milliseconds }
   if (parsed.fields.includes('')) return { next: () => undefined }
   const cron = new Cron(parsed.fields.join(' '), { paused: true, mode: '5-part', timezone: timeZone })
+  const next = (after: number) => {
+    let time = cron.nextRun(new Date(after))
+    // In spring an hour is missing: croner moves its times, Kubernetes leaves them out.
+    while (time && !cron.match(time)) time = cron.nextRun(time)
+    return time?.getTime()
+  }
+  if (timeZone === 'UTC') return { next }
+  const offset = offsetIn(timeZone)
   return {
     next(after) {
-      let time = cron.nextRun(new Date(after))
-      // In spring an hour is missing: croner moves its times, Kubernetes leaves them out.
-      while (time && !cron.match(time)) time = cron.nextRun(time)
-      return time?.getTime()
+      const time = next(after)
+      // In autumn an hour comes twice: croner keeps to one of the two, Kubernetes to both.
+      const twice = time && repetitionBetween(offset, after - longestRepetition, time)
+      if (!twice) return time
+      const from = Math.max(after + 1, twice.start - twice.length)
+      const to = Math.min(time, twice.start + twice.length)
+      for (let at = Math.ceil(from / minute) * minute; at < to; at += minute)
+        if (cron.match(new Date(at))) return at
+      return time
     },
   }
 }
