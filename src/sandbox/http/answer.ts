@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import { goJson } from '#kube/go-text.ts'
+import type { Json } from '#kube/types.ts'
+import { toYaml } from '#yaml/emit.ts'
 import type { Status, StatusError } from '../api/status-errors.ts'
+import { prefersYaml, yamlType } from './media-type.ts'
 
 /** A `Warning` header's value, one a text; what a header cannot carry is left out. */
 function warningHeaders(warnings: readonly string[]): string[] {
@@ -10,7 +13,7 @@ function warningHeaders(warnings: readonly string[]): string[] {
   })
 }
 
-/** Sends JSON in one piece. */
+/** Sends JSON in one piece, or YAML where the client would rather have that and the type is not a given one. */
 export function sendJson(
   response: ServerResponse,
   code: number,
@@ -21,8 +24,10 @@ export function sendJson(
     readonly encode?: (value: object) => string
   } = {},
 ): void {
-  const bytes = Buffer.from(`${(options.encode ?? goJson)(body)}\n`)
-  response.setHeader('content-type', options.contentType ?? 'application/json')
+  const text = (options.encode ?? goJson)(body)
+  const inYaml = options.contentType === undefined && prefersYaml(response.req.headers.accept)
+  const bytes = Buffer.from(inYaml ? toYaml(JSON.parse(text) as Json) : `${text}\n`)
+  response.setHeader('content-type', options.contentType ?? (inYaml ? yamlType : 'application/json'))
   response.setHeader('content-length', bytes.length)
   response.setHeader('cache-control', 'no-cache, private')
   const warnings = warningHeaders([...new Set(options.warnings ?? [])])

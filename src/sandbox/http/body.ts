@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '#kube/types.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import { badRequest, StatusError, tooLarge, unsupportedBody } from '../api/status-errors.ts'
-import { mediaRanges } from './media-type.ts'
+import { mediaRanges, yamlType } from './media-type.ts'
 import { parseProtobuf, protobufType, readsProtobuf } from './protobuf.ts'
 
 /** A real server takes 3 MiB. */
@@ -63,8 +63,6 @@ function tooDeep(value: unknown, depth = 0): boolean {
   if (depth > maxDepth) return true
   return Object.values(value).some((part) => tooDeep(part, depth + 1))
 }
-
-const yamlType = 'application/yaml'
 
 /** The first document of a text in YAML, of which JSON is a part. Throws 400 for what is none. */
 async function parseYamlText(text: string, refuse: (fault: string) => Error): Promise<Json> {

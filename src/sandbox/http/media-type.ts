@@ -20,10 +20,17 @@ export function mediaRanges(header: string): MediaRange[] {
     .filter(({ type }) => type !== '')
 }
 
+export const yamlType = 'application/yaml'
 const json = new Set(['application/json', 'application/*', '*/*'])
+const isSpoken = ({ type }: MediaRange) => json.has(type) || type === yamlType
 
-function shapeOf({ type, parameters }: MediaRange): Shape | undefined {
-  if (!json.has(type)) return undefined
+/** Of the two languages that are spoken the client names YAML first. */
+export const prefersYaml = (accept: string | undefined): boolean =>
+  mediaRanges(accept ?? '').find(isSpoken)?.type === yamlType
+
+function shapeOf(range: MediaRange): Shape | undefined {
+  if (!isSpoken(range)) return undefined
+  const { parameters } = range
   const { as, g, v } = parameters
   if (as === undefined) return 'plain'
   if (as === 'Table' && g === 'meta.k8s.io' && v === 'v1') return 'Table'
@@ -33,7 +40,7 @@ function shapeOf({ type, parameters }: MediaRange): Shape | undefined {
   return undefined
 }
 
-/** The first shape of a client's list that is served. Throws 406 if none is: the sandbox speaks JSON only. */
+/** The first shape of a client's list that is served. Throws 406 if none is: the sandbox speaks JSON and YAML. */
 export function negotiate(accept: string | undefined, served: readonly Shape[]): Shape {
   const ranges = mediaRanges(accept ?? '')
   if (ranges.length === 0) return 'plain'
@@ -41,5 +48,5 @@ export function negotiate(accept: string | undefined, served: readonly Shape[]):
     const shape = shapeOf(range)
     if (shape && served.includes(shape)) return shape
   }
-  throw notAcceptable(['application/json'])
+  throw notAcceptable(['application/json', yamlType])
 }

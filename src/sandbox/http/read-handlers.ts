@@ -1,8 +1,8 @@
 import { listPage } from '../api/list.ts'
-import { methodNotAllowed, tooOld, versionTooLarge } from '../api/status-errors.ts'
+import { methodNotAllowed, notAcceptable, tooOld, versionTooLarge } from '../api/status-errors.ts'
 import { sendJson } from './answer.ts'
 import type { Exchange, Serving } from './exchange.ts'
-import { negotiate } from './media-type.ts'
+import { negotiate, prefersYaml } from './media-type.ts'
 import { integerOf, selectionOf, versionOf } from './query.ts'
 import { encoderOf, includeOf, type Showing, shownList, shownObject, WatchWriter } from './shapes.ts'
 
@@ -47,9 +47,10 @@ const halfAnHour = 1_800_000
 
 /** GET with `watch`: the changes of a resource, or of one object, as they come. */
 export function handleWatch(serving: Serving, exchange: Exchange): void {
-  const { target, response, query, faults } = exchange
+  const { target, request, response, query, faults } = exchange
   const { type } = target
   if (target.subresource) throw methodNotAllowed()
+  if (prefersYaml(request.headers.accept)) throw notAcceptable(['application/json;stream=watch'])
   const writer = new WatchWriter(showingOf(serving, exchange))
   const { matches } = selectionOf(type, query, target)
   const sendInitial = query.get('sendInitialEvents') === 'true'
