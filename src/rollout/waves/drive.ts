@@ -47,6 +47,9 @@ export interface DriveOptions {
 /** How often a write is tried while others write, or the server fails. */
 const attempts = 8
 
+/** How long it rests at most after a look at many nodes. */
+const longestRestMs = 2_000
+
 /** How long a roll-out looks again for what no watch tells of. */
 const againMs = 1_000
 
@@ -110,7 +113,6 @@ class Drive {
     await this.#watched.known()
     for (;;) {
       signal.throwIfAborted()
-      const began = clock.now()
       const { daemonSet } = this.#watched
       const record = wavesRecord(daemonSet)
       if (!record) return this.#end()
@@ -123,13 +125,14 @@ class Drive {
       }
       if (holder !== undefined && lease?.holder !== holder)
         throw heldElsewhere(nameOf(daemonSet), lease?.holder ?? 'nobody')
+      const began = clock.now()
       const step = await this.#decide(daemonSet, record)
+      const busy = clock.now() - began
       if (holder === undefined) await this.#lookOn(record.state)
       else if (this.#renewalAt() <= clock.now()) await this.#note(record.state)
       else await this.#act(step, daemonSet, record)
       // A look at thousands of nodes takes its time; a cluster in motion would keep it busy all along.
-      const busy = clock.now() - began
-      if (step.kind === 'wait' && busy > 20) await clock.sleep(5 * busy, signal)
+      if (step.kind === 'wait' && busy > 20) await clock.sleep(Math.min(longestRestMs, 5 * busy), signal)
     }
   }
 
