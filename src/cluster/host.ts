@@ -22,7 +22,7 @@ export interface LiveHost {
 export interface PluginCall {
   readonly command: string
   readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string>>
+  readonly env: LiveHost['env']
   /** Whether the plugin gets the user's stdin. */
   readonly interactive: boolean
 }

@@ -1,9 +1,9 @@
-import { accessSync, constants } from 'node:fs'
 import { withoutCredentials } from '#base/host.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { ConnectionFlags } from './connection.ts'
-import { type KubeCluster, type KubeUser, unreadable } from './kubeconfig.ts'
+import type { KubeCluster, KubeUser } from './kubeconfig.ts'
 import { parseProxyUrl } from './proxy.ts'
+import { readText } from './read-text.ts'
 
 /** What kubectl refuses about a cluster. Mirrors validateClusterInfo of clientcmd. */
 export function clusterFaults(name: string, cluster: KubeCluster): string[] {
@@ -102,9 +102,9 @@ export function headerFaults(user: KubeUser, flags: ConnectionFlags, whose: stri
 
 function unreadableFile(path: string | undefined, words: string): string[] {
   try {
-    if (path) accessSync(path, constants.R_OK)
+    if (path) readText(path)
     return []
   } catch (error) {
-    return [`${words} due to ${unreadable(path ?? '', error)}`]
+    return [`${words} due to ${(error as Error).message}`]
   }
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { KdsError, type Location } from '#base/errors.ts'
@@ -7,6 +6,7 @@ import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import type { LiveHost } from '../host.ts'
 import { checkKubeconfig, checkVersion } from './kubeconfig-shape.ts'
+import { readText } from './read-text.ts'
 
 export interface KubeCluster {
   readonly server?: string
@@ -105,14 +105,6 @@ function candidatePaths(explicitPath: string | undefined, host: LiveHost): strin
   return home === '' ? [] : [join(home, '.kube', 'config')]
 }
 
-/** Why a file cannot be read, in Go's words. */
-export function unreadable(path: string, error: unknown): string {
-  const { code = String(error) } = error as NodeJS.ErrnoException
-  if (code === 'EISDIR') return `read ${path}: is a directory`
-  const reasons: Record<string, string> = { ENOENT: 'no such file or directory', EACCES: 'permission denied' }
-  return `open ${path}: ${reasons[code] ?? code}`
-}
-
 async function readKubeconfig(
   path: string,
   mustExist: boolean,
@@ -122,9 +114,10 @@ async function readKubeconfig(
     new KdsError('kubeconfig', `error loading config file "${path}": ${words}`, location ? { location } : {})
   let text: string
   try {
-    text = readFileSync(resolve(host.cwd, path), 'utf8')
+    text = readText(resolve(host.cwd, path), path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw failed(unreadable(path, error))
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT') throw failed(message)
     if (!mustExist) return undefined
     throw new KdsError('kubeconfig', `stat ${path}: no such file or directory`, { cause: error })
   }

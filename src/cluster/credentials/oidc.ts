@@ -1,77 +1,69 @@
-import { readFileSync } from 'node:fs'
 import https from 'node:https'
+import { bufferFromFileOrString } from '@kubernetes/client-node/dist/config.js'
 import type { ClientAuth, CustomFetch } from 'openid-client'
 import { KdsError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import type { Connection } from '../config/connection.ts'
 import { saveTokens } from '../config/save-tokens.ts'
 import type { LiveHost } from '../host.ts'
-import type { Secret, SecretSource } from './secret.ts'
+import { type Secret, unproven } from './renewing.ts'
 
 /** How long before its end a token counts as expired, as in client-go. */
 const leewayMs = 10_000
+
+/** Asked for anew each time: whether the stored token is still good is soon found out. */
+const never = Number.NEGATIVE_INFINITY
 
 /**
  * Tokens of an OpenID Connect provider: the stored one for as long as it is good, then a new one by the refresh token,
  * written back to the kubeconfig as kubectl does. client-node's own refresh hands the issuer over in a form that its library
  * refuses, leaves out the client's secret and the provider's authority, and keeps nothing.
+ *
+ * @throws KdsError for a provider that is not said enough about.
  */
-export class Oidc implements SecretSource {
-  readonly #config: Record<string, string>
-  readonly #connection: Connection
-  readonly #host: LiveHost
-  #refreshing: Promise<string> | undefined
-
-  /** @throws KdsError for a provider that is not said enough about. */
-  constructor(config: Readonly<Record<string, string>>, connection: Connection, host: LiveHost) {
-    for (const field of ['idp-issuer-url', 'client-id'])
-      if (!config[field]) throw new KdsError('credentials', `Must provide ${field}`)
-    this.#config = { ...config }
-    this.#connection = connection
-    this.#host = host
-  }
-
-  async get(): Promise<Secret> {
-    const token = this.#config['id-token']
-    if (token && this.#host.clock.now() + leewayMs < expiryOf(token)) return { token }
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = undefined
-    })
-    return { token: await this.#refreshing }
-  }
-
-  async renew(): Promise<boolean> {
-    return false
-  }
-
-  async #refresh(): Promise<string> {
-    const { 'refresh-token': old, 'idp-issuer-url': issuer = '', 'client-id': client = '' } = this.#config
-    if (!old) throw failure('No valid id-token, and cannot refresh without refresh-token')
-    let answer: { id_token?: string; refresh_token?: string }
-    try {
-      const openid = await import('openid-client')
-      const { customFetch, discovery, refreshTokenGrant } = openid
-      const trusting = { [customFetch]: fetchTrusting(this.#config) }
-      const proof = clientAuth(openid, this.#config['client-secret'])
-      const server = await discovery(new URL(issuer), client, undefined, proof, trusting)
-      answer = await refreshTokenGrant(server, old)
-    } catch (error) {
-      throw failure(`failed to refresh token: ${(error as Error).message}`, error)
-    }
-    if (!answer.id_token)
-      throw failure(
-        `token response did not contain an id_token, either the scope "openid" wasn't requested upon login, or the provider doesn't support id_tokens as part of the refresh response`,
-      )
-    const tokens = { 'id-token': answer.id_token, 'refresh-token': answer.refresh_token || old }
-    const { userFile, userName } = this.#connection
+export function oidcToken(
+  given: Readonly<Record<string, string>>,
+  connection: Connection,
+  { clock }: LiveHost,
+): () => Promise<Secret> {
+  for (const field of ['idp-issuer-url', 'client-id'])
+    if (!given[field]) throw new KdsError('credentials', `Must provide ${field}`)
+  let config = given
+  return async () => {
+    const stored = config['id-token']
+    if (stored && clock.now() + leewayMs < expiryOf(stored)) return { token: stored, ends: never }
+    const tokens = await refreshed(config)
+    const { userFile, userName } = connection
     try {
       if (userFile) await saveTokens(userFile, userName, tokens)
     } catch (error) {
-      throw failure(`could not persist new tokens: ${(error as Error).message}`, error)
+      throw unproven(`could not persist new tokens: ${(error as Error).message}`, error)
     }
-    Object.assign(this.#config, tokens)
-    return answer.id_token
+    config = { ...config, ...tokens }
+    return { token: tokens['id-token'], ends: never }
   }
+}
+
+/** New tokens for the refresh token. */
+async function refreshed(config: Readonly<Record<string, string>>) {
+  const { 'refresh-token': old, 'idp-issuer-url': issuer = '', 'client-id': client = '' } = config
+  if (!old) throw unproven('No valid id-token, and cannot refresh without refresh-token')
+  let answer: { id_token?: string; refresh_token?: string }
+  try {
+    const openid = await import('openid-client')
+    const { customFetch, discovery, refreshTokenGrant } = openid
+    const trusting = { [customFetch]: fetchTrusting(config) }
+    const proof = clientAuth(openid, config['client-secret'])
+    const server = await discovery(new URL(issuer), client, undefined, proof, trusting)
+    answer = await refreshTokenGrant(server, old)
+  } catch (error) {
+    throw unproven(`failed to refresh token: ${(error as Error).message}`, error)
+  }
+  if (!answer.id_token)
+    throw unproven(
+      `token response did not contain an id_token, either the scope "openid" wasn't requested upon login, or the provider doesn't support id_tokens as part of the refresh response`,
+    )
+  return { 'id-token': answer.id_token, 'refresh-token': answer.refresh_token || old }
 }
 
 /** A client proves itself in the header, as the specification and client-go prefer; openid-client would do so in the body. */
@@ -96,11 +88,7 @@ function expiryOf(token: string): number {
   } catch {
     // Told below.
   }
-  throw failure('ID Token is not a valid JWT')
-}
-
-function failure(words: string, cause?: unknown): KdsError {
-  return new KdsError('credentials', `Unable to connect to the server: ${words}`, { verbatim: true, cause })
+  throw unproven('ID Token is not a valid JWT')
 }
 
 /** A fetch that trusts the provider's own authority where the configuration names one. */
@@ -108,7 +96,7 @@ function fetchTrusting(config: Readonly<Record<string, string>>): CustomFetch {
   const data = config['idp-certificate-authority-data']
   const file = config['idp-certificate-authority']
   if (!data && !file) return (url, init) => fetch(url, init as RequestInit)
-  const ca = data ? Buffer.from(data, 'base64') : readFileSync(file ?? '')
+  const ca = bufferFromFileOrString(data ? undefined : file, data) ?? undefined
   return (url, init) =>
     new Promise((resolve, reject) => {
       const { method = 'GET', headers, body } = init

@@ -1,9 +1,10 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, delimiter, join, normalize, resolve } from 'node:path'
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { goQuote } from '#kube/go-text.ts'
-import { parseAll, unreadable } from '../config/kubeconfig.ts'
+import { parseAll } from '../config/kubeconfig.ts'
+import { readText } from '../config/read-text.ts'
 import type { LiveHost } from '../host.ts'
 
 /**
@@ -70,10 +71,10 @@ async function readPreference(given: string | undefined, host: LiveHost): Promis
   const path = explicit ? resolve(host.cwd, explicit) : join(HOME ?? homedir(), '.kube', 'kuberc')
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readText(path)
   } catch (error) {
     if (!explicit && /ENOENT|ENOTDIR/.test((error as NodeJS.ErrnoException).code ?? '')) return undefined
-    throw new Error(unreadable(path, error))
+    throw error
   }
   const documents = (await parseAll(text, path)).filter((one) => one !== null)
   const found = documents.find(isPreference)

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { KdsError } from '#base/errors.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { Connection } from '../config/connection.ts'
-import { unreadable } from '../config/kubeconfig.ts'
+import { readText } from '../config/read-text.ts'
 import type { LiveHost } from '../host.ts'
-import { ExecCredential } from './exec-credential.ts'
-import { Oidc } from './oidc.ts'
-import type { Secret, SecretSource } from './secret.ts'
+import { execCredential } from './exec-credential.ts'
+import { oidcToken } from './oidc.ts'
+import { renewing, type SecretSource } from './renewing.ts'
 
 /**
  * The source for a user's secrets, or undefined where they stand in the configuration. By the precedence of client-go: a token
@@ -16,14 +15,16 @@ import type { Secret, SecretSource } from './secret.ts'
  */
 export function secretSource(connection: Connection, host: LiveHost): SecretSource | undefined {
   const { token, tokenFile, username, exec, 'auth-provider': provider, ...user } = connection.user
-  if (tokenFile) return new TokenFile(tokenFile, token, host)
+  const { now } = host.clock
+  if (tokenFile)
+    return renewing(async () => ({ token: tokenFrom(tokenFile, token), ends: now() + tokenFileMs - 1 }), now)
   if (provider) checkProvider(provider.name ?? '')
   if (token || username) return undefined
   if (exec)
     return user['client-certificate'] || user['client-certificate-data']
       ? undefined
-      : new ExecCredential(exec, connection, host)
-  return provider ? new Oidc(provider.config ?? {}, connection, host) : undefined
+      : renewing((signal) => execCredential(exec, connection, host, signal), now)
+  return provider ? renewing(oidcToken(provider.config ?? {}, connection, host), now) : undefined
 }
 
 const removed: Readonly<Record<string, string>> = {
@@ -44,44 +45,15 @@ function checkProvider(name: string): void {
 /** How long a token that was read from a file is taken to be current. */
 const tokenFileMs = 60_000
 
-/** A token in a file, read again after a minute and after a refusal. client-node neither trims it nor minds an empty one. */
-class TokenFile implements SecretSource {
-  readonly #path: string
-  readonly #host: LiveHost
-  readonly #otherwise: string | undefined
-  #secret: Secret | undefined
-  #readAt = 0
-
-  constructor(path: string, otherwise: string | undefined, host: LiveHost) {
-    this.#path = path
-    this.#otherwise = otherwise
-    this.#host = host
-  }
-
-  async get(): Promise<Secret> {
-    const current = this.#secret && this.#host.clock.now() - this.#readAt < tokenFileMs
-    return (current ? this.#secret : undefined) ?? this.#read()
-  }
-
-  async renew({ token }: Secret): Promise<boolean> {
-    return this.#read().token !== token
-  }
-
-  #read(): Secret {
-    this.#readAt = this.#host.clock.now()
-    this.#secret = { token: this.#token() }
-    return this.#secret
-  }
-
-  #token(): string {
-    const failed = (words: string) => new KdsError('credentials', words)
-    try {
-      const token = readFileSync(this.#path, 'utf8').trim()
-      if (token === '') throw failed(`read empty token from file ${goQuote(this.#path)}`)
-      return token
-    } catch (error) {
-      if (this.#otherwise) return this.#otherwise
-      throw error instanceof KdsError ? error : failed(unreadable(this.#path, error))
-    }
+/** The token in a file, without white space, or what else there is. client-node neither trims it nor minds an empty one. */
+function tokenFrom(path: string, otherwise: string | undefined): string {
+  const failed = (words: string) => new KdsError('credentials', words)
+  try {
+    const token = readText(path).trim()
+    if (token === '') throw failed(`read empty token from file ${goQuote(path)}`)
+    return token
+  } catch (error) {
+    if (otherwise) return otherwise
+    throw error instanceof KdsError ? error : failed((error as Error).message)
   }
 }

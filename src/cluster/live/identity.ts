@@ -3,22 +3,17 @@ import type { RequestOptions } from 'node:https'
 import { isIP } from 'node:net'
 import tls from 'node:tls'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
-import { KdsError } from '#base/errors.ts'
 import type { Connection } from '../config/connection.ts'
-import { unreadable } from '../config/kubeconfig.ts'
 import { forAgents, proxyFor } from '../config/proxy.ts'
-import type { Secret, SecretSource } from '../credentials/secret.ts'
+import type { Secret, SecretSource } from '../credentials/renewing.ts'
 import { secretSource } from '../credentials/secrets.ts'
 import type { LiveHost } from '../host.ts'
 import { applyConfig, configOf } from './client-config.ts'
 
-/** The name under which client-node is given the users whose secrets kds fetches. */
-const ownProvider = 'kds'
-
 /**
  * How requests of a connection prove their sender and know their server. client-node's KubeConfig turns the configuration
- * into TLS options, headers and an agent, through the proxy if there is one; secrets that change while kds runs reach it
- * through an authenticator of ours.
+ * into TLS options, headers and an agent, through the proxy if there is one; secrets that change while kds runs are put
+ * beside it.
  */
 export class Identity {
   readonly #config: KubeConfig
@@ -32,70 +27,53 @@ export class Identity {
   /** @throws KdsError in kubectl's words for a user that kds may not or cannot serve. */
   constructor(connection: Connection, host: LiveHost) {
     const { cluster, user } = connection
+    const { 'tls-server-name': name = '' } = cluster
     const secure = cluster.server.startsWith('https:')
-    const { 'client-certificate': cert, 'client-key': key, token, username, password } = user
     this.#headers = impersonationHeaders(user)
-    const { 'tls-server-name': name = '', ...unnamed } = cluster
     this.#address = name && isIP(name) ? name : ''
     this.#source = secure ? secretSource(connection, host) : undefined
     if (secure && !cluster['certificate-authority'] && !cluster['certificate-authority-data'])
       this.#ca = systemAuthorities(host.env)
-    const authority = cluster['certificate-authority']
-    for (const file of [cert, key, authority]) if (file && secure) readable(file)
+    const proxy = proxyFor(cluster, host.env)
+    const { 'client-certificate': file, 'client-certificate-data': data, token, username, password } = user
     const pair = {
-      'client-certificate': cert,
-      'client-certificate-data': user['client-certificate-data'],
-      'client-key': cert || user['client-certificate-data'] ? key : undefined,
+      'client-certificate': file,
+      'client-certificate-data': data,
+      'client-key': user['client-key'],
       'client-key-data': user['client-key-data'],
     }
-    const proof = this.#source ? { 'auth-provider': { name: ownProvider } } : { token, username, password }
     this.#config = configOf(
-      forClientNode(this.#address ? unnamed : cluster, host),
-      secure ? { ...pair, ...proof } : {},
-    )
-    this.#config.addAuthenticator({
-      isAuthProvider: ({ authProvider }) => authProvider?.name === ownProvider,
-      applyAuthentication: async (_user, options: RequestOptions) => {
-        const secret = (await this.#source?.get(options.signal)) ?? {}
-        this.#secret = secret
-        if (secret.token) Object.assign(options.headers ?? {}, { Authorization: `Bearer ${secret.token}` })
-        if (secret.cert) Object.assign(options, { cert: secret.cert, key: secret.key })
+      {
+        ...cluster,
+        'tls-server-name': this.#address ? undefined : name,
+        // kubectl speaks plain HTTP to whom it is told to.
+        'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'] || !secure,
+        'proxy-url': proxy && forAgents(proxy),
       },
-    })
+      secure ? { ...((file || data) && pair), ...(this.#source ? {} : { token, username, password }) } : {},
+    )
   }
 
   /** What a request needs to know of TLS, headers and the way to the server. May run a credential plugin. */
   async options(signal: AbortSignal): Promise<RequestOptions> {
+    this.#secret = (await this.#source?.get(signal)) ?? {}
+    const { cert, key, token } = this.#secret
+    const headers = { ...this.#headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) }
     // NODE_TLS_REJECT_UNAUTHORIZED means nothing to kubectl, so the choice is never left to it.
-    const options: RequestOptions = { headers: {}, rejectUnauthorized: true, signal }
+    const options: RequestOptions = { headers, rejectUnauthorized: true, signal }
+    if (cert) Object.assign(options, { cert, key })
     if (this.#ca) options.ca = this.#ca
     if (this.#address) {
       options.servername = ''
       options.checkServerIdentity = (_, certificate) => tls.checkServerIdentity(this.#address, certificate)
     }
     await applyConfig(this.#config, options)
-    Object.assign(options.headers ?? {}, this.#headers)
     return options
   }
 
   /** After a 401: whether there is another secret than the one that was sent last. */
   async renew(signal: AbortSignal): Promise<boolean> {
     return (await this.#source?.renew(this.#secret, signal)) ?? false
-  }
-}
-
-/** The cluster as client-node wants it: its proxy chosen, plain HTTP allowed as kubectl allows it. */
-function forClientNode(cluster: Connection['cluster'], host: LiveHost): object {
-  const proxy = proxyFor(cluster, host.env)
-  const plain = cluster.server.startsWith('http:') ? { 'insecure-skip-tls-verify': true } : {}
-  return { ...cluster, ...plain, 'proxy-url': proxy && forAgents(proxy) }
-}
-
-function readable(file: string): void {
-  try {
-    readFileSync(file)
-  } catch (error) {
-    throw new KdsError('credentials', unreadable(file, error), { cause: error })
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Configuration, createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js'
-import { type RequestContext, ResponseContext } from '@kubernetes/client-node/dist/gen/http/http.js'
-import { from } from '@kubernetes/client-node/dist/gen/rxjsStub.js'
+import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
+import { from, type Observable } from '@kubernetes/client-node/dist/gen/rxjsStub.js'
 import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js'
 import {
   ObjectCustomObjectsApi,
@@ -37,7 +37,7 @@ import type {
 import { pods, qualifiedName, type Resource } from '../resources.ts'
 import { withRetries } from './retry.ts'
 import { type WatchFrom, watchObjects } from './watch.ts'
-import { type Answer, Wire } from './wire.ts'
+import { type Answer, type Way, Wire } from './wire.ts'
 
 /** Objects in one page of a list, as kubectl asks for them. */
 const pageSize = 500
@@ -53,23 +53,27 @@ const contentTypes: Readonly<Record<PatchType, string>> = {
 }
 
 /** How one request differs from what the generated client would send. */
-interface Sending {
-  readonly signal?: AbortSignal | undefined
+interface Sending extends Way {
   readonly contentType?: string
   /** A part of the object that is meant instead of it. */
   readonly below?: string
-  /** What to do with an answer instead of decoding it. */
-  readonly raw?: (answer: Answer) => void
-  /** Wanted in another form than plain. */
-  readonly accept?: string | undefined
-  readonly warned?: ((text: string) => void) | undefined
 }
 
 /** The metadata of an object, and the object itself from a server that cannot give it alone. */
 const metadataType = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json'
 
-/** Asks one thing of a generated client. */
-type Ask<T> = (client: ObjectCustomObjectsApi, configuration: Configuration) => Promise<T>
+/** The generated client's word for each verb. */
+const methods = {
+  get: 'get',
+  list: 'list',
+  watch: 'list',
+  post: 'create',
+  patch: 'patch',
+  delete: 'delete',
+} as const
+
+/** What generated clients do with answers: hand them over as they came. */
+const asItCame = new Proxy({}, { get: () => (answer: Answer) => ({ data: answer }) }) as never
 
 /**
  * A cluster behind an API server. client-node's generated CustomObjectsApi makes the requests, because it leaves objects
@@ -93,10 +97,7 @@ export class LiveCluster implements Cluster {
     { signal }: CallOptions = {},
   ): Promise<T> {
     const sending = { signal, accept: resource.metadataOnly && metadataType }
-    return this.#object(resource, callOf('get', resource, name), sending, (client) => {
-      const { scope, at } = placeOf(resource, name)
-      return client[`get${scope}CustomObject`](at)
-    })
+    return this.#ask('get', resource, name, {}, sending, objectOf)
   }
 
   async list<T extends KubeObject, U = T>(
@@ -104,22 +105,26 @@ export class LiveCluster implements Cluster {
     options: ListOptions<T, U> = {},
   ): Promise<List<U>> {
     for (let attempt = 0; ; attempt++) {
-      const limit = attempt < restarts ? pageSize : 0
+      const limit = attempt < restarts ? pageSize : undefined
       try {
         return await this.#listPages(resource, options, limit)
       } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 410 || limit === 0) throw error
+        if (!(error instanceof ApiError) || error.status !== 410 || !limit) throw error
       }
     }
   }
 
   watch<T extends KubeObject>(resource: Resource<T>, query: ListQuery = {}): AsyncIterable<WatchEvent<T>> {
-    const open = async (from: WatchFrom, signal: AbortSignal) => {
-      const answers: Answer[] = []
-      const more = { ...from, watch: true, allowWatchBookmarks: true }
-      const sending = { signal, lasts: true, raw: (answer: Answer) => void answers.push(answer) }
-      await this.#listed(resource, query, more, sending, 'watch')
-      return answers[0] as Answer
+    const open = (from: WatchFrom, signal: AbortSignal) => {
+      const params = { ...selecting(query), ...from, watch: true, allowWatchBookmarks: true }
+      return this.#ask(
+        'watch',
+        resource,
+        query,
+        params,
+        { signal, lasts: true },
+        (_, answer) => answer as Answer,
+      )
     }
     const list = () => this.list<T>(resource, query)
     return watchObjects<T>(resource, { list, open }, this.#host, query.signal)
@@ -131,10 +136,8 @@ export class LiveCluster implements Cluster {
     options: WriteOptions = {},
   ): Promise<T> {
     const { name = '', namespace = '' } = (object.metadata ?? {}) as { name?: string; namespace?: string }
-    const { scope, at } = placeOf(resource, { namespace })
-    return this.#object(resource, callOf('post', resource, { name, namespace }), options, (client) =>
-      client[`create${scope}CustomObject`]({ ...at, ...writing(options), body: object }),
-    )
+    const params = { ...writing(options), body: object }
+    return this.#ask('post', resource, { name, namespace }, params, options, objectOf)
   }
 
   patch<T extends KubeObject>(
@@ -143,17 +146,13 @@ export class LiveCluster implements Cluster {
     { type, body }: { readonly type: PatchType; readonly body: Json },
     options: WriteOptions = {},
   ): Promise<T> {
-    const { scope, at } = placeOf(resource, name)
-    const { signal, warned } = options
-    const sending = { signal, warned, contentType: contentTypes[type] }
-    return this.#object(resource, callOf('patch', resource, name), sending, (client) =>
-      client[`patch${scope}CustomObject`]({ ...at, ...writing(options), body: body as object }),
-    )
+    const sending = { ...options, contentType: contentTypes[type] }
+    return this.#ask('patch', resource, name, { ...writing(options), body }, sending, objectOf)
   }
 
   async delete(resource: Resource, name: ObjectName, options: DeleteOptions = {}): Promise<void> {
     const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds } = options
-    const body: object = {
+    const body = {
       kind: 'DeleteOptions',
       apiVersion: 'v1',
       propagationPolicy,
@@ -161,33 +160,26 @@ export class LiveCluster implements Cluster {
       preconditions: uid || resourceVersion ? { uid, resourceVersion } : undefined,
       dryRun: options.dryRun ? ['All'] : undefined,
     }
-    const { scope, at } = placeOf(resource, name)
-    await this.#send(callOf('delete', resource, name), options, (client) =>
-      client[`delete${scope}CustomObject`]({ ...at, body }),
-    )
+    await this.#ask('delete', resource, name, { body }, options, () => {})
   }
 
   async evict(pod: ObjectName, { signal, uid }: Pick<DeleteOptions, 'signal' | 'uid'> = {}): Promise<void> {
-    const { scope, at } = placeOf(pods, { namespace: pod.namespace ?? '' })
     checkName('resource name', pod.name)
-    const body: object = {
+    const body = {
       apiVersion: 'policy/v1',
       kind: 'Eviction',
       metadata: { name: pod.name, namespace: pod.namespace },
       ...(uid ? { deleteOptions: { preconditions: { uid } } } : {}),
     }
     const sending = { signal, below: `/${encodeURIComponent(pod.name)}/eviction` }
-    await this.#send(callOf('post', pods, pod), sending, (client) =>
-      client[`create${scope}CustomObject`]({ ...at, body }),
-    )
+    await this.#ask('post', pods, pod, { body }, sending, () => {})
   }
 
   async version({ signal }: CallOptions = {}): Promise<ServerVersion> {
     const call = { verb: 'get', resource: '', name: '' }
-    return serverVersionOf(
-      await this.#send(call, { signal }, (_, configuration) => new ObjectVersionApi(configuration).getCode()),
-      call,
-    )
+    const ask = (configuration: Configuration) =>
+      new ObjectVersionApi(configuration, undefined, asItCame).getCode()
+    return serverVersionOf(await this.#send(call, { signal }, ask), call)
   }
 
   /** Lets go of the connections that are kept open. */
@@ -198,16 +190,15 @@ export class LiveCluster implements Cluster {
   async #listPages<T extends KubeObject, U>(
     resource: Resource<T>,
     options: ListOptions<T, U>,
-    limit: number,
+    limit: number | undefined,
   ): Promise<List<U>> {
     const items: U[] = []
     const keep = options.keep ?? ((object: T) => object as unknown as U)
     let token = ''
     let resourceVersion = ''
     do {
-      const page = { limit: limit || undefined, _continue: token || undefined }
-      const value = await this.#listed(resource, options, page, options, 'list')
-      const list = listOf(resource, value, callOf('list', resource))
+      const params = { ...selecting(options), limit, _continue: token || undefined }
+      const list = await this.#ask('list', resource, options, params, options, listOf)
       for (const item of list.items) items.push(keep(item))
       ;({ token, resourceVersion } = list)
       options.progress?.(items.length)
@@ -215,52 +206,50 @@ export class LiveCluster implements Cluster {
     return { items, resourceVersion }
   }
 
-  #listed(
-    resource: Resource,
-    { fieldSelector, labelSelector, ...query }: ListQuery,
-    more: object,
+  /** Asks for an object, or for many, and reads the answer. */
+  async #ask<T extends KubeObject, U>(
+    verb: keyof typeof methods,
+    resource: Resource<T>,
+    { name, namespace = '' }: Partial<ObjectName>,
+    params: object,
     sending: Sending,
-    verb: 'list' | 'watch',
-  ): Promise<unknown> {
-    const { scope, at } = placeOf(resource, query)
-    const selectors: object = {
-      labelSelector: labelSelector || undefined,
-      fieldSelector: fieldSelector || undefined,
-    }
-    return this.#send(callOf(verb, resource), sending, (client) =>
-      client[`list${scope}CustomObject`]({ ...at, ...selectors, ...more }),
-    )
+    read: (resource: Resource<T>, value: unknown, call: FailedCall) => U,
+  ): Promise<U> {
+    const { group, namespaced, plural, version } = resource
+    // What is created has no place yet.
+    if (name !== undefined && verb !== 'post') checkName('resource name', name)
+    if (namespace !== '') checkName('namespace', namespace)
+    const scope = namespaced && namespace !== '' ? 'Namespaced' : 'Cluster'
+    const call = { verb, resource: qualifiedName(resource), name: name ?? '', namespace }
+    const at = { group, version, plural, name, namespace, ...params }
+    const value = await this.#send(call, sending, (configuration) => {
+      const client: object = new ObjectCustomObjectsApi(configuration, undefined, asItCame)
+      const method = `${methods[verb]}${scope}CustomObject` as const
+      return (client as Record<typeof method, (at: object) => Promise<unknown>>)[method](at)
+    })
+    return read(resource, value, call)
   }
 
-  async #object<T extends KubeObject>(
-    resource: Resource<T>,
+  /** Lets a generated client make a request, with retries. Answers what the server sent, or the answer itself where it lasts. */
+  #send(
     call: FailedCall,
     sending: Sending,
-    ask: Ask<unknown>,
-  ): Promise<T> {
-    return objectOf(resource, await this.#send(call, sending, ask), call)
-  }
-
-  /** Lets a generated client make a request and read its answer, with retries. */
-  #send<T>(call: FailedCall, sending: Sending, ask: Ask<T>): Promise<T> {
-    const configuration = createConfiguration({
-      baseServer: this.#server,
-      httpApi: { send: (request) => from(this.#carried(request, call, sending)) },
-    })
+    ask: (configuration: Configuration) => Promise<unknown>,
+  ): Promise<unknown> {
+    const send = (request: RequestContext) => from(this.#carried(request, call, sending)) as Observable<never>
+    const configuration = createConfiguration({ baseServer: this.#server, httpApi: { send } })
+    const { lasts, signal } = sending
     return withRetries(
       async () => {
-        try {
-          return await ask(new ObjectCustomObjectsApi(configuration), configuration)
-        } catch (error) {
-          throw error instanceof SyntaxError ? notJson(call, error) : error
-        }
+        const answer = (await ask(configuration)) as Answer
+        return lasts ? answer : parsed(await answer.text(), call)
       },
-      { reads: reads(call), answeredBefore: () => this.#answered, signal: sending.signal },
+      { reads: reads(call), answeredBefore: () => this.#answered, signal },
       this.#host,
     )
   }
 
-  async #carried(request: RequestContext, call: FailedCall, sending: Sending): Promise<ResponseContext> {
+  async #carried(request: RequestContext, call: FailedCall, sending: Sending): Promise<Answer> {
     // The core group has no name, and its path another beginning.
     const [path = '', query] = request.getUrl().replace('/apis//', '/api/').split('?')
     request.setUrl(`${path}${sending.below ?? ''}${query === undefined ? '' : `?${query}`}`)
@@ -269,37 +258,24 @@ export class LiveCluster implements Cluster {
     this.#answered = true
     const { headers, status } = answer
     if (status >= 400) throw refusal(errorOfAnswer(status, await answer.text(), call), headers['retry-after'])
-    if (status >= 300) {
-      answer.leave()
-      throw redirected(status, headers.location, call)
-    }
-    sending.raw?.(answer)
-    const body = {
-      text: () => (sending.raw ? Promise.resolve('null') : answer.text()),
-      binary: () => Promise.reject(new Error('not asked for')),
-    }
-    return new ResponseContext(status, { 'content-type': 'application/json' }, body)
+    if (status < 300) return answer
+    answer.leave()
+    throw redirected(status, headers.location, call)
   }
 }
 
-function callOf(
-  verb: string,
-  resource: Resource,
-  { name, namespace = '' }: ObjectName = { name: '' },
-): FailedCall {
-  return { verb, resource: qualifiedName(resource), name, namespace }
+function parsed(text: string, call: FailedCall): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw notJson(call, error)
+  }
 }
 
-/** Where an object is, or many are, in the words of the generated client. */
-function placeOf(
-  { group, namespaced, plural, version }: Resource,
-  { name, namespace = '' }: Partial<ObjectName>,
-) {
-  if (name !== undefined) checkName('resource name', name)
-  if (namespace !== '') checkName('namespace', namespace)
-  const scope: 'Namespaced' | 'Cluster' = namespaced && namespace !== '' ? 'Namespaced' : 'Cluster'
-  return { scope, at: { group, version, plural, name: name ?? '', namespace } }
-}
+const selecting = ({ fieldSelector, labelSelector }: ListQuery): object => ({
+  labelSelector: labelSelector || undefined,
+  fieldSelector: fieldSelector || undefined,
+})
 
 const writing = ({ dryRun, fieldManager, fieldValidation, force }: WriteOptions): object => ({
   dryRun: dryRun ? 'All' : undefined,

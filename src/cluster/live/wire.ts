@@ -1,11 +1,10 @@
 import http from 'node:http'
 import https, { type RequestOptions } from 'node:https'
 import { arch } from 'node:os'
-import { addAbortSignal, type Readable } from 'node:stream'
+import { addAbortSignal, pipeline, type Readable } from 'node:stream'
 import { createSecureContext } from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
-import { hostOf, portOf } from '#base/host.ts'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
 import { connectionError, type ProxyAddress, proxyError } from './connection-errors.ts'
@@ -99,7 +98,6 @@ export class Wire {
     { accept = 'application/json' }: Way,
     patience: Patience,
   ): Promise<http.IncomingMessage> {
-    const url = new URL(request.getUrl())
     const body = request.getBody() as string | undefined
     const headers: http.OutgoingHttpHeaders = {
       ...(options.headers as http.OutgoingHttpHeaders),
@@ -109,12 +107,10 @@ export class Wire {
       ...(this.#connection.cluster['disable-compression'] ? {} : { 'Accept-Encoding': 'gzip' }),
       ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
     }
-    const [host, port, path] = [hostOf(url), portOf(url), url.pathname + url.search]
     const [method, agent] = [request.getHttpMethod(), this.#agentOf(options)]
-    const { protocol } = url
-    const { request: open } = protocol === 'https:' ? https : http
+    const { request: open } = this.#server.protocol === 'https:' ? https : http
     return new Promise((resolve, reject) => {
-      const call = open({ ...options, protocol, host, port, method, path, headers, agent }, resolve)
+      const call = open(request.getUrl(), { ...options, method, headers, agent }, resolve)
       call.on('error', (error: NodeJS.ErrnoException) => reject(call.socket ? error : this.#onTheWay(error)))
       patience.follow(call)
       call.end(body)
@@ -203,15 +199,11 @@ function userAgent(version: string): string {
   return `kds/${version} (${system}/${machine === 'x64' ? 'amd64' : machine})`
 }
 
+/** The bytes of a body. Whoever reads them learns of its errors; a body that nobody reads must not end the process by one. */
 function decoded(message: http.IncomingMessage): Readable {
-  // Whoever reads the body learns of its errors; a body that nobody reads must not end the process by one.
   message.on('error', () => {})
   if (message.headers['content-encoding'] !== 'gzip') return message
-  const body = createGunzip()
-  body.on('error', () => {})
-  body.once('close', () => message.destroy())
-  message.once('error', (error) => body.destroy(error))
-  return message.pipe(body)
+  return pipeline(message, createGunzip(), () => {})
 }
 
 /** The texts of `Warning: 299 - "text"` headers. */
