@@ -13,7 +13,7 @@ import type { KubeObject } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 
 /** The outside as far as completion needs it. */
-export type CompletionOutside = Pick<Outside, 'env' | 'cwd' | 'version' | 'clock'>
+export type CompletionOutside = Pick<Outside, 'env' | 'cwd' | 'version' | 'clock' | 'atExit'>
 
 /** What kubeconfig, cluster and dumps know. Rejects where it cannot be had, and when the signal comes first. */
 export function lookUps(
@@ -21,7 +21,7 @@ export function lookUps(
   signal: AbortSignal,
   outside: CompletionOutside,
 ): CompletionSources {
-  const { env, cwd, version, clock } = outside
+  const { atExit, env, cwd, version, clock } = outside
   const flags = connectionFlagsOf(typed)
   const host: LiveHost = {
     env,
@@ -30,7 +30,7 @@ export function lookUps(
     clock,
     stdinIsTerminal: false,
     random: Math.random,
-    spawn: pluginSpawner({ quiet: true }),
+    spawn: pluginSpawner({ atExit, quiet: true }),
   }
   const section = (name: 'contexts' | 'clusters' | 'users') => async () =>
     byName([...(await loadKubeconfig(flags.kubeconfig || undefined, host))[name].keys()])

@@ -53,8 +53,8 @@ export function connectionFlagsOf(invocation: Invocation): ConnectionFlags {
 
 /** What a live connection gets of the outside. `warned` is told each warning of the server. */
 function hostOf(invocation: Invocation, context: Context, warned: () => void): LiveHost {
-  const { env, cwd, version, clock, stderr, stdin, style, waiting } = context
-  const spawn = pluginSpawner()
+  const { atExit, env, cwd, version, clock, stderr, stdin, style, waiting } = context
+  const spawn = pluginSpawner({ atExit })
   const verbosity = Number.parseInt(invocation.text('v') ?? '0', 10) || 0
   return {
     env,
