@@ -106,10 +106,9 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
 
   it('takes a credential plugin that will not end along at Ctrl-C', async () => {
     const config = join(staged.folder, 'plugin-config')
-    const up = join(staged.folder, 'up')
-    execFileSync('mkfifo', [up])
     // It says that it is up when it minds no signal any more.
-    const script = `process.on('SIGINT',()=>{});process.on('SIGTERM',()=>{});require('fs').writeFileSync(${JSON.stringify(up)},'up');setInterval(()=>{},1e3)`
+    const script =
+      "process.on('SIGINT',()=>{});process.on('SIGTERM',()=>{});process.stderr.write('up');setInterval(()=>{},1e3)"
     const exec = {
       apiVersion: 'client.authentication.k8s.io/v1',
       command: process.execPath,
@@ -120,10 +119,10 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     const contexts = [{ name: 'a', context: { cluster: 'a', user: 'a' } }]
     const users = [{ name: 'a', user: { exec } }]
     writeFileSync(config, JSON.stringify({ clusters, contexts, users, 'current-context': 'a' }))
-    const child = start(join(staged.bin, 'kds'), ['rollout', 'history', '--kubeconfig', config])
-    const reader = await open(up, 'r')
-    expect((await reader.readFile()).toString()).toBe('up')
-    await reader.close()
+    const child = start(join(staged.bin, 'kds'), ['rollout', 'history', 'ds/a', '--kubeconfig', config])
+    expect(String((await once(child.stderr, 'data'))[0])).toBe('up')
+    child.stdout.resume()
+    child.stderr.resume()
     child.kill('SIGINT')
     // The plugin writes to the stderr of kds: it is closed when both have ended.
     expect(await once(child, 'close')).toEqual([130, null])
