@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Pod, PodDisruptionBudget } from '#kube/types.ts'
 import { DisruptionBudgets } from '#scheduler/disruption-budgets.ts'
 import { PodInfo } from '#scheduler/pod-info.ts'
+import { leastHarm } from '#scheduler/preemption.ts'
 import { resourcesFit } from '#scheduler/resources-fit.ts'
 import { schedule } from '#scheduler/schedule.ts'
 
@@ -162,5 +163,57 @@ describe('whom a pod evicts', () => {
 
   it('is nobody where the whole node is too small', () => {
     expect(evicted('5', [podOf('a', { cpu: '4' })])).toEqual(['Preemption is not helpful for scheduling'])
+  })
+})
+
+describe('on which node making room does the least harm', () => {
+  const leaving = (priorities: readonly number[], starts: readonly string[] = []) =>
+    priorities.map((priority, at) => new PodInfo(podOf('v', { priority, start: starts[at] ?? '' }), []))
+  const node = (name: string, violations: number, ...victims: Parameters<typeof leaving>) => ({
+    name,
+    violations,
+    victims: leaving(...victims),
+  })
+
+  // pickOneNodeForPreemption: the first criterion that tells two nodes apart decides.
+  it.each<[string, ReturnType<typeof node>, ReturnType<typeof node>]>([
+    ['fewest broken budgets', node('a', 1, [1]), node('b', 0, [9, 9])],
+    ['the most important victim matters least', node('a', 0, [9]), node('b', 0, [8, 8])],
+    ['the least importance in all', node('a', 0, [5, 4]), node('b', 0, [5, 3])],
+    ['few of negative importance rather than many', node('a', 0, [-1, -9, -9]), node('b', 0, [-1, -2])],
+    [
+      'the most important victims run for the shortest time',
+      node('a', 0, [5, 5], [at(1), at(3)]),
+      node('b', 0, [5, 5], [at(2), at(2)]),
+    ],
+    [
+      'how long the less important run does not matter',
+      node('a', 0, [5, 1], [at(1), at(9)]),
+      node('b', 0, [5, 1], [at(2), at(0)]),
+    ],
+  ])('%s', (_, worse, better) => {
+    expect(leastHarm([worse, better])?.name).toBe('b')
+    expect(leastHarm([better, worse])?.name).toBe('b')
+  })
+
+  it('is the first of those that are alike, and none without any', () => {
+    expect(leastHarm([node('a', 0, [1]), node('b', 0, [1])])?.name).toBe('a')
+    expect(leastHarm([])).toBeUndefined()
+  })
+})
+
+describe('how many of the evicted a budget protects', () => {
+  it('is told beside them', () => {
+    const pod = new PodInfo(podOf('new', { cpu: '4', priority: 100 }), [])
+    const given = [podOf('a', { cpu: '2', labels: { app: 'db' } }), podOf('b', { cpu: '2' })]
+    const { violations, victims } = schedule({
+      pod,
+      preempts: true,
+      node: { metadata: { name: 'n' }, status: { allocatable: { cpu: '4', pods: '10' } } },
+      pods: given.map((one) => new PodInfo(one, [])),
+      filters: [resourcesFit(pod)],
+      budgets: () => new DisruptionBudgets([budgetOf('db', 0)]),
+    })
+    expect([violations, victims.length]).toEqual([1, 2])
   })
 })
