@@ -35,6 +35,7 @@ import { environmentTerms, fileTerms } from './topics/environment.ts'
 import { topics } from './topics/topics.ts'
 import { versionSpec } from './version/spec.ts'
 import { whatIfSpec } from './what-if/spec.ts'
+import { whySpec } from './why/spec.ts'
 
 /** Every command of kds. The shell knows them through this alone. */
 export const registry: Registry = {
@@ -49,6 +50,7 @@ with a simulated cluster on this machine.`,
   commands: [
     getSpec,
     planSpec,
+    whySpec,
     whatIfSpec,
     overheadSpec,
     lintSpec,

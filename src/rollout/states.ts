@@ -1,6 +1,7 @@
 import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster, ListQuery } from '#cluster/port.ts'
 import { controllerRevisions, events, nameOf, nodes, pods, priorityClasses } from '#cluster/resources.ts'
+import { targetNodeOf } from '#controller/daemon-pod.ts'
 import { daemonSetState } from '#controller/state/daemon-set-state.ts'
 import type { DaemonSetState, Room, StateInput } from '#controller/state/types.ts'
 import type { KubeEvent } from '#kube/events.ts'
@@ -22,6 +23,8 @@ export interface StatesOptions extends CallOptions {
   /** What is kept of a pod; default: what its state is told from. */
   readonly keepPod?: (pod: Pod) => Pod
   readonly firstWords?: FirstWords
+  /** Of this node alone: other nodes, and pods that are not for it, are left out. */
+  readonly node?: string | undefined
   /** Revisions of all DaemonSets, not only of those that are being updated. */
   readonly revisions?: boolean
 }
@@ -42,7 +45,11 @@ export async function readStates(
 ): Promise<DaemonSetState[]> {
   const { signal } = options
   const [nodeList, own] = await Promise.all([
-    cluster.list(nodes, { signal, keep: neededOfNode }),
+    cluster.list(nodes, {
+      signal,
+      keep: neededOfNode,
+      ...(options.node === undefined ? {} : { fieldSelector: `metadata.name=${options.node}` }),
+    }),
     readPods(cluster, daemonSets, options),
   ])
   const prepared = prepareNodes(nodeList.items)
@@ -87,14 +94,15 @@ async function allowed<T>(reading: Promise<T>): Promise<T | undefined> {
 async function readPods(
   cluster: Cluster,
   daemonSets: readonly DaemonSet[],
-  { signal, keepPod = neededOfPod }: StatesOptions,
+  { signal, node, keepPod = neededOfPod }: StatesOptions,
 ): Promise<(daemonSet: DaemonSet) => readonly Pod[]> {
   const [first, ...others] = daemonSets
   if (!first) return () => []
   const uids = new Set(daemonSets.map(({ metadata }) => metadata?.uid))
   const keep = (pod: Pod) => {
     const owner = controllerOf(pod)
-    return owner && !uids.has(owner.uid) ? undefined : keepPod(pod)
+    if (owner && !uids.has(owner.uid)) return undefined
+    return node === undefined || targetNodeOf(pod) === node ? keepPod(pod) : undefined
   }
   const list = async (query: ListQuery) => (await cluster.list(pods, { ...query, signal, keep })).items
   if (others.length === 0) return only(await list(ownQuery(first)))

@@ -1,4 +1,5 @@
 import { KdsError } from '#base/errors.ts'
+import { nearest } from '#base/nearest.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
@@ -29,7 +30,7 @@ export interface FoundStates {
   readonly again: () => Promise<FoundStates>
 }
 
-export type StatesWish = Pick<StatesOptions, 'keepPod' | 'revisions'>
+export type StatesWish = Pick<StatesOptions, 'keepPod' | 'node' | 'revisions'>
 
 /**
  * Hands the states of the DaemonSets that arguments, `-n`, `-A` and `-l` name (all, where none is named) to `use`: from the
@@ -110,7 +111,7 @@ function chosenOf(
     daemonSets: found.flat(),
     errors: request.names
       .filter((_, at) => found[at]?.length === 0)
-      .map((name) => new KdsError('NotFound', `there is no DaemonSet "${name}" in the snapshot`)),
+      .map((name) => noSuchDaemonSet(name, here)),
   }
 }
 
@@ -122,4 +123,11 @@ export async function tellStateErrors(found: FoundStates, context: Context): Pro
   failures.add(...errors)
   if (states.length === 0 && errors.length === 0) tellNothingFound(allNamespaces, namespace, context)
   return failures.report(live, context)
+}
+
+function noSuchDaemonSet(name: string, there: readonly DaemonSet[]): KdsError {
+  const names = there.map(({ metadata }) => metadata?.name ?? '')
+  const near = nearest(name, names)
+  const message = `there is no DaemonSet "${name}" in the snapshot`
+  return new KdsError('NotFound', message, near === undefined ? {} : { hint: `did you mean ${near}?` })
 }

@@ -3,6 +3,7 @@ import { headLine, wrapped } from '#base/wrap.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type {
+  NodeDecision,
   Pass,
   Reason,
   RequirementTrace,
@@ -149,12 +150,16 @@ export function nodeTrace(
   ]
   if (change && changes)
     lines.push(...podLines(change, changes).flatMap((line) => wrapped(escapeLine(line), width, '  ')))
-  const entries = [...node.decision.reasons, ...node.decision.passes]
-  for (const rule of rules) {
-    const found = entries.filter((entry) => ruleOf[entry.code] === rule)
-    lines.push('', style.bold(rule))
-    if (found.length === 0) lines.push(...drawn({ held: true, text: asksNothing[rule] }, 0, options))
-    for (const entry of found) lines.push(...drawn(lineOf(entry), 0, options))
-  }
-  return `${lines.join('\n')}\n`
+  return `${[...lines, ...ruleLines(node.decision, options)].join('\n')}\n`
+}
+
+/** Every rule in order, passed or failed, with its evidence; an empty line before each. */
+export function ruleLines({ passes, reasons }: NodeDecision, options: TextOptions): string[] {
+  const entries = [...reasons, ...passes]
+  return rules.flatMap((rule) => {
+    const found = entries.filter((entry) => ruleOf[entry.code] === rule).map(lineOf)
+    const none: Line[] = [{ held: true, text: asksNothing[rule] }]
+    const drawnLines = (found.length > 0 ? found : none).flatMap((line) => drawn(line, 0, options))
+    return ['', options.style.bold(rule), ...drawnLines]
+  })
 }

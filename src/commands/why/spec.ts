@@ -1,0 +1,58 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { connectionFlags } from '#commands/shared/connection-flags.ts'
+import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
+import { hintsParagraph } from '#commands/shared/target-flags.ts'
+
+export const whySpec: CommandSpec = {
+  path: ['why'],
+  summary: 'Tell why there is a pod on a node, or none, and what would change it',
+  usage: 'kds why NODE [NAME | -f FILE] [--snapshot FILE] [flags]',
+  description: `Tell why there is a pod of a DaemonSet on a node, or none: the cause first, then its pods with the conditions that are not
+met and how a container ended last, then the rules in order with their evidence, and what the API server, the scheduler and
+the kubelet have said.
+
+Then it tells what would change the answer: the toleration, node selector or affinity to set in the template, on which nodes
+that run it already keep it, and the labels and taints to change on the node. Each of them has been tried.
+
+Without a name every DaemonSet of the cluster is a row: those that are missing on the node, and why, come first. With -f the
+question is about a file before it is applied.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'Why is there no pod of it on this node?', command: 'kds why worker-1 agent -n monitoring' },
+    { comment: 'What is missing on this node?', command: 'kds why worker-1' },
+    { comment: 'Would this manifest run there?', command: 'kds why worker-1 -f daemonset.yaml' },
+    { comment: 'On a dump of a cluster', command: 'kds why worker-1 agent --snapshot dump.yaml' },
+  ],
+  args: [
+    { name: 'node', completes: 'node', summary: 'The node' },
+    { name: 'name', completes: 'daemonset', summary: 'A DaemonSet: NAME or ds/NAME' },
+  ],
+  flags: [
+    ...manifestFlags,
+    ...clusterFlags,
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['wide', 'json', 'yaml'],
+      summary: 'Output format. wide is a table with pods and revisions',
+    },
+    {
+      name: 'server-version',
+      value: 'VERSION',
+      default: 'v1.36',
+      summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
+    },
+    comparisonOperatorsFlag,
+    ...globalFlags,
+    ...connectionFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'the question was answered, whatever the answer is' },
+    { code: 1, meaning: 'wrong usage, unreadable input, or a node or DaemonSet that is not there' },
+    { code: 130, meaning: 'interrupted' },
+  ],
+  load: async () => (await import('../bundles/state.ts')).whyCommand,
+}
