@@ -106,7 +106,8 @@ export const common = {
   logLevel: 'warning',
 }
 
-export const minified = { minifySyntax: true, minifyWhitespace: true, legalComments: 'none', metafile: true }
+/** Without a code cache Node reads all that a call loads, so each byte counts; `-v 6` shows places of these files in any case. */
+export const minified = { minify: true, legalComments: 'none', metafile: true }
 
 /** dist/: one file for each bundle of src/commands/bundles/, and for what several of them share. */
 export const split = {

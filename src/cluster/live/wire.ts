@@ -36,7 +36,7 @@ export interface Way {
 }
 
 /** How many requests are on their way at once, each on a connection of its own: TLS costs more than most answers do. */
-const atOnce = 6
+const atOnce = 4
 
 /**
  * Carries the requests that client-node's generated clients make, by node:https and with what KubeConfig says about TLS,
