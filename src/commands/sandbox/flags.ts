@@ -78,7 +78,7 @@ export const sandboxFlags: readonly FlagSpec[] = [
     repeatable: true,
     commaSeparated: true,
     summary:
-      'Let pods fail whose image matches this pattern; HOW is image, crash or never-ready (default bad=image)',
+      'Let pods fail whose image matches this pattern; HOW is image, crash, never-ready or unhealthy (of its liveness probe; default bad=image)',
   },
   {
     name: 'faults',
@@ -92,7 +92,7 @@ export const sandboxFlags: readonly FlagSpec[] = [
 export const behaviourParagraph = `Images with "bad" in their name cannot be pulled, unless --fail says otherwise. Annotations on nodes, or on pods through
 their template, say how pods behave while the sandbox runs: sandbox.kds.dev/pull-seconds (0.2 without them), start-seconds
 (0.1), ready-seconds (0.1), termination-seconds (0.2), crash-seconds (1), finish-seconds (4 where containers are to end),
-exit-code (0), failure (image, crash, never-ready, none); on a node also kubelet (down, up). Init containers run for half a
+exit-code (0), failure (image, crash, never-ready, unhealthy, none); on a node also kubelet (down, up). Init containers run for half a
 second. Volumes and variables wait for ConfigMaps and Secrets that are missing.`
 
 /** Idle this long, a sandbox in the background ends: one that is forgotten is gone the next day. */

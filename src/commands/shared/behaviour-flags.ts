@@ -19,18 +19,21 @@ export function durationFlag(invocation: Invocation, flag: string, usual?: strin
   )
 }
 
-const failures = ['image', 'crash', 'never-ready'] as const
+const ways = ['image', 'crash', 'never-ready'] as const
+const failures = { NODE: ways, IMAGE: [...ways, 'unhealthy'] } as const
 
 /** What `--fail` says: which pods fail, and how. `what` names in a message what the first part is: NODE or IMAGE. @throws UsageError */
-export function failFlags<T>(
+export function failFlags<T, W extends keyof typeof failures>(
   invocation: Invocation,
-  what: 'NODE' | 'IMAGE',
+  what: W,
   read: (text: string) => T,
-): readonly (readonly [T, (typeof failures)[number]])[] {
+): readonly (readonly [T, (typeof failures)[W][number]])[] {
+  const known: readonly (typeof failures)[W][number][] = failures[what]
   return invocation.list('fail').map((text) => {
     const at = text.lastIndexOf('=')
-    const failure = failures.find((known) => known === text.slice(at + 1))
-    const wrong = `invalid argument ${JSON.stringify(text)} for "--fail" flag: write ${what}=image, ${what}=crash or ${what}=never-ready`
+    const failure = known.find((one) => one === text.slice(at + 1))
+    const all = known.map((one) => `${what}=${one}`)
+    const wrong = `invalid argument ${JSON.stringify(text)} for "--fail" flag: write ${all.slice(0, -1).join(', ')} or ${all.at(-1)}`
     if (at < 1 || !failure) throw new UsageError(wrong)
     try {
       return [read(text.slice(0, at)), failure]

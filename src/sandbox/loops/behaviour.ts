@@ -1,9 +1,10 @@
-import type { Container } from '#kube/types.ts'
+import { numberIn, objectIn } from '#kube/read.ts'
+import type { Container, JsonObject } from '#kube/types.ts'
 import type { StoredNode, StoredPod } from '../store/store.ts'
 import { readinessOf } from './node-conditions.ts'
 
 /** What goes wrong with a pod. */
-export type PodFailure = 'image' | 'crash' | 'never-ready'
+export type PodFailure = 'image' | 'crash' | 'never-ready' | 'unhealthy'
 
 /** How long a container runs, and the code that it exits with. */
 export interface Finish {
@@ -70,7 +71,7 @@ export const annotation = {
   crash: 'sandbox.kds.dev/crash-seconds',
   finish: 'sandbox.kds.dev/finish-seconds',
   exitCode: 'sandbox.kds.dev/exit-code',
-  /** `image`, `crash`, `never-ready`, or `none`. */
+  /** `image`, `crash`, `never-ready`, `unhealthy`, or `none`. */
   failure: 'sandbox.kds.dev/failure',
   /** On a node: `down`, or `up`. */
   kubelet: 'sandbox.kds.dev/kubelet',
@@ -78,7 +79,7 @@ export const annotation = {
   silenced: 'sandbox.kds.dev/silenced',
 } as const
 
-const failures: readonly string[] = ['image', 'crash', 'never-ready']
+const failures: readonly string[] = ['image', 'crash', 'never-ready', 'unhealthy']
 
 type Annotations = Readonly<Record<string, string>> | null | undefined
 
@@ -90,6 +91,12 @@ const secondsOf = (sources: readonly Annotations[], name: string, fallback: numb
 
 const saidOf = (sources: readonly Annotations[], name: string): string | undefined =>
   sources.map((annotations) => annotations?.[name]).find((value) => value !== undefined)
+
+type Probed = Container & { readonly livenessProbe?: object | null }
+
+/** Who has no liveness probe cannot fail it. */
+const applies = (failure: PodFailure | undefined, container: Probed) =>
+  failure !== 'unhealthy' || Boolean(container.livenessProbe)
 
 const failureOf = (image: string, { failures: rules = badImages }: Rules): PodFailure | undefined =>
   rules.find((rule) => rule.image.test(image))?.failure
@@ -104,10 +111,13 @@ export function behaviourOf(
   const base = { ...quick, ...options }
   const word = saidOf(sources, annotation.failure)
   const said = word === undefined ? undefined : failures.includes(word) ? (word as PodFailure) : null
-  const byImage = () =>
-    pod.spec?.containers
-      ?.map(({ image }) => failureOf(image ?? '', options))
-      .find((failure) => failure !== undefined)
+  const containers = pod.spec?.containers ?? []
+  const failure = containers
+    .map((one) => {
+      const of = said === undefined ? failureOf(one.image ?? '', options) : (said ?? undefined)
+      return applies(of, one) ? of : undefined
+    })
+    .find((of) => of !== undefined)
   const seconds = secondsOf(sources, annotation.finish, Number.NaN)
   return {
     pullSeconds: secondsOf(sources, annotation.pull, base.pullSeconds),
@@ -117,7 +127,7 @@ export function behaviourOf(
     crashSeconds: secondsOf(sources, annotation.crash, base.crashSeconds),
     initSeconds: base.initSeconds,
     finishSeconds: base.finishSeconds,
-    failure: said === undefined ? byImage() : (said ?? undefined),
+    failure,
     said,
     finish: Number.isNaN(seconds)
       ? undefined
@@ -125,6 +135,17 @@ export function behaviourOf(
     ends: (pod.spec?.restartPolicy ?? 'Always') !== 'Always',
     rules: options,
   }
+}
+
+/** How long a container runs whose liveness probe never passes: from its start to the last failure that is borne. */
+function secondsAlive(container: Container): number {
+  const of = container as unknown as JsonObject
+  const [startup, liveness] = [objectIn(of, 'startupProbe'), objectIn(of, 'livenessProbe')]
+  const borne = Math.max(1, numberIn(liveness, 'failureThreshold'))
+  const started = numberIn(startup, 'initialDelaySeconds')
+  return (
+    started + numberIn(liveness, 'initialDelaySeconds') + (borne - 1) * numberIn(liveness, 'periodSeconds')
+  )
 }
 
 /** How one of a pod's containers behaves. */
@@ -137,12 +158,15 @@ export interface ContainerBehaviour {
 /** Annotations speak of a pod's main containers; of its others the image and their kind do. */
 export function containerBehaviour(
   pod: PodBehaviour,
-  { image }: Container,
+  container: Container,
   kind: 'init' | 'sidecar' | 'main',
 ): ContainerBehaviour {
+  const { image } = container
   const main = kind === 'main'
-  const failure = main && pod.said !== undefined ? (pod.said ?? undefined) : failureOf(image ?? '', pod.rules)
+  const told = main && pod.said !== undefined ? (pod.said ?? undefined) : failureOf(image ?? '', pod.rules)
+  const failure = applies(told, container) ? told : undefined
   if (failure === 'crash') return { failure, finish: { seconds: pod.crashSeconds, exitCode: 1 } }
+  if (failure === 'unhealthy') return { failure, finish: { seconds: secondsAlive(container), exitCode: 137 } }
   const rule = pod.rules.finishes?.find((one) => one.image.test(image ?? ''))
   const said = (main ? pod.finish : undefined) ?? rule
   if (said) return { failure, finish: { seconds: said.seconds, exitCode: said.exitCode } }

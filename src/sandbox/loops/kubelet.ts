@@ -101,6 +101,7 @@ export class Kubelets {
       life.halt()
       life.begin()
     } else if (!life.asFound && life.idle && !settled) life.begin()
+    if (!life.asFound) life.watchDeadline(pod)
   }
 
   #take(pod: StoredPod, node: StoredNode, asFound = false): PodLife {

@@ -48,6 +48,9 @@ export class PodLife {
   /** What is planned next, for the pod or one of its containers. */
   readonly #planned = new Map<ContainerRun | 'pod' | 'report', Cancel>()
   #terminating = false
+  #deadline: { readonly seconds: number; readonly cancel: Cancel } | undefined
+  /** Why the kubelet itself has ended the pod. */
+  #verdict: { readonly reason: string; readonly message: string } | undefined
 
   constructor(
     context: LoopContext,
@@ -68,8 +71,37 @@ export class PodLife {
     return this.#planned.size === 0
   }
 
+  /** Sees to it that the pod ends when it has been active for as long as it may be. */
+  watchDeadline({ spec, status }: StoredPod): void {
+    const seconds = (spec as { readonly activeDeadlineSeconds?: number } | undefined)?.activeDeadlineSeconds
+    if (seconds === this.#deadline?.seconds) return
+    this.#deadline?.cancel()
+    this.#deadline = undefined
+    if (typeof seconds !== 'number') return
+    const { clock } = this.#context
+    const since = Date.parse((status as { readonly startTime?: string } | undefined)?.startTime ?? '')
+    const left = (Number.isNaN(since) ? clock.now() : since) + seconds * 1000 - clock.now()
+    this.#deadline = { seconds, cancel: clock.schedule(left, () => this.#exceed()) }
+  }
+
+  #exceed(): void {
+    const pod = this.#pod()
+    if (!pod || hasEnded(pod)) return
+    this.#verdict = {
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    }
+    this.#record('Normal', this.#verdict.reason, this.#verdict.message)
+    if (this.#runs.length === 0) this.#runs = freshRuns(pod)
+    this.halt()
+    this.#close(137)
+    this.#write(pod)
+  }
+
   /** Drops what is planned: the kubelet is down, or the pod gone. */
   halt(): void {
+    this.#deadline?.cancel()
+    this.#deadline = undefined
     for (const cancel of this.#planned.values()) cancel()
     this.#planned.clear()
   }
@@ -105,6 +137,7 @@ export class PodLife {
       podIP: pod.spec?.hostNetwork ? hostIP : this.#podIP,
       runs: this.#runs,
       sandboxed: this.#sandboxed,
+      verdict: this.#verdict,
     })
     const by = { manager: 'kubelet', status: true }
     this.#context.registry.write(types.pods, withStatus(pod, status), by)
@@ -246,7 +279,8 @@ export class PodLife {
         this.#report()
         endIn?.()
       }
-      if (ready > started && failure === undefined) this.#after(run, ready - started, isReady)
+      if (ready > started && (failure === undefined || failure === 'unhealthy'))
+        this.#after(run, ready - started, isReady)
       else isReady()
     }
     if (finish && finish.seconds <= ready) {
@@ -262,6 +296,16 @@ export class PodLife {
     const pod = this.#pod()
     if (!pod || run.state.kind !== 'running') return
     const { startedAt } = run.state
+    if (this.#behaviourOf(run).failure === 'unhealthy') {
+      this.#record(
+        'Warning',
+        'Unhealthy',
+        'Liveness probe failed: HTTP probe failed with statuscode: 503',
+        run,
+      )
+      const killing = `Container ${run.spec.name} failed liveness probe, will be restarted`
+      this.#record('Normal', 'Killing', killing, run)
+    }
     const ended = {
       exitCode,
       reason: exitCode === 0 ? 'Completed' : 'Error',

@@ -9,6 +9,8 @@ interface Facts {
   readonly runs: readonly ContainerRun[]
   /** Its volumes are there: it has an address. */
   readonly sandboxed: boolean
+  /** Why the kubelet has ended it. */
+  readonly verdict: { readonly reason: string; readonly message: string } | undefined
 }
 
 function stateOf({ state }: ContainerRun, containerID: object): object {
@@ -63,8 +65,8 @@ function initialization(phase: string, runs: readonly ContainerRun[], done: bool
  * stay as they are.
  */
 export function podStatus(pod: Pod & { readonly metadata: { readonly uid: string } }, facts: Facts): object {
-  const { now, podIP, hostIP, runs, sandboxed } = facts
-  const phase = phaseOf(runs)
+  const { now, podIP, hostIP, runs, sandboxed, verdict } = facts
+  const phase = verdict ? 'Failed' : phaseOf(runs)
   const over = phase === 'Succeeded' || phase === 'Failed'
   const ready = !over && runs.every((run) => run.kind === 'init' || run.ready)
   const unready = ready ? {} : unreadiness(phase, runs)
@@ -77,6 +79,7 @@ export function podStatus(pod: Pod & { readonly metadata: { readonly uid: string
   const inits = runs.filter(({ kind }) => kind !== 'main')
   return {
     phase,
+    ...verdict,
     conditions: [
       condition('PodReadyToStartContainers', sandboxed && !over),
       condition('Initialized', initialized, initialization(phase, runs, initialized)),

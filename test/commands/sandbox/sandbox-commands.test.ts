@@ -126,7 +126,7 @@ describe('kds sandbox', () => {
     [['--nodes=-1'], /invalid argument "-1" for "--nodes" flag/],
     [['--port=99999'], /invalid argument "99999" for "--port" flag/],
     [['--speed=0'], /invalid argument "0" for "--speed" flag/],
-    [['--fail=x'], /write IMAGE=image, IMAGE=crash or IMAGE=never-ready/],
+    [['--fail=x'], /write IMAGE=image, IMAGE=crash, IMAGE=never-ready or IMAGE=unhealthy/],
     [['--pull-after=3'], /give a duration such as/],
     [['--detach', '--from=-'], /reads standard input/],
   ])('refuses %s', async (flags, words) => {

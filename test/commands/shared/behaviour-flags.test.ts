@@ -53,6 +53,6 @@ describe('failFlags', () => {
   it('refuses what cannot be read', () => {
     expect(() =>
       failFlags(parseInvocation(startSpec, ['--fail=[=crash']), 'IMAGE', (text) => new RegExp(text)),
-    ).toThrow('for "--fail" flag: write IMAGE=image, IMAGE=crash or IMAGE=never-ready')
+    ).toThrow('for "--fail" flag: write IMAGE=image, IMAGE=crash, IMAGE=never-ready or IMAGE=unhealthy')
   })
 })

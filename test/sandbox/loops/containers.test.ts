@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { JsonObject } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
-import { begin, clock, conditionOf, create, events, pods, status } from '../../helpers/simulation.ts'
+import { begin, change, clock, conditionOf, create, events, pods, status } from '../../helpers/simulation.ts'
 
 const finishes = [
   { image: /^fail/, seconds: 1, exitCode: 3 },
@@ -161,5 +161,58 @@ describe('containers of a pod', () => {
     const [a, b] = pod()?.status?.containerStatuses ?? []
     expect([a?.ready, b?.ready]).toEqual([true, false])
     expect(state()).toBe('ImagePullBackOff')
+  })
+
+  it('end with their pod when it has been active for as long as it may be', () => {
+    run({ activeDeadlineSeconds: 20, restartPolicy: 'Always' })
+    seconds(19)
+    expect(state()).toBe('Running')
+    seconds(2)
+    expect(pod()?.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+      containerStatuses: [{ ready: false, state: { terminated: { exitCode: 137, reason: 'Error' } } }],
+    })
+    expect(conditionOf(pod(), 'Ready')).toMatchObject({ status: 'False', reason: 'PodFailed' })
+    expect(events('DeadlineExceeded')).toHaveLength(1)
+    seconds(600)
+    expect([state(), pod()?.status?.containerStatuses?.[0]?.restartCount]).toEqual(['Error', 0])
+  })
+
+  it('may be given less time while they run', () => {
+    run({ activeDeadlineSeconds: 500 })
+    seconds(10)
+    change(types.pods, 'default', 'p', (one) => ({
+      ...one,
+      spec: { ...(one.spec as JsonObject), activeDeadlineSeconds: 12 },
+    }))
+    seconds(3)
+    expect(pod()?.status).toMatchObject({ phase: 'Failed', reason: 'DeadlineExceeded' })
+  })
+
+  it('are restarted when their liveness probe fails, those that have one', () => {
+    begin({ behaviour: { failures: [{ image: /app/, failure: 'unhealthy' }] } })
+    const livenessProbe = {
+      httpGet: { port: 80 },
+      initialDelaySeconds: 5,
+      periodSeconds: 2,
+      failureThreshold: 4,
+    }
+    run({
+      containers: [
+        { name: 'main', image: 'app', livenessProbe },
+        { name: 'other', image: 'app' },
+      ],
+    })
+    seconds(10)
+    expect(state()).toBe('Running')
+    expect(events('Unhealthy')).toEqual([])
+    seconds(3)
+    expect(events('Unhealthy')).toEqual(['Liveness probe failed: HTTP probe failed with statuscode: 503'])
+    expect(events('Killing')).toEqual(['Container main failed liveness probe, will be restarted'])
+    seconds(14)
+    expect(pod()?.status?.containerStatuses?.map(({ restartCount }) => restartCount)).toEqual([1, 0])
+    expect(state()).toBe('CrashLoopBackOff')
   })
 })
