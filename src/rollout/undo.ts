@@ -55,7 +55,10 @@ export function planUndo(daemonSet: DaemonSet, history: readonly Revision[], toR
 export interface UndoOptions extends CallOptions {
   /** The server goes through the motions and stores nothing. */
   readonly dryRun?: boolean
-  /** Written to the DaemonSet and to the revision that comes back; empty or absent leaves both as they are. */
+  /**
+   * Written to the revision that comes back, and the DaemonSet's own is taken away, because it told of what is gone; empty
+   * or absent leaves both as they are.
+   */
   readonly changeCause?: string
   readonly fieldManager?: string | undefined
   /** Waits before another try, ever longer; absent does not wait. */
@@ -70,7 +73,8 @@ export interface UndoResult {
 
 /** The change cause that kds records when it is given none. */
 export function defaultChangeCause({ target }: UndoPlan): string {
-  const before = target.changeCause === '' ? '' : `: ${target.changeCause}`
+  const cause = target.changeCause.replace(/^(?:rollback to revision \d+(?:: |$))+/, '')
+  const before = cause === '' ? '' : `: ${cause}`
   return `rollback to revision ${target.revision}${before}`
 }
 
@@ -135,13 +139,14 @@ async function lookUp(
   }
 }
 
+/** The change cause goes to the revision that comes back: left on the DaemonSet, the next revision would be given it, too. */
 function patchBody({ target }: UndoPlan, state: DaemonSet, changeCause: string): JsonObject {
   const resourceVersion = state.metadata?.resourceVersion ?? ''
   return {
     ...target.object.data,
     metadata: {
       ...(resourceVersion === '' ? {} : { resourceVersion }),
-      ...(changeCause === '' ? {} : { annotations: { [changeCauseAnnotation]: changeCause } }),
+      ...(changeCause === '' ? {} : { annotations: { [changeCauseAnnotation]: null } }),
     },
   }
 }

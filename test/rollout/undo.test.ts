@@ -101,7 +101,7 @@ describe('an undo', () => {
     expect(cluster.calls).toEqual(['patch daemonsets a'])
   })
 
-  it('writes the change cause to the DaemonSet and to the revision that comes back', async () => {
+  it('writes the change cause to the revision that comes back, and leaves none on the DaemonSet', async () => {
     const { cluster, plan } = await planned(1)
     const { signal } = new AbortController()
     const sent = vi.spyOn(cluster, 'patch')
@@ -114,7 +114,7 @@ describe('an undo', () => {
       { type: 'merge', body: { metadata: { annotations } } },
       { signal },
     ])
-    expect(cluster.read(daemonSets, 'a').metadata?.annotations).toEqual(annotations)
+    expect(cluster.read(daemonSets, 'a').metadata?.annotations ?? {}).toEqual({})
     expect(cluster.read(controllerRevisions, 'a-one').metadata?.annotations).toEqual(annotations)
   })
 
@@ -321,6 +321,17 @@ describe('the change cause that is recorded', () => {
   it('names the revision, and why that was made', async () => {
     expect(defaultChangeCause((await planned(1)).plan)).toBe('rollback to revision 1: first')
     expect(defaultChangeCause((await planned(2)).plan)).toBe('rollback to revision 2')
+  })
+
+  it('is never nested', async () => {
+    const { plan } = await planned(1)
+    const after = (changeCause: string) =>
+      defaultChangeCause({ ...plan, target: { ...plan.target, revision: 4, changeCause } })
+    expect(after('rollback to revision 1: first')).toBe('rollback to revision 4: first')
+    expect(after('rollback to revision 3: rollback to revision 1')).toBe('rollback to revision 4')
+    expect(after('rollback to revision 1 is bad')).toBe(
+      'rollback to revision 4: rollback to revision 1 is bad',
+    )
   })
 })
 

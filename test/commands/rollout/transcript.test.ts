@@ -50,7 +50,6 @@ const accepted: readonly Accepted[] = [
       const causes: Record<string, string> = {
         '3': 'rollback to revision 1',
         '4': 'rollback to revision 2',
-        '5': 'rollback to revision 2',
       }
       return {
         ...run,

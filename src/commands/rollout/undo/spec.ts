@@ -22,7 +22,8 @@ export const undoSpec: CommandSpec = {
 "kubectl rollout undo" does.
 
 Beyond kubectl: on a terminal the difference is shown and you are asked; -y, or a pipe, goes on without. The new revision
-number is told on stderr. A change cause is recorded, "rollback to revision N" or what --change-cause says; with an empty
+number is told on stderr. A change cause is recorded on that revision, "rollback to revision N" or what --change-cause
+says, and the DaemonSet's own is taken away: left there, it would pass to the next revision. With an empty
 --change-cause= everything is left as kubectl leaves it. When somebody else changes the DaemonSet meanwhile, nothing is
 rolled back, and their change is not lost. -o json and -o yaml print the DaemonSet as it is rolled back, in a dry run too.
 An undo to the template that is there names the revision. Without any target the only DaemonSet of the namespace is
