@@ -22,7 +22,7 @@ export type PodTrouble =
   | 'starting'
 
 /** How a container ended last. */
-interface LastExit {
+export interface LastExit {
   readonly container: string
   readonly exitCode: number
   /** `Error`, `OOMKilled`. */

@@ -206,7 +206,7 @@ export type Node = KubeObject &
     status: Wire<{ capacity: QuantityMap; allocatable: QuantityMap; conditions: readonly Condition[] }>
   }>
 
-type ContainerStateTerminated = Wire<{ reason: string; exitCode: number }>
+type ContainerStateTerminated = Wire<{ reason: string; exitCode: number; finishedAt: string }>
 
 export type ContainerStatus = Wire<{
   name: string

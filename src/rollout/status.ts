@@ -5,6 +5,7 @@ import { type Judgement, judgeRollout } from '#controller/rollout-status.ts'
 import type { Health } from '#controller/state/types.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory, revisionsHint, rolledOut } from './history.ts'
+import type { SharedWatch } from './shared-watch.ts'
 
 export interface FollowOptions extends CallOptions {
   readonly clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> }
@@ -14,6 +15,8 @@ export interface FollowOptions extends CallOptions {
   readonly timeout?: number
   /** Only this revision will do: the roll-out of another one is an error. */
   readonly revision?: number
+  /** A watch that is shared with others; its own where there is none. */
+  readonly shared?: SharedWatch | undefined
   /** Follow an OnDelete DaemonSet by its counters. */
   readonly onDelete?: boolean
 }
@@ -49,7 +52,8 @@ export async function* followRollout(
   try {
     const query = { namespace, fieldSelector: `metadata.name=${name}`, signal }
     let seen = false
-    for await (const event of cluster.watch(daemonSets, query)) {
+    const events = options.shared?.follow(name, namespace, signal) ?? cluster.watch(daemonSets, query)
+    for await (const event of events) {
       // A server that minds no field selector tells of all DaemonSets.
       if (event.type !== 'SYNCED' && !isNamed(event.object, name, namespace)) continue
       if (event.type === 'DELETED' || (event.type === 'SYNCED' && !seen))

@@ -325,11 +325,11 @@ describe('the change cause that is recorded', () => {
 
   it('is never nested', async () => {
     const { plan } = await planned(1)
-    const after = (changeCause: string) =>
+    const causeOf = (changeCause: string) =>
       defaultChangeCause({ ...plan, target: { ...plan.target, revision: 4, changeCause } })
-    expect(after('rollback to revision 1: first')).toBe('rollback to revision 4: first')
-    expect(after('rollback to revision 3: rollback to revision 1')).toBe('rollback to revision 4')
-    expect(after('rollback to revision 1 is bad')).toBe(
+    expect(causeOf('rollback to revision 1: first')).toBe('rollback to revision 4: first')
+    expect(causeOf('rollback to revision 3: rollback to revision 1')).toBe('rollback to revision 4')
+    expect(causeOf('rollback to revision 1 is bad')).toBe(
       'rollback to revision 4: rollback to revision 1 is bad',
     )
   })

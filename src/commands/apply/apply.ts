@@ -1,5 +1,5 @@
 import type { Command } from '#cli/spec.ts'
-import type { LoadStates } from '#commands/rollout/follow.ts'
+import type { LoadStates } from '#commands/rollout/following.ts'
 import { filesToApply, tellOthers } from '#commands/shared/inputs/applied-files.ts'
 import { askFirst } from './ask-first.ts'
 

@@ -3,18 +3,13 @@ import { sameIgnoringNulls } from '#base/json.ts'
 import type { Context } from '#cli/context.ts'
 import { backoff } from '#cluster/live/retry.ts'
 import { daemonSets, nameOf } from '#cluster/resources.ts'
-import { type FollowFlags, follow } from '#commands/rollout/follow.ts'
+import { CannotFinish, follow } from '#commands/rollout/follow.ts'
+import type { FollowFlags } from '#commands/rollout/following.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { tellWarning } from '#commands/shared/failures.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, planUndo, type UndoPlan } from '#rollout/undo.ts'
-
-/** How often it is asked whether the roll-out can come to its end. */
-const lookMs = 3_000
-
-/** So many looks in a row must say that it cannot: a pod that is restarted once may yet start. */
-const looksToBelieve = 2
 
 /**
  * Follows a roll-out. Where it fails, can no longer come to its end by itself, or the time is up, the template of before is put back
@@ -82,52 +77,12 @@ async function failureOf(
   connected: Connected,
   context: Context,
 ): Promise<string | undefined> {
-  const given = new AbortController()
-  const over = new AbortController()
-  const signal = AbortSignal.any([connected.signal, given.signal])
-  let stuck: string | undefined
-  const watching = untilStuck(
-    daemonSet,
-    flags,
-    { ...connected, signal: AbortSignal.any([signal, over.signal]) },
-    context,
-  ).then((why) => {
-    stuck = why
-    if (why !== undefined) given.abort(new KdsError('stuck', why))
-  })
   try {
-    await follow(daemonSet, flags, { ...connected, signal }, context)
+    await follow(daemonSet, { ...flags, failFast: true }, connected, context)
     return undefined
   } catch (error) {
-    if (stuck !== undefined) return stuck
+    if (error instanceof CannotFinish) return error.why
     if (error instanceof KdsError && error.code === 'timeout') return 'the time is up'
     throw error
-  } finally {
-    over.abort()
-    await watching
-  }
-}
-
-/** Looks until the roll-out cannot come to its end by itself, and tells why; undefined when it is over before. */
-async function untilStuck(
-  daemonSet: DaemonSet,
-  { loadStates }: FollowFlags,
-  { cluster, signal }: Connected,
-  { clock }: Context,
-): Promise<string | undefined> {
-  const readStates = await loadStates()
-  let looks = 0
-  for (;;) {
-    try {
-      await clock.sleep(lookMs, signal)
-      const now = await cluster.get(daemonSets, nameOf(daemonSet), { signal })
-      const [state] = await readStates(cluster, [now], { now: clock.now(), revisions: true, signal })
-      const isSeen = (now.status?.observedGeneration ?? 0) >= (daemonSet.metadata?.generation ?? 0)
-      looks = isSeen && state && !state.finishes.can ? looks + 1 : 0
-      if (state && !state.finishes.can && looks >= looksToBelieve) return state.finishes.sentence
-    } catch (error) {
-      if (signal.aborted) return undefined
-      if (!(error instanceof KdsError)) throw error
-    }
   }
 }

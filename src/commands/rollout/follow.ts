@@ -1,31 +1,15 @@
 import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
-import { nameOf } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
-import { Failures, tellWarning } from '#commands/shared/failures.ts'
+import { Failures } from '#commands/shared/failures.ts'
 import { withinTime } from '#commands/shared/time-limit.ts'
-import type { DaemonSetState } from '#controller/state/types.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import type { readStates } from '#rollout/states.ts'
-import { detailedExitCode, followRollout, type StatusProgress } from '#rollout/status.ts'
+import { SharedWatch } from '#rollout/shared-watch.ts'
+import { detailedExitCode, followRollout } from '#rollout/status.ts'
+import { Followed } from './followed.ts'
+import type { FollowFlags, Following } from './following.ts'
+import { concludeDone } from './settle.ts'
 import { JsonView, LineView, type StatusView, TerminalView } from './status-views.ts'
-
-/** Brings the code that tells how DaemonSets are: it is asked only when a roll-out stands still. */
-export type LoadStates = () => Promise<typeof readStates>
-
-export interface FollowFlags {
-  readonly loadStates: LoadStates
-  /** False looks once. */
-  readonly watch?: boolean
-  /** Milliseconds; 0 waits for ever. */
-  readonly timeout: number
-  /** 0: whatever revision is rolled out. */
-  readonly revision?: number
-  readonly onDelete?: boolean
-  readonly json?: boolean
-  /** Tell how it stands by the exit code. */
-  readonly detailed?: boolean
-}
 
 const timedOut = 124
 
@@ -45,70 +29,141 @@ const tickMs = 500
 /** How often it is asked what holds a roll-out back; longer where the answer takes long. */
 const askAgainMs = 2_000
 
-function viewOf(daemonSet: DaemonSet, flags: FollowFlags, context: Context): StatusView {
-  const name = nameOf(daemonSet)
-  if (flags.json) return new JsonView(name, context)
+function viewOf(all: readonly Followed[], flags: FollowFlags, context: Context): StatusView {
+  if (flags.json) return new JsonView(context)
   const live = context.stdout.isTerminal && context.env.TERM !== 'dumb' && flags.watch !== false
-  return live ? new TerminalView(name, context) : new LineView(name, context)
+  return live ? new TerminalView(all, context) : new LineView(context)
 }
 
-/** Follows one roll-out and shows it. Answers the exit code. @throws KdsError as `followRollout` does. */
+/** A roll-out was given up that cannot come to its end by itself. */
+export class CannotFinish extends KdsError {
+  /** In one sentence. */
+  readonly why: string
+
+  constructor(subject: string, why: string, exitCode: number) {
+    super('cannot-finish', `${subject} does not roll out: ${why}`, { exitCode })
+    this.why = why
+  }
+}
+
+/** Follows one roll-out and shows it. Answers the exit code. @throws KdsError when it fails, as `followRollout` does. */
 export async function follow(
   daemonSet: DaemonSet,
   flags: FollowFlags,
   connected: Connected,
   context: Context,
 ): Promise<number> {
-  const view = viewOf(daemonSet, flags, context)
-  const state: FollowState = { last: undefined, since: context.clock.now() }
+  const { all, exits } = await followTogether([daemonSet], flags, connected, context)
+  if (all[0]?.error) throw all[0].error
+  return Math.max(0, ...exits)
+}
+
+/**
+ * Follows roll-outs together and shows them. Failures are reported on stderr, behind them those of what is `missing`. Answers the
+ * worst exit code.
+ */
+export async function followAll(
+  daemonSets: readonly DaemonSet[],
+  flags: FollowFlags,
+  connected: Connected,
+  context: Context,
+  missing: readonly KdsError[] = [],
+): Promise<number> {
+  const { all, exits } = await followTogether(daemonSets, flags, connected, context)
+  const failures = new Failures()
+  for (const { error } of all) if (error) failures.add(error)
+  failures.add(...missing)
+  return Math.max(0, ...exits, await failures.report(connected, context))
+}
+
+async function followTogether(
+  daemonSets: readonly DaemonSet[],
+  flags: FollowFlags,
+  connected: Connected,
+  context: Context,
+): Promise<{ readonly all: readonly Followed[]; readonly exits: readonly number[] }> {
+  const all = daemonSets.map((one) => new Followed(one, context.clock.now()))
+  const view = viewOf(all, flags, context)
+  const following: Following = { all, flags, view, connected, context, firstWords: new Map() }
   const over = new AbortController()
-  const meanwhile = Promise.all([
-    keepTicking(view, over.signal, context),
-    keepExplaining(view, state, flags, over.signal, connected, context),
-  ])
+  const meanwhile =
+    flags.watch === false
+      ? undefined
+      : Promise.all([keepTicking(following, over.signal), keepExplaining(following, over.signal)])
+  const shared = sharedWatch(all, connected, over.signal)
+  let exits: number[] = []
   try {
-    await followTo(daemonSet, flags, view, state, connected, context)
-  } catch (error) {
-    if (!(error instanceof KdsError) || error.code !== 'timeout') throw error
-    await withinTime(lastWordMs, context.clock, connected.signal, (signal) =>
-      explain(view, state, flags, { ...connected, signal }, context),
-    )
-    throw flags.detailed ? detailedTimeout(error) : error
+    exits = await Promise.all(all.map((one) => followOne(one, following, shared)))
   } finally {
     over.abort()
     await meanwhile
     view.end()
   }
-  return conclude(view, state, flags, connected, context)
+  return { all, exits }
 }
 
-interface FollowState {
-  last: StatusProgress | undefined
-  /** When it last came nearer to its end. */
-  since: number
+/** As many watches as DaemonSets, where there are few; else one for all of them. */
+function sharedWatch(
+  all: readonly Followed[],
+  { cluster }: Connected,
+  signal: AbortSignal,
+): SharedWatch | undefined {
+  if (all.length < 4) return undefined
+  const namespaces = new Set(all.map(({ name }) => name.namespace))
+  const [namespace] = namespaces
+  return new SharedWatch(cluster, { signal, ...(namespaces.size === 1 && namespace ? { namespace } : {}) })
 }
 
-async function followTo(
-  daemonSet: DaemonSet,
-  flags: FollowFlags,
-  view: StatusView,
-  state: FollowState,
-  { cluster, signal }: Connected,
-  { clock }: Context,
-): Promise<void> {
+async function followOne(
+  one: Followed,
+  following: Following,
+  shared: SharedWatch | undefined,
+): Promise<number> {
+  const { connected, context, flags, view } = following
+  const signal = AbortSignal.any([connected.signal, one.stop.signal])
   const { onDelete = false, revision = 0, timeout, watch = true } = flags
-  const options = { clock, signal, watch, timeout, onDelete, ...(revision > 0 ? { revision } : {}) }
-  for await (const progress of followRollout(cluster, nameOf(daemonSet), options)) {
-    if (JSON.stringify(progress.judgement) !== JSON.stringify(state.last?.judgement))
-      state.since = clock.now()
-    state.last = progress
-    view.changed(progress)
+  const { clock } = context
+  const options = { clock, signal, watch, timeout, onDelete, shared, ...(revision > 0 ? { revision } : {}) }
+  try {
+    for await (const progress of followRollout(connected.cluster, one.name, options)) {
+      one.changed(progress, clock.now())
+      view.changed(one)
+    }
+    if (one.done) {
+      const exit = await concludeDone(one, following)
+      return flags.detailed && exit === 0
+        ? detailedExitCode({ state: 'done', desired: one.counts.desired }, undefined)
+        : exit
+    }
+    await explain([one], following, connected.signal)
+    const { judgement } = one.last ?? {}
+    return flags.detailed && judgement ? detailedExitCode(judgement, one.state?.health) : 0
+  } catch (error) {
+    if (!(error instanceof KdsError) || connected.signal.aborted) throw error
+    one.error = flags.detailed ? (detailedTimeout(error) as KdsError) : error
+    if (error.code === 'timeout')
+      await withinTime(lastWordMs, clock, connected.signal, (signal) => explain([one], following, signal))
+    return 0
+  } finally {
+    one.over = true
   }
 }
 
-async function keepTicking(view: StatusView, over: AbortSignal, { clock }: Context): Promise<void> {
-  while (await pause(clock, tickMs, over)) view.tick()
+async function keepTicking({ all, context, flags, view }: Following, over: AbortSignal): Promise<void> {
+  const { clock } = context
+  const { progressTimeout = 0 } = flags
+  while (await pause(clock, tickMs, over)) {
+    view.tick()
+    if (progressTimeout === 0) continue
+    for (const one of all)
+      if (!one.over && !one.done && clock.now() - one.progressedAt >= progressTimeout)
+        one.stop.abort(
+          new KdsError('timeout', `no progress of ${named(one)} for ${progressTimeout / 1000} seconds`),
+        )
+  }
 }
+
+const named = ({ name }: Followed) => `daemon set ${JSON.stringify(name.name)}`
 
 /** Sleeps; false when it is over. */
 async function pause(clock: Context['clock'], ms: number, over: AbortSignal): Promise<boolean> {
@@ -120,83 +175,51 @@ async function pause(clock: Context['clock'], ms: number, over: AbortSignal): Pr
   }
 }
 
-async function keepExplaining(
-  view: StatusView,
-  state: FollowState,
-  flags: FollowFlags,
-  over: AbortSignal,
-  connected: Connected,
-  context: Context,
-): Promise<void> {
+async function keepExplaining(following: Following, over: AbortSignal): Promise<void> {
+  const { all, context, flags, view } = following
   const { clock } = context
-  let wait = Math.min(tickMs, view.patience)
+  const patience = flags.failFast ? 0 : view.patience
+  let wait = Math.min(tickMs, patience)
   while (await pause(clock, Math.max(wait, 100), over)) {
     const asked = clock.now()
-    const unfinished = state.last && state.last.judgement.state !== 'done'
-    if (unfinished && asked - state.since >= view.patience) {
-      const told = await explain(view, state, flags, { ...connected, signal: over }, context)
+    const due = all.filter((one) => !one.over && one.last && !one.done && asked - one.changedAt >= patience)
+    if (due.length > 0) {
       // Without the permission to look there is nothing to say, now or later.
-      if (!told) return
+      if (!(await explain(due, following, over))) return
+      if (flags.failFast) for (const one of due) failFast(one, flags)
     }
     wait = Math.max(askAgainMs, 10 * (clock.now() - asked))
   }
 }
 
-/** Asks the cluster why pods are not available, and shows it. Undefined when the cluster does not tell. */
+function failFast(one: Followed, { detailed }: FollowFlags): void {
+  const { last, state } = one
+  if (!state || !last || last.judgement.state === 'unobserved' || !one.seenStuck(state)) return
+  const why = (state.finishes.can ? state.holds[0]?.sentence : state.finishes.sentence) ?? state.verdict.text
+  const exitCode = detailed ? Math.max(3, detailedExitCode(last.judgement, state.health)) : 1
+  one.stop.abort(new CannotFinish(named(one), why, exitCode))
+}
+
+/** Asks the cluster why pods are not available, and shows it. False when the cluster does not tell. */
 async function explain(
-  view: StatusView,
-  { last }: FollowState,
-  flags: FollowFlags,
-  { cluster, signal }: Connected,
-  { clock }: Context,
-): Promise<DaemonSetState | undefined> {
-  if (!last || signal.aborted) return undefined
+  all: readonly Followed[],
+  { connected, context, firstWords, flags, view }: Following,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const asked = all.filter(({ last }) => last !== undefined)
+  if (asked.length === 0 || signal.aborted) return false
   try {
     const readStates = await flags.loadStates()
-    const options = { now: clock.now(), revisions: true, signal }
-    const [state] = await readStates(cluster, [last.daemonSet], options)
-    if (state) view.explained(state)
-    return state
+    const daemonSets = asked.map(({ daemonSet, last }) => last?.daemonSet ?? daemonSet)
+    const options = { now: context.clock.now(), revisions: true, firstWords, signal }
+    const states = await readStates(connected.cluster, daemonSets, options)
+    asked.forEach((one, at) => {
+      one.state = states[at]
+      view.explained(one)
+    })
+    return true
   } catch (error) {
-    if (error instanceof KdsError || signal.aborted) return undefined
+    if (error instanceof KdsError || signal.aborted) return false
     throw error
   }
-}
-
-async function conclude(
-  view: StatusView,
-  state: FollowState,
-  flags: FollowFlags,
-  connected: Connected,
-  context: Context,
-): Promise<number> {
-  const { last } = state
-  if (!last) return 0
-  const { daemonSet, judgement } = last
-  if (judgement.state === 'done') {
-    if (judgement.desired === 0)
-      tellWarning(
-        `no node matches daemon set ${JSON.stringify(daemonSet.metadata?.name)}: 0 pods\nhint: kds plan ds/${daemonSet.metadata?.name} -n ${daemonSet.metadata?.namespace} tells why`,
-        context,
-      )
-    return flags.detailed ? detailedExitCode(judgement, undefined) : 0
-  }
-  const told = await explain(view, state, flags, connected, context)
-  return flags.detailed ? detailedExitCode(judgement, told?.health) : 0
-}
-
-/** Follows roll-outs one after the other. Failures are reported on stderr. Answers the worst exit code. */
-export async function waitForAll(
-  daemonSets: readonly DaemonSet[],
-  flags: FollowFlags,
-  connected: Connected,
-  context: Context,
-): Promise<number> {
-  const failures = new Failures()
-  let exit = 0
-  for (const daemonSet of daemonSets)
-    await failures.collect(async () => {
-      exit = Math.max(exit, await follow(daemonSet, flags, connected, context))
-    })
-  return Math.max(exit, await failures.report(connected, context))
 }

@@ -1,58 +1,58 @@
 import type { Context } from '#cli/context.ts'
 import { LiveScreen } from '#cli/screen.ts'
 import { tellWarning } from '#commands/shared/failures.ts'
-import type { DaemonSetState } from '#controller/state/types.ts'
-import type { StatusProgress } from '#rollout/status.ts'
-import { holdsEventLine, statusEventLine } from '#views/status/document.ts'
-import { healthText, holdLines } from '#views/status/holds.ts'
-import { progressLines, type RolloutProgress } from '#views/status/progress.ts'
+import type { RestartedPod } from '#controller/state/restarted.ts'
+import { holdsEventLine, statusEventLine, summaryEventLine } from '#views/status/document.ts'
+import { explanation } from '#views/status/holds.ts'
+import { progressLines, type RolloutProgress, severalLines } from '#views/status/progress.ts'
 import { statusLine } from '#views/status/status.ts'
+import { restartsText, type Summary, summaryText } from '#views/status/summary.ts'
+import type { Followed } from './followed.ts'
 
-/** How a roll-out that is followed is shown. */
+/** How roll-outs that are followed are shown. */
 export interface StatusView {
   /** Milliseconds of standing still after which the view wants to know why; every so often after that, too. */
   readonly patience: number
-  changed(progress: StatusProgress): void
-  explained(state: DaemonSetState): void
+  changed(one: Followed): void
+  explained(one: Followed): void
+  /** It is done. The summary is missing where nothing was followed; `restarted` are pods worth a warning. */
+  concluded(one: Followed, summary: Summary | undefined, restarted: readonly RestartedPod[]): void
   /** Time has passed. */
   tick(): void
   /** Called once, whatever happened: leaves whole lines only. */
   end(): void
 }
 
-export interface FollowedName {
-  readonly namespace: string
-  readonly name: string
+const lineOf = ({ last, name }: Followed) => (last ? `${statusLine(name.name, last.judgement)}\n` : '')
+
+function warnOfRestarts(restarted: readonly RestartedPod[], context: Context): void {
+  if (restarted.length > 0) tellWarning(restartsText(restarted), context)
 }
 
-/** Why a roll-out does not go on, and the pods that hold it; empty while it moves. */
-function whyText({ held, health }: DaemonSetState): string {
-  const why = healthText(health)
-  if (why === undefined) return ''
-  const lines = holdLines(held.filter((pod) => pod.side !== 'time'))
-  return [why, ...lines.map((line) => `  ${line}`)].join('\n')
-}
-
-/** On a pipe: kubectl's lines. What holds a roll-out back goes to stderr, once for each state. */
+/** On a pipe: kubectl's lines. What holds a roll-out back, and how it went, goes to stderr, once for each state. */
 export class LineView implements StatusView {
   readonly patience = 10_000
-  readonly #name: string
   readonly #context: Context
-  #told = ''
+  readonly #told = new Map<Followed, string>()
 
-  constructor({ name }: FollowedName, context: Context) {
-    this.#name = name
+  constructor(context: Context) {
     this.#context = context
   }
 
-  changed({ judgement }: StatusProgress): void {
-    this.#context.stdout.write(`${statusLine(this.#name, judgement)}\n`)
+  changed(one: Followed): void {
+    this.#context.stdout.write(lineOf(one))
   }
 
-  explained(state: DaemonSetState): void {
-    const text = whyText(state)
-    if (text !== '' && text !== this.#told) tellWarning(text, this.#context)
-    this.#told = text
+  explained(one: Followed): void {
+    const { stderr } = this.#context
+    const text = one.state ? explanation(one.state, stderr.isTerminal ? stderr.columns : undefined) : ''
+    if (text !== '' && text !== this.#told.get(one)) tellWarning(text, this.#context)
+    this.#told.set(one, text)
+  }
+
+  concluded(_: Followed, summary: Summary | undefined, restarted: readonly RestartedPod[]): void {
+    if (summary) this.#context.stderr.write(`${summaryText(summary)}\n`)
+    warnOfRestarts(restarted, this.#context)
   }
 
   tick(): void {}
@@ -63,39 +63,30 @@ export class LineView implements StatusView {
 /** `-o json`: an event a line. */
 export class JsonView implements StatusView {
   readonly patience = 10_000
-  readonly #name: FollowedName
   readonly #context: Context
 
-  constructor(name: FollowedName, context: Context) {
-    this.#name = name
+  constructor(context: Context) {
     this.#context = context
   }
 
-  changed({ daemonSet, judgement }: StatusProgress): void {
+  changed({ counts, last, name }: Followed): void {
+    if (!last) return
     const { stdout, clock } = this.#context
-    const message = statusLine(this.#name.name, judgement)
-    const status = daemonSet.status ?? {}
-    stdout.write(
-      statusEventLine({
-        ...this.#name,
-        generation: daemonSet.metadata?.generation ?? 0,
-        judgement,
-        message,
-        counts: {
-          desired: status.desiredNumberScheduled ?? 0,
-          updated: status.updatedNumberScheduled ?? 0,
-          ready: status.numberReady ?? 0,
-          available: status.numberAvailable ?? 0,
-          unavailable: status.numberUnavailable ?? 0,
-        },
-        now: clock.now(),
-      }),
-    )
+    const { daemonSet, judgement } = last
+    const message = statusLine(name.name, judgement)
+    const generation = daemonSet.metadata?.generation ?? 0
+    stdout.write(statusEventLine({ ...name, generation, judgement, message, counts, now: clock.now() }))
   }
 
-  explained({ held, health }: DaemonSetState): void {
+  explained({ state }: Followed): void {
     const { stdout, clock } = this.#context
-    stdout.write(holdsEventLine(this.#name, health, held, clock.now()))
+    if (state) stdout.write(holdsEventLine(state, clock.now()))
+  }
+
+  concluded({ name }: Followed, summary: Summary | undefined, restarted: readonly RestartedPod[]): void {
+    const { stdout, clock } = this.#context
+    if (summary) stdout.write(summaryEventLine(name, summary, clock.now()))
+    warnOfRestarts(restarted, this.#context)
   }
 
   tick(): void {}
@@ -103,72 +94,82 @@ export class JsonView implements StatusView {
   end(): void {}
 }
 
-/** On a terminal: a few lines that are drawn in place, and kubectl's last line when it is over. */
+/** On a terminal: a picture that is drawn in place, and kubectl's last line when it is over. */
 export class TerminalView implements StatusView {
   readonly patience = 0
-  readonly #name: string
+  readonly #all: readonly Followed[]
   readonly #context: Context
   readonly #screen: LiveScreen
-  readonly #began: number
-  #first: number | undefined
-  #last: StatusProgress | undefined
-  #state: DaemonSetState | undefined
+  readonly #after = new Map<
+    Followed,
+    { readonly summary: Summary | undefined; readonly restarted: readonly RestartedPod[] }
+  >()
 
-  constructor({ name }: FollowedName, context: Context) {
-    this.#name = name
+  constructor(all: readonly Followed[], context: Context) {
+    this.#all = all
     this.#context = context
     this.#screen = new LiveScreen(context.stdout)
-    this.#began = context.clock.now()
   }
 
-  changed(progress: StatusProgress): void {
-    const { judgement, daemonSet } = progress
-    this.#first ??= daemonSet.status?.updatedNumberScheduled ?? 0
-    // A new roll-out starts the count anew.
-    this.#first = Math.min(this.#first, daemonSet.status?.updatedNumberScheduled ?? 0)
-    this.#last = progress
-    if (judgement.state !== 'done' && judgement.state !== 'unsupported') this.tick()
+  changed({ last }: Followed): void {
+    // What has nothing to follow draws nothing.
+    const alone = this.#all.length === 1
+    if (last && !(alone && (last.judgement.state === 'done' || last.judgement.state === 'unsupported')))
+      this.tick()
   }
 
-  explained(state: DaemonSetState): void {
-    this.#state = state
+  explained(): void {
     this.tick()
   }
 
+  concluded(one: Followed, summary: Summary | undefined, restarted: readonly RestartedPod[]): void {
+    this.#after.set(one, { summary, restarted })
+  }
+
   tick(): void {
-    if (this.#last) this.#screen.draw(this.#lines(this.#last))
+    const shown = this.#all.filter((one) => one.last !== undefined)
+    const [first] = shown
+    if (!first || (this.#all.length === 1 && first.done && first.settlesUntil === undefined)) return
+    const { stdout, style } = this.#context
+    const height = Math.max(6, stdout.rows - 1)
+    const lines =
+      this.#all.length === 1
+        ? progressLines(this.#progressOf(first), stdout.columns, height, style.stdout)
+        : severalLines(
+            shown.map((one) => this.#progressOf(one)),
+            stdout.columns,
+            height,
+            style.stdout,
+          )
+    this.#screen.draw(lines)
   }
 
   end(): void {
+    const { stdout, stderr } = this.#context
     this.#screen.clear()
-    if (!this.#last) return
-    const { judgement } = this.#last
-    this.#context.stdout.write(`${statusLine(this.#name, judgement)}\n`)
-    const why = judgement.state === 'done' || !this.#state ? '' : whyText(this.#state)
-    if (why !== '') tellWarning(why, this.#context)
+    for (const one of this.#all) {
+      stdout.write(lineOf(one))
+      const { summary, restarted = [] } = this.#after.get(one) ?? {}
+      if (summary) stderr.write(`${summaryText(summary)}\n`)
+      warnOfRestarts(restarted, this.#context)
+      const why = one.done || !one.state ? '' : explanation(one.state, stderr.columns)
+      if (why !== '') tellWarning(why, this.#context)
+    }
   }
 
-  #lines({ daemonSet, judgement }: StatusProgress): string[] {
-    const { stdout, style, clock } = this.#context
-    const status = daemonSet.status ?? {}
-    const updated = status.updatedNumberScheduled ?? 0
-    const state = this.#state
-    const progress: RolloutProgress = {
-      name: this.#name,
-      judgement,
-      desired: status.desiredNumberScheduled ?? 0,
-      updated,
-      available: status.numberAvailable ?? 0,
-      revision:
-        state?.rolledOut.number === undefined
-          ? undefined
-          : { number: state.rolledOut.number, images: state.rolledOut.images },
-      elapsed: clock.now() - this.#began,
-      finished: updated - (this.#first ?? updated),
-      holds: state?.held ?? [],
+  #progressOf(one: Followed): RolloutProgress {
+    const { counts, daemonSet, finished, last, name, settlesUntil, state } = one
+    const now = this.#context.clock.now()
+    return {
+      ...name,
+      judgement: last?.judgement ?? { state: 'unobserved' },
+      desired: counts.desired,
+      updated: counts.updated,
+      available: counts.available,
+      elapsed: now - one.began,
+      finished,
+      state: state && { ...state, daemonSet: last?.daemonSet ?? daemonSet },
+      settles: settlesUntil === undefined ? undefined : settlesUntil - now,
     }
-    const why = state && healthText(state.health)
-    const lines = progressLines(progress, stdout.columns, style.stdout)
-    return why === undefined ? lines : [...lines, style.stdout.bad(why)]
   }
 }

@@ -24,13 +24,14 @@ export function finishesOf(
 ): Finishes {
   const { desired, updated, available } = counters
   if (updated === desired && available === desired) return { can: true, done: true }
-  if (error !== undefined) return { can: false, done: false, why: 'setting', sentence: error }
+  if (error !== undefined) return { can: false, done: false, why: 'setting', waiting: 0, sentence: error }
   const waiting = rows.filter((row) => row.shouldRun && row.updated === false && row.phase === 'ready')
   if (onDelete && waiting.length > 0)
     return {
       can: false,
       done: false,
       why: 'on-delete',
+      waiting: waiting.length,
       sentence: `the strategy is OnDelete: ${nodesText(waiting.length, ['keeps', 'keep'])} the old pod until someone deletes it`,
     }
   const users = budget?.used.filter((user) => user.stuck) ?? []
@@ -41,6 +42,7 @@ export function finishesOf(
       can: false,
       done: false,
       why: 'budget',
+      waiting: waiting.length,
       sentence: `${users.length === 1 ? '' : `${users.length} nodes are stuck and `}the budget of ${budget.allowed} is used up by ${shown}${more}: ${nodesText(waiting.length, ['keeps', 'keep'])} the old revision`,
     }
   }
@@ -52,6 +54,7 @@ export function finishesOf(
     can: false,
     done: false,
     why: 'holds',
+    waiting: waiting.length,
     sentence: `${nodesText(held, ['does', 'do'])} not get there by ${held === 1 ? 'itself' : 'themselves'}${reason}`,
   }
 }

@@ -9,11 +9,16 @@ import type { BareHold, Health, HeldPod } from './types.ts'
 export function healthOf(
   daemonSet: DaemonSet,
   held: readonly HeldPod[],
-  holds: readonly Pick<BareHold, 'side' | 'updated' | 'stuck'>[],
+  holds: readonly Pick<BareHold, 'side' | 'updated' | 'stuck' | 'nodes'>[],
 ): Health {
   if (holds.some(({ side, stuck, updated }) => side === 'release' && updated && stuck)) return 'release'
   if (holds.some(({ side }) => side === 'admission')) return 'admission'
-  const troubled = new Set(held.filter(({ side }) => side === 'nodes').map(({ node }) => node)).size
+  // For what does not fit, room may be being made.
+  const passing = new Set(
+    holds.flatMap(({ nodes, side, stuck }) => (side === 'scheduling' && !stuck ? nodes : [])),
+  )
+  const lasting = held.filter(({ node, side }) => side === 'nodes' && !passing.has(node))
+  const troubled = new Set(lasting.map(({ node }) => node)).size
   if (troubled === 0) return 'moving'
   const { desiredNumberScheduled, updatedNumberScheduled, numberAvailable } = daemonSet.status ?? {}
   const desired = desiredNumberScheduled ?? 0

@@ -1,5 +1,6 @@
 import { roughDuration } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import type { Fit } from '#scheduler/fit.ts'
 import type { Shortage } from '#scheduler/shortages.ts'
 import type { BareHold } from './types.ts'
 
@@ -54,9 +55,20 @@ function roomText({ fit, message }: BareHold): string {
   const scheduler = message === '' ? '' : `; the scheduler says: ${message}`
   if (!fit) return message === '' ? 'the pod does not fit' : message
   if (fit.fits) return `there is room by now${scheduler}`
+  if (fit.couldPreempt) return `room is being made${evictedText(fit)}`
   const users = fit.shortages.map(usersText).filter((text) => text !== '')
   return `does not fit: ${[fit.message, ...users].join('; ')}${scheduler}`
 }
+
+const evictedText = ({ evicts }: Fit) =>
+  evicts.length === 0
+    ? ', pods of lower priority are on their way out'
+    : `: ${evicts
+        .slice(0, 3)
+        .map(({ namespace, name }) => `${namespace}/${name}`)
+        .join(
+          ', ',
+        )}${evicts.length > 3 ? ` and ${evicts.length - 3} more` : ''} of lower priority ${evicts.length === 1 ? 'is' : 'are'} evicted for it`
 
 function usersText({ resource, usedBy }: Shortage): string {
   if (resource === 'pods') return ''

@@ -210,6 +210,8 @@ export type Finishes =
       readonly done: false
       /** `budget`: nodes with the old revision wait for an allowance that is never given back. */
       readonly why: 'budget' | 'holds' | 'on-delete' | 'setting'
+      /** Nodes whose old pod is well and waits for its turn. */
+      readonly waiting: number
       readonly sentence: string
     }
 

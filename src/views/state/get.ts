@@ -1,9 +1,10 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
-import type { DaemonSetState, VerdictCode } from '#controller/state/types.ts'
+import type { DaemonSetState } from '#controller/state/types.ts'
 import { humanDuration } from '#kube/duration.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { StringMap } from '#kube/types.ts'
+import { verdictText } from './verdict.ts'
 
 export interface GetColumns {
   /** The column NAMESPACE comes first. */
@@ -58,20 +59,3 @@ const labelsText = (labels: StringMap | null | undefined): string =>
     .sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
     .map(([key, value]) => `${key}=${value}`)
     .join(',') || '<none>'
-
-const colours: Readonly<Record<VerdictCode, 'good' | 'warn' | 'bad' | 'accent' | 'dim'>> = {
-  ok: 'good',
-  misscheduled: 'warn',
-  deleting: 'dim',
-  unobserved: 'accent',
-  updating: 'accent',
-  starting: 'accent',
-  'waits-for-delete': 'warn',
-  'no-node': 'warn',
-  stuck: 'bad',
-  'no-pods': 'bad',
-}
-
-/** The verdict, coloured by how bad it is. */
-export const verdictText = ({ verdict }: Pick<DaemonSetState, 'verdict'>, style: Style): string =>
-  style[colours[verdict.code]](escapeLine(verdict.text))

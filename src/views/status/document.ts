@@ -1,6 +1,8 @@
 import { escapeJson } from '#base/escape.ts'
 import type { Judgement } from '#controller/rollout-status.ts'
-import type { ShownHold } from './holds.ts'
+import type { DaemonSetState } from '#controller/state/types.ts'
+import { budgetDocument, holdDocument } from '../state/document.ts'
+import type { Summary } from './summary.ts'
 
 export interface StatusEvent {
   readonly namespace: string
@@ -31,16 +33,13 @@ export function statusEventLine(event: StatusEvent): string {
   })
 }
 
-/** The line of `kds rollout status -o json` that says what holds the roll-out back. */
-export function holdsEventLine(
-  daemonSet: { readonly namespace: string; readonly name: string },
-  health: string,
-  holds: readonly ShownHold[],
-  now: number,
-): string {
-  return line('RolloutHolds', daemonSet, now, {
+/** The line of `kds rollout status -o json` that says what holds the roll-out back, what to do about it, and who uses up the budget. */
+export function holdsEventLine(state: DaemonSetState, now: number): string {
+  const { budget, daemonSet, finishes, health, held, holds, verdict } = state
+  const subject = { namespace: daemonSet.metadata?.namespace ?? '', name: daemonSet.metadata?.name ?? '' }
+  return line('RolloutHolds', subject, now, {
     standing: health,
-    holds: holds.map(({ pod, node, updated, side, reason, message, restarts }) => ({
+    holds: held.map(({ pod, node, updated, side, reason, message, restarts }) => ({
       pod,
       node,
       updated,
@@ -49,6 +48,26 @@ export function holdsEventLine(
       message,
       restarts,
     })),
+    verdict,
+    finishes,
+    ...(budget && { budget: budgetDocument(budget) }),
+    causes: holds.map((hold) => holdDocument(hold, subject)),
+  })
+}
+
+/** The last line of `kds rollout status -o json` about a roll-out that was followed to its end. */
+export function summaryEventLine(
+  daemonSet: { readonly namespace: string; readonly name: string },
+  { fewest, nodes, restarted, took }: Summary,
+  now: number,
+): string {
+  return line('RolloutSummary', daemonSet, now, {
+    nodes,
+    seconds: Math.round(took / 1000),
+    fewestAvailable: fewest,
+    ...(restarted && {
+      restarts: restarted.map(({ pod, node, restarts, exit }) => ({ pod, node, restarts, lastExit: exit })),
+    }),
   })
 }
 

@@ -94,7 +94,8 @@ describe.skipIf(!kubectlVersion)(
           },
         })
         await hurried
-        expect({ exit, err }).toEqual({ exit: 0, err: '' })
+        expect(exit).toBe(0)
+        expect(err).toMatch(/^(\d nodes? in \d+s, never fewer than \d available, no restarts\n)?$/)
         expect(screen.broken).toEqual([])
         expect(hurried).toBeDefined()
         expect(screen.text).toBe('daemon set "example-daemonset" successfully rolled out')
@@ -223,9 +224,46 @@ describe.skipIf(!kubectlVersion)(
         .map((line) => JSON.parse(line))
       expect(exit).toBe(0)
       expect(new Set(events.map((event) => `${event.apiVersion} ${event.kind}`))).toEqual(
-        new Set(['kds/v1 RolloutStatus']),
+        new Set(['kds/v1 RolloutStatus', 'kds/v1 RolloutSummary']),
       )
-      expect(events.at(-1)).toMatchObject({ state: 'done', desired: 6, updated: 6, available: 6 })
+      expect(events.at(-2)).toMatchObject({ state: 'done', desired: 6, updated: 6, available: 6 })
+      expect(events.at(-1)).toMatchObject({
+        nodes: expect.any(Number),
+        fewestAvailable: 5,
+        restarts: [],
+      })
+    })
+
+    it('follows several together, and fails fast for the one that cannot finish', async () => {
+      await create()
+      await create('other')
+      await settled()
+      await setImage('nginx:bad')
+      await backedOff()
+      const { out, err, exit } = await rollout('status ds/example-daemonset ds/other --fail-fast')
+      expect(exit).toBe(1)
+      expect(out).toContain('daemon set "other" successfully rolled out\n')
+      expect(err).toMatch(
+        /error: daemon set "example-daemonset" does not roll out: the budget of 1 is used up by /,
+      )
+    })
+
+    it('ends after --progress-timeout, whatever becomes ready now and then', async () => {
+      await create()
+      await settled()
+      await setImage('nginx:bad')
+      await backedOff()
+      const { err, exit } = await rollout('status ds/example-daemonset --progress-timeout=1s')
+      expect(exit).toBe(1)
+      expect(err).toMatch(/^error: no progress of daemon set "example-daemonset" for 1 seconds$/m)
+      const detailed = await rollout('status ds/example-daemonset --progress-timeout=1s --detailed-exitcode')
+      expect(detailed.exit).toBe(124)
+    })
+
+    it('stays for --settle, and fails when pods restart then', async () => {
+      await create()
+      await settled()
+      expect(await rollout('status ds/example-daemonset --settle=1s')).toMatchObject({ exit: 0, err: '' })
     })
 
     it('ends when the DaemonSet is deleted meanwhile', async () => {

@@ -153,7 +153,7 @@ describe.skipIf(!kubectlVersion)(
 
       const lines = result.err
         .split('\n')
-        .filter((line) => line !== '' && !/^(hint: |rolled back to revision )/.test(line))
+        .filter((line) => line !== '' && !/^(hint: |rolled back to revision |\d+ nodes? in )/.test(line))
       const words = argv[1]
       const changed = words === 'undo' || words === 'restart'
       const done = generation() - before.generation

@@ -152,6 +152,7 @@ describe('a budget that a dead node uses up', () => {
       can: false,
       done: false,
       why: 'budget',
+      waiting: 1,
       sentence:
         'the budget of 1 is used up by c on n3 (terminating, node unreachable 1 h): 1 node keeps the old revision',
     })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { daemonSetState } from '#controller/state/daemon-set-state.ts'
 import { healthOf } from '#controller/state/health.ts'
-import type { BareHold, Health, HeldPod, StateInput } from '#controller/state/types.ts'
+import type { Health, HeldPod, StateInput } from '#controller/state/types.ts'
 import type { DaemonSet, JsonObject, Node, Pod } from '#kube/types.ts'
 import { daemonSet, node, pod, ready, revision, waiting } from '../../rollout/world.ts'
 
@@ -349,7 +349,7 @@ describe('how a roll-out stands', () => {
     ['nodes hold all but one', rolling(5, 5, 2, { maxUnavailable: 3 }), lost('n1', 'n2'), 'moving'],
     ['no counters yet', { ...rolling(5, 1, 4, { maxUnavailable: 3 }), status: null }, lost('n1'), 'nodes'],
   ])('%s', (_, given, holds, health) => {
-    const all = holds.map(({ side, updated }) => ({ side, updated, stuck: side === 'release' })) as BareHold[]
+    const all = holds.map(({ side, updated }) => ({ side, updated, stuck: side === 'release', nodes: [] }))
     expect(healthOf(given, holds, all)).toBe(health)
   })
 })

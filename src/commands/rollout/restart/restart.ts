@@ -8,7 +8,8 @@ import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { restart, restarted } from '#rollout/restart.ts'
 import { doneText } from '#views/done.ts'
-import { type LoadStates, waitForAll } from '../follow.ts'
+import { followAll } from '../follow.ts'
+import type { LoadStates } from '../following.ts'
 
 interface RestartFlags {
   readonly loadStates: LoadStates
@@ -78,7 +79,7 @@ async function restartAll(
   if (!flags.wait) return exit
   return Math.max(
     exit,
-    await waitForAll(changed, { timeout: flags.timeout, loadStates: flags.loadStates }, connected, context),
+    await followAll(changed, { timeout: flags.timeout, loadStates: flags.loadStates }, connected, context),
   )
 }
 

@@ -46,6 +46,24 @@ ${hintsParagraph}`,
       summary: 'How long to wait at most, with a unit; 0 waits forever',
     },
     {
+      name: 'fail-fast',
+      default: 'false',
+      summary: 'End with an error as soon as it cannot finish by itself or a new pod fails, seen twice',
+    },
+    {
+      name: 'progress-timeout',
+      value: 'DURATION',
+      default: '0s',
+      summary:
+        'How long to wait at most without another node done; pods that are ready now and then are no progress',
+    },
+    {
+      name: 'settle',
+      value: 'DURATION',
+      default: '0s',
+      summary: 'Stay this long after the end, and fail when pods restart or become unavailable',
+    },
+    {
       name: 'revision',
       value: 'NUMBER',
       default: '0',

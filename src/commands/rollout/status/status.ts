@@ -1,14 +1,18 @@
 import type { Command, Invocation } from '#cli/spec.ts'
 import { withCluster } from '#commands/shared/connection.ts'
-import { Failures, tellNothingFound } from '#commands/shared/failures.ts'
+import { tellNothingFound } from '#commands/shared/failures.ts'
 import { milliseconds, revisionNumber } from '#commands/shared/flag-values.ts'
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import { withinTime } from '#commands/shared/time-limit.ts'
-import { detailedTimeout, type FollowFlags, follow, type LoadStates } from '../follow.ts'
+import { detailedTimeout, followAll } from '../follow.ts'
+import type { FollowFlags, LoadStates } from '../following.ts'
 
 const flagsOf = (invocation: Invocation): Omit<FollowFlags, 'loadStates'> => ({
   watch: invocation.on('watch'),
   timeout: milliseconds(invocation, 'timeout'),
+  progressTimeout: milliseconds(invocation, 'progress-timeout'),
+  settle: milliseconds(invocation, 'settle'),
+  failFast: invocation.on('fail-fast'),
   revision: revisionNumber(invocation),
   onDelete: invocation.on('on-delete'),
   json: invocation.text('output') === 'json',
@@ -25,16 +29,9 @@ export const statusCommand = (loadStates: LoadStates): Command => ({
       ).catch((error: unknown) => {
         throw flags.detailed ? detailedTimeout(error) : error
       })
-      const failures = new Failures()
-      let exit = 0
-      for (const daemonSet of found.daemonSets)
-        await failures.collect(async () => {
-          exit = Math.max(exit, await follow(daemonSet, flags, connected, context))
-        })
-      failures.add(...found.errors)
-      if (found.daemonSets.length === 0 && !failures.some)
+      if (found.daemonSets.length + found.errors.length === 0)
         tellNothingFound(targets.allNamespaces, connected.namespace, context)
-      return Math.max(exit, await failures.report(connected, context))
+      return followAll(found.daemonSets, flags, connected, context, found.errors)
     })
   },
 })

@@ -14,7 +14,8 @@ import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, defaultChangeCause, planUndo, type UndoPlan, undoWarning } from '#rollout/undo.ts'
 import { describePodTemplate } from '#views/describe/pod-template.ts'
 import { type UndoOutcome, undoText } from '#views/history/undo.ts'
-import { type LoadStates, waitForAll } from '../follow.ts'
+import { followAll } from '../follow.ts'
+import type { LoadStates } from '../following.ts'
 import { chooseTarget } from './choose-target.ts'
 
 interface UndoFlags {
@@ -146,7 +147,7 @@ async function undo(
   if (!flags.wait) return exit
   return Math.max(
     exit,
-    await waitForAll(changed, { timeout: flags.timeout, loadStates: flags.loadStates }, connected, context),
+    await followAll(changed, { timeout: flags.timeout, loadStates: flags.loadStates }, connected, context),
   )
 }
 

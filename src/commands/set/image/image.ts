@@ -1,5 +1,5 @@
 import type { Command } from '#cli/spec.ts'
-import type { LoadStates } from '#commands/rollout/follow.ts'
+import type { LoadStates } from '#commands/rollout/following.ts'
 import { setLocally } from './local.ts'
 
 export const setImageCommand = (loadStates: LoadStates): Command => ({

@@ -2,7 +2,8 @@ import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { backoff } from '#cluster/live/retry.ts'
-import { type LoadStates, waitForAll } from '#commands/rollout/follow.ts'
+import { followAll } from '#commands/rollout/follow.ts'
+import type { LoadStates } from '#commands/rollout/following.ts'
 import { type Connected, withCluster } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failures.ts'
 import { type DryRun, dryRunOf, milliseconds } from '#commands/shared/flag-values.ts'
@@ -109,7 +110,7 @@ async function setAll(
   const exit = await failures.report(connected, context)
   if (!flags.wait) return exit
   const { loadStates, timeout } = flags
-  return Math.max(exit, await waitForAll(changed, { timeout, loadStates }, connected, context))
+  return Math.max(exit, await followAll(changed, { timeout, loadStates }, connected, context))
 }
 
 /** Gives DaemonSets of a cluster other images. Answers the exit code. */
