@@ -13,10 +13,7 @@ export function refusingCommand(verb: 'pause' | 'resume'): Command {
       return withCluster(invocation, context, async (connected) => {
         const found = await getTargets(await requestedTargets(invocation, context), connected)
         const failures = new Failures()
-        failures.add(
-          ...found.errors,
-          ...found.daemonSets.map(({ metadata }) => refusal(verb, metadata?.name ?? '')),
-        )
+        failures.add(...found.errors, ...found.daemonSets.map((daemonSet) => refusal(verb, daemonSet)))
         return failures.report(connected, context)
       })
     },

@@ -35,8 +35,8 @@ export interface DriveOptions {
   readonly signal: AbortSignal
   /** Who this is; undefined only looks on. */
   readonly holder: string | undefined
-  /** Runs the command that has to succeed after each wave. */
-  readonly runGate: (call: GateCall, signal: AbortSignal) => Promise<Gate>
+  /** Runs the command that has to succeed after each wave; undefined: there is none any more. */
+  readonly runGate: ((call: GateCall, signal: AbortSignal) => Promise<Gate>) | undefined
   readonly tell: (event: WavesEvent) => void
   /** Goes on with what is paused. */
   readonly resume?: boolean
@@ -254,6 +254,10 @@ class Drive {
     const progress = this.#progress
     if (!progress) return
     const run = this.#gate
+    if (!runGate) {
+      run.state = { state: 'passed' }
+      return
+    }
     run.state = { state: 'running' }
     tell({ kind: 'gate', progress, state: 'running' })
     void runGate({ daemonSet, progress }, signal)

@@ -30,8 +30,7 @@ export const lines = {
     `${someNodes(leftOut)}: not ready, left to the DaemonSet's own strategy until then`,
   baking: (progress: WaveProgress, ms: number) =>
     `${waveName(progress)}: ${progress.ready} of ${counted(progress.nodes, 'node')} updated and available, baking for ${plainDuration(ms)}`,
-  gate: (progress: WaveProgress, state: 'passed' | 'failed') =>
-    `${waveName(progress)}: the gate has ${state}`,
+  gatePassed: (progress: WaveProgress) => `${waveName(progress)}: the gate has passed`,
   paused: (progress: WaveProgress, why: string) => `${waveName(progress)}: paused: ${escapeLine(why)}`,
   resumed: (progress: WaveProgress) => `${waveName(progress)}: goes on`,
   promoted: (progress: WaveProgress) => `${waveName(progress)}: promoted, the rest of its bake is skipped`,

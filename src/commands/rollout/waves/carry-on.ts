@@ -89,8 +89,7 @@ async function drive(
     tell,
     resume: resume ?? false,
     whileHeld: options.follow === 'while-held',
-    runGate: async (call, ended) =>
-      gate === '' || options.follow ? { state: 'passed' } : runGateCommand(gate, call, ended, context),
+    runGate: gate === '' ? undefined : (call, ended) => runGateCommand(gate, call, ended, context),
   })
 }
 

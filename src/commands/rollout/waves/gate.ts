@@ -30,17 +30,17 @@ export function runGateCommand(
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const stop = () => void child.kill()
-    const failed = (why: string) => resolve({ state: 'failed', why: `the gate has failed: ${why}` })
+    const failed = (why: string) => resolve({ state: 'failed', why: `the gate ${why}` })
     signal.addEventListener('abort', stop, { once: true })
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')
       stream.on('data', (text: string) => stderr.write(text))
     }
-    child.on('error', (error) => failed(error.message))
+    child.on('error', (error) => failed(`could not be run: ${error.message}`))
     child.on('close', (code, ended) => {
       signal.removeEventListener('abort', stop)
       if (code === 0) resolve({ state: 'passed' })
-      else failed(code === null ? `it was ended by ${ended}` : `exit code ${code}`)
+      else failed(code === null ? `was ended by ${ended}` : `ended with exit code ${code}`)
     })
   })
 }

@@ -89,7 +89,7 @@ class LineView implements WavesView {
       case 'baking':
         return [lines.baking(event.progress, this.bake)]
       case 'gate':
-        return event.state === 'running' ? [] : [lines.gate(event.progress, event.state)]
+        return event.state === 'passed' ? [lines.gatePassed(event.progress)] : []
       case 'paused':
         return [lines.paused(event.progress, event.why)]
       case 'resumed':

@@ -1,4 +1,5 @@
 import { heldByOther } from '#controller/waves/plan.ts'
+import { humanDuration } from '#kube/duration.ts'
 import { promoteAll, promoteWave } from '#rollout/waves/marks.ts'
 import { wavesAct } from '../act.ts'
 import { carryOn, requireGate } from '../carry-on.ts'
@@ -17,9 +18,11 @@ export const promoteCommand = wavesAct(async ({ connected, context, gate, json, 
   if (!alive) requireGate(record.plan.gate, gate)
   const daemonSet = await promoteWave(cluster, name, { clock, signal })
   if (alive) {
+    const { holder = '', renewed = 0 } = record.state.lease ?? {}
+    const heard = humanDuration(Math.max(0, clock.now() - renewed))
     view(
       'promoted',
-      `${subject}: wave ${record.state.wave + 1} is promoted; ${record.state.lease?.holder} goes on`,
+      `${subject}: wave ${record.state.wave + 1} is promoted; ${holder}, last heard of ${heard} ago, goes on`,
     )
     return 0
   }
