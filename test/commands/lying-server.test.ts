@@ -18,9 +18,16 @@ const commands: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan', 'ds/a'],
   'plan of a file': ['plan', '-f', '-'],
   'plan of a file in a dry run': ['plan', '-f', '-', '--server-dry-run'],
+  'simulate of a file': ['rollout', 'simulate', '-f', '-'],
+  get: ['get'],
+  pods: ['pods', 'ds/a'],
+  revisions: ['revisions', 'ds/a'],
+  overhead: ['overhead'],
+  apply: ['apply', '-f', '-', '-y'],
+  'set image': ['set', 'image', 'ds/a', 'c=three', '-y'],
 }
 
-const writes = /undo|restart|dry run/
+const writes = /undo|restart|dry run|apply|set image/
 
 describe(`${Object.keys(lies).length} lies to ${Object.keys(commands).length} commands`, () => {
   let server: LyingServer
@@ -41,7 +48,7 @@ describe(`${Object.keys(lies).length} lies to ${Object.keys(commands).length} co
       stdin: manifest,
     })
 
-  it.each(Object.entries(commands).filter(([name]) => !/undo|restart/.test(name)))(
+  it.each(Object.entries(commands).filter(([name]) => !/undo|restart|apply|set image/.test(name)))(
     'the truth is answered by %s',
     async (_name, argv) => {
       const { err } = await run(argv, ['--request-timeout=10s'])

@@ -36,6 +36,9 @@ const kinds: Record<string, readonly [kind: string, apiVersion: string]> = {
   limitranges: ['LimitRange', 'v1'],
   resourcequotas: ['ResourceQuota', 'v1'],
   serviceaccounts: ['ServiceAccount', 'v1'],
+  events: ['Event', 'v1'],
+  poddisruptionbudgets: ['PodDisruptionBudget', 'policy/v1'],
+  runtimeclasses: ['RuntimeClass', 'node.k8s.io/v1'],
 }
 
 const template = (image: string) => ({
