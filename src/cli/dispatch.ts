@@ -37,6 +37,12 @@ export function namedPath(argv: readonly string[], registry: Registry): readonly
   return 'command' in target ? target.command.path : target.group.path
 }
 
+/** What a failure of the command that a call names exits with. */
+export function failureCode(argv: readonly string[], registry: Registry): number {
+  const { target } = resolve(argv, registry)
+  return 'command' in target ? (target.command.failureCode ?? 1) : 1
+}
+
 function unknownCommand(word: string, group: GroupSpec, program: string, registry: Registry): UsageError {
   const known = childrenOf(registry, group.path).map((child) => child.path.at(-1) ?? '')
   const close = nearest(word, known)

@@ -1,6 +1,6 @@
 import { KdsError } from '#base/errors.ts'
 import type { Context } from './context.ts'
-import { dispatch, namedPath } from './dispatch.ts'
+import { dispatch, failureCode, namedPath } from './dispatch.ts'
 import { Edge, type RawStream } from './edge.ts'
 import { scanFlag } from './flags.ts'
 import type { Registry } from './registry.ts'
@@ -41,7 +41,8 @@ export async function main(argv: readonly string[], outside: Outside, registry: 
   } catch (error) {
     const help = [outside.program, ...namedPath(argv, registry)].join(' ')
     stderr.write(errorText(error, help, verbosity, errorStyle))
-    return error instanceof KdsError ? error.exitCode : 1
+    const exit = error instanceof KdsError ? error.exitCode : 1
+    return exit === 1 ? failureCode(argv, registry) : exit
   } finally {
     waiting.end()
   }

@@ -80,6 +80,8 @@ export interface CommandSpec {
   readonly args: readonly ArgumentSpec[]
   readonly flags: readonly FlagSpec[]
   readonly exitCodes: readonly ExitCodeSpec[]
+  /** What a failure exits with, where 1 means something else. */
+  readonly failureCode?: number
   /** Loads the code of the command; nothing of it is loaded before. */
   load(): Promise<Command>
 }

@@ -2,6 +2,7 @@ import type { Registry } from '#cli/registry.ts'
 import { applySpec } from './apply/spec.ts'
 import { completionSpec } from './completion/spec.ts'
 import { deleteSpec } from './delete/spec.ts'
+import { diffSpec } from './diff/spec.ts'
 import { getSpec } from './get/spec.ts'
 import { lintSpec } from './lint/spec.ts'
 import { overheadSpec } from './overhead/spec.ts'
@@ -56,6 +57,7 @@ with a simulated cluster on this machine.`,
     lintSpec,
     podsSpec,
     revisionsSpec,
+    diffSpec,
     applySpec,
     statusSpec,
     historySpec,

@@ -128,11 +128,16 @@ async function patchOnce(
   const patch = patchFor(state, modified, overwrite)
   if (Object.keys(patch).length === 0) return { outcome: 'unchanged', daemonSet: state }
   if (dryRun === 'client') {
-    const daemonSet = applyStrategicPatch(state as JsonObject, patch, 'DaemonSet') as DaemonSet
-    return { outcome: 'configured', daemonSet }
+    return { outcome: 'configured', daemonSet: patchedBy(state, modified, overwrite) }
   }
   const daemonSet = await cluster.patch(daemonSets, nameOf(state), { type: 'strategic', body: patch }, write)
   return { outcome: 'configured', daemonSet }
+}
+
+/** The object as the patch that kubectl would send leaves it, before the server fills in defaults. */
+export function patchedBy(state: DaemonSet, modified: JsonObject, overwrite = true): DaemonSet {
+  const patch = patchFor(state, modified, overwrite)
+  return applyStrategicPatch(state as JsonObject, patch, 'DaemonSet') as DaemonSet
 }
 
 /** The patch that kubectl would send. @throws OverwriteConflict, or KdsError where none can be made. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { lastApplied, lastAppliedAnnotation, modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
+import { lastApplied, modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
 import { daemonSets } from '#cluster/resources.ts'
+import { lastAppliedAnnotation } from '#kube/last-applied.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { type ApplyOptions, applyDaemonSet, OverwriteConflict } from '#rollout/apply.ts'
 import { refusedWith } from '../helpers/memory-cluster.ts'

@@ -1,8 +1,6 @@
 import { isObject, type JsonObject } from '#base/json.ts'
 import { goMapJson } from '#kube/go-text.ts'
-
-/** Where `kubectl apply` keeps what it applied last. */
-export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration'
+import { lastAppliedAnnotation } from '#kube/last-applied.ts'
 
 /** What was applied last, as it is written on an object; undefined where nothing is. */
 export function lastApplied(object: JsonObject): string | undefined {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
+import { answerChanges, type ChangeQuestion } from '#commands/shared/changes.ts'
 import { requireNodesNamed } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import type { DaemonSet, Node } from '#kube/types.ts'
@@ -7,7 +8,6 @@ import { requireDaemonSets } from '#manifest/daemon-sets.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import type { LoadedObject } from '#manifest/types.ts'
 import { type PlacementPlan, planPlacement } from '#placement/plan.ts'
-import { answerChanges, type ChangeQuestion } from './changes.ts'
 import { type PlannedManifest, type PlanOutput, showPlans } from './show.ts'
 
 export interface PlanInput {

@@ -12,6 +12,7 @@ export const environmentTerms: Definitions = {
       'HTTPS_PROXY, HTTP_PROXY, NO_PROXY',
       'Proxy on the way to the API server, and for which hosts not to use it; lower case works too',
     ],
+    ['KUBECTL_EXTERNAL_DIFF', 'Program that shows what kds diff finds, with its flags: "diff -u -N"'],
     ['SSL_CERT_FILE', 'Certificates of authorities to trust, where the kubeconfig names none'],
     ['TMPDIR', 'Where sandboxes keep their kubeconfig'],
     ['NO_COLOR', 'Switches colour off by being set, even to nothing; --color=always overrules it'],

@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { lastApplied, lastAppliedAnnotation, modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
+import { lastApplied, modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
 import { type PatchSchema, patchSchemaOf } from '#apiserver/patch/merge-keys.ts'
 import { PatchError } from '#apiserver/patch/patch-error.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { threeWayPatch } from '#apiserver/patch/three-way-patch.ts'
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { goMapJson } from '#kube/go-text.ts'
+import { lastAppliedAnnotation } from '#kube/last-applied.ts'
 
 interface Recorded {
   readonly id: string
