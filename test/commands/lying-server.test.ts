@@ -80,4 +80,13 @@ describe(`${Object.keys(lies).length} lies to ${Object.keys(commands).length} co
     },
     20_000,
   )
+
+  it.each([
+    ['silence before the answer', []],
+    ['silence in the answer', ['-o', 'json']],
+  ] as const)('status waits no longer than --timeout says: %s', async (said, more) => {
+    server.lies = [{ to: /^GET/, lie: lies[said] ?? expect.unreachable() }]
+    const { err, exit } = await run(['rollout', 'status', 'ds/a', ...more], ['--timeout=150ms'])
+    expect([err, exit]).toEqual(['error: timed out waiting for the condition\n', 1])
+  })
 })

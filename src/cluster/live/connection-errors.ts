@@ -31,6 +31,10 @@ const failures: Readonly<Record<string, Failure>> = {
   ENETUNREACH: { said: 'dial tcp HOST:PORT: connect: network is unreachable', unsent: true, passes: true },
   EHOSTDOWN: { unsent: true },
   ERR_PROXY: { unsent: true },
+  ERR_OSSL_PEM_NO_START_LINE: {
+    said: 'tls: failed to find any PEM data in certificate input',
+    unsent: true,
+  },
   ERR_INVALID_CHAR: { said: 'net/http: invalid header field value for "Authorization"', unsent: true },
   ETIMEDOUT: { said: 'dial tcp HOST:PORT: i/o timeout', passes: true },
   [silence]: { said: 'the server fell silent', passes: true },

@@ -3,6 +3,7 @@ import type { RequestOptions } from 'node:https'
 import { isIP } from 'node:net'
 import tls from 'node:tls'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
+import { KdsError } from '#base/errors.ts'
 import type { Connection } from '../config/connection.ts'
 import { forAgents, proxyFor } from '../config/proxy.ts'
 import type { Secret, SecretSource } from '../credentials/renewing.ts'
@@ -68,6 +69,12 @@ export class Identity {
       options.checkServerIdentity = (_, certificate) => tls.checkServerIdentity(this.#address, certificate)
     }
     await applyConfig(this.#config, options)
+    // Node would trust nobody then, and blame the server.
+    if (!this.#ca && options.ca && !String(options.ca).includes('-----BEGIN '))
+      throw new KdsError(
+        'configuration',
+        'unable to load root certificates: unable to parse bytes as PEM block',
+      )
     return options
   }
 

@@ -61,6 +61,8 @@ const oidc = (config: object) => ({
   },
 })
 const written = file('token', ' file-token\n')
+const empty = file('empty', ' \n')
+const torn = file('torn', 'T\nU')
 const half = { 'client-certificate': fixture('client.crt') }
 
 const users: readonly Case[] = [
@@ -72,6 +74,10 @@ const users: readonly Case[] = [
   { name: 'plugin and a token file without a name', user: { ...plugin({ token: 'P' }), tokenFile: '' } },
   { name: 'token and token file', user: { ...token, tokenFile: written } },
   { name: 'token and a token file that is not there', user: { ...token, tokenFile: '/nonexistent' } },
+  { name: 'an empty token file', user: { tokenFile: empty }, better: /^read empty token from file / },
+  { name: 'token and an empty token file', user: { ...token, tokenFile: empty } },
+  { name: 'a token file that is a folder', user: { tokenFile: folder } },
+  { name: 'a token file of two lines', user: { tokenFile: torn } },
   { name: 'token file that is not there', user: { tokenFile: '/nonexistent' } },
   { name: '--token over a token file', user: { tokenFile: written }, flags: ['--token=F'] },
   { name: '--token over a token', user: token, flags: ['--token=F'] },
@@ -90,6 +96,15 @@ const users: readonly Case[] = [
   {
     name: 'certificate that is not there',
     user: { 'client-certificate': '/nonexistent', 'client-key': '/nonexistent' },
+  },
+  {
+    name: 'certificate that is a folder',
+    user: { 'client-certificate': folder, 'client-key': fixture('client.key') },
+    better: /^unable to read client-cert .* for u due to read .*: is a directory$/,
+  },
+  {
+    name: 'certificate that is none',
+    user: { 'client-certificate': written, 'client-key': fixture('client.key') },
   },
   {
     name: '--client-certificate',
@@ -221,6 +236,12 @@ const clusters: readonly Case[] = [
   },
   { name: 'authority twice', cluster: { 'certificate-authority-data': data('ca.crt') } },
   { name: 'authority that is not there', cluster: { 'certificate-authority': '/nonexistent' } },
+  {
+    name: 'authority that is a folder',
+    cluster: { 'certificate-authority': folder },
+    better: /^unable to read certificate-authority .* for k due to read .*: is a directory$/,
+  },
+  { name: 'authority that is none', cluster: { 'certificate-authority': written } },
   { name: 'no authority', cluster: { 'certificate-authority': undefined } },
   { name: 'insecure', cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true } },
   { name: 'insecure with an authority', cluster: { 'insecure-skip-tls-verify': true } },
