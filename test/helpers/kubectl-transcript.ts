@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Run } from './kubectl.ts'
 
-/** A command of kubectl, without its name, and what it answered. */
+/** A command of kubectl, without its name unless something is put into it, and what it answered. */
 export interface RecordedCommand extends Run {
   readonly command: string
 }
@@ -22,10 +22,37 @@ export function readTranscript(file: string): readonly RecordedCommand[] {
           .filter((line) => line.startsWith(`[${mark}]`))
           .map((line) => `${line.slice(mark.length + 3)}\n`)
           .join('')
-      const command = (lines[0] ?? '').replace('$ kubectl ', '')
+      const command = (lines[0] ?? '').replace(/^\$ (kubectl )?/, '')
       return { command, out: of('out'), err: of('err'), exit: Number(of('exit')) }
     })
 }
+
+/** What was typed: the words behind `kubectl`, and what `printf` gives it to read. */
+export function typed(command: string): { readonly words: readonly string[]; readonly input: string } {
+  const [input = '', line = command] = command.startsWith('printf') ? command.split(' | kubectl ') : []
+  const words = wordsOf(line.replace(/ 2>&1.*/, ''))
+  return { words, input: wordsOf(input)[1]?.replaceAll('\\n', '\n') ?? '' }
+}
+
+/** As a shell takes a line apart: by spaces, but for what stands in quotes. */
+function wordsOf(line: string): string[] {
+  const words = line.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []
+  return words.map((word) => word.replace(/'([^']*)'/g, '$1'))
+}
+
+/** Without what differs from run to run; kubectl names the namespace of what it deletes since 1.34 only. */
+export const comparable = (text: string) =>
+  text
+    .replace(/\/\S*\/(LIVE|MERGED)-\d+/g, '$1')
+    .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+(Z| \+0000)?/g, 'TIME')
+    .replace(/^W\d+ [\d:.]+ +\d+ /gm, 'W ')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UID')
+    .replace(/resourceVersion: "\d+"/g, 'VERSION')
+    .replace(/^\[?[ +-]* *(current|desired|updated)NumberScheduled: \d+\n/gm, '')
+    .replace(/^[ +-]* *(number(Ready|Available|Unavailable)|observedGeneration): \d+\n/gm, '')
+    .replace(/^ *f:(number\w+|updatedNumberScheduled): \{\}\n/gm, '')
+    .replace(/^@@.*\n/gm, '')
+    .replaceAll(' from default namespace', '')
 
 /** The arguments of one of its commands. One of them has a space in it. */
 export const argumentsOf = (command: string) =>

@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { manualClock } from '#sandbox/manual-clock.ts'
-import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion, type Run } from '../helpers/kubectl.ts'
-import { readTranscript, typed } from '../helpers/transcript.ts'
-import { until, whileMoving } from './client.ts'
+import { describe, expect, it } from 'vitest'
+import { exampleDaemonSet, kubectlVersion } from '../helpers/kubectl.ts'
+import { kubectlSession } from '../helpers/kubectl-session.ts'
+import { readTranscript, typed } from '../helpers/kubectl-transcript.ts'
 
 const entries = readTranscript('test/fixtures/sandbox/jobs.txt')
 
 /** When a command was given, in seconds after the first, by how the commands follow on each other in the recording. */
 const moments: readonly (readonly [RegExp, readonly number[]])[] = [
-  [/^kubectl get jobs,pods/, [2]],
-  [/^kubectl get jobs$/, [0, 7, 11, 35, 133, 134]],
-  [/^kubectl get jobs broken/, [59]],
-  [/^kubectl get pods -l job-name=idx/, [66]],
-  [/^kubectl get job idx$/, [72]],
-  [/^kubectl get cronjob$/, [72, 133, 133]],
+  [/^get jobs,pods/, [2]],
+  [/^get jobs$/, [0, 7, 11, 35, 133, 134]],
+  [/^get jobs broken/, [59]],
+  [/^get pods -l job-name=idx/, [66]],
+  [/^get job idx$/, [72]],
+  [/^get cronjob$/, [72, 133, 133]],
 ]
 
 /** What differs from run to run: random ends of names, ages, uids, versions, times, addresses. */
@@ -39,12 +37,12 @@ const olderWords: readonly {
   readonly alike: (text: string) => string
 }[] = [
   {
-    when: /^kubectl delete/,
+    when: /^delete/,
     why: 'the namespace is named since 1.34',
     alike: (text) => text.replace(/ from default namespace/g, ''),
   },
   {
-    when: /^kubectl describe cronjob/,
+    when: /^describe cronjob/,
     why: 'the time zone is shown since 1.33',
     alike: (text) => text.replace(/^Time Zone: .*\n/m, ''),
   },
@@ -59,47 +57,34 @@ const olderWords: readonly {
 describe.skipIf(!kubectlVersion)(
   `the ${entries.length} recorded commands about Jobs, run with ${kubectlVersion ?? 'no kubectl: skipped'}`,
   () => {
-    let sandbox: Sandbox
-    let kubectl: Kubectl
-    const runs: Run[] = []
-
-    beforeAll(async () => {
-      const start = Date.parse('2026-11-21T14:59:24Z')
-      const clock = manualClock(start)
-      const finishes = [
-        { image: /job-ok/, seconds: 4, exitCode: 0 },
-        { image: /job-fail/, seconds: 4, exitCode: 1 },
-      ]
-      sandbox = await startSandbox({ nodes: 3, clock, behaviour: { finishes } })
-      kubectl = kubectlFor(sandbox)
+    const start = '2026-11-21T14:59:24Z'
+    const finishes = [
+      { image: /job-ok/, seconds: 4, exitCode: 0 },
+      { image: /job-fail/, seconds: 4, exitCode: 1 },
+    ]
+    const runs = kubectlSession(start, { nodes: 3, behaviour: { finishes } }, async function* (session) {
+      const { kubectl, clock, settle } = session
       const seen = new Map<RegExp, number>()
       const file = kubectl.file('agent.yaml', exampleDaemonSet.replaceAll('example-daemonset', 'agent'))
-      for (const { line } of entries) {
-        const [pattern, times] = moments.find(([one]) => one.test(line)) ?? []
+      for (const { command } of entries) {
+        const [pattern, times] = moments.find(([one]) => one.test(command)) ?? []
         if (pattern && times) {
           const nth = seen.get(pattern) ?? 0
           seen.set(pattern, nth + 1)
-          const due = start + (times[nth] ?? 0) * 1000
+          const due = Date.parse(start) + (times[nth] ?? 0) * 1000
           if (due > clock.now()) clock.advance(due - clock.now())
         }
-        if (line.startsWith('kubectl get job idx')) await kubectl.run(['apply', '-f', file])
-        const { words, input } = typed(line)
-        const running = kubectl.run(words, { input })
-        runs.push(await (words[0] === 'delete' ? whileMoving(sandbox, clock, running) : running))
-        await until(() => sandbox.control.openWatches() === 0)
-        clock.advance(10)
+        if (command.startsWith('get job idx')) await kubectl.run(['apply', '-f', file])
+        const { words, input } = typed(command)
+        yield settle(kubectl.run(words, { input }), words[0] === 'delete', 10)
       }
-    }, 60_000)
-    afterAll(async () => {
-      kubectl.dispose()
-      await sandbox.close()
     })
 
-    it.each(entries.map((entry, at) => ({ ...entry, at })))('$line', ({ line, out, err, exit, at }) => {
-      const older = olderWords.filter(({ when }) => when.test(line))
+    it.each(entries.map((entry, at) => ({ ...entry, at })))('$command', ({ command, out, err, exit, at }) => {
+      const older = olderWords.filter(({ when }) => when.test(command))
       const alike = (text: string) => older.reduce((words, { alike: same }) => same(words), comparable(text))
       const sorted = (text: string) =>
-        line.startsWith('kubectl get pods') ? alike(text).split('\n').sort() : alike(text)
+        command.startsWith('get pods') ? alike(text).split('\n').sort() : alike(text)
       const run = runs[at]
       expect(sorted(run?.err ?? '')).toEqual(sorted(err))
       expect(sorted(run?.out ?? '')).toEqual(sorted(out))

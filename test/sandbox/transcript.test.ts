@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '#kube/types.ts'
-import { manualClock } from '#sandbox/manual-clock.ts'
-import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
-import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion, type Run } from '../helpers/kubectl.ts'
+import { exampleDaemonSet, kubectlVersion, type Run } from '../helpers/kubectl.ts'
+import { kubectlSession } from '../helpers/kubectl-session.ts'
 import { argumentsOf, kubectlTranscript } from '../helpers/kubectl-transcript.ts'
-import { until, whileMoving } from './client.ts'
 
 /** What differs from run to run: random ends of names, ages, uids, versions, times, and how far a roll-out has got. */
 function comparable(text: string): string {
@@ -81,35 +79,23 @@ const entries = kubectlTranscript
 describe.skipIf(!kubectlVersion)(
   `the ${entries.length} recorded kubectl commands, run with ${kubectlVersion ?? 'no kubectl: skipped'}`,
   () => {
-    let sandbox: Sandbox
-    let kubectl: Kubectl
-    const runs: Run[] = []
-
-    beforeAll(async () => {
-      const nodes = simulatedNodes(12).map(
-        (node, at): KubeObject =>
-          at < 8
-            ? node
-            : ({ ...node, spec: { taints: [{ key: 'dedicated', effect: 'NoSchedule' }] } } as KubeObject),
-      )
-      const clock = manualClock(Date.parse('2026-11-20T20:00:00Z'))
-      sandbox = await startSandbox({ objects: nodes, clock })
-      kubectl = kubectlFor(sandbox)
+    const nodes = simulatedNodes(12).map(
+      (node, at): KubeObject =>
+        at < 8
+          ? node
+          : ({ ...node, spec: { taints: [{ key: 'dedicated', effect: 'NoSchedule' }] } } as KubeObject),
+    )
+    const runs = kubectlSession('2026-11-20T20:00:00Z', { objects: nodes }, async function* (session) {
+      const { kubectl, settle } = session
       const file = kubectl.file('ds.yaml', exampleDaemonSet)
       const run = async (command: string): Promise<Run> => {
         const running = kubectl.run(argumentsOf(command.replace('/tmp/ds.yaml', file)))
-        const result = await (waits.test(command) ? whileMoving(sandbox, clock, running) : running)
-        await until(() => sandbox.control.openWatches() === 0)
-        clock.advance(100)
+        const result = await settle(running, waits.test(command), 100)
         return untimely(result) ? run(command) : result
       }
       await run('apply -f /tmp/ds.yaml')
       await run('rollout status ds/example-daemonset')
-      for (const { command } of entries) runs.push(await run(command))
-    }, 60_000)
-    afterAll(async () => {
-      kubectl.dispose()
-      await sandbox.close()
+      for (const { command } of entries) yield run(command)
     })
 
     it.each(entries.map((entry, at) => ({ ...entry, at })))('$command', ({ command, out, err, exit, at }) => {

@@ -1,18 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { manualClock } from '#sandbox/manual-clock.ts'
-import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { type Kubectl, kubectlFor, kubectlVersion, type Run } from '../../helpers/kubectl.ts'
-import { type RecordedCommand, readTranscript } from '../../helpers/kubectl-transcript.ts'
+import { describe, expect, it } from 'vitest'
+import { kubectlVersion, type Run } from '../../helpers/kubectl.ts'
+import { kubectlSession } from '../../helpers/kubectl-session.ts'
+import { comparable, type RecordedCommand, readTranscript, typed } from '../../helpers/kubectl-transcript.ts'
 import { liveKds } from '../../helpers/live-world.ts'
-import { comparable } from '../../helpers/transcript.ts'
-import { until, whileMoving } from '../../helpers/while-moving.ts'
 
 const folder = 'test/fixtures/sandbox'
-
-const argumentsOf = (command: string) =>
-  (command.match(/(?:[^\s']|'[^']*')+/g) ?? []).map((word) => word.replaceAll("'", ''))
 
 /** What kds says in kubectl's stead; the other commands set the scenes. */
 const ours = (command: string) =>
@@ -63,30 +57,18 @@ describe.skipIf(!kubectlVersion).each(['server-side-apply.txt', 'apply.txt'])(
     : '%s: skipped, there is no kubectl to set the scenes',
   (file) => {
     const entries: readonly RecordedCommand[] = readTranscript(`${folder}/${file}`)
-    let sandbox: Sandbox
-    let kubectl: Kubectl
-    const runs: Run[] = []
-
-    beforeAll(async () => {
-      const clock = manualClock(Date.parse('2026-11-20T20:00:00Z'))
-      sandbox = await startSandbox({ nodes: 3, clock })
-      kubectl = kubectlFor(sandbox)
+    const runs = kubectlSession('2026-11-20T20:00:00Z', { nodes: 3 }, async function* (session) {
+      const { kubectl, settle } = session
       const kubeconfig = join(kubectl.folder, 'config')
       for (const name of readdirSync(`${folder}/apply`))
         kubectl.file(name, readFileSync(`${folder}/apply/${name}`, 'utf8'))
       for (const { command } of entries) {
-        const argv = argumentsOf(command.replace(/ 2>&1.*/, ''))
+        const argv = typed(command).words
         const running = ours(command)
           ? liveKds(argv, { kubeconfig, cwd: kubectl.folder })
           : kubectl.run(argv, { cwd: kubectl.folder })
-        runs.push(await (command.startsWith('delete') ? whileMoving(sandbox, clock, running) : running))
-        await until(() => sandbox.control.openWatches() === 0)
-        clock.advance(command.startsWith('get ') ? 2000 : 50)
+        yield settle(running, command.startsWith('delete'), command.startsWith('get ') ? 2000 : 50)
       }
-    }, 120_000)
-    afterAll(async () => {
-      kubectl.dispose()
-      await sandbox.close()
     })
 
     const told = entries
