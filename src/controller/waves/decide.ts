@@ -1,5 +1,6 @@
 import { isObject } from '#base/json.ts'
 import type { DaemonSet, Pod } from '#kube/types.ts'
+import { podStateOf } from '../pod-state.ts'
 import { rollingUpdate } from '../rolling-update.ts'
 import { templateGeneration } from '../update-strategy.ts'
 import type { WavesPlan, WavesRecord, WavesState } from './plan.ts'
@@ -175,11 +176,23 @@ const restartsOf = ({ status }: Pod): number =>
   )
 
 function stallText(survey: Survey, within: readonly SurveyedNode[], { patience }: WavesPlan): string {
-  const waiting = within.filter((one) => !isDone(one)).map(({ state }) => state.name)
-  const named = `${waiting.slice(0, 3).join(', ')}${waiting.length > 3 ? ' …' : ''}`
+  const waiting = within.filter((one) => !isDone(one))
+  const named = `${waiting
+    .slice(0, 3)
+    .map((one) => `${one.state.name} (${troubleOf(one, survey)})`)
+    .join(', ')}${waiting.length > 3 ? ' …' : ''}`
   const down = survey.nodes.length - survey.available
   const budget = `${down} of ${survey.nodes.length} down, ${survey.allowed} may be`
   return `no further pod available for ${patience / 1000} s: waiting for ${named} (${budget})`
+}
+
+/** What is the matter on a node, in Kubernetes' own words. */
+function troubleOf({ node, state, updated }: SurveyedNode, { rules }: Survey): string {
+  const pod = updated ?? state.pods[0]
+  if (!pod?.source) return 'no pod was made'
+  if (!updated && !pod.deleting) return 'old pod'
+  const { trouble } = podStateOf(pod.source, node, rules, pod)
+  return trouble ? `${trouble.reason}${trouble.message === '' ? '' : `: ${trouble.message}`}` : 'available'
 }
 
 /** Old pods of the wave that may go now, by the rules of the controller's own rolling update. */

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { KdsError } from '#base/errors.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { Cluster } from '#cluster/port.ts'
@@ -68,8 +67,6 @@ export async function driveWaves(
 ): Promise<WavesEnd> {
   const over = new AbortController()
   const signal = AbortSignal.any([options.signal, over.signal])
-  // Watches and evictions, all at a time, are no leak.
-  setMaxListeners(0, signal)
   const drive = new Drive(cluster, daemonSet, { ...options, signal })
   try {
     return await drive.run()

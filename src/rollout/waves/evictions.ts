@@ -70,7 +70,8 @@ export class Evictions {
   async #evict(pod: Pod, politely: boolean): Promise<void> {
     const { clock, signal, tell } = this.#options
     const uid = pod.metadata?.uid ?? ''
-    const options = { uid, signal }
+    // Each with a signal of its own: many that listen to one look like a leak.
+    const options = { uid, signal: AbortSignal.any([signal]) }
     try {
       if (politely) await this.#cluster.evict(nameOf(pod), options)
       else await this.#cluster.delete(podResource, nameOf(pod), options)

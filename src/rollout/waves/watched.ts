@@ -1,5 +1,5 @@
 import { KdsError } from '#base/errors.ts'
-import type { Cluster } from '#cluster/port.ts'
+import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets, nodes, pods } from '#cluster/resources.ts'
 import type { DaemonSet, KubeObject, Node, Pod } from '#kube/types.ts'
 import { ownQuery } from '../own.ts'
@@ -20,10 +20,11 @@ export class Watched {
   constructor(cluster: Cluster, daemonSet: DaemonSet, signal: AbortSignal) {
     this.daemonSet = daemonSet
     const name = { name: daemonSet.metadata?.name ?? '', namespace: daemonSet.metadata?.namespace ?? '' }
+    const own = () => ({ signal: AbortSignal.any([signal]) })
     const following = [
-      this.#followDaemonSet(cluster, name, signal),
-      this.#follow(cluster.watch(pods, { ...ownQuery(daemonSet), signal }), this.pods, neededOfPod),
-      this.#follow(cluster.watch(nodes, { signal }), this.nodes, neededOfNode),
+      this.#followDaemonSet(cluster, name, own()),
+      this.#follow(cluster.watch(pods, { ...ownQuery(daemonSet), ...own() }), this.pods, neededOfPod),
+      this.#follow(cluster.watch(nodes, own()), this.nodes, neededOfNode),
     ]
     for (const one of following)
       one.catch((error: unknown) => {
@@ -62,8 +63,8 @@ export class Watched {
     this.#wake()
   }
 
-  async #followDaemonSet(cluster: Cluster, { name, namespace }: Name, signal: AbortSignal): Promise<void> {
-    const query = { namespace, fieldSelector: `metadata.name=${name}`, signal }
+  async #followDaemonSet(cluster: Cluster, { name, namespace }: Name, call: CallOptions): Promise<void> {
+    const query = { namespace, fieldSelector: `metadata.name=${name}`, ...call }
     let seen = false
     for await (const event of cluster.watch(daemonSets, query)) {
       if (event.type !== 'SYNCED' && event.object.metadata?.name !== name) continue

@@ -5,9 +5,11 @@ import { begun, remains } from './world.ts'
 const kinds = (events: readonly { readonly kind: string }[]) =>
   events.map(({ kind }) => kind).filter((kind) => kind !== 'progress')
 
+const strategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: 0 } }
+
 describe('a roll-out in waves', () => {
   it('goes wave by wave, and leaves the DaemonSet as it was but for the template', async () => {
-    const world = await begun({ annotations: { 'kubernetes.io/change-cause': 'first' } })
+    const world = await begun({ strategy, annotations: { 'kubernetes.io/change-cause': 'first' } })
     const before = remains(world.read())
     await world.begin('c:2', {}, { changeCause: 'second' })
     expect(world.read().spec?.updateStrategy).toEqual({ type: 'OnDelete' })
@@ -34,7 +36,7 @@ describe('a roll-out in waves', () => {
   })
 
   it('goes back when new pods fail, and leaves the DaemonSet as it was', async () => {
-    const world = await begun({ annotations: { 'kubernetes.io/change-cause': 'first' } })
+    const world = await begun({ strategy, annotations: { 'kubernetes.io/change-cause': 'first' } })
     const before = remains(world.read())
     await world.begin('c:bad', {}, { changeCause: 'second' })
     const end = await world.play(world.drive())

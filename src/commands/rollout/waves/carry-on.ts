@@ -1,9 +1,11 @@
 import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import { interrupted } from '#cli/exit-codes.ts'
+import { ApiError } from '#cluster/api-error.ts'
 import { nameOf } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { tellWarning } from '#commands/shared/failures.ts'
+import { hinted } from '#commands/shared/hints.ts'
 import { withinTime } from '#commands/shared/time-limit.ts'
 import { wavesRecord } from '#controller/waves/annotations.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -59,7 +61,7 @@ export async function carryOn(
     view.close()
     if (holder !== undefined) await sayGoodbye(name, holder, connected, context)
     if (connected.signal.aborted) return broken(name, holder !== undefined, context)
-    throw error instanceof KdsError ? withWayOn(error, name) : error
+    throw error instanceof KdsError ? withWayOn(await hinted(error, connected), name) : error
   } finally {
     view.close()
   }
@@ -136,11 +138,12 @@ function broken(name: ReturnType<typeof nameOf>, working: boolean, { stderr }: C
 
 /** What became of the waves stands in the DaemonSet: whatever failed, somebody can go on. */
 function withWayOn(error: KdsError, name: ReturnType<typeof nameOf>): KdsError {
-  if (error.hint !== undefined) return error
+  // Errors of the roll-out itself say what to do; those of the server may have a hint, but know nothing of it.
+  if (error.hint !== undefined && !(error.cause instanceof ApiError)) return error
   return new KdsError(error.code, error.message, {
     verbatim: error.verbatim,
     exitCode: error.exitCode,
-    hint: waysOn(name),
+    hint: error.hint === undefined ? waysOn(name) : `${error.hint}; ${waysOn(name)}`,
     cause: error,
   })
 }
