@@ -2,6 +2,7 @@ import type { Registry } from '#cli/registry.ts'
 import { applySpec } from './apply/spec.ts'
 import { completionSpec } from './completion/spec.ts'
 import { deleteSpec } from './delete/spec.ts'
+import { describeSpec } from './describe/spec.ts'
 import { diffSpec } from './diff/spec.ts'
 import { getSpec } from './get/spec.ts'
 import { lintSpec } from './lint/spec.ts'
@@ -55,6 +56,7 @@ with a simulated cluster on this machine.`,
     whatIfSpec,
     overheadSpec,
     lintSpec,
+    describeSpec,
     podsSpec,
     revisionsSpec,
     diffSpec,

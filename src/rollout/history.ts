@@ -7,9 +7,7 @@ import { controllerRevisions, pods } from '#cluster/resources.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
 import { revisionPatch } from '#controller/revision-data.ts'
 import type { ControllerRevision, DaemonSet, JsonObject, Pod, PodTemplate } from '#kube/types.ts'
-import { isOwnedBy, ownQuery } from './own.ts'
-
-export const changeCauseAnnotation = 'kubernetes.io/change-cause'
+import { changeCauseAnnotation, isOwnedBy, ownQuery } from './own.ts'
 
 /** A stored state of a DaemonSet's pod template. */
 export interface Revision {

@@ -3,6 +3,9 @@ import { controllerOf } from '#kube/owners.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet } from '#kube/types.ts'
 
+/** Where a DaemonSet says why it was changed, and each of its revisions after it. */
+export const changeCauseAnnotation = 'kubernetes.io/change-cause'
+
 /** What finds the objects that a DaemonSet selects. */
 export function ownQuery(daemonSet: DaemonSet): { namespace: string; labelSelector: string } {
   return {

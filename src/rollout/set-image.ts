@@ -5,7 +5,7 @@ import { ApiError } from '#cluster/api-error.ts'
 import type { Cluster, WriteOptions } from '#cluster/port.ts'
 import { daemonSets, nameOf } from '#cluster/resources.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
-import { changeCauseAnnotation } from './history.ts'
+import { changeCauseAnnotation } from './own.ts'
 import { carryOut } from './uncertain-write.ts'
 
 /** Which container is to have which image; `*` means all of them. */

@@ -5,7 +5,8 @@ import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, daemonSets, nameOf } from '#cluster/resources.ts'
 import { lastAppliedAnnotation as lastApplied } from '#kube/last-applied.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
-import { changeCauseAnnotation, isTemplateOf, patched, type Revision, revisionsHint } from './history.ts'
+import { isTemplateOf, patched, type Revision, revisionsHint } from './history.ts'
+import { changeCauseAnnotation } from './own.ts'
 import { interruptible, mayBeDone, unknownOutcome, type Write } from './uncertain-write.ts'
 
 /** How often a write is made again because only the status changed meanwhile. */

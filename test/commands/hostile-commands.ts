@@ -32,6 +32,7 @@ export const offlineCommands: readonly string[] = [
       ...withFormats(lint, 'json yaml sarif github markdown'),
       `${lint} --fix --dry-run`,
       ...withFormats(`kds revisions -A --snapshot ${name}`, 'wide json yaml name'),
+      ...withFormats(`kds describe --snapshot ${name} --at 2026-09-14T09:30:00Z`, 'json yaml'),
       ...withFormats(`kds pods -L zone --snapshot ${name} --at 2026-09-14T09:30:00Z`, 'wide json yaml name'),
       ...withFormats(`kds get --snapshot ${name}`, 'wide json yaml kyaml name'),
     ]
@@ -55,6 +56,7 @@ export function liveCommands(names: boolean): readonly string[] {
     ...withFormats(rollout('history'), 'wide json yaml name'),
     `${rollout('history')} --diff`,
     ...withFormats('kds revisions -A', 'wide json yaml name'),
+    ...withFormats('kds describe -A', 'json yaml'),
     ...withFormats('kds pods -A -L zone', 'wide json yaml name'),
     `kds revisions ${names ? '-A' : 'log-agent -n logging --diff'}`,
     `${rollout('history')} --revision=2`,

@@ -5,6 +5,7 @@ import '../plan/plan.ts'
 import '../rollout/simulate/simulate.ts'
 
 export { readStates } from '#rollout/states.ts'
+export { describeCommand } from '../describe/describe.ts'
 export { getCommand } from '../get/get.ts'
 export { podsCommand } from '../pods/pods.ts'
 export { whyCommand } from '../why/why.ts'

@@ -2,7 +2,7 @@ import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
 import { type RevisionStanding, revisionStandings } from '#controller/revision-standing.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { OwnerReference, Pod, PodTemplate } from '#kube/types.ts'
-import { changeCauseAnnotation } from '#rollout/history.ts'
+import { changeCauseAnnotation } from '#rollout/own.ts'
 import type { RevisionRow } from '#views/revisions/row.ts'
 import type { Inventory } from './inventory.ts'
 

@@ -1,7 +1,7 @@
 import { noWaves, recordAnnotations, stateAnnotation } from '#controller/waves/annotations.ts'
 import type { WavesPlan, WavesRecord, WavesState } from '#controller/waves/plan.ts'
 import type { ControllerRevision, DaemonSet, JsonObject } from '#kube/types.ts'
-import { changeCauseAnnotation } from '../history.ts'
+import { changeCauseAnnotation } from '../own.ts'
 
 /*
  * The writes of a roll-out in waves, as strategic merge patches that hold for the state they were made from alone.

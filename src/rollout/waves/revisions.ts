@@ -6,8 +6,8 @@ import { hashLabel } from '#controller/daemon-pod.ts'
 import { noWaves } from '#controller/waves/annotations.ts'
 import type { WavesPlan } from '#controller/waves/plan.ts'
 import type { ControllerRevision, DaemonSet } from '#kube/types.ts'
-import { changeCauseAnnotation, historyOf, isTemplateOf } from '../history.ts'
-import { isOwnedBy, ownQuery } from '../own.ts'
+import { historyOf, isTemplateOf } from '../history.ts'
+import { changeCauseAnnotation, isOwnedBy, ownQuery } from '../own.ts'
 
 const ownRevisions = async (
   cluster: Cluster,

@@ -1,7 +1,8 @@
 import type { DaemonSetState, Phase, PodRow, StateRow } from '#controller/state/types.ts'
 import { roughDuration } from '#kube/duration.ts'
 
-const words: Readonly<Record<Phase, string>> = {
+/** How far a pod is, for people. */
+export const phaseWords: Readonly<Record<Phase, string>> = {
   none: 'no pod',
   pending: 'pending',
   pulling: 'pulling',
@@ -15,23 +16,23 @@ const words: Readonly<Record<Phase, string>> = {
 
 /** `ready for 3 d`, `terminating for 2 h`, `no pod`: how far a pod is, and for how long it has been. */
 export function phaseText(row: PodRow | undefined, now: number): string {
-  if (!row) return words.none
+  if (!row) return phaseWords.none
   const { phase, state } = row
   // A node's trouble began at another time than the deletion.
   const since = phase === 'terminating' ? (state.deleted?.at ?? row.since) : row.since
   const long = since === undefined || since > now ? '' : ` for ${roughDuration(now - since)}`
-  return `${phase === 'settling' ? words.ready : words[phase]}${long}`
+  return `${phase === 'settling' ? phaseWords.ready : phaseWords[phase]}${long}`
 }
 
 /** `4 ready, 1 pulling`: the nodes by their phase, those that are well first. */
 export const countsText = ({ counts }: DaemonSetState): string =>
   worstPhases
     .toReversed()
-    .flatMap((phase) => (counts[phase] ? [`${counts[phase]} ${words[phase]}`] : []))
+    .flatMap((phase) => (counts[phase] ? [`${counts[phase]} ${phaseWords[phase]}`] : []))
     .join(', ')
 
 /** The worst first: what fails, then what is on its way, then what is well. */
-export const worstPhases: readonly Phase[] = [
+const worstPhases: readonly Phase[] = [
   'failing',
   'none',
   'pending',

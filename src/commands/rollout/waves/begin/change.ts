@@ -8,7 +8,8 @@ import { wholeNumber } from '#commands/shared/flag-values.ts'
 import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { patchFor } from '#rollout/apply.ts'
-import { changeCauseAnnotation, type Revision, revisionNumbered } from '#rollout/history.ts'
+import { type Revision, revisionNumbered } from '#rollout/history.ts'
+import { changeCauseAnnotation } from '#rollout/own.ts'
 
 /** What is to be rolled out, before the DaemonSet has been read. */
 export type WantedChange =

@@ -1,0 +1,52 @@
+import type { CommandSpec } from '#cli/spec.ts'
+import { clusterFlags, serverVersionFlag } from '#commands/shared/inputs/flags.ts'
+import {
+  allNamespacesFlag,
+  hintsParagraph,
+  sharedFlags,
+  targetArgument,
+  targetFlags,
+} from '#commands/shared/target-flags.ts'
+
+export const describeSpec: CommandSpec = {
+  path: ['describe'],
+  summary: 'Tell all about a DaemonSet on a page: how it is, why, and what to do',
+  usage: 'kds describe [NAME | ds/NAME]... [-A | -l SELECTOR] [--snapshot FILE] [flags]',
+  description: `Tell all about DaemonSets, a page each. The first line says how it is and why; then come its strategy and what uses up the
+budget of its rolling update, where it should run and what keeps it off other nodes, its revisions with their pods, its pods by
+state, what is in the way, Events of the last hour by what they tell, and what "kds lint" finds in the object as it is in the
+cluster. The last lines are what to do, as commands to copy.
+
+Values of environment variables are not shown, nor what Secrets and ConfigMaps hold.
+
+${hintsParagraph}`,
+  examples: [
+    { comment: 'What is the matter with it?', command: 'kds describe agent' },
+    { comment: 'The same of a dump', command: 'kds describe agent --snapshot dump.yaml' },
+    {
+      comment: 'What keeps it off nodes',
+      command: `kds describe agent -o json | jq '.items[].placement.others'`,
+    },
+  ],
+  args: [targetArgument],
+  flags: [
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['json', 'yaml'],
+      summary: 'Output format',
+    },
+    ...targetFlags,
+    allNamespacesFlag,
+    ...clusterFlags,
+    serverVersionFlag,
+    ...sharedFlags,
+  ],
+  exitCodes: [
+    { code: 0, meaning: 'told, however it is' },
+    { code: 1, meaning: 'failed, one of the names is not there, or wrong usage' },
+    { code: 130, meaning: 'interrupted' },
+  ],
+  load: async () => (await import('../bundles/state.ts')).describeCommand,
+}

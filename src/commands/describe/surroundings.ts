@@ -1,0 +1,82 @@
+import { ApiError } from '#cluster/api-error.ts'
+import {
+  controllerRevisions,
+  daemonSets,
+  events,
+  nameOf,
+  nodes,
+  priorityClasses,
+} from '#cluster/resources.ts'
+import type { Connected } from '#commands/shared/connection.ts'
+import type { FoundStates } from '#commands/shared/states.ts'
+import type { DaemonSetState } from '#controller/state/types.ts'
+import type { KubeEvent } from '#kube/events.ts'
+import type { ControllerRevision, DaemonSet, Node, PriorityClass } from '#kube/types.ts'
+import { neededOfNode } from '#rollout/needed.ts'
+import { ownQuery } from '#rollout/own.ts'
+import { concerns } from '#views/description/event-groups.ts'
+
+/** What a page tells beyond the state. What may not be read is undefined. */
+export interface Surroundings {
+  readonly nodes: readonly Node[]
+  readonly daemonSets: readonly DaemonSet[] | undefined
+  readonly priorityClasses: readonly PriorityClass[] | undefined
+  readonly revisionsOf: (state: DaemonSetState) => Promise<readonly ControllerRevision[] | undefined>
+  /** About the DaemonSet and its pods. */
+  readonly eventsOf: (state: DaemonSetState) => Promise<readonly KubeEvent[] | undefined>
+}
+
+const podNames = ({ rows }: DaemonSetState): ReadonlySet<string> =>
+  new Set(rows.flatMap(({ pods }) => pods.map(({ facts }) => facts.name)))
+
+/** Undefined for what the server does not let one have. */
+async function allowed<T>(
+  reading: Promise<{ readonly items: readonly T[] }>,
+): Promise<readonly T[] | undefined> {
+  try {
+    return (await reading).items
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined
+    throw error
+  }
+}
+
+async function live({ cluster, signal }: Connected): Promise<Surroundings> {
+  const [nodeList, others, classes] = await Promise.all([
+    cluster.list(nodes, { signal, keep: neededOfNode }),
+    allowed(cluster.list(daemonSets, { signal })),
+    allowed(cluster.list(priorityClasses, { signal })),
+  ])
+  return {
+    nodes: nodeList.items,
+    daemonSets: others,
+    priorityClasses: classes,
+    revisionsOf: ({ daemonSet }) =>
+      allowed(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
+    async eventsOf(state) {
+      const { daemonSet } = state
+      const names = podNames(state)
+      const keep = (event: KubeEvent) => (concerns(event, daemonSet, names) ? event : undefined)
+      const { namespace } = nameOf(daemonSet)
+      const found = await allowed(cluster.list(events, { namespace, signal, keep }))
+      return found?.filter((event) => event !== undefined)
+    },
+  }
+}
+
+/** Reads them from where the states were read. */
+export async function surroundingsOf({ live: connected, snapshot }: FoundStates): Promise<Surroundings> {
+  if (connected) return live(connected)
+  const { controllerRevisions: revisions = [], events: all = [] } = snapshot ?? {}
+  return {
+    nodes: snapshot?.nodes ?? [],
+    daemonSets: snapshot?.daemonSets,
+    priorityClasses: snapshot?.priorityClasses,
+    revisionsOf: async ({ daemonSet }) =>
+      revisions.filter(({ metadata }) => metadata?.namespace === daemonSet.metadata?.namespace),
+    async eventsOf(state) {
+      const names = podNames(state)
+      return all.filter((event) => concerns(event, state.daemonSet, names))
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import type { DaemonSetState } from '#controller/state/types.ts'
+import type { Finding } from '#lint/types.ts'
+import type { PlacementPlan } from '#placement/plan.ts'
+import type { EventGroup } from './event-groups.ts'
+
+/** A revision, as far as the page tells. */
+export interface DescribedRevision {
+  readonly revision: number
+  readonly current: boolean
+  readonly hash: string
+  readonly createdAt: string
+  readonly changeCause: string
+  readonly images: readonly string[]
+  readonly pods: { readonly ready: number; readonly total: number }
+}
+
+/** All that the page and the document of a DaemonSet are made from. */
+export interface DescriptionFacts {
+  readonly state: DaemonSetState
+  readonly plan: PlacementPlan
+  /** The oldest first; undefined: they may not be read. */
+  readonly revisions: readonly DescribedRevision[] | undefined
+  /** Undefined: they may not be read. */
+  readonly events: readonly EventGroup[] | undefined
+  /** The worst first. */
+  readonly findings: readonly Finding[]
+}
