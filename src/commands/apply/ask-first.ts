@@ -10,6 +10,7 @@ import { dryRun } from '#commands/shared/dry-run.ts'
 import type { ManifestToApply } from '#commands/shared/inputs/applied-files.ts'
 import { warn } from '#commands/shared/inputs/context.ts'
 import { liveOutlooks } from '#commands/shared/outlook.ts'
+import { policyRules, requirePolicies } from '#commands/shared/policies.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { consequencesOf, consequencesText, type Outlook } from '#views/outlook/consequences.ts'
 import type { ApplyFlags } from './flags.ts'
@@ -68,15 +69,24 @@ export async function askFirst(
   connected: Connected,
   context: Context,
 ): Promise<void> {
-  if (!flags.show && !flags.ask) return
+  const rules = policyRules(invocation)
+  if (!flags.show && !flags.ask && !rules) return
   const { stderr, style } = context
   const foreseen = await foreseeAll(manifests, invocation, flags, connected, context)
   for (const { after, before, outlook } of foreseen) {
     const consequences = consequencesOf(before, after, outlook)
     const line = `daemonset.apps/${escapeLine(nameOf(after).name)}: ${consequencesText(consequences)}`
     const paint = consequences.trouble.length > 0 ? style.stderr.bad : style.stderr.bold
-    for (const part of wrapped(line, stderr.columns)) stderr.write(`${paint(part)}\n`)
+    for (const part of wrapped(line, stderr.isTerminal ? stderr.columns : Number.POSITIVE_INFINITY))
+      stderr.write(`${paint(part)}\n`)
   }
+  requirePolicies(
+    foreseen.flatMap(({ outlook }) => outlook ?? []),
+    rules,
+  )
+  const isPlanned = foreseen.length === manifests.length && foreseen.every(({ outlook }) => outlook)
+  if (rules && !isPlanned)
+    throw new KdsError('policy', 'the plan cannot be made, so --fail-on and --max-change cannot be judged')
   if (!flags.ask) return
   const { asker, confirmed } = await import('../bundles/live.ts')
   const ask = asker(context)

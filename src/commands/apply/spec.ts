@@ -2,6 +2,7 @@ import type { CommandSpec, FlagSpec } from '#cli/spec.ts'
 import { loadStates } from '#commands/rollout/load-states.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { fileFlags, validateFlag } from '#commands/shared/inputs/flags.ts'
+import { policyExitCode, policyFlags } from '#commands/shared/policy-flags.ts'
 import {
   dryRunFlag,
   fieldManagerFlag,
@@ -32,7 +33,8 @@ follow. In a pipe nothing is asked and nothing is followed, as with kubectl, unl
 a terminal say -y.
 
 A file that holds more than DaemonSets is refused, and told what else is in it; --daemonsets-only applies the DaemonSets and
-leaves the rest alone. --undo-on-failure waits, and when the roll-out cannot come to its end by itself, or --timeout is
+leaves the rest alone. --fail-on and --max-change make the plan in a pipe, too, and stop before anything is changed where it
+breaks a rule. --undo-on-failure waits, and when the roll-out cannot come to its end by itself, or --timeout is
 over, puts the old template back and fails. An answer that got lost is looked up.
 
 ${hintsParagraph}`,
@@ -80,6 +82,7 @@ ${hintsParagraph}`,
       default: 'false',
       summary: 'Follow the roll-out, and put the old template back if it fails',
     },
+    ...policyFlags,
     {
       name: 'server-side',
       default: 'false',
@@ -106,6 +109,10 @@ ${hintsParagraph}`,
   exitCodes: [
     { code: 0, meaning: 'applied; where the roll-out is followed: and rolled out' },
     { code: 1, meaning: 'refused, failed, not rolled out, or wrong usage' },
+    {
+      ...policyExitCode,
+      meaning: 'with --fail-on or --max-change: a rule would be broken; nothing was changed',
+    },
     { code: 130, meaning: 'interrupted' },
   ],
   load: async () => (await import('../bundles/plan.ts')).applyCommand(loadStates),

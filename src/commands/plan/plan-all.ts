@@ -3,12 +3,14 @@ import type { Context } from '#cli/context.ts'
 import { answerChanges, type ChangeQuestion } from '#commands/shared/changes.ts'
 import { requireNodesNamed } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
+import { requirePolicies } from '#commands/shared/policies.ts'
 import type { DaemonSet, Node } from '#kube/types.ts'
 import { requireDaemonSets } from '#manifest/daemon-sets.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import type { LoadedObject } from '#manifest/types.ts'
 import { type PlacementPlan, planPlacement } from '#placement/plan.ts'
-import { type PlannedManifest, type PlanOutput, showPlans } from './show.ts'
+import type { PolicyRules } from '#views/plan/policies.ts'
+import { type PlannedManifest, type PlanOutput, shownOf, showPlans } from './show.ts'
 
 export interface PlanInput {
   /** Files say what the cluster looks like. */
@@ -24,6 +26,8 @@ export interface PlanInput {
   readonly comparisonOperators: boolean
   readonly serverVersion: string | undefined
   readonly detailedExitCode: boolean
+  /** What the plans must not come to. */
+  readonly rules: PolicyRules | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -113,5 +117,6 @@ export async function planAll(
   }
   const shown = planned.map((one) => onlyTraced(one, input.traced))
   await showPlans(shown, input.output, input.traced.length > 0, context)
+  requirePolicies(planned.map(shownOf), input.rules)
   return input.detailedExitCode && planned.some((one) => one.changes?.some) ? someChange : 0
 }

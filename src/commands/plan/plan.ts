@@ -8,6 +8,7 @@ import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
+import { policyRules } from '#commands/shared/policies.ts'
 import { planLive } from './live.ts'
 import { olderQuestion, type PlanInput, planAll } from './plan-all.ts'
 import type { PlanOutput } from './show.ts'
@@ -45,8 +46,23 @@ function toInput(invocation: Invocation, context: Context): PlanInput {
     comparisonOperators: invocation.on('comparison-operators'),
     serverVersion: invocation.text('server-version'),
     detailedExitCode,
+    rules: rulesOf(invocation, { offline, from, snapshotSources }),
     now: presentTime(invocation, context),
   }
+}
+
+/** @throws UsageError for rules about changes where nothing is compared */
+function rulesOf(
+  invocation: Invocation,
+  { from, offline, snapshotSources }: Pick<PlanInput, 'offline' | 'from' | 'snapshotSources'>,
+) {
+  const rules = policyRules(invocation)
+  const aboutChanges = rules && (rules.maxChange !== undefined || rules.failOn.some((one) => one !== 'zero'))
+  if (aboutChanges && offline && from === undefined && snapshotSources.length === 0)
+    throw new UsageError(
+      '--fail-on and --max-change tell changes: they need --snapshot or --from to compare with',
+    )
+  return rules
 }
 
 /** The nodes, and the present state where `--snapshot` gives one. */

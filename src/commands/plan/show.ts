@@ -23,7 +23,8 @@ export interface PlannedManifest {
   readonly changes?: ChangeAnswer
 }
 
-const shownOf = ({ plan, changes }: PlannedManifest): ShownPlan => ({
+/** What of a plan is shown. */
+export const shownOf = ({ plan, changes }: PlannedManifest): ShownPlan => ({
   plan,
   changes: changes?.present,
   compared: changes?.compared,

@@ -7,6 +7,7 @@ import {
   manifestFlags,
   serverVersionFlag,
 } from '#commands/shared/inputs/flags.ts'
+import { policyExitCode, policyFlags } from '#commands/shared/policy-flags.ts'
 import { hintsParagraph, targetArgument } from '#commands/shared/target-flags.ts'
 
 const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
@@ -35,7 +36,8 @@ check it, too, and fill in its own defaults.
 Whether the pods would be let in comes first: the cluster is asked about a pod and the DaemonSet in dry runs, and the
 rules of v1.36 tell with --no-preflight, without the right to create pods, and from a snapshot, as far as it holds
 namespaces, priorityclasses, serviceaccounts, runtimeclasses, limitranges and resourcequotas. Pods that are refused
-are no error: the exit code tells changes alone.
+are no error: the exit code tells changes alone, unless --fail-on or --max-change make rules of what may come of it. Then
+the plan is shown all the same, and a last line on stderr says which rule it breaks.
 
 ${hintsParagraph}`,
   examples: [
@@ -120,6 +122,7 @@ ${hintsParagraph}`,
       summary: 'Exit with 2 when there are changes; with --nodes alone it needs --from',
     },
     serverVersionFlag,
+    ...policyFlags,
     comparisonOperatorsFlag,
     {
       name: 'server-dry-run',
@@ -138,6 +141,7 @@ ${hintsParagraph}`,
     { code: 0, meaning: 'the plan was made; with --detailed-exitcode: and nothing changes' },
     { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
     { code: 2, meaning: 'with --detailed-exitcode: there are changes' },
+    policyExitCode,
     { code: 130, meaning: 'interrupted' },
   ],
   load: async () => (await import('../bundles/plan.ts')).planCommand,

@@ -112,6 +112,16 @@ describe('kds apply', () => {
     expect(await run(['apply', ...argv])).toEqual({ out: '', err: message, exit: 1 })
   })
 
+  it('is stopped by a rule before anything is changed', async () => {
+    const { err, exit, out } = await run(['apply', '-f', 'new.yaml', '--max-change=50%', '--fail-on=lose'])
+    expect([out, exit]).toEqual(['', 3])
+    expect(err).toMatch(
+      /^daemonset\.apps\/example-daemonset: new template, .*\nerror: the plan is stopped by .*\n$/,
+    )
+    expect(await imageNow()).toBe('nginx:latest')
+    expect((await run(['apply', '-f', 'new.yaml', '--fail-on=lose,zero'])).exit).toBe(0)
+  })
+
   it('leaves alone what it was told to, and says what', async () => {
     expect(await run(['apply', '-f', 'more.yaml', '--daemonsets-only'])).toEqual({
       out: 'daemonset.apps/example-daemonset unchanged\n',
