@@ -47,6 +47,7 @@ export function daemonSetState(input: StateInput): DaemonSetState {
       .concat(strays)
       .flatMap((row) => heldPodOf(row) ?? []),
   )
+  const health = healthOf(daemonSet, held, holds)
   const earlier = earlierRevision(
     rows,
     rolledOut.number,
@@ -54,7 +55,8 @@ export function daemonSetState(input: StateInput): DaemonSetState {
   )
   const advice: Advice = {
     earlier,
-    raise: finishes.can ? undefined : raised(ledger, finishes.why),
+    // Where new pods fail, more of them would fail.
+    raise: finishes.can || health !== 'nodes' ? undefined : raised(ledger, finishes.why),
     daemonSet: daemonSet.metadata?.name ?? '',
     namespace: daemonSet.metadata?.namespace ?? '',
   }
@@ -75,8 +77,8 @@ export function daemonSetState(input: StateInput): DaemonSetState {
     holds: inWords(holds, daemonSet, advice, now),
     budget: ledger.budget,
     finishes,
-    health: healthOf(daemonSet, held, holds),
-    verdict: verdictOf(daemonSet, counters, rows, holds, finishes),
+    health,
+    verdict: verdictOf(daemonSet, counters, rows, holds, finishes, health),
     nearestMiss: counters.desired === 0 ? nearestMissOf(input) : undefined,
   }
 }

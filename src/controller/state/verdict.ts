@@ -1,6 +1,6 @@
 import type { DaemonSet } from '#kube/types.ts'
 import type { Counters } from '../daemon-set-status.ts'
-import type { BareHold, Finishes, HoldCause, StateRow, Verdict, VerdictCode } from './types.ts'
+import type { BareHold, Finishes, Health, HoldCause, StateRow, Verdict, VerdictCode } from './types.ts'
 
 /** The codes from best to worst. */
 export const verdictCodes: readonly VerdictCode[] = [
@@ -41,14 +41,18 @@ export function verdictOf(
   rows: readonly StateRow[],
   holds: readonly BareHold[],
   finishes: Finishes,
+  health: Health,
 ): Verdict {
   const { desired, updated, available, misscheduled } = counters
   if (daemonSet.metadata?.deletionTimestamp) return { text: 'deleting', code: 'deleting' }
   if (desired === 0) return { text: 'no node', code: 'no-node' }
   const due = new Set(rows.filter(({ shouldRun }) => shouldRun).map(({ node }) => node))
   // A roll-out that is done is not stuck by a node that needs no pod any more.
-  const matters = ({ nodes, stuck }: BareHold) =>
-    stuck && (!finishes.can || nodes.length === 0 || nodes.some((node) => due.has(node)))
+  const matters = ({ nodes, side, stuck }: BareHold) =>
+    stuck &&
+    // Within the budget it goes on in spite of a node.
+    !(health === 'moving' && updated < desired && (side === 'nodes' || side === 'scheduling')) &&
+    (!finishes.can || nodes.length === 0 || nodes.some((node) => due.has(node)))
   const worst = holds.find(matters)
   if (worst) {
     const none =
@@ -62,9 +66,9 @@ export function verdictOf(
     return { text: 'not observed yet', code: 'unobserved' }
   if (!finishes.can) {
     const outdated = desired - updated
-    return finishes.why === 'on-delete'
-      ? { text: `waits for delete ${updated}/${desired}`, code: 'waits-for-delete' }
-      : { text: `stuck: ${outdated} old`, code: 'stuck' }
+    if (finishes.why === 'on-delete')
+      return { text: `waits for delete ${updated}/${desired}`, code: 'waits-for-delete' }
+    if (finishes.why !== 'holds') return { text: `stuck: ${outdated} old`, code: 'stuck' }
   }
   if (updated < desired) return { text: `updating ${updated}/${desired}`, code: 'updating' }
   if (available < desired) return { text: `starting ${available}/${desired}`, code: 'starting' }

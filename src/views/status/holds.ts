@@ -91,13 +91,13 @@ export function holdLines(state: DaemonSetState, width = Number.POSITIVE_INFINIT
 const wrappedTo = (text: string, width: number, indent: string) =>
   width === Number.POSITIVE_INFINITY ? [`${indent}${text}`] : wrapped(text, width, indent)
 
-/** `budget 1 of 1 used by agent-x on node-07 (terminating, node unreachable 2 h)`; undefined with OnDelete. */
-export function budgetLine({ budget }: DaemonSetState): string | undefined {
+/** `budget 1 of 1 used by agent-x on node-07 (terminating, node unreachable 2 h)`; undefined with OnDelete. Brief, it names only who keeps it. */
+export function budgetLine({ budget }: DaemonSetState, brief = false): string | undefined {
   if (!budget) return undefined
   const { allowed, rule, used } = budget
   const word = rule === 'maxSurge' ? 'surge' : 'budget'
   const head = `${word} ${used.length} of ${allowed} used`
-  if (used.length === 0) return head
+  if (used.length === 0 || (brief && used.every(({ stuck }) => !stuck))) return head
   const names = used
     .slice(0, 3)
     .map(({ node, pod, why }) => `${pod === undefined ? '' : `${pod} on `}${node} (${why})`)

@@ -58,7 +58,8 @@ function groupsOf(
   if (label === undefined) return [['nodes', rows]]
   const groups = new Map<string, StateRow[]>()
   for (const row of rows) {
-    const name = labelOf(row, label) ?? 'others'
+    const value = labelOf(row, label) ?? 'others'
+    const name = label.endsWith('/zone') ? `zone ${value}` : value
     const group = groups.get(name)
     if (group) group.push(row)
     else groups.set(name, [row])

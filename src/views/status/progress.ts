@@ -99,7 +99,7 @@ function heldLines(state: DaemonSetState, width: number, style: Style): string[]
     name: state.daemonSet.metadata?.name ?? '',
   }
   const why = whyText(state)
-  const budget = budgetLine(state)
+  const budget = budgetLine(state, why === undefined)
   return [
     ...(budget === undefined ? [] : wrapped(budget, width)),
     ...endlessLines(state)

@@ -14,12 +14,18 @@ export const statusSpec: CommandSpec = {
   usage: 'kds rollout status (NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE) [flags]',
   description: `Follow the roll-out of a DaemonSet until it is done. On a pipe the lines are those of "kubectl rollout status".
 
-Beyond kubectl: a terminal shows a live view with the nodes in flight and the pods that hold the roll-out back. On a pipe
-a roll-out that stands still for ten seconds, runs into --timeout or is looked at with --watch=false is explained on
-stderr, with pods, nodes and reasons, when it cannot go on. --revision is honoured: the command fails when another
+Beyond kubectl: a terminal shows the nodes, a letter each, grouped by pool or zone: o old, T terminating, P pulling,
+S starting, M waiting for minReadySeconds, R ready, X failing, W without room, - without a pod. What holds the roll-out back
+stands below, each with the commands that help, and who uses up the budget, as the controller reckons it. When it can
+never finish by itself, that is said. On a pipe a roll-out that stands still for ten seconds, runs into --timeout or is
+looked at with --watch=false is explained on stderr, when it cannot go on. Holds are the release's (image, crash,
+configuration, readiness; what was said first is remembered), the API server's (FailedCreate Events: PriorityClass,
+PodSecurity, quota, LimitRange, webhook), those of nodes, of room, and of time. The end is summed up on stderr, with a
+warning when pods restart; --settle stays to watch for that. --fail-fast ends as soon as it cannot finish by itself or a
+new pod fails, and --progress-timeout when no further node is done. Several DaemonSets are followed together. --revision is honoured: the command fails when another
 revision is rolled out. --on-delete follows a DaemonSet with the update strategy OnDelete. A DaemonSet that no node matches
-is done, as with kubectl, and there is a warning. -o json prints an event a line (kds/v1 RolloutStatus and
-RolloutHolds). -l works without a type, -A looks in every namespace.
+is done, as with kubectl, and there is a warning. -o json prints an event a line (kds/v1 RolloutStatus, RolloutHolds and
+RolloutSummary). -l works without a type, -A looks in every namespace.
 
 ${hintsParagraph}`,
   examples: [
@@ -28,6 +34,10 @@ ${hintsParagraph}`,
     {
       comment: 'How does it stand? Answer by the exit code',
       command: 'kds rollout status ds/agent --watch=false --detailed-exitcode',
+    },
+    {
+      comment: 'In CI: fail as soon as it cannot finish, or when pods restart in the minute after it',
+      command: 'kds rollout status ds/agent --fail-fast --settle=1m',
     },
     { comment: 'Events for a program', command: 'kds rollout status ds/agent -o json' },
   ],
