@@ -1,8 +1,11 @@
+import type { Agent } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { isIP } from 'node:net'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { newClusters, newUsers } from '@kubernetes/client-node/dist/config_types.js'
 import { hostOf } from '#base/host.ts'
+import type { UrlProxy } from '#manifest/types.ts'
+import { forAgents, proxyFromEnvironment } from '../config/proxy.ts'
 
 /** A configuration of client-node's with one cluster and one user. */
 export function configOf(cluster: object, user: object): KubeConfig {
@@ -37,4 +40,21 @@ export async function applyConfig(config: KubeConfig, options: RequestOptions): 
     rejectUnauthorized,
     servername: isIP(hostname) ? '' : hostname,
   }
+}
+
+/** The proxy that the environment asks for on the way to a URL that is no cluster's, with client-node's agent for it. */
+export async function proxyTo(
+  url: URL,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<UrlProxy | undefined> {
+  const proxy = proxyFromEnvironment(url, env)
+  if (!proxy) return undefined
+  const cluster = {
+    server: url.origin,
+    'insecure-skip-tls-verify': url.protocol === 'http:',
+    'proxy-url': forAgents(proxy),
+  }
+  const options: RequestOptions = { rejectUnauthorized: true }
+  await applyConfig(configOf(cluster, {}), options)
+  return { url: proxy, agent: options.agent as Agent }
 }

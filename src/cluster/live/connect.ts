@@ -1,4 +1,4 @@
-import type { Connection, ConnectionFlags } from '../config/connection.ts'
+import type { ConnectionFlags } from '../config/connection.ts'
 import { loadKubeconfig } from '../config/kubeconfig.ts'
 import { resolveConnection } from '../config/resolve-connection.ts'
 import type { LiveHost } from '../host.ts'
@@ -13,11 +13,7 @@ export interface LiveConnection {
 
 /** Reads the configuration as kubectl does. Nothing is sent yet. @throws KdsError in kubectl's words. */
 export async function connect(flags: ConnectionFlags, host: LiveHost): Promise<LiveConnection> {
-  return open(resolveConnection(await loadKubeconfig(flags.kubeconfig || undefined, host), flags, host), host)
-}
-
-/** A connection whose every part is known. */
-export function open(connection: Connection, host: LiveHost): LiveConnection {
+  const connection = resolveConnection(await loadKubeconfig(flags.kubeconfig || undefined, host), flags, host)
   const { namespace, namespaceGiven } = connection
   return { cluster: new LiveCluster(connection, host), namespace, namespaceGiven }
 }

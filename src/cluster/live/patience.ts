@@ -22,18 +22,23 @@ export class Patience {
   readonly signal: AbortSignal
   readonly #ended = new AbortController()
   #stage: NodeJS.Timeout | undefined
-  readonly #total: NodeJS.Timeout | undefined
+  #total: NodeJS.Timeout | undefined
   #over: (() => void) | undefined
   #beats = 0
 
-  /**
-   * @param totalMs of `--request-timeout`; 0 is no limit
-   * @param over told once that the exchange is over
-   */
-  constructor(caller: AbortSignal | undefined, totalMs: number, over: () => void) {
+  constructor(caller: AbortSignal | undefined) {
     this.caller = caller
-    this.#over = over
     this.signal = caller ? AbortSignal.any([caller, this.#ended.signal]) : this.#ended.signal
+  }
+
+  /** Waits for its turn, if there is a line to wait in; `--request-timeout` counts from then on, 0 being no limit. */
+  async begin(turn: Promise<() => void> | undefined, totalMs: number): Promise<void> {
+    try {
+      this.#over = await this.within(turn ?? Promise.resolve(undefined))
+    } catch (error) {
+      turn?.then((over) => over())
+      throw error
+    }
     const expired = () =>
       this.#ended.abort(
         late(requestTimeout, 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'),

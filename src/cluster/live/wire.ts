@@ -63,11 +63,9 @@ export class Wire {
 
   /** @throws KdsError in kubectl's words when there is no answer; the signal's reason when aborted. */
   async send(request: RequestContext, way: Way): Promise<Answer> {
-    const { signal } = way
-    signal?.throwIfAborted()
-    const over = way.lasts ? () => {} : await this.#turns.take(signal)
-    const patience = new Patience(signal, this.#connection.requestTimeout, over)
+    const patience = new Patience(way.signal)
     try {
+      await patience.begin(way.lasts ? undefined : this.#turns.take(), this.#connection.requestTimeout)
       const first = await this.#exchange(request, way, patience)
       if (first.statusCode !== 401 || !(await patience.within(this.#identity.renew(patience.signal))))
         return this.#answer(first, patience)
