@@ -42,18 +42,20 @@ export function lookUps(
       connection.cluster.close()
     }
   }
+  const files = [...typed.list('nodes'), ...typed.list('snapshot')].filter((source) => source !== '-')
   return {
     contexts: section('contexts'),
     clusters: section('clusters'),
     users: section('users'),
     namespaces: () => live(({ cluster }) => names(cluster, namespaces, { signal })),
-    daemonSets: () =>
-      live(({ cluster, namespace }) =>
+    daemonSets: () => {
+      if (files.length > 0) return namesInFiles('daemonSets', files, outside)
+      return live(({ cluster, namespace }) =>
         names(cluster, daemonSets, { signal, ...(typed.on('all-namespaces') ? {} : { namespace }) }),
-      ),
+      )
+    },
     nodes: () => {
-      const sources = [...typed.list('nodes'), ...typed.list('snapshot')].filter((source) => source !== '-')
-      if (sources.length > 0) return nodesOfFiles(sources, outside)
+      if (files.length > 0) return namesInFiles('nodes', files, outside)
       return live(({ cluster }) => names(cluster, nodes, { signal }))
     },
     revisions: (daemonSet) => live((connection) => revisions(connection, daemonSet, signal)),
@@ -76,13 +78,14 @@ async function names(
 /** Whatever waits on the terminal belongs to the shell. */
 async function* noInput(): AsyncGenerator<Uint8Array> {}
 
-async function nodesOfFiles(
+async function namesInFiles(
+  kind: 'nodes' | 'daemonSets',
   sources: readonly string[],
   { cwd, env }: CompletionOutside,
 ): Promise<readonly Candidate[]> {
-  const { readNodes } = await import('../bundles/files.ts')
-  const { nodes } = await readNodes({ sources, cwd, env, stdin: noInput() })
-  return byName(nodes.map((node) => node.metadata?.name ?? ''))
+  const { readSnapshot } = await import('../bundles/files.ts')
+  const snapshot = await readSnapshot({ sources, cwd, env, stdin: noInput() })
+  return byName(snapshot[kind].map(({ metadata }) => metadata?.name ?? ''))
 }
 
 async function revisions(

@@ -11,6 +11,7 @@ import { newNodes } from '#controller/what-if/node-edits.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { overheadDocument } from '#views/overhead/document.ts'
 import { overheadText } from '#views/overhead/text.ts'
+import { labelColumns } from '#views/pods/label-columns.ts'
 
 const keyOf = ({ metadata }: DaemonSet) => `${metadata?.namespace}/${metadata?.name}`
 
@@ -30,7 +31,8 @@ async function answer(whole: Whole, invocation: Invocation, context: Context): P
   const present = whole.snapshot.nodes
   const pattern = hypotheticalNode(invocation, present)
   const nodes = pattern ? newNodes(1, pattern, present) : present
-  const labels = invocation.list('label-columns')
+  const columns = labelColumns(invocation.list('label-columns'), nodes)
+  const labels = columns.map(({ key }) => key)
   const options = { labels, comparisonOperators: invocation.on('comparison-operators') }
   const full = isFile ? withFile(whole, await readDaemonSets(invocation, context)) : whole
   requireDaemonSets(full.daemonSets)
@@ -41,7 +43,12 @@ async function answer(whole: Whole, invocation: Invocation, context: Context): P
     stdout.write(await structured(overheadDocument(overhead, labels, without), output))
     return 0
   }
-  const shown = { overhead, labels, without, hypothetical: pattern !== undefined }
+  const shown = {
+    overhead,
+    labels: columns.map(({ title }) => title),
+    without,
+    hypothetical: pattern !== undefined,
+  }
   const look = { style: style.stdout, width: stdout.columns, symbols: stdout.isTerminal }
   stdout.write(overheadText(shown, output === 'wide', look))
   return 0

@@ -23,7 +23,7 @@ is not there.
 ${hintsParagraph}`,
   examples: [
     { comment: 'How much of each kind of node is gone before anything runs?', command: 'kds overhead' },
-    { comment: 'By instance type', command: 'kds overhead -L node.kubernetes.io/instance-type' },
+    { comment: 'By instance type', command: 'kds overhead -L instance-type' },
     { comment: 'What would this DaemonSet add?', command: 'kds overhead -f daemonset.yaml' },
     {
       comment: 'Is a small node worth it?',
@@ -44,13 +44,8 @@ ${hintsParagraph}`,
       value: 'LABEL',
       repeatable: true,
       commaSeparated: true,
-      suggests: [
-        'node.kubernetes.io/instance-type',
-        'topology.kubernetes.io/zone',
-        'kubernetes.io/arch',
-        'kubernetes.io/os',
-      ],
-      summary: 'Tell nodes apart by these labels, too, each in a column',
+      suggests: ['zone', 'instance-type', 'arch', 'os'],
+      summary: 'Tell nodes apart by these labels, too, each in a column; the end of a key will do: zone',
     },
     ...clusterFlags.filter(({ name }) => name !== 'at'),
     {

@@ -11,7 +11,7 @@ import { amountText, shareText } from './amounts.ts'
 
 export interface ShownOverhead {
   readonly overhead: Overhead
-  /** Labels that nodes are told apart by, too. */
+  /** Heads of the labels that nodes are told apart by, too. */
   readonly labels: readonly string[]
   /** Without the DaemonSets of a file; undefined: none was given. */
   readonly without: Overhead | undefined
@@ -94,12 +94,7 @@ function classTable({ overhead, labels }: ShownOverhead, wide: boolean, options:
   const width = wide && !options.symbols ? undefined : options.width
   const draw = (cell: typeof askText) =>
     table({
-      head: [
-        'NODES',
-        ...labels.map((label) => escapeLine(label).toUpperCase()),
-        ...resources.map(headOf),
-        'WHICH',
-      ],
+      head: ['NODES', ...labels.map(escapeLine), ...resources.map(headOf), 'WHICH'],
       rows: overhead.classes.map((one) => [
         String(one.names.length),
         ...one.labels.map((value) => (value === null ? '<none>' : escapeLine(value) || '""')),

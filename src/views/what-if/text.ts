@@ -164,7 +164,7 @@ function notesOf(shown: ShownWhatIf, placed: readonly Placed[]): string[] {
       : []),
     ...(edits.some(({ edit }) => edit.kind === 'cordon') ? [cordonNote] : []),
     ...tolerationNotes(shown, placed),
-    ...(placed.some(({ effect }) => effect.kind === 'unplaceable') ? [roomNote] : []),
+    ...roomNotes(placed),
   ]
 }
 
@@ -184,6 +184,17 @@ function tolerationNotes({ edits }: ShownWhatIf, placed: readonly Placed[]): str
 
 const roomNote =
   'What does not fit needs larger nodes, smaller requests, or a priority that evicts others (priorityClassName).'
+const chanceNote = 'Among pods of one priority chance decides who gets the room; here their names do.'
+
+/** What to know where pods do not fit; others may have got the room. */
+function roomNotes(placed: readonly Placed[]): string[] {
+  const lacking = new Set(
+    placed.flatMap(({ effect }) => (effect.kind === 'unplaceable' ? [effect.node] : [])),
+  )
+  if (lacking.size === 0) return []
+  const isShared = placed.some(({ effect }) => effect.kind === 'create' && lacking.has(effect.node))
+  return [roomNote, ...(isShared ? [chanceNote] : [])]
+}
 
 /** What to do next, as lines to copy. */
 function nextLines({ edits }: ShownWhatIf): string[] {
