@@ -153,6 +153,7 @@ class Exchange {
     this.#createGunzip = (await import('node:zlib')).createGunzip
     const { request } = target.protocol === 'https:' ? await import('node:https') : await import('node:http')
     return new Promise((resolve, reject) => {
+      const left = () => reject(this.#signal.reason)
       const call = request(
         {
           host: hostOf(target),
@@ -163,12 +164,13 @@ class Exchange {
           signal: this.#signal,
         },
         (answer) => {
+          this.#signal.removeEventListener('abort', left)
           this.#beat()
           resolve(answer)
         },
       )
       call.on('error', (error) => reject(this.#signal.aborted ? this.#signal.reason : error))
-      this.#signal.addEventListener('abort', () => reject(this.#signal.reason), { once: true })
+      this.#signal.addEventListener('abort', left, { once: true })
       call.end()
     })
   }
