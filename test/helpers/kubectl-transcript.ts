@@ -45,7 +45,7 @@ export const comparable = (text: string) =>
   text
     .replace(/\/\S*\/(LIVE|MERGED)-\d+/g, '$1')
     .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+(Z| \+0000)?/g, 'TIME')
-    .replace(/^W\d+ [\d:.]+ +\d+ /gm, 'W ')
+    .replace(/^W\d+ [\d:.]+ +\d+ (\w+\.go):\d+/gm, 'W $1')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UID')
     .replace(/resourceVersion: "\d+"/g, 'VERSION')
     .replace(/^\[?[ +-]* *(current|desired|updated)NumberScheduled: \d+\n/gm, '')
