@@ -9,6 +9,7 @@ import {
   hintsParagraph,
   outputFlag,
   printerFlags,
+  selectorOfFilesFlag,
   sharedFlags,
 } from '#commands/shared/target-flags.ts'
 
@@ -54,12 +55,7 @@ ${hintsParagraph}`,
   flags: [
     ...fileFlags,
     namespaceFlag,
-    {
-      name: 'selector',
-      short: 'l',
-      value: 'SELECTOR',
-      summary: 'Only DaemonSets of the files that match a label selector',
-    },
+    selectorOfFilesFlag,
     { name: 'yes', short: 'y', default: 'false', summary: 'Do not ask' },
     {
       name: 'daemonsets-only',

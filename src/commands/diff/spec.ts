@@ -1,7 +1,12 @@
 import type { CommandSpec } from '#cli/spec.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { atFlag, fileFlags } from '#commands/shared/inputs/flags.ts'
-import { fieldManagerFlag, hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
+import {
+  fieldManagerFlag,
+  hintsParagraph,
+  selectorOfFilesFlag,
+  sharedFlags,
+} from '#commands/shared/target-flags.ts'
 
 export const diffSpec: CommandSpec = {
   path: ['diff'],
@@ -33,12 +38,7 @@ ${hintsParagraph}`,
   flags: [
     ...fileFlags,
     namespaceFlag,
-    {
-      name: 'selector',
-      short: 'l',
-      value: 'SELECTOR',
-      summary: 'Only DaemonSets of the files that match a label selector',
-    },
+    selectorOfFilesFlag,
     {
       name: 'server-side',
       default: 'false',

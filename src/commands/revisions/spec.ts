@@ -1,7 +1,13 @@
 import type { CommandSpec } from '#cli/spec.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { atFlag } from '#commands/shared/inputs/flags.ts'
-import { allNamespacesFlag, exitCodes, hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
+import {
+  allNamespacesFlag,
+  diffFlag,
+  exitCodes,
+  hintsParagraph,
+  sharedFlags,
+} from '#commands/shared/target-flags.ts'
 
 export const revisionsSpec: CommandSpec = {
   path: ['revisions'],
@@ -42,14 +48,7 @@ ${hintsParagraph}`,
       choices: ['wide', 'json', 'yaml', 'name'],
       summary: 'Output format. wide adds size, hash, images and change cause',
     },
-    {
-      name: 'diff',
-      value: 'A..B',
-      bare: '',
-      completes: 'revision',
-      summary:
-        'Show what changed from revision A to B. A alone compares with the current one; without either, the one before with the current one',
-    },
+    diffFlag,
     { name: 'no-headers', default: 'false', summary: 'Leave out the heads of the columns' },
     {
       name: 'selector',

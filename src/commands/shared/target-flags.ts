@@ -15,6 +15,23 @@ export const targetFlags: readonly FlagSpec[] = [
   },
 ]
 
+export const selectorOfFilesFlag: FlagSpec = {
+  name: 'selector',
+  short: 'l',
+  value: 'SELECTOR',
+  summary: 'Only DaemonSets of the files that match a label selector',
+}
+
+/** Which revisions to compare. */
+export const diffFlag: FlagSpec = {
+  name: 'diff',
+  value: 'A..B',
+  bare: '',
+  completes: 'revision',
+  summary:
+    'Show what changed from revision A to B. A alone compares with the current one; without either, the one before with the current one',
+}
+
 export const allNamespacesFlag: FlagSpec = {
   name: 'all-namespaces',
   short: 'A',

@@ -2,7 +2,7 @@ import { globalFlags } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { connectionFlags, namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { hypotheticalFlags } from '#commands/shared/hypothetical-flags.ts'
-import { clusterFlags, comparisonOperatorsFlag } from '#commands/shared/inputs/flags.ts'
+import { clusterFlags, comparisonOperatorsFlag, serverVersionFlag } from '#commands/shared/inputs/flags.ts'
 import { hintsParagraph } from '#commands/shared/target-flags.ts'
 
 export const whatIfSpec: CommandSpec = {
@@ -88,12 +88,7 @@ ${hintsParagraph}`,
       choices: ['wide', 'json', 'yaml'],
       summary: 'Output format. wide is a row for each pod of which anything becomes',
     },
-    {
-      name: 'server-version',
-      value: 'VERSION',
-      default: 'v1.36',
-      summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
-    },
+    serverVersionFlag,
     comparisonOperatorsFlag,
     ...globalFlags,
     ...connectionFlags,

@@ -1,7 +1,12 @@
 import { globalFlags } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { connectionFlags } from '#commands/shared/connection-flags.ts'
-import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
+import {
+  clusterFlags,
+  comparisonOperatorsFlag,
+  manifestFlags,
+  serverVersionFlag,
+} from '#commands/shared/inputs/flags.ts'
 import { hintsParagraph } from '#commands/shared/target-flags.ts'
 
 export const whySpec: CommandSpec = {
@@ -39,12 +44,7 @@ ${hintsParagraph}`,
       choices: ['wide', 'json', 'yaml'],
       summary: 'Output format. wide is a table with pods and revisions',
     },
-    {
-      name: 'server-version',
-      value: 'VERSION',
-      default: 'v1.36',
-      summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
-    },
+    serverVersionFlag,
     comparisonOperatorsFlag,
     ...globalFlags,
     ...connectionFlags,

@@ -1,6 +1,7 @@
 import type { CommandSpec } from '#cli/spec.ts'
 import {
   allNamespacesFlag,
+  diffFlag,
   exitCodes,
   hintsParagraph,
   outputFlag,
@@ -40,14 +41,7 @@ ${hintsParagraph}`,
       completes: 'revision',
       summary: 'Show the pod template of this revision',
     },
-    {
-      name: 'diff',
-      value: 'A..B',
-      bare: '',
-      completes: 'revision',
-      summary:
-        'Show what changed from revision A to B. A alone compares with the current one; without either, the one before with the current one',
-    },
+    diffFlag,
     {
       ...outputFlag,
       suggests: ['wide', 'json', 'yaml', 'name'],

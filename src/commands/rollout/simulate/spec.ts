@@ -1,7 +1,12 @@
 import { globalFlags } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { connectionFlags } from '#commands/shared/connection-flags.ts'
-import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
+import {
+  clusterFlags,
+  comparisonOperatorsFlag,
+  manifestFlags,
+  serverVersionFlag,
+} from '#commands/shared/inputs/flags.ts'
 import { targetArgument } from '#commands/shared/target-flags.ts'
 
 export const simulateSpec: CommandSpec = {
@@ -92,9 +97,7 @@ gives another. Their number, the time and the end are what to read.
       summary: 'Try this surge (with maxUnavailable 0); several values are compared',
     },
     {
-      name: 'server-version',
-      value: 'VERSION',
-      default: 'v1.36',
+      ...serverVersionFlag,
       summary: 'Before v1.31 old pods that are not available do not use up the budget',
     },
     {
