@@ -129,7 +129,7 @@ class Drive {
       else if (this.#renewalAt() <= clock.now()) await this.#note(record.state)
       else await this.#act(step, daemonSet, record)
       // A look at thousands of nodes takes its time; a cluster in motion would keep it busy all along.
-      if (step.kind === 'wait' && busy > 20) await clock.sleep(Math.min(longestRestMs, 5 * busy), signal)
+      if (step.kind === 'wait' && busy > 20) await clock.sleep(Math.min(longestRestMs, 10 * busy), signal)
     }
   }
 

@@ -168,6 +168,26 @@ describe('kds rollout waves', () => {
     expect(annotations()).not.toContain('waves.kds.dev')
   })
 
+  it('is aborted from elsewhere: both come to the same end, and only who wanted it is content', async () => {
+    let bakes = () => {}
+    const baking = new Promise<void>((resolve) => {
+      bakes = resolve
+    })
+    const watch = (text: string) => {
+      if (text.includes('baking')) bakes()
+    }
+    const going = run(`kds rollout waves ds/a ${image('2')} --canary 1 --bake 1h`, { watch })
+    await baking
+    const aborted = await run('kds rollout waves abort ds/a')
+    expect(aborted).toMatchObject({ exit: 0, err: '' })
+    expect(aborted.out).toContain('daemonset.apps/a is back at its old revision; its own strategy is back\n')
+    expect(await going).toMatchObject({
+      exit: 1,
+      err: 'error: somebody has aborted the roll-out: the new revision is nowhere\n',
+    })
+    expect(annotations()).not.toContain('waves.kds.dev')
+  })
+
   it.each([
     [`${image('1')}`, 'daemonset.apps/a has this template already: there is nothing to roll out'],
     ['--set-image b=c', 'unable to find container named "b"'],

@@ -27,6 +27,8 @@ export interface CarryOnOptions {
   readonly holder?: string
   /** Looks on, and takes no part: to the end, or for as long as somebody is at work. */
   readonly follow?: 'to-the-end' | 'while-held'
+  /** An abort is what is wanted. */
+  readonly aborts?: boolean
   /** Said first. */
   readonly first?: readonly [event: string, text: string, more?: object]
 }
@@ -65,7 +67,7 @@ export async function carryOn(
   } finally {
     view.close()
   }
-  return concluded(name, end, context)
+  return concluded(name, end, options.aborts ?? false, context)
 }
 
 async function drive(
@@ -148,13 +150,20 @@ function withWayOn(error: KdsError, name: ReturnType<typeof nameOf>): KdsError {
   })
 }
 
-function concluded(name: ReturnType<typeof nameOf>, end: WavesEnd, context: Context): number {
+function concluded(
+  name: ReturnType<typeof nameOf>,
+  end: WavesEnd,
+  aborts: boolean,
+  context: Context,
+): number {
   const { outcome, progress, untidy, why } = end
   if (untidy !== undefined) tellWarning(`its revisions keep annotations of the waves: ${untidy}`, context)
   if (outcome === 'paused' && progress)
     throw new KdsError('wave-failed', `wave ${progress.wave + 1} of ${progress.waves} has failed: ${why}`, {
       hint: `kds rollout waves resume ds/${name.name} -n ${name.namespace} goes on, promote skips its bake and gates, abort goes back`,
     })
-  if (outcome === 'aborted' && why !== '') throw new KdsError('wave-failed', why)
+  if (outcome === 'aborted' && !aborts && why !== '') throw new KdsError('wave-failed', why)
+  if (outcome === 'aborted' && !aborts)
+    throw new KdsError('aborted', 'somebody has aborted the roll-out: the new revision is nowhere')
   return 0
 }

@@ -25,7 +25,7 @@ export const abortCommand = wavesAct(async ({ connected, context, json, name, re
     )
     return 0
   }
-  const options = { gate: undefined, json }
+  const options = { gate: undefined, json, aborts: true }
   const state = wavesRecord(daemonSet)?.state
   if (state && heldByOther(state, '', clock.now())) {
     try {
