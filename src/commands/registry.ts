@@ -33,6 +33,7 @@ import { stopSpec } from './sandbox/stop/spec.ts'
 import { setGroup } from './set/group.ts'
 import { setImageSpec } from './set/image/spec.ts'
 import { connectionFlags, namespaceFlag } from './shared/connection-flags.ts'
+import { snapshotSpec } from './snapshot/spec.ts'
 import { environmentTerms, fileTerms } from './topics/environment.ts'
 import { topics } from './topics/topics.ts'
 import { versionSpec } from './version/spec.ts'
@@ -60,6 +61,7 @@ with a simulated cluster on this machine.`,
     podsSpec,
     revisionsSpec,
     diffSpec,
+    snapshotSpec,
     applySpec,
     statusSpec,
     historySpec,

@@ -75,6 +75,8 @@ export function liveCommands(names: boolean): readonly string[] {
     ...withFormats('kds apply -f DS --validate=ignore --dry-run=server', 'json yaml name'),
     'kds apply -f DS --validate=ignore --server-side --dry-run=server',
     ...withFormats('kds diff -f DS', 'json yaml'),
+    ...withFormats('kds snapshot', 'json yaml'),
+    'kds snapshot --redact',
     ...withFormats(`kds delete ${target} --dry-run=server`, 'name'),
     ...withFormats(`kds rollout pause ${target}`, 'json yaml name'),
     ...withFormats(`kds rollout resume ${target}`, 'json yaml name'),

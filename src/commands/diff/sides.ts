@@ -9,6 +9,7 @@ import { askSnapshot, besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { dryRun } from '#commands/shared/dry-run.ts'
 import { filesToApply, type ManifestToApply } from '#commands/shared/inputs/applied-files.ts'
+import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
@@ -97,7 +98,9 @@ export async function snapshotSides(invocation: Invocation, context: Context): P
   warn(snapshot.diagnostics, context)
   const { modifiedConfiguration, patchedBy } = await loadLive()
   const now = presentTime(invocation, context)
-  const compared = manifests.map(({ manifest }): Compared => {
+  const hidden = await asInSnapshot(snapshot.daemonSets, namespace)
+  const compared = manifests.map(({ manifest: read }): Compared => {
+    const manifest = hidden(read as DaemonSet) as JsonObject
     const current = snapshot.daemonSets.find((one) => sameName(one, manifest as DaemonSet))
     const before = current && presentDaemonSet(current, namespace)
     const modified = modifiedConfiguration(manifest)

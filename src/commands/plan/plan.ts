@@ -4,6 +4,7 @@ import type { Command, Invocation } from '#cli/spec.ts'
 import { readNodes, readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot, NodesSnapshot } from '#cluster/snapshot/types.ts'
 import { askSnapshot, besideOf, refuseAsServer } from '#commands/shared/admission.ts'
+import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
@@ -101,8 +102,9 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
         ask: askSnapshot(snapshot, beside, now),
       }
     : await olderQuestion(input, context)
+  const hidden = await asInSnapshot(snapshot?.daemonSets ?? [], namespace)
   const toPlan = checked.map(({ loaded, findings }) => ({
-    value: loaded.value,
+    value: hidden(loaded.value),
     findings,
     locate: loaded.locate,
   }))

@@ -7,6 +7,7 @@ import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import { type AskPods, askCluster, askSnapshot, besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { askServer } from '#commands/shared/dry-run.ts'
+import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
@@ -66,9 +67,10 @@ export async function sceneOfFiles(invocation: Invocation, context: Context): Pr
   warn(snapshot.diagnostics, context)
   const namespace = invocation.text('namespace') ?? 'default'
   const present = invocation.list('snapshot').length > 0
+  const hidden = await asInSnapshot(snapshot.daemonSets, namespace)
   const now = presentTime(invocation, context)
   return {
-    daemonSets: checked.map(({ loaded }) => storedDaemonSet(loaded.value, namespace)),
+    daemonSets: checked.map(({ loaded }) => storedDaemonSet(hidden(loaded.value), namespace)),
     snapshot,
     present,
     now,

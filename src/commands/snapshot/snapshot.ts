@@ -1,0 +1,19 @@
+import type { Command } from '#cli/spec.ts'
+import { structured } from '#cli/structured.ts'
+import { hiddenTemplate } from '#cluster/snapshot/hidden-environment.ts'
+
+export const snapshotCommand: Command = {
+  async run(invocation, context) {
+    const { leanSnapshot, onLiveCluster, redacted, tellWarning } = await import('../bundles/live.ts')
+    return onLiveCluster(invocation, context, async ({ cluster, signal }) => {
+      const { objects, unreadable } = await leanSnapshot(cluster, hiddenTemplate, signal)
+      const items = invocation.on('redact') ? redacted(objects) : objects
+      const list = { apiVersion: 'v1', kind: 'List', items }
+      const format = invocation.text('output') === 'json' ? 'json' : 'yaml'
+      context.stdout.write(await structured(list, format))
+      if (unreadable.length > 0)
+        tellWarning(`not in it, because you may not read them: ${unreadable.join(', ')}`, context)
+      return 0
+    })
+  },
+}

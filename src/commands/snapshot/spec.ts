@@ -1,0 +1,44 @@
+import { globalFlags } from '#cli/flags.ts'
+import type { CommandSpec } from '#cli/spec.ts'
+import { connectionFlags } from '#commands/shared/connection-flags.ts'
+import { exitCodes, hintsParagraph } from '#commands/shared/target-flags.ts'
+
+export const snapshotSpec: CommandSpec = {
+  path: ['snapshot'],
+  summary: 'Write down what a plan needs of a cluster, for planning without one',
+  usage: 'kds snapshot [--redact] [flags] > snapshot.yaml',
+  description: `Write what plans need of a cluster: nodes, pods, DaemonSets, their revisions and what decides whether pods are let in and where
+they fit. A plan from it with --snapshot is the one that the live cluster would give, so that a pipeline can plan without
+credentials. It is a fraction of a "kubectl get -o yaml" of the same, and the same state gives the same text.
+
+What it does not hold: Secrets, ConfigMaps, managed fields, annotations, the annotation of what was applied last, and values of
+environment variables, of which a digest is left that tells whether they change. Templates are whole but for that: what
+stands in commands and arguments is in it. Whatever you may not read is left out and named.
+
+--redact gives nodes and pods other names. DaemonSets and namespaces keep theirs: by them a manifest finds what it changes.
+
+${hintsParagraph}`,
+  examples: [
+    {
+      comment: 'Write one, and plan from it in a pipeline',
+      command: 'kds snapshot > snapshot.yaml && kds plan -f agent.yaml --snapshot snapshot.yaml',
+    },
+    { comment: 'For a bug report', command: 'kds snapshot --redact > snapshot.yaml' },
+  ],
+  args: [],
+  flags: [
+    { name: 'redact', default: 'false', summary: 'Give nodes and pods other names' },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['yaml', 'json'],
+      default: 'yaml',
+      summary: 'Output format',
+    },
+    ...globalFlags,
+    ...connectionFlags,
+  ],
+  exitCodes,
+  load: async () => (await import('../bundles/snapshot.ts')).snapshotCommand,
+}
