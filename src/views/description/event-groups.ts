@@ -31,18 +31,26 @@ const isNamedLike = (pod: string, daemonSet: string) =>
   pod.startsWith(`${daemonSet}-`) &&
   /^[bcdfghjklmnpqrstvwxz2456789]{5}$/.test(pod.slice(daemonSet.length + 1))
 
-/** Groups Events by what they tell: warnings first, then the latest. */
+/** Groups Events by what they tell, warnings by their words and others by their reason: warnings first, then the latest. */
 export function eventGroups(events: readonly KubeEvent[]): EventGroup[] {
   const groups = new Map<string, Told[]>()
   for (const event of events) {
     const told = toldBy(event)
-    const key = JSON.stringify([told.type, told.reason, told.subject.kind])
+    const words = told.type === 'Warning' ? withoutNames(told.message) : ''
+    const key = JSON.stringify([told.type, told.reason, told.subject.kind, words])
     const group = groups.get(key)
     if (group) group.push(told)
     else groups.set(key, [told])
   }
   return [...groups.values()].map(groupOf).sort(worstFirst)
 }
+
+/** What a warning says whichever pod it is about. */
+const withoutNames = (message: string) =>
+  message
+    .replace(/^\(combined from similar events\): /, '')
+    .replaceAll(/-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '')
+    .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '')
 
 function groupOf(all: readonly Told[]): EventGroup {
   const latest = all.reduce((one, other) => ((other.last ?? 0) > (one.last ?? 0) ? other : one))

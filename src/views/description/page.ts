@@ -23,7 +23,7 @@ export interface PageOptions {
 }
 
 /** Groups beyond this many are counted, not shown. */
-const most = { events: 8, findings: 6, users: 6, placement: 6 }
+const most = { events: 8, findings: 6, users: 4, placement: 6 }
 const titleWidth = 13
 /** Names in a line take no more columns than this. */
 const namesWidth = 60

@@ -18,11 +18,16 @@ export function revisionPage(row: RevisionRow, now: number): string {
   to.write(0, `Hash:\t${row.hash || '<none>'}\n`)
   to.write(0, `Created:\t${row.createdAt || '<unknown>'} (${ageText(row.createdAt, now)} ago)\n`)
   to.write(0, `Change Cause:\t${row.changeCause.replaceAll('\n', ' ') || '<none>'}\n`)
-  to.write(0, `Pods:\t${row.pods ? `${row.pods.total}, ${row.pods.ready} of them ready` : '<unknown>'}\n`)
+  to.write(0, `Pods:\t${podsLine(row)}\n`)
   to.write(0, `Size:\t${sizeText(row.size)}\n`)
   writeLabels(to, 'Labels', Object.entries(row.labels))
   writeAnnotations(to, 'Annotations', Object.entries(row.annotations))
   const next = nextCommand(row)
   const page = tabColumns(to.toString() + describePodTemplate(row.template))
   return next === undefined ? page : `${page}Next:\n  ${next}\n`
+}
+
+function podsLine({ pods }: RevisionRow): string {
+  if (!pods) return '<unknown>'
+  return pods.total === 0 ? '<none>' : `${pods.total}, ${pods.ready} of them ready`
 }

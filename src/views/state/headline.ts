@@ -91,7 +91,7 @@ export function holdText({ cause, fit, sentence }: Hold): string {
 
 /** What the pods that are not available wait for: the worst hold, or how far they are. */
 function startText(state: DaemonSetState): string {
-  const worst = state.holds.find(({ side }) => side !== 'time')
+  const worst = state.holds.find(({ side, stuck }) => stuck || side === 'scheduling')
   return worst
     ? `${worst.nodes.length === 1 ? `${worst.nodes[0]}: ` : ''}${holdText(worst)}`
     : countsText(state)
