@@ -54,9 +54,14 @@ function keeper(withVolumes: boolean): (pod: Pod) => Pod | undefined {
  * The whole of a cluster as far as the models look at it, as a dump of it would hold it: what becomes of all DaemonSets needs
  * all nodes and pods. Nothing is known of kinds that may not be read, but of nodes, pods and DaemonSets.
  *
+ * @param withPods False: for what rests on nodes and templates alone; pods, revisions and budgets are left out.
  * @throws ApiError when one of those may not be read
  */
-export async function readWholeCluster(cluster: Cluster, signal: AbortSignal): Promise<ClusterSnapshot> {
+export async function readWholeCluster(
+  cluster: Cluster,
+  withPods: boolean,
+  signal: AbortSignal,
+): Promise<ClusterSnapshot> {
   const ifReadable = async <T extends KubeObject>(resource: Resource<T>): Promise<readonly T[]> => {
     try {
       return (await cluster.list(resource, { signal })).items
@@ -68,18 +73,19 @@ export async function readWholeCluster(cluster: Cluster, signal: AbortSignal): P
   const [sets, nodeList, revisions, homes, classes, ...around] = await Promise.all([
     cluster.list(daemonSets, { signal }),
     cluster.list(nodes, { signal, keep: neededOfNode }),
-    ifReadable(controllerRevisions),
+    withPods ? ifReadable(controllerRevisions) : [],
     ifReadable(namespaces),
     ifReadable(priorityClasses),
     ifReadable(limitRanges),
     ifReadable(resourceQuotas),
     ifReadable(runtimeClasses),
   ])
-  const withVolumes = sets.items.some(usesStorage)
+  const withVolumes = withPods && sets.items.some(usesStorage)
+  const none: { readonly items: readonly (Pod | undefined)[] } = { items: [] }
   const [podList, storage, disruptionBudgets] = await Promise.all([
-    cluster.list(pods, { signal, keep: keeper(withVolumes) }),
+    withPods ? cluster.list(pods, { signal, keep: keeper(withVolumes) }) : none,
     withVolumes ? readStorage(cluster, signal) : {},
-    readDisruptionBudgets(cluster, signal),
+    withPods ? readDisruptionBudgets(cluster, signal) : undefined,
   ])
   return {
     nodes: nodeList.items,

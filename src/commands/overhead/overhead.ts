@@ -55,5 +55,6 @@ async function answer(whole: Whole, invocation: Invocation, context: Context): P
 }
 
 export const overheadCommand: Command = {
-  run: (invocation, context) => withWhole(invocation, context, (whole) => answer(whole, invocation, context)),
+  run: (invocation, context) =>
+    withWhole(invocation, context, (whole) => answer(whole, invocation, context), false),
 }

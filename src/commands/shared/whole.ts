@@ -30,11 +30,12 @@ function wholeOf(snapshot: ClusterSnapshot, more: Omit<Whole, 'snapshot' | 'daem
   return { snapshot, daemonSets, ask: askSnapshot(snapshot, [], more.now), ...more }
 }
 
-/** Hands the cluster that flags name, or the dump of `--snapshot` and `--nodes`, to `use`. Answers the exit code. */
+/** Hands the cluster that flags name, or the dump of `--snapshot` and `--nodes`, to `use`; a live one without its pods where they do not matter. Answers the exit code. */
 export async function withWhole(
   invocation: Invocation,
   context: Context,
   use: (whole: Whole) => Promise<number>,
+  withPods = true,
 ): Promise<number> {
   const sources = [...invocation.list('snapshot'), ...invocation.list('nodes')]
   refuseSharedStdin(invocation, ['filename', 'snapshot', 'nodes'])
@@ -50,7 +51,7 @@ export async function withWhole(
   const { onLiveCluster, readWholeCluster } = await import('../bundles/live.ts')
   return onLiveCluster(invocation, context, async ({ cluster, namespace, signal }) => {
     const [snapshot, version] = await Promise.all([
-      readWholeCluster(cluster, signal),
+      readWholeCluster(cluster, withPods, signal),
       cluster.version({ signal }),
     ])
     if (snapshot.nodes.length === 0) throw new KdsError('no-node', 'the cluster has no Node')

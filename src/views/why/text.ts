@@ -3,13 +3,14 @@ import { escapeLine } from '#base/escape.ts'
 import { headLine, wrapped } from '#base/wrap.ts'
 import type { OnNode, Standing } from '#controller/state/on-node.ts'
 import { standings } from '#controller/state/on-node.ts'
-import type { Hold, PodRow } from '#controller/state/types.ts'
+import type { PodRow } from '#controller/state/types.ts'
 import { roughDuration } from '#kube/duration.ts'
 import { counted, objectName } from '../names.ts'
 import { stateText } from '../plan/state-text.ts'
 import { ruleLines } from '../plan/trace.ts'
 import type { TextOptions } from '../sections.ts'
-import { stepCommand } from '../state/next-step.ts'
+import { type NextCommand, nextCommands, nextLines } from '../state/next-lines.ts'
+import { shellWord } from '../state/next-step.ts'
 import { table } from '../table.ts'
 import { remedyLines } from './remedies.ts'
 
@@ -85,22 +86,25 @@ function podLines({ holds, row, state }: OnNode, { width }: TextOptions): string
   ])
 }
 
-/** Commands for what holds the pod, each after the condition under which it is right. */
-function stepLines(one: OnNode): string[] {
-  const steps = one.holds.flatMap((hold: Hold) => hold.next).filter(({ kind }) => kind !== 'why')
-  const lines = steps.flatMap((step) => {
-    const command = stepCommand(step, subjectOf(one))
-    if (command === undefined) return []
-    return [escapeLine(`  ${command}${step.when === undefined ? '' : `   # ${step.when}`}`)]
-  })
-  return [...new Set(lines)]
+/** What to do about the DaemonSet as far as this node is concerned; who asks why need not be told to ask. */
+function stepsOf({ decision, holds, row, state }: OnNode): readonly NextCommand[] {
+  if (!row) return []
+  if (!decision.shouldRun && holds.length === 0) return row.pods.map((pod) => deletionOf(pod, state))
+  const code = holds.length > 0 ? 'stuck' : state.verdict.code
+  const here = { ...state, holds, rows: [row], verdict: { ...state.verdict, code } }
+  return nextCommands(here).filter(({ command }) => !command.startsWith('kds why '))
 }
 
+const deletionOf = ({ facts }: PodRow, { daemonSet }: OnNode['state']): NextCommand => ({
+  command: `kubectl delete pod ${shellWord(facts.name)} -n ${shellWord(daemonSet.metadata?.namespace ?? '')}`,
+  when: 'if it is not to run here: it does not come back',
+})
+
 /** The last lines: what to do next. */
-function nextLines(one: OnNode, { style }: TextOptions): string[] {
-  const steps = stepLines(one)
-  if (steps.length > 0) return ['', style.bold('what to do'), ...steps]
+function lastLines(one: OnNode): string[] {
   if (one.standing === 'ready') return ['', 'Nothing is to be done.']
+  const steps = stepsOf(one)
+  if (steps.length > 0) return nextLines(steps)
   return one.remedies ? [] : ['', 'Wait: it passes by itself.']
 }
 
@@ -122,7 +126,7 @@ export function whyText(one: OnNode, options: TextOptions): string {
     ...podLines(one, options),
     ...ruleLines(one.decision, options),
     ...remedyLines(one.remedies, nodeOf(one), options),
-    ...nextLines(one, options),
+    ...lastLines(one),
   ].join('\n')}\n`
 }
 
