@@ -1,6 +1,6 @@
 exec 2>&1
 set -v
-kds apply -f docs/waves-agent.yaml --wait | tail -n 1
+kds apply -f docs/waves-agent.yaml --wait 2>/dev/null | tail -n 1
 
 # What would it be?
 kds rollout waves ds/agent --set-image agent=registry.example.com/agent:1.1 --canary 1 --by zone --bake 10m --dry-run

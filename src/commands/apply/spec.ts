@@ -1,5 +1,6 @@
 import type { CommandSpec, FlagSpec } from '#cli/spec.ts'
 import { loadStates } from '#commands/rollout/load-states.ts'
+import { planFlags } from '#commands/rollout/waves/flags.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { fileFlags, validateFlag } from '#commands/shared/inputs/flags.ts'
 import { policyExitCode, policyFlags } from '#commands/shared/policy-flags.ts'
@@ -37,6 +38,8 @@ A file that holds more than DaemonSets is refused, and told what else is in it; 
 leaves the rest alone. --fail-on and --max-change make the plan in a pipe, too, and stop before anything is changed where it
 breaks a rule. --undo-on-failure waits, and when the roll-out cannot come to its end by itself, or --timeout is
 over, puts the old template back and fails. An answer that got lost is looked up.
+
+--canary, --waves, --by and --bake roll out a DaemonSet that is there in waves, as "kds rollout waves" does.
 
 ${hintsParagraph}`,
   examples: [
@@ -78,6 +81,7 @@ ${hintsParagraph}`,
       default: 'false',
       summary: 'Follow the roll-out, and put the old template back if it fails',
     },
+    ...planFlags,
     ...policyFlags,
     {
       name: 'server-side',

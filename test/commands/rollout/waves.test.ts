@@ -95,6 +95,25 @@ describe('kds rollout waves', () => {
     expect(again.err).toContain('daemonset.apps/a has this template already: there is nothing to roll out')
   })
 
+  it('is what kds apply does, where waves are asked for', async () => {
+    writeFileSync(
+      join(folder, 'b.yaml'),
+      readFileSync(join(folder, 'a.yaml'), 'utf8').replace('/a:1', '/a:2'),
+    )
+    const { out, exit } = await run(`kds apply -f ${folder}/b.yaml -y --waves 50%,100% --bake 0s`)
+    expect({ exit, waves: out.match(/^wave/gm)?.length }).toEqual({ exit: 0, waves: 2 })
+    expect((await run(`kds apply -f ${folder}/b.yaml -y`)).out).toBe('daemonset.apps/a unchanged\n')
+    writeFileSync(join(folder, 'c.yaml'), readFileSync('docs/waves-agent.yaml', 'utf8'))
+    expect(await run(`kds apply -f ${folder}/c.yaml -y --canary 1`)).toMatchObject({
+      exit: 0,
+      out: 'daemonset.apps/agent created\n',
+    })
+    const both = await run(`kds apply -f ${folder}/b.yaml -f ${folder}/c.yaml -y --canary 1`)
+    expect(both.err).toContain('waves are about one DaemonSet at a time')
+    const wait = await run(`kds apply -f ${folder}/b.yaml --canary 1 --server-side`)
+    expect(wait.err).toContain('--canary rolls out in waves, which take no --server-side')
+  })
+
   it('goes back with exit code 1 when the gate fails, which is told what it judges', async () => {
     const gate = 'echo $KDS_NAMESPACE/$KDS_DAEMONSET $KDS_WAVE of $KDS_WAVES $KDS_WAVE_LABEL; exit 4'
     const { out, err, exit } = await run(

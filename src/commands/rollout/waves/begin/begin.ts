@@ -8,7 +8,7 @@ import { nameOf, nodes, pods } from '#cluster/resources.ts'
 import { durationFlag } from '#commands/shared/behaviour-flags.ts'
 import { type Connected, withCluster } from '#commands/shared/connection.ts'
 import { tellWarning } from '#commands/shared/failures.ts'
-import { dryRunOf } from '#commands/shared/flag-values.ts'
+import { type DryRun, dryRunOf } from '#commands/shared/flag-values.ts'
 import { hinted } from '#commands/shared/hints.ts'
 import { generationAnnotation } from '#controller/daemon-pod.ts'
 import { allowance, podRules, templateGeneration } from '#controller/update-strategy.ts'
@@ -20,6 +20,7 @@ import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory, type Revision } from '#rollout/history.ts'
 import { changeCauseAnnotation, ownQuery } from '#rollout/own.ts'
 import { beginWaves, refuseWaves } from '#rollout/waves/begin.ts'
+import { counted } from '#views/names.ts'
 import { plannedWavesDocument } from '#views/waves/document.ts'
 import { plannedWavesText } from '#views/waves/plan.ts'
 import { budgetText } from '#views/waves/text.ts'
@@ -192,53 +193,69 @@ async function showPlan(prepared: Prepared, invocation: Invocation, context: Con
   )
 }
 
+/** A roll-out in waves that is asked for. */
+export interface WantedWaves {
+  readonly name: string
+  readonly wanted: WantedChange
+  readonly flags: WavesFlags
+  /** Shows what it would be, and begins nothing. */
+  readonly dryRun: DryRun
+}
+
+/** Begins a roll-out in waves and carries it on. Answers the exit code. */
+export async function rollOutInWaves(
+  { dryRun, flags, name, wanted }: WantedWaves,
+  invocation: Invocation,
+  connected: Connected,
+  context: Context,
+): Promise<number> {
+  const { cluster, signal } = connected
+  const given = invocation.given('change-cause') ? (invocation.text('change-cause') ?? '') : undefined
+  const prepared = await prepare(name, wanted, flags, invocation.on('force'), connected, context)
+  const holder = holderName()
+  const record = recordOf(prepared, holder, context.clock.now())
+  const { change, daemonSet, survey } = prepared
+  const beginning = {
+    daemonSet,
+    change: change.patch,
+    record,
+    changeCause: given ?? change.changeCause,
+  }
+  const options = {
+    signal,
+    pause: (attempt: number) => context.clock.sleep(backoff(attempt, Math.random), signal),
+  }
+  if (dryRun === 'server') await beginWaves(cluster, beginning, { ...options, dryRun: true })
+  if (dryRun !== 'none') {
+    await showPlan(prepared, invocation, context)
+    return 0
+  }
+  const begun = await beginWaves(cluster, beginning, options)
+  const sets = waveSets(prepared.plan, survey)
+  const budget = { allowed: survey.allowed, desired: survey.nodes.length }
+  const first = `daemonset.apps/${name}: ${counted(sets.length, 'wave')}, ${budgetText(budget)}`
+  return carryOn(
+    begun,
+    {
+      gate: invocation.text('gate') ?? '',
+      json: invocation.text('output') === 'json',
+      holder,
+      first: ['begun', first, { waves: sets.length, ...budget }],
+    },
+    connected,
+    context,
+  )
+}
+
 async function run(invocation: Invocation, context: Context): Promise<number> {
   const { args, flags } = wavesFlags(invocation)
   const dryRun = dryRunText(invocation, context)
   const wanted = await wantedChange(invocation, context)
   const name = targetOf(wanted, args)
-  const given = invocation.given('change-cause') ? (invocation.text('change-cause') ?? '') : undefined
   return withCluster(invocation, context, async (there) => {
     const connected = connectedTo(wanted, there)
-    const { cluster, signal } = connected
     try {
-      const prepared = await prepare(name, wanted, flags, invocation.on('force'), connected, context)
-      const holder = holderName()
-      const record = recordOf(prepared, holder, context.clock.now())
-      const { daemonSet, survey } = prepared
-      const beginning = {
-        daemonSet,
-        change: prepared.change.patch,
-        record,
-        changeCause: given ?? prepared.change.changeCause,
-      }
-      const options = {
-        signal,
-        pause: (attempt: number) => context.clock.sleep(backoff(attempt, Math.random), signal),
-      }
-      if (dryRun === 'server') await beginWaves(cluster, beginning, { ...options, dryRun: true })
-      if (dryRun !== 'none') {
-        await showPlan(prepared, invocation, context)
-        return 0
-      }
-      const begun = await beginWaves(cluster, beginning, options)
-      const sets = waveSets(prepared.plan, survey)
-      const budget = { allowed: survey.allowed, desired: survey.nodes.length }
-      return await carryOn(
-        begun,
-        {
-          gate: invocation.text('gate') ?? '',
-          json: invocation.text('output') === 'json',
-          holder,
-          first: [
-            'begun',
-            `daemonset.apps/${name}: ${sets.length} ${sets.length === 1 ? 'wave' : 'waves'}, ${budgetText(budget)}`,
-            { waves: sets.length, ...budget },
-          ],
-        },
-        connected,
-        context,
-      )
+      return await rollOutInWaves({ dryRun, flags, name, wanted }, invocation, connected, context)
     } catch (error) {
       throw await hinted(error, connected)
     }

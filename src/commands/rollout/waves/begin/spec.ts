@@ -1,7 +1,7 @@
 import type { CommandSpec } from '#cli/spec.ts'
 import { fileFlags } from '#commands/shared/inputs/flags.ts'
 import { dryRunFlag, hintsParagraph } from '#commands/shared/target-flags.ts'
-import { driveExitCodes, driveFlags, waveFlags, waveTargetArgument } from '../flags.ts'
+import { driveExitCodes, eventsFlag, planFlags, waveFlags, waveTargetArgument } from '../flags.ts'
 
 export const wavesSpec: CommandSpec = {
   path: ['rollout', 'waves'],
@@ -63,61 +63,14 @@ ${hintsParagraph}`,
       completes: 'revision',
       summary: 'Roll out the template of this revision of the history',
     },
-    {
-      name: 'canary',
-      value: 'WHO',
-      completes: 'node',
-      summary: 'Who goes first: a number or percentage of nodes, names of nodes, or a selector of nodes',
-    },
-    {
-      name: 'waves',
-      value: 'LIST',
-      summary:
-        'Nodes that are done after each wave, as in 10%,50%,100%; with --by alone each group is a wave (default 10%,50%,100%)',
-    },
-    {
-      name: 'by',
-      value: 'LABEL',
-      suggests: ['zone', 'pool'],
-      summary: 'Take nodes group by group: zone, pool, or the key of a label',
-    },
-    {
-      name: 'bake',
-      value: 'DURATION',
-      default: '1m',
-      summary: 'How long all new pods must stay available after each wave',
-    },
-    {
-      name: 'max-unavailable',
-      value: 'N|N%',
-      summary:
-        "How many nodes may be without an available pod at a time, instead of what the DaemonSet's own strategy says",
-    },
-    {
-      name: 'on-failure',
-      value: 'WHAT',
-      choices: ['abort', 'pause'],
-      default: 'abort',
-      summary: 'When a wave fails: go back to the old revision, or stand still',
-    },
-    {
-      name: 'progress-timeout',
-      value: 'DURATION',
-      default: '10m',
-      summary: 'A wave has failed when no further pod becomes available for so long; 0 waits forever',
-    },
-    {
-      name: 'disable-eviction',
-      default: 'false',
-      summary: 'Delete pods instead of evicting them, whatever their PodDisruptionBudgets say',
-    },
+    ...planFlags,
     {
       name: 'change-cause',
       value: 'TEXT',
       summary: 'Change cause to record; empty: leave it as it is',
     },
     { name: 'force', default: 'false', summary: 'Go on although a GitOps tool keeps the DaemonSet' },
-    ...driveFlags,
+    eventsFlag,
     dryRunFlag,
     {
       name: 'ready-after',
