@@ -39,6 +39,7 @@ export function listOf<T extends KubeObject>(
   value: unknown,
   call: FailedCall,
 ): { readonly items: readonly T[]; readonly token: string; readonly resourceVersion: string } {
+  if (resource.asTable && isTable(value)) return rowsOf(resource, value, call)
   const list = checked(value, `${resource.kind}List`, versionOf(resource), call)
   const items = list.items ?? []
   const { continue: token, resourceVersion } = isObject(list.metadata) ? list.metadata : {}
@@ -50,6 +51,31 @@ export function listOf<T extends KubeObject>(
         return decoded<T>(resource.kind, { ...type, ...item }, call)
       throw unexpected(call, `a ${resource.kind}List with an item that is no ${resource.kind}`)
     }),
+    token: typeof token === 'string' ? token : '',
+    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
+  }
+}
+
+const isTable = (value: unknown): value is JsonObject =>
+  isObject(value) && value.kind === 'Table' && value.apiVersion === 'meta.k8s.io/v1'
+
+/** The rows of a table as objects: metadata, and `cells` by the names of their columns. */
+function rowsOf<T extends KubeObject>(resource: Resource<T>, table: JsonObject, call: FailedCall) {
+  const { columnDefinitions: columns, rows = [] } = table
+  const { continue: token, resourceVersion } = isObject(table.metadata) ? table.metadata : {}
+  if (!Array.isArray(rows) || !Array.isArray(columns))
+    throw unexpected(call, 'a Table without rows or columns')
+  const names = columns.map((column) => (isObject(column) ? String(column.name) : ''))
+  const type = { apiVersion: versionOf(resource), kind: resource.kind }
+  const items = rows.map((row) => {
+    const { cells, object } = isObject(row) ? row : {}
+    if (!Array.isArray(cells) || !isObject(object) || nameOf(object) === undefined)
+      throw unexpected(call, `a Table with a row that is no ${resource.kind}`)
+    const named = Object.fromEntries(cells.map((cell, at) => [names[at] ?? '', cell]))
+    return decoded<T>(resource.kind, { ...type, metadata: object.metadata ?? {}, cells: named }, call)
+  })
+  return {
+    items,
     token: typeof token === 'string' ? token : '',
     resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
   }

@@ -21,6 +21,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean
   /** Its objects are read without what they hold: metadata alone. */
   readonly metadataOnly?: true
+  /** Lists of it are asked for as a table: metadata, and the cells that `kubectl get` shows. */
+  readonly asTable?: true
   /** Never set: carries the type. */
   readonly object?: T
 }
@@ -36,6 +38,19 @@ export const controllerRevisions: Resource<ControllerRevision> = {
 }
 export const nodes: Resource<Node> = { ...core, plural: 'nodes', kind: 'Node', namespaced: false }
 export const pods: Resource<Pod> = { ...core, plural: 'pods', kind: 'Pod', namespaced: true }
+/**
+ * A pod as its row in a table: an eighth of the object. `cells` is missing where the server knows no tables: then it is the pod
+ * itself.
+ */
+export type PodRow = Pod & { readonly cells?: Readonly<Record<string, unknown>> }
+
+export const podRows: Resource<PodRow> = {
+  ...core,
+  plural: 'pods',
+  kind: 'Pod',
+  namespaced: true,
+  asTable: true,
+}
 export const events: Resource<KubeEvent> = { ...core, plural: 'events', kind: 'Event', namespaced: true }
 export const namespaces: Resource<Namespace> = {
   ...core,

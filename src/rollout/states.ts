@@ -25,12 +25,17 @@ export interface StatesOptions extends CallOptions {
   readonly firstWords?: FirstWords
   /** Of this node alone: other nodes, and pods that are not for it, are left out. */
   readonly node?: string | undefined
+  /** Only the verdict matters: nothing is read for words and advice alone. */
+  readonly brief?: boolean
   /** Revisions of all DaemonSets, not only of those that are being updated. */
   readonly revisions?: boolean
 }
 
-/** At most so many pods of a DaemonSet are asked about by name, and so many nodes for who has the room on them. */
-const asked = { pods: 8, nodes: 4 }
+/**
+ * At most so many pods of a DaemonSet are asked about by name, and so many nodes for who has the room on them; the pods of so many
+ * DaemonSets are listed alone, of more all pods there are.
+ */
+const asked = { pods: 8, nodes: 4, alone: 8 }
 
 /**
  * How these DaemonSets are, in the order given: nodes and their own pods in one go; then, only for those in trouble, revisions,
@@ -81,7 +86,7 @@ async function inTurns<T, U>(all: readonly T[], work: (one: T) => Promise<U>): P
 }
 
 /** Undefined for what the server does not let one have. */
-async function allowed<T>(reading: Promise<T>): Promise<T | undefined> {
+export async function allowed<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading
   } catch (error) {
@@ -106,6 +111,8 @@ async function readPods(
   }
   const list = async (query: ListQuery) => (await cluster.list(pods, { ...query, signal, keep })).items
   if (others.length === 0) return only(await list(ownQuery(first)))
+  if (daemonSets.length <= asked.alone)
+    return byOwner((await inTurns(daemonSets, (one) => list(ownQuery(one)))).flat())
   const places = [...new Set(daemonSets.map((one) => nameOf(one).namespace))]
   const [place] = places
   const all = places.length === 1 && place ? await list({ namespace: place }) : await allowed(list({}))
@@ -142,7 +149,7 @@ async function stateOf(
   const { signal, firstWords } = options
   const { daemonSet } = given
   const first = options.revisions ? undefined : daemonSetState(given)
-  if (first && isPlain(first)) return first
+  if (first && (isPlain(first) || (options.brief && isPlainInBrief(first)))) return first
   const [revisions, version] = await Promise.all([
     allowed(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
     serverVersion(),
@@ -168,6 +175,12 @@ async function stateOf(
 const isPlain = ({ counters, holds }: DaemonSetState) =>
   counters.updated === counters.desired &&
   holds.every(({ side, stuck }) => side === 'nodes' || (side === 'time' && !stuck))
+
+/** Holds whose verdict rests on what else can be read: Events, revisions, who has the room. */
+const unclear = new Set(['not-created', 'no-room', 'starting'])
+
+const isPlainInBrief = ({ counters, holds }: DaemonSetState) =>
+  counters.updated === counters.desired && !holds.some(({ cause }) => unclear.has(cause))
 
 /** The Events about what is in trouble: the DaemonSet where it lacks pods, and of each hold some pods. */
 async function readEvents(

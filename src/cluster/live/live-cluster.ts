@@ -62,6 +62,9 @@ interface Sending extends Way {
 /** The metadata of an object, and the object itself from a server that cannot give it alone. */
 const metadataType = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json'
 
+/** A table of what is listed, and the list itself from a server that knows none. */
+const tableType = 'application/json;as=Table;g=meta.k8s.io;v=v1, application/json'
+
 /** The generated client's word for each verb. */
 const methods = {
   get: 'get',
@@ -198,7 +201,8 @@ export class LiveCluster implements Cluster {
     let resourceVersion = ''
     do {
       const params = { ...selecting(options), limit, _continue: token || undefined }
-      const list = await this.#ask('list', resource, options, params, options, listOf)
+      const sending = { signal: options.signal, accept: resource.asTable && tableType }
+      const list = await this.#ask('list', resource, options, params, sending, listOf)
       for (const item of list.items) items.push(keep(item))
       ;({ token, resourceVersion } = list)
       options.progress?.(items.length)

@@ -1,30 +1,35 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
-import { documentText, type Printer } from '#commands/shared/printer/printer.ts'
 import type { FoundStates } from '#commands/shared/states.ts'
-import type { DaemonSetState } from '#controller/state/types.ts'
-import { statesDocument } from '#views/state/document.ts'
+import type { StateSummary } from '#controller/state/types.ts'
 import { type GetColumns, getHead, getRow } from '#views/state/get.ts'
 import { narrowed } from '#views/state/narrow.ts'
 import { sortedBy, worstFirst } from './sort.ts'
 
 export interface GetFlags {
-  /** Undefined: the table. */
-  readonly printer: Printer | undefined
+  readonly wide: boolean
+  readonly watch: boolean
   readonly problems: boolean
   readonly sortBy: string | undefined
   readonly heads: boolean
 }
 
-export const flagsOf = (invocation: Invocation, printer: Printer | undefined): GetFlags => ({
-  printer,
+/** What `-o` prints instead of a table. */
+export type Text<S> = (states: readonly S[]) => string | Promise<string>
+
+export const flagsOf = (invocation: Invocation, wide: boolean): GetFlags => ({
+  wide,
+  watch: invocation.on('watch'),
   problems: invocation.on('problems'),
   sortBy: invocation.text('sort-by') || undefined,
   heads: !invocation.on('no-headers'),
 })
 
-export function inOrder({ states }: FoundStates, { problems, sortBy }: GetFlags): readonly DaemonSetState[] {
+export function inOrder<S extends StateSummary>(
+  { states }: FoundStates<S>,
+  { problems, sortBy }: GetFlags,
+): readonly S[] {
   const sorted = sortBy === undefined ? states : sortedBy(sortBy, states)
   return problems ? worstFirst(sorted) : sorted
 }
@@ -43,13 +48,12 @@ const dispensable = [
 
 /** The lines of the table, heads first. */
 export async function tableLines(
-  states: readonly DaemonSetState[],
-  found: FoundStates,
-  { heads, printer }: GetFlags,
+  states: readonly StateSummary[],
+  found: FoundStates<StateSummary>,
+  { heads, wide }: GetFlags,
   { stdout, style }: Context,
 ): Promise<string[]> {
   const { table } = await import('#commands/bundles/tables.ts')
-  const wide = printer?.output.kind === 'wide'
   const columns: GetColumns = { namespaces: found.allNamespaces, wide }
   const all = { head: getHead(columns), rows: states.map((state) => getRow(state, columns, style.stdout)) }
   const { head, rows } =
@@ -58,11 +62,5 @@ export async function tableLines(
   return heads ? lines : lines.slice(1)
 }
 
-/** What `-o` asks for other than tables. */
-export async function printed(states: readonly DaemonSetState[], { output }: Printer): Promise<string> {
-  if (output.kind === 'name')
-    return states
-      .map(({ daemonSet }) => `daemonset.apps/${escapeLine(daemonSet.metadata?.name ?? '')}\n`)
-      .join('')
-  return documentText(statesDocument(states), output)
-}
+export const namesText: Text<StateSummary> = (states) =>
+  states.map(({ daemonSet }) => `daemonset.apps/${escapeLine(daemonSet.metadata?.name ?? '')}\n`).join('')

@@ -1,13 +1,13 @@
 import { KdsError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { parseJsonPath } from '#commands/shared/printer/jsonpath/jsonpath.ts'
-import type { DaemonSetState } from '#controller/state/types.ts'
+import type { StateSummary } from '#controller/state/types.ts'
 import { verdictCodes } from '#controller/state/verdict.ts'
-import { stateDocument } from '#views/state/document.ts'
 
 /** The worst verdict first; of equal ones those with more nodes that are not well. */
-export function worstFirst(states: readonly DaemonSetState[]): DaemonSetState[] {
-  const unwell = ({ counters }: DaemonSetState) => counters.unavailable + counters.misscheduled
+export function worstFirst<S extends StateSummary>(states: readonly S[]): S[] {
+  const unwell = ({ daemonSet, misscheduled }: StateSummary) =>
+    (daemonSet.status?.numberUnavailable ?? 0) + misscheduled
   return [...states].sort(
     (one, other) =>
       verdictCodes.indexOf(other.verdict.code) - verdictCodes.indexOf(one.verdict.code) ||
@@ -22,15 +22,16 @@ function template(field: string): string {
 }
 
 /**
- * Sorts by what a JSONPath finds first in the object or in its document: numbers by value, texts as texts, what is missing
+ * Sorts by what a JSONPath finds first in the object with its restarts, misscheduled pods and verdict: numbers by value, texts as texts, what is missing
  * first.
  *
  * @throws KdsError where the path is broken, or no object has such a field, in kubectl's words.
  */
-export function sortedBy(field: string, states: readonly DaemonSetState[]): DaemonSetState[] {
+export function sortedBy<S extends StateSummary>(field: string, states: readonly S[]): S[] {
   const path = parseJsonPath(template(field))
   const keyed = states.map((state) => {
-    const whole = { ...(state.daemonSet as object), ...(stateDocument(state) as object), ...ownFields(state) }
+    const { daemonSet, misscheduled, restarts, verdict } = state
+    const whole = { ...(daemonSet as object), misscheduled, restarts, verdict }
     return { state, key: path.results(whole as unknown as Json)[0] }
   })
   if (keyed.length > 0 && keyed.every(({ key }) => key === undefined))
@@ -40,17 +41,6 @@ export function sortedBy(field: string, states: readonly DaemonSetState[]): Daem
     )
   return keyed.sort((one, other) => compare(one.key, other.key)).map(({ state }) => state)
 }
-
-/** Of the fields that both have, the object's are the habit; the document's counters stand beside them. */
-const ownFields = ({ daemonSet }: DaemonSetState) => ({
-  metadata: daemonSet.metadata,
-  spec: daemonSet.spec,
-  status: {
-    ...(daemonSet.status as object | undefined),
-    desired: daemonSet.status?.desiredNumberScheduled ?? 0,
-    ready: daemonSet.status?.numberReady ?? 0,
-  },
-})
 
 function compare(one: Json | undefined, other: Json | undefined): number {
   if (one === undefined || other === undefined) return Number(one !== undefined) - Number(other !== undefined)

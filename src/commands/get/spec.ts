@@ -20,7 +20,8 @@ which move by themselves; stuck, with what is in the way (image, crash, config, 
 no pods, with the rule by which the API server refuses them; no node, where none matches; waits for delete 4/12,
 with the strategy OnDelete; misscheduled 2; deleting.
 
-Pods and nodes are read for that, and of what is in trouble Events and revisions, too. -w goes on: a terminal is redrawn in
+Where the status of a DaemonSet says that all is well, that is believed; of the others pods and nodes are read, and of what is
+in trouble Events and revisions, too. -w goes on: a terminal is redrawn in
 place, on a pipe each changed row is a line, as with kubectl. --problems puts the worst first. With --snapshot or --nodes
 nothing is asked of a cluster; all namespaces of the dump are listed, unless -n names one. -o json, yaml, kyaml and
 jsonpath print one document, kds/v1 DaemonSetStateList, with every hold and what to do about it.
@@ -50,7 +51,7 @@ ${hintsParagraph}`,
         '.verdict.text',
       ],
       summary:
-        'Sort by a field of the objects or of -o json, as a JSONPath: .metadata.creationTimestamp, .restarts',
+        'Sort by a field of the objects, as a JSONPath such as .metadata.creationTimestamp, or by .restarts, .misscheduled, .verdict.text',
     },
     { name: 'no-headers', default: 'false', summary: 'Leave out the line of heads' },
     {

@@ -3,19 +3,27 @@ import { LiveScreen } from '#cli/screen.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import type { FoundStates } from '#commands/shared/states.ts'
 import { watchStates } from '#commands/shared/watch-states.ts'
-import { type GetFlags, inOrder, printed, tableLines } from './show.ts'
+import type { StateSummary } from '#controller/state/types.ts'
+import { type GetFlags, inOrder, type Text, tableLines } from './show.ts'
 
 /** Shows what changes until it is interrupted: in place on a terminal, changed rows on a pipe, documents with `-o`. */
-export const watch = (
-  first: FoundStates,
+export const watch = <S extends StateSummary>(
+  first: FoundStates<S>,
   connected: Connected,
   flags: GetFlags,
+  text: Text<S> | undefined,
   context: Context,
-): Promise<number> => watchStates(first, connected, shower(flags, context), context)
+): Promise<number> => watchStates(first, connected, shower(flags, text, context), context)
 
-function shower(flags: GetFlags, context: Context): (found: FoundStates) => Promise<void> {
+type Show<S extends StateSummary> = (found: FoundStates<S>) => Promise<void>
+
+function shower<S extends StateSummary>(
+  flags: GetFlags,
+  text: Text<S> | undefined,
+  context: Context,
+): Show<S> {
   const { stdout } = context
-  if (flags.printer && flags.printer.output.kind !== 'wide') return documents(flags, context)
+  if (text) return changedTexts(flags, text, context)
   if (!stdout.isTerminal || context.env.TERM === 'dumb') return changedRows(flags, context)
   const screen = new LiveScreen(stdout)
   return async (found) => {
@@ -27,7 +35,7 @@ function shower(flags: GetFlags, context: Context): (found: FoundStates) => Prom
 }
 
 /** Nothing but a row's age may differ. */
-const withoutAge = (state: FoundStates['states'][number]) =>
+const withoutAge = (state: StateSummary) =>
   JSON.stringify([
     state.daemonSet.status,
     state.verdict,
@@ -36,13 +44,12 @@ const withoutAge = (state: FoundStates['states'][number]) =>
     state.daemonSet.spec?.template,
   ])
 
-const keyOf = ({ daemonSet }: FoundStates['states'][number]) =>
-  `${daemonSet.metadata?.namespace}/${daemonSet.metadata?.name}`
+const keyOf = ({ daemonSet }: StateSummary) => `${daemonSet.metadata?.namespace}/${daemonSet.metadata?.name}`
 
 /** Tells which rows are new or changed since it was asked last. */
 function memory() {
   const seen = new Map<string, string>()
-  return (states: FoundStates['states']) =>
+  return (states: readonly StateSummary[]) =>
     states.map((state) => {
       const text = withoutAge(state)
       const changed = seen.get(keyOf(state)) !== text
@@ -51,7 +58,7 @@ function memory() {
     })
 }
 
-function changedRows(flags: GetFlags, context: Context): (found: FoundStates) => Promise<void> {
+function changedRows<S extends StateSummary>(flags: GetFlags, context: Context): Show<S> {
   const changedOf = memory()
   let first = true
   return async (found) => {
@@ -66,12 +73,12 @@ function changedRows(flags: GetFlags, context: Context): (found: FoundStates) =>
   }
 }
 
-function documents(flags: GetFlags, { stdout }: Context): (found: FoundStates) => Promise<void> {
+function changedTexts<S extends StateSummary>(flags: GetFlags, text: Text<S>, { stdout }: Context): Show<S> {
   const changedOf = memory()
   return async (found) => {
     const states = inOrder(found, flags)
     const changed = changedOf(states)
     const news = states.filter((_, at) => changed[at])
-    if (news.length > 0 && flags.printer) stdout.write(await printed(news, flags.printer))
+    if (news.length > 0) stdout.write(await text(news))
   }
 }

@@ -3,10 +3,11 @@ import { nearest } from '#base/nearest.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
-import type { DaemonSetState } from '#controller/state/types.ts'
+import type { DaemonSetState, StateSummary } from '#controller/state/types.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { readStates, type StatesOptions } from '#rollout/states.ts'
+import { readSummaries } from '#rollout/summaries.ts'
 import type { Connected } from './connection.ts'
 import { requireNodes } from './inputs/cluster.ts'
 import { inputContext, warn } from './inputs/context.ts'
@@ -15,8 +16,8 @@ import { snapshotStates } from './snapshot-states.ts'
 import type { RequestedTargets } from './targets.ts'
 
 /** How DaemonSets are, wherever that was read. */
-export interface FoundStates {
-  readonly states: readonly DaemonSetState[]
+export interface FoundStates<S extends StateSummary = DaemonSetState> {
+  readonly states: readonly S[]
   /** One for each name that could not be had. */
   readonly errors: readonly KdsError[]
   /** Rows may be of several namespaces. */
@@ -27,7 +28,7 @@ export interface FoundStates {
   /** Undefined: it was read from a cluster. */
   readonly snapshot: ClusterSnapshot | undefined
   /** Reads them anew from a cluster. */
-  readonly again: () => Promise<FoundStates>
+  readonly again: () => Promise<FoundStates<S>>
 }
 
 export type StatesWish = Pick<StatesOptions, 'keepPod' | 'node' | 'revisions'>
@@ -36,21 +37,45 @@ export type StatesWish = Pick<StatesOptions, 'keepPod' | 'node' | 'revisions'>
  * Hands the states of the DaemonSets that arguments, `-n`, `-A` and `-l` name (all, where none is named) to `use`: from the
  * cluster that the connection flags name, or from `--snapshot` and `--nodes`. Answers the exit code.
  */
-export async function withStates(
+export const withStates = (
   invocation: Invocation,
   context: Context,
   wish: StatesWish,
   use: (found: FoundStates) => Promise<number>,
+): Promise<number> =>
+  withStatesBy(
+    invocation,
+    context,
+    (cluster, daemonSets, options) => readStates(cluster, daemonSets, { ...wish, ...options }),
+    use,
+  )
+
+/** The same in short, for lists of many: see `readSummaries`. */
+export const withSummaries = (
+  invocation: Invocation,
+  context: Context,
+  use: (found: FoundStates<StateSummary>) => Promise<number>,
+): Promise<number> => withStatesBy<StateSummary>(invocation, context, readSummaries, use)
+
+async function withStatesBy<S extends StateSummary>(
+  invocation: Invocation,
+  context: Context,
+  readAll: (
+    cluster: Connected['cluster'],
+    daemonSets: readonly DaemonSet[],
+    options: StatesOptions,
+  ) => Promise<readonly (S | DaemonSetState)[]>,
+  use: (found: FoundStates<S | DaemonSetState>) => Promise<number>,
 ): Promise<number> {
   const sources = [...invocation.list('snapshot'), ...invocation.list('nodes')]
   if (sources.length > 0) return use(await fromFiles(invocation, context, sources))
   const { getTargets, onLiveCluster, requestedTargets } = await import('../bundles/live.ts')
   return onLiveCluster(invocation, context, async (connected) => {
     const requested = orAll(await requestedTargets(invocation, context))
-    const read = async (): Promise<FoundStates> => {
+    const read = async (): Promise<FoundStates<S | DaemonSetState>> => {
       const { daemonSets, errors } = await getTargets(requested, connected)
       const { cluster, namespace, signal } = connected
-      const states = await readStates(cluster, daemonSets, { ...wish, now: context.clock.now(), signal })
+      const states = await readAll(cluster, daemonSets, { now: context.clock.now(), signal })
       const { allNamespaces } = requested
       return { states, errors, allNamespaces, namespace, live: connected, snapshot: undefined, again: read }
     }
@@ -116,7 +141,7 @@ function chosenOf(
 }
 
 /** Tells on stderr which names could not be had, or that there is nothing. Answers the exit code. */
-export async function tellStateErrors(found: FoundStates, context: Context): Promise<number> {
+export async function tellStateErrors(found: FoundStates<StateSummary>, context: Context): Promise<number> {
   const { allNamespaces, errors, live, namespace, states } = found
   const { Failures, tellNothingFound } = await import('../bundles/live.ts')
   const failures = new Failures()

@@ -1,5 +1,6 @@
 import type { Context } from '#cli/context.ts'
 import { daemonSets } from '#cluster/resources.ts'
+import type { StateSummary } from '#controller/state/types.ts'
 import type { Connected } from './connection.ts'
 import type { FoundStates } from './states.ts'
 
@@ -8,10 +9,10 @@ const soonMs = 1_000
 const laterMs = 10_000
 
 /** Shows states anew whenever something has changed, until it is interrupted. */
-export async function watchStates(
-  first: FoundStates,
+export async function watchStates<S extends StateSummary>(
+  first: FoundStates<S>,
   connected: Connected,
-  show: (found: FoundStates) => Promise<void>,
+  show: (found: FoundStates<S>) => Promise<void>,
   context: Context,
 ): Promise<number> {
   const { clock } = context
@@ -29,7 +30,7 @@ export async function watchStates(
 
 /** Waits for a DaemonSet to change, and no longer than a while: nodes and ages change, too. */
 function changesOf(
-  { allNamespaces, namespace }: FoundStates,
+  { allNamespaces, namespace }: FoundStates<StateSummary>,
   { cluster, signal }: Connected,
   { clock }: Context,
 ) {

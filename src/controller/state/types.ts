@@ -246,6 +246,9 @@ export interface RolledOut {
   readonly images: readonly string[]
 }
 
+/** As much of a DaemonSet's state as a list of many shows. */
+export type StateSummary = Pick<DaemonSetState, 'daemonSet' | 'now' | 'verdict' | 'misscheduled' | 'restarts'>
+
 /** How a DaemonSet is: what get, pods, describe, why and the roll-out's status all say. */
 export interface DaemonSetState {
   readonly daemonSet: DaemonSet

@@ -80,3 +80,18 @@ function wordFor({ cause, nodes, reason, side }: BareHold): string {
   if (side === 'nodes') return nodes.length === 1 ? (nodes[0] ?? '') : `${nodes.length} nodes`
   return words[cause] ?? reason
 }
+
+/**
+ * The verdict where the status says alone that all is well, or that no node matches: the controller reckons it from the same
+ * pods and nodes. Undefined: pods and nodes have to be looked at.
+ */
+export function verdictByStatus({ metadata, status }: DaemonSet): Verdict | undefined {
+  if (metadata?.deletionTimestamp) return { text: 'deleting', code: 'deleting' }
+  if ((metadata?.generation ?? 0) > (status?.observedGeneration ?? 0)) return undefined
+  const desired = status?.desiredNumberScheduled ?? 0
+  const { currentNumberScheduled, numberAvailable, numberReady, updatedNumberScheduled } = status ?? {}
+  const counts = [currentNumberScheduled, numberReady, updatedNumberScheduled, numberAvailable]
+  if ((status?.numberMisscheduled ?? 0) > 0 || counts.some((count) => (count ?? 0) !== desired))
+    return undefined
+  return desired === 0 ? { text: 'no node', code: 'no-node' } : { text: 'ok', code: 'ok' }
+}

@@ -1,6 +1,6 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
-import type { DaemonSetState } from '#controller/state/types.ts'
+import type { StateSummary } from '#controller/state/types.ts'
 import { humanDuration } from '#kube/duration.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { StringMap } from '#kube/types.ts'
@@ -25,7 +25,7 @@ export const getHead = ({ namespaces, wide }: GetColumns): string[] => [
 ]
 
 /** The cells of one DaemonSet, escaped. */
-export function getRow(state: DaemonSetState, columns: GetColumns, style: Style): string[] {
+export function getRow(state: StateSummary, columns: GetColumns, style: Style): string[] {
   const { metadata, spec, status } = state.daemonSet
   const template = spec?.template?.spec
   const containers = template?.containers ?? []
