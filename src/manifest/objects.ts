@@ -1,4 +1,4 @@
-import { KdsError } from '#base/errors.ts'
+import { KdsError, type Location } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
@@ -135,7 +135,12 @@ const metadataShape: Shape = {
 
 /** Refuses an object whose metadata kubectl could not decode. */
 export function refuseBadMetadata({ value, document, path }: PlacedObject) {
-  const [first] = checkShape(value, metadataShape, (below) => document.locate([...path, ...below]))
+  refuseMetadataOf(value, (below) => document.locate([...path, ...below]))
+}
+
+/** The same of an object that knows where its fields stand. */
+export function refuseMetadataOf(value: KubeObject, locate: (path: FieldPath) => Location) {
+  const [first] = checkShape(value, metadataShape, locate)
   if (!first) return
   const { location, hint } = first
   throw new KdsError(first.code, first.message, {

@@ -3,7 +3,7 @@ import { PatchError } from '#apiserver/patch/patch-error.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { threeWayPatch } from '#apiserver/patch/three-way-patch.ts'
 import { KdsError } from '#base/errors.ts'
-import { type JsonObject, withoutNulls } from '#base/json.ts'
+import { isObject, type JsonObject, withoutNulls } from '#base/json.ts'
 import { found } from '#cluster/found.ts'
 import type { Cluster, WriteOptions } from '#cluster/port.ts'
 import { daemonSets, nameOf } from '#cluster/resources.ts'
@@ -134,27 +134,43 @@ async function patchOnce(
   return { outcome: 'configured', daemonSet }
 }
 
-/** The object as the patch that kubectl would send leaves it, before the server fills in defaults. */
+/**
+ * The object as the patch that kubectl would send leaves it, before the server fills in defaults.
+ *
+ * @throws OverwriteConflict, or KdsError where no patch can be made
+ */
 export function patchedBy(state: DaemonSet, modified: JsonObject, overwrite = true): DaemonSet {
   const patch = patchFor(state, modified, overwrite)
-  return applyStrategicPatch(state as JsonObject, patch, 'DaemonSet') as DaemonSet
+  return told(() => applyStrategicPatch(state as JsonObject, patch, 'DaemonSet') as DaemonSet)
 }
 
 /** The patch that kubectl would send. @throws OverwriteConflict, or KdsError where none can be made. */
 export function patchFor(state: DaemonSet, modified: JsonObject, overwrite = true): JsonObject {
   const current = state as JsonObject
+  const original = originalOf(current)
+  const made = told(() => threeWayPatch({ original, modified, current }, 'DaemonSet', overwrite))
+  if ('patch' in made) return made.patch
+  throw new OverwriteConflict(made.conflicting.patch, made.conflicting.changed)
+}
+
+function originalOf(current: JsonObject): JsonObject {
   const text = lastApplied(current)
   try {
-    const original = text ? (JSON.parse(text) as JsonObject) : {}
-    const made = threeWayPatch({ original, modified, current }, 'DaemonSet', overwrite)
-    if ('patch' in made) return made.patch
-    throw new OverwriteConflict(made.conflicting.patch, made.conflicting.changed)
+    const original: unknown = text ? JSON.parse(text) : {}
+    if (isObject(original)) return original
   } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new KdsError('bad-annotation', `invalid JSON document`, {
-        hint: 'the annotation kubectl.kubernetes.io/last-applied-configuration of the live object is none: remove it',
-        cause: error,
-      })
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new KdsError('bad-annotation', 'invalid JSON document', {
+    hint: 'the annotation kubectl.kubernetes.io/last-applied-configuration of the live object is none: remove it',
+  })
+}
+
+/** What a patch cannot do is the manifest's fault, or the live object's. */
+function told<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
     if (error instanceof PatchError) throw new KdsError('bad-patch', error.detail, { cause: error })
     throw error
   }

@@ -17,6 +17,15 @@ const commands = [
   ['plan', 'ds/a'],
   ['plan', '-f', '-'],
   ['plan', '-f', '-', '--server-dry-run'],
+  ['plan', '-f', '-', '--fail-on=lose,evict,no-room,refused,blocked,zero', '--max-change=50%'],
+  ['diff', '-f', '-'],
+  ['diff', '-f', '-', '-o', 'json'],
+  ['apply', '-f', '-'],
+  ['apply', '-f', '-', '--server-side', '--dry-run=server'],
+  ['apply', '-f', '-', '--overwrite=false', '--dry-run=client', '-o', 'yaml'],
+  ['set', 'image', 'ds/a', '*=x'],
+  ['delete', 'ds/a', '--dry-run=server'],
+  ['snapshot'],
   ['version'],
 ].map((words) => words.join(' '))
 

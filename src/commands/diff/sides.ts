@@ -10,6 +10,7 @@ import type { Connected } from '#commands/shared/connection.ts'
 import { dryRun } from '#commands/shared/dry-run.ts'
 import { filesToApply, type ManifestToApply } from '#commands/shared/inputs/applied-files.ts'
 import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
+import { checkManifest } from '#commands/shared/inputs/check.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
@@ -92,6 +93,10 @@ export async function snapshotSides(invocation: Invocation, context: Context): P
   const namespace = invocation.text('namespace') ?? 'default'
   const namespaceGiven = invocation.given('namespace')
   const { manifests } = await filesToApply(invocation, { namespace, namespaceGiven }, context)
+  const findings = manifests.flatMap(({ loaded }) => checkManifest(loaded, 'strict'))
+  if (findings.some(({ severity }) => severity === 'error'))
+    throw new KdsError('refused', 'the API server would refuse the manifest', { diagnostics: findings })
+  warn(findings, context)
   const sources = invocation.list('snapshot')
   const snapshot = await readSnapshot({ ...inputContext(context), sources })
   requireNodes(snapshot, sources)

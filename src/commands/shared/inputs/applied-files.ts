@@ -8,6 +8,7 @@ import { retiredVersions } from '#kube/retired.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { nameKinds } from '#manifest/daemon-sets.ts'
+import { refuseMetadataOf } from '#manifest/objects.ts'
 import type { LoadedObject, SkippedKind } from '#manifest/types.ts'
 import { warn } from './context.ts'
 import { readManifestFiles } from './manifest-files.ts'
@@ -41,7 +42,10 @@ export async function filesToApply(
   if (errors.length > 0) throw new KdsError('ambiguous', '', { diagnostics: read.diagnostics })
   warn(read.diagnostics, context)
   const manifests = read.daemonSets
-    .filter(({ value }) => matches(value.metadata?.labels ?? {}))
+    .filter(({ locate, value }) => {
+      refuseMetadataOf(value, locate)
+      return matches(value.metadata?.labels ?? {})
+    })
     .map((loaded) => ({ loaded, manifest: placed(loaded, connected) }))
   if (manifests.length === 0) throw new KdsError('no-objects', 'no objects passed to apply')
   return { manifests, others: read.skipped }
