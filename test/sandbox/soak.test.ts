@@ -218,7 +218,7 @@ function held(): number {
   return process.memoryUsage().heapUsed
 }
 
-describe('memory', () => {
+describe('memory', { timeout: 60_000 + longSoak * 30 }, () => {
   it(`after ${longSoak} operations with faults is what it was in the middle`, async () => {
     const clock = manualClock(Date.parse('2026-11-20T20:00:00Z'))
     const sandbox = await startSandbox({ nodes: 8, clock, faults: true, logCapacity: 500 })

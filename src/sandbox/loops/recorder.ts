@@ -26,8 +26,8 @@ const similarLimit = 10
 const burst = 25
 const refillMilliseconds = 300_000
 const timeToLive = 3_600_000
-/** Of as many objects the recorder remembers what it has said. */
-const largestBook = 20_000
+/** Of as many objects the recorder remembers what it has said (`maxLruCacheEntries`), and of as many more those of late. */
+const largestBook = 4096
 
 /** Something said of an object, under the name of its Event; of the messages that are drawn together there is one. */
 interface Saying extends Pick<Occurrence, 'type' | 'reason'> {
@@ -57,8 +57,9 @@ export class Recorder {
   readonly #names: Names
   readonly #clock: SandboxClock
   readonly #capacity: number
-  /** By the uid of the object. */
-  readonly #voices = new Map<string, Voice>()
+  /** By the uid of the object: those heard since the book was begun, and those of the book before. */
+  #voices = new Map<string, Voice>()
+  #heardBefore = new Map<string, Voice>()
   readonly #written: { readonly namespace: string; readonly name: string; readonly at: number }[] = []
   #oldest = 0
 
@@ -77,8 +78,12 @@ export class Recorder {
   }
 
   #voiceOf(uid: string, source: EventSource): Voice {
-    if (this.#voices.size > largestBook) this.#voices.clear()
-    const before = this.#voices.get(uid)
+    if (this.#voices.size > largestBook) {
+      this.#heardBefore = this.#voices
+      this.#voices = new Map()
+    }
+    const before = this.#voices.get(uid) ?? this.#heardBefore.get(uid)
+    if (before) this.#voices.set(uid, before)
     for (let one = before; one; one = one.before)
       if (one.source.component === source.component && one.source.host === source.host) return one
     const refilled = this.#clock.now()
@@ -142,7 +147,7 @@ export class Recorder {
       events.remove(keyOf(entry.namespace, entry.name))
       this.#oldest += 1
     }
-    if (this.#oldest > this.#capacity) {
+    if (this.#oldest > 1000 && this.#oldest * 2 > this.#written.length) {
       this.#written.splice(0, this.#oldest)
       this.#oldest = 0
     }
