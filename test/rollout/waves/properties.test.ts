@@ -65,12 +65,20 @@ async function worldOf(one: Cluster) {
   return world
 }
 
-/** Counts at every change of a pod how many nodes are without an available one, beyond those that were from the start. */
+/**
+ * Counts how many nodes are without an available pod: at every change of a pod, and with a release that fails, whose pods
+ * are ready for a moment and then crash by themselves, at each pod that is asked to end while it is ready.
+ */
 function counting(world: World, one: Cluster) {
   const desired = world.read().status?.desiredNumberScheduled ?? 0
   const allowed = scale(one.maxUnavailable, desired, 'maxUnavailable')
   const most = { allowed: 'value' in allowed ? allowed.value : 0, down: 0, before: world.down() }
-  podsOf(world.simulated.store).subscribe(() => {
+  const ended = new Set<string>()
+  podsOf(world.simulated.store).subscribe(({ object: { metadata, status } }) => {
+    const ends = Boolean(metadata.deletionTimestamp) && !ended.has(metadata.uid ?? '')
+    if (ends) ended.add(metadata.uid ?? '')
+    const ready = status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
+    if (one.bad && !(ends && ready)) return
     most.down = Math.max(most.down, world.down())
   })
   return most
