@@ -10,8 +10,7 @@ export function sentenceOf(hold: BareHold, daemonSet: DaemonSet, now: number): s
   const container = hold.container === undefined ? 'a container' : `container ${hold.container}`
   const for_ = hold.since !== undefined && hold.since <= now ? ` for ${roughDuration(now - hold.since)}` : ''
   const said = message === '' ? '' : `: ${message}`
-  if (hold.side === 'admission')
-    return `the API server refuses new pods${hold.times === undefined ? '' : ` (${hold.times} times)`}${said}`
+  if (hold.side === 'admission') return `the API server refuses new pods${timesText(hold.times)}${said}`
   switch (hold.cause) {
     case 'image':
       return `image ${hold.image ?? `of ${container}`} cannot be pulled${said}`
@@ -41,6 +40,9 @@ export function sentenceOf(hold: BareHold, daemonSet: DaemonSet, now: number): s
       return `${hold.reason}${said}`
   }
 }
+
+const timesText = (times: number | undefined) =>
+  times === undefined ? '' : times === 1 ? ' (once)' : ` (${times} times)`
 
 const restartsText = (restarts: number) =>
   restarts === 0 ? '' : `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`
