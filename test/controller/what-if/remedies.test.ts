@@ -136,6 +136,41 @@ describe('what is suggested', () => {
     })
   })
 
+  const terms = (...all: NodeSelectorRequirement[][]) => ({
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: all.map((matchExpressions) => ({ matchExpressions })),
+      },
+    },
+  })
+  const cores = (operator: string, value: string): NodeSelectorRequirement => ({
+    key: 'cores',
+    operator,
+    values: [value],
+  })
+
+  it.each([
+    ['Gt', '9'],
+    ['Lt', '7'],
+  ])('for a number that is asked for with %s: the next one', (operator, value) => {
+    const remedies = remediesFor(
+      manifest({ affinity: terms([cores(operator, '8')]) }),
+      on({}, { cores: '8' }),
+    )
+    expect(remedies?.node).toEqual([{ kind: 'label', key: 'cores', value }])
+  })
+
+  it('for a node selector beside affinity: each term goes on asking what the selector asked', () => {
+    const daemonSet = manifest({ nodeSelector: { disk: 'ssd' }, affinity: terms([cores('Gt', '4')]) })
+    expect(remediesFor(daemonSet, on({}, { disk: 'hdd', cores: '8' }))?.template).toEqual({
+      nodeSelector: null,
+      affinity: terms(
+        [cores('Gt', '4'), { key: 'disk', operator: 'In', values: ['ssd'] }],
+        [cores('Gt', '4'), { key: 'disk', operator: 'In', values: ['hdd'] }],
+      ),
+    })
+  })
+
   it('nothing to the node, where the template names another', () => {
     const remedies = remediesFor(manifest({ nodeName: 'other' }), on({}))
     expect(remedies).toEqual({ template: { nodeName: null }, node: undefined, ofState: [] })
