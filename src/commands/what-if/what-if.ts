@@ -5,7 +5,8 @@ import { askedOverhead, requireDaemonSets } from '#commands/shared/overhead-of.t
 import { type Whole, withWhole } from '#commands/shared/whole.ts'
 import { whatIf } from '#controller/what-if/what-if.ts'
 import { whatIfDocument } from '#views/what-if/document.ts'
-import { type ShownWhatIf, whatIfTable, whatIfText } from '#views/what-if/text.ts'
+import type { ShownWhatIf } from '#views/what-if/shown.ts'
+import { whatIfTable, whatIfText } from '#views/what-if/text.ts'
 import { changesOf } from './changes.ts'
 
 async function show(shown: ShownWhatIf, output: string, { stdout, style }: Context): Promise<void> {

@@ -11,13 +11,9 @@ import type {
   Toleration,
 } from '#kube/types.ts'
 import { decide, explain, prepareDaemonSet } from '#placement/placement.ts'
-import type {
-  CompiledRequirement,
-  CompiledTerm,
-  PreparedDaemonSet,
-  PrepareOptions,
-} from '#placement/prepared.ts'
-import { editNodes, type NodeEdit } from './node-edits.ts'
+import type { CompiledRequirement, PreparedDaemonSet, PrepareOptions } from '#placement/prepared.ts'
+import type { NodeEdit } from './node-edits.ts'
+import { labelsOf, missing, nameOf, nearestTerms, nodeRemedy } from './node-remedy.ts'
 
 /** What to change in `spec.template.spec`. Null: take the field away. Tolerations are added to those that are there. */
 export interface TemplateRemedy {
@@ -67,24 +63,6 @@ export function withRemedy(daemonSet: DaemonSet, remedy: TemplateRemedy): Daemon
   }
   return { ...daemonSet, spec: { ...daemonSet.spec, template: { ...template, spec } } }
 }
-
-const nameOf = ({ metadata }: Node) => metadata?.name ?? ''
-const labelsOf = ({ metadata }: Node) => metadata?.labels
-
-/** In how many ways the node misses a term. */
-function missing(term: CompiledTerm, node: Node): CompiledRequirement[] {
-  return term.requirements.filter(({ kind, key, matches }) =>
-    kind === 'field'
-      ? key !== 'metadata.name' || !matches(nameOf(node))
-      : !matches(labelValue(labelsOf(node), key)),
-  )
-}
-
-/** The terms that can match at all, the one that the node misses least first. */
-const nearestTerms = ({ terms }: PreparedDaemonSet, node: Node): CompiledTerm[] =>
-  (terms ?? [])
-    .filter(({ usable }) => usable)
-    .sort((one, other) => missing(one, node).length - missing(other, node).length)
 
 function templateRemedy(daemonSet: DaemonSet, prepared: PreparedDaemonSet, node: Node): TemplateRemedy {
   const { reasons } = explain(prepared, node)
@@ -165,47 +143,3 @@ const labelKeys = (requirements: readonly CompiledRequirement[]) =>
 
 const asItIs = (key: string, value: string | undefined): NodeSelectorRequirement =>
   value === undefined ? { key, operator: 'DoesNotExist' } : { key, operator: 'In', values: [value] }
-
-/** Labels and taints that would let the pod in; of affinity's terms the one that needs the least. */
-function nodeRemedy(prepared: PreparedDaemonSet, node: Node): NodeEdit[] | undefined {
-  const { reasons } = explain(prepared, node)
-  const untaint = reasons.flatMap((reason): NodeEdit[] =>
-    reason.code === 'UntoleratedTaint'
-      ? [{ kind: 'untaint', key: reason.taint.key, effect: reason.taint.effect }]
-      : [],
-  )
-  const terms: (CompiledTerm | undefined)[] = prepared.terms ? nearestTerms(prepared, node) : [undefined]
-  for (const term of terms) {
-    const edits = [...untaint, ...labelsFor(prepared, term, node)]
-    const [after] = editNodes(
-      [node],
-      edits.map((edit) => ({ edit, nodes: [nameOf(node)] })),
-    )
-    if (after && decide(prepared, after).shouldRun) return edits
-  }
-  return undefined
-}
-
-/** For each label that is asked for and not right, a value that is. */
-function labelsFor(prepared: PreparedDaemonSet, term: CompiledTerm | undefined, node: Node): NodeEdit[] {
-  const asked = (term?.requirements ?? []).filter(({ kind }) => kind === 'expression')
-  const keys = new Set([...prepared.nodeSelector, ...asked].map(({ key }) => key))
-  return [...keys].flatMap((key): NodeEdit[] => {
-    const wanted = prepared.nodeSelector.filter((entry) => entry.key === key).map(({ value }) => value)
-    const tests = asked.filter((one) => one.key === key)
-    const holds = (value: string | undefined) =>
-      wanted.every((one) => one === value) && tests.every(({ matches }) => matches(value))
-    if (holds(labelValue(labelsOf(node), key))) return []
-    const candidates = [...wanted, ...tests.flatMap(valuesFor), undefined]
-    const at = candidates.findIndex(holds)
-    return at < 0 ? [] : [{ kind: 'label', key, value: candidates[at] ?? null }]
-  })
-}
-
-/** Values that may meet a requirement. */
-function valuesFor({ operator, values }: CompiledRequirement): string[] {
-  const bound = Number(values[0])
-  if (operator === 'Gt') return [String(bound + 1)]
-  if (operator === 'Lt') return [String(bound - 1)]
-  return operator === 'In' ? [...values] : ['true']
-}

@@ -1,7 +1,7 @@
 import type { DaemonSetEffect } from '#controller/what-if/types.ts'
 import { classDocument } from '../overhead/document.ts'
 import { editCommand } from './edit-text.ts'
-import type { ShownWhatIf } from './text.ts'
+import type { ShownWhatIf } from './shown.ts'
 
 const evictedName = ({ namespace, name }: { readonly namespace: string; readonly name: string }) =>
   `${namespace}/${name}`

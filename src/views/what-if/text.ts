@@ -1,25 +1,14 @@
 /** What becomes of DaemonSets when nodes change, on a screen. */
 import { escapeLine } from '#base/escape.ts'
 import { headLine, wrapped } from '#base/wrap.ts'
-import type { Overhead } from '#controller/overhead.ts'
-import type { DaemonSetEffect, EffectKind, NodeEffect, WhatIf } from '#controller/what-if/types.ts'
-import { nodeTaint } from '#placement/tolerations.ts'
+import type { EffectKind } from '#controller/what-if/types.ts'
 import { counted, objectName, sampleNames } from '../names.ts'
-import { classCost } from '../overhead/text.ts'
-import { evictedText } from '../plan/evictions.ts'
 import { type Look, looks } from '../plan/looks.ts'
 import { type Group, type Section, sectionsText, type TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
-import { type AskedEdit, editCommand, editText } from './edit-text.ts'
-
-/** What is shown: the answer, and what was asked. */
-export interface ShownWhatIf {
-  readonly answer: WhatIf
-  readonly edits: readonly AskedEdit[]
-  /** How many nodes are new, and what DaemonSets ask of one. */
-  readonly added: number
-  readonly cost: Overhead | undefined
-}
+import { editCommand, editText } from './edit-text.ts'
+import { notesOf } from './notes.ts'
+import { type Placed, placedOf, type ShownWhatIf } from './shown.ts'
 
 type EffectLook = Pick<Look, 'mark' | 'title' | 'tone'> & { readonly note?: string; readonly told: string }
 
@@ -43,14 +32,6 @@ const effectLooks: Readonly<Record<EffectKind, EffectLook>> = {
   'not-targeted': like(looks['not-targeted'], 'not needed any more:', 'not needed any more'),
 }
 const kinds = Object.keys(effectLooks) as EffectKind[]
-
-interface Placed {
-  readonly of: DaemonSetEffect
-  readonly effect: NodeEffect
-}
-
-const placedOf = ({ daemonSets }: WhatIf): Placed[] =>
-  daemonSets.flatMap((of) => of.effects.map((effect) => ({ of, effect })))
 
 /** Effects of one kind: those with one reason on the same nodes in a group, whatever the DaemonSet. */
 function groupsOf(placed: readonly Placed[], { width }: TextOptions): Group[] {
@@ -117,83 +98,6 @@ function headlineOf(
   const paint = placed.some(({ effect }) => bad.includes(effect.kind)) ? style.bad : style.warn
   const counts = `${style.bold(paint(countsText(placed)))} (pods of ${touched} of ${all}):`
   return headLine(counts, asked, width)
-}
-
-/** Whose budget is used up: for good, and at first. */
-function budgetNotes({ daemonSets }: WhatIf): string[] {
-  const exhausted = daemonSets.flatMap(({ daemonSet, budget }) => {
-    if (!budget || budget.after.length < budget.allowed || budget.after.length <= budget.before.length)
-      return []
-    const { rule, configured, after } = budget
-    return [
-      `The budget of ${objectName(daemonSet)} is used up (${rule} ${configured}) by ${sampleNames(after, 50)}: its updates stop until somebody acts.`,
-    ]
-  })
-  const starting = daemonSets.filter(
-    ({ budget }) => budget && budget.starting > 0 && budget.starting + budget.before.length >= budget.allowed,
-  )
-  if (starting.length === 0) return exhausted
-  const names = starting.map(({ daemonSet }) => `${daemonSet.namespace}/${daemonSet.name}`)
-  return [
-    ...exhausted,
-    `Until they are available, new pods use up the budget (maxUnavailable) of ${sampleNames(names, 60)}: an update waits so long.`,
-  ]
-}
-
-function evictionNotes(placed: readonly Placed[]): string[] {
-  const evicted = [...new Set(placed.flatMap(({ effect }) => effect.fit?.evicts.map(evictedText) ?? []))]
-  if (evicted.length === 0) return []
-  return [
-    `To make room, the scheduler evicts ${counted(evicted.length, 'pod')}: ${sampleNames(evicted, 60)}.`,
-  ]
-}
-
-const cordonNote =
-  'A cordon does nothing to daemon pods: the controller gives each of them the toleration node.kubernetes.io/unschedulable:NoSchedule.'
-
-function notesOf(shown: ShownWhatIf, placed: readonly Placed[]): string[] {
-  const { answer, cost, added, edits } = shown
-  const [first] = cost?.classes ?? []
-  const others = answer.otherPods
-  return [
-    ...(first && cost ? [`Before anything else runs there, ${classCost(first, added)}.`] : []),
-    ...budgetNotes(answer),
-    ...evictionNotes(placed),
-    ...(others > 0
-      ? [`${counted(others, 'pod')} of no DaemonSet ${others === 1 ? 'leaves' : 'leave'} the nodes, too.`]
-      : []),
-    ...(edits.some(({ edit }) => edit.kind === 'cordon') ? [cordonNote] : []),
-    ...tolerationNotes(shown, placed),
-    ...roomNotes(placed),
-  ]
-}
-
-/** What would keep pods there: the toleration of a taint that is asked about. */
-function tolerationNotes({ edits }: ShownWhatIf, placed: readonly Placed[]): string[] {
-  if (!placed.some(({ effect }) => ['delete', 'leftover', 'evict-again'].includes(effect.kind))) return []
-  return edits.flatMap(({ edit }) => {
-    if (edit.kind !== 'taint' || edit.taint.effect === 'PreferNoSchedule') return []
-    const { key, value, effect } = nodeTaint(edit.taint)
-    const operator = value === '' ? 'operator: Exists' : `operator: Equal, value: ${JSON.stringify(value)}`
-    return [
-      'To stay, pods need this toleration:',
-      `  {key: ${JSON.stringify(key)}, ${operator}, effect: ${effect}}`,
-    ]
-  })
-}
-
-const roomNote =
-  'What does not fit needs larger nodes, smaller requests, or a priority that evicts others (priorityClassName).'
-const chanceNote = 'Among pods of one priority chance decides who gets the room; here their names do.'
-
-/** What to know where pods do not fit; others may have got the room. */
-function roomNotes(placed: readonly Placed[]): string[] {
-  const lacking = new Set(
-    placed.flatMap(({ effect }) => (effect.kind === 'unplaceable' ? [effect.node] : [])),
-  )
-  if (lacking.size === 0) return []
-  const isShared = placed.some(({ effect }) => effect.kind === 'create' && lacking.has(effect.node))
-  return [roomNote, ...(isShared ? [chanceNote] : [])]
 }
 
 /** What to do next, as lines to copy. */
