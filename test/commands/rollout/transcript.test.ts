@@ -44,12 +44,20 @@ const accepted: readonly Accepted[] = [
     adapt: (run) => ({ ...run, err: `${run.err}rolled back to revision OLD (now revision NEW)\n` }),
   },
   {
+    why: 'a roll-out that was followed is summed up on stderr',
+    at: ({ command, out }) =>
+      command === 'rollout status ds/example-daemonset' && out.includes('new pods have been updated'),
+    adapt: (run) => ({ ...run, err: `${run.err}N nodes in TIME\n` }),
+  },
+  {
     why: 'an undo records its change cause',
     at: ({ out }, index) => out.includes('REVISION') && index > undone,
     adapt: (run) => {
       const causes: Record<string, string> = {
         '3': 'rollback to revision 1',
         '4': 'rollback to revision 2',
+        // The cause of the undo is not passed on.
+        '5': '<none>',
       }
       return {
         ...run,
@@ -101,6 +109,7 @@ function shown(run: Run, { command }: RecordedCommand): Run {
       'rolled back to revision OLD (now revision NEW)',
     )
     .replace(/^hint: .*$/gm, 'hint: …')
+    .replace(/^\d+ nodes in \S+, never fewer than \d+ available, no restarts$/gm, 'N nodes in TIME')
   if (!command.endsWith('history ds/example-daemonset -o json')) return { ...run, err }
   const { apiVersion, kind, items } = JSON.parse(run.out) as {
     apiVersion: string
