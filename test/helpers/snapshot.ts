@@ -89,3 +89,12 @@ export function plan(input: Partial<PlanChangesInput>) {
   })
   return { ...result, kinds: Object.fromEntries(result.changes.map(({ node, change }) => [node, change])) }
 }
+
+/** What stands around the pods where nothing is known but that there are no PriorityClasses. */
+export const noClasses = {
+  namespace: {},
+  priorityClasses: [],
+  serviceAccounts: undefined,
+  runtimeClasses: undefined,
+  limitRanges: undefined,
+}

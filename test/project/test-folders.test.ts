@@ -18,9 +18,12 @@ const rooms = readdirSync('src', { withFileTypes: true }).flatMap((entry) =>
 const tests = below('test', 'files').filter((file) => file.endsWith('.ts'))
 
 describe('test/ mirrors src/', () => {
-  it('every folder stands in src/, too', () => {
+  it('every folder is a folder or a file of src/', () => {
     const folders = below('test', 'folders').filter((folder) => !others.includes(topOf(folder)))
-    const sources = below('src', 'folders')
+    const sources = [
+      ...below('src', 'folders'),
+      ...below('src', 'files').map((file) => file.replace(/\.ts$/, '')),
+    ]
     expect(folders.filter((folder) => !sources.includes(folder))).toEqual([])
   })
 
@@ -42,16 +45,15 @@ describe('test/ mirrors src/', () => {
       ]
       return imports
         .map((match) => dirname(join(dirname(file), match[1] ?? match[2] ?? '')))
-        .filter((folder) => folder !== 'helpers' && !`${dirname(file)}/`.startsWith(`${folder}/`))
+        .filter((folder) => topOf(folder) !== 'helpers' && !`${dirname(file)}/`.startsWith(`${folder}/`))
         .map((folder) => `${file} imports from test/${folder}`)
     })
     expect(strays).toEqual([])
   })
 
   it('every fixture is read', () => {
-    const texts = [...tests.map((file) => join('test', file)), 'test/golden/plan.txt'].map((file) =>
-      readFileSync(file, 'utf8'),
-    )
+    const golden = below('test/golden', 'files').map((file) => join('golden', file))
+    const texts = [...tests, ...golden].map((file) => readFileSync(join('test', file), 'utf8'))
     const unread = below('test/fixtures', 'files').filter((file) => {
       const folder = dirname(file)
       const names = [basename(file), ...(folder.includes('/') ? [`/${basename(folder)}`] : [])]

@@ -5,7 +5,7 @@ import { lastAppliedAnnotation } from '#kube/last-applied.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { type ApplyOptions, applyDaemonSet, OverwriteConflict } from '#rollout/apply.ts'
 import { refusedWith } from '../helpers/memory-cluster.ts'
-import { template, world } from './world.ts'
+import { template, world } from '../helpers/rollout-world.ts'
 
 const manifest = (image: string, more: JsonObject = {}): JsonObject => ({
   apiVersion: 'apps/v1',

@@ -3,7 +3,7 @@ import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { countOwned, deleteDaemonSet, untilGone } from '#rollout/delete.ts'
 import { refusedWith } from '../helpers/memory-cluster.ts'
-import { daemonSet, pod, ready, revision, world } from './world.ts'
+import { daemonSet, pod, ready, revision, world } from '../helpers/rollout-world.ts'
 
 const one = daemonSet('one') as DaemonSet
 const lostAnswer = () => refusedWith(0, 'Connection', 'EOF', true)

@@ -12,7 +12,7 @@ import {
   rolledOut,
 } from '#rollout/history.ts'
 import { isOwnedBy, ownQuery } from '#rollout/own.ts'
-import { daemonSet, pod, ready, revision, waiting, world } from './world.ts'
+import { daemonSet, pod, ready, revision, waiting, world } from '../helpers/rollout-world.ts'
 
 const at = (image: string) => daemonSet(image) as DaemonSet
 const stored = (number: number, image: string, cause?: string) =>

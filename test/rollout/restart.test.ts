@@ -3,7 +3,7 @@ import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { restart, restarted } from '#rollout/restart.ts'
 import { refusedWith } from '../helpers/memory-cluster.ts'
-import { daemonSet, template, world } from './world.ts'
+import { daemonSet, template, world } from '../helpers/rollout-world.ts'
 
 const options = { now: Date.UTC(2026, 10, 20, 20, 37, 13), offsetMinutes: 60 }
 const annotation = 'kubectl.kubernetes.io/restartedAt'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DaemonSet } from '#kube/types.ts'
 import { restartedPods, restartedSince } from '#rollout/restarts.ts'
 import { restartsText, summaryText } from '#views/status/summary.ts'
-import { daemonSet, pod, ready, world } from './world.ts'
+import { daemonSet, pod, ready, world } from '../helpers/rollout-world.ts'
 
 const ended = (exitCode: number, finishedAt: string, reason = 'Error') => ({
   lastState: { terminated: { exitCode, finishedAt, reason } },

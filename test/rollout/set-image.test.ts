@@ -3,7 +3,7 @@ import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { imagePatch, setImages, withImages } from '#rollout/set-image.ts'
 import { refusedWith } from '../helpers/memory-cluster.ts'
-import { daemonSet, world } from './world.ts'
+import { daemonSet, world } from '../helpers/rollout-world.ts'
 
 const at = (image: string) => daemonSet(image) as DaemonSet
 const images = (...pairs: readonly [string, string][]) => new Map(pairs)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
 import { SharedWatch } from '#rollout/shared-watch.ts'
 import { MemoryCluster } from '../helpers/memory-cluster.ts'
-import { daemonSet } from './world.ts'
+import { daemonSet } from '../helpers/rollout-world.ts'
 
 const named = (name: string, updated = 0) => daemonSet('one', { updated }, { metadata: { name } })
 

@@ -5,7 +5,16 @@ import { readStates, type StatesOptions } from '#rollout/states.ts'
 import { detailedExitCode, type FollowOptions, followRollout } from '#rollout/status.ts'
 import { statusLine } from '#views/status/status.ts'
 import type { MemoryCluster } from '../helpers/memory-cluster.ts'
-import { type Counters, daemonSet, node, pod, ready, revision, waiting, world } from './world.ts'
+import {
+  type Counters,
+  daemonSet,
+  node,
+  pod,
+  ready,
+  revision,
+  waiting,
+  world,
+} from '../helpers/rollout-world.ts'
 
 const never = { sleep: () => new Promise<void>(() => {}) }
 const target = { name: 'a', namespace: 'default' }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { daemonSets, pods } from '#cluster/resources.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { readSummaries } from '#rollout/summaries.ts'
-import { daemonSet, node, pod, ready, revision, waiting, world } from './world.ts'
+import { daemonSet, node, pod, ready, revision, waiting, world } from '../helpers/rollout-world.ts'
 
 const now = Date.UTC(2026, 10, 20, 20, 1)
 const well = (more: JsonObject = {}) => {

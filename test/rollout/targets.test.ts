@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { namespaces } from '#cluster/resources.ts'
 import { candidates, parseTargets, resolveTargets } from '#rollout/targets.ts'
 import { refusedWith } from '../helpers/memory-cluster.ts'
-import { daemonSet, world } from './world.ts'
+import { daemonSet, world } from '../helpers/rollout-world.ts'
 
 describe('targets', () => {
   it.each<[string[], object]>([

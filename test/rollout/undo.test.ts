@@ -4,7 +4,7 @@ import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, defaultChangeCause, planUndo, undoWarning } from '#rollout/undo.ts'
 import { refusedWith } from '../helpers/memory-cluster.ts'
-import { daemonSet, revision, template, world } from './world.ts'
+import { daemonSet, revision, template, world } from '../helpers/rollout-world.ts'
 
 const revisions = [revision(1, 'one', 'first'), revision(3, 'three'), revision(2, 'two')]
 const make = () => world({ daemonSet: daemonSet('three'), revisions })

@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { until } from './client.ts'
+import { until } from '../helpers/sandbox-client.ts'
 
 const namespace = 'default'
 

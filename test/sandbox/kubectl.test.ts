@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { exampleDaemonSet, type Kubectl, kubectlFor, kubectlVersion, type Run } from '../helpers/kubectl.ts'
-import { until } from './client.ts'
+import { until } from '../helpers/sandbox-client.ts'
 
 /** The commands that the articles on DaemonSets teach, in an order in which they make sense. */
 describe.skipIf(!kubectlVersion)(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeObject } from '#kube/types.ts'
 import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { type Answer, ask } from './client.ts'
+import { type Answer, ask } from '../helpers/sandbox-client.ts'
 
 interface Exchange {
   readonly note: string

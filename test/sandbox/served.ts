@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '#sandbox/sandbox.ts'
-import { type Answer, type Ask, ask, until } from './client.ts'
+import { type Answer, type Ask, ask, until } from '../helpers/sandbox-client.ts'
 
 interface Meta {
   readonly name: string

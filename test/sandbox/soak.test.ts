@@ -9,7 +9,7 @@ import type { FaultKind } from '#sandbox/faults/faults.ts'
 import { nodesOf, podsOf } from '#sandbox/loops/context.ts'
 import { manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { type Ask, ask, until } from './client.ts'
+import { type Ask, ask, until } from '../helpers/sandbox-client.ts'
 
 const namespace = '/apis/apps/v1/namespaces/default'
 const operations = 2000

@@ -17,7 +17,7 @@ export const environmentTerms: Definitions = {
     ['TMPDIR', 'Where sandboxes keep their kubeconfig'],
     ['NO_COLOR', 'Switches colour off by being set, even to nothing; --color=always overrules it'],
     ['TERM', 'The value dumb switches colour off'],
-    ['COLUMNS', 'Width of the output where the terminal does not tell it'],
+    ['COLUMNS, LINES', 'Size of the terminal where it does not tell it'],
     ['XDG_CACHE_HOME, LOCALAPPDATA', 'Where compiled code is kept between runs, instead of ~/.cache'],
     ['NODE_DISABLE_COMPILE_CACHE', 'With the value 1 no compiled code is kept'],
   ],

@@ -3,9 +3,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
 import { liveKds } from '../../helpers/live-world.ts'
+import { ask } from '../../helpers/sandbox-client.ts'
 import { kdsOnDump, serveScene } from '../../helpers/scenes/serve.ts'
 import { environmentValue, scenes } from '../../helpers/scenes/table.ts'
-import { ask } from '../../sandbox/client.ts'
 
 const pods = (scene: string, ...argv: string[]) => kdsOnDump(scene, ['pods', ...argv])
 

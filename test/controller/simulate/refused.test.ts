@@ -3,7 +3,8 @@ import { planAdmitted } from '#controller/changes/admitted-plan.ts'
 import type { AskedAdmission } from '#controller/changes/admitting.ts'
 import { askRules } from '#controller/changes/plan-admission.ts'
 import type { DaemonSet, JsonObject, PodSpec } from '#kube/types.ts'
-import { current, daemonSet, noClasses, node, now, play, podOn } from './scene.ts'
+import { noClasses } from '../../helpers/snapshot.ts'
+import { current, daemonSet, node, now, play, podOn } from './scene.ts'
 
 /*
  * A controller that is refused a pod comes back with an error, and with it goes no further: the rolling update waits until

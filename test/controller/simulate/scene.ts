@@ -95,12 +95,3 @@ export function play(input: Partial<Input> = {}) {
     ...input,
   })
 }
-
-/** What stands around the pods where nothing is known but that there are no PriorityClasses. */
-export const noClasses = {
-  namespace: {},
-  priorityClasses: [],
-  serviceAccounts: undefined,
-  runtimeClasses: undefined,
-  limitRanges: undefined,
-}

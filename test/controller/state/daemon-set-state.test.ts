@@ -3,7 +3,7 @@ import { daemonSetState } from '#controller/state/daemon-set-state.ts'
 import type { StateInput } from '#controller/state/types.ts'
 import type { KubeEvent } from '#kube/events.ts'
 import type { DaemonSet, JsonObject, Node, Pod } from '#kube/types.ts'
-import { daemonSet, node, pod, ready, revision, waiting } from '../../rollout/world.ts'
+import { daemonSet, node, pod, ready, revision, waiting } from '../../helpers/rollout-world.ts'
 
 const now = Date.UTC(2026, 10, 20, 20, 1)
 const nodes = ['n1', 'n2', 'n3'].map((name) => node(name)) as Node[]

@@ -3,7 +3,7 @@ import { daemonSetState } from '#controller/state/daemon-set-state.ts'
 import { healthOf } from '#controller/state/health.ts'
 import type { Health, HeldPod, StateInput } from '#controller/state/types.ts'
 import type { DaemonSet, JsonObject, Node, Pod } from '#kube/types.ts'
-import { daemonSet, node, pod, ready, revision, waiting } from '../../rollout/world.ts'
+import { daemonSet, node, pod, ready, revision, waiting } from '../../helpers/rollout-world.ts'
 
 const now = Date.UTC(2026, 10, 20, 20, 1)
 const made = Date.UTC(2026, 10, 20, 20, 0)

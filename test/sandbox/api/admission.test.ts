@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { load } from 'js-yaml'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ask } from '../client.ts'
+import { ask } from '../../helpers/sandbox-client.ts'
 import { clock, daemonSet, get, post, sandbox, serve } from '../served.ts'
 
 /* The cases of the preflight recording that rest on what the sandbox serves, asked of it as of a server. */

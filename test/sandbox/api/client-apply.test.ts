@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject, KubeObject } from '#kube/types.ts'
 import { manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { ask } from '../client.ts'
+import { ask } from '../../helpers/sandbox-client.ts'
 
 interface Recorded {
   readonly id: string

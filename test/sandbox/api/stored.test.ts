@@ -7,7 +7,7 @@ import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import { corpusAnswer, corpusAnswers, corpusFolder, describeCorpus } from '../../helpers/corpus.ts'
-import { ask } from '../client.ts'
+import { ask } from '../../helpers/sandbox-client.ts'
 
 const lines = <T>(file: string): T[] =>
   readFileSync(file, 'utf8')

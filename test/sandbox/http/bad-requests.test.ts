@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
-import { type Ask, ask } from '../client.ts'
+import { type Ask, ask } from '../../helpers/sandbox-client.ts'
 
 const daemonSets = '/apis/apps/v1/namespaces/default/daemonsets'
 const deep = `{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}}`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Kubectl, kubectlFor, kubectlVersion } from '../../helpers/kubectl.ts'
-import { ask } from '../client.ts'
+import { ask } from '../../helpers/sandbox-client.ts'
 import { type Body, clock, get, post, sandbox, serve } from '../served.ts'
 
 serve()

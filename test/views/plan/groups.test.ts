@@ -12,8 +12,17 @@ import { planGroups, type ShownPlan } from '#views/plan/groups.ts'
 import { headline } from '#views/plan/headline.ts'
 import { planMarkdown } from '#views/plan/markdown.ts'
 import { planSummary } from '#views/plan/summary.ts'
-import { noClasses } from '../../controller/simulate/scene.ts'
-import { image, manifest, node, now, pod, revisions, stored, taint } from '../../helpers/snapshot.ts'
+import {
+  image,
+  manifest,
+  noClasses,
+  node,
+  now,
+  pod,
+  revisions,
+  stored,
+  taint,
+} from '../../helpers/snapshot.ts'
 
 /*
  * Whatever is planned: each node is in one group, and head line, sections, markdown and document tell the numbers of these

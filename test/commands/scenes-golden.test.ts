@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commandLines, printed, tooWide, updating } from '../../helpers/golden.ts'
-import { words } from '../../helpers/run.ts'
-import { kdsOnDump, type ServedScene, serveScene } from '../../helpers/scenes/serve.ts'
-import { environmentValue, scenes } from '../../helpers/scenes/table.ts'
+import { commandLines, printed, tooWide, updating } from '../helpers/golden.ts'
+import { words } from '../helpers/run.ts'
+import { kdsOnDump, type ServedScene, serveScene } from '../helpers/scenes/serve.ts'
+import { environmentValue, scenes } from '../helpers/scenes/table.ts'
 
 /*
  * test/golden/scenes/NAME.txt holds command lines that are run on every scene: on its dump, with --snapshot FILE behind them, and

@@ -1,6 +1,6 @@
 import { controllerRevisions, daemonSets, nodes, pods } from '#cluster/resources.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { MemoryCluster } from '../helpers/memory-cluster.ts'
+import { MemoryCluster } from './memory-cluster.ts'
 
 export const template = (image: string): JsonObject => ({
   metadata: { labels: { app: 'a' } },

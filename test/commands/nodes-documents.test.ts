@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { load } from 'js-yaml'
 import { expect, it } from 'vitest'
-import { commandLines } from '../../helpers/golden.ts'
-import { kds, words } from '../../helpers/run.ts'
+import { commandLines } from '../helpers/golden.ts'
+import { kds, words } from '../helpers/run.ts'
 
 /* What the commands about nodes print as documents holds to the schemas, which leave no room for fields that they do not name. */
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })

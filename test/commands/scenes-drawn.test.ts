@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { toYaml } from '#yaml/emit.ts'
-import { play, scenes } from '../../helpers/scenes/table.ts'
+import { play, scenes } from '../helpers/scenes/table.ts'
 
 /* The dumps of test/fixtures/commands/scenes are drawn by test/helpers/scenes/table.ts: UPDATE_GOLDEN=1 writes them again. */
 const folder = 'test/fixtures/commands/scenes'

@@ -1,7 +1,7 @@
 import { Agent, request as httpsRequest } from 'node:https'
 import type { Sandbox } from '#sandbox/sandbox.ts'
 
-export { until, whileMoving } from '../helpers/while-moving.ts'
+export { until, whileMoving } from './while-moving.ts'
 
 export interface Answer {
   readonly status: number
