@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { dirname } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { load } from 'js-yaml'
@@ -62,7 +63,7 @@ describe('kds get on a dump', () => {
 
 const runKubectl = (argv: readonly string[], kubeconfig: string) =>
   new Promise<{ out: string; err: string }>((resolve) => {
-    const env = { PATH: process.env.PATH, HOME: '/nonexistent', KUBECONFIG: kubeconfig }
+    const env = { PATH: process.env.PATH, HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig }
     execFile('kubectl', [...argv], { env }, (_, out, err) => resolve({ out, err }))
   })
 

@@ -117,7 +117,7 @@ describe('on random clusters', () => {
           if (one.bad && (world.read().status?.desiredNumberScheduled ?? 0) > one.silent.length)
             expect(end.outcome).toBe('aborted')
         }),
-        runs(60),
+        runs(25),
       )
     },
     longest,
@@ -160,7 +160,7 @@ describe('on random clusters', () => {
               /^(rolled-out|aborted|paused|nothing|handed-over|(two|three|one) is at work on )/,
             )
         }),
-        runs(40),
+        runs(15),
       )
     },
     longest,
