@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { dirname } from 'node:path'
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
