@@ -10,6 +10,7 @@ import type { JsonObject, Node, Pod, Toleration } from '#kube/types.ts'
 import { secondsToStay } from '#placement/eviction.ts'
 import type { ResourceType } from '#sandbox/api/resource-type.ts'
 import { types } from '#sandbox/api/resources.ts'
+import { longest, runs } from '../../helpers/any-structure.ts'
 import { begin, change, clock, cluster, create, manager, pods, taintNode } from '../../helpers/simulation.ts'
 
 /*
@@ -261,49 +262,53 @@ const comesTo: Readonly<Record<EffectKind | 'nothing', readonly string[]>> = {
   nothing: [],
 }
 
-it('what is said of changed nodes comes true in the sandbox', () => {
-  const told = new Map<string, number>()
-  fc.assert(
-    fc.property(scenario, (given) => {
-      settle(given)
-      const before = found()
-      const comeAndGo = evictedAgain(given)
-      const { answer, added, edits, present } = asked(given)
-      const after = new Set(answer.nodes.map(({ metadata }) => metadata?.name))
-      doIt(present, edits, added)
-      const now = found()
-      const others = all(types.pods).filter((pod) => pod.metadata.name.startsWith('f')).length
-      expect(given.nodes.filter(({ filler }) => filler).length - others).toBe(answer.otherPods)
-      const limited = answer.daemonSets.some(({ admission }) => !admission.allowed)
-      for (const { daemonSet, effects } of answer.daemonSets) {
-        const byNode = new Map(effects.map((effect) => [effect.node, effect]))
-        for (const node of new Set([...present.map(({ metadata }) => metadata?.name ?? ''), ...after])) {
-          const place = `${daemonSet.name} ${node}`
-          const kind = byNode.get(node ?? '')?.kind
-          told.set(kind ?? 'nothing', (told.get(kind ?? 'nothing') ?? 0) + 1)
-          const [old, next] = [before.get(place) ?? [], now.get(place) ?? []]
-          const same = old.length === 0 ? 'none' : old[0]?.bound ? 'same' : 'pending'
-          const outcome = seen(old, next)
-          // Who gets the room and the quota that a pod of another gives up is left to chance.
-          if (limited && ['new', 'none', 'pending'].includes(outcome)) continue
-          // Nobody tells the controller that a node is gone: it deletes a pod that waits for it when it looks next.
-          if (kind === 'delete' && outcome === 'pending' && !after.has(node)) continue
-          // A pod of an old template may find room, but it is not looked at: nobody says what it asks for.
-          const at = Number(daemonSet.name.slice(1))
-          if (same === 'pending' && isOutdated(given.daemonSets[at] as Scenario['daemonSets'][number]))
-            continue
-          if (!kind && comeAndGo.has(place)) continue
-          expect({ place, kind, old, outcome }).toEqual({
-            place,
-            kind,
-            old,
-            outcome: (kind ? comesTo[kind] : [same]).includes(outcome) ? outcome : (kind ?? same),
-          })
+it(
+  'what is said of changed nodes comes true in the sandbox',
+  () => {
+    const told = new Map<string, number>()
+    fc.assert(
+      fc.property(scenario, (given) => {
+        settle(given)
+        const before = found()
+        const comeAndGo = evictedAgain(given)
+        const { answer, added, edits, present } = asked(given)
+        const after = new Set(answer.nodes.map(({ metadata }) => metadata?.name))
+        doIt(present, edits, added)
+        const now = found()
+        const others = all(types.pods).filter((pod) => pod.metadata.name.startsWith('f')).length
+        expect(given.nodes.filter(({ filler }) => filler).length - others).toBe(answer.otherPods)
+        const limited = answer.daemonSets.some(({ admission }) => !admission.allowed)
+        for (const { daemonSet, effects } of answer.daemonSets) {
+          const byNode = new Map(effects.map((effect) => [effect.node, effect]))
+          for (const node of new Set([...present.map(({ metadata }) => metadata?.name ?? ''), ...after])) {
+            const place = `${daemonSet.name} ${node}`
+            const kind = byNode.get(node ?? '')?.kind
+            told.set(kind ?? 'nothing', (told.get(kind ?? 'nothing') ?? 0) + 1)
+            const [old, next] = [before.get(place) ?? [], now.get(place) ?? []]
+            const same = old.length === 0 ? 'none' : old[0]?.bound ? 'same' : 'pending'
+            const outcome = seen(old, next)
+            // Who gets the room and the quota that a pod of another gives up is left to chance.
+            if (limited && ['new', 'none', 'pending'].includes(outcome)) continue
+            // Nobody tells the controller that a node is gone: it deletes a pod that waits for it when it looks next.
+            if (kind === 'delete' && outcome === 'pending' && !after.has(node)) continue
+            // A pod of an old template may find room, but it is not looked at: nobody says what it asks for.
+            const at = Number(daemonSet.name.slice(1))
+            if (same === 'pending' && isOutdated(given.daemonSets[at] as Scenario['daemonSets'][number]))
+              continue
+            if (!kind && comeAndGo.has(place)) continue
+            expect({ place, kind, old, outcome }).toEqual({
+              place,
+              kind,
+              old,
+              outcome: (kind ? comesTo[kind] : [same]).includes(outcome) ? outcome : (kind ?? same),
+            })
+          }
         }
-      }
-    }),
-    { numRuns: 120 },
-  )
-  for (const kind of ['nothing', 'create', 'delete', 'unplaceable', 'refused'])
-    expect({ kind, times: told.get(kind) ?? 0 }).not.toEqual({ kind, times: 0 })
-})
+      }),
+      runs(120),
+    )
+    for (const kind of ['nothing', 'create', 'delete', 'unplaceable', 'refused'])
+      expect({ kind, times: told.get(kind) ?? 0 }).not.toEqual({ kind, times: 0 })
+  },
+  longest,
+)
