@@ -8,7 +8,6 @@ import type { KubeEvent } from '#kube/events.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, Pod } from '#kube/types.ts'
 import { type PreparedNodes, prepareNodes } from '#placement/placement.ts'
-
 import { neededOfNode, neededOfPod } from './needed.ts'
 import { ownQuery } from './own.ts'
 

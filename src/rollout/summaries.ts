@@ -19,19 +19,20 @@ export async function readSummaries(
   daemonSets: readonly DaemonSet[],
   options: StatesOptions,
 ): Promise<StateSummary[]> {
-  const unclear = daemonSets.filter((one) => verdictByStatus(one) === undefined)
-  const clear = daemonSets.filter((one) => verdictByStatus(one) !== undefined)
+  const verdicts = new Map(daemonSets.map((one) => [one, verdictByStatus(one)]))
+  const clear = daemonSets.filter((one) => verdicts.get(one))
+  const unclear = daemonSets.filter((one) => !verdicts.get(one))
   const [restarts, states] = await Promise.all([
     readRestarts(cluster, clear, options),
     unclear.length === 0 ? [] : readStates(cluster, unclear, { ...options, brief: true }),
   ])
-  const told = new Map(states.map((state) => [state.daemonSet, state]))
+  const told = new Map<DaemonSet, StateSummary>(states.map((state) => [state.daemonSet, state]))
   return daemonSets.flatMap((daemonSet): StateSummary[] => {
+    const verdict = verdicts.get(daemonSet)
     const state = told.get(daemonSet)
-    const verdict = verdictByStatus(daemonSet)
-    if (state || !verdict) return state ? [state] : []
-    const { uid = '' } = daemonSet.metadata ?? {}
-    return [{ daemonSet, now: options.now, verdict, misscheduled: 0, restarts: restarts.get(uid ?? '') ?? 0 }]
+    if (!verdict) return state ? [state] : []
+    const uid = daemonSet.metadata?.uid ?? ''
+    return [{ daemonSet, now: options.now, verdict, misscheduled: 0, restarts: restarts.get(uid) ?? 0 }]
   })
 }
 
@@ -41,26 +42,26 @@ async function readRestarts(
   daemonSets: readonly DaemonSet[],
   { signal }: StatesOptions,
 ): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>()
+  const list = async (query: ListQuery) =>
+    (await cluster.list(podRows, { ...query, signal, keep: restartsOf })).items
   const [first, ...others] = daemonSets
+  const counts = new Map<string, number>()
   if (!first) return counts
-  const keep = (row: PodRow) => {
-    const uid = controllerOf(row)?.uid
-    const restarts = uid ? restartsOf(row) : 0
-    if (uid && restarts > 0) counts.set(uid, (counts.get(uid) ?? 0) + restarts)
-    // Nothing is kept of a pod.
-    return undefined
-  }
-  const list = (query: ListQuery) => cluster.list(podRows, { ...query, signal, keep })
   const places = [...new Set(daemonSets.map((one) => nameOf(one).namespace))]
-  if (others.length === 0) await list(ownQuery(first))
-  else if (places.length === 1) await list({ namespace: places[0] ?? '' })
-  else if (!(await allowed(list({})))) await Promise.all(places.map((namespace) => list({ namespace })))
+  const inEach = async () => (await Promise.all(places.map((namespace) => list({ namespace })))).flat()
+  const rows =
+    others.length === 0
+      ? await list(ownQuery(first))
+      : ((places.length > 1 ? await allowed(list({})) : undefined) ?? (await inEach()))
+  for (const row of rows) if (row) counts.set(row.uid, (counts.get(row.uid) ?? 0) + row.restarts)
   return counts
 }
 
-/** The cell reads `3`, or `3 (5m ago)`. */
-function restartsOf(row: PodRow): number {
-  if (!row.cells) return restartedPod(row)?.restarts ?? 0
-  return Number.parseInt(String(row.cells.Restarts ?? '0'), 10) || 0
+/** Nothing of a pod that never restarted. A cell reads `3`, or `3 (5m ago)`. */
+function restartsOf(row: PodRow): { readonly uid: string; readonly restarts: number } | undefined {
+  const uid = controllerOf(row)?.uid
+  const restarts = row.cells
+    ? Number.parseInt(String(row.cells.Restarts ?? '0'), 10) || 0
+    : (restartedPod(row)?.restarts ?? 0)
+  return uid && restarts > 0 ? { uid, restarts } : undefined
 }

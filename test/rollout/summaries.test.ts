@@ -24,6 +24,16 @@ describe('DaemonSets in short', () => {
     expect(cluster.calls).toEqual(['list pods'])
   })
 
+  it('count restarts once where a list expires midway and starts again', async () => {
+    const cluster = world({ pods: [pod('p', 'n1', 'two', restarted)] })
+    const list = cluster.list.bind(cluster)
+    cluster.list = async (resource, options) => {
+      await list(resource, options)
+      return list(resource, options)
+    }
+    expect((await readSummaries(cluster, [well()], { now }))[0]?.restarts).toBe(3)
+  })
+
   it.each<[string, JsonObject, string]>([
     ['a node too many', { numberMisscheduled: 1 }, 'ok'],
     ['a pod that is not available', { numberAvailable: 0 }, 'ok'],
