@@ -1,5 +1,6 @@
 import { KdsError } from '#base/errors.ts'
 import { ApiError } from '#cluster/api-error.ts'
+import { found } from '#cluster/found.ts'
 import type { CallOptions, Cluster, DeleteOptions } from '#cluster/port.ts'
 import { controllerRevisions, daemonSets, nameOf, pods } from '#cluster/resources.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
@@ -56,11 +57,7 @@ export async function deleteDaemonSet(
   if (options.dryRun) return void (await make())
   const isGone = (state: DaemonSet | undefined) =>
     state?.metadata?.uid !== daemonSet.metadata?.uid || Boolean(state?.metadata?.deletionTimestamp)
-  const look = () =>
-    cluster.get(daemonSets, name, { signal }).catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 404) return undefined
-      throw error
-    })
+  const look = () => found(cluster, name, signal)
   const write = { daemonSet, done: 'deleted', signal, pause, make, look, isSame: () => true }
   await carryOut<DaemonSet | undefined, true>(
     { ...write, make: make as () => Promise<true>, found: (state) => (isGone(state) ? true : undefined) },

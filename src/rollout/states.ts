@@ -1,4 +1,4 @@
-import { ApiError } from '#cluster/api-error.ts'
+import { ifReadable } from '#cluster/found.ts'
 import type { CallOptions, Cluster, ListQuery } from '#cluster/port.ts'
 import { controllerRevisions, events, nameOf, nodes, pods, priorityClasses } from '#cluster/resources.ts'
 import { targetNodeOf } from '#controller/daemon-pod.ts'
@@ -61,7 +61,7 @@ export async function readStates(
   const serverVersion = () => {
     version ??= options.serverVersion
       ? Promise.resolve(options.serverVersion)
-      : allowed(cluster.version({ signal })).then((one) => one?.gitVersion)
+      : ifReadable(cluster.version({ signal })).then((one) => one?.gitVersion)
     return version
   }
   return inTurns(daemonSets, (daemonSet) => {
@@ -84,16 +84,6 @@ async function inTurns<T, U>(all: readonly T[], work: (one: T) => Promise<U>): P
   return results
 }
 
-/** Undefined for what the server does not let one have. */
-export async function allowed<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading
-  } catch (error) {
-    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined
-    throw error
-  }
-}
-
 /** The pods of each of these: one list for one DaemonSet, one for all of them otherwise. */
 async function readPods(
   cluster: Cluster,
@@ -114,7 +104,7 @@ async function readPods(
     return byOwner((await inTurns(daemonSets, (one) => list(ownQuery(one)))).flat())
   const places = [...new Set(daemonSets.map((one) => nameOf(one).namespace))]
   const [place] = places
-  const all = places.length === 1 && place ? await list({ namespace: place }) : await allowed(list({}))
+  const all = places.length === 1 && place ? await list({ namespace: place }) : await ifReadable(list({}))
   const items = all ?? (await Promise.all(places.map((namespace) => list({ namespace })))).flat()
   return byOwner(items)
 }
@@ -150,7 +140,7 @@ async function stateOf(
   const first = options.revisions ? undefined : daemonSetState(given)
   if (first && (isPlain(first) || (options.brief && isPlainInBrief(first)))) return first
   const [revisions, version] = await Promise.all([
-    allowed(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
+    ifReadable(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
     serverVersion(),
   ])
   const input: StateInput = {
@@ -190,7 +180,7 @@ async function readEvents(
   const { name, namespace } = nameOf(daemonSet)
   const about = async (kind: string, of: string) => {
     const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${of}`
-    return (await allowed(cluster.list(events, { namespace, fieldSelector, signal })))?.items ?? []
+    return (await ifReadable(cluster.list(events, { namespace, fieldSelector, signal })))?.items ?? []
   }
   const lacks = holds.some(({ cause }) => cause === 'not-created')
   const told = holds.filter(
@@ -216,11 +206,11 @@ async function readRoom(
   const names = holds.filter(({ cause }) => cause === 'no-room').flatMap(({ nodes: of }) => of)
   if (names.length === 0) return undefined
   const on = (node: string) =>
-    allowed(cluster.list(pods, { fieldSelector: `spec.nodeName=${node}`, signal })).then(
+    ifReadable(cluster.list(pods, { fieldSelector: `spec.nodeName=${node}`, signal })).then(
       (list) => list?.items,
     )
   const [classes, ...lists] = await Promise.all([
-    allowed(cluster.list(priorityClasses, { signal })).then((list) => list?.items),
+    ifReadable(cluster.list(priorityClasses, { signal })).then((list) => list?.items),
     ...names.slice(0, asked.nodes).map(on),
   ])
   if (lists.some((list) => list === undefined)) return undefined

@@ -1,3 +1,4 @@
+import { ifReadable } from '#cluster/found.ts'
 import type { Cluster, ListQuery } from '#cluster/port.ts'
 import { nameOf, type PodRow, podRows } from '#cluster/resources.ts'
 import { restartedPod } from '#controller/state/restarted.ts'
@@ -6,7 +7,7 @@ import { verdictByStatus } from '#controller/state/verdict.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { ownQuery } from './own.ts'
-import { allowed, readStates, type StatesOptions } from './states.ts'
+import { readStates, type StatesOptions } from './states.ts'
 
 /**
  * How these DaemonSets are in short, in the order given. Where the status of one says that all is well, of its pods their rows are
@@ -52,7 +53,7 @@ async function readRestarts(
   const rows =
     others.length === 0
       ? await list(ownQuery(first))
-      : ((places.length > 1 ? await allowed(list({})) : undefined) ?? (await inEach()))
+      : ((places.length > 1 ? await ifReadable(list({})) : undefined) ?? (await inEach()))
   for (const row of rows) if (row) counts.set(row.uid, (counts.get(row.uid) ?? 0) + row.restarts)
   return counts
 }

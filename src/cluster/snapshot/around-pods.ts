@@ -1,6 +1,7 @@
 import { type PodReference, podReferences, type ReferencedKind } from '#kube/pod-references.ts'
 import type { DaemonSet, JsonObject, KubeObject, Namespace, PriorityClass } from '#kube/types.ts'
 import { ApiError } from '../api-error.ts'
+import { ifReadable } from '../found.ts'
 import type { Cluster } from '../port.ts'
 import {
   configMaps,
@@ -49,14 +50,7 @@ async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
 }
 
 /** Null where there is no such object. */
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null
-    throw error
-  }
-}
+const orNull = async <T>(reading: Promise<T>): Promise<T | null> => (await ifReadable(reading, [404])) ?? null
 
 /** The reads of one DaemonSet's surroundings, each undefined for what may not be read. */
 function readerFor(cluster: Cluster, daemonSet: DaemonSet, signal: AbortSignal) {

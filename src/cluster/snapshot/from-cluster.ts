@@ -11,8 +11,7 @@ import type {
   Pod,
   PodDisruptionBudget,
 } from '#kube/types.ts'
-import { ApiError } from '../api-error.ts'
-import { found } from '../found.ts'
+import { found, ifReadable } from '../found.ts'
 import type { Cluster, ListOptions } from '../port.ts'
 import { controllerRevisions, nameOf, nodes, podDisruptionBudgets, pods } from '../resources.ts'
 import { type AroundPods, readAroundPods } from './around-pods.ts'
@@ -93,11 +92,8 @@ async function readPods(cluster: Cluster, question: LiveQuestion): Promise<{ ite
   }
   const options: ListOptions<Pod, Pod | undefined> = { signal, keep }
   const kept = (items: readonly (Pod | undefined)[]) => items.filter((pod) => pod !== undefined)
-  try {
-    return { items: kept((await cluster.list(pods, options)).items), all: true }
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 403) throw error
-  }
+  const all = await ifReadable(cluster.list(pods, options), [403])
+  if (all) return { items: kept(all.items), all: true }
   const places = [...new Set(question.daemonSets.map((one) => one.metadata?.namespace ?? ''))]
   const lists = await Promise.all(places.map((namespace) => cluster.list(pods, { ...options, namespace })))
   return { items: lists.flatMap(({ items }) => kept(items)), all: false }
@@ -108,13 +104,11 @@ export async function readDisruptionBudgets(
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<readonly PodDisruptionBudget[] | undefined> {
-  try {
-    return (await cluster.list(podDisruptionBudgets, { signal })).items
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return []
-    if (error instanceof ApiError && error.status === 403) return undefined
-    throw error
-  }
+  const ifThere = ifReadable(cluster.list(podDisruptionBudgets, { signal }), [404])
+  return ifReadable(
+    ifThere.then((list) => list?.items ?? []),
+    [403],
+  )
 }
 
 /** The DaemonSet as it is in the cluster, and what belongs to it. */

@@ -6,7 +6,7 @@ import type {
   StorageObjects,
 } from '#kube/storage-types.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
-import { ApiError } from '../api-error.ts'
+import { ifReadable } from '../found.ts'
 import type { Cluster } from '../port.ts'
 import {
   csiNodes,
@@ -44,14 +44,8 @@ export const usesStorage = ({ spec }: DaemonSet): boolean =>
 
 /** Those of a cluster; a kind that may not be read is not known. */
 export async function readStorage(cluster: Cluster, signal: AbortSignal): Promise<StorageObjects> {
-  const all = async <T extends KubeObject>(resource: Resource<T>): Promise<readonly T[] | undefined> => {
-    try {
-      return (await cluster.list(resource, { signal })).items
-    } catch (error) {
-      if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined
-      throw error
-    }
-  }
+  const all = async <T extends KubeObject>(resource: Resource<T>): Promise<readonly T[] | undefined> =>
+    (await ifReadable(cluster.list(resource, { signal })))?.items
   const [claims, volumes, classes, nodes] = await Promise.all([
     all(persistentVolumeClaims),
     all(persistentVolumes),

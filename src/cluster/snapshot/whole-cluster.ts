@@ -1,7 +1,7 @@
 import type { Location } from '#base/errors.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { KubeObject, Pod, Toleration } from '#kube/types.ts'
-import { ApiError } from '../api-error.ts'
+import { ifReadable } from '../found.ts'
 import type { Cluster } from '../port.ts'
 import {
   controllerRevisions,
@@ -62,23 +62,17 @@ export async function readWholeCluster(
   withPods: boolean,
   signal: AbortSignal,
 ): Promise<ClusterSnapshot> {
-  const ifReadable = async <T extends KubeObject>(resource: Resource<T>): Promise<readonly T[]> => {
-    try {
-      return (await cluster.list(resource, { signal })).items
-    } catch (error) {
-      if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return []
-      throw error
-    }
-  }
+  const all = async <T extends KubeObject>(resource: Resource<T>): Promise<readonly T[]> =>
+    (await ifReadable(cluster.list(resource, { signal })))?.items ?? []
   const [sets, nodeList, revisions, homes, classes, ...around] = await Promise.all([
     cluster.list(daemonSets, { signal }),
     cluster.list(nodes, { signal, keep: neededOfNode }),
-    withPods ? ifReadable(controllerRevisions) : [],
-    ifReadable(namespaces),
-    ifReadable(priorityClasses),
-    ifReadable(limitRanges),
-    ifReadable(resourceQuotas),
-    ifReadable(runtimeClasses),
+    withPods ? all(controllerRevisions) : [],
+    all(namespaces),
+    all(priorityClasses),
+    all(limitRanges),
+    all(resourceQuotas),
+    all(runtimeClasses),
   ])
   const withVolumes = withPods && sets.items.some(usesStorage)
   const none: { readonly items: readonly (Pod | undefined)[] } = { items: [] }

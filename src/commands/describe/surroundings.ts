@@ -1,4 +1,4 @@
-import { ApiError } from '#cluster/api-error.ts'
+import { ifReadable } from '#cluster/found.ts'
 import {
   controllerRevisions,
   daemonSets,
@@ -30,16 +30,9 @@ const podNames = ({ rows }: DaemonSetState): ReadonlySet<string> =>
   new Set(rows.flatMap(({ pods }) => pods.map(({ facts }) => facts.name)))
 
 /** Undefined for what the server does not let one have. */
-async function allowed<T>(
+const allowed = async <T>(
   reading: Promise<{ readonly items: readonly T[] }>,
-): Promise<readonly T[] | undefined> {
-  try {
-    return (await reading).items
-  } catch (error) {
-    if (error instanceof ApiError && (error.status === 403 || error.status === 404)) return undefined
-    throw error
-  }
-}
+): Promise<readonly T[] | undefined> => (await ifReadable(reading))?.items
 
 async function live({ cluster, signal }: Connected): Promise<Surroundings> {
   const [nodeList, others, classes] = await Promise.all([

@@ -3,7 +3,7 @@ import { escapeLine } from '#base/escape.ts'
 import { nearest } from '#base/nearest.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
-import { ApiError } from '#cluster/api-error.ts'
+import { ifReadable } from '#cluster/found.ts'
 import { controllerRevisions, daemonSets, pods } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
@@ -41,23 +41,15 @@ export async function liveInventory(
   { cluster, namespace, signal }: Connected,
 ): Promise<Inventory> {
   const where = allNamespaces(invocation) ? {} : { namespace }
-  const readPods = async () => {
-    try {
-      return (await cluster.list(pods, { ...where, signal, keep: slim })).items
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 403) return undefined
-      throw error
-    }
-  }
   const [revisionList, daemonSetList, podList] = await Promise.all([
     cluster.list(controllerRevisions, { ...where, signal }),
     cluster.list(daemonSets, { ...where, signal }),
-    readPods(),
+    ifReadable(cluster.list(pods, { ...where, signal, keep: slim }), [403]),
   ])
   return {
     revisions: revisionList.items,
     daemonSets: daemonSetList.items,
-    pods: podList,
+    pods: podList?.items,
     namespace: where.namespace,
   }
 }
