@@ -1,6 +1,6 @@
+import type { ClusterObjects } from '#kube/cluster-objects.ts'
 import { controllerOf } from '#kube/owners.ts'
-import type { StorageObjects } from '#kube/storage-types.ts'
-import type { DaemonSet, Namespace, Node, Pod, PodDisruptionBudget, PriorityClass } from '#kube/types.ts'
+import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { nodeSelection, selectsNode } from '#placement/placement.ts'
 import { firstUntolerated, indexTolerations, nodeTaint, podTolerations } from '#placement/tolerations.ts'
 import { DisruptionBudgets } from './disruption-budgets.ts'
@@ -16,20 +16,12 @@ import { type Outcome, schedule } from './schedule.ts'
 import type { PodAim } from './surroundings.ts'
 import { Storage } from './volumes/storage.ts'
 
-export interface FitterInput {
+export interface FitterInput extends Omit<ClusterObjects, 'nodes' | 'daemonSets' | 'revisions'> {
   /** Its template is judged. */
   readonly daemonSet: DaemonSet
-  /** Pods of all nodes and namespaces; finished ones may be among them. */
-  readonly pods: readonly Pod[]
   readonly nodes?: readonly Node[] | undefined
-  readonly priorityClasses?: readonly PriorityClass[] | undefined
-  /** Those whose labels may be asked for. */
-  readonly namespaces?: readonly Namespace[] | undefined
-  readonly storage?: StorageObjects | undefined
   /** The label `controller-revision-hash` of the pods that are made. */
   readonly revision?: string | undefined
-  /** Left out: not known. */
-  readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
 }
 
 const defaultScheduler = 'default-scheduler'

@@ -17,13 +17,13 @@ const file = (name: string) => join(folder, name)
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kds-hostile-'))
-  const { nodes, namespaces, daemonSets, controllerRevisions, pods } = await readSnapshot({
+  const { nodes, namespaces, daemonSets, revisions, pods } = await readSnapshot({
     sources: ['examples/cluster.yaml', 'examples/snapshot.yaml'],
     cwd: process.cwd(),
     env: {},
     stdin: (async function* () {})(),
   })
-  objects = [...namespaces, ...nodes, ...daemonSets, ...controllerRevisions, ...pods] as KubeObject[]
+  objects = [...namespaces, ...nodes, ...daemonSets, ...revisions, ...pods] as KubeObject[]
   for (const [name, names] of [
     ['texts.json', false],
     ['names.json', true],

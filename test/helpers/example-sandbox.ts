@@ -18,14 +18,14 @@ export const eksContext = 'arn:aws:eks:eu-west-1:111122223333:cluster/prod'
 async function* noInput(): AsyncGenerator<Uint8Array> {}
 
 export async function testCluster(): Promise<TestCluster> {
-  const { nodes, namespaces, daemonSets, controllerRevisions } = await readSnapshot({
+  const { nodes, namespaces, daemonSets, revisions } = await readSnapshot({
     sources: ['examples/cluster.yaml', 'examples/snapshot.yaml'],
     cwd: process.cwd(),
     env: {},
     stdin: noInput(),
   })
   const sandbox = await startSandbox({
-    objects: [...namespaces, ...nodes, ...daemonSets, ...controllerRevisions],
+    objects: [...namespaces, ...nodes, ...daemonSets, ...revisions],
   })
   const folder = mkdtempSync(join(tmpdir(), 'kds-completion-test-'))
   const kubeconfig = join(folder, 'config')

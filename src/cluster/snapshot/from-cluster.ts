@@ -61,7 +61,7 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
     nodes: nodeList.items,
     pods: podList.items,
     daemonSets: own.flatMap((one) => one.current),
-    controllerRevisions: own.flatMap((one) => one.revisions),
+    revisions: own.flatMap((one) => one.revisions),
     priorityClasses: own.flatMap(({ around }) => around.priorityClasses ?? []),
     namespaces: own.flatMap(({ around }) => around.namespace ?? []),
     events: [],

@@ -117,7 +117,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
     nodes: [] as PlacedObject[],
     pods: [] as Pod[],
     daemonSets: [] as DaemonSet[],
-    controllerRevisions: [] as ControllerRevision[],
+    revisions: [] as ControllerRevision[],
     priorityClasses: [] as PriorityClass[],
     namespaces: [] as Namespace[],
     events: [] as KubeEvent[],
@@ -129,7 +129,7 @@ function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
     if (isNode(value)) pick.nodes.push(object)
     else if (isPod(value)) pick.pods.push(value as Pod)
     else if (isDaemonSet(value)) pick.daemonSets.push(value as DaemonSet)
-    else if (isRevision(value)) pick.controllerRevisions.push(value as ControllerRevision)
+    else if (isRevision(value)) pick.revisions.push(value as ControllerRevision)
     else if (isPriorityClass(value)) pick.priorityClasses.push(value as PriorityClass)
     else if (isDisruptionBudget(value)) pick.disruptionBudgets.push(value)
     else if (isEvent(value)) pick.events.push(value)

@@ -1,16 +1,7 @@
 import type { Diagnostic, Location } from '#base/errors.ts'
+import type { ClusterObjects } from '#kube/cluster-objects.ts'
 import type { KubeEvent } from '#kube/events.ts'
-import type { StorageObjects } from '#kube/storage-types.ts'
-import type {
-  ControllerRevision,
-  DaemonSet,
-  KubeObject,
-  Namespace,
-  Node,
-  Pod,
-  PodDisruptionBudget,
-  PriorityClass,
-} from '#kube/types.ts'
+import type { KubeObject, Node } from '#kube/types.ts'
 import type { FieldPath, InputContext, SkippedKind } from '#manifest/types.ts'
 
 /** Kinds of objects around a pod, with their API groups. */
@@ -60,18 +51,15 @@ export interface NodesSnapshot {
   readonly diagnostics: readonly Diagnostic[]
 }
 
+/** Budgets are undefined where nobody looked for them, and where a dump holds none, which may mean as much. */
+type KnownObjects = {
+  readonly [K in keyof Omit<ClusterObjects, 'disruptionBudgets'>]-?: NonNullable<ClusterObjects[K]>
+} & { readonly disruptionBudgets: ClusterObjects['disruptionBudgets'] }
+
 /** Everything of a cluster dump that the controller's model can use, each kind in the dump's order. */
-export interface ClusterSnapshot extends NodesSnapshot {
-  readonly pods: readonly Pod[]
-  readonly daemonSets: readonly DaemonSet[]
-  readonly controllerRevisions: readonly ControllerRevision[]
-  readonly priorityClasses: readonly PriorityClass[]
-  readonly namespaces: readonly Namespace[]
+export interface ClusterSnapshot extends NodesSnapshot, KnownObjects {
   /** As far as the dump holds them. */
   readonly events: readonly KubeEvent[]
-  /** Undefined: nobody looked for them, or the dump holds none, which may mean as much. */
-  readonly disruptionBudgets: readonly PodDisruptionBudget[] | undefined
-  readonly storage: StorageObjects
   /** What decides whether pods are let in and can start: see `surroundingKinds`. ConfigMaps and Secrets by name alone. */
   readonly surroundings: readonly KubeObject[]
   /** Where a field of any object above stands. */

@@ -85,7 +85,7 @@ export async function readWholeCluster(
     nodes: nodeList.items,
     pods: podList.items.filter((pod) => pod !== undefined),
     daemonSets: sets.items,
-    controllerRevisions: revisions,
+    revisions,
     namespaces: homes,
     priorityClasses: classes,
     disruptionBudgets,

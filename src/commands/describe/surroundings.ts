@@ -60,7 +60,7 @@ async function live({ cluster, signal }: Connected): Promise<Surroundings> {
 /** Reads them from where the states were read. */
 export async function surroundingsOf({ live: connected, snapshot }: FoundStates): Promise<Surroundings> {
   if (connected) return live(connected)
-  const { controllerRevisions: revisions = [], events: all = [] } = snapshot ?? {}
+  const { revisions = [], events: all = [] } = snapshot ?? {}
   return {
     nodes: snapshot?.nodes ?? [],
     daemonSets: snapshot?.daemonSets,

@@ -68,7 +68,7 @@ export async function dumpInventory(invocation: Invocation, context: Context): P
   const inside = <T extends KubeObject>(objects: readonly T[]) =>
     namespace === undefined ? objects : objects.filter(({ metadata }) => metadata?.namespace === namespace)
   return {
-    revisions: inside(snapshot.controllerRevisions),
+    revisions: inside(snapshot.revisions),
     daemonSets: snapshot.daemonSets.length > 0 ? inside(snapshot.daemonSets) : undefined,
     pods: snapshot.pods.length > 0 || !snapshot.daemonSets.some(hasPods) ? inside(snapshot.pods) : undefined,
     namespace,

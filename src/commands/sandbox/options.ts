@@ -51,8 +51,8 @@ async function objectsFrom(sources: readonly string[], context: Context): Promis
   const { readSnapshot } = await import('../bundles/files.ts')
   const snapshot = await readSnapshot({ ...inputContext(context), sources })
   warn(snapshot.diagnostics, context)
-  const { namespaces, priorityClasses, nodes, daemonSets, controllerRevisions, pods } = snapshot
-  return [...namespaces, ...priorityClasses, ...nodes, ...daemonSets, ...controllerRevisions, ...pods]
+  const { namespaces, priorityClasses, nodes, daemonSets, revisions, pods } = snapshot
+  return [...namespaces, ...priorityClasses, ...nodes, ...daemonSets, ...revisions, ...pods]
 }
 
 export interface WantedSandbox {

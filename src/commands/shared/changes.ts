@@ -82,32 +82,11 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     const some = compared.added.length + compared.removed.length + compared.notRecreated.length > 0
     return { compared, some, warnings: [] }
   }
-  const {
-    pods,
-    controllerRevisions: revisions,
-    namespaces,
-    priorityClasses,
-    disruptionBudgets,
-    storage,
-  } = question.snapshot
   const daemonSets = question.snapshot.daemonSets.map((one) => presentDaemonSet(one, namespace))
   const daemonSet = storedDaemonSet(plan.source, namespace)
   const { absent, asked, objects } = question.ask(daemonSet)
-  const scene = {
-    daemonSet,
-    nodes,
-    pods,
-    daemonSets,
-    revisions,
-    namespaces,
-    priorityClasses,
-    disruptionBudgets,
-    storage,
-    now,
-    serverVersion,
-    comparisonOperators,
-  }
-  const { admission, present } = planAdmitted(scene, { asked, objects })
+  const known = { daemonSet, daemonSets, nodes, now, serverVersion, comparisonOperators }
+  const { admission, present } = planAdmitted({ ...question.snapshot, ...known }, { asked, objects })
   const { add, replace, remove } = present.totals
   const warned = admission.warnings.map(
     (message): Diagnostic => ({ severity: 'warning', code: 'admission', message }),

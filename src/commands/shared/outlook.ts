@@ -33,19 +33,11 @@ export function outlookIn(after: DaemonSet, scene: OutlookScene): Outlook {
   const { admission, present, warnings } = answerChanges(plan, question)
   const live = snapshot.daemonSets.find((one) => sameName(presentDaemonSet(one, namespace), daemonSet))
   const current = live && presentDaemonSet(live, namespace)
-  const { controllerRevisions, disruptionBudgets, namespaces, nodes, pods, priorityClasses, storage } =
-    snapshot
-  const readyAfterSeconds = current && usualReadySeconds(current, pods)
+  const readyAfterSeconds = current && usualReadySeconds(current, snapshot.pods)
   const simulation = simulate({
+    ...snapshot,
     daemonSet,
     current,
-    nodes,
-    pods,
-    revisions: controllerRevisions,
-    priorityClasses,
-    namespaces,
-    disruptionBudgets,
-    storage,
     admission: ask(daemonSet),
     now,
     serverVersion,

@@ -18,16 +18,8 @@ export function snapshotStates(
     if (there) there.push(pod)
     else byNamespace.set(namespace, [pod])
   }
-  const {
-    controllerRevisions: revisions,
-    disruptionBudgets,
-    events,
-    namespaces,
-    pods,
-    priorityClasses,
-    storage,
-  } = snapshot
-  const room = { pods, priorityClasses, namespaces, disruptionBudgets, storage }
+  const { events, revisions, ...others } = snapshot
+  const room = { ...others, nodes: undefined }
   return daemonSets.map((daemonSet) =>
     daemonSetState({
       daemonSet,

@@ -22,24 +22,9 @@ async function answer(whole: Whole, invocation: Invocation, context: Context): P
   const { edits, added } = changesOf(invocation, snapshot.nodes)
   requireDaemonSets(daemonSets)
   const comparisonOperators = invocation.on('comparison-operators')
-  const {
-    controllerRevisions: revisions,
-    disruptionBudgets,
-    namespaces,
-    nodes,
-    pods,
-    priorityClasses,
-    storage,
-  } = snapshot
   const result = whatIf({
-    nodes,
-    pods,
+    ...snapshot,
     daemonSets,
-    revisions,
-    namespaces,
-    priorityClasses,
-    disruptionBudgets,
-    storage,
     now,
     serverVersion,
     comparisonOperators,

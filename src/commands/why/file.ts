@@ -23,12 +23,11 @@ function traceOf(
   ask: Whole['ask'],
   options: TextOptions,
 ): string {
-  const { controllerRevisions: revisions, nodes } = snapshot
   const { asked, objects } = ask(daemonSet)
-  const scene = { ...snapshot, daemonSet, daemonSets, revisions, now, serverVersion }
+  const scene = { ...snapshot, daemonSet, daemonSets, now, serverVersion }
   const { admission, present } = planAdmitted(scene, { asked, objects })
   const namespace = daemonSet.metadata?.namespace ?? ''
-  const plan = planPlacement(daemonSet, nodes, namespace)
+  const plan = planPlacement(daemonSet, snapshot.nodes, namespace)
   const node = plan.nodes.find((one) => one.name === name)
   if (!node) return ''
   const lines = [

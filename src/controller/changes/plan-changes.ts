@@ -1,16 +1,6 @@
 import type { Diagnostic } from '#base/errors.ts'
-import type { StorageObjects } from '#kube/storage-types.ts'
-import type {
-  ControllerRevision,
-  DaemonSet,
-  KubeObject,
-  Namespace,
-  Node,
-  Pod,
-  PodDisruptionBudget,
-  PodSpec,
-  PriorityClass,
-} from '#kube/types.ts'
+import type { ClusterObjects } from '#kube/cluster-objects.ts'
+import type { DaemonSet, KubeObject, Node, PodSpec } from '#kube/types.ts'
 import { explain, prepareDaemonSet } from '#placement/placement.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
@@ -24,20 +14,10 @@ import { asAdmitted } from './plan-admission.ts'
 import { presentState } from './present-state.ts'
 import { type SettledNode, settle, withoutBudget } from './settle.ts'
 
-export interface PlanChangesInput {
+/** Of the DaemonSets, the one of the same namespace and name is the present state. */
+export interface PlanChangesInput extends ClusterObjects {
   /** As it would be stored after the apply: defaulted. */
   readonly daemonSet: DaemonSet
-  readonly nodes: readonly Node[]
-  /** All pods of the snapshot. */
-  readonly pods: readonly Pod[]
-  /** DaemonSets of the snapshot; the one of the same namespace and name is the present state. */
-  readonly daemonSets?: readonly DaemonSet[] | undefined
-  readonly revisions?: readonly ControllerRevision[] | undefined
-  readonly namespaces?: readonly Namespace[] | undefined
-  readonly priorityClasses?: readonly PriorityClass[] | undefined
-  /** Left out: not known. */
-  readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
-  readonly storage?: StorageObjects | undefined
   /** The spec of a new pod as admission leaves it; the template's, where it was not asked. */
   readonly admittedSpec?: PodSpec | undefined
   /** No new pod would be let in. */

@@ -1,15 +1,6 @@
 import type { Diagnostic } from '#base/errors.ts'
-import type { StorageObjects } from '#kube/storage-types.ts'
-import type {
-  ControllerRevision,
-  DaemonSet,
-  IntOrString,
-  Namespace,
-  Node,
-  Pod,
-  PodDisruptionBudget,
-  PriorityClass,
-} from '#kube/types.ts'
+import type { ClusterObjects } from '#kube/cluster-objects.ts'
+import type { DaemonSet, IntOrString, Node, Pod } from '#kube/types.ts'
 import { starts } from '#scheduler/fit.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { refusalOn } from '#scheduler/namespace-selector.ts'
@@ -27,22 +18,15 @@ import { Rollout } from './rollout.ts'
 import { shuffled } from './shuffle.ts'
 import type { PodStart, SimulatedNode, SimulatedPod } from './simulated-node.ts'
 
-export interface SimulateInput {
+export interface SimulateInput extends Omit<ClusterObjects, 'pods' | 'daemonSets'> {
   /** The new one, as it would be stored. */
   readonly daemonSet: DaemonSet
-  readonly nodes: readonly Node[]
   /** All pods of the snapshot. Left out: nodes only, and everything is assumed healthy on an old revision. */
   readonly pods?: readonly Pod[] | undefined
-  readonly revisions?: readonly ControllerRevision[] | undefined
   /** As the snapshot has it. With pods given and this left out the DaemonSet is new: every node starts empty. */
   readonly current?: DaemonSet | undefined
-  readonly priorityClasses?: readonly PriorityClass[] | undefined
   /** What admission says of new pods. Left out: all are let in. */
   readonly admission?: AskedAdmission | undefined
-  /** Left out: not known. */
-  readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
-  readonly storage?: StorageObjects | undefined
-  readonly namespaces?: readonly Namespace[] | undefined
   readonly now: number
   /** From creation to Ready. Default 10 s. */
   readonly readyAfterSeconds?: number | undefined

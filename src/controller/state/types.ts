@@ -1,14 +1,6 @@
+import type { ClusterObjects } from '#kube/cluster-objects.ts'
 import type { KubeEvent } from '#kube/events.ts'
-import type { StorageObjects } from '#kube/storage-types.ts'
-import type {
-  ControllerRevision,
-  DaemonSet,
-  Namespace,
-  Node,
-  Pod,
-  PodDisruptionBudget,
-  PriorityClass,
-} from '#kube/types.ts'
+import type { ControllerRevision, DaemonSet, Node, Pod } from '#kube/types.ts'
 import type { NearestMiss, PreparedNodes } from '#placement/placement.ts'
 import type { Fit } from '#scheduler/fit.ts'
 import type { DaemonPod } from '../daemon-pod.ts'
@@ -19,15 +11,11 @@ import type { PodRules } from '../update-strategy.ts'
 import type { NextStep } from './next-step.ts'
 
 /** What kds' own numbers about room need. */
-export interface Room {
+export interface Room extends Omit<ClusterObjects, 'nodes' | 'daemonSets' | 'revisions'> {
   /** The nodes whose pods are all at hand; undefined: all nodes. */
   readonly nodes?: ReadonlySet<string> | undefined
   /** Every pod on those nodes, whoever's it is. */
   readonly pods: readonly Pod[]
-  readonly priorityClasses?: readonly PriorityClass[] | undefined
-  readonly namespaces?: readonly Namespace[] | undefined
-  readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined
-  readonly storage?: StorageObjects | undefined
 }
 
 export interface StateInput {

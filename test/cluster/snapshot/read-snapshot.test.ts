@@ -206,7 +206,7 @@ describe('readSnapshot', () => {
         snapshot.nodes,
         snapshot.pods,
         snapshot.daemonSets,
-        snapshot.controllerRevisions,
+        snapshot.revisions,
         snapshot.priorityClasses,
         snapshot.namespaces,
       ].map(({ length }) => length),

@@ -37,19 +37,14 @@ const sameObject = (a: DaemonSet, b: DaemonSet) =>
 /** What the model is asked about one of them, as written. */
 export function sceneInput(daemonSet: DaemonSet, scene: Scene): SimulateInput {
   const { now, serverVersion, snapshot } = scene
-  const input: SimulateInput = { daemonSet, nodes: snapshot.nodes, now, serverVersion }
-  if (!scene.present) return input
-  const { pods, priorityClasses, namespaces, disruptionBudgets, storage } = snapshot
+  if (!scene.present) return { daemonSet, nodes: snapshot.nodes, now, serverVersion }
   const current = snapshot.daemonSets.find((other) => sameObject(other, daemonSet))
   const namespace = daemonSet.metadata?.namespace ?? ''
   return {
-    ...input,
-    pods,
-    revisions: snapshot.controllerRevisions,
-    priorityClasses,
-    namespaces,
-    disruptionBudgets,
-    storage,
+    ...snapshot,
+    daemonSet,
+    now,
+    serverVersion,
     admission: scene.ask?.(daemonSet),
     current: current && presentDaemonSet(current, namespace),
   }
