@@ -1,6 +1,23 @@
 import type { FlagSpec } from './spec.ts'
 import { colorModes } from './style.ts'
 
+/** A flag that is off unless it is given. */
+export const toggle = (name: string, summary: string, short?: string): FlagSpec => ({
+  name,
+  ...(short && { short }),
+  default: 'false',
+  summary,
+})
+
+/** `-o`, of a command that prints nothing but these. */
+export const formatFlag = (choices: readonly string[], summary: string): FlagSpec => ({
+  name: 'output',
+  short: 'o',
+  value: 'FORMAT',
+  choices,
+  summary,
+})
+
 /** Flags that every command takes. */
 export const globalFlags: readonly FlagSpec[] = [
   {

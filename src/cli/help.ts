@@ -71,10 +71,7 @@ export function commandHelp(
     ...(connection.length > 0
       ? [`${title("Connection flags, as kubectl's:")}\n${flagRows(connection)}`]
       : []),
-    `${title('Exit codes:')}\n${definitionList(
-      spec.exitCodes.map((exit) => [String(exit.code), exit.meaning]),
-      columns,
-    )}`,
+    `${title('Exit codes:')}\n${definitionList(Object.entries(spec.exitCodes), columns)}`,
   )
   return `${sections.join('\n\n')}\n`
 }

@@ -48,10 +48,8 @@ interface ExampleSpec {
   readonly command: string
 }
 
-export interface ExitCodeSpec {
-  readonly code: number
-  readonly meaning: string
-}
+/** What each exit code means. */
+export type ExitCodes = Readonly<Record<number, string>>
 
 /** The parsed words of one call: what the user wrote, with defaults filled in and names checked. */
 export interface Invocation {
@@ -79,7 +77,7 @@ export interface CommandSpec {
   readonly examples: readonly ExampleSpec[]
   readonly args: readonly ArgumentSpec[]
   readonly flags: readonly FlagSpec[]
-  readonly exitCodes: readonly ExitCodeSpec[]
+  readonly exitCodes: ExitCodes
   /** What a failure exits with, where 1 means something else. */
   readonly failureCode?: number
   /** Loads the code of the command; nothing of it is loaded before. */

@@ -20,7 +20,7 @@ const spec: CommandSpec = {
   examples: [],
   args: [{ name: 'NAME', summary: '' }],
   flags,
-  exitCodes: [],
+  exitCodes: {},
   load: () => Promise.reject(new Error('not loaded in this test')),
 }
 

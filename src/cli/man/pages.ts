@@ -68,7 +68,7 @@ function commandPage(command: CommandSpec, manual: Manual): string {
     sections.push(`.Ss Connection flags, as those of kubectl\n${flagList(connection)}`)
   sections.push(
     environmentSection(manual),
-    `.Sh EXIT STATUS\n${tagged(exitCodes.map(({ code, meaning }) => [String(code), upperFirst(meaning)]))}`,
+    `.Sh EXIT STATUS\n${tagged(Object.entries(exitCodes).map(([code, meaning]) => [code, upperFirst(meaning)]))}`,
     `.Sh EXAMPLES\n${examples.map((example) => `${prose(example.comment)}:\n${literal(broken(example.command))}`).join('\n.Pp\n')}`,
     seeAlso(command, [root, ...groups, ...commands]),
   )

@@ -29,7 +29,9 @@ function commandText({ path, description, usage, examples, args, flags, exitCode
   if (connection.length > 0)
     sections.push(`## Connection flags\n\nAs those of kubectl.\n\n${flagTable(connection)}`)
   sections.push(
-    `## Exit codes\n\n${exitCodes.map((exit) => `- \`${exit.code}\`: ${exit.meaning}`).join('\n')}`,
+    `## Exit codes\n\n${Object.entries(exitCodes)
+      .map(([code, meaning]) => `- \`${code}\`: ${meaning}`)
+      .join('\n')}`,
   )
   return `${sections.join('\n\n')}\n`
 }

@@ -1,9 +1,10 @@
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec, FlagSpec } from '#cli/spec.ts'
 import { loadStates } from '#commands/rollout/load-states.ts'
 import { planFlags } from '#commands/rollout/waves/flags.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { fileFlags, validateFlag } from '#commands/shared/inputs/flags.ts'
-import { policyExitCode, policyFlags } from '#commands/shared/policy-flags.ts'
+import { policyFlags } from '#commands/shared/policy-flags.ts'
 import {
   dryRunFlag,
   fieldManagerFlag,
@@ -59,40 +60,20 @@ ${hintsParagraph}`,
     ...fileFlags,
     namespaceFlag,
     selectorOfFilesFlag,
-    { name: 'yes', short: 'y', default: 'false', summary: 'Do not ask' },
-    {
-      name: 'daemonsets-only',
-      default: 'false',
-      summary: 'Leave alone what else the files hold, and say what that is',
-    },
-    {
-      name: 'wait',
-      default: 'false',
-      summary: 'Follow the roll-out to its end; on a terminal that is the default',
-    },
+    toggle('yes', 'Do not ask', 'y'),
+    toggle('daemonsets-only', 'Leave alone what else the files hold, and say what that is'),
+    toggle('wait', 'Follow the roll-out to its end; on a terminal that is the default'),
     {
       name: 'timeout',
       value: 'DURATION',
       default: '0s',
       summary: 'How long to follow at most; 0 follows forever',
     },
-    {
-      name: 'undo-on-failure',
-      default: 'false',
-      summary: 'Follow the roll-out, and put the old template back if it fails',
-    },
+    toggle('undo-on-failure', 'Follow the roll-out, and put the old template back if it fails'),
     ...planFlags,
     ...policyFlags,
-    {
-      name: 'server-side',
-      default: 'false',
-      summary: 'Let the server merge, and note who manages which field',
-    },
-    {
-      name: 'force-conflicts',
-      default: 'false',
-      summary: 'With --server-side: take over fields that others manage',
-    },
+    toggle('server-side', 'Let the server merge, and note who manages which field'),
+    toggle('force-conflicts', 'With --server-side: take over fields that others manage'),
     { ...fieldManagerFlag, default: 'kubectl-client-side-apply' },
     {
       name: 'overwrite',
@@ -106,14 +87,11 @@ ${hintsParagraph}`,
     ...refused,
     ...sharedFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'applied; where the roll-out is followed: and rolled out' },
-    { code: 1, meaning: 'refused, failed, not rolled out, or wrong usage' },
-    {
-      ...policyExitCode,
-      meaning: 'with --fail-on or --max-change: a rule would be broken; nothing was changed',
-    },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'applied; where the roll-out is followed: and rolled out',
+    1: 'refused, failed, not rolled out, or wrong usage',
+    3: 'with --fail-on or --max-change: a rule would be broken; nothing was changed',
+    130: 'interrupted',
+  },
   load: async () => (await import('../bundles/plan.ts')).applyCommand(loadStates),
 }

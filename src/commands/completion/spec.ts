@@ -31,9 +31,6 @@ As a plugin of kubectl kds needs no script: kubectl finds kubectl_complete-kds b
     },
   ],
   flags: globalFlags,
-  exitCodes: [
-    { code: 0, meaning: 'the script was printed' },
-    { code: 1, meaning: 'there is no such shell' },
-  ],
+  exitCodes: { 0: 'the script was printed', 1: 'there is no such shell' },
   load: async () => (await import('../bundles/kds.ts')).completionCommand,
 }

@@ -1,3 +1,4 @@
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import {
   dryRunFlag,
@@ -38,24 +39,16 @@ ${hintsParagraph}`,
       suggests: ['background', 'foreground', 'orphan'],
       summary: 'What becomes of its pods: background, foreground or orphan',
     },
-    { name: 'all', default: 'false', summary: 'All DaemonSets of the namespace' },
-    {
-      name: 'ignore-not-found',
-      default: 'false',
-      summary: 'What is not there counts as deleted; default true with --all and -l',
-    },
+    toggle('all', 'All DaemonSets of the namespace'),
+    toggle('ignore-not-found', 'What is not there counts as deleted; default true with --all and -l'),
     {
       name: 'grace-period',
       value: 'SECONDS',
       default: '-1',
       summary: 'How long its own deletion may take; -1: as the object says. Its pods have their own',
     },
-    { name: 'now', default: 'false', summary: 'The same as --grace-period=1' },
-    {
-      name: 'force',
-      default: 'false',
-      summary: 'Delete at once, by --grace-period=0, without a confirmation that it is gone',
-    },
+    toggle('now', 'The same as --grace-period=1'),
+    toggle('force', 'Delete at once, by --grace-period=0, without a confirmation that it is gone'),
     { name: 'wait', default: 'true', summary: 'Wait until it is gone' },
     { name: 'timeout', value: 'DURATION', default: '0s', summary: 'How long to wait; 0 waits forever' },
     dryRunFlag,

@@ -1,12 +1,6 @@
+import { formatFlag } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { clusterFlags, serverVersionFlag } from '#commands/shared/inputs/flags.ts'
-import {
-  allNamespacesFlag,
-  hintsParagraph,
-  sharedFlags,
-  targetArgument,
-  targetFlags,
-} from '#commands/shared/target-flags.ts'
+import { hintsParagraph, stateFlags, targetArgument } from '#commands/shared/target-flags.ts'
 
 export const describeSpec: CommandSpec = {
   path: ['describe'],
@@ -29,24 +23,11 @@ ${hintsParagraph}`,
     },
   ],
   args: [targetArgument],
-  flags: [
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['json', 'yaml'],
-      summary: 'Output format',
-    },
-    ...targetFlags,
-    allNamespacesFlag,
-    ...clusterFlags,
-    serverVersionFlag,
-    ...sharedFlags,
-  ],
-  exitCodes: [
-    { code: 0, meaning: 'told, however it is' },
-    { code: 1, meaning: 'failed, one of the names is not there, or wrong usage' },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  flags: [formatFlag(['json', 'yaml'], 'Output format'), ...stateFlags],
+  exitCodes: {
+    0: 'told, however it is',
+    1: 'failed, one of the names is not there, or wrong usage',
+    130: 'interrupted',
+  },
   load: async () => (await import('../bundles/state.ts')).describeCommand,
 }

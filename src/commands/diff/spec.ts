@@ -1,3 +1,4 @@
+import { formatFlag, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { atFlag, fileFlags } from '#commands/shared/inputs/flags.ts'
@@ -39,16 +40,8 @@ ${hintsParagraph}`,
     ...fileFlags,
     namespaceFlag,
     selectorOfFilesFlag,
-    {
-      name: 'server-side',
-      default: 'false',
-      summary: 'Ask for what server-side apply would make of it',
-    },
-    {
-      name: 'force-conflicts',
-      default: 'false',
-      summary: 'With --server-side: take over fields that others manage',
-    },
+    toggle('server-side', 'Ask for what server-side apply would make of it'),
+    toggle('force-conflicts', 'With --server-side: take over fields that others manage'),
     { ...fieldManagerFlag, default: 'kubectl-client-side-apply' },
     {
       name: 'snapshot',
@@ -59,21 +52,15 @@ ${hintsParagraph}`,
         'Compare with a dump instead of a cluster: nodes, pods, DaemonSets, ControllerRevisions; - reads standard input',
     },
     atFlag,
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['json', 'yaml'],
-      summary: 'Print a versioned document instead of text',
-    },
+    formatFlag(['json', 'yaml'], 'Print a versioned document instead of text'),
     ...sharedFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'no difference' },
-    { code: 1, meaning: 'there are differences' },
-    { code: 2, meaning: 'failed, or wrong usage' },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'no difference',
+    1: 'there are differences',
+    2: 'failed, or wrong usage',
+    130: 'interrupted',
+  },
   failureCode: 2,
   load: async () => (await import('../bundles/plan.ts')).diffCommand,
 }

@@ -1,13 +1,11 @@
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { clusterFlags, serverVersionFlag } from '#commands/shared/inputs/flags.ts'
 import {
-  allNamespacesFlag,
   hintsParagraph,
   outputFlag,
   printerFlags,
-  sharedFlags,
+  stateFlags,
   targetArgument,
-  targetFlags,
 } from '#commands/shared/target-flags.ts'
 
 export const getSpec: CommandSpec = {
@@ -38,8 +36,8 @@ ${hintsParagraph}`,
   ],
   args: [targetArgument],
   flags: [
-    { name: 'problems', default: 'false', summary: 'The worst first' },
-    { name: 'watch', short: 'w', default: 'false', summary: 'Go on, and show what changes' },
+    toggle('problems', 'The worst first'),
+    toggle('watch', 'Go on, and show what changes', 'w'),
     {
       name: 'sort-by',
       value: 'FIELD',
@@ -53,23 +51,19 @@ ${hintsParagraph}`,
       summary:
         'Sort by a field of the objects, as a JSONPath such as .metadata.creationTimestamp, or by .restarts, .misscheduled, .verdict.text',
     },
-    { name: 'no-headers', default: 'false', summary: 'Leave out the line of heads' },
+    toggle('no-headers', 'Leave out the line of heads'),
     {
       ...outputFlag,
       suggests: ['wide', 'json', 'yaml', 'kyaml', 'name'],
       summary: 'wide, json, yaml, kyaml, name, or fields with jsonpath=TEMPLATE',
     },
     ...printerFlags,
-    ...targetFlags,
-    allNamespacesFlag,
-    ...clusterFlags,
-    serverVersionFlag,
-    ...sharedFlags,
+    ...stateFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'listed, whatever the verdicts are' },
-    { code: 1, meaning: 'failed, one of the names is not there, or wrong usage' },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'listed, whatever the verdicts are',
+    1: 'failed, one of the names is not there, or wrong usage',
+    130: 'interrupted',
+  },
   load: async () => (await import('../bundles/state.ts')).getCommand,
 }

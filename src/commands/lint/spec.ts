@@ -1,7 +1,7 @@
-import { globalFlags } from '#cli/flags.ts'
+import { formatFlag, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { connectionFlags } from '#commands/shared/connection-flags.ts'
 import { clusterFlags, fileFlags, manifestFlags } from '#commands/shared/inputs/flags.ts'
+import { sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const lintSpec: CommandSpec = {
   path: ['lint'],
@@ -47,23 +47,17 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
     ...fileFlags,
     ...manifestFlags.filter(({ name }) => name === 'namespace'),
     ...clusterFlags.filter(({ name }) => name !== 'at'),
-    { name: 'live', default: 'false', summary: 'Ask the cluster of the kubeconfig for its nodes' },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['json', 'yaml', 'sarif', 'github', 'markdown'],
-      summary:
-        'Output format, instead of text. sarif is for code scanning, github annotates in a workflow, markdown comments on a pull request',
-    },
-    {
-      name: 'fix',
-      default: 'false',
-      summary:
-        'Mend what can be mended safely, in the files: shows the difference, asks on a terminal, then writes',
-    },
-    { name: 'dry-run', default: 'false', summary: 'With --fix: show the difference and write nothing' },
-    { name: 'yes', short: 'y', default: 'false', summary: 'With --fix: do not ask' },
+    toggle('live', 'Ask the cluster of the kubeconfig for its nodes'),
+    formatFlag(
+      ['json', 'yaml', 'sarif', 'github', 'markdown'],
+      'Output format, instead of text. sarif is for code scanning, github annotates in a workflow, markdown comments on a pull request',
+    ),
+    toggle(
+      'fix',
+      'Mend what can be mended safely, in the files: shows the difference, asks on a terminal, then writes',
+    ),
+    toggle('dry-run', 'With --fix: show the difference and write nothing'),
+    toggle('yes', 'With --fix: do not ask', 'y'),
     {
       name: 'disable',
       value: 'ID',
@@ -91,18 +85,13 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
       choices: ['error', 'warning', 'info', 'never'],
       summary: 'Exit with 1 for findings of this severity and worse (default "warning")',
     },
-    {
-      name: 'list-checks',
-      default: 'false',
-      summary: 'List every check with its severity and why it matters',
-    },
-    ...globalFlags,
-    ...connectionFlags,
+    toggle('list-checks', 'List every check with its severity and why it matters'),
+    ...sharedFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'nothing was found, or only what is less than --fail-on' },
-    { code: 1, meaning: 'there are findings; or wrong usage or unreadable input' },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'nothing was found, or only what is less than --fail-on',
+    1: 'there are findings; or wrong usage or unreadable input',
+    130: 'interrupted',
+  },
   load: async () => (await import('../bundles/lint.ts')).lintCommand,
 }

@@ -1,9 +1,8 @@
-import { globalFlags } from '#cli/flags.ts'
+import { formatFlag } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { connectionFlags } from '#commands/shared/connection-flags.ts'
 import { hypotheticalFlags } from '#commands/shared/hypothetical-flags.ts'
 import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
-import { hintsParagraph } from '#commands/shared/target-flags.ts'
+import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const overheadSpec: CommandSpec = {
   path: ['overhead'],
@@ -48,21 +47,14 @@ ${hintsParagraph}`,
       summary: 'Tell nodes apart by these labels, too, each in a column; the end of a key will do: zone',
     },
     ...clusterFlags.filter(({ name }) => name !== 'at'),
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['wide', 'json', 'yaml'],
-      summary: 'Output format. wide names every node',
-    },
+    formatFlag(['wide', 'json', 'yaml'], 'Output format. wide names every node'),
     comparisonOperatorsFlag,
-    ...globalFlags,
-    ...connectionFlags,
+    ...sharedFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'the question was answered' },
-    { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'the question was answered',
+    1: 'wrong usage, unreadable input, or a manifest that would be refused',
+    130: 'interrupted',
+  },
   load: async () => (await import('../bundles/nodes.ts')).overheadCommand,
 }

@@ -1,14 +1,13 @@
-import { globalFlags } from '#cli/flags.ts'
+import { formatFlag, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { connectionFlags } from '#commands/shared/connection-flags.ts'
 import {
   clusterFlags,
   comparisonOperatorsFlag,
   manifestFlags,
   serverVersionFlag,
 } from '#commands/shared/inputs/flags.ts'
-import { policyExitCode, policyFlags } from '#commands/shared/policy-flags.ts'
-import { hintsParagraph, targetArgument } from '#commands/shared/target-flags.ts'
+import { policyFlags } from '#commands/shared/policy-flags.ts'
+import { hintsParagraph, sharedFlags, targetArgument } from '#commands/shared/target-flags.ts'
 
 const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
 
@@ -88,14 +87,10 @@ ${hintsParagraph}`,
   flags: [
     ...manifestFlags,
     ...clusterFlags,
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: planOutputs,
-      summary:
-        'Output format. wide lists every node with every reason; name prints node/NAME for each node that runs it',
-    },
+    formatFlag(
+      planOutputs,
+      'Output format. wide lists every node with every reason; name prints node/NAME for each node that runs it',
+    ),
     {
       name: 'node',
       value: 'NAME',
@@ -116,33 +111,23 @@ ${hintsParagraph}`,
       completes: 'file',
       summary: 'Compare with this older manifest, without any pods: which nodes are added and removed',
     },
-    {
-      name: 'detailed-exitcode',
-      default: 'false',
-      summary: 'Exit with 2 when there are changes; with --nodes alone it needs --from',
-    },
+    toggle('detailed-exitcode', 'Exit with 2 when there are changes; with --nodes alone it needs --from'),
     serverVersionFlag,
     ...policyFlags,
     comparisonOperatorsFlag,
-    {
-      name: 'server-dry-run',
-      default: 'false',
-      summary: 'Let the API server default and validate the manifest in a dry run, and plan the outcome',
-    },
-    {
-      name: 'no-preflight',
-      default: 'false',
-      summary: 'Send the cluster no dry runs: tell by rules whether the pods would be let in',
-    },
-    ...globalFlags,
-    ...connectionFlags,
+    toggle(
+      'server-dry-run',
+      'Let the API server default and validate the manifest in a dry run, and plan the outcome',
+    ),
+    toggle('no-preflight', 'Send the cluster no dry runs: tell by rules whether the pods would be let in'),
+    ...sharedFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'the plan was made; with --detailed-exitcode: and nothing changes' },
-    { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
-    { code: 2, meaning: 'with --detailed-exitcode: there are changes' },
-    policyExitCode,
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'the plan was made; with --detailed-exitcode: and nothing changes',
+    1: 'wrong usage, unreadable input, or a manifest that would be refused',
+    2: 'with --detailed-exitcode: there are changes',
+    3: 'with --fail-on or --max-change: the plan breaks a rule',
+    130: 'interrupted',
+  },
   load: async () => (await import('../bundles/plan.ts')).planCommand,
 }

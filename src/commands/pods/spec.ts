@@ -1,12 +1,6 @@
+import { formatFlag, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { clusterFlags, serverVersionFlag } from '#commands/shared/inputs/flags.ts'
-import {
-  allNamespacesFlag,
-  hintsParagraph,
-  sharedFlags,
-  targetArgument,
-  targetFlags,
-} from '#commands/shared/target-flags.ts'
+import { hintsParagraph, stateFlags, targetArgument } from '#commands/shared/target-flags.ts'
 
 export const podsSpec: CommandSpec = {
   path: ['pods'],
@@ -36,8 +30,8 @@ ${hintsParagraph}`,
   ],
   args: [targetArgument],
   flags: [
-    { name: 'problems', default: 'false', summary: 'The worst first' },
-    { name: 'watch', short: 'w', default: 'false', summary: 'Go on, and show what changes' },
+    toggle('problems', 'The worst first'),
+    toggle('watch', 'Go on, and show what changes', 'w'),
     {
       name: 'label-columns',
       short: 'L',
@@ -47,24 +41,17 @@ ${hintsParagraph}`,
       suggests: ['zone', 'instance-type', 'arch'],
       summary: 'Labels of the nodes to show in a column each; the end of a key will do: zone',
     },
-    { name: 'no-headers', default: 'false', summary: 'Leave out all but the rows' },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['wide', 'json', 'yaml', 'name'],
-      summary: 'Output format. wide tells causes in sentences; name prints pod/NAME',
-    },
-    ...targetFlags,
-    allNamespacesFlag,
-    ...clusterFlags,
-    serverVersionFlag,
-    ...sharedFlags,
+    toggle('no-headers', 'Leave out all but the rows'),
+    formatFlag(
+      ['wide', 'json', 'yaml', 'name'],
+      'Output format. wide tells causes in sentences; name prints pod/NAME',
+    ),
+    ...stateFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'shown, however they are' },
-    { code: 1, meaning: 'failed, one of the names is not there, or wrong usage' },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'shown, however they are',
+    1: 'failed, one of the names is not there, or wrong usage',
+    130: 'interrupted',
+  },
   load: async () => (await import('../bundles/state.ts')).podsCommand,
 }

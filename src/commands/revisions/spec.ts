@@ -1,3 +1,4 @@
+import { formatFlag, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { atFlag } from '#commands/shared/inputs/flags.ts'
@@ -41,15 +42,12 @@ ${hintsParagraph}`,
     },
   ],
   flags: [
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['wide', 'json', 'yaml', 'name'],
-      summary: 'Output format. wide adds size, hash, images and change cause',
-    },
+    formatFlag(
+      ['wide', 'json', 'yaml', 'name'],
+      'Output format. wide adds size, hash, images and change cause',
+    ),
     diffFlag,
-    { name: 'no-headers', default: 'false', summary: 'Leave out the heads of the columns' },
+    toggle('no-headers', 'Leave out the heads of the columns'),
     {
       name: 'selector',
       short: 'l',

@@ -1,5 +1,5 @@
-import { globalFlags } from '#cli/flags.ts'
-import type { ArgumentSpec, ExitCodeSpec, FlagSpec } from '#cli/spec.ts'
+import { globalFlags, toggle } from '#cli/flags.ts'
+import type { ArgumentSpec, ExitCodes, FlagSpec } from '#cli/spec.ts'
 
 /** What a sandbox is made of, and how its pods behave. */
 export const sandboxFlags: readonly FlagSpec[] = [
@@ -59,11 +59,7 @@ export const sandboxFlags: readonly FlagSpec[] = [
     default: '200ms',
     summary: 'How long pods take to end; at most their grace period',
   },
-  {
-    name: 'slow',
-    default: 'false',
-    summary: 'Slow enough to watch: 1s to pull, 1.5s until ready, 1s to end, unless said otherwise',
-  },
+  toggle('slow', 'Slow enough to watch: 1s to pull, 1.5s until ready, 1s to end, unless said otherwise'),
   {
     name: 'finish',
     value: 'IMAGE=DURATION[:EXITCODE]',
@@ -80,11 +76,7 @@ export const sandboxFlags: readonly FlagSpec[] = [
     summary:
       'Let pods fail whose image matches this pattern; HOW is image, crash, never-ready or unhealthy (of its liveness probe; default bad=image)',
   },
-  {
-    name: 'faults',
-    default: 'false',
-    summary: 'Serve /kds-sandbox/faults, by which a test lets requests fail',
-  },
+  toggle('faults', 'Serve /kds-sandbox/faults, by which a test lets requests fail'),
   ...globalFlags,
 ]
 
@@ -103,7 +95,7 @@ export const portArgument: ArgumentSpec = {
   summary: 'Port of the sandbox that is meant, where several run',
 }
 
-export const exitCodes: readonly ExitCodeSpec[] = [
-  { code: 0, meaning: 'done' },
-  { code: 1, meaning: 'failed, or wrong usage' },
-]
+export const exitCodes: ExitCodes = {
+  0: 'done',
+  1: 'failed, or wrong usage',
+}

@@ -1,3 +1,4 @@
+import { toggle } from '#cli/flags.ts'
 import type { FlagSpec } from '#cli/spec.ts'
 
 const connection = (flag: Omit<FlagSpec, 'group'>): FlagSpec => ({ ...flag, group: 'connection' })
@@ -58,32 +59,26 @@ export const connectionFlags: readonly FlagSpec[] = [
     value: 'NAME',
     summary: "Name to expect in the server's certificate",
   }),
-  connection({
-    name: 'insecure-skip-tls-verify',
-    default: 'false',
-    summary: "Do not check the server's certificate: anybody could pretend to be it",
-  }),
+  connection(
+    toggle(
+      'insecure-skip-tls-verify',
+      "Do not check the server's certificate: anybody could pretend to be it",
+    ),
+  ),
   connection({
     name: 'request-timeout',
     value: 'DURATION',
     default: '0',
     summary: 'How long to wait for one answer; a bare number is seconds, 0 waits forever',
   }),
-  connection({
-    name: 'disable-compression',
-    default: 'false',
-    summary: 'Ask for answers without compression',
-  }),
-  connection({
-    name: 'warnings-as-errors',
-    default: 'false',
-    summary: 'Exit with 1 when the server sent a warning',
-  }),
-  connection({
-    name: 'match-server-version',
-    default: 'false',
-    summary: 'Accepted for compatibility, no effect: kds speaks v1 only, which every server has',
-  }),
+  connection(toggle('disable-compression', 'Ask for answers without compression')),
+  connection(toggle('warnings-as-errors', 'Exit with 1 when the server sent a warning')),
+  connection(
+    toggle(
+      'match-server-version',
+      'Accepted for compatibility, no effect: kds speaks v1 only, which every server has',
+    ),
+  ),
   connection({
     name: 'cache-dir',
     value: 'DIR',

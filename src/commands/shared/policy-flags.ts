@@ -17,8 +17,3 @@ export const policyFlags: readonly FlagSpec[] = [
     summary: 'Exit with 3 when more pods than this are created, replaced or deleted',
   },
 ]
-
-export const policyExitCode = {
-  code: 3,
-  meaning: 'with --fail-on or --max-change: the plan breaks a rule',
-} as const

@@ -1,7 +1,7 @@
-import { globalFlags } from '#cli/flags.ts'
+import { globalFlags, toggle } from '#cli/flags.ts'
 import type { ArgumentSpec, FlagSpec } from '#cli/spec.ts'
 import { connectionFlags, namespaceFlag } from './connection-flags.ts'
-import { fileFlags } from './inputs/flags.ts'
+import { clusterFlags, fileFlags, serverVersionFlag } from './inputs/flags.ts'
 
 /** What DaemonSets a command is about. */
 export const targetFlags: readonly FlagSpec[] = [
@@ -32,12 +32,7 @@ export const diffFlag: FlagSpec = {
     'Show what changed from revision A to B. A alone compares with the current one; without either, the one before with the current one',
 }
 
-export const allNamespacesFlag: FlagSpec = {
-  name: 'all-namespaces',
-  short: 'A',
-  default: 'false',
-  summary: 'DaemonSets of every namespace',
-}
+export const allNamespacesFlag: FlagSpec = toggle('all-namespaces', 'DaemonSets of every namespace', 'A')
 
 export const targetArgument: ArgumentSpec = {
   name: 'target',
@@ -59,11 +54,7 @@ export const outputFlag: FlagSpec = {
 
 /** Flags that kubectl's printers have. */
 export const printerFlags: readonly FlagSpec[] = [
-  {
-    name: 'show-managed-fields',
-    default: 'false',
-    summary: 'Keep metadata.managedFields in json and yaml',
-  },
+  toggle('show-managed-fields', 'Keep metadata.managedFields in json and yaml'),
   {
     name: 'template',
     value: 'TEXT',
@@ -93,8 +84,8 @@ export const fieldManagerFlag: FlagSpec = {
   summary: 'Name of the manager that the server notes for the changed fields',
 }
 
-export const waitFlags: readonly FlagSpec[] = [
-  { name: 'wait', default: 'false', summary: 'Follow the roll-out to its end, as "kds rollout status" does' },
+const waitFlags: readonly FlagSpec[] = [
+  toggle('wait', 'Follow the roll-out to its end, as "kds rollout status" does'),
   {
     name: 'timeout',
     value: 'DURATION',
@@ -105,12 +96,32 @@ export const waitFlags: readonly FlagSpec[] = [
 
 export const sharedFlags: readonly FlagSpec[] = [...globalFlags, ...connectionFlags]
 
+/** Of the commands that tell how DaemonSets are, on a cluster or in a dump. */
+export const stateFlags: readonly FlagSpec[] = [
+  ...targetFlags,
+  allNamespacesFlag,
+  ...clusterFlags,
+  serverVersionFlag,
+  ...sharedFlags,
+]
+
+/** Of the commands that change DaemonSets as kubectl does; `manager`: what the server notes for the changed fields. */
+export const changeFlags = (manager: string): readonly FlagSpec[] => [
+  dryRunFlag,
+  { ...fieldManagerFlag, default: manager },
+  ...waitFlags,
+  outputFlag,
+  ...printerFlags,
+  ...targetFlags,
+  ...sharedFlags,
+]
+
 /** What stderr may hold beside kubectl's lines; every command that talks to a cluster says so in its help. */
 export const hintsParagraph = `Where kubectl leaves you to guess, a line on stderr that begins with "hint:" follows the error: the namespaces that do
 have such a DaemonSet, the contexts there are, the permission that is missing.`
 
-export const exitCodes = [
-  { code: 0, meaning: 'done' },
-  { code: 1, meaning: 'failed, or wrong usage' },
-  { code: 130, meaning: 'interrupted' },
-]
+export const exitCodes = {
+  0: 'done',
+  1: 'failed, or wrong usage',
+  130: 'interrupted',
+}

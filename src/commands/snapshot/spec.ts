@@ -1,7 +1,6 @@
-import { globalFlags } from '#cli/flags.ts'
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { connectionFlags } from '#commands/shared/connection-flags.ts'
-import { exitCodes, hintsParagraph } from '#commands/shared/target-flags.ts'
+import { exitCodes, hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const snapshotSpec: CommandSpec = {
   path: ['snapshot'],
@@ -27,7 +26,7 @@ ${hintsParagraph}`,
   ],
   args: [],
   flags: [
-    { name: 'redact', default: 'false', summary: 'Give nodes and pods other names' },
+    toggle('redact', 'Give nodes and pods other names'),
     {
       name: 'output',
       short: 'o',
@@ -36,8 +35,7 @@ ${hintsParagraph}`,
       default: 'yaml',
       summary: 'Output format',
     },
-    ...globalFlags,
-    ...connectionFlags,
+    ...sharedFlags,
   ],
   exitCodes,
   load: async () => (await import('../bundles/snapshot.ts')).snapshotCommand,

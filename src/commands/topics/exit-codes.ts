@@ -16,8 +16,8 @@ export const exitCodesTopic: TopicSpec = {
     'By command:',
     {
       terms: commands.flatMap((command) =>
-        command.exitCodes.map(
-          (exit) => [`kds ${command.path.join(' ')}: ${exit.code}`, exit.meaning] as const,
+        Object.entries(command.exitCodes).map(
+          ([code, meaning]) => [`kds ${command.path.join(' ')}: ${code}`, meaning] as const,
         ),
       ),
     },

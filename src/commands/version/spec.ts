@@ -1,6 +1,6 @@
-import { globalFlags } from '#cli/flags.ts'
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { connectionFlags } from '#commands/shared/connection-flags.ts'
+import { sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const versionSpec: CommandSpec = {
   path: ['version'],
@@ -15,7 +15,7 @@ and the exit code is 1. With --client no server is asked.`,
   ],
   args: [],
   flags: [
-    { name: 'client', default: 'false', summary: 'Ask no server' },
+    toggle('client', 'Ask no server'),
     {
       name: 'output',
       short: 'o',
@@ -23,12 +23,8 @@ and the exit code is 1. With --client no server is asked.`,
       suggests: ['json', 'yaml'],
       summary: 'Print a document: json or yaml',
     },
-    ...globalFlags,
-    ...connectionFlags,
+    ...sharedFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'printed' },
-    { code: 1, meaning: 'the server could not be asked, or wrong usage' },
-  ],
+  exitCodes: { 0: 'printed', 1: 'the server could not be asked, or wrong usage' },
   load: async () => (await import('../bundles/kds.ts')).versionCommand,
 }

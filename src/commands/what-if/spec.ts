@@ -1,9 +1,9 @@
-import { globalFlags } from '#cli/flags.ts'
+import { formatFlag } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { connectionFlags, namespaceFlag } from '#commands/shared/connection-flags.ts'
+import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { hypotheticalFlags } from '#commands/shared/hypothetical-flags.ts'
 import { clusterFlags, comparisonOperatorsFlag, serverVersionFlag } from '#commands/shared/inputs/flags.ts'
-import { hintsParagraph } from '#commands/shared/target-flags.ts'
+import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const whatIfSpec: CommandSpec = {
   path: ['what-if'],
@@ -81,22 +81,18 @@ ${hintsParagraph}`,
       ...namespaceFlag,
       summary: 'Tell of the DaemonSets of this namespace only; all of them are taken into account',
     },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['wide', 'json', 'yaml'],
-      summary: 'Output format. wide is a row for each pod of which anything becomes',
-    },
+    formatFlag(
+      ['wide', 'json', 'yaml'],
+      'Output format. wide is a row for each pod of which anything becomes',
+    ),
     serverVersionFlag,
     comparisonOperatorsFlag,
-    ...globalFlags,
-    ...connectionFlags,
+    ...sharedFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'the question was answered, whatever the answer is' },
-    { code: 1, meaning: 'wrong usage, unreadable input, or nodes that are not there' },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'the question was answered, whatever the answer is',
+    1: 'wrong usage, unreadable input, or nodes that are not there',
+    130: 'interrupted',
+  },
   load: async () => (await import('../bundles/nodes.ts')).whatIfCommand,
 }

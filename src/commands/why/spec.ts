@@ -1,13 +1,12 @@
-import { globalFlags } from '#cli/flags.ts'
+import { formatFlag } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { connectionFlags } from '#commands/shared/connection-flags.ts'
 import {
   clusterFlags,
   comparisonOperatorsFlag,
   manifestFlags,
   serverVersionFlag,
 } from '#commands/shared/inputs/flags.ts'
-import { hintsParagraph } from '#commands/shared/target-flags.ts'
+import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const whySpec: CommandSpec = {
   path: ['why'],
@@ -37,22 +36,15 @@ ${hintsParagraph}`,
   flags: [
     ...manifestFlags,
     ...clusterFlags,
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['wide', 'json', 'yaml'],
-      summary: 'Output format. wide is a table with pods and revisions',
-    },
+    formatFlag(['wide', 'json', 'yaml'], 'Output format. wide is a table with pods and revisions'),
     serverVersionFlag,
     comparisonOperatorsFlag,
-    ...globalFlags,
-    ...connectionFlags,
+    ...sharedFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'the question was answered, whatever the answer is' },
-    { code: 1, meaning: 'wrong usage, unreadable input, or a node or DaemonSet that is not there' },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'the question was answered, whatever the answer is',
+    1: 'wrong usage, unreadable input, or a node or DaemonSet that is not there',
+    130: 'interrupted',
+  },
   load: async () => (await import('../bundles/state.ts')).whyCommand,
 }

@@ -1,16 +1,10 @@
 import type { CommandSpec } from '#cli/spec.ts'
 import {
   allNamespacesFlag,
-  dryRunFlag,
+  changeFlags,
   exitCodes,
-  fieldManagerFlag,
   hintsParagraph,
-  outputFlag,
-  printerFlags,
-  sharedFlags,
   targetArgument,
-  targetFlags,
-  waitFlags,
 } from '#commands/shared/target-flags.ts'
 import { loadStates } from '../load-states.ts'
 
@@ -31,16 +25,7 @@ ${hintsParagraph}`,
     { comment: 'Would the server take it?', command: 'kds rollout restart ds/agent --dry-run=server' },
   ],
   args: [targetArgument],
-  flags: [
-    dryRunFlag,
-    fieldManagerFlag,
-    ...waitFlags,
-    outputFlag,
-    ...printerFlags,
-    ...targetFlags,
-    allNamespacesFlag,
-    ...sharedFlags,
-  ],
+  flags: [allNamespacesFlag, ...changeFlags('kubectl-rollout')],
   exitCodes,
   load: async () => (await import('../../bundles/live.ts')).restartCommand(loadStates),
 }

@@ -1,13 +1,12 @@
-import { globalFlags } from '#cli/flags.ts'
+import { formatFlag } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import { connectionFlags } from '#commands/shared/connection-flags.ts'
 import {
   clusterFlags,
   comparisonOperatorsFlag,
   manifestFlags,
   serverVersionFlag,
 } from '#commands/shared/inputs/flags.ts'
-import { targetArgument } from '#commands/shared/target-flags.ts'
+import { sharedFlags, targetArgument } from '#commands/shared/target-flags.ts'
 
 export const simulateSpec: CommandSpec = {
   path: ['rollout', 'simulate'],
@@ -100,21 +99,14 @@ gives another. Their number, the time and the end are what to read.
       ...serverVersionFlag,
       summary: 'Before v1.31 old pods that are not available do not use up the budget',
     },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['json', 'yaml'],
-      summary: 'Print a versioned document instead of text',
-    },
+    formatFlag(['json', 'yaml'], 'Print a versioned document instead of text'),
     comparisonOperatorsFlag,
-    ...globalFlags,
-    ...connectionFlags,
+    ...sharedFlags,
   ],
-  exitCodes: [
-    { code: 0, meaning: 'the simulation was played, whatever its end' },
-    { code: 1, meaning: 'wrong usage, unreadable input, or a manifest that would be refused' },
-    { code: 130, meaning: 'interrupted' },
-  ],
+  exitCodes: {
+    0: 'the simulation was played, whatever its end',
+    1: 'wrong usage, unreadable input, or a manifest that would be refused',
+    130: 'interrupted',
+  },
   load: async () => (await import('../../bundles/plan.ts')).simulateCommand,
 }

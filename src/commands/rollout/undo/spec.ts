@@ -1,16 +1,6 @@
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
-import {
-  dryRunFlag,
-  exitCodes,
-  fieldManagerFlag,
-  hintsParagraph,
-  outputFlag,
-  printerFlags,
-  sharedFlags,
-  targetArgument,
-  targetFlags,
-  waitFlags,
-} from '#commands/shared/target-flags.ts'
+import { changeFlags, exitCodes, hintsParagraph, targetArgument } from '#commands/shared/target-flags.ts'
 import { loadStates } from '../load-states.ts'
 
 export const undoSpec: CommandSpec = {
@@ -55,19 +45,13 @@ ${hintsParagraph}`,
       completes: 'revision',
       summary: 'Revision to go back to; 0 is the one before the last',
     },
-    { name: 'yes', short: 'y', default: 'false', summary: 'Do not ask' },
+    toggle('yes', 'Do not ask', 'y'),
     {
       name: 'change-cause',
       value: 'TEXT',
       summary: 'Change cause to record for the revision that comes back; empty: leave it as it is',
     },
-    dryRunFlag,
-    { ...fieldManagerFlag, default: 'kds-rollout' },
-    ...waitFlags,
-    outputFlag,
-    ...printerFlags,
-    ...targetFlags,
-    ...sharedFlags,
+    ...changeFlags('kds-rollout'),
   ],
   exitCodes,
   load: async () => (await import('../../bundles/live.ts')).undoCommand(loadStates),

@@ -1,3 +1,4 @@
+import { formatFlag, toggle } from '#cli/flags.ts'
 import type { ArgumentSpec, FlagSpec } from '#cli/spec.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { sharedFlags } from '#commands/shared/target-flags.ts'
@@ -64,27 +65,17 @@ export const planFlags: readonly FlagSpec[] = [
     default: '10m',
     summary: 'A wave has failed when no further pod becomes available for so long; 0 waits forever',
   },
-  {
-    name: 'disable-eviction',
-    default: 'false',
-    summary: 'Delete pods instead of evicting them, whatever their PodDisruptionBudgets say',
-  },
+  toggle('disable-eviction', 'Delete pods instead of evicting them, whatever their PodDisruptionBudgets say'),
   gateFlag,
 ]
 
-export const eventsFlag: FlagSpec = {
-  name: 'output',
-  short: 'o',
-  value: 'FORMAT',
-  choices: ['json'],
-  summary: 'Print events, one a line',
-}
+export const eventsFlag: FlagSpec = formatFlag(['json'], 'Print events, one a line')
 
 /** Of the commands that carry a roll-out on. */
 export const driveFlags: readonly FlagSpec[] = [gateFlag, eventsFlag]
 
-export const driveExitCodes = [
-  { code: 0, meaning: 'done' },
-  { code: 1, meaning: 'a wave has failed, somebody else changed the DaemonSet, or wrong usage' },
-  { code: 130, meaning: 'interrupted; nothing is lost, "kds rollout waves resume" goes on' },
-]
+export const driveExitCodes = {
+  0: 'done',
+  1: 'a wave has failed, somebody else changed the DaemonSet, or wrong usage',
+  130: 'interrupted; nothing is lost, "kds rollout waves resume" goes on',
+}

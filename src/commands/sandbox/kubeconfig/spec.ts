@@ -1,4 +1,4 @@
-import { globalFlags } from '#cli/flags.ts'
+import { globalFlags, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { exitCodes, portArgument } from '../flags.ts'
 
@@ -13,10 +13,7 @@ export const kubeconfigSpec: CommandSpec = {
     { comment: 'Hand it to another program', command: 'kds sandbox kubeconfig > sandbox.kubeconfig' },
   ],
   args: [portArgument],
-  flags: [
-    { name: 'path', default: 'false', summary: 'Print where the file is, instead of what is in it' },
-    ...globalFlags,
-  ],
+  flags: [toggle('path', 'Print where the file is, instead of what is in it'), ...globalFlags],
   exitCodes,
   load: async () => (await import('../../bundles/sandbox.ts')).kubeconfigCommand,
 }

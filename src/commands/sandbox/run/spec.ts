@@ -19,11 +19,11 @@ ${behaviourParagraph}`,
   ],
   args: [{ name: 'command', repeatable: true, summary: 'The command and its arguments, after --' }],
   flags: sandboxFlags,
-  exitCodes: [
-    { code: 1, meaning: 'the sandbox could not be started, or wrong usage' },
-    { code: 126, meaning: 'the command may not be run' },
-    { code: 127, meaning: 'there is no such command' },
-    { code: 0, meaning: "and every other: the command's own" },
-  ],
+  exitCodes: {
+    0: "the command's own, as is every code that is not below",
+    1: 'the sandbox could not be started, or wrong usage',
+    126: 'the command may not be run',
+    127: 'there is no such command',
+  },
   load: async () => (await import('../../bundles/sandbox.ts')).runCommand,
 }

@@ -1,3 +1,4 @@
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { behaviourParagraph, exitCodes, sandboxFlags, usualStopAfter } from '../flags.ts'
 
@@ -21,12 +22,7 @@ ${behaviourParagraph}`,
   ],
   args: [],
   flags: [
-    {
-      name: 'detach',
-      short: 'd',
-      default: 'false',
-      summary: 'Run in the background, and return when it serves',
-    },
+    toggle('detach', 'Run in the background, and return when it serves', 'd'),
     {
       name: 'stop-after',
       value: 'DURATION',
@@ -34,6 +30,6 @@ ${behaviourParagraph}`,
     },
     ...sandboxFlags,
   ],
-  exitCodes: [...exitCodes, { code: 130, meaning: 'ended by Ctrl-C' }],
+  exitCodes: { ...exitCodes, 130: 'ended by Ctrl-C' },
   load: async () => (await import('../../bundles/sandbox.ts')).startCommand,
 }

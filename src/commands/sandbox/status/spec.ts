@@ -1,4 +1,4 @@
-import { globalFlags } from '#cli/flags.ts'
+import { formatFlag, globalFlags } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { exitCodes } from '../flags.ts'
 
@@ -9,16 +9,7 @@ export const sandboxStatusSpec: CommandSpec = {
   description: 'List your sandboxes that run on this machine, with their ports and kubeconfig files.',
   examples: [{ comment: 'Which sandboxes are there?', command: 'kds sandbox status' }],
   args: [],
-  flags: [
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['json', 'yaml'],
-      summary: 'Print a versioned document instead of a table',
-    },
-    ...globalFlags,
-  ],
+  flags: [formatFlag(['json', 'yaml'], 'Print a versioned document instead of a table'), ...globalFlags],
   exitCodes,
   load: async () => (await import('../../bundles/sandbox.ts')).statusCommand,
 }

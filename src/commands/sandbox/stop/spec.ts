@@ -1,4 +1,4 @@
-import { globalFlags } from '#cli/flags.ts'
+import { globalFlags, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { exitCodes, portArgument } from '../flags.ts'
 
@@ -12,10 +12,7 @@ export const stopSpec: CommandSpec = {
     { comment: 'All of them', command: 'kds sandbox stop --all' },
   ],
   args: [{ ...portArgument, repeatable: true }],
-  flags: [
-    { name: 'all', default: 'false', summary: 'Stop every sandbox of yours, and clear away broken ones' },
-    ...globalFlags,
-  ],
+  flags: [toggle('all', 'Stop every sandbox of yours, and clear away broken ones'), ...globalFlags],
   exitCodes,
   load: async () => (await import('../../bundles/sandbox.ts')).stopCommand,
 }

@@ -1,16 +1,7 @@
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { loadStates } from '#commands/rollout/load-states.ts'
-import {
-  dryRunFlag,
-  exitCodes,
-  fieldManagerFlag,
-  hintsParagraph,
-  outputFlag,
-  printerFlags,
-  sharedFlags,
-  targetFlags,
-  waitFlags,
-} from '#commands/shared/target-flags.ts'
+import { changeFlags, exitCodes, hintsParagraph } from '#commands/shared/target-flags.ts'
 
 export const setImageSpec: CommandSpec = {
   path: ['set', 'image'],
@@ -49,25 +40,15 @@ ${hintsParagraph}`,
     },
   ],
   flags: [
-    { name: 'all', default: 'false', summary: 'All DaemonSets of the namespace' },
+    toggle('all', 'All DaemonSets of the namespace'),
     {
       name: 'change-cause',
       value: 'TEXT',
       summary: 'Change cause to record for the new revision; empty: leave it as it is',
     },
-    {
-      name: 'record',
-      default: 'false',
-      summary: 'Deprecated by kubectl: record the command line as change cause',
-    },
-    { name: 'local', default: 'false', summary: 'Change what -f holds, and ask no cluster; needs -o' },
-    dryRunFlag,
-    { ...fieldManagerFlag, default: 'kubectl-set' },
-    ...waitFlags,
-    outputFlag,
-    ...printerFlags,
-    ...targetFlags,
-    ...sharedFlags,
+    toggle('record', 'Deprecated by kubectl: record the command line as change cause'),
+    toggle('local', 'Change what -f holds, and ask no cluster; needs -o'),
+    ...changeFlags('kubectl-set'),
   ],
   exitCodes,
   load: async () => (await import('../../bundles/plan.ts')).setImageCommand(loadStates),

@@ -1,3 +1,4 @@
+import { toggle } from '#cli/flags.ts'
 import type { FlagSpec } from '#cli/spec.ts'
 
 /** Which files to read. */
@@ -18,12 +19,7 @@ export const fileFlags: readonly FlagSpec[] = [
     completes: 'folder',
     summary: 'Kustomization folder; built by kustomize, or by kubectl where there is no kustomize',
   },
-  {
-    name: 'recursive',
-    short: 'R',
-    default: 'false',
-    summary: 'Read folders given by -f with all below them',
-  },
+  toggle('recursive', 'Read folders given by -f with all below them', 'R'),
 ]
 
 export const validateFlag: FlagSpec = {
@@ -46,7 +42,7 @@ export const manifestFlags: readonly FlagSpec[] = [
     summary: 'Namespace of DaemonSets that name none (default "default")',
   },
   validateFlag,
-  { name: 'force', default: 'false', summary: 'Go on in spite of findings that the API server would refuse' },
+  toggle('force', 'Go on in spite of findings that the API server would refuse'),
 ]
 
 export const atFlag: FlagSpec = {
@@ -76,12 +72,10 @@ export const clusterFlags: readonly FlagSpec[] = [
   atFlag,
 ]
 
-export const comparisonOperatorsFlag: FlagSpec = {
-  name: 'comparison-operators',
-  default: 'false',
-  summary:
-    'Honour the toleration operators Lt and Gt (feature gate TaintTolerationComparisonOperators, off in v1.36)',
-}
+export const comparisonOperatorsFlag: FlagSpec = toggle(
+  'comparison-operators',
+  'Honour the toleration operators Lt and Gt (feature gate TaintTolerationComparisonOperators, off in v1.36)',
+)
 
 export const serverVersionFlag: FlagSpec = {
   name: 'server-version',

@@ -1,3 +1,4 @@
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { fileFlags } from '#commands/shared/inputs/flags.ts'
 import { dryRunFlag, hintsParagraph } from '#commands/shared/target-flags.ts'
@@ -69,7 +70,7 @@ ${hintsParagraph}`,
       value: 'TEXT',
       summary: 'Change cause to record; empty: leave it as it is',
     },
-    { name: 'force', default: 'false', summary: 'Go on although a GitOps tool keeps the DaemonSet' },
+    toggle('force', 'Go on although a GitOps tool keeps the DaemonSet'),
     eventsFlag,
     dryRunFlag,
     {

@@ -1,3 +1,4 @@
+import { toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { hintsParagraph } from '#commands/shared/target-flags.ts'
 import { driveExitCodes, driveFlags, waveFlags, waveTargetArgument } from '../flags.ts'
@@ -19,7 +20,7 @@ ${hintsParagraph}`,
   ],
   args: [waveTargetArgument],
   flags: [
-    { name: 'all', default: 'false', summary: "End the waves: the DaemonSet's own strategy does the rest" },
+    toggle('all', "End the waves: the DaemonSet's own strategy does the rest"),
     ...driveFlags,
     ...waveFlags,
   ],

@@ -1,3 +1,4 @@
+import { formatFlag, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { exitCodes, hintsParagraph } from '#commands/shared/target-flags.ts'
 import { waveFlags, waveTargetArgument } from '../flags.ts'
@@ -16,14 +17,8 @@ ${hintsParagraph}`,
   ],
   args: [waveTargetArgument],
   flags: [
-    { name: 'watch', short: 'w', default: 'false', summary: 'Look on to the end' },
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['json', 'yaml'],
-      summary: 'Print a versioned document; with --watch json prints events, one a line',
-    },
+    toggle('watch', 'Look on to the end', 'w'),
+    formatFlag(['json', 'yaml'], 'Print a versioned document; with --watch json prints events, one a line'),
     ...waveFlags,
   ],
   exitCodes,
