@@ -1,4 +1,5 @@
 import { ifReadable } from '#cluster/found.ts'
+import { neededOfNode, stateOfPod } from '#cluster/needed.ts'
 import type { CallOptions, Cluster, ListQuery } from '#cluster/port.ts'
 import { controllerRevisions, events, nameOf, nodes, pods, priorityClasses } from '#cluster/resources.ts'
 import { targetNodeOf } from '#controller/daemon-pod.ts'
@@ -8,7 +9,6 @@ import type { KubeEvent } from '#kube/events.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, Pod } from '#kube/types.ts'
 import { type PreparedNodes, prepareNodes } from '#placement/placement.ts'
-import { neededOfNode, neededOfPod } from './needed.ts'
 import { ownQuery } from './own.ts'
 
 /** What was said first of a pod's trouble, by the pod's uid; kept by one who looks again and again. */
@@ -19,8 +19,6 @@ export interface StatesOptions extends CallOptions {
   readonly now: number
   /** Undefined: it is asked for where it matters. */
   readonly serverVersion?: string | undefined
-  /** What is kept of a pod; default: what its state is told from. */
-  readonly keepPod?: (pod: Pod) => Pod
   readonly firstWords?: FirstWords
   /** Of this node alone: other nodes, and pods that are not for it, are left out. */
   readonly node?: string | undefined
@@ -88,7 +86,7 @@ async function inTurns<T, U>(all: readonly T[], work: (one: T) => Promise<U>): P
 async function readPods(
   cluster: Cluster,
   daemonSets: readonly DaemonSet[],
-  { signal, node, keepPod = neededOfPod }: StatesOptions,
+  { signal, node }: StatesOptions,
 ): Promise<(daemonSet: DaemonSet) => readonly Pod[]> {
   const [first, ...others] = daemonSets
   if (!first) return () => []
@@ -96,7 +94,7 @@ async function readPods(
   const keep = (pod: Pod) => {
     const owner = controllerOf(pod)
     if (owner && !uids.has(owner.uid)) return undefined
-    return node === undefined || targetNodeOf(pod) === node ? keepPod(pod) : undefined
+    return node === undefined || targetNodeOf(pod) === node ? stateOfPod(pod) : undefined
   }
   const list = async (query: ListQuery) => (await cluster.list(pods, { ...query, signal, keep })).items
   if (others.length === 0) return only(await list(ownQuery(first)))

@@ -1,17 +1,9 @@
 import type { Location } from '#base/errors.ts'
 import { controllerOf } from '#kube/owners.ts'
 import { labelSelector } from '#kube/selectors.ts'
-import type {
-  Affinity,
-  Container,
-  ContainerStatus,
-  DaemonSet,
-  Maybe,
-  Node,
-  Pod,
-  PodDisruptionBudget,
-} from '#kube/types.ts'
+import type { DaemonSet, Pod, PodDisruptionBudget } from '#kube/types.ts'
 import { found, ifReadable } from '../found.ts'
+import { neededOfNode, neededOfPod } from '../needed.ts'
 import type { Cluster, ListOptions } from '../port.ts'
 import { controllerRevisions, nameOf, nodes, podDisruptionBudgets, pods } from '../resources.ts'
 import { type AroundPods, readAroundPods } from './around-pods.ts'
@@ -133,18 +125,6 @@ async function readOwn(
   return { current: current ? [current] : [], around: await readingAround, revisions: revisions.items }
 }
 
-/** As much of a node as anything here looks at. */
-export function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
-  const { name, uid, labels } = metadata ?? {}
-  return {
-    apiVersion,
-    kind,
-    metadata: { name, uid, labels },
-    spec: { taints: spec?.taints, unschedulable: spec?.unschedulable },
-    status: { allocatable: status?.allocatable, conditions: status?.conditions },
-  }
-}
-
 /** Tells the pods of these DaemonSets by their controllers' names. */
 function ownPods(daemonSets: readonly DaemonSet[]): (pod: Pod) => boolean {
   const names = new Set(daemonSets.map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`))
@@ -153,83 +133,3 @@ function ownPods(daemonSets: readonly DaemonSet[]): (pod: Pod) => boolean {
     return owner?.kind === 'DaemonSet' && names.has(`${pod.metadata?.namespace}/${owner.name}`)
   }
 }
-
-/** As much of a pod: one that is over uses nothing, and matters only where a controller might replace it. */
-export function neededOfPod(
-  { apiVersion, kind, metadata, spec, status }: Pod,
-  own: boolean,
-): Pod | undefined {
-  const { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp } =
-    metadata ?? {}
-  const { deletionGracePeriodSeconds } = metadata ?? {}
-  const ofDaemonSet = ownerReferences?.some((owner) => owner.kind === 'DaemonSet') ?? false
-  const over = status?.phase === 'Succeeded' || status?.phase === 'Failed'
-  if (over && !ofDaemonSet && (ownerReferences?.length ?? 0) > 0) return undefined
-  const { nodeName, affinity, hostNetwork, overhead, resources, priority, priorityClassName } = spec ?? {}
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      namespace,
-      uid,
-      labels,
-      ownerReferences,
-      creationTimestamp,
-      deletionTimestamp,
-      ...(own ? { deletionGracePeriodSeconds } : {}),
-    },
-    spec: {
-      nodeName,
-      hostNetwork,
-      overhead,
-      resources,
-      priority,
-      priorityClassName,
-      ...(nodeName ? towardsOthers(affinity) : { affinity }),
-      containers: spec?.containers?.map(neededOfContainer),
-      initContainers: spec?.initContainers?.map(neededOfContainer),
-    },
-    status: own
-      ? stateOf(status)
-      : {
-          phase: status?.phase,
-          startTime: status?.startTime,
-          ...(nodeName ? {} : { nominatedNodeName: status?.nominatedNodeName }),
-          conditions: status?.conditions?.filter(({ type }) => type === 'Ready'),
-        },
-  }
-}
-
-/** What a pod that is on a node may have against others on it. */
-const towardsOthers = (affinity: Maybe<Affinity>) =>
-  affinity?.podAntiAffinity ? { affinity: { podAntiAffinity: affinity.podAntiAffinity } } : {}
-
-/** What tells how a pod is. */
-function stateOf(status: Pod['status']): Pod['status'] {
-  const { phase, reason, message, startTime, conditions } = status ?? {}
-  const told = (all: Maybe<readonly ContainerStatus[]>) =>
-    all?.map(({ name, ready, restartCount, state, lastState }) => ({
-      name,
-      ready,
-      restartCount,
-      state,
-      lastState,
-    }))
-  return {
-    phase,
-    reason,
-    message,
-    startTime,
-    conditions: conditions?.filter(({ type }) => type === 'Ready' || type === 'PodScheduled'),
-    containerStatuses: told(status?.containerStatuses),
-    initContainerStatuses: told(status?.initContainerStatuses),
-  }
-}
-
-function neededOfContainer({ name, resources, ports, restartPolicy }: Container): Container {
-  return { name, resources: nonEmpty(resources), ports, restartPolicy }
-}
-
-const nonEmpty = <T extends object>(value: Maybe<T>): T | undefined =>
-  value && Object.keys(value).length > 0 ? value : undefined

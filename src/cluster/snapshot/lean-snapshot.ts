@@ -3,6 +3,7 @@ import { controllerOf } from '#kube/owners.ts'
 import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { DaemonSet, KubeObject, Pod } from '#kube/types.ts'
 import { ApiError } from '../api-error.ts'
+import { neededOfNode, neededOfPod } from '../needed.ts'
 import type { Cluster } from '../port.ts'
 import {
   controllerRevisions,
@@ -22,7 +23,6 @@ import {
   serviceAccounts,
   storageClasses,
 } from '../resources.ts'
-import { neededOfNode, neededOfPod } from './from-cluster.ts'
 import { usesStorage } from './storage.ts'
 
 /** A lean snapshot, and what of the cluster may not be read. */

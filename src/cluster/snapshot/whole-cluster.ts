@@ -2,6 +2,7 @@ import type { Location } from '#base/errors.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { KubeObject, Pod, Toleration } from '#kube/types.ts'
 import { ifReadable } from '../found.ts'
+import { neededOfNode, neededOfPod } from '../needed.ts'
 import type { Cluster } from '../port.ts'
 import {
   controllerRevisions,
@@ -15,7 +16,7 @@ import {
   resourceQuotas,
   runtimeClasses,
 } from '../resources.ts'
-import { neededOfNode, neededOfPod, readDisruptionBudgets } from './from-cluster.ts'
+import { readDisruptionBudgets } from './from-cluster.ts'
 import { readStorage, usesStorage } from './storage.ts'
 import type { ClusterSnapshot } from './types.ts'
 

@@ -1,4 +1,5 @@
 import { ifReadable } from '#cluster/found.ts'
+import { neededOfNode } from '#cluster/needed.ts'
 import {
   controllerRevisions,
   daemonSets,
@@ -12,7 +13,6 @@ import type { FoundStates } from '#commands/shared/states.ts'
 import type { DaemonSetState } from '#controller/state/types.ts'
 import type { KubeEvent } from '#kube/events.ts'
 import type { ControllerRevision, DaemonSet, Node, PriorityClass } from '#kube/types.ts'
-import { neededOfNode } from '#rollout/needed.ts'
 import { ownQuery } from '#rollout/own.ts'
 import { concerns } from '#views/description/event-groups.ts'
 

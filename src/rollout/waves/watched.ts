@@ -1,4 +1,5 @@
 import { KdsError } from '#base/errors.ts'
+import { neededOfNode, stateOfPod } from '#cluster/needed.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets, nodes, pods } from '#cluster/resources.ts'
 import type { DaemonSet, KubeObject, Node, Pod } from '#kube/types.ts'
@@ -23,7 +24,7 @@ export class Watched {
     const own = () => ({ signal: AbortSignal.any([signal]) })
     const following = [
       this.#followDaemonSet(cluster, name, own()),
-      this.#follow(cluster.watch(pods, { ...ownQuery(daemonSet), ...own() }), this.pods, neededOfPod),
+      this.#follow(cluster.watch(pods, { ...ownQuery(daemonSet), ...own() }), this.pods, stateOfPod),
       this.#follow(cluster.watch(nodes, own()), this.nodes, neededOfNode),
     ]
     for (const one of following)
@@ -103,30 +104,4 @@ export class Watched {
 function versionOf({ metadata }: DaemonSet): number {
   const version = Number(metadata?.resourceVersion)
   return Number.isSafeInteger(version) ? version : Number.POSITIVE_INFINITY
-}
-
-function neededOfPod({ metadata, spec, status }: Pod): Pod {
-  const { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp } =
-    metadata ?? {}
-  return {
-    metadata: { name, namespace, uid, labels, ownerReferences, creationTimestamp, deletionTimestamp },
-    spec: spec?.nodeName ? { nodeName: spec.nodeName } : { affinity: spec?.affinity },
-    status: {
-      phase: status?.phase,
-      reason: status?.reason,
-      message: status?.message,
-      startTime: status?.startTime,
-      conditions: status?.conditions?.filter(({ type }) => type === 'Ready' || type === 'PodScheduled'),
-      containerStatuses: status?.containerStatuses,
-      initContainerStatuses: status?.initContainerStatuses,
-    },
-  }
-}
-
-function neededOfNode({ metadata, spec, status }: Node): Node {
-  return {
-    metadata: { name: metadata?.name, labels: metadata?.labels },
-    spec: { taints: spec?.taints, unschedulable: spec?.unschedulable },
-    status: { conditions: status?.conditions?.filter(({ type }) => type === 'Ready') },
-  }
 }

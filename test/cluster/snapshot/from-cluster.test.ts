@@ -37,7 +37,7 @@ const podOf = (name: string, namespace: string, owner: string) => ({
     deletionGracePeriodSeconds: 30,
     ownerReferences: [{ kind: 'DaemonSet', name: owner, uid: 'ds', controller: true }],
   },
-  spec: { nodeName: 'n1', containers: [] },
+  spec: { nodeName: 'n1', containers: [{ name: 'c', image: 'i', command: ['x'] }] },
   status,
 })
 
@@ -57,6 +57,8 @@ describe('what is kept of the pods of a live cluster', () => {
       containerStatuses: [{ restartCount: 3, lastState: { terminated: { exitCode: 1 } } }],
     })
     expect(kept('own').status?.containerStatuses?.[0]).not.toHaveProperty('imageID')
+    expect(kept('own').spec?.containers?.map(({ image }) => image)).toEqual(['i'])
+    expect(kept('other').spec?.containers?.[0]).not.toHaveProperty('image')
     expect(kept('own').metadata?.deletionGracePeriodSeconds).toBe(30)
     for (const name of ['other', 'elsewhere']) {
       expect(kept(name).status).toEqual({

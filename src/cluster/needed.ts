@@ -1,0 +1,130 @@
+/** As much of pods and nodes as anything here looks at: tens of thousands of them are kept at a time. */
+import type { Affinity, Container, ContainerStatus, Maybe, Node, Pod, PodSpec } from '#kube/types.ts'
+
+/** The kubelet's and the node controller's own; other conditions, as of a problem detector, may be many. */
+const conditions = new Set(['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'])
+
+export function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
+  const { name, uid, labels, creationTimestamp } = metadata ?? {}
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, uid, labels, creationTimestamp },
+    spec: { taints: spec?.taints, unschedulable: spec?.unschedulable },
+    status: {
+      allocatable: status?.allocatable,
+      conditions: status?.conditions?.filter((one) => conditions.has(one?.type ?? '')),
+    },
+  }
+}
+
+/** What the state of a DaemonSet's own pod is told from. */
+export function stateOfPod({ metadata, spec, status }: Pod): Pod {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = metadata ?? {}
+  return {
+    metadata: {
+      ...identityOf(metadata),
+      ...(deletionTimestamp ? { deletionTimestamp, deletionGracePeriodSeconds } : {}),
+    },
+    spec: {
+      ...(spec?.nodeName ? { nodeName: spec.nodeName } : { affinity: spec?.affinity }),
+      initContainers: spec?.initContainers?.map(imageOf),
+      containers: spec?.containers?.map(imageOf),
+    },
+    status: ownStatus(status),
+  }
+}
+
+/**
+ * What plans and the scheduler's rules look at. A pod that is over uses nothing, and matters only where a controller might
+ * replace it.
+ *
+ * @param own Its state is told, too.
+ */
+export function neededOfPod(
+  { apiVersion, kind, metadata, spec, status }: Pod,
+  own: boolean,
+): Pod | undefined {
+  const { deletionTimestamp, deletionGracePeriodSeconds, ownerReferences } = metadata ?? {}
+  const ofDaemonSet = ownerReferences?.some((owner) => owner.kind === 'DaemonSet') ?? false
+  const over = status?.phase === 'Succeeded' || status?.phase === 'Failed'
+  if (over && !ofDaemonSet && (ownerReferences?.length ?? 0) > 0) return undefined
+  const needed = own ? ownContainer : neededOfContainer
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      ...identityOf(metadata),
+      deletionTimestamp,
+      ...(own ? { deletionGracePeriodSeconds } : {}),
+    },
+    spec: {
+      ...priorityAndRoom(spec),
+      containers: spec?.containers?.map(needed),
+      initContainers: spec?.initContainers?.map(needed),
+    },
+    status: own
+      ? ownStatus(status)
+      : {
+          phase: status?.phase,
+          startTime: status?.startTime,
+          ...(spec?.nodeName ? {} : { nominatedNodeName: status?.nominatedNodeName }),
+          conditions: status?.conditions?.filter(({ type }) => type === 'Ready'),
+        },
+  }
+}
+
+function identityOf(metadata: Pod['metadata']): Pod['metadata'] {
+  const { name, namespace, uid, labels, ownerReferences, creationTimestamp } = metadata ?? {}
+  return { name, namespace, uid, labels, ownerReferences, creationTimestamp }
+}
+
+function priorityAndRoom(spec: Maybe<PodSpec>): PodSpec {
+  const { nodeName, affinity, hostNetwork, overhead, resources, priority, priorityClassName } = spec ?? {}
+  const against = nodeName ? towardsOthers(affinity) : { affinity }
+  return { nodeName, hostNetwork, overhead, resources, priority, priorityClassName, ...against }
+}
+
+/** What a pod that is on a node may have against others on it. */
+const towardsOthers = (affinity: Maybe<Affinity>) =>
+  affinity?.podAntiAffinity ? { affinity: { podAntiAffinity: affinity.podAntiAffinity } } : {}
+
+function ownStatus(status: Pod['status']): Pod['status'] {
+  const { phase, reason, message, startTime, nominatedNodeName, conditions } = status ?? {}
+  return {
+    phase,
+    reason,
+    message,
+    startTime,
+    ...(nominatedNodeName ? { nominatedNodeName } : {}),
+    conditions: conditions?.filter((one) => one?.type === 'Ready' || one?.type === 'PodScheduled'),
+    containerStatuses: toldOf(status?.containerStatuses),
+    initContainerStatuses: toldOf(status?.initContainerStatuses),
+  }
+}
+
+const toldOf = (all: Maybe<readonly ContainerStatus[]>) =>
+  all?.map(({ name, ready, restartCount, state, lastState }) => ({
+    name,
+    ready,
+    restartCount,
+    state,
+    lastState,
+  }))
+
+const imageOf = ({ name, image }: Container): Container => ({ name, image })
+
+const ownContainer = (container: Container): Container => ({
+  ...neededOfContainer(container),
+  image: container.image,
+})
+
+const neededOfContainer = ({ name, resources, ports, restartPolicy }: Container): Container => ({
+  name,
+  resources: nonEmpty(resources),
+  ports,
+  restartPolicy,
+})
+
+const nonEmpty = <T extends object>(value: Maybe<T>): T | undefined =>
+  value && Object.keys(value).length > 0 ? value : undefined
