@@ -3,7 +3,7 @@ import { nearest } from '#base/nearest.ts'
 import type { Context } from './context.ts'
 import { globalFlags } from './flags.ts'
 import { commandHelp, groupHelp } from './help.ts'
-import { parseInvocation } from './parser.ts'
+import { parseInvocation, unknownFlag } from './parser.ts'
 import { leadingFlags } from './pflag.ts'
 import { childrenOf, commandNamed, type Registry, startsWith } from './registry.ts'
 import type { CommandSpec, GroupSpec } from './spec.ts'
@@ -43,12 +43,45 @@ export function failureCode(argv: readonly string[], registry: Registry): number
   return 'command' in target ? (target.command.failureCode ?? 1) : 1
 }
 
-function unknownCommand(word: string, group: GroupSpec, program: string, registry: Registry): UsageError {
-  const known = childrenOf(registry, group.path).map((child) => child.path.at(-1) ?? '')
-  const close = nearest(word, known)
-  const where = [program, ...group.path].join(' ')
-  return new UsageError(`unknown command "${word}" for "${where}"`, {
-    hint: close ? `did you mean "${where} ${close}"?` : `commands are: ${known.join(', ')}`,
+/**
+ * The command that was probably meant by a word that is none in its place: one of another place (`kds undo`), else one that is
+ * written nearly so in this place, else in another.
+ */
+function commandMeant(word: string, group: GroupSpec, registry: Registry): readonly string[] | undefined {
+  const nameOf = ({ path }: { readonly path: readonly string[] }) => path.at(-1) ?? ''
+  const here = childrenOf(registry, group.path)
+  const all = [...here, ...registry.commands]
+  const namesHere = here.map(nameOf)
+  const name = registry.commands.some((one) => nameOf(one) === word)
+    ? word
+    : (nearest(word, namesHere) ?? nearest(word, all.map(nameOf)))
+  return all.find((one) => nameOf(one) === name)?.path
+}
+
+function unknownCommand(
+  [word = '', ...rest]: readonly string[],
+  group: GroupSpec,
+  program: string,
+  registry: Registry,
+): UsageError {
+  const path = commandMeant(word, group, registry)
+  const known = childrenOf(registry, group.path).map((child) => child.path.at(-1))
+  return new UsageError(`unknown command "${word}" for "${[program, ...group.path].join(' ')}"`, {
+    hint: path
+      ? `did you mean "${[program, ...path, ...rest].join(' ')}"?`
+      : `commands are: ${known.join(', ')}`,
+  })
+}
+
+/** What is refused of `kds rollout waves pauze` is told with the command below that was probably meant. */
+function belowMeant(error: unknown, spec: CommandSpec, word: string, registry: Registry): unknown {
+  if (!(error instanceof UsageError) || error.hint !== undefined || word.includes('/')) return error
+  const below = childrenOf(registry, spec.path).map((child) => child.path.at(-1) ?? '')
+  const name = nearest(word, below)
+  if (name === undefined) return error
+  return new UsageError(error.message, {
+    hint: `did you mean "kds ${[...spec.path, name].join(' ')}"?`,
+    cause: error,
   })
 }
 
@@ -75,13 +108,17 @@ export async function dispatch(
       stdout.write(commandHelp(spec, program, stdout.columns, style.stdout, below))
       return 0
     }
-    const invocation = parseInvocation(spec, rest)
-    return (await spec.load()).run(invocation, context)
+    try {
+      const invocation = parseInvocation(spec, rest)
+      return await (await spec.load()).run(invocation, context)
+    } catch (error) {
+      throw belowMeant(error, spec, rest[0] ?? '', registry)
+    }
   }
   const word = rest[0]
   if (word !== undefined && !asksForHelp(word)) {
-    if (word.startsWith('-')) throw new UsageError(`unknown flag: ${word}`)
-    throw unknownCommand(word, target.group, program, registry)
+    if (word.startsWith('-')) throw unknownFlag(word, [...globalFlags, ...registry.leadingFlags])
+    throw unknownCommand(rest, target.group, program, registry)
   }
   const { group } = target
   const pages = group === root ? topics : []

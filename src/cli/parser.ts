@@ -1,5 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander'
 import { UsageError } from '#base/errors.ts'
+import { meant } from '#base/nearest.ts'
 import { normalizeFlags, parseBoolean } from './pflag.ts'
 import type { CommandSpec, FlagSpec, Invocation } from './spec.ts'
 
@@ -20,7 +21,8 @@ function toCommander(spec: CommandSpec): Commander {
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {} })
     .helpOption(false)
-    .allowExcessArguments(spec.args.some((arg) => arg.repeatable))
+    .showSuggestionAfterError(false)
+    .allowExcessArguments(true)
   for (const arg of spec.args) {
     const name = arg.repeatable ? `${arg.name}...` : arg.name
     command.argument(arg.required ? `<${name}>` : `[${name}]`, arg.summary)
@@ -32,7 +34,14 @@ function toCommander(spec: CommandSpec): Commander {
 function checkChoice(flag: FlagSpec, value: string): void {
   if (!flag.choices || flag.choices.includes(value)) return
   const allowed = flag.choices.map((choice) => `"${choice}"`).join(', ')
-  throw new UsageError(`invalid argument "${value}" for "--${flag.name}" flag: allowed are ${allowed}`)
+  throw new UsageError(
+    `invalid argument "${value}" for "--${flag.name}" flag: allowed are ${allowed}`,
+    meant(
+      value,
+      flag.choices,
+      (choice) => `did you mean ${flag.short ? `-${flag.short} ` : `--${flag.name}=`}${choice}?`,
+    ),
+  )
 }
 
 /**
@@ -44,16 +53,35 @@ export function parseInvocation(spec: CommandSpec, argv: readonly string[]): Inv
   try {
     command.parse(normalizeFlags(argv, spec.flags), { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) throw new UsageError(commanderText(error), { cause: error })
-    throw error
+    if (!(error instanceof CommanderError)) throw error
+    const text = error.message.replace(/^error: /, '')
+    const [, flag] = /^unknown option '(-[^'=]*)/.exec(text) ?? []
+    throw flag === undefined ? new UsageError(text, { cause: error }) : unknownFlag(flag, spec.flags)
   }
+  const file = takesFiles(spec) ? command.args.find(isFileName) : undefined
+  if (file !== undefined)
+    throw new UsageError(`"${file}" is a file: files are given with -f`, { hint: `did you mean -f ${file}?` })
+  const most = spec.args.some(({ repeatable }) => repeatable) ? command.args.length : spec.args.length
+  if (command.args.length > most) throw new UsageError(`unexpected argument: ${command.args[most]}`)
   return invocation(spec, command)
 }
 
-function commanderText(error: CommanderError): string {
-  const text = error.message.replace(/^error: /, '')
-  return text.replace(/^unknown option '(-[^'=]*)[^']*'/, (_, flag: string) => `unknown flag: ${flag}`)
+/** That there is no such flag, with the one that was probably meant. */
+export function unknownFlag(word: string, flags: readonly FlagSpec[]): UsageError {
+  const names = word.startsWith('--') ? flags.map(({ name }) => name) : []
+  return new UsageError(
+    `unknown flag: ${word}`,
+    meant(word.slice(2), names, (name) => `did you mean --${name}?`),
+  )
 }
+
+const takesFiles = ({ args, flags }: CommandSpec) =>
+  flags.some(({ name }) => name === 'filename') && args.every(({ completes }) => completes === 'daemonset')
+
+/** Whether an argument is no name but a file: standard input, a folder's path, or what ends as manifests do. */
+const isFileName = (word: string) =>
+  word === '-' ||
+  (/^\.{0,2}\/|\/$|\.(ya?ml|json)$/i.test(word) && !/=|^(ds|daemonsets?)(\.(v1\.)?apps)?\//i.test(word))
 
 function invocation(spec: CommandSpec, command: Commander): Invocation {
   const raw = command.opts<Record<string, string | string[] | undefined>>()

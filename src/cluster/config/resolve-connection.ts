@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { withoutCredentials } from '#base/host.ts'
+import { meant } from '#base/nearest.ts'
 import { parseRequestTimeout } from '#kube/duration.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { LiveHost } from '../host.ts'
@@ -36,15 +37,23 @@ export function resolveConnection(
       `Error in configuration: context was not found for specified context: ${contextName}`,
       {
         verbatim: true,
-        ...(config.contexts.size > 0 ? { hint: `there are: ${[...config.contexts.keys()].join(', ')}` } : {}),
+        ...known(contextName, config.contexts),
       },
     )
   const userName = flags.user || context?.user || ''
   const clusterName = flags.cluster || context?.cluster || ''
   if (userName !== '' && !config.users.has(userName))
-    throw new KdsError('configuration', `auth info ${goQuote(userName)} does not exist`)
+    throw new KdsError(
+      'configuration',
+      `auth info ${goQuote(userName)} does not exist`,
+      known(userName, config.users),
+    )
   if (flags.cluster && !config.clusters.has(clusterName))
-    throw new KdsError('configuration', `no server found for cluster ${goQuote(clusterName)}`)
+    throw new KdsError(
+      'configuration',
+      `no server found for cluster ${goQuote(clusterName)}`,
+      known(clusterName, config.clusters),
+    )
   const user = mergedUser(config.users.get(userName), flags, host)
   const configured = config.clusters.get(clusterName)
   const cluster = mergedCluster(configured, flags, host)
@@ -173,4 +182,10 @@ function extraOf(pairs: readonly string[]): Record<string, string[]> {
     extra[key] = [...(extra[key] ?? []), at < 0 ? '' : pair.slice(at + 1)]
   }
   return extra
+}
+
+/** What a kubeconfig has in the place of a name that it has not. */
+const known = (name: string, all: ReadonlyMap<string, unknown>) => {
+  const names = [...all.keys()]
+  return { ...(names.length > 0 ? { hint: `there are: ${names.join(', ')}` } : {}), ...meant(name, names) }
 }

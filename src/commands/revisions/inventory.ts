@@ -1,11 +1,12 @@
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import { nearest } from '#base/nearest.ts'
+import { meant } from '#base/nearest.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { ifReadable } from '#cluster/found.ts'
 import { controllerRevisions, daemonSets, pods } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
+import type { LookedIn } from '#commands/shared/failures.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, KubeObject, Pod, StringMap } from '#kube/types.ts'
@@ -19,6 +20,7 @@ export interface Inventory {
   readonly pods: readonly Pod[] | undefined
   /** The namespace that was looked into; undefined: all. */
   readonly namespace: string | undefined
+  readonly where: LookedIn
 }
 
 /** As much of a pod as tells its revision. */
@@ -36,10 +38,8 @@ const allNamespaces = (invocation: Invocation) =>
   invocation.given('all-namespaces') && invocation.on('all-namespaces')
 
 /** Reads revisions, DaemonSets and pods of the cluster's namespace, or of all. Pods that may not be read stay away. */
-export async function liveInventory(
-  invocation: Invocation,
-  { cluster, namespace, signal }: Connected,
-): Promise<Inventory> {
+export async function liveInventory(invocation: Invocation, connected: Connected): Promise<Inventory> {
+  const { cluster, namespace, signal } = connected
   const where = allNamespaces(invocation) ? {} : { namespace }
   const [revisionList, daemonSetList, podList] = await Promise.all([
     cluster.list(controllerRevisions, { ...where, signal }),
@@ -51,6 +51,7 @@ export async function liveInventory(
     daemonSets: daemonSetList.items,
     pods: podList?.items,
     namespace: where.namespace,
+    where: connected,
   }
 }
 
@@ -72,6 +73,10 @@ export async function dumpInventory(invocation: Invocation, context: Context): P
     daemonSets: snapshot.daemonSets.length > 0 ? inside(snapshot.daemonSets) : undefined,
     pods: snapshot.pods.length > 0 || !snapshot.daemonSets.some(hasPods) ? inside(snapshot.pods) : undefined,
     namespace,
+    where: {
+      namespace: namespace ?? 'default',
+      elsewhere: snapshot.daemonSets.map(({ metadata }) => metadata?.namespace ?? ''),
+    },
   }
 }
 
@@ -111,16 +116,14 @@ export function namedIn(args: readonly string[], inventory: Inventory): readonly
 
 function notFound(name: string, { daemonSets, revisions, namespace }: Inventory): KdsError {
   const known = [...(daemonSets ?? []), ...revisions].map(({ metadata }) => metadata?.name ?? '')
-  const near = nearest(name, known)
   const there = (daemonSets ?? []).map(({ metadata }) => metadata?.name ?? '')
   const hint =
-    near !== undefined
-      ? `did you mean ${near}?`
-      : there.length > 0
-        ? `the DaemonSets there: ${there.slice(0, 8).join(', ')}`
-        : 'look in every namespace with -A'
+    there.length > 0
+      ? `the DaemonSets there: ${there.slice(0, 8).join(', ')}`
+      : 'look in every namespace with -A'
   const where = namespace === undefined ? '' : ` in the namespace ${escapeLine(namespace)}`
   return new KdsError('not-found', `no DaemonSet or ControllerRevision "${escapeLine(name)}"${where}`, {
     hint,
+    ...meant(name, known),
   })
 }

@@ -106,7 +106,7 @@ async function show(
   if (output === 'json' || output === 'yaml') stdout.write(await structured(revisionsDocument(rows), output))
   else if (output === 'name') for (const { name } of rows) stdout.write(`controllerrevision.apps/${name}\n`)
   else if (rows.length === 0)
-    tellNothingFound(inventory.namespace === undefined, inventory.namespace ?? '', context)
+    await tellNothingFound(inventory.namespace === undefined, inventory.where, context)
   else if (output === '' && named.length > 0 && named.every(({ kind }) => kind === 'revision'))
     stdout.write(rows.map((row) => revisionPage(row, now)).join('\n\n'))
   else await showTable(rows, question, invocation, context)

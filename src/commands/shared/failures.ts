@@ -2,7 +2,7 @@ import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import { errorText } from '#cli/report.ts'
 import type { Connected } from './connection.ts'
-import { hinted } from './hints.ts'
+import { hinted, namespacesHint, otherNamespaces } from './hints.ts'
 
 function bare(error: KdsError): KdsError {
   const { code, exitCode, hint, message } = error
@@ -44,11 +44,22 @@ export class Failures {
   }
 }
 
-/** kubectl's words, on stderr, where a namespace has nothing to work on. */
-export function tellNothingFound(allNamespaces: boolean, namespace: string, context: Context): void {
-  context.stderr.write(
-    allNamespaces ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`,
-  )
+/** A namespace of a cluster; or of a dump, with the namespaces in which that has DaemonSets. */
+export type LookedIn = Connected | { readonly namespace: string; readonly elsewhere: readonly string[] }
+
+/**
+ * kubectl's words, on stderr, where there is nothing to work on, and where there would be something.
+ */
+export async function tellNothingFound(
+  allNamespaces: boolean,
+  where: LookedIn,
+  { stderr, style }: Context,
+): Promise<void> {
+  if (allNamespaces) return stderr.write('No resources found\n')
+  const { namespace } = where
+  stderr.write(`No resources found in ${namespace} namespace.\n`)
+  const hint = 'cluster' in where ? await namespacesHint(where) : otherNamespaces(namespace, where.elsewhere)
+  if (hint !== undefined) stderr.write(`${style.stderr.dim('hint:')} ${hint}\n`)
 }
 
 /** A warning on stderr. */

@@ -1,8 +1,9 @@
 import { KdsError } from '#base/errors.ts'
-import { nearest } from '#base/nearest.ts'
+import { meant } from '#base/nearest.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import { sampleNames } from '#views/names.ts'
 import type { Connected } from './connection.ts'
 
 /** The same error in the same words, with a hint. */
@@ -15,7 +16,7 @@ function withHint(error: KdsError, hint: string): KdsError {
   })
 }
 
-const missing = /^daemonsets\.apps "([^"]+)" not found$/
+const missing = /^(daemonsets\.apps|namespaces) "([^"]+)" not found$/
 const forbidden = / cannot (\w+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?/
 
 /**
@@ -24,9 +25,11 @@ const forbidden = / cannot (\w+) resource "([^"]+)" in API group "([^"]*)"(?: in
  */
 export async function hinted<E>(error: E, connected: Connected): Promise<E | KdsError> {
   if (!(error instanceof ApiError) || error.hint !== undefined) return error
-  const name = missing.exec(error.serverMessage)?.[1]
+  const [, resourceWord, name] = missing.exec(error.serverMessage) ?? []
   if (error.status === 404 && name !== undefined) {
-    const hint = await elsewhere(name, connected)
+    const hint = await (resourceWord === 'namespaces'
+      ? namespacesHint(connected, name)
+      : elsewhere(name, connected))
     return hint === undefined ? error : withHint(error, hint)
   }
   const [, verb, resource, group, namespace] = forbidden.exec(error.serverMessage) ?? []
@@ -36,21 +39,64 @@ export async function hinted<E>(error: E, connected: Connected): Promise<E | Kds
   return withHint(error, `check with: kubectl auth can-i ${verb} ${what}${where}`)
 }
 
-/** Where a DaemonSet of that name is, or one of nearly that name in the namespace, if the user may look. */
-async function elsewhere(name: string, connected: Connected): Promise<string | undefined> {
-  const { cluster, namespace, signal } = connected
+type Looking = Pick<Connected, 'cluster' | 'namespace' | 'signal'>
+
+/** A hint must not keep anybody waiting, in milliseconds. */
+const patience = 2000
+
+/** What `look` finds in short time; nothing where the user may not look, or nobody answers. */
+async function found(
+  connected: Looking,
+  look: (connected: Looking) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const late = AbortSignal.timeout(patience)
   try {
-    const { items } = await cluster.list(daemonSets, {
-      fieldSelector: `metadata.name=${name}`,
-      signal,
-      keep: (daemonSet) => daemonSet.metadata?.namespace ?? '',
-    })
-    if (items.length > 0) return `namespace ${items.join(', ')} has one: add -n ${items[0]}`
-    const keep = (daemonSet: DaemonSet) => daemonSet.metadata?.name ?? ''
-    const near = nearest(name, (await cluster.list(daemonSets, { namespace, signal, keep })).items)
-    return near === undefined ? undefined : `did you mean ${near}?`
+    return await look({ ...connected, signal: AbortSignal.any([connected.signal, late]) })
   } catch (error) {
-    if (error instanceof KdsError) return undefined
+    if (error instanceof KdsError || late.aborted) return undefined
     throw error
   }
 }
+
+const namesIn = async ({ cluster, namespace, signal }: Looking) =>
+  (await cluster.list(daemonSets, { namespace, signal, keep: ({ metadata }) => metadata?.name ?? '' })).items
+
+/** The namespaces of all DaemonSets, or of those of a name. */
+const namespacesOf = async ({ cluster, signal }: Looking, name?: string) => {
+  const fieldSelector = name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }
+  const keep = ({ metadata }: DaemonSet) => metadata?.namespace ?? ''
+  return (await cluster.list(daemonSets, { ...fieldSelector, signal, keep })).items
+}
+
+/** Where a DaemonSet of that name is, or one of nearly that name in the namespace. */
+const elsewhere = (name: string, connected: Connected) =>
+  found(connected, async (looking) => {
+    const there = await namespacesOf(looking, name)
+    if (there.length > 0) return `namespace ${there.join(', ')} has one: add -n ${there[0]}`
+    return meant(name, await namesIn(looking)).hint
+  })
+
+/** Columns that names may take in a hint. */
+const listWidth = 60
+
+/** Where DaemonSets are, for somebody who looked in a namespace without any; `having` are the namespaces of all. */
+export function otherNamespaces(namespace: string, having: readonly string[]): string | undefined {
+  const others = [...new Set(having)].sort()
+  if (others.length === 0 || others.includes(namespace)) return undefined
+  const add = others.length === 1 ? `-n ${others[0]}` : '-n NAME, or -A for all'
+  const { hint } = meant(namespace, others, (near) => `did you mean -n ${near}?`)
+  return hint ?? `DaemonSets are in ${sampleNames(others, listWidth)}: add ${add}`
+}
+
+/** The same of a cluster. */
+export const namespacesHint = (connected: Looking, namespace = connected.namespace) =>
+  found(connected, async (looking) => otherNamespaces(namespace, await namespacesOf(looking)))
+
+/** What could be named, where a command needs a name and has none. */
+export const namesHint = (connected: Looking): Promise<string | undefined> =>
+  found(connected, async (looking) => {
+    const names = await namesIn(looking)
+    if (names.length === 0) return otherNamespaces(looking.namespace, await namespacesOf(looking))
+    const list = names.map((name) => `ds/${name}`)
+    return `namespace ${looking.namespace} has ${sampleNames(list, listWidth)}`
+  })

@@ -1,5 +1,5 @@
 import { KdsError } from '#base/errors.ts'
-import { nearest } from '#base/nearest.ts'
+import { meant } from '#base/nearest.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
@@ -8,6 +8,7 @@ import { parseLabelSelector } from '#kube/selectors.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { readStates, type StatesOptions } from '#rollout/states.ts'
 import { readSummaries } from '#rollout/summaries.ts'
+import { sampleNames } from '#views/names.ts'
 import type { Connected } from './connection.ts'
 import { requireNodes } from './inputs/cluster.ts'
 import { inputContext, warn } from './inputs/context.ts'
@@ -142,17 +143,24 @@ function chosenOf(
 
 /** Tells on stderr which names could not be had, or that there is nothing. Answers the exit code. */
 export async function tellStateErrors(found: FoundStates<StateSummary>, context: Context): Promise<number> {
-  const { allNamespaces, errors, live, namespace, states } = found
+  const { allNamespaces, errors, live, namespace, snapshot, states } = found
   const { Failures, tellNothingFound } = await import('../bundles/live.ts')
   const failures = new Failures()
   failures.add(...errors)
-  if (states.length === 0 && errors.length === 0) tellNothingFound(allNamespaces, namespace, context)
+  if (states.length === 0 && errors.length === 0)
+    await tellNothingFound(allNamespaces, live ?? { namespace, elsewhere: namespacesIn(snapshot) }, context)
   return failures.report(live, context)
 }
 
+/** The namespaces that have DaemonSets in a dump. */
+const namespacesIn = (snapshot: ClusterSnapshot | undefined) =>
+  (snapshot?.daemonSets ?? []).map(({ metadata }) => metadata?.namespace || 'default')
+
 function noSuchDaemonSet(name: string, there: readonly DaemonSet[]): KdsError {
   const names = there.map(({ metadata }) => metadata?.name ?? '')
-  const near = nearest(name, names)
-  const message = `there is no DaemonSet "${name}" in the snapshot`
-  return new KdsError('NotFound', message, near === undefined ? {} : { hint: `did you mean ${near}?` })
+  const hint = names.length === 0 ? {} : { hint: `the snapshot has ${sampleNames(names, 60)}` }
+  return new KdsError('NotFound', `there is no DaemonSet "${name}" in the snapshot`, {
+    ...hint,
+    ...meant(name, names),
+  })
 }

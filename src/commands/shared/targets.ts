@@ -5,6 +5,7 @@ import { parseLabelSelector } from '#kube/selectors.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { parseTargets, resolveTargets, type TargetRequest, type Targets } from '#rollout/targets.ts'
 import type { Connected } from './connection.ts'
+import { namesHint } from './hints.ts'
 import type { NamedObject } from './inputs/named-in-files.ts'
 import { otherNamespace } from './other-namespace.ts'
 
@@ -53,6 +54,10 @@ export async function getTargets(requested: RequestedTargets, connected: Connect
   const { cluster, namespace, signal } = connected
   const { selector } = requested
   if (requested.files) return filteredBy(selector, await getNamed(requested.files, connected))
+  if (namesNothing(requested)) {
+    const hint = await namesHint(connected)
+    throw new KdsError('usage', 'required resource not specified', hint === undefined ? {} : { hint })
+  }
   return resolveTargets(cluster, requested.request, {
     signal,
     ...(requested.allNamespaces ? {} : { namespace }),

@@ -1,7 +1,7 @@
 /** The changes of nodes that the flags ask about. */
 import { KdsError, UsageError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import { nearest } from '#base/nearest.ts'
+import { meant } from '#base/nearest.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { hypotheticalNode } from '#commands/shared/hypothetical-node.ts'
 import { nodesMeant, refuseNodes } from '#commands/shared/node-choice.ts'
@@ -56,9 +56,8 @@ function malformed(flag: string, text: string): UsageError {
   const wrong = `invalid argument ${JSON.stringify(text)} for "--${flag}" flag`
   const effect = /:([A-Za-z]+)$/.exec(text)?.[1]
   if (effect !== undefined && !taintEffects.some((one) => one === effect)) {
-    const near = nearest(effect, taintEffects)
-    const hint = near === undefined ? {} : { hint: `did you mean ${near}?` }
-    return new UsageError(`${wrong}: ${effect} is none of the effects ${taintEffects.join(', ')}`, hint)
+    const none = `${wrong}: ${effect} is none of the effects ${taintEffects.join(', ')}`
+    return new UsageError(none, meant(effect, taintEffects))
   }
   return new UsageError(`${wrong}: write ${known(flag).form}`)
 }

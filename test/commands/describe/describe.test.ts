@@ -59,7 +59,7 @@ describe('kds describe', () => {
   it('tells which name is not there', async () => {
     expect(await page('healthy', 'nope')).toEqual({
       out: '',
-      err: 'error: there is no DaemonSet "nope" in the snapshot\n',
+      err: 'error: there is no DaemonSet "nope" in the snapshot\nhint: the snapshot has agent, node-exporter\n',
       exit: 1,
     })
   })

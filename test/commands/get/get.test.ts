@@ -83,7 +83,7 @@ describe.skipIf(kubectlVersion === undefined)('kds get beside kubectl get', () =
       const ages = (text: string) => text.replace(/\b\d+d(?:\d+h)?\b/g, (age) => '#'.repeat(age.length))
       const theirs = ages(kubectl.out).split('\n')
       const ours = ages(out).split('\n')
-      expect(err).toBe(kubectl.err)
+      expect(err.replace(/^hint: .*\n/gm, '')).toBe(kubectl.err)
       theirs.forEach((line, at) => {
         expect(ours[at]?.startsWith(line.trimEnd())).toBe(true)
       })

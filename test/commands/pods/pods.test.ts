@@ -73,7 +73,10 @@ describe('kds pods', () => {
   })
 
   it.each([
-    [['nope'], 'error: there is no DaemonSet "nope" in the snapshot\n'],
+    [
+      ['nope'],
+      'error: there is no DaemonSet "nope" in the snapshot\nhint: the snapshot has agent, node-exporter\n',
+    ],
     [
       ['-w'],
       "error: -w watches a cluster: it cannot be used with --snapshot or --nodes\nSee 'kds pods --help' for usage.\n",

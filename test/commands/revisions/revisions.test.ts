@@ -67,7 +67,10 @@ describe('kds revisions', () => {
       ['agent-7d59784fd5', ...here, '--diff'],
       "error: --diff takes the name of a DaemonSet, not of a revision\nSee 'kds revisions --help' for usage.\n",
     ],
-    [['-n', 'shop'], 'No resources found in shop namespace.\n'],
+    [
+      ['-n', 'shop'],
+      'No resources found in shop namespace.\nhint: DaemonSets are in logging: add -n logging\n',
+    ],
     [
       ['agent', ...here, '--diff=1..9'],
       'error: unable to find the specified revision\nhint: there are: 1, 2, 3\n',

@@ -127,8 +127,18 @@ describe('a connection', () => {
       'rollout status ds/a --context nope',
       'Error in configuration: context was not found for specified context: nope\nhint: there are: kds-sandbox\n',
     ],
-    ['rollout status ds/a --cluster nope', 'error: no server found for cluster "nope"\n'],
-    ['rollout status ds/a --user nope', 'error: auth info "nope" does not exist\n'],
+    [
+      'rollout status ds/a --cluster nope',
+      'error: no server found for cluster "nope"\nhint: there are: kds-sandbox\n',
+    ],
+    [
+      'rollout status ds/a --context kds-sandbx',
+      'Error in configuration: context was not found for specified context: kds-sandbx\nhint: did you mean kds-sandbox?\n',
+    ],
+    [
+      'rollout status ds/a --user nope',
+      'error: auth info "nope" does not exist\nhint: there are: kds-sandbox\n',
+    ],
     [
       'rollout status ds/a --kubeconfig /nonexistent',
       'error: stat /nonexistent: no such file or directory\n',

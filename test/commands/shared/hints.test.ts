@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '#cluster/api-error.ts'
 import type { Cluster } from '#cluster/port.ts'
-import { hinted } from '#commands/shared/hints.ts'
+import { hinted, namesHint, namespacesHint, otherNamespaces } from '#commands/shared/hints.ts'
 
 /** A cluster that only lists DaemonSets, in these namespaces; undefined: it may not be asked. */
 const connectedTo = (namespaces: readonly string[] | undefined) => ({
@@ -49,6 +49,33 @@ describe('hints', () => {
   ])('show how to ask for a permission: %s', async (server, command) => {
     const told = await hinted(forbidden(server), connectedTo([]))
     expect(told.hint?.endsWith(command)).toBe(true)
+  })
+
+  it('name the namespace that was probably meant where there is no such one', async () => {
+    const gone = new ApiError('NotFound', 404, {
+      shown: 'Error from server (NotFound): namespaces "loging" not found',
+      server: 'namespaces "loging" not found',
+    })
+    expect(await hinted(gone, connectedTo(['logging', 'web']))).toMatchObject({
+      hint: 'did you mean -n logging?',
+    })
+  })
+
+  it('tell what could be named', async () => {
+    expect(await namesHint(connectedTo(['agent', 'proxy']))).toBe('namespace default has ds/agent, ds/proxy')
+    expect(await namesHint(connectedTo([]))).toBeUndefined()
+    expect(await namesHint(connectedTo(undefined))).toBeUndefined()
+  })
+
+  it.each([
+    ['logging', ['kube-system', 'logging'], undefined],
+    ['default', [], undefined],
+    ['default', ['web', 'web'], 'DaemonSets are in web: add -n web'],
+    ['default', ['web', 'kube-system'], 'DaemonSets are in kube-system, web: add -n NAME, or -A for all'],
+    ['kube-sytem', ['web', 'kube-system'], 'did you mean -n kube-system?'],
+  ])('tell who looked in %s where DaemonSets are: %j', async (namespace, having, hint) => {
+    expect(otherNamespaces(namespace, having)).toBe(hint)
+    expect(await namespacesHint(connectedTo(having), namespace)).toBe(hint)
   })
 
   it('leave other errors alone', async () => {

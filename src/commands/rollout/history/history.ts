@@ -92,7 +92,7 @@ async function tell(
   const output = printer?.output.kind
   const together = (output === 'json' || output === 'yaml') && revision === 0 && range === undefined
   const withPods = (output === 'wide' && revision === 0) || together
-  const { cluster, namespace, signal } = connected
+  const { cluster, signal } = connected
   const failures = new Failures()
   const all: Told[] = []
   for (const daemonSet of targets.daemonSets) {
@@ -109,7 +109,7 @@ async function tell(
   if (together && (all.length > 0 || !failures.some)) context.stdout.write(await documentOf(all, output))
   failures.add(...targets.errors)
   if (targets.daemonSets.length === 0 && !failures.some)
-    tellNothingFound(requested.allNamespaces, namespace, context)
+    await tellNothingFound(requested.allNamespaces, connected, context)
   return failures.report(connected, context)
 }
 

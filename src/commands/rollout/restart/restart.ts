@@ -74,7 +74,7 @@ async function restartAll(
       changed.push(await restartOne(daemonSet, flags, connected, context))
     })
   if (found.daemonSets.length === 0 && !failures.some)
-    tellNothingFound(targets.allNamespaces, connected.namespace, context)
+    await tellNothingFound(targets.allNamespaces, connected, context)
   const exit = await failures.report(connected, context)
   if (!flags.wait) return exit
   return Math.max(

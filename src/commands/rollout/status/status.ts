@@ -30,7 +30,7 @@ export const statusCommand = (loadStates: LoadStates): Command => ({
         throw flags.detailed ? detailedTimeout(error) : error
       })
       if (found.daemonSets.length + found.errors.length === 0)
-        tellNothingFound(targets.allNamespaces, connected.namespace, context)
+        await tellNothingFound(targets.allNamespaces, connected, context)
       return followAll(found.daemonSets, flags, connected, context, found.errors)
     })
   },

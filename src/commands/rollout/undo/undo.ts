@@ -139,7 +139,7 @@ async function undo(
       })
     }
     failures.add(...found.errors)
-    if (found.daemonSets.length === 0 && !failures.some) tellNothingFound(false, connected.namespace, context)
+    if (found.daemonSets.length === 0 && !failures.some) await tellNothingFound(false, connected, context)
   } finally {
     ask.close()
   }

@@ -106,7 +106,7 @@ async function setAll(
       const after = await setOne(daemonSet, flags, failures, connected, context)
       if (after) changed.push(after)
     })
-  if (found.daemonSets.length === 0 && !failures.some) tellNothingFound(false, connected.namespace, context)
+  if (found.daemonSets.length === 0 && !failures.some) await tellNothingFound(false, connected, context)
   const exit = await failures.report(connected, context)
   if (!flags.wait) return exit
   const { loadStates, timeout } = flags

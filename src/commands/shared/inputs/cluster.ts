@@ -1,9 +1,9 @@
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import { nearest } from '#base/nearest.ts'
+import { meant } from '#base/nearest.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import type { Node } from '#kube/types.ts'
-import { counted } from '#views/names.ts'
+import { counted, sampleNames } from '#views/names.ts'
 
 /** Throws for a dump without Nodes: whatever it says of pods, there is nowhere to plan for. */
 export function requireNodes(snapshot: ClusterSnapshot, sources: readonly string[]): void {
@@ -15,14 +15,15 @@ export function requireNodes(snapshot: ClusterSnapshot, sources: readonly string
   })
 }
 
+/** Columns that names may take in a hint. */
+const listWidth = 60
+
 /** That no node has a name, with the name that was probably meant. */
 export function noSuchNode(name: string, nodes: readonly Node[]): KdsError {
-  const near = nearest(
-    name,
-    nodes.map((node) => node.metadata?.name ?? ''),
-  )
   const message = `no node "${escapeLine(name)}" among the ${counted(nodes.length, 'node')}`
-  return new KdsError('no-such-node', message, near === undefined ? {} : { hint: `did you mean ${near}?` })
+  const names = nodes.map((node) => node.metadata?.name ?? '')
+  const hint = `the nodes are ${sampleNames(names, listWidth)}`
+  return new KdsError('no-such-node', message, { hint, ...meant(name, names) })
 }
 
 /** @throws KdsError for the first name that no node has */

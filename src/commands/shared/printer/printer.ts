@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
+import { meant } from '#base/nearest.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { jsonText } from '#cli/structured.ts'
@@ -50,7 +51,7 @@ export function printerOf(
     `unable to match a printer suitable for the output format ${JSON.stringify(text)}, allowed formats are: ${allowed.join(',')}`,
     goTemplates.includes(format)
       ? { hint: 'kds has no Go templates: use -o jsonpath, or pick fields out of -o json with jq' }
-      : {},
+      : meant(format, allowed, (near) => `did you mean -o ${near}?`),
   )
 }
 
