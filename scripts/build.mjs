@@ -1,12 +1,15 @@
-// Bundles src/ into dist/ with splitting, so that a command loads only what it needs.
+// Bundles src/ into dist/: the commands with splitting, so that each loads only what it needs, and the module kds/placement.
 //   node scripts/build.mjs [--outdir DIR]
-import { rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
-import { licenceTexts, split } from './bundle.mjs'
+import { anywhere, licenceTexts, split } from './bundle.mjs'
 
 const { values } = parseArgs({ options: { outdir: { type: 'string', default: 'dist' } } })
 rmSync(values.outdir, { recursive: true, force: true })
 const { metafile } = await build({ ...split, outdir: values.outdir })
+const placement = { in: 'src/planning/placement.ts', out: 'placement' }
+await build({ ...anywhere, entryPoints: [placement], outdir: values.outdir })
+copyFileSync('src/planning/api.ts', join(values.outdir, 'placement.d.ts'))
 writeFileSync(join(values.outdir, 'THIRD_PARTY_LICENSES.txt'), licenceTexts(metafile))

@@ -123,6 +123,17 @@ export const split = {
   },
 }
 
+/** Code that runs in browsers, too: of Node it has nothing. */
+export const anywhere = {
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'esm',
+  alias: common.alias,
+  logLevel: 'warning',
+  ...minified,
+}
+
 /** The packages whose code is in a bundle: name, version, licence, folder. */
 export function bundledPackages(metafile) {
   const folders = new Set(Object.keys(metafile.inputs).flatMap((input) => packageFolder(input) ?? []))

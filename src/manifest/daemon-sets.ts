@@ -1,13 +1,9 @@
 import { type Diagnostic, KdsError, type Location } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import { retiredVersions } from '#kube/retired.ts'
+import { isDaemonSet } from '#kube/sorted-objects.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import { shownSource } from './inputs.ts'
 import type { LoadedObject, Manifests, SkippedKind } from './types.ts'
-
-/** A DaemonSet of the API, in its present or a retired version. */
-export const isDaemonSet = ({ apiVersion, kind }: KubeObject) =>
-  kind === 'DaemonSet' && (apiVersion === 'apps/v1' || retiredVersions.includes(apiVersion ?? ''))
 
 /** Parts objects into DaemonSets and those passed over, with a warning for each DaemonSet that needs one. */
 export function pickDaemonSets(objects: readonly LoadedObject[]): Omit<Manifests, 'objects'> {

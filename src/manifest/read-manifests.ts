@@ -1,7 +1,8 @@
 import type { Diagnostic } from '#base/errors.ts'
+import { isDaemonSet } from '#kube/sorted-objects.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import type { SourceText } from '#yaml/source-text.ts'
-import { isDaemonSet, pickDaemonSets } from './daemon-sets.ts'
+import { pickDaemonSets } from './daemon-sets.ts'
 import { expandInput } from './inputs.ts'
 import { runKustomize } from './kustomize.ts'
 import {

@@ -24,7 +24,17 @@ for (const [, from = '', to = ''] of page.matchAll(/^ {2}(\w+) --> (\w+)$/gm))
   drawn.set(from, [...(drawn.get(from) ?? []), to])
 
 /** Rooms whose functions depend on their arguments alone. */
-const pure = ['base', 'kube', 'apiserver', 'placement', 'scheduler', 'controller', 'lint', 'views']
+const pure = [
+  'base',
+  'kube',
+  'apiserver',
+  'placement',
+  'scheduler',
+  'controller',
+  'lint',
+  'views',
+  'planning',
+]
 const impure =
   /\bfrom '(node:[^']*)'|\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bfrom 'chalk'/
 

@@ -1,30 +1,14 @@
 import { type Diagnostic, KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import type { KubeEvent } from '#kube/events.ts'
-import type {
-  ControllerRevision,
-  DaemonSet,
-  KubeObject,
-  Namespace,
-  Node,
-  Pod,
-  PodDisruptionBudget,
-  PriorityClass,
-} from '#kube/types.ts'
-import { countKinds, isDaemonSet, nameKinds } from '#manifest/daemon-sets.ts'
+import { collectionOf, sortedObjects } from '#kube/sorted-objects.ts'
+import type { KubeObject, Node } from '#kube/types.ts'
+import { countKinds, nameKinds } from '#manifest/daemon-sets.ts'
 import { expandInput, type Input } from '#manifest/inputs.ts'
 import { objectsOf, type PlacedObject } from '#manifest/objects.ts'
 import type { SkippedKind } from '#manifest/types.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { checkNodes } from './nodes.ts'
-import { storageOf } from './storage.ts'
-import {
-  type ClusterSnapshot,
-  isSurrounding,
-  keptSurrounding,
-  type NodesSnapshot,
-  type SnapshotOptions,
-} from './types.ts'
+import type { ClusterSnapshot, NodesSnapshot, SnapshotOptions } from './types.ts'
 
 const nodesHint = 'write one with: kubectl get nodes -o yaml > nodes.yaml'
 const dumpHint = 'give what kubectl get -o yaml or kubectl cluster-info dump wrote'
@@ -43,7 +27,7 @@ interface Contents {
 export async function readNodes(options: SnapshotOptions): Promise<NodesSnapshot> {
   const contents = await readContents(options, nodesHint)
   const snapshot = makeSnapshot(contents)
-  const others = contents.objects.map(({ value }) => value).filter((value) => !isNode(value))
+  const others = contents.objects.map(({ value }) => value).filter((value) => collectionOf(value) !== 'nodes')
   const skipped = countKinds(others)
   if (snapshot.nodes.length === 0) throw noNodes(options.sources, skipped, snapshot.diagnostics)
   return { ...snapshot, skipped }
@@ -95,63 +79,24 @@ async function readInput(input: Input, hint: string): Promise<Contents> {
   }
 }
 
-const core = (kind: string) => (value: KubeObject) => value.apiVersion === 'v1' && value.kind === kind
-const isNode = core('Node')
-const isPod = core('Pod')
-const isNamespace = core('Namespace')
-const isPriorityClass = ({ apiVersion, kind }: KubeObject) =>
-  kind === 'PriorityClass' && /^scheduling\.k8s\.io\//.test(apiVersion ?? '')
-const isRevision = ({ apiVersion, kind }: KubeObject) =>
-  kind === 'ControllerRevision' && /^apps\//.test(apiVersion ?? '')
-
-const isEvent = ({ apiVersion, kind }: KubeObject) =>
-  kind === 'Event' && (apiVersion === 'v1' || /^events\.k8s\.io\//.test(apiVersion ?? ''))
-
-const isDisruptionBudget = ({ apiVersion, kind }: KubeObject) =>
-  kind === 'PodDisruptionBudget' && /^policy\//.test(apiVersion ?? '')
-
 function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
-  const places = new Map<KubeObject, PlacedObject>()
+  const places = new Map(objects.map((object) => [object.value, object]))
   const others: KubeObject[] = []
-  const pick = {
-    nodes: [] as PlacedObject[],
-    pods: [] as Pod[],
-    daemonSets: [] as DaemonSet[],
-    revisions: [] as ControllerRevision[],
-    priorityClasses: [] as PriorityClass[],
-    namespaces: [] as Namespace[],
-    events: [] as KubeEvent[],
-    disruptionBudgets: [] as PodDisruptionBudget[],
-    surroundings: [] as KubeObject[],
-  }
-  for (const object of objects) {
-    const { value } = object
-    if (isNode(value)) pick.nodes.push(object)
-    else if (isPod(value)) pick.pods.push(value as Pod)
-    else if (isDaemonSet(value)) pick.daemonSets.push(value as DaemonSet)
-    else if (isRevision(value)) pick.revisions.push(value as ControllerRevision)
-    else if (isPriorityClass(value)) pick.priorityClasses.push(value as PriorityClass)
-    else if (isDisruptionBudget(value)) pick.disruptionBudgets.push(value)
-    else if (isEvent(value)) pick.events.push(value)
-    else if (isNamespace(value)) pick.namespaces.push(value)
-    else if (isSurrounding(value)) pick.surroundings.push(keptSurrounding(value))
-    else {
-      others.push(value)
-      if (value.kind === 'Node') diagnostics.push(foreignNode(object))
-    }
-    places.set(value, object)
-  }
+  const values = objects.map(({ value }) => value)
+  const sorted = sortedObjects(values, (value) => {
+    others.push(value)
+    const place = places.get(value)
+    if (place && value.kind === 'Node') diagnostics.push(foreignNode(place))
+  })
   const locate: ClusterSnapshot['locate'] = (object, path) => {
     const place = places.get(object)
     if (!place) throw new Error('the object is not part of this snapshot')
     return place.document.locate([...place.path, ...path])
   }
-  const checked = checkNodes(pick.nodes)
+  const checked = checkNodes(sorted.nodes.flatMap((node) => places.get(node) ?? []))
   const nodes = checked.nodes.map(({ value }) => value as Node)
   return {
-    ...pick,
-    disruptionBudgets: pick.disruptionBudgets.length > 0 ? pick.disruptionBudgets : undefined,
-    storage: storageOf(pick.surroundings),
+    ...sorted,
     nodes,
     skipped: countKinds(others),
     diagnostics: [...diagnostics, ...checked.diagnostics],

@@ -1,10 +1,4 @@
-import type {
-  CSINode,
-  PersistentVolume,
-  PersistentVolumeClaim,
-  StorageClass,
-  StorageObjects,
-} from '#kube/storage-types.ts'
+import type { StorageObjects } from '#kube/storage-types.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import { ifReadable } from '../found.ts'
 import type { Cluster } from '../port.ts'
@@ -15,20 +9,6 @@ import {
   type Resource,
   storageClasses,
 } from '../resources.ts'
-
-/** Those of a dump. A kind of which it holds none is not known: a dump need not hold all. */
-export function storageOf(objects: readonly KubeObject[]): StorageObjects {
-  const ofKind = <T extends KubeObject>(kind: string): readonly T[] | undefined => {
-    const found = objects.filter((object) => object.kind === kind)
-    return found.length > 0 ? (found as T[]) : undefined
-  }
-  return {
-    persistentVolumeClaims: ofKind<PersistentVolumeClaim>('PersistentVolumeClaim'),
-    persistentVolumes: ofKind<PersistentVolume>('PersistentVolume'),
-    storageClasses: ofKind<StorageClass>('StorageClass'),
-    csiNodes: ofKind<CSINode>('CSINode'),
-  }
-}
 
 /** Does the template have volumes that bind its pods to nodes, or that nodes have only so many of? */
 export const usesStorage = ({ spec }: DaemonSet): boolean =>

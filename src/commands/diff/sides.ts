@@ -5,7 +5,7 @@ import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { nameOf } from '#cluster/resources.ts'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
-import { askSnapshot, besideOf } from '#commands/shared/admission.ts'
+import { besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { dryRun } from '#commands/shared/dry-run.ts'
 import { filesToApply, type ManifestToApply } from '#commands/shared/inputs/applied-files.ts'
@@ -17,6 +17,7 @@ import { presentTime } from '#commands/shared/inputs/present-time.ts'
 import { liveOutlooks, outlookIn } from '#commands/shared/outlook.ts'
 import { sameName } from '#controller/changes/plan-changes.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import { askObjects } from '#planning/ask-objects.ts'
 import type { Outlook } from '#views/outlook/consequences.ts'
 import type { Compared } from './compared.ts'
 
@@ -112,7 +113,7 @@ export async function snapshotSides(invocation: Invocation, context: Context): P
     const after = before ? patchedBy(before, modified) : (modified as JsonObject)
     return { before, after: storedDaemonSet(after as DaemonSet, namespace) }
   })
-  const ask = askSnapshot(snapshot, besideOf([], namespace), now)
+  const ask = askObjects(snapshot, besideOf([], namespace), now)
   const scene = { snapshot, ask, namespace, serverVersion: undefined, now }
   return { compared, outlooks: async (differing) => differing.map(({ after }) => outlookIn(after, scene)) }
 }

@@ -2,13 +2,14 @@ import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { structured } from '#cli/structured.ts'
-import { askSnapshot, besideOf } from '#commands/shared/admission.ts'
+import { besideOf } from '#commands/shared/admission.ts'
 import { hypotheticalNode } from '#commands/shared/hypothetical-node.ts'
 import { type CheckedDaemonSet, readDaemonSets } from '#commands/shared/inputs/manifests.ts'
 import { askedOverhead, requireDaemonSets } from '#commands/shared/overhead-of.ts'
 import { type Whole, withWhole } from '#commands/shared/whole.ts'
 import { newNodes } from '#controller/what-if/node-edits.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import { askObjects } from '#planning/ask-objects.ts'
 import { overheadDocument } from '#views/overhead/document.ts'
 import { overheadText } from '#views/overhead/text.ts'
 import { labelColumns } from '#views/pods/label-columns.ts'
@@ -20,7 +21,7 @@ function withFile(whole: Whole, checked: readonly CheckedDaemonSet[]): Pick<Whol
   const given = checked.map(({ loaded }) => storedDaemonSet(loaded.value, whole.namespace))
   const names = new Set(given.map(keyOf))
   return {
-    ask: askSnapshot(whole.snapshot, besideOf(checked, whole.namespace), whole.now),
+    ask: askObjects(whole.snapshot, besideOf(checked, whole.namespace), whole.now),
     daemonSets: [...whole.daemonSets.filter((one) => !names.has(keyOf(one))), ...given],
   }
 }

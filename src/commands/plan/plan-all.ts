@@ -1,16 +1,14 @@
-import type { Diagnostic } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
-import { answerChanges, type ChangeQuestion } from '#commands/shared/changes.ts'
 import { requireNodesNamed } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { requirePolicies } from '#commands/shared/policies.ts'
-import type { DaemonSet, Node } from '#kube/types.ts'
+import type { Node } from '#kube/types.ts'
 import { requireDaemonSets } from '#manifest/daemon-sets.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
-import type { LoadedObject } from '#manifest/types.ts'
-import { type PlacementPlan, planPlacement } from '#placement/plan.ts'
+import type { ChangeQuestion } from '#planning/changes.ts'
+import { type PlannedManifest, planOne, shownOf, type ToPlan } from '#planning/plan.ts'
 import type { PolicyRules } from '#views/plan/policies.ts'
-import { type PlannedManifest, type PlanOutput, shownOf, showPlans } from './show.ts'
+import { type PlanOutput, showPlans } from './show.ts'
 
 export interface PlanInput {
   /** Files say what the cluster looks like. */
@@ -33,22 +31,6 @@ export interface PlanInput {
 }
 
 const someChange = 2
-
-/** A DaemonSet to plan, with what the checks said. One from a file knows where its fields stand. */
-export interface ToPlan {
-  readonly value: DaemonSet
-  readonly findings: readonly Diagnostic[]
-  readonly locate?: LoadedObject<DaemonSet>['locate']
-}
-
-function placementWarnings(plan: PlacementPlan, { locate }: ToPlan): Diagnostic[] {
-  return plan.warnings.map(({ code, message, path }) => ({
-    severity: 'warning',
-    code,
-    message,
-    ...(locate ? { location: locate(path) } : {}),
-  }))
-}
 
 /** The traced nodes alone, in the order in which they were named. */
 function onlyTraced(one: PlannedManifest, names: readonly string[]): PlannedManifest {
@@ -76,22 +58,11 @@ export async function olderQuestion(input: PlanInput, context: Context): Promise
   return { namespace, comparisonOperators, serverVersion, now, older: values }
 }
 
-function planOne(toPlan: ToPlan, nodes: readonly Node[], input: PlanInput): PlannedManifest {
-  const { comparisonOperators, namespace } = input
-  const plan = planPlacement(toPlan.value, nodes, namespace, { comparisonOperators })
-  return { plan, warnings: [...toPlan.findings, ...placementWarnings(plan, toPlan)] }
-}
-
 /** Budgets matter only where pods are evicted: they are not read otherwise. */
 async function knowingBudgets(question: ChangeQuestion): Promise<ChangeQuestion> {
   if (!('snapshot' in question) || !question.readBudgets) return question
   const { readBudgets, ...known } = question
   return { ...known, snapshot: { ...known.snapshot, disruptionBudgets: await readBudgets() } }
-}
-
-function withChanges(planned: PlannedManifest, question: ChangeQuestion): PlannedManifest {
-  const changes = answerChanges(planned.plan, question)
-  return { ...planned, changes, warnings: [...planned.warnings, ...changes.warnings] }
 }
 
 /** Plans each DaemonSet and shows the plans. Answers the exit code. */
@@ -106,11 +77,10 @@ export async function planAll(
   const planned: PlannedManifest[] = []
   let asked = question
   for (const toPlan of daemonSets) {
-    const one = planOne(toPlan, nodes, input)
-    let full = asked ? withChanges(one, asked) : one
+    let full = planOne(toPlan, nodes, asked, input)
     if (asked && full.changes?.present?.totals.evicted) {
       asked = await knowingBudgets(asked)
-      full = withChanges(one, asked)
+      full = planOne(toPlan, nodes, asked, input)
     }
     warn(full.warnings.slice(toPlan.findings.length), context)
     planned.push(full)

@@ -3,13 +3,15 @@ import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { readNodes, readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot, NodesSnapshot } from '#cluster/snapshot/types.ts'
-import { askSnapshot, besideOf, refuseAsServer } from '#commands/shared/admission.ts'
+import { besideOf } from '#commands/shared/admission.ts'
 import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
 import { policyRules } from '#commands/shared/policies.ts'
+import { askObjects } from '#planning/ask-objects.ts'
+import { refuseAsServer } from '#planning/refusals.ts'
 import { planLive } from './live.ts'
 import { olderQuestion, type PlanInput, planAll } from './plan-all.ts'
 import type { PlanOutput } from './show.ts'
@@ -91,7 +93,10 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
   warn(given.diagnostics, context)
   const { comparisonOperators, namespace, serverVersion, now } = input
   const beside = besideOf(checked, namespace)
-  if (snapshot && !invocation.on('force')) refuseAsServer(checked, snapshot, beside, namespace)
+  if (snapshot && !invocation.on('force')) {
+    const values = checked.map(({ loaded }) => loaded.value)
+    refuseAsServer(values, snapshot, beside, namespace)
+  }
   const question = snapshot
     ? {
         namespace,
@@ -99,7 +104,7 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
         serverVersion,
         now,
         snapshot,
-        ask: askSnapshot(snapshot, beside, now),
+        ask: askObjects(snapshot, beside, now),
       }
     : await olderQuestion(input, context)
   const hidden = await asInSnapshot(snapshot?.daemonSets ?? [], namespace)

@@ -5,7 +5,7 @@ import { dryRun } from '#commands/shared/dry-run.ts'
 import { fieldValidation, validateMode } from '#commands/shared/inputs/validate-mode.ts'
 import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet, JsonObject, KubeObject } from '#kube/types.ts'
-import type { ToPlan } from './plan-all.ts'
+import type { ToPlan } from '#planning/plan.ts'
 
 /** The DaemonSet as the server would store it, or without its word what was read. */
 interface Applied {

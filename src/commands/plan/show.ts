@@ -1,9 +1,7 @@
-import type { Diagnostic } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import { structured } from '#cli/structured.ts'
-import type { ChangeAnswer } from '#commands/shared/changes.ts'
-import type { PlacementPlan } from '#placement/plan.ts'
+import { type PlannedManifest, shownOf } from '#planning/plan.ts'
 import { changesTable } from '#views/plan/changes.ts'
 import { planDocument, planListDocument } from '#views/plan/document.ts'
 import type { ShownPlan } from '#views/plan/groups.ts'
@@ -16,20 +14,6 @@ import { wideTable } from '#views/plan/wide.ts'
 import type { TextOptions } from '#views/sections.ts'
 
 export type PlanOutput = 'summary' | 'wide' | 'json' | 'yaml' | 'name' | 'markdown'
-
-export interface PlannedManifest {
-  readonly plan: PlacementPlan
-  readonly warnings: readonly Diagnostic[]
-  readonly changes?: ChangeAnswer
-}
-
-/** What of a plan is shown. */
-export const shownOf = ({ plan, changes }: PlannedManifest): ShownPlan => ({
-  plan,
-  changes: changes?.present,
-  compared: changes?.compared,
-  admission: changes?.admission,
-})
 
 function names(planned: readonly PlannedManifest[]): string {
   const running = planned.flatMap(({ plan }) => plan.nodes.filter((node) => node.result === 'run'))

@@ -5,7 +5,7 @@ import type { Invocation } from '#cli/spec.ts'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import { askSnapshot } from './admission.ts'
+import { askObjects } from '#planning/ask-objects.ts'
 import { requireNodes } from './inputs/cluster.ts'
 import { inputContext, warn } from './inputs/context.ts'
 import { refuseSharedStdin } from './inputs/manifests.ts'
@@ -17,7 +17,7 @@ export interface Whole {
   /** As the server stores them. */
   readonly daemonSets: readonly DaemonSet[]
   /** Admission's word on a new pod, by the rules of v1.36. */
-  readonly ask: ReturnType<typeof askSnapshot>
+  readonly ask: ReturnType<typeof askObjects>
   readonly serverVersion: string | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
@@ -27,7 +27,7 @@ export interface Whole {
 
 function wholeOf(snapshot: ClusterSnapshot, more: Omit<Whole, 'snapshot' | 'daemonSets' | 'ask'>): Whole {
   const daemonSets = snapshot.daemonSets.map((one) => presentDaemonSet(one, more.namespace))
-  return { snapshot, daemonSets, ask: askSnapshot(snapshot, [], more.now), ...more }
+  return { snapshot, daemonSets, ask: askObjects(snapshot, [], more.now), ...more }
 }
 
 /** Hands the cluster that flags name, or the dump of `--snapshot` and `--nodes`, to `use`; a live one without its pods where they do not matter. Answers the exit code. */

@@ -2,7 +2,7 @@ import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
-import { askSnapshot, besideOf } from '#commands/shared/admission.ts'
+import { besideOf } from '#commands/shared/admission.ts'
 import { requireNodesNamed } from '#commands/shared/inputs/cluster.ts'
 import { readDaemonSets } from '#commands/shared/inputs/manifests.ts'
 import { type Whole, withWhole } from '#commands/shared/whole.ts'
@@ -10,6 +10,7 @@ import { planAdmitted } from '#controller/changes/admitted-plan.ts'
 import { remediesFor } from '#controller/what-if/remedies.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { planPlacement } from '#placement/plan.ts'
+import { askObjects } from '#planning/ask-objects.ts'
 import { refusalLines } from '#views/plan/admission.ts'
 import { nodeTrace } from '#views/plan/trace.ts'
 import type { TextOptions } from '#views/sections.ts'
@@ -47,7 +48,7 @@ export function whyFile(name: string, invocation: Invocation, context: Context):
     const { stdout, style } = context
     requireNodesNamed([name], whole.snapshot.nodes)
     const checked = await readDaemonSets(invocation, context)
-    const ask = askSnapshot(whole.snapshot, besideOf(checked, whole.namespace), whole.now)
+    const ask = askObjects(whole.snapshot, besideOf(checked, whole.namespace), whole.now)
     const options = { style: style.stdout, width: stdout.columns, symbols: stdout.isTerminal }
     const traces = checked.map(({ loaded }) =>
       traceOf(storedDaemonSet(loaded.value, whole.namespace), name, whole, ask, options),

@@ -6,6 +6,7 @@ import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan, PlanTotals } from '#controller/changes/plan-changes.ts'
 import type { PodState } from '#controller/pod-state.ts'
 import { formatTime } from '#kube/duration.ts'
+import type { Pass, Reason } from '#placement/decision.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
 import { admissionDocument } from './admission.ts'
 
@@ -17,6 +18,11 @@ interface WarningDocument {
   readonly file?: string
   readonly line?: number
   readonly column?: number
+}
+
+interface ChangeDocument extends Pick<NodeChange, 'outcome' | 'reason' | 'pods' | 'usesBudget' | 'fit'> {
+  readonly kind: NodeChange['change']
+  readonly state?: object
 }
 
 interface PlanDocument {
@@ -41,9 +47,9 @@ interface PlanDocument {
     readonly name: string
     readonly shouldRun: boolean
     readonly shouldContinueRunning: boolean
-    readonly reasons: readonly object[]
-    readonly passes?: readonly object[]
-    readonly change?: object
+    readonly reasons: readonly Reason[]
+    readonly passes?: readonly Pass[]
+    readonly change?: ChangeDocument
   }[]
   readonly warnings: readonly WarningDocument[]
   /** Whether the pods would be let in: `docs/plan.schema.json`. */
@@ -89,7 +95,7 @@ function stateDocument({ pod, trouble, restarts, since, deleted, lastExit }: Pod
   }
 }
 
-function changeDocument(change: NodeChange): object {
+function changeDocument(change: NodeChange): ChangeDocument {
   const { outcome, reason, pods, state, usesBudget, fit } = change
   return {
     kind: change.change,

@@ -4,7 +4,7 @@ import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
-import { type AskPods, askCluster, askSnapshot, besideOf } from '#commands/shared/admission.ts'
+import { askCluster, besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { askServer } from '#commands/shared/dry-run.ts'
 import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
@@ -14,6 +14,7 @@ import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manif
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
 import type { SimulateInput } from '#controller/simulate/start.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import { type AskPods, askObjects } from '#planning/ask-objects.ts'
 
 /** What is played: DaemonSets as they would be stored, on a cluster. */
 export interface Scene {
@@ -69,7 +70,7 @@ export async function sceneOfFiles(invocation: Invocation, context: Context): Pr
     snapshot,
     present,
     now,
-    ...(present && { ask: askSnapshot(snapshot, besideOf(checked, namespace), now) }),
+    ...(present && { ask: askObjects(snapshot, besideOf(checked, namespace), now) }),
     serverVersion: invocation.text('server-version'),
   }
 }

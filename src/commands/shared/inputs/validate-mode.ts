@@ -1,5 +1,4 @@
-/** How strict to be about fields that the API does not know: kubectl's `--validate`. */
-export type ValidateMode = 'strict' | 'warn' | 'ignore'
+import type { ValidateMode } from '#planning/check.ts'
 
 /** kubectl takes `true` and `false` for strict and ignore as well. */
 export function validateMode(text: string): ValidateMode {

@@ -1,15 +1,15 @@
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { type Diagnostic, KdsError } from '#base/errors.ts'
-import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
-import type { AskPods } from '#commands/shared/admission.ts'
 import { planAdmitted } from '#controller/changes/admitted-plan.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import { comparePlacement } from '#controller/changes/compare-placement.ts'
 import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type { PodReference } from '#kube/pod-references.ts'
+import type { SortedObjects } from '#kube/sorted-objects.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
+import type { AskPods } from './ask-objects.ts'
 
 /** What a manifest is held against: the present state of a cluster, or older manifests. */
 export type ChangeQuestion = {
@@ -19,10 +19,10 @@ export type ChangeQuestion = {
   readonly now: number
 } & (
   | {
-      readonly snapshot: ClusterSnapshot
+      readonly snapshot: SortedObjects
       readonly ask: AskPods
       /** Asks a cluster for them, when the snapshot has none and they would matter. */
-      readonly readBudgets?: () => Promise<ClusterSnapshot['disruptionBudgets']>
+      readonly readBudgets?: () => Promise<SortedObjects['disruptionBudgets']>
     }
   | { readonly older: readonly DaemonSet[] }
 )

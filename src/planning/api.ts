@@ -1,0 +1,294 @@
+/**
+ * The types of `kds/placement`. This file is the package's `placement.d.ts` as it stands, so it imports nothing.
+ *
+ * Any object is taken as it is on the wire: raw JSON, where a field may be absent or null.
+ */
+
+/** A Kubernetes object as JSON: what `kubectl get … -o json` lists under `items`. */
+export interface KubernetesObject {
+  readonly apiVersion?: string | null | undefined
+  readonly kind?: string | null | undefined
+  readonly metadata?: object | null | undefined
+}
+
+export interface Options {
+  /** The namespace of a DaemonSet that names none; `default` without it. */
+  readonly namespace?: string | undefined
+  /** The feature gate TaintTolerationComparisonOperators (`Lt` and `Gt` in tolerations), off by default in v1.36. */
+  readonly comparisonOperators?: boolean | undefined
+}
+
+/** What else is known of the cluster. With `cluster`, or `older`, a plan tells changes; without, where the pods may run. */
+export interface PlanOptions extends Options {
+  /**
+   * What the cluster holds beside its nodes, in any order: pods of all namespaces, DaemonSets and ControllerRevisions above all;
+   * Namespaces, PriorityClasses, PodDisruptionBudgets, ResourceQuotas, LimitRanges, ServiceAccounts, RuntimeClasses,
+   * ConfigMaps, Secrets and storage as far as they are at hand. Nodes among them, and kinds that decide nothing, are passed over.
+   */
+  readonly cluster?: readonly KubernetesObject[] | undefined
+  /** Older manifests to compare with, without any pods. Not together with `cluster`. */
+  readonly older?: KubernetesObject | readonly KubernetesObject[] | undefined
+  /** What is applied together with the DaemonSets, if the plan is to count on it: their namespace, a PriorityClass. */
+  readonly beside?: readonly KubernetesObject[] | undefined
+  /** The moment for which the plan is made: a Date, or milliseconds since the epoch. `cluster` needs it. */
+  readonly now?: Date | number | undefined
+  /** The cluster's version where it is not v1.36: `v1.29.4`. */
+  readonly serverVersion?: string | undefined
+  /** Say of each node also what held: `passes`. */
+  readonly explain?: boolean | undefined
+  /** Plan on although the API server would refuse the manifest: what it says is among the warnings. */
+  readonly force?: boolean | undefined
+}
+
+/** Keys and list indexes from the root of an object. */
+export type FieldPath = readonly (string | number)[]
+
+/** The controller's two answers for a node. */
+export interface Decision {
+  /** Creates a pod there if there is none. */
+  readonly shouldRun: boolean
+  /** Leaves a pod that is there. */
+  readonly shouldContinueRunning: boolean
+}
+
+/** A decision with its evidence. */
+export interface Explanation extends Decision {
+  /** Every reason against, in the order name, selector, affinity, taints; empty exactly when `shouldRun` is true. */
+  readonly reasons: readonly Reason[]
+  /** What was asked and held. */
+  readonly passes: readonly Pass[]
+}
+
+export type Reason =
+  | {
+      readonly code: 'NodeNameMismatch'
+      readonly path: FieldPath
+      readonly wanted: string
+      readonly actual: string
+      readonly message: string
+    }
+  | {
+      readonly code: 'NodeSelectorMismatch'
+      readonly path: FieldPath
+      readonly key: string
+      readonly wanted: string
+      /** Null: the node has no such label. */
+      readonly actual: string | null
+      readonly message: string
+    }
+  | {
+      readonly code: 'NodeAffinityMismatch'
+      readonly path: FieldPath
+      readonly terms: readonly Term[]
+      readonly message: string
+    }
+  | {
+      readonly code: 'UntoleratedTaint'
+      /** Place in the node's `spec.taints`. */
+      readonly taintIndex: number
+      readonly taint: Taint
+      /** NoExecute: a pod that is there is evicted. */
+      readonly evicts: boolean
+      /** Tolerations that nearly cover it. */
+      readonly nearMisses: readonly {
+        readonly toleration: Toleration
+        readonly differs: readonly ('value' | 'effect' | 'operator')[]
+      }[]
+      readonly message: string
+    }
+
+export type Pass =
+  | {
+      readonly code: 'NodeNameMatched'
+      readonly path: FieldPath
+      readonly wanted: string
+      readonly message: string
+    }
+  | {
+      readonly code: 'NodeSelectorMatched'
+      readonly path: FieldPath
+      readonly key: string
+      readonly value: string
+      readonly message: string
+    }
+  | {
+      readonly code: 'NodeAffinityMatched'
+      readonly path: FieldPath
+      /** The first term that matched. */
+      readonly termIndex: number
+      readonly terms: readonly Term[]
+      readonly message: string
+    }
+  | {
+      readonly code: 'TaintTolerated'
+      readonly taintIndex: number
+      readonly taint: Taint
+      readonly toleration: Toleration
+      readonly message: string
+    }
+  | {
+      readonly code: 'TaintIgnored'
+      readonly taintIndex: number
+      readonly taint: Taint
+      readonly message: string
+    }
+
+export interface Taint {
+  readonly key: string
+  readonly value: string
+  readonly effect: string
+}
+
+/** A toleration of the pod; `index` is its place in the manifest, null for one that the controller adds. */
+export interface Toleration extends Taint {
+  readonly origin: 'manifest' | 'controller'
+  readonly index: number | null
+  readonly operator: string
+  readonly text: string
+}
+
+/** A term of required node affinity, held against a node. */
+export interface Term {
+  readonly index: number
+  readonly path: FieldPath
+  readonly state: 'matched' | 'mismatched' | 'empty' | 'dropped'
+  readonly requirements: readonly {
+    readonly kind: 'expression' | 'field'
+    readonly path: FieldPath
+    readonly key: string
+    readonly operator: string
+    readonly values: readonly string[]
+    readonly actual: string | null
+    readonly matched: boolean
+    readonly text: string
+  }[]
+  readonly parseErrors: readonly string[]
+  readonly text: string
+}
+
+/** What `kds plan -o json` prints: docs/plan.schema.json describes it. */
+export interface PlanList {
+  readonly apiVersion: 'kds/v1'
+  readonly kind: 'PlanList'
+  /** One for each DaemonSet, in the order given. */
+  readonly items: readonly Plan[]
+}
+
+export interface Plan {
+  readonly kind: 'Plan'
+  readonly daemonSet: { readonly namespace: string; readonly name: string }
+  readonly summary: {
+    readonly nodes: number
+    readonly shouldRun: number
+    readonly shouldContinueOnly: number
+    readonly shouldNotRun: number
+    /** With `cluster`. */
+    readonly changes?: {
+      readonly add: number
+      readonly replace: number
+      readonly remove: number
+      readonly unchanged: number
+      readonly leftOver: number
+      readonly unplaceable: number
+      readonly evicted: number
+      readonly desired: number
+    }
+    /** With `cluster`: the nodes by what becomes of them. */
+    readonly outcomes?: Readonly<Record<string, number | undefined>>
+    /** With `cluster`, unless the strategy is OnDelete: what the rolling update may spend. */
+    readonly budget?:
+      | {
+          readonly rule: 'maxUnavailable' | 'maxSurge'
+          readonly allowed: number
+          readonly configured: number | string
+          readonly usedBy: readonly string[]
+        }
+      | undefined
+    /** With `older`. */
+    readonly compared?: {
+      readonly won: number
+      readonly lost: number
+      readonly leftOver: number
+      readonly kept: number
+    }
+  }
+  /** In the order given. */
+  readonly nodes: readonly PlannedNode[]
+  readonly warnings: readonly Warning[]
+  /** Whether the pods would be let in: see the schema. */
+  readonly admission: object
+}
+
+export interface PlannedNode extends Decision {
+  readonly name: string
+  readonly reasons: readonly Reason[]
+  /** With `explain`. */
+  readonly passes?: readonly Pass[]
+  /** With `cluster`. */
+  readonly change?: Change
+}
+
+export interface Change {
+  readonly kind: string
+  /** What becomes of the node: `create`, `replace`, `delete`, `unchanged`, `unplaceable`, … The list is open. */
+  readonly outcome: string
+  /** One sentence: why. */
+  readonly reason: string
+  /** Names of the DaemonSet's pods there now. */
+  readonly pods: readonly string[]
+  /** How the pod there is: see the schema. */
+  readonly state?: object
+  readonly usesBudget?: true | undefined
+  /** Whether a new pod fits, and who is evicted for it: see the schema. */
+  readonly fit?: object | undefined
+}
+
+export interface Warning {
+  /** Stable, for programs. */
+  readonly code: string
+  readonly message: string
+  readonly field?: string | undefined
+}
+
+/** One thing that is wrong with a manifest. */
+export interface Finding extends Warning {
+  readonly severity: 'error' | 'warning'
+  readonly hint?: string | undefined
+}
+
+/** Input that no plan can be made of; `message` says what is wrong, `hint` what to do. */
+export declare class PlacementError extends Error {
+  /**
+   * `bad-input`: not such objects as are wanted. `refused`: the API server would refuse the manifest, `findings` say why.
+   * `no-older`: nothing to compare it with.
+   */
+  readonly code: 'bad-input' | 'refused' | 'no-older'
+  readonly hint: string | undefined
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Plans DaemonSets on nodes: what `kds plan` tells, as the document that `-o json` prints. Asks no cluster, reads no file and
+ * no clock; the same input gives the same answer.
+ *
+ * @throws PlacementError
+ */
+export declare function plan(
+  daemonSets: KubernetesObject | readonly KubernetesObject[],
+  nodes: readonly KubernetesObject[],
+  options?: PlanOptions,
+): PlanList
+
+/** The controller's two answers for one node. Throws PlacementError for what is no DaemonSet or Node. */
+export declare function decide(
+  daemonSet: KubernetesObject,
+  node: KubernetesObject,
+  options?: Options,
+): Decision
+
+/** The same with every reason and all that held. */
+export declare function explain(
+  daemonSet: KubernetesObject,
+  node: KubernetesObject,
+  options?: Options,
+): Explanation
