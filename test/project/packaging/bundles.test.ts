@@ -66,6 +66,19 @@ describe('how many files are loaded', () => {
   })
 })
 
+it('nothing makes Node load what its own modules have and nobody asks for', () => {
+  const chunks = join(staged.folder, 'dist', 'chunks')
+  const load = readdirSync(chunks).map((name) => `import ${JSON.stringify(join(chunks, name))}`)
+  const loaded = execFileSync(
+    process.execPath,
+    ['--input-type=module', '-e', [...load, 'console.log(process.moduleLoadList.join())'].join('\n')],
+    { encoding: 'utf8' },
+  )
+  expect(loaded).toContain('NativeModule https')
+  // By imports: all Nodes read `promises` of `node:fs` or `webcrypto` of `node:crypto`, newer ones `WebSocket` of `node:http`.
+  expect(loaded).not.toMatch(/internal\/(deps\/undici|crypto\/webcrypto)/)
+})
+
 it('what is loaded last of all works in the package, too: a manifest is mended in place', () => {
   const file = join(staged.folder, 'x.yaml')
   writeFileSync(
