@@ -24,7 +24,6 @@ export default mergeConfig(
       isolate: false,
       // A mutant that waits for what never comes is to fail its test soon.
       testTimeout: 10_000,
-      setupFiles: ['test/helpers/same-random-cases.ts'],
     },
   }),
 )

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { escapeJson, escapeLine, escapeText } from '#base/escape.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 describe('escapeText', () => {
   it.each([
@@ -30,6 +31,7 @@ describe('escapeJson', () => {
         expect(JSON.parse(json)).toEqual(value)
         expect(escapeText(json)).toBe(json)
       }),
+      runs(100),
     )
   })
 })

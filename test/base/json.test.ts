@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isObject, type Json, sameIgnoringNulls, sameJson, withKey, withoutNulls } from '#base/json.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 const json = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
@@ -41,7 +42,7 @@ describe('equality', () => {
       fc.property(json, json, (a, b) => {
         expect(sameIgnoringNulls(a, b)).toBe(sameJson(withoutNulls(a), withoutNulls(b)))
       }),
-      { numRuns: 1000 },
+      runs(1000),
     )
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clipped, displayWidth, pieces } from '#base/width.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 const red = '\u001b[31m'
 const end = '\u001b[0m'
@@ -84,6 +85,7 @@ describe('pieces', () => {
           for (const piece of all) expect(displayWidth(piece)).toBeLessThanOrEqual(columns)
         },
       ),
+      runs(100),
     )
   })
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { escapeText } from '#base/escape.ts'
 import { Edge } from '#cli/edge.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 const edge = new Edge(() => 0.5)
 const chalk = new Chalk({ level: 1 })
@@ -39,6 +40,7 @@ describe('the edge', () => {
         const rest = out.replaceAll('\u001b[31m', '').replaceAll('\u001b[39m', '')
         expect(escapeText(rest)).toBe(rest)
       }),
+      runs(100),
     )
   })
 

@@ -3,16 +3,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  changed,
-  changedTexts,
-  expectOwnEnd,
-  type Json,
-  longest,
-  placesOf,
-  runs,
-} from '../helpers/any-structure.ts'
+import { changed, changedTexts, expectOwnEnd, type Json, placesOf } from '../helpers/any-structure.ts'
 import { liveKds } from '../helpers/live-world.ts'
+import { longest, runs } from '../helpers/random-cases.ts'
 import { fixture, type LyingServer, lyingServer } from './lying-server.ts'
 
 const commands = [

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
-import { changed, expectOwnEnd, longest, runs } from '../helpers/any-structure.ts'
+import { changed, expectOwnEnd } from '../helpers/any-structure.ts'
 import { liveKds } from '../helpers/live-world.ts'
+import { longest, runs } from '../helpers/random-cases.ts'
 import { honestObjects, type LyingServer, lyingServer, manifest } from './lying-server.ts'
 
 const commands = [

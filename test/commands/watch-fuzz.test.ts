@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changed, expectOwnEnd, longest, runs } from '../helpers/any-structure.ts'
+import { changed, expectOwnEnd } from '../helpers/any-structure.ts'
 import { liveKds } from '../helpers/live-world.ts'
+import { longest, runs } from '../helpers/random-cases.ts'
 import { honestObjects, type Lie, type LyingServer, lyingServer } from './lying-server.ts'
 
 /** How a command is ended that a watch does not end: by a limit of time, or by Ctrl-C. */

@@ -18,6 +18,7 @@ import { startCluster } from '#sandbox/cluster.ts'
 import { podsOf } from '#sandbox/loops/context.ts'
 import { manualClock } from '#sandbox/manual-clock.ts'
 import type { Store } from '#sandbox/store/store.ts'
+import { runs } from '../helpers/random-cases.ts'
 import {
   clusterOf,
   generationAnnotation,
@@ -194,8 +195,6 @@ function saidBy({ change, pods }: NodeChange, present: readonly string[]): reado
   }
 }
 
-const runs = { numRuns: 300 }
-
 describe('one model', () => {
   it('plan, simulation and sandbox have the same pods after one sync', () => {
     fc.assert(
@@ -208,7 +207,7 @@ describe('one model', () => {
         rollout.sync()
         expect(podsOn(rollout.nodes)).toEqual(sandbox)
       }),
-      runs,
+      runs(300),
     )
   })
 
@@ -245,7 +244,7 @@ describe('one model', () => {
           expect({ ...change, present }).toEqual({ ...change, present: saidBy(change, present) })
         }
       }),
-      runs,
+      runs(300),
     )
   })
 })

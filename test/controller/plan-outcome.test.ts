@@ -9,6 +9,7 @@ import type { DaemonSet, JsonObject, Node, Pod } from '#kube/types.ts'
 import type { ResourceType } from '#sandbox/api/resource-type.ts'
 import { types } from '#sandbox/api/resources.ts'
 import { StatusError } from '#sandbox/api/status-errors.ts'
+import { runs } from '../helpers/random-cases.ts'
 import { begin, change, clock, cluster, create, manager, pods } from '../helpers/simulation.ts'
 
 /*
@@ -249,7 +250,7 @@ describe('what a plan says comes true in the sandbox', () => {
           ])
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     )
     for (const [what, times] of Object.entries(seen)) expect({ what, times }).not.toEqual({ what, times: 0 })
   })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { shuffled } from '#controller/simulate/shuffle.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import type { DaemonSetUpdateStrategy, Node, Pod } from '#kube/types.ts'
+import { runs } from '../helpers/random-cases.ts'
 import { Cluster } from './cluster.ts'
 
 const hashLabel = 'controller-revision-hash'
@@ -134,8 +135,6 @@ function allowedOf(
   return typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) * desired) / 100)
 }
 
-const runs = { numRuns: 150 }
-
 describe('random clusters and updates', () => {
   it('never hold two pods of a revision on one node, and come to rest with every pod updated', () => {
     fc.assert(
@@ -156,7 +155,7 @@ describe('random clusters and updates', () => {
         expect(status?.numberAvailable ?? 0).toBe(desired)
         expect(cluster.pods.filter(isLive)).toHaveLength(desired + (status?.numberMisscheduled ?? 0))
       }),
-      runs,
+      runs(150),
     )
   })
 
@@ -181,7 +180,7 @@ describe('random clusters and updates', () => {
           cluster.change(one)
         }
       }),
-      runs,
+      runs(150),
     )
   })
 
@@ -199,7 +198,7 @@ describe('random clusters and updates', () => {
           cluster.change(one)
         }
       }),
-      runs,
+      runs(150),
     )
   })
 
@@ -236,7 +235,7 @@ describe('random clusters and updates', () => {
           })
         }
       }),
-      runs,
+      runs(150),
     )
   })
 
@@ -263,7 +262,7 @@ describe('random clusters and updates', () => {
         }
         expect(cluster.daemonSet.status?.updatedNumberScheduled ?? 0).toBe(desired)
       }),
-      runs,
+      runs(150),
     )
   })
 })

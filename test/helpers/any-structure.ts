@@ -88,19 +88,6 @@ function withChanges<T>(
   ) as fc.Arbitrary<T>
 }
 
-/**
- * How often a property is tried: always the same few cases; as many new ones as FUZZ_RUNS says where it is set. FUZZ_SEED
- * repeats a run that failed.
- */
-export function runs(few: number): { numRuns: number; seed?: number } {
-  const { FUZZ_RUNS, FUZZ_SEED } = process.env
-  if (!FUZZ_RUNS) return { numRuns: few, seed: 1 }
-  return { numRuns: Number(FUZZ_RUNS), ...(FUZZ_SEED && { seed: Number(FUZZ_SEED) }) }
-}
-
-/** For a long run: milliseconds that a test of {@link runs} may take. */
-export const longest = process.env.FUZZ_RUNS ? 3_600_000 : 120_000
-
 /** Whatever a command was told: it ends by an exit code that its help has, and takes nothing for a defect of its own. */
 export function expectOwnEnd({ out, err, exit }: Run, exits: readonly number[]): void {
   expect(out + err).not.toMatch(/internal error|defect of kds|TypeError|RangeError|\n\s+at |\[object /)

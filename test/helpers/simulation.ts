@@ -1,4 +1,6 @@
 /** A simulated cluster without its HTTP side, on a clock that is moved by hand: `begin` makes a new one. */
+
+import { randomFrom } from '#controller/simulate/shuffle.ts'
 import type { JsonObject, Pod } from '#kube/types.ts'
 import type { ResourceType } from '#sandbox/api/resource-type.ts'
 import { types } from '#sandbox/api/resources.ts'
@@ -19,7 +21,7 @@ export let cluster: Cluster
 export function begin(options: Partial<ClusterOptions> = {}): void {
   clock = manualClock(start)
   let uid = 0
-  const names = randomNames(Math.random, () => `uid-${++uid}`)
+  const names = randomNames(randomFrom(1), () => `uid-${++uid}`)
   cluster = startCluster({
     clock,
     names,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { goJsonSyntaxError } from '#kube/go-json-syntax.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 describe("Go's words for what is no JSON", () => {
   it.each([
@@ -50,7 +51,7 @@ describe("Go's words for what is no JSON", () => {
           expect(goJsonSyntaxError(text) === undefined, text).toBe(good)
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     )
   })
 })

@@ -11,6 +11,7 @@ import {
   roundUpToMilli,
   zeroQuantity,
 } from '#kube/quantity.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 function quantity(text: string | number): Quantity {
   const result = parseQuantity(text)
@@ -239,6 +240,7 @@ describe('quantities behave as numbers', () => {
         expect(compareQuantities(quantity(printed), quantity(text))).toBe(0)
         expect(canonical(printed)).toBe(printed)
       }),
+      runs(100),
     )
   })
 
@@ -250,10 +252,14 @@ describe('quantities behave as numbers', () => {
         const sum = quantity(`${a.nanos + b.nanos}n`)
         expect(compareQuantities(addQuantities(quantity(a.text), quantity(b.text)), sum)).toBe(0)
       }),
+      runs(100),
     )
   })
 
   it('are read or refused, whatever the text', () => {
-    fc.assert(fc.property(fc.string(), (text) => typeof parseQuantity(text).ok === 'boolean'))
+    fc.assert(
+      fc.property(fc.string(), (text) => typeof parseQuantity(text).ok === 'boolean'),
+      runs(100),
+    )
   })
 })

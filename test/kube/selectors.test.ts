@@ -6,6 +6,7 @@ import {
   parseFieldSelector,
   parseLabelSelector,
 } from '#kube/selectors.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 describe('label selectors of objects', () => {
   it('an absent selector matches nothing, an empty one everything', () => {
@@ -211,6 +212,7 @@ describe('the string form of -l', () => {
         )
         expect(parseLabelSelector(`${key}a`).matches(set)).toBe(!parseLabelSelector(`!${key}a`).matches(set))
       }),
+      runs(100),
     )
   })
 
@@ -221,6 +223,7 @@ describe('the string form of -l', () => {
         expect(selector.matches(set)).toBe(true)
         expect(parseLabelSelector(selector.text).text).toBe(selector.text)
       }),
+      runs(100),
     )
   })
 
@@ -234,6 +237,7 @@ describe('the string form of -l', () => {
           expect(error).toMatchObject({ code: 'InvalidLabelSelector' })
         }
       }),
+      runs(100),
     )
   })
 })

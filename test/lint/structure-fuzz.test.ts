@@ -5,7 +5,8 @@ import type { DaemonSet, KubeObject, Node } from '#kube/types.ts'
 import { lint } from '#lint/lint.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { SourceText } from '#yaml/source-text.ts'
-import { changed, longest, runs } from '../helpers/any-structure.ts'
+import { changed } from '../helpers/any-structure.ts'
+import { longest, runs } from '../helpers/random-cases.ts'
 import { clean, documented, everything, over } from './documented.ts'
 
 /** The documented situations, all documents of each. */

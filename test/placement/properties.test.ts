@@ -9,6 +9,7 @@ import {
   prepareDaemonSet,
   prepareNodes,
 } from '#placement/placement.ts'
+import { runs } from '../helpers/random-cases.ts'
 import { daemonSet, node, withTerms } from './build.ts'
 
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null, freq: 4 })
@@ -61,8 +62,6 @@ const anyNode: fc.Arbitrary<Node> = fc
   })
   .map(({ name, labels: set, taints }) => ({ metadata: { name, labels: set }, spec: { taints } }))
 
-const runs = { numRuns: 500 }
-
 describe('decisions', () => {
   it('are the same one by one, explained, and over many nodes', () => {
     fc.assert(
@@ -83,7 +82,7 @@ describe('decisions', () => {
           expect(explainAll(prepared, table)).toEqual(explained)
         },
       ),
-      runs,
+      runs(500),
     )
   })
 
@@ -93,7 +92,7 @@ describe('decisions', () => {
         const decision = decide(prepareDaemonSet(one), each)
         expect(!decision.shouldRun || decision.shouldContinueRunning).toBe(true)
       }),
-      runs,
+      runs(500),
     )
   })
 
@@ -120,7 +119,7 @@ describe('decisions', () => {
         const eachTurned = { ...each, metadata: { ...each.metadata, labels: labelsTurned } }
         expect(decide(prepareDaemonSet(turned), eachTurned)).toEqual(decide(prepareDaemonSet(one), each))
       }),
-      runs,
+      runs(500),
     )
   })
 
@@ -140,7 +139,7 @@ describe('decisions', () => {
         const all = prepareDaemonSet(adding({ operator: 'Exists' }))
         expect(decide(all, each)).toEqual(decide(prepareDaemonSet(one), untainted))
       }),
-      runs,
+      runs(500),
     )
   })
 })
@@ -172,6 +171,7 @@ describe('affinity expressions', () => {
         pair('In', 'NotIn', list)
         pair('Exists', 'DoesNotExist', [])
       }),
+      runs(100),
     )
   })
 
@@ -181,6 +181,7 @@ describe('affinity expressions', () => {
         const each = list.map((value) => ({ key: 'k1', operator: 'NotIn', values: [value] }))
         expect(matches({ key: 'k1', operator: 'NotIn', values: list })(set)).toBe(matches(...each)(set))
       }),
+      runs(100),
     )
   })
 
@@ -192,6 +193,7 @@ describe('affinity expressions', () => {
         expect(matches({ key: 'k1', operator: 'Gt', values: [`${bound}`] })(set)).toBe(actual > bound)
         expect(matches({ key: 'k1', operator: 'Lt', values: [`${bound}`] })(set)).toBe(actual < bound)
       }),
+      runs(100),
     )
   })
 

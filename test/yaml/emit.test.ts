@@ -5,6 +5,7 @@ import type { Json } from '#base/json.ts'
 import { toYaml } from '#yaml/emit.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { SourceText } from '#yaml/source-text.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 const fixture = (name: string) => readFileSync(`test/fixtures/yaml/${name}`, 'utf8')
 
@@ -61,7 +62,7 @@ describe('toYaml', () => {
         const { documents } = await parseDocuments(new SourceText('x', toYaml({ value })))
         expect(documents[0]?.value).toEqual({ value })
       }),
-      { numRuns: 300 },
+      runs(300),
     )
   })
 })

@@ -4,6 +4,7 @@ import type { Json } from '#base/json.ts'
 import { compose } from '#yaml/compose.ts'
 import { loadEngine } from '#yaml/engine.ts'
 import { parseLeniently } from '#yaml/parse-leniently.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 const engine = await loadEngine()
 
@@ -135,6 +136,6 @@ it('reads flow style the same at any indentation of its lines', () => {
         expect(valueIn(`a:\n${written(() => indents.next().value ?? 0)}`)).toEqual(regular.value)
       },
     ),
-    { numRuns: 500 },
+    runs(500),
   )
 })

@@ -5,7 +5,8 @@ import { releaseUsage, withUsage } from '#apiserver/admission/resource-quota.ts'
 import type { AdmissionObjects } from '#apiserver/admission/types.ts'
 import type { JsonObject } from '#base/json.ts'
 import { podReferences } from '#kube/pod-references.ts'
-import { changed, longest, runs } from '../../helpers/any-structure.ts'
+import { changed } from '../../helpers/any-structure.ts'
+import { longest, runs } from '../../helpers/random-cases.ts'
 import { container, limitRange, namespaceWith, podOf, quota } from './objects.ts'
 
 /* Objects of a dump may hold anything: whatever it is, there is an answer. */

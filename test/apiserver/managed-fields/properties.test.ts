@@ -10,7 +10,7 @@ import { compare, fieldsOf, fieldType, isLeaf, rootType } from '#apiserver/manag
 import { decode } from '#apiserver/schema/decode.ts'
 import type { TypeSpec } from '#apiserver/schema/schema.ts'
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
-import { longest } from '../../helpers/any-structure.ts'
+import { longest, runs } from '../../helpers/random-cases.ts'
 
 const type = rootType('DaemonSet')
 const empty = decode({}, 'DaemonSet')
@@ -139,9 +139,6 @@ function lookUp(element: string, at: Json | undefined, of: TypeSpec): [Json | un
   return [Array.isArray(at) ? at.find((item) => listElement(of, item) === element) : undefined, of.item]
 }
 
-const { FUZZ_RUNS = 100 } = process.env
-const runs = { numRuns: Number(FUZZ_RUNS) }
-
 describe('after any writes of any managers', { timeout: longest }, () => {
   it('every owned field is there, and no set is empty', () => {
     fc.assert(
@@ -152,7 +149,7 @@ describe('after any writes of any managers', { timeout: longest }, () => {
           expect(isEmpty(fields)).toBe(false)
         }
       }),
-      runs,
+      runs(100),
     )
   })
 
@@ -163,7 +160,7 @@ describe('after any writes of any managers', { timeout: longest }, () => {
         const once = written(played(all), apply) as State
         expect(written(once, { ...apply, force: false })).toEqual(once)
       }),
-      runs,
+      runs(100),
     )
   })
 
@@ -177,7 +174,7 @@ describe('after any writes of any managers', { timeout: longest }, () => {
         const wanted = compare(config, state.object, type)
         expect([wanted.modified, wanted.removed]).toEqual([{}, {}])
       }),
-      runs,
+      runs(100),
     )
   })
 
@@ -197,7 +194,7 @@ describe('after any writes of any managers', { timeout: longest }, () => {
         expect(gentle === undefined).toBe(before.managers.size > 0 && taken)
         if (gentle) expect(gentle).toEqual(forced)
       }),
-      runs,
+      runs(100),
     )
   })
 
@@ -210,7 +207,7 @@ describe('after any writes of any managers', { timeout: longest }, () => {
         const same = written(state, { kind: 'apply', manager: 'dora', config: told, force: false })
         expect(same?.object).toEqual(state.object)
       }),
-      runs,
+      runs(100),
     )
   })
 
@@ -227,7 +224,7 @@ describe('after any writes of any managers', { timeout: longest }, () => {
           if (one.manager !== name || one.operation !== 'Update')
             expect(shared(one.fields, changed)).toEqual({})
       }),
-      runs,
+      runs(100),
     )
   })
 
@@ -240,7 +237,7 @@ describe('after any writes of any managers', { timeout: longest }, () => {
         expect(long.object).toEqual(short.object)
         expect([...long.managers.keys()]).toEqual([...short.managers.keys()])
       }),
-      runs,
+      runs(100),
     )
   })
 })

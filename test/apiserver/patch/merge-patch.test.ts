@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { applyMergePatch, mergePatchBetween } from '#apiserver/patch/merge-patch.ts'
 import type { Json } from '#base/json.ts'
+import { runs } from '../../helpers/random-cases.ts'
 
 /** The table of RFC 7386, appendix A: original, patch, result. */
 const examples: [Json, Json, Json][] = [
@@ -52,6 +53,7 @@ describe('merge patches', () => {
         expect(patch === undefined ? a : applyMergePatch(a, patch)).toEqual(b)
         expect([JSON.stringify(a), JSON.stringify(b)]).toEqual([a0, b0])
       }),
+      runs(100),
     )
   })
 
@@ -61,6 +63,7 @@ describe('merge patches', () => {
         const once = applyMergePatch(doc, patch)
         expect(applyMergePatch(once, patch)).toEqual(once)
       }),
+      runs(100),
     )
   })
 })

@@ -4,6 +4,7 @@ import { PatchError } from '#apiserver/patch/patch-error.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import mergeKeys from '../../fixtures/apiserver/merge-keys.json' with { type: 'json' }
+import { runs } from '../../helpers/random-cases.ts'
 
 const pod = (spec: JsonObject): JsonObject => ({ spec })
 const names = (...list: string[]) => list.map((name) => ({ name }))
@@ -244,6 +245,7 @@ describe('applyStrategicPatch', () => {
         expect(applyStrategicPatch(object, {}, 'DaemonSet')).toEqual(object)
         expect(applyStrategicPatch(object, object, 'DaemonSet')).toEqual(object)
       }),
+      runs(100),
     )
   })
 })

@@ -10,6 +10,7 @@ import { threeWayPatch } from '#apiserver/patch/three-way-patch.ts'
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { goMapJson } from '#kube/go-text.ts'
 import { lastAppliedAnnotation } from '#kube/last-applied.ts'
+import { runs } from '../../helpers/random-cases.ts'
 
 interface Recorded {
   readonly id: string
@@ -272,7 +273,7 @@ describe('applied by a server, the patch', () => {
         const mine = namesIn(modified)
         if (mine.length > 0) expect(namesIn(after).filter((name) => mine.includes(name))).toEqual(mine)
       }),
-      { numRuns: 400, seed: 1 },
+      runs(400),
     )
   })
 })

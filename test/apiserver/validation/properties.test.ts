@@ -6,6 +6,7 @@ import { checkSchema } from '#apiserver/schema/check-schema.ts'
 import { admitDaemonSet } from '#apiserver/validation/admit.ts'
 import { revisionData } from '#controller/revision-data.ts'
 import { fieldErrorText } from '#kube/field-error-text.ts'
+import { runs } from '../../helpers/random-cases.ts'
 
 const manifests = readFileSync('test/fixtures/apiserver/validation.jsonl', 'utf8')
   .split('\n')
@@ -47,7 +48,7 @@ it('any document gets an answer that can be shown', () => {
       for (const error of admission.errors) expect(fieldErrorText(error)).toContain(`${error.field}: `)
       expect(admission.accepted).toBe(admission.errors.length === 0 && admission.decodeError === undefined)
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })
 
@@ -59,7 +60,7 @@ it('what is stored is stored alike when it is written again', () => {
       expect(revisionData(defaultDaemonSet(stored))).toBe(revisionData(stored))
       expect(checkSchema(stored).filter(({ kind }) => kind !== 'missingField')).toEqual([])
     }),
-    { numRuns: 300 },
+    runs(300),
   )
 })
 
@@ -70,6 +71,6 @@ it('the document itself is left alone', () => {
       admitDaemonSet(document)
       expect(document).toEqual(before)
     }),
-    { numRuns: 100 },
+    runs(100),
   )
 })

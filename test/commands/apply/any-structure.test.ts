@@ -5,9 +5,10 @@ import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
-import { changed, expectOwnEnd, longest, runs } from '../../helpers/any-structure.ts'
+import { changed, expectOwnEnd } from '../../helpers/any-structure.ts'
 import { exampleDaemonSet } from '../../helpers/kubectl.ts'
 import { liveKds } from '../../helpers/live-world.ts'
+import { longest, runs } from '../../helpers/random-cases.ts'
 import { suiteWorkspace } from '../../helpers/workspace.ts'
 
 const commands = [

@@ -6,6 +6,7 @@ import { planChanges } from '#controller/changes/plan-changes.ts'
 import { randomFrom } from '#controller/simulate/shuffle.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import type { Pod, PodSpec } from '#kube/types.ts'
+import { runs } from '../../helpers/random-cases.ts'
 import { image, manifest, node, now, plan, pod, revisions, stored, taint } from '../../helpers/snapshot.ts'
 
 describe('a plan against the present state', () => {
@@ -418,7 +419,7 @@ describe('snapshots with holes', () => {
         planChanges({ daemonSet: manifest(image('i:2')), now, ...holed })
         simulate({ daemonSet: manifest(image('i:2')), now, ...holed, current: holed.daemonSets[0] })
       }),
-      { numRuns: fc.readConfigureGlobal().numRuns ?? 500 },
+      runs(500),
     )
   })
 })

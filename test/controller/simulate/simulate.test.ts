@@ -5,6 +5,7 @@ import { simulate } from '#controller/simulate/simulate.ts'
 import { type SimulateInput, startOf } from '#controller/simulate/start.ts'
 import { Timeline } from '#controller/simulate/timeline.ts'
 import type { DaemonSet, Pod, PodSpec } from '#kube/types.ts'
+import { runs } from '../../helpers/random-cases.ts'
 import { daemonSet, node, now, secondsAgo } from './scene.ts'
 
 const hoursAgo = (hours: number) => secondsAgo(hours * 3600)
@@ -372,6 +373,7 @@ describe('random roll-outs over healthy nodes', () => {
           expect(result.totalSeconds).toBe(surges ? waves * 20 + 10 : waves * 30)
         },
       ),
+      runs(100),
     )
   })
 })
@@ -389,6 +391,7 @@ describe('the timeline', () => {
           times.map((at, index): [number, number] => [at, index]).sort((a, b) => a[0] - b[0] || a[1] - b[1]),
         )
       }),
+      runs(100),
     )
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Timeline } from '#controller/simulate/timeline.ts'
+import { runs } from '../../helpers/random-cases.ts'
 
 it('gives nothing when nothing is left', () => {
   const timeline = new Timeline<string>()
@@ -34,6 +35,6 @@ it('gives moment after moment, and what is of one moment together, as it was add
       while (expected.length > 0) take()
       take()
     }),
-    { numRuns: 300 },
+    runs(300),
   )
 })

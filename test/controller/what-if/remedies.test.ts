@@ -4,6 +4,7 @@ import { editNodes } from '#controller/what-if/node-edits.ts'
 import { remediesFor, withRemedy } from '#controller/what-if/remedies.ts'
 import type { DaemonSet, Node, NodeSelectorRequirement } from '#kube/types.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'
+import { runs } from '../../helpers/random-cases.ts'
 import { manifest, node } from '../../helpers/snapshot.ts'
 
 /* Each suggestion is applied, and asked again: the pod is wanted then, and is so still where it was before. */
@@ -62,7 +63,7 @@ const daemonSetOf = ({ terms, ...more }: typeof spec extends fc.Arbitrary<infer 
     }),
   })
 
-const runs = (daemonSet: DaemonSet, on: Node) => decide(prepareDaemonSet(daemonSet), on).shouldRun
+const isOn = (daemonSet: DaemonSet, on: Node) => decide(prepareDaemonSet(daemonSet), on).shouldRun
 
 it('what is suggested helps, and takes no other node away', () => {
   const told = { template: 0, node: 0, neither: 0 }
@@ -72,23 +73,23 @@ it('what is suggested helps, and takes no other node away', () => {
       const all = kinds.map(({ labels: of, taints }, at) => node(`n${at}`, { spec: { taints } }, of))
       for (const one of all) {
         const remedies = remediesFor(daemonSet, one)
-        expect(remedies === undefined).toBe(runs(daemonSet, one))
+        expect(remedies === undefined).toBe(isOn(daemonSet, one))
         if (!remedies) continue
         if (remedies.template) {
           told.template++
           const mended = withRemedy(daemonSet, remedies.template)
-          expect(runs(mended, one)).toBe(true)
-          for (const other of all) if (runs(daemonSet, other)) expect(runs(mended, other)).toBe(true)
+          expect(isOn(mended, one)).toBe(true)
+          for (const other of all) if (isOn(daemonSet, other)) expect(isOn(mended, other)).toBe(true)
         }
         if (remedies.node) {
           told.node++
           const edits = remedies.node.map((edit) => ({ edit, nodes: [one.metadata?.name ?? ''] }))
-          expect(runs(daemonSet, editNodes([one], edits)[0] ?? {})).toBe(true)
+          expect(isOn(daemonSet, editNodes([one], edits)[0] ?? {})).toBe(true)
         }
         if (!remedies.template && !remedies.node) told.neither++
       }
     }),
-    { numRuns: 2000 },
+    runs(2000),
   )
   expect(told.template).toBeGreaterThan(1000)
   expect(told.node).toBeGreaterThan(300)

@@ -10,7 +10,7 @@ import type { JsonObject, Node, Pod, Toleration } from '#kube/types.ts'
 import { secondsToStay } from '#placement/eviction.ts'
 import type { ResourceType } from '#sandbox/api/resource-type.ts'
 import { types } from '#sandbox/api/resources.ts'
-import { longest, runs } from '../../helpers/any-structure.ts'
+import { longest, runs } from '../../helpers/random-cases.ts'
 import { begin, change, clock, cluster, create, manager, pods, taintNode } from '../../helpers/simulation.ts'
 
 /*

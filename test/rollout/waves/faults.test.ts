@@ -127,6 +127,7 @@ describe.each(Object.entries(stories))('%s', (_, story) => {
 
   it.each(Object.entries(passing))('%s at each request', async (kind, act) => {
     let steps = 0
+    let changes = 0
     for (; ; steps++) {
       const { before, most, world } = await watchedWorld()
       const client = world.client()
@@ -134,7 +135,7 @@ describe.each(Object.entries(stories))('%s', (_, story) => {
         if (when !== 'before' || !request.startsWith('patch daemonsets')) return
         await world.observer.patch(daemonSets, name, {
           type: 'merge',
-          body: { metadata: { labels: { changed: String(Math.random()) } } },
+          body: { metadata: { labels: { changed: String(++changes) } } },
         })
       }
       const told = faultAt(steps, kind.startsWith('a status') ? meddling : act)

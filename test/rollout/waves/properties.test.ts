@@ -5,7 +5,7 @@ import type { JsonObject, Node } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
 import { podsOf } from '#sandbox/loops/context.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
-import { longest, runs } from '../../helpers/any-structure.ts'
+import { longest, runs } from '../../helpers/random-cases.ts'
 import { begun, remains, type World } from './world.ts'
 
 /*

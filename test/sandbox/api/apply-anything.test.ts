@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { runs } from '../../helpers/random-cases.ts'
 import { type ManagedFields, ownersOf } from '../managed.ts'
 import { configMaps, get, send, serve } from '../served.ts'
 
@@ -58,6 +59,6 @@ it('whatever is sent, by whatever way: an answer, and managers of fields that ar
           }
       }
     }),
-    { numRuns: 100 },
+    runs(100),
   )
 }, 60_000)

@@ -4,6 +4,7 @@ import { plain } from '#base/style.ts'
 import { changesBetween } from '#views/diff/changes.ts'
 import { changesText, unifiedDiff } from '#views/diff/diff.ts'
 import { diffLines } from '#views/diff/lines.ts'
+import { runs } from '../../helpers/random-cases.ts'
 
 const side = (label: string, text: string) => ({ label, text })
 const unified = (before: string, after: string, context?: number) =>
@@ -22,6 +23,7 @@ describe('diffLines', () => {
         expect(diff.filter((line) => line.kind !== 'removed').map((line) => line.text)).toEqual(after)
         expect(diff.filter((line) => line.kind === 'same').length).toBe(commonLength(before, after))
       }),
+      runs(100),
     )
   })
 })

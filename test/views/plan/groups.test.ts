@@ -12,6 +12,7 @@ import { planGroups, type ShownPlan } from '#views/plan/groups.ts'
 import { headline } from '#views/plan/headline.ts'
 import { planMarkdown } from '#views/plan/markdown.ts'
 import { planSummary } from '#views/plan/summary.ts'
+import { runs } from '../../helpers/random-cases.ts'
 import {
   image,
   manifest,
@@ -174,6 +175,7 @@ describe('the numbers of a plan add up', () => {
         const untouched = changes.changes.filter(({ change }) => change === 'none').length
         expect(add + replace + remove + unchanged + leftOver + untouched).toBe(given.nodes.length)
       }),
+      runs(100),
     )
   })
 
@@ -186,6 +188,7 @@ describe('the numbers of a plan add up', () => {
         const { run } = plan.count
         expect(headline({ plan }, options)).toContain(`${run} of ${given.length} node`)
       }),
+      runs(100),
     )
   })
 })
