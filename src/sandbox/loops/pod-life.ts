@@ -1,29 +1,18 @@
-import { numberIn, objectOrNone } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
 import { types } from '../api/resources.ts'
 import type { Cancel } from '../clock.ts'
 import { keyOf } from '../store/objects.ts'
 import type { StoredPod } from '../store/store.ts'
 import { timestamp } from '../timestamp.ts'
-import { backOffSeconds, durationText } from './back-off.ts'
-import { type ContainerBehaviour, containerBehaviour, type PodBehaviour } from './behaviour.ts'
-import { type ContainerRun, freshRuns, phaseOf, restarts, succeeded } from './container-run.ts'
+import type { PodBehaviour } from './behaviour.ts'
+import { beginContainer, type PodHands } from './container-life.ts'
+import { type ContainerRun, freshRuns, phaseOf, succeeded } from './container-run.ts'
 import { type LoopContext, nodesOf, podsOf, withStatus } from './context.ts'
 import { hasEnded } from './pod-conditions.ts'
-import { missingEnvironment, missingVolumes } from './pod-references.ts'
+import { missingVolumes } from './pod-references.ts'
 import { podStatus } from './pod-status.ts'
 
-/** Between what is told of a container's end and what is told of its wait, as in a real kubelet's reports. */
-const reportSeconds = 0.5
-/** A container that is not started for want of its configuration is looked at again. */
-const configRetrySeconds = 10
 const firstMountRetry = 0.5
 const longestMountRetry = 122
-/** Whoever runs so long has got over its crashes. */
-const goodRunSeconds = 600
-
-const pullError = (image: string) =>
-  `failed to pull and unpack image "${image}": failed to resolve reference "${image}": not found`
 
 /** A pod that is as it should be, or has ended: its kubelet has nothing to do. */
 export function isSettled(pod: StoredPod, { failure }: PodBehaviour): boolean {
@@ -34,17 +23,17 @@ export function isSettled(pod: StoredPod, { failure }: PodBehaviour): boolean {
 }
 
 /** One pod in the hands of its kubelet, which takes it through its life as its behaviour says. */
-export class PodLife {
+export class PodLife implements PodHands {
   readonly node: string
   behaviour: PodBehaviour
   /** It came with the first objects, containers and all: it stays as it was found, well or ill. */
   readonly asFound: boolean
-  readonly #context: LoopContext
+  readonly context: LoopContext
   readonly #key: string
   readonly #uid: string
   readonly #podIP: string
   #runs: ContainerRun[] = []
-  #sandboxed = false
+  sandboxed = false
   /** What is planned next, for the pod or one of its containers. */
   readonly #planned = new Map<ContainerRun | 'pod' | 'report', Cancel>()
   #terminating = false
@@ -57,7 +46,7 @@ export class PodLife {
     pod: StoredPod,
     facts: Pick<PodLife, 'node' | 'behaviour' | 'asFound'> & { readonly podIP: string },
   ) {
-    this.#context = context
+    this.context = context
     this.node = facts.node
     this.behaviour = facts.behaviour
     this.asFound = facts.asFound
@@ -78,20 +67,20 @@ export class PodLife {
     this.#deadline?.cancel()
     this.#deadline = undefined
     if (typeof seconds !== 'number') return
-    const { clock } = this.#context
+    const { clock } = this.context
     const since = Date.parse((status as { readonly startTime?: string } | undefined)?.startTime ?? '')
     const left = (Number.isNaN(since) ? clock.now() : since) + seconds * 1000 - clock.now()
     this.#deadline = { seconds, cancel: clock.schedule(left, () => this.#exceed()) }
   }
 
   #exceed(): void {
-    const pod = this.#pod()
+    const pod = this.pod()
     if (!pod || hasEnded(pod)) return
     this.#verdict = {
       reason: 'DeadlineExceeded',
       message: 'Pod was active on the node longer than the specified deadline',
     }
-    this.#record('Normal', this.#verdict.reason, this.#verdict.message)
+    this.record('Normal', this.#verdict.reason, this.#verdict.message)
     if (this.#runs.length === 0) this.#runs = freshRuns(pod)
     this.halt()
     this.#close(137)
@@ -106,53 +95,53 @@ export class PodLife {
     this.#planned.clear()
   }
 
-  #after(whom: ContainerRun | 'pod' | 'report', seconds: number, act: () => void): void {
+  after(whom: ContainerRun | 'pod' | 'report', seconds: number, act: () => void): void {
     this.#planned.get(whom)?.()
-    const cancel = this.#context.clock.schedule(seconds * 1000, () => {
+    const cancel = this.context.clock.schedule(seconds * 1000, () => {
       this.#planned.delete(whom)
       act()
     })
     this.#planned.set(whom, cancel)
   }
 
-  #now(): string {
-    return timestamp(this.#context.clock.now())
+  now(): string {
+    return timestamp(this.context.clock.now())
   }
 
-  #pod(): StoredPod | undefined {
-    const pod = podsOf(this.#context.store).get(this.#key)
+  pod(): StoredPod | undefined {
+    const pod = podsOf(this.context.store).get(this.#key)
     return pod?.metadata.uid === this.#uid && !pod.metadata.deletionTimestamp ? pod : undefined
   }
 
   #write(pod: StoredPod | undefined): void {
     if (!pod) return
-    const node = nodesOf(this.#context.store).get(this.node)
+    const node = nodesOf(this.context.store).get(this.node)
     const addresses = (
       node?.status as { readonly addresses?: readonly { type?: string; address?: string }[] } | undefined
     )?.addresses
     const hostIP = addresses?.find((one) => one.type === 'InternalIP')?.address ?? '127.0.0.1'
     const status = podStatus(pod, {
-      now: this.#now(),
+      now: this.now(),
       hostIP,
       podIP: pod.spec?.hostNetwork ? hostIP : this.#podIP,
       runs: this.#runs,
-      sandboxed: this.#sandboxed,
+      sandboxed: this.sandboxed,
       verdict: this.#verdict,
     })
     const by = { manager: 'kubelet', status: true }
-    this.#context.registry.write(types.pods, withStatus(pod, status), by)
+    this.context.registry.write(types.pods, withStatus(pod, status), by)
   }
 
   /** Writes the status when all that happens at this moment has happened. */
-  #report(): void {
-    if (!this.#planned.has('report')) this.#after('report', 0, () => this.#write(this.#pod()))
+  report(): void {
+    if (!this.#planned.has('report')) this.after('report', 0, () => this.#write(this.pod()))
   }
 
-  #record(type: 'Normal' | 'Warning', reason: string, message: string, run?: ContainerRun): void {
-    const pod = podsOf(this.#context.store).get(this.#key)
+  record(type: 'Normal' | 'Warning', reason: string, message: string, run?: ContainerRun): void {
+    const pod = podsOf(this.context.store).get(this.#key)
     if (pod?.metadata.uid !== this.#uid) return
     const field = run?.kind === 'main' ? 'containers' : 'initContainers'
-    this.#context.recorder.record(pod, {
+    this.context.recorder.record(pod, {
       type,
       reason,
       message,
@@ -161,192 +150,42 @@ export class PodLife {
     })
   }
 
-  #behaviourOf(run: ContainerRun): ContainerBehaviour {
-    return containerBehaviour(this.behaviour, run.spec, run.kind)
-  }
-
   /** Starts from the beginning: mounts the volumes, then starts containers in their order. */
   begin(): void {
-    const pod = this.#pod()
+    const pod = this.pod()
     if (!pod) return
     this.#runs = freshRuns(pod)
-    this.#sandboxed = false
+    this.sandboxed = false
     this.#write(pod)
     this.#mount(1)
   }
 
   #mount(attempt: number): void {
-    const pod = this.#pod()
+    const pod = this.pod()
     if (!pod) return
-    const missing = missingVolumes(this.#context.store, pod)
-    for (const message of missing) this.#record('Warning', 'FailedMount', message)
-    if (missing.length === 0) this.#proceed()
+    const missing = missingVolumes(this.context.store, pod)
+    for (const message of missing) this.record('Warning', 'FailedMount', message)
+    if (missing.length === 0) this.proceed()
     else
-      this.#after('pod', Math.min(firstMountRetry * 2 ** (attempt - 1), longestMountRetry), () =>
+      this.after('pod', Math.min(firstMountRetry * 2 ** (attempt - 1), longestMountRetry), () =>
         this.#mount(attempt + 1),
       )
   }
 
   /** Begins what is next: one init container after the other, then all others together. */
-  #proceed(): void {
+  proceed(): void {
     for (const run of this.#runs) {
       if (run.kind === 'main') break
       if (run.kind === 'sidecar' ? run.started : succeeded(run)) continue
-      if (!run.begun) this.#begin(run)
+      if (!run.begun) beginContainer(this, run)
       return
     }
-    for (const run of this.#runs) if (run.kind === 'main' && !run.begun) this.#begin(run)
+    for (const run of this.#runs) if (run.kind === 'main' && !run.begun) beginContainer(this, run)
   }
 
-  #begin(run: ContainerRun): void {
-    run.begun = true
-    this.#record('Normal', 'Pulling', `Pulling image "${run.spec.image}"`, run)
-    this.#after(run, this.behaviour.pullSeconds, () => this.#pull(run, 1))
-  }
-
-  #pull(run: ContainerRun, attempt: number): void {
-    const image = run.spec.image ?? ''
-    this.#sandboxed = true
-    if (this.#behaviourOf(run).failure !== 'image') {
-      const took = `${Math.round(this.behaviour.pullSeconds * 1000)}ms`
-      const message = `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: 70000000 bytes.`
-      this.#record('Normal', 'Pulled', message, run)
-      run.pulled = true
-      this.#after(run, this.behaviour.startSeconds, () => this.#start(run))
-      return
-    }
-    const why = pullError(image)
-    run.state = { kind: 'waiting', reason: 'ErrImagePull', message: why }
-    this.#report()
-    this.#record('Warning', 'Failed', `Failed to pull image "${image}": ${why}`, run)
-    this.#record('Warning', 'Failed', 'Error: ErrImagePull', run)
-    this.#after(run, reportSeconds, () => {
-      const message = `Back-off pulling image "${image}": ErrImagePull: ${why}`
-      run.state = { kind: 'waiting', reason: 'ImagePullBackOff', message }
-      this.#report()
-      this.#record('Normal', 'BackOff', `Back-off pulling image "${image}"`, run)
-      this.#record('Warning', 'Failed', 'Error: ImagePullBackOff', run)
-      this.#after(run, backOffSeconds(attempt), () => this.#pull(run, attempt + 1))
-    })
-  }
-
-  #start(run: ContainerRun): void {
-    const pod = this.#pod()
-    if (!pod) return
-    const missing = missingEnvironment(this.#context.store, pod, run.spec)
-    if (missing !== undefined) {
-      run.state = { kind: 'waiting', reason: 'CreateContainerConfigError', message: missing }
-      this.#report()
-      this.#record('Warning', 'Failed', `Error: ${missing}`, run)
-      this.#after(run, configRetrySeconds, () => this.#start(run))
-      return
-    }
-    this.#record('Normal', 'Created', `Created container: ${run.spec.name}`, run)
-    this.#record('Normal', 'Started', `Started container ${run.spec.name}`, run)
-    run.state = { kind: 'running', startedAt: this.#now() }
-    this.#run(run)
-  }
-
-  #run(run: ContainerRun): void {
-    const { failure, finish } = this.#behaviourOf(run)
-    const { started, ready } = delays(run, this.behaviour.readySeconds)
-    const begunAt = this.#context.clock.now()
-    const endIn =
-      finish &&
-      (() => {
-        const left = finish.seconds - (this.#context.clock.now() - begunAt) / 1000
-        this.#after(run, Math.max(0, left), () => this.#end(run, finish.exitCode, begunAt))
-      })
-    if (run.kind === 'init') {
-      this.#report()
-      endIn?.()
-      return
-    }
-    // A short wait until ready is not worth a write of its own.
-    if (ready >= 1 || failure === 'never-ready') this.#report()
-    const pass = () => {
-      run.started = true
-      if (failure === 'never-ready')
-        this.#record(
-          'Warning',
-          'Unhealthy',
-          'Readiness probe failed: HTTP probe failed with statuscode: 503',
-          run,
-        )
-      if (run.kind === 'sidecar') this.#proceed()
-      const isReady = () => {
-        run.ready = failure !== 'never-ready'
-        this.#report()
-        endIn?.()
-      }
-      if (ready > started && (failure === undefined || failure === 'unhealthy'))
-        this.#after(run, ready - started, isReady)
-      else isReady()
-    }
-    if (finish && finish.seconds <= ready) {
-      run.started = true
-      run.ready = ready < 1
-      this.#report()
-      endIn?.()
-    } else if (started > 0) this.#after(run, started, pass)
-    else pass()
-  }
-
-  #end(run: ContainerRun, exitCode: number, begunAt: number): void {
-    const pod = this.#pod()
-    if (!pod || run.state.kind !== 'running') return
-    const { startedAt } = run.state
-    if (this.#behaviourOf(run).failure === 'unhealthy') {
-      this.#record(
-        'Warning',
-        'Unhealthy',
-        'Liveness probe failed: HTTP probe failed with statuscode: 503',
-        run,
-      )
-      const killing = `Container ${run.spec.name} failed liveness probe, will be restarted`
-      this.#record('Normal', 'Killing', killing, run)
-    }
-    const ended = {
-      exitCode,
-      reason: exitCode === 0 ? 'Completed' : 'Error',
-      startedAt,
-      finishedAt: this.#now(),
-    }
-    run.state = { kind: 'ended', ended }
-    run.ready = false
-    run.started = false
-    this.#report()
-    if (!restarts(pod, run, exitCode)) {
-      run.over = true
-      if (run.kind === 'init' && exitCode === 0) this.#proceed()
-      else if (phaseOf(this.#runs) === 'Succeeded' || phaseOf(this.#runs) === 'Failed') this.#close()
-      return
-    }
-    const ran = (this.#context.clock.now() - begunAt) / 1000
-    run.crashes = ran >= goodRunSeconds ? 1 : run.crashes + 1
-    // The first restart follows at once; from the second on there is a back-off.
-    const wait = run.crashes === 1 ? 0 : backOffSeconds(run.crashes - 1)
-    this.#after(run, reportSeconds, () => {
-      if (wait > 0) this.#backOff(run, wait)
-      this.#after(run, wait, () => {
-        run.last = ended
-        run.restarts += 1
-        this.#start(run)
-      })
-    })
-  }
-
-  #backOff(run: ContainerRun, seconds: number): void {
-    const pod = this.#pod()
-    if (!pod || run.state.kind !== 'ended') return
-    run.last = run.state.ended
-    const { name, namespace, uid } = pod.metadata
-    const whose = `container=${run.spec.name} pod=${name}_${namespace}(${uid})`
-    const message = `back-off ${durationText(seconds)} restarting failed ${whose}`
-    run.state = { kind: 'waiting', reason: 'CrashLoopBackOff', message }
-    this.#report()
-    const told = `Back-off restarting failed container ${run.spec.name} in pod ${name}_${namespace}(${uid})`
-    this.#record('Warning', 'BackOff', told, run)
+  closeIfOver(): void {
+    const phase = phaseOf(this.#runs)
+    if (phase === 'Succeeded' || phase === 'Failed') this.#close()
   }
 
   /** The pod's work is over, one way or the other: what still runs is stopped. */
@@ -360,7 +199,7 @@ export class PodLife {
       if (run.state.kind !== 'running') continue
       const reason = exitCode === 0 ? 'Completed' : 'Error'
       const { startedAt } = run.state
-      run.state = { kind: 'ended', ended: { exitCode, reason, startedAt, finishedAt: this.#now() } }
+      run.state = { kind: 'ended', ended: { exitCode, reason, startedAt, finishedAt: this.now() } }
     }
   }
 
@@ -372,10 +211,10 @@ export class PodLife {
     const runs = this.#runs.length > 0 ? this.#runs : freshRuns(pod).filter(({ kind }) => kind === 'main')
     if (pod.status?.phase === 'Running')
       for (const run of runs)
-        if (run.kind === 'main') this.#record('Normal', 'Killing', `Stopping container ${run.spec.name}`, run)
+        if (run.kind === 'main') this.record('Normal', 'Killing', `Stopping container ${run.spec.name}`, run)
     const { namespace, name, deletionGracePeriodSeconds } = pod.metadata
-    this.#after('pod', Math.min(terminationSeconds, deletionGracePeriodSeconds ?? 0), () => {
-      const { registry, store } = this.#context
+    this.after('pod', Math.min(terminationSeconds, deletionGracePeriodSeconds ?? 0), () => {
+      const { registry, store } = this.context
       const present = podsOf(store).get(this.#key)
       if (present?.metadata.uid !== this.#uid) return
       // Whoever holds it back learns how it ended.
@@ -386,16 +225,4 @@ export class PodLife {
       registry.delete(types.pods, namespace, name, { gracePeriodSeconds: 0 })
     })
   }
-}
-
-/** Seconds from a container's start until its start-up probe has passed, and until it is ready. */
-function delays({ spec }: ContainerRun, readySeconds: number): { started: number; ready: number } {
-  const first = (probe: string) => {
-    const of = objectOrNone(spec as unknown as JsonObject, probe)
-    const times = Math.max(1, numberIn(of, 'successThreshold'))
-    return of ? numberIn(of, 'initialDelaySeconds') + (times - 1) * numberIn(of, 'periodSeconds') : 0
-  }
-  const started = first('startupProbe')
-  // The readiness probe's delay counts from the start, and nothing is asked before the start-up probe has passed.
-  return { started, ready: Math.max(started, first('readinessProbe')) + readySeconds }
 }
