@@ -12,7 +12,7 @@ import { warn } from '#commands/shared/inputs/context.ts'
 import { liveOutlooks } from '#commands/shared/outlook.ts'
 import { policyRules, requirePolicies } from '#commands/shared/policies.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import { consequencesOf, consequencesText, type Outlook } from '#views/outlook/consequences.ts'
+import { consequencesOf, consequencesText, type Outlook } from '#views/consequences.ts'
 import type { ApplyFlags } from './flags.ts'
 
 /** A DaemonSet as it is, and as the server says that it would store it. */

@@ -14,7 +14,7 @@ import type { DaemonSetState } from '#controller/state/types.ts'
 import type { KubeEvent } from '#kube/events.ts'
 import type { ControllerRevision, DaemonSet, Node, PriorityClass } from '#kube/types.ts'
 import { ownQuery } from '#rollout/own.ts'
-import { concerns } from '#views/description/event-groups.ts'
+import { concerns } from '#views/describe/event-groups.ts'
 
 /** What a page tells beyond the state. What may not be read is undefined. */
 export interface Surroundings {

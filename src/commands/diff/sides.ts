@@ -18,7 +18,7 @@ import { liveOutlooks, outlookIn } from '#commands/shared/outlook.ts'
 import { sameName } from '#controller/changes/plan-changes.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { askObjects } from '#planning/ask-objects.ts'
-import type { Outlook } from '#views/outlook/consequences.ts'
+import type { Outlook } from '#views/consequences.ts'
 import type { Compared } from './compared.ts'
 
 /** Both sides of each DaemonSet, and a way to tell what comes of those that differ. */

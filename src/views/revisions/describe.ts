@@ -1,5 +1,5 @@
-import { describePodTemplate } from '../describe/pod-template.ts'
-import { DescribeWriter, writeAnnotations, writeLabels } from '../describe/writer.ts'
+import { describePodTemplate } from '../pod-template/pod-template.ts'
+import { DescribeWriter, writeAnnotations, writeLabels } from '../pod-template/writer.ts'
 import { tabColumns } from '../tab-columns.ts'
 import { nextCommand, type RevisionRow, standingText } from './row.ts'
 import { ageText, sizeText } from './table.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PodTemplate } from '#kube/types.ts'
-import { describePodTemplate } from '#views/describe/pod-template.ts'
 import { doneText } from '#views/done.ts'
 import { type HistoryRow, historyText, revisionText, wideHistory } from '#views/history/history.ts'
 import { undoText } from '#views/history/undo.ts'
+import { describePodTemplate } from '#views/pod-template/pod-template.ts'
 import { table } from '#views/table.ts'
 import { kubectlPrinted as printed } from '../../helpers/kubectl-transcript.ts'
 

@@ -10,9 +10,9 @@ import { diffRange, revisionDiff } from '#commands/shared/revision-diff.ts'
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { daemonSetAt, loadHistory, podsByHash, type Revision, revisionNumbered } from '#rollout/history.ts'
-import { describePodTemplate } from '#views/describe/pod-template.ts'
 import { historyDocument } from '#views/history/document.ts'
 import { historyText, revisionText, wideHistory } from '#views/history/history.ts'
+import { describePodTemplate } from '#views/pod-template/pod-template.ts'
 
 interface HistoryQuestion {
   readonly revision: number

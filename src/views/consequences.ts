@@ -1,5 +1,4 @@
 /** What applying a DaemonSet comes to, in a line and as a document. */
-
 import type { Diagnostic } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
@@ -8,10 +7,10 @@ import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type { Simulation } from '#controller/simulate/simulate.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
-import { clockText } from '../clock-text.ts'
-import { counted } from '../names.ts'
-import { refusedPods } from '../plan/admission.ts'
-import { evictionsText } from '../plan/evictions.ts'
+import { clockText } from './clock-text.ts'
+import { counted } from './names.ts'
+import { refusedPods } from './plan/admission.ts'
+import { evictionsText } from './plan/evictions.ts'
 
 export interface Outlook {
   readonly plan: PlacementPlan

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { PodTemplate } from '#kube/types.ts'
-import { describePodTemplate } from '#views/describe/pod-template.ts'
 import { revisionText } from '#views/history/history.ts'
+import { describePodTemplate } from '#views/pod-template/pod-template.ts'
 import template from '../../fixtures/views/pod-template-every-kind.json' with { type: 'json' }
 
 const golden = readFileSync('test/fixtures/views/pod-template-every-kind.txt', 'utf8')

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { PodTemplate } from '#kube/types.ts'
-import { describePodTemplate } from '#views/describe/pod-template.ts'
+import { describePodTemplate } from '#views/pod-template/pod-template.ts'
 import { corpusAnswer, corpusAnswers, describeCorpus } from '../../helpers/corpus.ts'
 
 describeCorpus('what kubectl printed for the revisions of real DaemonSets', () => {

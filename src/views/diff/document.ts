@@ -1,6 +1,6 @@
 import type { DaemonSet } from '#kube/types.ts'
-import type { Change } from '../diff/changes.ts'
-import { type Consequences, consequencesDocument, type Outlook } from './consequences.ts'
+import { type Consequences, consequencesDocument, type Outlook } from '../consequences.ts'
+import type { Change } from './changes.ts'
 
 /** One DaemonSet of a diff. */
 export interface DiffItem {
