@@ -1,4 +1,4 @@
-// How src/ becomes JavaScript, and what of other people is in it. Shared by build, make-sea, make-docs and pack-sbom.
+// How src/ becomes JavaScript, and what of other people is in it. Shared by build, executable/build, make-docs and pack-sbom.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 

@@ -47,7 +47,8 @@ try {
     ignorePatterns: [
       '/tsconfig.json',
       '/dist',
-      '/sea',
+      '/out',
+      '/.bun',
       '/.nodes',
       '/.bench',
       '/coverage',

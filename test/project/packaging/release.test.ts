@@ -48,7 +48,7 @@ describe('the SBOM', () => {
       components: { name: string; version: string }[]
     }
     const names = sbom.components.map(({ name }) => name)
-    expect(names).toEqual(expect.arrayContaining(['commander', 'js-yaml']))
+    expect(names).toEqual(expect.arrayContaining(['commander', 'js-yaml', 'bun']))
     expect(names).not.toContain('vitest')
     expect(names).not.toContain('esbuild')
   })
@@ -87,6 +87,12 @@ describe.each(readdirSync('.github/workflows'))('the workflow %s', (file) => {
     expect(new Set(uses).size).toBe(new Set(uses.map((one) => one.split('@')[0])).size)
   })
 
+  it('pins each image by its digest', () => {
+    const images = [...text.matchAll(/\b(?:image|IMAGE): (.+)$/gm)].map(([, image]) => image)
+    for (const one of images) expect(one).toMatch(/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/)
+    expect(images.length).toBe(file === 'release.yml' ? 1 : 0)
+  })
+
   it('may write nothing unless a job asks for it, and that job runs no code of the repository or of packages', async () => {
     const { jobs, permissions } = await workflow()
     expect(permissions).toEqual({ contents: 'read' })
@@ -107,6 +113,15 @@ describe.each(readdirSync('.github/workflows'))('the workflow %s', (file) => {
 })
 
 describe('the release', () => {
+  it('has a single file for each system that there is a Bun for', async () => {
+    const { systems } = (await import('../../../scripts/executable/bun.mjs' as string)) as {
+      systems: string[]
+    }
+    const text = readFileSync('.github/workflows/release.yml', 'utf8')
+    const built = [...text.matchAll(/\bsystem: ([\w-]+)/g)].map(([, system]) => system)
+    expect(built.sort()).toEqual([...systems].sort())
+  })
+
   it('proves to npm who publishes, in the job that does', async () => {
     const text = readFileSync('.github/workflows/release.yml', 'utf8')
     const { jobs } = (await parsed('release.yml', text)) as Workflow
