@@ -5,13 +5,13 @@ import { podRequests, type Requests } from '#scheduler/pod-requests.ts'
 import { allocatableOf } from '#scheduler/resources-fit.ts'
 
 /** A DaemonSet with the spec that its pods come to the scheduler with. */
-export interface AskingDaemonSet {
+interface AskingDaemonSet {
   readonly daemonSet: DaemonSet
   readonly spec: PodSpec | null | undefined
 }
 
 /** A container that asks for none of a resource, so that nothing is set aside for it. */
-export interface UnsetRequest {
+interface UnsetRequest {
   readonly container: string
   readonly resources: readonly string[]
 }
@@ -55,7 +55,7 @@ const usual = ['cpu', 'memory', 'pods']
 /** What a pod of this spec takes of a node, one of `pods` among it. */
 export const podTakes = (spec: PodSpec | null | undefined): Requests => podRequests(spec).set('pods', 1)
 
-export function addTimes(to: Requests, amounts: ReadonlyMap<string, number>, times = 1): Requests {
+function addTimes(to: Requests, amounts: ReadonlyMap<string, number>, times = 1): Requests {
   for (const [resource, amount] of amounts) to.set(resource, (to.get(resource) ?? 0) + amount * times)
   return to
 }

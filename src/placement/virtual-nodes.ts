@@ -1,7 +1,7 @@
 import type { Node } from '#kube/types.ts'
 
 /** The label by which a node without a kubelet of its own is told, for an expression that keeps pods off it. */
-export interface VirtualLabel {
+interface VirtualLabel {
   readonly key: string
   readonly value: string
 }

@@ -33,7 +33,7 @@ export async function countOwned(
   }
 }
 
-export interface DeletingOptions extends Omit<DeleteOptions, 'uid'> {
+interface DeletingOptions extends Omit<DeleteOptions, 'uid'> {
   /** Waits before another try, ever longer; absent does not wait. */
   readonly pause?: (attempt: number) => Promise<void>
 }

@@ -6,9 +6,9 @@ import { formatTime } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { interruptible, mayBeDone, unknownOutcome } from './uncertain-write.ts'
 
-export const restartedAtAnnotation = 'kubectl.kubernetes.io/restartedAt'
+const restartedAtAnnotation = 'kubectl.kubernetes.io/restartedAt'
 
-export interface RestartOptions extends CallOptions {
+interface RestartOptions extends CallOptions {
   /** Milliseconds since the epoch: the time to write. */
   readonly now: number
   /** Minutes that the local clock is ahead of UTC. */

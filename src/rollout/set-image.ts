@@ -54,7 +54,7 @@ export function withImages(
   }
 }
 
-export interface SetImageOptions extends WriteOptions {
+interface SetImageOptions extends WriteOptions {
   readonly changeCause?: string
   /** Waits before another try, ever longer; absent does not wait. */
   readonly pause?: (attempt: number) => Promise<void>

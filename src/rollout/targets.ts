@@ -71,7 +71,7 @@ export interface Targets {
   readonly errors: readonly KdsError[]
 }
 
-export interface ResolveOptions extends CallOptions {
+interface ResolveOptions extends CallOptions {
   /** Absent is every namespace. */
   readonly namespace?: string
   readonly labelSelector?: string

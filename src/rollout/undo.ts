@@ -53,7 +53,7 @@ export function planUndo(daemonSet: DaemonSet, history: readonly Revision[], toR
   }
 }
 
-export interface UndoOptions extends CallOptions {
+interface UndoOptions extends CallOptions {
   /** The server goes through the motions and stores nothing. */
   readonly dryRun?: boolean
   /**
@@ -66,7 +66,7 @@ export interface UndoOptions extends CallOptions {
   readonly pause?: (attempt: number) => Promise<void>
 }
 
-export interface UndoResult {
+interface UndoResult {
   readonly daemonSet: DaemonSet
   /** Why the change cause could not be written to the revision; the roll-back itself is done. */
   readonly causeNotRecorded?: string

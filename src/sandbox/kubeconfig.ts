@@ -1,4 +1,4 @@
-export interface KubeconfigInput {
+interface KubeconfigInput {
   readonly url: string
   readonly token: string
   readonly caPem: string

@@ -40,7 +40,7 @@ export interface SandboxOptions {
 }
 
 /** What a program in the same process can do to a running sandbox. */
-export interface SandboxControl {
+interface SandboxControl {
   readonly store: Store
   readonly clock: SandboxClock
   /** How many watches are open. */

@@ -6,7 +6,7 @@ import { portsConflict } from './host-ports.ts'
 import type { PodInfo } from './pod-info.ts'
 import { allocatableOf, takesOf, usedOf, wantsOf } from './resources-fit.ts'
 
-export interface ResourceUser {
+interface ResourceUser {
   readonly namespace: string
   readonly pod: string
   readonly priority: number

@@ -24,7 +24,7 @@ export interface Outlook {
 }
 
 /** What kind of change it is; the first that holds. */
-export type ConsequenceKind =
+type ConsequenceKind =
   | 'none'
   | 'created'
   | 'roll-out'

@@ -16,8 +16,8 @@ import type { DaemonSet, JsonObject, Node, Pod } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
 import { startCluster } from '#sandbox/cluster.ts'
 import { podsOf } from '#sandbox/loops/context.ts'
-import { manualClock } from '#sandbox/manual-clock.ts'
 import type { Store } from '#sandbox/store/store.ts'
+import { manualClock } from '../helpers/manual-clock.ts'
 import { runs } from '../helpers/random-cases.ts'
 import {
   clusterOf,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
-import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { type Kubectl, kubectlFor, type Run } from './kubectl.ts'
+import { type ManualClock, manualClock } from './manual-clock.ts'
 import { until, whileMoving } from './while-moving.ts'
 
 interface Session {

@@ -10,11 +10,11 @@ import { types } from '#sandbox/api/resources.ts'
 import { StatusError } from '#sandbox/api/status-errors.ts'
 import { type ClusterOptions, type Cluster as Simulated, startCluster } from '#sandbox/cluster.ts'
 import { budgetAfterEviction } from '#sandbox/http/eviction.ts'
-import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { randomNames } from '#sandbox/names.ts'
 import type { StoredObject } from '#sandbox/store/objects.ts'
 import type { StoredPod } from '#sandbox/store/store.ts'
 import { timestamp } from '#sandbox/timestamp.ts'
+import { type ManualClock, manualClock } from './manual-clock.ts'
 
 /** What goes wrong with a request: before the server has done it, or after, when its answer gets lost. */
 export type RequestFault = (request: string, when: 'before' | 'after') => unknown

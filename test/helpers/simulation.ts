@@ -6,11 +6,11 @@ import type { ResourceType } from '#sandbox/api/resource-type.ts'
 import { types } from '#sandbox/api/resources.ts'
 import { type Cluster, type ClusterOptions, startCluster } from '#sandbox/cluster.ts'
 import { nodesOf, podsOf } from '#sandbox/loops/context.ts'
-import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { randomNames } from '#sandbox/names.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import type { StoredPod } from '#sandbox/store/store.ts'
 import { podSummary } from '#sandbox/tables/pod-columns.ts'
+import { type ManualClock, manualClock } from './manual-clock.ts'
 
 export const start = Date.parse('2026-11-20T20:00:00Z')
 export const manager = 'test'

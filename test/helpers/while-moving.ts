@@ -1,5 +1,5 @@
-import type { ManualClock } from '#sandbox/manual-clock.ts'
 import type { Sandbox } from '#sandbox/sandbox.ts'
+import type { ManualClock } from './manual-clock.ts'
 
 /** Turns the event loop until a condition holds: for what requests and connections bring about. */
 export async function until(condition: () => boolean): Promise<void> {

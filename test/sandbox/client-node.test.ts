@@ -9,8 +9,8 @@ import {
   Watch,
 } from '@kubernetes/client-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { type ManualClock, manualClock } from '../helpers/manual-clock.ts'
 import { until } from '../helpers/sandbox-client.ts'
 
 const namespace = 'default'

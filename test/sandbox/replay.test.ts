@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { KubeObject } from '#kube/types.ts'
-import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { type ManualClock, manualClock } from '../helpers/manual-clock.ts'
 import { type Answer, ask } from '../helpers/sandbox-client.ts'
 
 interface Exchange {

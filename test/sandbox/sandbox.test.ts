@@ -1,7 +1,7 @@
 import { Agent, request as httpsRequest } from 'node:https'
 import { describe, expect, it } from 'vitest'
-import { manualClock } from '#sandbox/manual-clock.ts'
 import { startSandbox } from '#sandbox/sandbox.ts'
+import { manualClock } from '../helpers/manual-clock.ts'
 import { ask, until } from '../helpers/sandbox-client.ts'
 
 const now = Date.parse('2026-11-20T20:00:00Z')

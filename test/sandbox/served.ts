@@ -1,7 +1,7 @@
 /** A sandbox with its HTTP side, on a clock that is moved by hand: `serve` makes one for the tests of a file. */
 import { afterAll, beforeAll } from 'vitest'
-import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '#sandbox/sandbox.ts'
+import { type ManualClock, manualClock } from '../helpers/manual-clock.ts'
 import { type Answer, type Ask, ask, until } from '../helpers/sandbox-client.ts'
 
 interface Meta {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { type Kubectl, kubectlFor, kubectlVersion } from '../helpers/kubectl.ts'
+import { manualClock } from '../helpers/manual-clock.ts'
 import { ask } from '../helpers/sandbox-client.ts'
 import { daemonSet, daemonSets } from './served.ts'
 

@@ -172,7 +172,7 @@ export function releaseUsage(
 }
 
 /** Objects of a quota's namespace that are no pods. */
-export interface CountedObjects {
+interface CountedObjects {
   /** `configmaps`, `jobs.batch`. */
   readonly resource: string
   readonly objects: readonly JsonObject[]

@@ -79,7 +79,7 @@ const everything: readonly JsonObject[] = [
 ]
 
 /** Someone who writes a role or a binding: `name` as the request's path says it, empty for a new one. */
-export interface Granting {
+interface Granting {
   readonly user: User
   readonly plural: string
   readonly namespace: string

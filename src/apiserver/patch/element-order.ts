@@ -92,7 +92,7 @@ export function checkOrder(patched: readonly Json[], order: readonly Json[], mer
     )
 }
 
-export type ElementKind = 'object' | 'string' | 'number' | 'boolean'
+type ElementKind = 'object' | 'string' | 'number' | 'boolean'
 
 /** The one kind of element that both lists hold; lists of lists and mixtures are refused. */
 export function elementKind(original: readonly Json[], patch: readonly Json[]): ElementKind | undefined {

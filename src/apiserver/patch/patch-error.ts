@@ -1,5 +1,5 @@
 /** The `reason` of an API Status that a refused patch ends in. A 500 carries none. */
-export type PatchErrorReason = 'BadRequest' | 'Invalid' | 'RequestEntityTooLarge' | ''
+type PatchErrorReason = 'BadRequest' | 'Invalid' | 'RequestEntityTooLarge' | ''
 
 /**
  * A patch that does not apply, as kube-apiserver tells it: `code` and `reason` and `message` go into the Status that the

@@ -7,14 +7,14 @@ import { PatchError } from './patch-error.ts'
 import { strategicDiff } from './strategic-diff.ts'
 
 /** The three states of an object that `kubectl apply` reconciles; `original` is what was applied last, `{}` for nothing. */
-export interface ThreeStates {
+interface ThreeStates {
   readonly original: JsonObject
   readonly modified: JsonObject
   readonly current: JsonObject
 }
 
 /** A patch, or with `overwrite` off the changes that it would undo. */
-export type ThreeWayPatch =
+type ThreeWayPatch =
   | { readonly patch: JsonObject }
   | { readonly conflicting: { readonly patch: JsonObject; readonly changed: JsonObject } }
 

@@ -46,7 +46,7 @@ export interface KubeUser {
   readonly 'auth-provider'?: { readonly name?: string; readonly config?: Readonly<Record<string, string>> }
 }
 
-export interface KubeContext {
+interface KubeContext {
   readonly cluster?: string
   readonly user?: string
   readonly namespace?: string

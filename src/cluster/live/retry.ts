@@ -5,7 +5,7 @@ import { ConnectionError } from './connection-errors.ts'
 const tries = 6
 const [firstDelayMs, longestDelayMs, longestWaitMs] = [200, 10_000, 60_000]
 
-export interface Attempts {
+interface Attempts {
   /** Whether the call only reads, so that it may be made twice. */
   readonly reads: boolean
   /** Whether this server has answered before: only then is a connection that could not be made worth another try. */

@@ -17,7 +17,7 @@ export interface WatchFrom {
 }
 
 /** The two requests that a watch is made of. */
-export interface WatchSource<T> {
+interface WatchSource<T> {
   readonly list: () => Promise<List<T>>
   readonly open: (from: WatchFrom, signal: AbortSignal) => Promise<Answer>
 }

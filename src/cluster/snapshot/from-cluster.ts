@@ -23,7 +23,7 @@ export interface LiveQuestion {
 const noPlace: Location = { file: 'cluster', line: 1, column: 1 }
 
 /** What of a cluster stays away when the user may not read it. */
-export type Unreadable = 'pods of other namespaces'
+type Unreadable = 'pods of other namespaces'
 
 export interface LiveState {
   readonly snapshot: ClusterSnapshot

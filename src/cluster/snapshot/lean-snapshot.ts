@@ -26,7 +26,7 @@ import {
 import { usesStorage } from './storage.ts'
 
 /** A lean snapshot, and what of the cluster may not be read. */
-export interface LeanSnapshot {
+interface LeanSnapshot {
   readonly objects: readonly JsonObject[]
   readonly unreadable: readonly string[]
 }
@@ -78,7 +78,7 @@ function leanPod(object: JsonObject): JsonObject {
 }
 
 /** Takes the values of its environment out of a pod template; `owner` is the DaemonSet, `namespace/name`. */
-export type Hide = (template: Json | undefined, owner: string) => Json
+type Hide = (template: Json | undefined, owner: string) => Json
 
 const leanDaemonSet =
   (hide: Hide): Keep =>

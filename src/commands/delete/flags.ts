@@ -4,7 +4,7 @@ import type { Invocation } from '#cli/spec.ts'
 import { tellWarning } from '#commands/shared/failures.ts'
 import { type DryRun, dryRunOf, milliseconds, wholeNumber } from '#commands/shared/flag-values.ts'
 
-export type Cascade = 'Background' | 'Foreground' | 'Orphan'
+type Cascade = 'Background' | 'Foreground' | 'Orphan'
 
 export interface DeleteFlags {
   readonly cascade: Cascade

@@ -16,7 +16,7 @@ import type { Connected } from './connection.ts'
 import { askServer } from './dry-run.ts'
 
 /** The state that DaemonSets are applied to. */
-export interface OutlookScene {
+interface OutlookScene {
   readonly snapshot: ClusterSnapshot
   readonly ask: AskPods
   readonly namespace: string

@@ -32,7 +32,7 @@ export interface FoundStates<S extends StateSummary = DaemonSetState> {
   readonly again: () => Promise<FoundStates<S>>
 }
 
-export type StatesWish = Pick<StatesOptions, 'node' | 'revisions'>
+type StatesWish = Pick<StatesOptions, 'node' | 'revisions'>
 
 /**
  * Hands the states of the DaemonSets that arguments, `-n`, `-A` and `-l` name (all, where none is named) to `use`: from the

@@ -5,7 +5,7 @@ import { changesText, unifiedDiff } from '#views/diff/diff.ts'
 import { toYaml } from '#yaml/emit.ts'
 
 /** A pod template, and what to call it. */
-export interface TemplateSide {
+interface TemplateSide {
   /** `revision 3`, `now`. */
   readonly label: string
   readonly template: Maybe<PodTemplate>

@@ -114,7 +114,7 @@ function countOf(text: string): number {
   )
 }
 
-export interface AskedChanges {
+interface AskedChanges {
   readonly edits: readonly (NodesEdit & AskedEdit)[]
   readonly added: readonly Node[]
 }

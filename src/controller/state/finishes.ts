@@ -6,7 +6,7 @@ const nodesText = (count: number, verb: readonly [string, string]) =>
   count === 1 ? `1 node ${verb[0]}` : `${count} nodes ${verb[1]}`
 
 /** `agent-x on node-07 (terminating, node unreachable 2 h)` */
-export const userText = ({ node, pod, why }: BudgetUser): string =>
+const userText = ({ node, pod, why }: BudgetUser): string =>
   `${pod === undefined ? node : `${pod} on ${node}`} (${why})`
 
 /**

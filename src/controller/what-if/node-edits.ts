@@ -27,7 +27,7 @@ const tainted = (taints: readonly Taint[], taint: Taint) => [
 ]
 
 /** The node after the edit; undefined: it is gone. A cordon brings its taint along, as the node controller does. */
-export function editNode(node: Node, edit: NodeEdit): Node | undefined {
+function editNode(node: Node, edit: NodeEdit): Node | undefined {
   const taints = node.spec?.taints ?? []
   const withTaints = (next: readonly Taint[]): Node => ({ ...node, spec: { ...node.spec, taints: next } })
   switch (edit.kind) {

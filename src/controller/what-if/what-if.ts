@@ -11,7 +11,7 @@ import { editNodes, type NodesEdit } from './node-edits.ts'
 import type { WhatIf } from './types.ts'
 
 /** The cluster, and what is done to it. */
-export interface WhatIfInput extends Omit<Surroundings, 'daemonSets'> {
+interface WhatIfInput extends Omit<Surroundings, 'daemonSets'> {
   /** As the server stores them. */
   readonly daemonSets: readonly DaemonSet[]
   readonly edits: readonly NodesEdit[]

@@ -25,18 +25,6 @@ export interface MarkOptions extends CallOptions {
 /** How often a mark is written while others write, or the server fails. */
 const attempts = 8
 
-/** How a roll-out in waves stands. @throws KdsError where there is none */
-export async function readWaves(
-  cluster: Cluster,
-  name: Name,
-  call: CallOptions,
-): Promise<{ readonly daemonSet: DaemonSet; readonly record: WavesRecord }> {
-  const daemonSet = await cluster.get(daemonSets, name, call)
-  const record = wavesRecord(daemonSet)
-  if (!record) throw noWavesThere(name)
-  return { daemonSet, record }
-}
-
 export const noWavesThere = ({ name, namespace }: Name) =>
   new KdsError('no-waves', `daemonset.apps/${name} is not being rolled out in waves`, {
     hint: `kds rollout waves ds/${name} -n ${namespace} --set-image CONTAINER=IMAGE begins it`,

@@ -5,7 +5,7 @@ import type { Collection } from '../store/collection.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { badRequest, expired, invalidOption, StatusError, versionTooLarge } from './status-errors.ts'
 
-export interface ListRequest {
+interface ListRequest {
   readonly matches: (object: StoredObject) => boolean
   /** Nothing is selected away, so that what remains can be counted. */
   readonly all: boolean

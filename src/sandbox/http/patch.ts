@@ -12,7 +12,7 @@ export const applyType = 'application/apply-patch+yaml'
 
 const strategic = 'application/strategic-merge-patch+json'
 
-export type Patcher = (current: JsonObject, patch: Json, kind: string) => Json
+type Patcher = (current: JsonObject, patch: Json, kind: string) => Json
 
 const patchers: Readonly<Record<string, Patcher>> = {
   'application/json-patch+json': (current, patch) => applyJsonPatch(current, patch),

@@ -10,7 +10,7 @@ import { openApiDocument, openApiIndex, openApiV2 } from '../api/openapi.ts'
 import { negotiate } from './media-type.ts'
 
 /** An answer that depends on the path alone. */
-export type PlainAnswer =
+type PlainAnswer =
   | { readonly json: object; readonly contentType?: string }
   | { readonly text: string }
   | { readonly bytes: Buffer; readonly contentType: string }

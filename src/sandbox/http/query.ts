@@ -6,10 +6,10 @@ import type { SelectableFields } from '../api/selectable-fields.ts'
 import { badRequest, invalidOption } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 
-export type Matcher = (object: StoredObject) => boolean
+type Matcher = (object: StoredObject) => boolean
 
 /** Selectors of a list or watch, as one test. `all`: they ask nothing. */
-export interface Selection {
+interface Selection {
   readonly matches: Matcher
   readonly all: boolean
 }
@@ -91,7 +91,7 @@ export function isDryRun(values: readonly string[], kind: string): boolean {
 const validations: readonly string[] = ['Ignore', 'Strict', 'Warn']
 
 /** Who writes: the named field manager, else the client program's name, as the server does. */
-export function managerOf(query: URLSearchParams, userAgent: string | undefined): string {
+function managerOf(query: URLSearchParams, userAgent: string | undefined): string {
   const named = query.get('fieldManager') ?? ''
   if (named.length > 128)
     throw refusedOption('CreateOptions', 'fieldManager', named, 'may not be more than 128 bytes')

@@ -10,7 +10,7 @@ import { bodyLimit } from './body.ts'
 import type { Serving } from './exchange.ts'
 import { route } from './router.ts'
 
-export interface ListeningServer {
+interface ListeningServer {
   readonly port: number
   /** Ends every connection, and the server with them. */
   close(): Promise<void>

@@ -4,7 +4,7 @@ import type { StoredNode, StoredPod } from '../store/store.ts'
 import { readinessOf } from './node-conditions.ts'
 
 /** What goes wrong with a pod. */
-export type PodFailure = 'image' | 'crash' | 'never-ready' | 'unhealthy'
+type PodFailure = 'image' | 'crash' | 'never-ready' | 'unhealthy'
 
 /** How long a container runs, and the code that it exits with. */
 export interface Finish {

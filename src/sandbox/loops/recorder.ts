@@ -6,12 +6,12 @@ import type { Store } from '../store/store.ts'
 import type { EventFields } from '../tables/event-columns.ts'
 import { timestamp } from '../timestamp.ts'
 
-export interface EventSource {
+interface EventSource {
   readonly component: string
   readonly host?: string
 }
 
-export interface Occurrence {
+interface Occurrence {
   readonly type: 'Normal' | 'Warning'
   readonly reason: string
   readonly message: string

@@ -15,7 +15,7 @@ import { budgetsOf, nodesOf } from './context.ts'
 import { infoOf, type NodeRoom } from './node-room.ts'
 
 /** What becomes of a pod. */
-export type Placing =
+type Placing =
   | { readonly kind: 'bind'; readonly node: string }
   /** It waits until these have left the node. */
   | {
@@ -31,7 +31,7 @@ interface Candidate extends Outcome {
   readonly node: StoredNode
 }
 
-export interface SchedulingInput {
+interface SchedulingInput {
   readonly pod: StoredPod
   readonly store: Store
   readonly room: NodeRoom

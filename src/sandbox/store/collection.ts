@@ -1,6 +1,6 @@
 import { keyOf, type StoredObject } from './objects.ts'
 
-export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
+type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED'
 
 /** One write, as the log keeps it. A deletion has a version of its own, and `object` carries it. */
 export interface Change<T extends StoredObject = StoredObject> {
@@ -10,10 +10,10 @@ export interface Change<T extends StoredObject = StoredObject> {
   readonly previous: T | undefined
 }
 
-export type ChangeListener<T extends StoredObject = StoredObject> = (change: Change<T>) => void
+type ChangeListener<T extends StoredObject = StoredObject> = (change: Change<T>) => void
 
 /** Gives out the versions of all collections of a store: one line of numbers, never going back. */
-export interface VersionCounter {
+interface VersionCounter {
   readonly current: number
   next(): number
 }

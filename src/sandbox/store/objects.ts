@@ -1,7 +1,7 @@
 import type { ObjectMeta, OwnerReference } from '#kube/types.ts'
 
 /** Metadata of a stored object: what the server fills in is there. */
-export interface StoredMeta extends ObjectMeta {
+interface StoredMeta extends ObjectMeta {
   readonly name: string
   readonly uid: string
   readonly resourceVersion: string
@@ -20,14 +20,6 @@ export interface StoredObject {
   readonly apiVersion: string
   readonly kind: string
   readonly metadata: StoredMeta
-  readonly [field: string]: unknown
-}
-
-/** An object on its way to the store: its uid and versions may be missing still. */
-export interface DraftObject {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: ObjectMeta & { readonly [field: string]: unknown }
   readonly [field: string]: unknown
 }
 

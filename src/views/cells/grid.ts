@@ -10,7 +10,7 @@ export interface Cell {
   readonly paint: 'good' | 'bad' | 'warn' | 'accent' | 'dim'
 }
 
-export interface GridOptions {
+interface GridOptions {
   /** All kinds of cells, in the order in which they are told. */
   readonly order: readonly Cell[]
   readonly width: number

@@ -16,7 +16,7 @@ import type { EventGroup } from './event-groups.ts'
 import type { DescriptionFacts } from './facts.ts'
 import { budgetLines, strategyText } from './strategy.ts'
 
-export interface PageOptions {
+interface PageOptions {
   readonly style: Style
   /** Columns; Infinity: no line is broken. */
   readonly width: number

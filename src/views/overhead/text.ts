@@ -9,7 +9,7 @@ import type { TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
 import { amountText, shareText } from './amounts.ts'
 
-export interface ShownOverhead {
+interface ShownOverhead {
   readonly overhead: Overhead
   /** Heads of the labels that nodes are told apart by, too. */
   readonly labels: readonly string[]

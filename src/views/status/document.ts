@@ -4,7 +4,7 @@ import type { DaemonSetState } from '#controller/state/types.ts'
 import { budgetDocument, holdDocument } from '../state/document.ts'
 import type { Summary } from './summary.ts'
 
-export interface StatusEvent {
+interface StatusEvent {
   readonly namespace: string
   readonly name: string
   readonly generation: number

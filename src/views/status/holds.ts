@@ -5,7 +5,7 @@ import { counted, sampleNames } from '../names.ts'
 import { type StepSubject, stepCommand } from '../state/next-step.ts'
 
 /** Why a roll-out does not go on, in a sentence; undefined while it moves. */
-export function healthText(health: Health): string | undefined {
+function healthText(health: Health): string | undefined {
   switch (health) {
     case 'moving':
       return undefined

@@ -4,9 +4,9 @@ import { groupVersionOf, type ResourceType } from '#sandbox/api/resource-type.ts
 import { types } from '#sandbox/api/resources.ts'
 import { type Cluster, startCluster } from '#sandbox/cluster.ts'
 import { annotation, type BehaviourOptions } from '#sandbox/loops/behaviour.ts'
-import { manualClock } from '#sandbox/manual-clock.ts'
 import { randomNames } from '#sandbox/names.ts'
 import type { StoredObject } from '#sandbox/store/objects.ts'
+import { manualClock } from '../manual-clock.ts'
 
 /** The moment at which every scene was written down. */
 export const sceneTime = Date.UTC(2026, 10, 21, 12)

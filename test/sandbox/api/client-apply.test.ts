@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JsonObject, KubeObject } from '#kube/types.ts'
-import { manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { manualClock } from '../../helpers/manual-clock.ts'
 import { ask } from '../../helpers/sandbox-client.ts'
 
 interface Recorded {

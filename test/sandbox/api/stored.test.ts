@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { goMapJson } from '#kube/go-text.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { type ManualClock, manualClock } from '#sandbox/manual-clock.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import { corpusAnswer, corpusAnswers, corpusFolder, describeCorpus } from '../../helpers/corpus.ts'
+import { type ManualClock, manualClock } from '../../helpers/manual-clock.ts'
 import { ask } from '../../helpers/sandbox-client.ts'
 
 const lines = <T>(file: string): T[] =>

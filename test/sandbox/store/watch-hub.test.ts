@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { manualClock } from '#sandbox/manual-clock.ts'
 import { Store } from '#sandbox/store/store.ts'
 import type { WatchEvent, WatchRequest } from '#sandbox/store/watch.ts'
 import { WatchHub } from '#sandbox/store/watch-hub.ts'
+import { manualClock } from '../../helpers/manual-clock.ts'
 import { thing, things } from './things.ts'
 
 describe('watches', () => {

@@ -19,7 +19,7 @@ export interface ManifestToApply {
   readonly loaded: LoadedObject<DaemonSet>
 }
 
-export interface FilesToApply {
+interface FilesToApply {
   readonly manifests: readonly ManifestToApply[]
   /** What else the files hold. */
   readonly others: readonly SkippedKind[]

@@ -1,5 +1,5 @@
-import { Agenda, type Task } from './agenda.ts'
-import type { SandboxClock } from './clock.ts'
+import { Agenda, type Task } from '#sandbox/agenda.ts'
+import type { SandboxClock } from '#sandbox/clock.ts'
 
 /** Time that stands still until it is moved: for tests, where every step is meant. */
 export interface ManualClock extends SandboxClock {
