@@ -2,7 +2,7 @@ import { UsageError } from '#base/errors.ts'
 import { nearest } from '#base/nearest.ts'
 import type { Context } from './context.ts'
 import { globalFlags } from './flags.ts'
-import { commandHelp, groupHelp } from './help.ts'
+import { commandHelp, groupHelp, startHelp } from './help.ts'
 import { parseInvocation, unknownFlag } from './parser.ts'
 import { leadingFlags } from './pflag.ts'
 import { childrenOf, commandNamed, type Registry, startsWith } from './registry.ts'
@@ -11,7 +11,7 @@ import { topicHelp } from './topics/show.ts'
 
 type Target = { readonly command: CommandSpec } | { readonly group: GroupSpec }
 
-const asksForHelp = (word: string | undefined) => word === '-h' || word === '--help'
+const asksForHelp = (word: string) => /^(-h|--help)(=|$)/.test(word)
 
 /**
  * The command that the leading words name, or the group that they stop in. Flags that every live command takes may stand
@@ -98,14 +98,22 @@ export async function dispatch(
     stdout.write(topicHelp(topic, commands, program, stdout.columns, style.stdout))
     return 0
   }
+  if (argv.length === 0) {
+    stdout.write(startHelp(registry, program, stdout.columns, style.stdout))
+    const standing = stdout.isTerminal ? await registry.start.standing(context) : undefined
+    if (standing !== undefined) stdout.write(`\n${standing}\n`)
+    return 0
+  }
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv
   const { target, rest } = resolve(words, registry)
   if ('command' in target) {
     const spec = target.command
     const flagsEnd = rest.indexOf('--')
-    if (rest.slice(0, flagsEnd < 0 ? undefined : flagsEnd).some(asksForHelp)) {
+    const asked = rest.slice(0, flagsEnd < 0 ? undefined : flagsEnd).filter(asksForHelp)
+    if (asked.length > 0) {
+      const all = asked.some((word) => word.endsWith('=all'))
       const below = childrenOf(registry, spec.path)
-      stdout.write(commandHelp(spec, program, stdout.columns, style.stdout, below))
+      stdout.write(commandHelp(spec, program, stdout.columns, style.stdout, below, all))
       return 0
     }
     try {

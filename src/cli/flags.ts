@@ -18,9 +18,14 @@ export const formatFlag = (choices: readonly string[], summary: string): FlagSpe
   summary,
 })
 
+/** The same flags, as such that are seldom needed. */
+export const rare = (...flags: readonly FlagSpec[]): readonly FlagSpec[] =>
+  flags.map((flag) => ({ group: 'rare', ...flag }))
+
 /** Flags that every command takes. */
 export const globalFlags: readonly FlagSpec[] = [
   {
+    group: 'rare',
     name: 'color',
     value: 'WHEN',
     choices: colorModes,
@@ -28,14 +33,36 @@ export const globalFlags: readonly FlagSpec[] = [
     summary: 'Colour the output. auto: on a terminal, unless NO_COLOR is set or TERM is dumb',
   },
   {
+    group: 'rare',
     name: 'v',
     short: 'v',
     value: 'LEVEL',
     default: '0',
     summary: 'Verbosity; 6 and above shows stack traces',
   },
-  { name: 'help', short: 'h', summary: 'Show this help' },
+  {
+    group: 'rare',
+    name: 'help',
+    short: 'h',
+    value: 'WHAT',
+    bare: '',
+    suggests: ['all'],
+    summary: 'Show help; all: of every flag',
+  },
 ]
+
+/** Flags under their titles, as help, man pages and the reference show them: those in everyday use first. */
+export const flagSections = (flags: readonly FlagSpec[]) =>
+  flagTitles
+    .map(([group, title]) => ({ group, title, flags: flags.filter((flag) => flag.group === group) }))
+    .filter((section) => section.flags.length > 0)
+
+const flagTitles = [
+  [undefined, 'Flags'],
+  ['rare', 'More flags'],
+  ['connection', "Connection flags, as kubectl's"],
+  ['ignored', 'Accepted for compatibility'],
+] as const
 
 /** The last value of a flag in raw arguments, before any command has parsed them. */
 export function scanFlag(argv: readonly string[], names: readonly string[]): string | undefined {

@@ -1,5 +1,7 @@
 import type { Style } from '#base/style.ts'
+import { flagSections } from './flags.ts'
 import { definitionList, paragraphs } from './help-layout.ts'
+import type { Registry } from './registry.ts'
 import type { CommandSpec, FlagSpec, GroupSpec } from './spec.ts'
 import type { TopicSpec } from './topics/spec.ts'
 
@@ -10,10 +12,10 @@ export function flagLabel(flag: FlagSpec): string {
   return `${flag.short ? `-${flag.short}, ` : '    '}--${flag.name}${shape}`
 }
 
-/** What a flag does, with its default and whether it may be repeated. */
-export function flagText(flag: FlagSpec): string {
+/** What a flag does, with its default and, if all is told, whether it may be repeated. */
+export function flagText(flag: FlagSpec, all = true): string {
   const notes = [
-    flag.repeatable ? 'repeatable' : undefined,
+    all && flag.repeatable ? 'repeatable' : undefined,
     flag.default !== undefined && flag.default !== '' && flag.default !== 'false'
       ? `default ${flag.default}`
       : undefined,
@@ -32,21 +34,30 @@ const rowsOf = (all: readonly Listed[], depth: number) =>
 
 const asProgram = (program: string, command: string) => command.replace(/\bkds\b/, program)
 
-/** The full help of one command, and of what stands below it. */
+/** So many examples are shown unless all is asked for. */
+const fewExamples = 3
+
+/**
+ * The help of one command, and of what stands below it: what is in everyday use, within two screens of 80 columns, or all
+ * there is to tell.
+ */
 export function commandHelp(
   spec: CommandSpec,
   program: string,
   width: number,
   style: Style,
   below: readonly Listed[] = [],
+  all = false,
 ): string {
   const columns = Math.min(width, 100)
   const title = (text: string) => style.bold(text)
+  const description = all ? spec.description : (spec.description.split(/\n{2,}/)[0] ?? '')
   const examples = spec.examples
+    .slice(0, all ? undefined : fewExamples)
     .map(({ comment, command }) => `  # ${comment}\n  ${asProgram(program, command)}`)
     .join('\n\n')
   const sections = [
-    paragraphs(spec.description, columns),
+    paragraphs(description, columns),
     `${title('Usage:')}\n  ${asProgram(program, spec.usage)}`,
     `${title('Examples:')}\n${examples}`,
   ]
@@ -60,20 +71,43 @@ export function commandHelp(
       )}`,
     )
   }
-  const flagRows = (flags: readonly FlagSpec[]) =>
-    definitionList(
-      flags.map((flag) => [flagLabel(flag), flagText(flag)]),
-      columns,
+  for (const { group, title: heading, flags } of flagSections(spec.flags))
+    if (all || group === undefined)
+      sections.push(
+        `${title(`${heading}:`)}\n${definitionList(
+          flags.map((flag) => [flagLabel(flag), flagText(flag, all)]),
+          columns,
+        )}`,
+      )
+  if (all)
+    sections.push(
+      `${title('Exit codes:')}\n${definitionList(
+        Object.entries(spec.exitCodes).map(([code, meaning]) => [code, meaning]),
+        columns,
+      )}`,
     )
-  const connection = spec.flags.filter((flag) => flag.group === 'connection')
-  sections.push(
-    `${title('Flags:')}\n${flagRows(spec.flags.filter((flag) => flag.group === undefined))}`,
-    ...(connection.length > 0
-      ? [`${title("Connection flags, as kubectl's:")}\n${flagRows(connection)}`]
-      : []),
-    `${title('Exit codes:')}\n${definitionList(Object.entries(spec.exitCodes), columns)}`,
-  )
+  else sections.push(paragraphs(moreHelp(spec, program), columns))
   return `${sections.join('\n\n')}\n`
+}
+
+/** What the help in short leaves out. */
+function moreHelp({ flags, path }: CommandSpec, program: string): string {
+  const connects = flags.some(({ group }) => group === 'connection')
+  const whole = `"${[program, ...path].join(' ')} --help=all" tells all details, flags and exit codes.`
+  return connects ? `${whole} --context, --kubeconfig and so on are as kubectl's.` : whole
+}
+
+/** What kds alone shows: what to do first. */
+export function startHelp({ root, start, topics }: Registry, program: string, width: number, style: Style) {
+  const columns = Math.min(width, 100)
+  const examples = start.examples.map(
+    ({ command, comment }) => [asProgram(program, command), comment] as const,
+  )
+  return [
+    paragraphs(root.description, columns),
+    `${style.bold('To begin with:')}\n${definitionList(examples, columns)}`,
+    `${paragraphs(`"${program} --help" lists all commands, "${program} COMMAND --help" tells about one, "${program} help TOPIC" about: ${topics.map(({ name }) => name).join(', ')}.`, columns)}\n`,
+  ].join('\n\n')
 }
 
 /** The help of kds itself, or of a word such as `rollout` that only holds further commands. */

@@ -1,4 +1,5 @@
-import type { CommandSpec, FlagSpec, GroupSpec } from './spec.ts'
+import type { Context } from './context.ts'
+import type { CommandSpec, ExampleSpec, FlagSpec, GroupSpec } from './spec.ts'
 import type { Definitions, TopicSpec } from './topics/spec.ts'
 
 /** All that kds can do, as data: what the shell parses, helps with, completes and documents. */
@@ -7,8 +8,14 @@ export interface Registry {
   readonly root: GroupSpec
   /** Words that only hold further commands, without the root. */
   readonly groups: readonly GroupSpec[]
-  /** In the order in which help lists them. */
+  /** In the order of their use, in which help lists them. */
   readonly commands: readonly CommandSpec[]
+  /** What kds alone shows to begin with. */
+  readonly start: {
+    readonly examples: readonly ExampleSpec[]
+    /** A line on how the DaemonSets of the user's cluster are; undefined where that cannot be had at once. Never throws. */
+    standing(context: Context): Promise<string | undefined>
+  }
   /** Pages of `kds help TOPIC`. */
   readonly topics: readonly TopicSpec[]
   /** Flags that may stand before the words of a command, beside the global ones. */
@@ -22,14 +29,16 @@ type Named = CommandSpec | GroupSpec
 export const startsWith = (path: readonly string[], words: readonly string[]): boolean =>
   words.every((word, i) => path[i] === word)
 
-/** What stands one level below these words: groups first, then commands. */
+/** What stands one level below these words, in the order of commands; a group stands where its first command does. */
 export function childrenOf(
   { groups, commands }: Pick<Registry, 'groups' | 'commands'>,
   path: readonly string[],
 ): Named[] {
-  return [...groups, ...commands].filter(
-    (one) => one.path.length === path.length + 1 && startsWith(one.path, path),
-  )
+  const below = commands
+    .filter((one) => one.path.length > path.length && startsWith(one.path, path))
+    .map(({ path: words }) => words.slice(0, path.length + 1).join(' '))
+  const named = new Map([...commands, ...groups].map((one) => [one.path.join(' '), one]))
+  return [...new Set(below)].flatMap((words) => named.get(words) ?? [])
 }
 
 /** The command that the first words name: the one of the most words, where one has further commands below it. */

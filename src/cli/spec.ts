@@ -12,6 +12,9 @@ export type CompletionKind =
   | 'user'
   | 'revision'
 
+/** `rare`: seldom needed; `connection`: as kubectl's; `ignored`: accepted for compatibility, without effect. */
+type FlagGroup = 'rare' | 'connection' | 'ignored'
+
 export interface FlagSpec {
   /** Long name without dashes. */
   readonly name: string
@@ -28,8 +31,8 @@ export interface FlagSpec {
   readonly suggests?: readonly string[]
   readonly default?: string
   readonly completes?: CompletionKind
-  /** Help shows flags of one group under a title of their own. */
-  readonly group?: 'connection'
+  /** Absent: in everyday use. The others are shown by `--help=all` alone, under a title for each group. */
+  readonly group?: FlagGroup
   readonly summary: string
 }
 
@@ -42,7 +45,7 @@ export interface ArgumentSpec {
   readonly summary: string
 }
 
-interface ExampleSpec {
+export interface ExampleSpec {
   readonly comment: string
   /** A command line as the user types it, beginning with `kds`. */
   readonly command: string

@@ -1,3 +1,4 @@
+import { flagSections } from '../flags.ts'
 import { commandNamed } from '../registry.ts'
 import type { CommandSpec, CompletionKind, FlagSpec } from '../spec.ts'
 import { type Candidate, type Completion, matching, nothing } from './candidate.ts'
@@ -38,12 +39,23 @@ function flagCalled({ flags }: CommandSpec, word: string): FlagSpec | undefined 
     : flags.find(({ short }) => short !== undefined && short === word.at(-1))
 }
 
-/** Flags that may still be given. Short ones are named for a single dash only. */
+/** What connects a user to another cluster than usual is offered at once; the other connection flags are too many. */
+const usualConnection = ['context', 'kubeconfig']
+
+/**
+ * Flags that may still be given, those in everyday use first. Before their first letter is typed the others are not offered,
+ * before the whole name is typed no values, and short ones for a single dash only.
+ */
 function completeFlag({ flags }: CommandSpec, current: string, typed: TypedWords): Completion {
-  const possible = flags.filter((flag) => flag.repeatable || !typed.given(flag.name))
+  const untyped = current === '-' || current === '--'
+  const possible = flagSections(flags)
+    .flatMap((section) => section.flags)
+    .filter((flag) => flag.repeatable || !typed.given(flag.name))
+    .filter(({ group, name }) => !untyped || group === undefined || usualConnection.includes(name))
   const long = possible.flatMap((flag): Candidate[] => {
     const description = flag.summary
-    const values = flag.bare === undefined ? [] : (flag.choices ?? flag.suggests ?? [])
+    const whole = current === `--${flag.name}` && flag.bare !== undefined
+    const values = whole ? (flag.choices ?? flag.suggests ?? []) : []
     return [
       { value: `--${flag.name}`, description },
       ...values.map((value) => ({ value: `--${flag.name}=${value}`, description })),
@@ -52,11 +64,7 @@ function completeFlag({ flags }: CommandSpec, current: string, typed: TypedWords
   const short = possible.flatMap(({ short, summary }) =>
     short === undefined ? [] : [{ value: `-${short}`, description: summary }],
   )
-  const candidates = [...long].sort((a, b) => (a.value < b.value ? -1 : 1))
-  return {
-    ...nothing,
-    candidates: matching(current === '-' ? [...candidates, ...short] : candidates, current),
-  }
+  return { ...nothing, candidates: matching(current === '-' ? [...long, ...short] : long, current) }
 }
 
 async function completeValue(

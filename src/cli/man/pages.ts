@@ -1,3 +1,4 @@
+import { flagSections } from '../flags.ts'
 import { flagText } from '../help.ts'
 import { childrenOf, type Registry } from '../registry.ts'
 import type { CommandSpec, FlagSpec, GroupSpec } from '../spec.ts'
@@ -59,14 +60,11 @@ const flagList = (flags: readonly FlagSpec[]) => tagged(flags.map((flag) => [fla
 function commandPage(command: CommandSpec, manual: Manual): string {
   const { commands, groups, root, date } = manual
   const { description, usage, examples, args, flags, exitCodes } = command
-  const connection = flags.filter((flag) => flag.group === 'connection')
   const sections = [`.Sh SYNOPSIS\n${synopsis(usage)}`, `.Sh DESCRIPTION\n${paragraphs(description)}`]
   if (args.length > 0)
     sections.push(`.Ss Arguments\n${tagged(args.map((arg) => [tag(arg.name), arg.summary]))}`)
-  sections.push(`.Ss Flags\n${flagList(flags.filter((flag) => flag.group === undefined))}`)
-  if (connection.length > 0)
-    sections.push(`.Ss Connection flags, as those of kubectl\n${flagList(connection)}`)
   sections.push(
+    ...flagSections(flags).map((section) => `.Ss ${escaped(section.title)}\n${flagList(section.flags)}`),
     environmentSection(manual),
     `.Sh EXIT STATUS\n${tagged(Object.entries(exitCodes).map(([code, meaning]) => [code, upperFirst(meaning)]))}`,
     `.Sh EXAMPLES\n${examples.map((example) => `${prose(example.comment)}:\n${literal(broken(example.command))}`).join('\n.Pp\n')}`,

@@ -1,3 +1,4 @@
+import { flagSections } from '../flags.ts'
 import { flagLabel, flagText } from '../help.ts'
 import type { CommandSpec, FlagSpec } from '../spec.ts'
 import type { TopicSpec } from '../topics/spec.ts'
@@ -15,7 +16,6 @@ function flagTable(flags: readonly FlagSpec[]): string {
 const commandFile = ({ path }: Pick<CommandSpec, 'path'>) => `${['kds', ...path].join('-')}.md`
 
 function commandText({ path, description, usage, examples, args, flags, exitCodes }: CommandSpec): string {
-  const connection = flags.filter((flag) => flag.group === 'connection')
   const shown = examples.map(({ comment, command }) => `# ${comment}\n${command}`).join('\n\n')
   const sections = [
     `# kds ${path.join(' ')}`,
@@ -25,10 +25,8 @@ function commandText({ path, description, usage, examples, args, flags, exitCode
   ]
   if (args.length > 0)
     sections.push(`## Arguments\n\n${args.map((arg) => `- ${code(arg.name)}: ${arg.summary}`).join('\n')}`)
-  sections.push(`## Flags\n\n${flagTable(flags.filter((flag) => flag.group === undefined))}`)
-  if (connection.length > 0)
-    sections.push(`## Connection flags\n\nAs those of kubectl.\n\n${flagTable(connection)}`)
   sections.push(
+    ...flagSections(flags).map((section) => `## ${section.title}\n\n${flagTable(section.flags)}`),
     `## Exit codes\n\n${Object.entries(exitCodes)
       .map(([code, meaning]) => `- \`${code}\`: ${meaning}`)
       .join('\n')}`,
@@ -70,11 +68,12 @@ export function referencePages(manual: Manual): ReadonlyMap<string, string> {
 /** One table of the flags of all commands: which flag, which commands. */
 function flagSummary({ commands }: Manual): string {
   const rows = new Map<string, string[]>()
-  const connection = new Set<string>()
+  const shared = { connection: new Set<string>(), ignored: new Set<string>() }
   for (const command of commands) {
     const users = (command.path.length > 1 ? command.path.slice(1) : command.path).join(' ')
     for (const flag of command.flags) {
-      if (flag.group === 'connection') connection.add(code(`--${flag.name}`))
+      if (flag.group === 'connection' || flag.group === 'ignored')
+        shared[flag.group].add(code(`--${flag.name}`))
       else {
         const key = `${code(flagLabel(flag).trim())}\n${cell(flagText(flag))}`
         rows.set(key, [...(rows.get(key) ?? []), users])
@@ -85,7 +84,11 @@ function flagSummary({ commands }: Manual): string {
     const [label = '', text = ''] = key.split('\n')
     return `| ${label} | ${users.length === commands.length ? 'all' : users.join(', ')} | ${text} |`
   })
-  if (connection.size > 0)
-    lines.push(`| ${[...connection].join(' ')} | those that talk to a cluster | As kubectl's |`)
+  for (const [group, meaning] of [
+    ['connection', "As kubectl's"],
+    ['ignored', 'Accepted for compatibility, no effect'],
+  ] as const)
+    if (shared[group].size > 0)
+      lines.push(`| ${[...shared[group]].join(' ')} | those that talk to a cluster | ${meaning} |`)
   return ['| flag | commands | what it does |', '|---|---|---|', ...lines].join('\n')
 }

@@ -1,4 +1,4 @@
-import { toggle } from '#cli/flags.ts'
+import { rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec, FlagSpec } from '#cli/spec.ts'
 import { loadStates } from '#commands/rollout/load-states.ts'
 import { planFlags } from '#commands/rollout/waves/flags.ts'
@@ -17,14 +17,18 @@ import {
 
 /** Flags of kubectl that kds does not honour: known, so that they can be refused plainly. */
 const refused: readonly FlagSpec[] = ['prune', 'force'].map((name) => ({
+  group: 'rare',
   name,
   default: 'false',
-  summary: 'Refused: see above',
+  summary: 'Refused',
 }))
+
+/** The other flags about waves are seldom needed here. */
+const usualWaves = ['canary', 'waves', 'bake']
 
 export const applySpec: CommandSpec = {
   path: ['apply'],
-  summary: 'Apply DaemonSets from files: see what will happen, say yes, and follow the roll-out',
+  summary: 'Apply manifests: see what will happen, confirm, follow',
   usage: 'kds apply (-f FILE | -k DIR) [flags]',
   description: `Apply DaemonSets as "kubectl apply" does: the same three-way merge with what was applied last, written in the same
 annotation, the same lines and warnings, so that both can be used in turn. What is missing is created. --server-side,
@@ -61,21 +65,22 @@ ${hintsParagraph}`,
     namespaceFlag,
     selectorOfFilesFlag,
     toggle('yes', 'Do not ask', 'y'),
-    toggle('daemonsets-only', 'Leave alone what else the files hold, and say what that is'),
-    toggle('wait', 'Follow the roll-out to its end; on a terminal that is the default'),
+    ...rare(toggle('daemonsets-only', 'Leave alone what else the files hold, and say what that is')),
+    toggle('wait', 'Follow the roll-out; on a terminal the default'),
     {
       name: 'timeout',
       value: 'DURATION',
       default: '0s',
-      summary: 'How long to follow at most; 0 follows forever',
+      summary: 'How long to follow at most; 0: forever',
     },
-    toggle('undo-on-failure', 'Follow the roll-out, and put the old template back if it fails'),
-    ...planFlags,
+    toggle('undo-on-failure', 'Follow, and put the old template back on failure'),
+    ...planFlags.flatMap((flag) => (usualWaves.includes(flag.name) ? flag : rare(flag))),
     ...policyFlags,
-    toggle('server-side', 'Let the server merge, and note who manages which field'),
-    toggle('force-conflicts', 'With --server-side: take over fields that others manage'),
+    toggle('server-side', 'Merge on the server, which notes field managers'),
+    ...rare(toggle('force-conflicts', 'With --server-side: take over fields that others manage')),
     { ...fieldManagerFlag, default: 'kubectl-client-side-apply' },
     {
+      group: 'rare',
       name: 'overwrite',
       default: 'true',
       summary: 'Undo what others have changed since it was applied last, where the manifest says otherwise',

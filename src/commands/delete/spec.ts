@@ -1,4 +1,4 @@
-import { toggle } from '#cli/flags.ts'
+import { rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import {
   dryRunFlag,
@@ -11,7 +11,7 @@ import {
 
 export const deleteSpec: CommandSpec = {
   path: ['delete'],
-  summary: 'Delete a DaemonSet, and say what goes with it and what stays',
+  summary: 'Delete a DaemonSet, and tell what goes and what stays',
   usage: 'kds delete (ds/NAME | daemonset NAME | -f FILE | ds -l SELECTOR | ds --all) [flags]',
   description: `Delete DaemonSets as "kubectl delete" does, and wait until they are gone. Nothing else is deleted by name: what -f holds
 beside DaemonSets is left alone.
@@ -40,15 +40,18 @@ ${hintsParagraph}`,
       summary: 'What becomes of its pods: background, foreground or orphan',
     },
     toggle('all', 'All DaemonSets of the namespace'),
-    toggle('ignore-not-found', 'What is not there counts as deleted; default true with --all and -l'),
+    ...rare(
+      toggle('ignore-not-found', 'What is not there counts as deleted; default true with --all and -l'),
+    ),
     {
+      group: 'rare',
       name: 'grace-period',
       value: 'SECONDS',
       default: '-1',
       summary: 'How long its own deletion may take; -1: as the object says. Its pods have their own',
     },
-    toggle('now', 'The same as --grace-period=1'),
-    toggle('force', 'Delete at once, by --grace-period=0, without a confirmation that it is gone'),
+    ...rare(toggle('now', 'The same as --grace-period=1')),
+    ...rare(toggle('force', 'Delete at once, by --grace-period=0, without a confirmation that it is gone')),
     { name: 'wait', default: 'true', summary: 'Wait until it is gone' },
     { name: 'timeout', value: 'DURATION', default: '0s', summary: 'How long to wait; 0 waits forever' },
     dryRunFlag,

@@ -4,7 +4,7 @@ import { hintsParagraph, stateFlags, targetArgument } from '#commands/shared/tar
 
 export const describeSpec: CommandSpec = {
   path: ['describe'],
-  summary: 'Tell all about a DaemonSet on a page: how it is, why, and what to do',
+  summary: 'Show one DaemonSet on a page: its state, why, and what to do',
   usage: 'kds describe [NAME | ds/NAME]... [-A | -l SELECTOR] [--snapshot FILE] [flags]',
   description: `Tell all about DaemonSets, a page each. The first line says how it is and why; then come its strategy and what uses up the
 budget of its rolling update, where it should run and what keeps it off other nodes, its revisions with their pods, its pods by

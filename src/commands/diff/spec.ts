@@ -11,7 +11,7 @@ import {
 
 export const diffSpec: CommandSpec = {
   path: ['diff'],
-  summary: 'Show what applying a file would change, and what comes of that',
+  summary: 'Show what applying a file would change, and what follows',
   usage: 'kds diff (-f FILE | -k DIR) [--snapshot FILE] [flags]',
   description: `Show how DaemonSets of files differ from the live ones, with the exit codes of "kubectl diff": 0 for no difference, 1 for
 some, more for an error. The server says in a dry run what it would store, by the very patch of "kubectl apply"; with

@@ -1,4 +1,4 @@
-import { toggle } from '#cli/flags.ts'
+import { rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import {
   hintsParagraph,
@@ -10,7 +10,7 @@ import {
 
 export const getSpec: CommandSpec = {
   path: ['get'],
-  summary: 'List DaemonSets, and say of each how it is',
+  summary: 'List DaemonSets with a verdict on each',
   usage: 'kds get [NAME | ds/NAME]... [-A | -l SELECTOR] [--snapshot FILE] [flags]',
   description: `List DaemonSets with the columns of "kubectl get daemonsets", and what those leave to guess: MISSCHEDULED, pods on
 nodes where none should be; RESTARTS, of all its pods; and VERDICT, which is one of: ok; updating 7/12 and starting 9/12,
@@ -39,6 +39,7 @@ ${hintsParagraph}`,
     toggle('problems', 'The worst first'),
     toggle('watch', 'Go on, and show what changes', 'w'),
     {
+      group: 'rare',
       name: 'sort-by',
       value: 'FIELD',
       suggests: [
@@ -51,7 +52,7 @@ ${hintsParagraph}`,
       summary:
         'Sort by a field of the objects, as a JSONPath such as .metadata.creationTimestamp, or by .restarts, .misscheduled, .verdict.text',
     },
-    toggle('no-headers', 'Leave out the line of heads'),
+    ...rare(toggle('no-headers', 'Leave out the line of heads')),
     {
       ...outputFlag,
       suggests: ['wide', 'json', 'yaml', 'kyaml', 'name'],

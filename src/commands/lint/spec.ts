@@ -1,11 +1,11 @@
-import { formatFlag, toggle } from '#cli/flags.ts'
+import { formatFlag, rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { clusterFlags, fileFlags, manifestFlags } from '#commands/shared/inputs/flags.ts'
 import { sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const lintSpec: CommandSpec = {
   path: ['lint'],
-  summary: 'Find what is wrong or unwise in the manifest of a DaemonSet, and mend it',
+  summary: 'Find mistakes and risks in manifests, and fix them',
   usage: 'kds lint (-f FILE | -k DIR) [--nodes FILE | --snapshot FILE | --live] [flags]',
   description: `Find what is wrong or unwise in the manifest of a DaemonSet: what the API server would refuse, updates that never
 end, selectors and tolerations that match nothing, pods that nobody will let in. Each finding tells the check, its place
@@ -56,8 +56,8 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
       'fix',
       'Mend what can be mended safely, in the files: shows the difference, asks on a terminal, then writes',
     ),
-    toggle('dry-run', 'With --fix: show the difference and write nothing'),
-    toggle('yes', 'With --fix: do not ask', 'y'),
+    ...rare(toggle('dry-run', 'With --fix: show the difference and write nothing')),
+    ...rare(toggle('yes', 'With --fix: do not ask', 'y')),
     {
       name: 'disable',
       value: 'ID',
@@ -67,6 +67,7 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
       summary: 'Checks to leave out, by their ids; all leaves out every one',
     },
     {
+      group: 'rare',
       name: 'enable',
       value: 'ID',
       repeatable: true,
@@ -74,6 +75,7 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
       summary: 'Checks to ask all the same, whatever --disable and the configuration say',
     },
     {
+      group: 'rare',
       name: 'config',
       value: 'FILE',
       completes: 'file',

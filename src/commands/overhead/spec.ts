@@ -6,7 +6,7 @@ import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const overheadSpec: CommandSpec = {
   path: ['overhead'],
-  summary: 'Show what all DaemonSets together ask of nodes, before anything else runs there',
+  summary: 'Show what all DaemonSets together request on each node',
   usage: 'kds overhead [-f FILE] [--like NODE | --labels … --capacity …] [flags]',
   description: `Show what all DaemonSets of a cluster together ask of its nodes: cpu, memory, pods, ephemeral storage and extended
 resources, and what share of the allocatable that is. Nodes of one size on which the same DaemonSets run stand in one row;
@@ -44,7 +44,7 @@ ${hintsParagraph}`,
       repeatable: true,
       commaSeparated: true,
       suggests: ['zone', 'instance-type', 'arch', 'os'],
-      summary: 'Tell nodes apart by these labels, too, each in a column; the end of a key will do: zone',
+      summary: 'Tell nodes apart by these labels; the end of a key is enough: zone',
     },
     ...clusterFlags.filter(({ name }) => name !== 'at'),
     formatFlag(['wide', 'json', 'yaml'], 'Output format. wide names every node'),

@@ -1,4 +1,4 @@
-import { formatFlag, toggle } from '#cli/flags.ts'
+import { formatFlag, rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import {
   clusterFlags,
@@ -13,7 +13,7 @@ const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
 
 export const planSpec: CommandSpec = {
   path: ['plan'],
-  summary: 'Show which nodes would get a daemon pod, which not, and why',
+  summary: 'Show which nodes get a pod, which not and why, and what changes',
   usage: 'kds plan (-f FILE | -k DIR | ds/NAME) [--nodes FILE | --snapshot FILE] [flags]',
   description: `Show which nodes would get a pod of a DaemonSet, which not, and why. The answer is the one that the DaemonSet
 controller of Kubernetes v1.36 gives: node name, node selector, required node affinity, taints and tolerations, with
@@ -36,7 +36,9 @@ Whether the pods would be let in comes first: the cluster is asked about a pod a
 rules of v1.36 tell with --no-preflight, without the right to create pods, and from a snapshot, as far as it holds
 namespaces, priorityclasses, serviceaccounts, runtimeclasses, limitranges and resourcequotas. Pods that are refused
 are no error: the exit code tells changes alone, unless --fail-on or --max-change make rules of what may come of it. Then
-the plan is shown all the same, and a last line on stderr says which rule it breaks.
+the plan is shown all the same, and a last line on stderr says which rule it breaks. --fail-on takes any (change of pods),
+lose (pods are lost for good), evict (other pods), no-room, refused (pods), blocked (an update that cannot go on) and zero
+(no node matches).
 
 ${hintsParagraph}`,
   examples: [
@@ -92,34 +94,39 @@ ${hintsParagraph}`,
       'Output format. wide lists every node with every reason; name prints node/NAME for each node that runs it',
     ),
     {
+      group: 'rare',
       name: 'node',
       value: 'NAME',
       repeatable: true,
       completes: 'node',
-      summary: 'Show the whole trace for this node, rule by rule',
+      summary: 'The same as --explain',
     },
     {
       name: 'explain',
       value: 'NAME',
       repeatable: true,
       completes: 'node',
-      summary: 'The same as --node',
+      summary: 'Every rule for this node, passed and failed',
     },
     {
       name: 'from',
       value: 'FILE',
       completes: 'file',
-      summary: 'Compare with this older manifest, without any pods: which nodes are added and removed',
+      summary: 'Compare with this older manifest, without pods',
     },
-    toggle('detailed-exitcode', 'Exit with 2 when there are changes; with --nodes alone it needs --from'),
+    toggle('detailed-exitcode', 'Exit with 2 when there are changes'),
     serverVersionFlag,
     ...policyFlags,
     comparisonOperatorsFlag,
-    toggle(
-      'server-dry-run',
-      'Let the API server default and validate the manifest in a dry run, and plan the outcome',
+    ...rare(
+      toggle(
+        'server-dry-run',
+        'Let the API server default and validate the manifest in a dry run, and plan the outcome',
+      ),
     ),
-    toggle('no-preflight', 'Send the cluster no dry runs: tell by rules whether the pods would be let in'),
+    ...rare(
+      toggle('no-preflight', 'Send the cluster no dry runs: tell by rules whether the pods would be let in'),
+    ),
     ...sharedFlags,
   ],
   exitCodes: {

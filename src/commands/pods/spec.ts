@@ -1,10 +1,10 @@
-import { formatFlag, toggle } from '#cli/flags.ts'
+import { formatFlag, rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { hintsParagraph, stateFlags, targetArgument } from '#commands/shared/target-flags.ts'
 
 export const podsSpec: CommandSpec = {
   path: ['pods'],
-  summary: 'Show each node that has or should have a pod of a DaemonSet',
+  summary: 'List the pods of a DaemonSet node by node',
   usage: 'kds pods [NAME | ds/NAME]... [-A | -l SELECTOR] [-L LABEL] [--snapshot FILE] [flags]',
   description: `Show the pods of DaemonSets node by node: also the nodes that wait for one, and those that have one and should not. REVISION is
 the number of the pod's revision, "old" where it is not the one that is rolled out. STATE tells how far the pod is and since
@@ -41,7 +41,7 @@ ${hintsParagraph}`,
       suggests: ['zone', 'instance-type', 'arch'],
       summary: 'Labels of the nodes to show in a column each; the end of a key will do: zone',
     },
-    toggle('no-headers', 'Leave out all but the rows'),
+    ...rare(toggle('no-headers', 'Leave out all but the rows')),
     formatFlag(
       ['wide', 'json', 'yaml', 'name'],
       'Output format. wide tells causes in sentences; name prints pod/NAME',

@@ -1,4 +1,4 @@
-import { formatFlag, toggle } from '#cli/flags.ts'
+import { formatFlag, rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { atFlag } from '#commands/shared/inputs/flags.ts'
@@ -12,7 +12,7 @@ import {
 
 export const revisionsSpec: CommandSpec = {
   path: ['revisions'],
-  summary: 'List and describe the ControllerRevisions behind DaemonSets',
+  summary: 'List the ControllerRevisions of DaemonSets',
   usage: 'kds revisions [NAME | ds/NAME | REVISION-NAME ...] [--diff[=A..B]] [flags]',
   description: `List ControllerRevisions as "kubectl get controllerrevisions" does, those of a DaemonSet or all of a namespace, and describe
 one by its name, with what kubectl leaves out: how many pods have it (ready/all), with -o wide its size, and its state:
@@ -47,7 +47,7 @@ ${hintsParagraph}`,
       'Output format. wide adds size, hash, images and change cause',
     ),
     diffFlag,
-    toggle('no-headers', 'Leave out the heads of the columns'),
+    ...rare(toggle('no-headers', 'Leave out the heads of the columns')),
     {
       name: 'selector',
       short: 'l',

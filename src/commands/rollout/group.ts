@@ -2,7 +2,7 @@ import type { GroupSpec } from '#cli/spec.ts'
 
 export const rolloutGroup: GroupSpec = {
   path: ['rollout'],
-  summary: 'Follow, look back at, undo, restart and simulate roll-outs of a DaemonSet',
+  summary: 'Follow, undo, restart, simulate roll-outs; roll out in waves',
   description: `Commands about the roll-out of a DaemonSet. They take the arguments of "kubectl rollout" and print the same lines; what
 each does beyond that, its help says.`,
 }

@@ -1,4 +1,4 @@
-import { globalFlags, toggle } from '#cli/flags.ts'
+import { globalFlags, rare, toggle } from '#cli/flags.ts'
 import type { ArgumentSpec, ExitCodes, FlagSpec } from '#cli/spec.ts'
 
 /** What a sandbox is made of, and how its pods behave. */
@@ -9,12 +9,14 @@ export const sandboxFlags: readonly FlagSpec[] = [
     summary: 'How many plain nodes to make up; 3, unless --from or --pool brings nodes',
   },
   {
+    group: 'rare',
     name: 'control-plane',
     value: 'NUMBER',
     default: '0',
     summary: 'How many nodes of a control plane to make up in addition, with its label and taint',
   },
   {
+    group: 'rare',
     name: 'names',
     value: 'PATTERN',
     summary: 'How the plain nodes are called, such as worker-%02d (default node-%d)',
@@ -34,7 +36,13 @@ export const sandboxFlags: readonly FlagSpec[] = [
     summary:
       'Start with what a dump holds: nodes, or a whole snapshot as "kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json" prints it',
   },
-  { name: 'port', value: 'PORT', default: '0', summary: 'Port on 127.0.0.1; 0 takes any that is free' },
+  {
+    group: 'rare',
+    name: 'port',
+    value: 'PORT',
+    default: '0',
+    summary: 'Port on 127.0.0.1; 0 takes any that is free',
+  },
   {
     name: 'speed',
     value: 'FACTOR',
@@ -42,6 +50,7 @@ export const sandboxFlags: readonly FlagSpec[] = [
     summary: "How many times as fast the cluster's clock runs",
   },
   {
+    group: 'rare',
     name: 'pull-after',
     value: 'DURATION',
     default: '200ms',
@@ -54,6 +63,7 @@ export const sandboxFlags: readonly FlagSpec[] = [
     summary: 'How long containers take from their start until they are ready, beside what their probes say',
   },
   {
+    group: 'rare',
     name: 'terminate-after',
     value: 'DURATION',
     default: '200ms',
@@ -61,6 +71,7 @@ export const sandboxFlags: readonly FlagSpec[] = [
   },
   toggle('slow', 'Slow enough to watch: 1s to pull, 1.5s until ready, 1s to end, unless said otherwise'),
   {
+    group: 'rare',
     name: 'finish',
     value: 'IMAGE=DURATION[:EXITCODE]',
     repeatable: true,
@@ -76,7 +87,7 @@ export const sandboxFlags: readonly FlagSpec[] = [
     summary:
       'Let pods fail whose image matches this pattern; HOW is image, crash, never-ready or unhealthy (of its liveness probe; default bad=image)',
   },
-  toggle('faults', 'Serve /kds-sandbox/faults, by which a test lets requests fail'),
+  ...rare(toggle('faults', 'Serve /kds-sandbox/faults, by which a test lets requests fail')),
   ...globalFlags,
 ]
 

@@ -3,13 +3,19 @@ import type { FlagSpec } from '#cli/spec.ts'
 
 const connection = (flag: Omit<FlagSpec, 'group'>): FlagSpec => ({ ...flag, group: 'connection' })
 
+const ignored = (flag: Omit<FlagSpec, 'group' | 'summary'>, why = ''): FlagSpec => ({
+  ...flag,
+  group: 'ignored',
+  summary: `Accepted for compatibility, no effect${why}`,
+})
+
 /** Namespace of the objects that are named. */
 export const namespaceFlag: FlagSpec = {
   name: 'namespace',
   short: 'n',
   value: 'NAME',
   completes: 'namespace',
-  summary: "Namespace to look in; the context's, if it is not given",
+  summary: "Namespace to look in; the context's by default",
 }
 
 /** kubectl's connection flags, by the names and with the meanings that they have there. */
@@ -73,18 +79,8 @@ export const connectionFlags: readonly FlagSpec[] = [
   }),
   connection(toggle('disable-compression', 'Ask for answers without compression')),
   connection(toggle('warnings-as-errors', 'Exit with 1 when the server sent a warning')),
-  connection(
-    toggle(
-      'match-server-version',
-      'Accepted for compatibility, no effect: kds speaks v1 only, which every server has',
-    ),
-  ),
-  connection({
-    name: 'cache-dir',
-    value: 'DIR',
-    completes: 'folder',
-    summary: 'Accepted for compatibility, no effect: kds keeps no cache',
-  }),
+  ignored({ name: 'match-server-version', default: 'false' }, ': kds speaks v1 only, which every server has'),
+  ignored({ name: 'cache-dir', value: 'DIR', completes: 'folder' }, ': kds keeps no cache'),
   connection({
     name: 'kuberc',
     value: 'FILE',
@@ -92,6 +88,6 @@ export const connectionFlags: readonly FlagSpec[] = [
     summary: 'Preferences to read instead of ~/.kube/kuberc: which credential plugins may run',
   }),
   ...['profile', 'profile-output', 'vmodule', 'log-flush-frequency'].map((name) =>
-    connection({ name, value: 'VALUE', summary: 'Accepted for compatibility, no effect' }),
+    ignored({ name, value: 'VALUE' }),
   ),
 ]

@@ -8,12 +8,11 @@ export const policyFlags: readonly FlagSpec[] = [
     repeatable: true,
     commaSeparated: true,
     suggests: ['any', 'lose', 'evict', 'no-room', 'refused', 'blocked', 'zero'],
-    summary:
-      'Exit with 3 when the plan comes to this: any change of pods; lose pods for good; evict others; no-room; refused pods; a blocked update; zero nodes that match',
+    summary: 'Exit with 3 if the plan has: any, lose, evict, no-room, refused, blocked or zero',
   },
   {
     name: 'max-change',
     value: 'N|N%',
-    summary: 'Exit with 3 when more pods than this are created, replaced or deleted',
+    summary: 'Exit with 3 if more pods than this change',
   },
 ]

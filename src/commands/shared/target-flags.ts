@@ -1,11 +1,11 @@
-import { globalFlags, toggle } from '#cli/flags.ts'
+import { globalFlags, rare, toggle } from '#cli/flags.ts'
 import type { ArgumentSpec, FlagSpec } from '#cli/spec.ts'
 import { connectionFlags, namespaceFlag } from './connection-flags.ts'
 import { clusterFlags, fileFlags, serverVersionFlag } from './inputs/flags.ts'
 
 /** What DaemonSets a command is about. */
 export const targetFlags: readonly FlagSpec[] = [
-  ...fileFlags,
+  ...rare(...fileFlags),
   namespaceFlag,
   {
     name: 'selector',
@@ -48,19 +48,20 @@ export const outputFlag: FlagSpec = {
   short: 'o',
   value: 'FORMAT',
   suggests: ['json', 'yaml', 'name'],
-  summary:
-    'Print the object instead of a line about it: json, yaml, name, or fields of it with jsonpath=TEMPLATE (no Go templates)',
+  summary: 'Print the object: json, yaml, name, or fields of it with jsonpath=TEMPLATE',
 }
 
 /** Flags that kubectl's printers have. */
 export const printerFlags: readonly FlagSpec[] = [
-  toggle('show-managed-fields', 'Keep metadata.managedFields in json and yaml'),
+  ...rare(toggle('show-managed-fields', 'Keep metadata.managedFields in json and yaml')),
   {
+    group: 'rare',
     name: 'template',
     value: 'TEXT',
     summary: 'Template of -o jsonpath, where -o holds none',
   },
   {
+    group: 'ignored',
     name: 'allow-missing-template-keys',
     default: 'true',
     summary: 'Accepted for compatibility, no effect: what a template misses prints nothing',
@@ -73,12 +74,12 @@ export const dryRunFlag: FlagSpec = {
   bare: 'unchanged',
   suggests: ['none', 'client', 'server'],
   default: 'none',
-  summary:
-    'none, client (only say what would be done) or server (let the API server check it and store nothing)',
+  summary: 'client: only say what would be done; server: let the API server check it, too',
 }
 
 export const fieldManagerFlag: FlagSpec = {
   name: 'field-manager',
+  group: 'rare',
   value: 'NAME',
   default: 'kubectl-rollout',
   summary: 'Name of the manager that the server notes for the changed fields',

@@ -4,7 +4,7 @@ import { exitCodes, hintsParagraph, sharedFlags } from '#commands/shared/target-
 
 export const snapshotSpec: CommandSpec = {
   path: ['snapshot'],
-  summary: 'Write down what a plan needs of a cluster, for planning without one',
+  summary: 'Save what a plan needs of a cluster, to plan without it',
   usage: 'kds snapshot [--redact] [flags] > snapshot.yaml',
   description: `Write what plans need of a cluster: nodes, pods, DaemonSets, their revisions and what decides whether pods are let in and where
 they fit. A plan from it with --snapshot is the one that the live cluster would give, so that a pipeline can plan without

@@ -2,7 +2,7 @@ import type { TopicSpec } from '#cli/topics/spec.ts'
 
 export const filteringTopic: TopicSpec = {
   name: 'filtering',
-  summary: 'Naming DaemonSets, selecting by labels, picking parts of the output',
+  summary: 'Naming DaemonSets, selectors, picking parts of the output',
   parts: () => [
     'A DaemonSet is named as kubectl users write it. Several names may follow each other; naming one twice changes nothing.',
     {

@@ -7,7 +7,7 @@ import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const whatIfSpec: CommandSpec = {
   path: ['what-if'],
-  summary: 'Show what becomes of all DaemonSets when nodes change, before they do',
+  summary: 'Show what a change of nodes would do to all DaemonSets',
   usage:
     'kds what-if (--taint | --untaint | --label | --cordon | --remove NODES… | --add COUNT --like NODE) [flags]',
   description: `Show what becomes of the pods of all DaemonSets when nodes are tainted, labelled, cordoned, removed or added. Nothing is
@@ -50,21 +50,21 @@ ${hintsParagraph}`,
       value: 'NODES=TAINT',
       repeatable: true,
       completes: 'node',
-      summary: 'Taint nodes: NODES=KEY=VALUE:EFFECT; a taint of the same key and effect gives way',
+      summary: 'NODES=KEY=VALUE:EFFECT',
     },
     {
       name: 'untaint',
       value: 'NODES=TAINT',
       repeatable: true,
       completes: 'node',
-      summary: 'Take a taint away: NODES=KEY, or NODES=KEY:EFFECT',
+      summary: 'NODES=KEY or NODES=KEY:EFFECT',
     },
     {
       name: 'label',
       value: 'NODES=LABEL',
       repeatable: true,
       completes: 'node',
-      summary: 'Label nodes: NODES=KEY=VALUE, or NODES=KEY- to take a label away',
+      summary: 'NODES=KEY=VALUE, or NODES=KEY- to remove it',
     },
     {
       name: 'cordon',
@@ -74,7 +74,7 @@ ${hintsParagraph}`,
       summary: 'Mark nodes as unschedulable',
     },
     { name: 'remove', value: 'NODES', repeatable: true, completes: 'node', summary: 'Remove nodes' },
-    { name: 'add', value: 'COUNT', summary: 'Add so many nodes, that are like each other' },
+    { name: 'add', value: 'COUNT', summary: 'Add so many equal nodes' },
     ...hypotheticalFlags,
     ...clusterFlags,
     {

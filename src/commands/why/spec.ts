@@ -10,7 +10,7 @@ import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const whySpec: CommandSpec = {
   path: ['why'],
-  summary: 'Tell why there is a pod on a node, or none, and what would change it',
+  summary: 'Tell why there is a pod on a node, or none',
   usage: 'kds why NODE [NAME | -f FILE] [--snapshot FILE] [flags]',
   description: `Tell why there is a pod of a DaemonSet on a node, or none: the cause first, then its pods with the conditions that are not
 met and how a container ended last, then the rules in order with their evidence, and what the API server, the scheduler and

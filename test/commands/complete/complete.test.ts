@@ -76,8 +76,24 @@ describe('words', () => {
 describe('flags', () => {
   it('long ones, each once', async () => {
     const found = await values(['plan', '--'], unasked)
-    expect(found).toEqual(expect.arrayContaining(['--filename', '--nodes', '--output', '--color']))
+    expect(found).toEqual(expect.arrayContaining(['--filename', '--nodes', '--output', '--context']))
     expect(new Set(found).size).toBe(found.length)
+  })
+  it('those in everyday use first, and before a letter is typed no others', async () => {
+    const found = await values(['plan', '--'], unasked)
+    expect(found[0]).toBe('--filename')
+    expect(found.length).toBeLessThan(24)
+    expect(found).not.toContain('--color')
+    expect(await values(['plan', '--c'], unasked)).toEqual([
+      '--comparison-operators',
+      '--color',
+      '--context',
+      '--cluster',
+      '--certificate-authority',
+      '--client-certificate',
+      '--client-key',
+      '--cache-dir',
+    ])
   })
   it('short ones for a single dash', async () => expect(await values(['plan', '-'], unasked)).toContain('-f'))
   it('one that was given is not offered again', async () => {
@@ -87,10 +103,11 @@ describe('flags', () => {
     expect(await values(['plan', '-f', 'a.yaml', '--filen'], unasked)).toEqual(['--filename'])
   })
   it('one with an optional value, with its values', async () => {
-    expect(await values(['rollout', 'undo', '--dry'], unasked)).toEqual([
+    expect(await values(['rollout', 'undo', '--dry'], unasked)).toEqual(['--dry-run'])
+    expect(await values(['rollout', 'undo', '--dry-run'], unasked)).toEqual([
       '--dry-run',
-      '--dry-run=client',
       '--dry-run=none',
+      '--dry-run=client',
       '--dry-run=server',
     ])
   })

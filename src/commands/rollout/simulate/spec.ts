@@ -62,6 +62,7 @@ gives another. Their number, the time and the end are what to read.
       summary: 'How long a pod takes from creation to Ready',
     },
     {
+      group: 'rare',
       name: 'terminate-after',
       value: 'DURATION',
       default: '5s',
@@ -76,6 +77,7 @@ gives another. Their number, the time and the end are what to read.
       summary: 'Let the new pod fail on this node; HOW is image, crash or never-ready',
     },
     {
+      group: 'rare',
       name: 'seed',
       value: 'NUMBER',
       default: '1',

@@ -1,4 +1,4 @@
-import { formatFlag, toggle } from '#cli/flags.ts'
+import { formatFlag, rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import {
   allNamespacesFlag,
@@ -11,7 +11,7 @@ import { loadStates } from '../load-states.ts'
 
 export const statusSpec: CommandSpec = {
   path: ['rollout', 'status'],
-  summary: 'Follow a roll-out to its end, and say what holds it back',
+  summary: 'Follow a roll-out to its end, and tell what holds it up',
   usage: 'kds rollout status (NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE) [flags]',
   description: `Follow the roll-out of a DaemonSet until it is done. On a pipe the lines are those of "kubectl rollout status".
 
@@ -74,14 +74,15 @@ ${hintsParagraph}`,
       summary: 'Stay this long after the end, and fail when pods restart or become unavailable',
     },
     {
+      group: 'rare',
       name: 'revision',
       value: 'NUMBER',
       default: '0',
       completes: 'revision',
       summary: 'Fail when another revision than this is rolled out',
     },
-    toggle('on-delete', 'Follow DaemonSets with the update strategy OnDelete, too'),
-    toggle('detailed-exitcode', 'Tell how it stands by the exit code'),
+    ...rare(toggle('on-delete', 'Follow DaemonSets with the update strategy OnDelete, too')),
+    ...rare(toggle('detailed-exitcode', 'Tell how it stands by the exit code')),
     formatFlag(['json'], 'Print events, one a line'),
     ...targetFlags,
     allNamespacesFlag,

@@ -47,6 +47,7 @@ ${hintsParagraph}`,
     },
     toggle('yes', 'Do not ask', 'y'),
     {
+      group: 'rare',
       name: 'change-cause',
       value: 'TEXT',
       summary: 'Change cause to record for the revision that comes back; empty: leave it as it is',

@@ -1,4 +1,4 @@
-import { formatFlag, toggle } from '#cli/flags.ts'
+import { formatFlag, rare, toggle } from '#cli/flags.ts'
 import type { ArgumentSpec, FlagSpec } from '#cli/spec.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { sharedFlags } from '#commands/shared/target-flags.ts'
@@ -17,7 +17,7 @@ export const waveFlags: readonly FlagSpec[] = [namespaceFlag, ...sharedFlags]
 export const gateFlag: FlagSpec = {
   name: 'gate',
   value: 'COMMAND',
-  summary: 'Command for the shell that must exit with 0 after each wave, before the next one begins',
+  summary: 'Shell command that must exit with 0 after each wave',
 }
 
 /** How waves go; `kds apply` has them, too. */
@@ -26,33 +26,32 @@ export const planFlags: readonly FlagSpec[] = [
     name: 'canary',
     value: 'WHO',
     completes: 'node',
-    summary: 'Who goes first: a number or percentage of nodes, names of nodes, or a selector of nodes',
+    summary: 'First nodes: a number, percentage, names or a selector',
   },
   {
     name: 'waves',
     value: 'LIST',
-    summary:
-      'Nodes that are done after each wave, as in 10%,50%,100%; with --by alone each group is a wave (default 10%,50%,100%)',
+    summary: 'Nodes done after each wave (default 10%,50%,100%; with --by each group is a wave)',
   },
   {
     name: 'by',
     value: 'LABEL',
     suggests: ['zone', 'pool'],
-    summary: 'Take nodes group by group: zone, pool, or the key of a label',
+    summary: 'Group nodes by zone, pool or the key of a label',
   },
   {
     name: 'bake',
     value: 'DURATION',
     default: '1m',
-    summary: 'How long all new pods must stay available after each wave',
+    summary: 'How long new pods must stay available after a wave',
   },
   {
     name: 'max-unavailable',
     value: 'N|N%',
-    summary:
-      "How many nodes may be without an available pod at a time, instead of what the DaemonSet's own strategy says",
+    summary: 'Most nodes without an available pod at a time',
   },
   {
+    group: 'rare',
     name: 'on-failure',
     value: 'WHAT',
     choices: ['abort', 'pause'],
@@ -60,12 +59,18 @@ export const planFlags: readonly FlagSpec[] = [
     summary: 'When a wave fails: go back to the old revision, or stand still',
   },
   {
+    group: 'rare',
     name: 'progress-timeout',
     value: 'DURATION',
     default: '10m',
     summary: 'A wave has failed when no further pod becomes available for so long; 0 waits forever',
   },
-  toggle('disable-eviction', 'Delete pods instead of evicting them, whatever their PodDisruptionBudgets say'),
+  ...rare(
+    toggle(
+      'disable-eviction',
+      'Delete pods instead of evicting them, whatever their PodDisruptionBudgets say',
+    ),
+  ),
   gateFlag,
 ]
 

@@ -3,7 +3,7 @@ import { behaviourParagraph, sandboxFlags } from '../flags.ts'
 
 export const runSpec: CommandSpec = {
   path: ['sandbox', 'run'],
-  summary: 'Run a command with a sandbox of its own',
+  summary: 'Run a command with a simulated cluster of its own',
   usage: 'kds sandbox run [flags] -- COMMAND [ARGUMENTS]',
   description: `Start a simulated cluster, run the command with KUBECONFIG set to it, and stop the cluster when the command ends. Signals
 are passed on, and the exit code of kds is that of the command. Should kds be killed (kill -9) the command gets SIGTERM, and

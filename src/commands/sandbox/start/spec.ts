@@ -4,7 +4,7 @@ import { behaviourParagraph, exitCodes, sandboxFlags, usualStopAfter } from '../
 
 export const startSpec: CommandSpec = {
   path: ['sandbox', 'start'],
-  summary: 'Start a sandbox',
+  summary: 'Start a simulated cluster',
   usage: 'kds sandbox start [--nodes N] [--from FILE] [--detach] [flags]',
   description: `Start a simulated cluster and serve its API until Ctrl-C, or in the background with --detach. The kubeconfig is written
 to a private folder, which is removed at the end. Several sandboxes can run side by side. One in the background ends by itself

@@ -4,7 +4,7 @@ import { exitCodes } from '../flags.ts'
 
 export const sandboxStatusSpec: CommandSpec = {
   path: ['sandbox', 'status'],
-  summary: 'List the sandboxes that run',
+  summary: 'List the sandboxes that are running',
   usage: 'kds sandbox status [flags]',
   description: 'List your sandboxes that run on this machine, with their ports and kubeconfig files.',
   examples: [{ comment: 'Which sandboxes are there?', command: 'kds sandbox status' }],

@@ -1,11 +1,11 @@
-import { toggle } from '#cli/flags.ts'
+import { rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { loadStates } from '#commands/rollout/load-states.ts'
 import { changeFlags, exitCodes, hintsParagraph } from '#commands/shared/target-flags.ts'
 
 export const setImageSpec: CommandSpec = {
   path: ['set', 'image'],
-  summary: 'Give the containers of a DaemonSet other images',
+  summary: 'Change the images of a DaemonSet',
   usage:
     'kds set image (ds/NAME | daemonset NAME | -f FILE | ds -l SELECTOR | ds --all) CONTAINER=IMAGE... [flags]',
   description: `Give containers, init containers too, of a DaemonSet other images, as "kubectl set image" does: CONTAINER=IMAGE for each,
@@ -46,7 +46,7 @@ ${hintsParagraph}`,
       value: 'TEXT',
       summary: 'Change cause to record for the new revision; empty: leave it as it is',
     },
-    toggle('record', 'Deprecated by kubectl: record the command line as change cause'),
+    ...rare(toggle('record', 'Deprecated by kubectl: record the command line as change cause')),
     toggle('local', 'Change what -f holds, and ask no cluster; needs -o'),
     ...changeFlags('kubectl-set'),
   ],

@@ -1,4 +1,4 @@
-import { toggle } from '#cli/flags.ts'
+import { rare, toggle } from '#cli/flags.ts'
 import type { FlagSpec } from '#cli/spec.ts'
 
 /** Which files to read. */
@@ -10,16 +10,16 @@ export const fileFlags: readonly FlagSpec[] = [
     repeatable: true,
     commaSeparated: true,
     completes: 'file',
-    summary: 'File, folder or URL that holds DaemonSets; - reads standard input',
+    summary: 'File, folder or URL of manifests; - for stdin',
   },
   {
     name: 'kustomize',
     short: 'k',
     value: 'DIR',
     completes: 'folder',
-    summary: 'Kustomization folder; built by kustomize, or by kubectl where there is no kustomize',
+    summary: 'Kustomization folder, for kustomize or kubectl',
   },
-  toggle('recursive', 'Read folders given by -f with all below them', 'R'),
+  toggle('recursive', 'With -f: folders with all below them', 'R'),
 ]
 
 export const validateFlag: FlagSpec = {
@@ -28,6 +28,7 @@ export const validateFlag: FlagSpec = {
   bare: 'strict',
   choices: ['strict', 'warn', 'ignore', 'true', 'false'],
   default: 'strict',
+  group: 'rare',
   summary: 'What to do about unknown fields: refuse them, warn of them, or say nothing',
 }
 
@@ -39,16 +40,17 @@ export const manifestFlags: readonly FlagSpec[] = [
     short: 'n',
     value: 'NAME',
     completes: 'namespace',
-    summary: 'Namespace of DaemonSets that name none (default "default")',
+    summary: 'Namespace of manifests that name none',
   },
   validateFlag,
-  toggle('force', 'Go on in spite of findings that the API server would refuse'),
+  ...rare(toggle('force', 'Go on in spite of findings that the API server would refuse')),
 ]
 
 export const atFlag: FlagSpec = {
   name: 'at',
+  group: 'rare',
   value: 'TIME',
-  summary: 'Take this moment as the present (RFC 3339), as for a dump of yesterday; default: now',
+  summary: 'Time to take as now (RFC 3339), for a dump of yesterday',
 }
 
 /** What the cluster looks like. */
@@ -59,7 +61,7 @@ export const clusterFlags: readonly FlagSpec[] = [
     repeatable: true,
     completes: 'file',
     summary:
-      'Nodes to plan against: what "kubectl get nodes -o yaml|json" prints, or any dump or folder that holds Nodes; - reads standard input',
+      'Nodes from a file instead of a cluster, as "kubectl get nodes -o yaml" prints them; - for stdin',
   },
   {
     name: 'snapshot',
@@ -67,18 +69,22 @@ export const clusterFlags: readonly FlagSpec[] = [
     repeatable: true,
     completes: 'file',
     summary:
-      'Present state: nodes and any of pods, DaemonSets, ControllerRevisions, PriorityClasses, PodDisruptionBudgets, Namespaces, LimitRanges, ResourceQuotas, ServiceAccounts, RuntimeClasses, as "kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json" prints them; - reads standard input',
+      'State from a file instead of a cluster, as "kds snapshot" or "kubectl get -o json" prints it; - for stdin',
   },
   atFlag,
 ]
 
-export const comparisonOperatorsFlag: FlagSpec = toggle(
-  'comparison-operators',
-  'Honour the toleration operators Lt and Gt (feature gate TaintTolerationComparisonOperators, off in v1.36)',
-)
+export const comparisonOperatorsFlag: FlagSpec = {
+  ...toggle(
+    'comparison-operators',
+    'Honour the toleration operators Lt and Gt (feature gate TaintTolerationComparisonOperators, off in v1.36)',
+  ),
+  group: 'rare',
+}
 
 export const serverVersionFlag: FlagSpec = {
   name: 'server-version',
+  group: 'rare',
   value: 'VERSION',
   default: 'v1.36',
   summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',

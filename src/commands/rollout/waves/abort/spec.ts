@@ -4,7 +4,7 @@ import { driveExitCodes, eventsFlag, waveFlags, waveTargetArgument } from '../fl
 
 export const abortSpec: CommandSpec = {
   path: ['rollout', 'waves', 'abort'],
-  summary: 'Take the nodes that a roll-out in waves has touched back to the old revision',
+  summary: 'Stop a roll-out in waves and go back to the old revision',
   usage: 'kds rollout waves abort ds/NAME [flags]',
   description: `Go back: the old pod template and its change cause come back in one write, new pods are evicted within the budget, and in the
 end the DaemonSet's own strategy is back. Nodes that were not touched are not touched now. Where somebody is at work on the

@@ -1,4 +1,4 @@
-import { toggle } from '#cli/flags.ts'
+import { rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { fileFlags } from '#commands/shared/inputs/flags.ts'
 import { dryRunFlag, hintsParagraph } from '#commands/shared/target-flags.ts'
@@ -6,7 +6,7 @@ import { driveExitCodes, eventsFlag, planFlags, waveFlags, waveTargetArgument } 
 
 export const wavesSpec: CommandSpec = {
   path: ['rollout', 'waves'],
-  summary: 'Roll out a new revision wave by wave: canary, bake, gates, and back if one fails',
+  summary: 'Roll out in waves: canary, bake, gates, and back on failure',
   usage:
     'kds rollout waves ds/NAME (--set-image CONTAINER=IMAGE | -f FILE | --to-revision N) [--canary WHO] [--waves LIST] [--bake DURATION] [flags]',
   description: `Roll out a change of a DaemonSet a few nodes at a time, with what a plain DaemonSet can do: no controller is installed.
@@ -56,30 +56,33 @@ ${hintsParagraph}`,
       commaSeparated: true,
       summary: 'New image of a container; * is every container',
     },
-    ...fileFlags,
+    ...fileFlags.flatMap((flag) => (flag.name === 'filename' ? flag : rare(flag))),
     {
       name: 'to-revision',
       value: 'NUMBER',
       default: '0',
       completes: 'revision',
-      summary: 'Roll out the template of this revision of the history',
+      summary: 'Roll out this revision of the history',
     },
     ...planFlags,
     {
+      group: 'rare',
       name: 'change-cause',
       value: 'TEXT',
       summary: 'Change cause to record; empty: leave it as it is',
     },
-    toggle('force', 'Go on although a GitOps tool keeps the DaemonSet'),
+    ...rare(toggle('force', 'Go on although a GitOps tool keeps the DaemonSet')),
     eventsFlag,
     dryRunFlag,
     {
+      group: 'rare',
       name: 'ready-after',
       value: 'DURATION',
       default: '10s',
       summary: 'With --dry-run: how long a pod takes from creation to Ready',
     },
     {
+      group: 'rare',
       name: 'terminate-after',
       value: 'DURATION',
       default: '5s',

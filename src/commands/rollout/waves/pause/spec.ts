@@ -4,7 +4,7 @@ import { eventsFlag, waveFlags, waveTargetArgument } from '../flags.ts'
 
 export const pauseWavesSpec: CommandSpec = {
   path: ['rollout', 'waves', 'pause'],
-  summary: 'Let a roll-out in waves stand still',
+  summary: 'Pause a roll-out in waves',
   usage: 'kds rollout waves pause ds/NAME [flags]',
   description: `Let a roll-out in waves stand still: no further pod is evicted until "kds rollout waves resume". Who is at work on it sees
 that at once and waits. Pods that are made for other reasons (a new node, a failed pod) are of the new revision all the same.

@@ -5,7 +5,7 @@ import { driveExitCodes, driveFlags, waveFlags, waveTargetArgument } from '../fl
 
 export const promoteSpec: CommandSpec = {
   path: ['rollout', 'waves', 'promote'],
-  summary: 'Skip the rest of a wave that bakes, or all waves',
+  summary: 'Skip the rest of the bake time, or all remaining waves',
   usage: 'kds rollout waves promote ds/NAME [--all] [flags]',
   description: `Go on to the next wave without the rest of the bake and the gates of the present one; its pods must be available all the
 same. A wave that has failed and stands still is taken as it is. Where somebody is at work on the roll-out, they go on;

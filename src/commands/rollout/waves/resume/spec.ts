@@ -4,7 +4,7 @@ import { driveExitCodes, driveFlags, waveFlags, waveTargetArgument } from '../fl
 
 export const resumeWavesSpec: CommandSpec = {
   path: ['rollout', 'waves', 'resume'],
-  summary: 'Go on with a roll-out in waves that was paused, interrupted or killed',
+  summary: 'Resume a roll-out in waves after a pause or an interruption',
   usage: 'kds rollout waves resume ds/NAME [flags]',
   description: `Go on with a roll-out in waves, from any machine: where it stands is read from the DaemonSet and its pods. Restarts that
 there were are taken for known.

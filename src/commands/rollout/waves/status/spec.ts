@@ -5,7 +5,7 @@ import { waveFlags, waveTargetArgument } from '../flags.ts'
 
 export const wavesStatusSpec: CommandSpec = {
   path: ['rollout', 'waves', 'status'],
-  summary: 'Say where a roll-out in waves stands, and what can be done',
+  summary: 'Tell how far a roll-out in waves is, and what can be done',
   usage: 'kds rollout waves status ds/NAME [--watch] [flags]',
   description: `Say where a roll-out in waves stands: the wave, how long it still bakes, who is at work on it, which nodes are in which wave,
 and the commands that can be given. --watch looks on to the end instead, in the lines of "kds rollout waves". Nothing is changed.
