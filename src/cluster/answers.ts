@@ -28,36 +28,43 @@ export function objectOf<T extends KubeObject>(resource: Resource<T>, value: unk
 
 /** Metadata alone, as it was asked for. */
 const isMetadata = ({ metadataOnly }: Resource, value: unknown): value is JsonObject =>
-  metadataOnly === true &&
-  isObject(value) &&
-  value.kind === 'PartialObjectMetadata' &&
-  value.apiVersion === 'meta.k8s.io/v1'
+  metadataOnly === true && isOfMeta(value, 'PartialObjectMetadata')
+
+const isOfMeta = (value: unknown, kind: string): value is JsonObject =>
+  isObject(value) && value.kind === kind && value.apiVersion === 'meta.k8s.io/v1'
 
 /** The objects of a list's page, each with the kind and version that items lack on the wire. */
 export function listOf<T extends KubeObject>(
   resource: Resource<T>,
   value: unknown,
   call: FailedCall,
+  metadataAlone = false,
 ): { readonly items: readonly T[]; readonly token: string; readonly resourceVersion: string } {
-  if (resource.asTable && isTable(value)) return rowsOf(resource, value, call)
-  const list = checked(value, `${resource.kind}List`, versionOf(resource), call)
+  if (resource.asTable && isOfMeta(value, 'Table')) return rowsOf(resource, value, call)
+  const list =
+    metadataAlone && isOfMeta(value, 'PartialObjectMetadataList')
+      ? value
+      : checked(value, `${resource.kind}List`, versionOf(resource), call)
   const items = list.items ?? []
   const { continue: token, resourceVersion } = isObject(list.metadata) ? list.metadata : {}
   if (!Array.isArray(items)) throw unexpected(call, `a ${resource.kind}List whose items are no list`)
-  const type = { apiVersion: versionOf(resource), kind: resource.kind }
   return {
-    items: items.map((item) => {
-      if (isObject(item) && nameOf(item) !== undefined)
-        return decoded<T>(resource.kind, { ...type, ...item }, call)
-      throw unexpected(call, `a ${resource.kind}List with an item that is no ${resource.kind}`)
-    }),
+    items: items.map((item) =>
+      decoded<T>(resource.kind, itemOf(resource, item, call) as unknown as JsonObject, call),
+    ),
     token: typeof token === 'string' ? token : '',
     resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
   }
 }
 
-const isTable = (value: unknown): value is JsonObject =>
-  isObject(value) && value.kind === 'Table' && value.apiVersion === 'meta.k8s.io/v1'
+/** An item of a list, which on the wire has neither kind nor version. */
+export function itemOf<T extends KubeObject>(resource: Resource<T>, item: unknown, call: FailedCall): T {
+  if (!isObject(item) || nameOf(item) === undefined)
+    throw unexpected(call, `a ${resource.kind}List with an item that is no ${resource.kind}`)
+  const type = { apiVersion: versionOf(resource), kind: resource.kind }
+  const own = item.kind === 'PartialObjectMetadata' ? type : {}
+  return { ...type, ...item, ...own } as unknown as T
+}
 
 /** The rows of a table as objects: metadata, and `cells` by the names of their columns. */
 function rowsOf<T extends KubeObject>(resource: Resource<T>, table: JsonObject, call: FailedCall) {
@@ -100,9 +107,9 @@ export function serverVersionOf(value: unknown, call: FailedCall): ServerVersion
   throw unexpected(call, 'an object that holds no version')
 }
 
-/** An answer that is not JSON: a page of a proxy, or half of an answer. */
-export function notJson(call: FailedCall, cause: unknown): ApiError {
-  return unexpected(call, 'something that is not JSON', cause)
+/** An answer that is not in its language: a page of a proxy, or half of an answer. */
+export function unreadable(language: string, call: FailedCall, cause: unknown): ApiError {
+  return unexpected(call, `something that is not ${language}`, cause)
 }
 
 /** kds follows no redirect: its credentials are for the server that the kubeconfig names. */

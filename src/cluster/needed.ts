@@ -18,6 +18,30 @@ export function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node)
   }
 }
 
+/** How a list of nodes is asked for of which no more is kept. */
+export const leanNodes = {
+  keep: neededOfNode,
+  fields: `metadata { name uid labels creationTimestamp } spec { taints unschedulable }
+    status { allocatable conditions }`,
+}
+
+const containerFields = '{ name image resources ports restartPolicy }'
+const statusFields = '{ name ready restartCount state lastState }'
+
+/** All that anything below looks at, and tolerations. */
+export const podFields = `
+  metadata {
+    name namespace uid labels ownerReferences creationTimestamp deletionTimestamp deletionGracePeriodSeconds
+  }
+  spec {
+    nodeName affinity hostNetwork overhead resources priority priorityClassName tolerations
+    containers ${containerFields} initContainers ${containerFields}
+  }
+  status {
+    phase reason message startTime nominatedNodeName conditions
+    containerStatuses ${statusFields} initContainerStatuses ${statusFields}
+  }`
+
 /** What the state of a DaemonSet's own pod is told from. */
 export function stateOfPod({ metadata, spec, status }: Pod): Pod {
   const { deletionTimestamp, deletionGracePeriodSeconds } = metadata ?? {}

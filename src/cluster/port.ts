@@ -14,6 +14,17 @@ export interface ListQuery extends CallOptions {
 }
 
 export interface ListOptions<T, U> extends ListQuery {
+  /**
+   * The fields that anybody looks at, as in `metadata { name labels } spec`; a name alone takes all that is below it. The others
+   * need not be in what is handed over: nodes and pods come in protobuf then, and where it is metadata alone, nothing else comes.
+   */
+  readonly fields?: string
+  /**
+   * What the server has at hand will do (`resourceVersion=0`): it need not ask its peers or its storage whether that is the latest,
+   * which is seconds old at times, and from a server that was cut off, older. For names that are offered or guessed at; never for
+   * what a plan, a status or a change rests on, or somebody who has just changed a node is told of the cluster before.
+   */
+  readonly mayBeOld?: boolean
   /** Applied to each object as its page arrives, so that only what is needed stays in memory. */
   readonly keep?: (object: T) => U
   /** Told after each page how many objects there are so far. */

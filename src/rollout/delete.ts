@@ -19,7 +19,12 @@ export async function countOwned(
   daemonSet: DaemonSet,
   options: CallOptions = {},
 ): Promise<Owned | undefined> {
-  const query = { ...options, ...ownQuery(daemonSet), keep: (one: KubeObject) => isOwnedBy(one, daemonSet) }
+  const query = {
+    ...options,
+    ...ownQuery(daemonSet),
+    keep: (one: KubeObject) => isOwnedBy(one, daemonSet),
+    fields: 'metadata { name ownerReferences }',
+  }
   try {
     const [ownPods, revisions] = await Promise.all([
       cluster.list<KubeObject, boolean>(pods, query),

@@ -1,5 +1,5 @@
 import { ifReadable } from '#cluster/found.ts'
-import { neededOfNode, stateOfPod } from '#cluster/needed.ts'
+import { leanNodes, podFields, stateOfPod } from '#cluster/needed.ts'
 import type { CallOptions, Cluster, ListQuery } from '#cluster/port.ts'
 import { controllerRevisions, events, nameOf, nodes, pods, priorityClasses } from '#cluster/resources.ts'
 import { targetNodeOf } from '#controller/daemon-pod.ts'
@@ -49,7 +49,7 @@ export async function readStates(
   const [nodeList, own] = await Promise.all([
     cluster.list(nodes, {
       signal,
-      keep: neededOfNode,
+      ...leanNodes,
       ...(options.node === undefined ? {} : { fieldSelector: `metadata.name=${options.node}` }),
     }),
     readPods(cluster, daemonSets, options),
@@ -96,7 +96,8 @@ async function readPods(
     if (owner && !uids.has(owner.uid)) return undefined
     return node === undefined || targetNodeOf(pod) === node ? stateOfPod(pod) : undefined
   }
-  const list = async (query: ListQuery) => (await cluster.list(pods, { ...query, signal, keep })).items
+  const list = async (query: ListQuery) =>
+    (await cluster.list(pods, { ...query, signal, keep, fields: podFields })).items
   if (others.length === 0) return only(await list(ownQuery(first)))
   if (daemonSets.length <= asked.alone)
     return byOwner((await inTurns(daemonSets, (one) => list(ownQuery(one)))).flat())

@@ -8,16 +8,7 @@ import {
 } from '@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js'
 import type { Json, JsonObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
-import {
-  checkName,
-  listOf,
-  notJson,
-  objectOf,
-  reads,
-  redirected,
-  refusal,
-  serverVersionOf,
-} from '../answers.ts'
+import { checkName, objectOf, reads, redirected, refusal, serverVersionOf } from '../answers.ts'
 import { ApiError, errorOfAnswer, type FailedCall } from '../api-error.ts'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
@@ -35,6 +26,7 @@ import type {
   WriteOptions,
 } from '../port.ts'
 import { pods, qualifiedName, type Resource } from '../resources.ts'
+import { allPages, formOf, jsonOf, type Page, type Reading, readPage, refusalText } from './pages.ts'
 import { withRetries } from './retry.ts'
 import { type WatchFrom, watchObjects } from './watch.ts'
 import { type Answer, type Way, Wire } from './wire.ts'
@@ -57,13 +49,12 @@ interface Sending extends Way {
   readonly contentType?: string
   /** A part of the object that is meant instead of it. */
   readonly below?: string
+  /** What becomes of an answer's body; it is taken for JSON by default. */
+  readonly take?: (answer: Answer, call: FailedCall) => Promise<unknown>
 }
 
 /** The metadata of an object, and the object itself from a server that cannot give it alone. */
 const metadataType = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json'
-
-/** A table of what is listed, and the list itself from a server that knows none. */
-const tableType = 'application/json;as=Table;g=meta.k8s.io;v=v1, application/json'
 
 /** The generated client's word for each verb. */
 const methods = {
@@ -125,7 +116,7 @@ export class LiveCluster implements Cluster {
         resource,
         query,
         params,
-        { signal, lasts: true },
+        { signal, lasts: true, take: async (answer) => answer },
         (_, answer) => answer as Answer,
       )
     }
@@ -190,24 +181,30 @@ export class LiveCluster implements Cluster {
     this.#wire.close()
   }
 
-  async #listPages<T extends KubeObject, U>(
+  #listPages<T extends KubeObject, U>(
     resource: Resource<T>,
     options: ListOptions<T, U>,
     limit: number | undefined,
   ): Promise<List<U>> {
-    const items: U[] = []
     const keep = options.keep ?? ((object: T) => object as unknown as U)
-    let token = ''
-    let resourceVersion = ''
-    do {
-      const params = { ...selecting(options), limit, _continue: token || undefined }
-      const sending = { signal: options.signal, accept: resource.asTable && tableType }
-      const list = await this.#ask('list', resource, options, params, sending, listOf)
-      for (const item of list.items) items.push(keep(item))
-      ;({ token, resourceVersion } = list)
-      options.progress?.(items.length)
-    } while (token !== '')
-    return { items, resourceVersion }
+    return allPages<U>(options, (token, signal, ahead) =>
+      this.#listPage(resource, { ...options, signal }, { limit, token }, { keep, ahead }),
+    )
+  }
+
+  #listPage<T extends KubeObject, U>(
+    resource: Resource<T>,
+    options: ListOptions<T, U>,
+    { limit, token }: { readonly limit: number | undefined; readonly token: string },
+    reading: Pick<Reading<T, U>, 'keep' | 'ahead'>,
+  ): Promise<Page<U>> {
+    const form = formOf(resource, options.fields)
+    // A token has a version of its own.
+    const from = token === '' ? { resourceVersion: options.mayBeOld ? '0' : undefined } : { _continue: token }
+    const params = { ...selecting(options), ...from, limit }
+    const take: Sending['take'] = (answer, call) => readPage(answer, resource, call, { ...form, ...reading })
+    const sending = { signal: options.signal, accept: form.accept, take }
+    return this.#ask('list', resource, options, params, sending, (_, page) => page as Page<U>)
   }
 
   /** Asks for an object, or for many, and reads the answer. */
@@ -242,12 +239,9 @@ export class LiveCluster implements Cluster {
   ): Promise<unknown> {
     const send = (request: RequestContext) => from(this.#carried(request, call, sending)) as Observable<never>
     const configuration = createConfiguration({ baseServer: this.#server, httpApi: { send } })
-    const { lasts, signal } = sending
+    const { signal, take = jsonOf } = sending
     return withRetries(
-      async () => {
-        const answer = (await ask(configuration)) as Answer
-        return lasts ? answer : parsed(await answer.text(), call)
-      },
+      async () => take((await ask(configuration)) as Answer, call),
       { reads: reads(call), answeredBefore: () => this.#answered, signal },
       this.#host,
     )
@@ -261,18 +255,11 @@ export class LiveCluster implements Cluster {
     const answer = await this.#wire.send(request, sending)
     this.#answered = true
     const { headers, status } = answer
-    if (status >= 400) throw refusal(errorOfAnswer(status, await answer.text(), call), headers['retry-after'])
+    if (status >= 400)
+      throw refusal(errorOfAnswer(status, await refusalText(answer, call), call), headers['retry-after'])
     if (status < 300) return answer
     answer.leave()
     throw redirected(status, headers.location, call)
-  }
-}
-
-function parsed(text: string, call: FailedCall): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw notJson(call, error)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Location } from '#base/errors.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { KubeObject, Pod, Toleration } from '#kube/types.ts'
 import { ifReadable } from '../found.ts'
-import { neededOfNode, neededOfPod } from '../needed.ts'
+import { leanNodes, neededOfPod, podFields } from '../needed.ts'
 import type { Cluster } from '../port.ts'
 import {
   controllerRevisions,
@@ -65,23 +65,30 @@ export async function readWholeCluster(
 ): Promise<ClusterSnapshot> {
   const all = async <T extends KubeObject>(resource: Resource<T>): Promise<readonly T[]> =>
     (await ifReadable(cluster.list(resource, { signal })))?.items ?? []
-  const [sets, nodeList, revisions, homes, classes, ...around] = await Promise.all([
-    cluster.list(daemonSets, { signal }),
-    cluster.list(nodes, { signal, keep: neededOfNode }),
-    withPods ? all(controllerRevisions) : [],
-    all(namespaces),
-    all(priorityClasses),
-    all(limitRanges),
-    all(resourceQuotas),
-    all(runtimeClasses),
-  ])
-  const withVolumes = withPods && sets.items.some(usesStorage)
-  const none: { readonly items: readonly (Pod | undefined)[] } = { items: [] }
-  const [podList, storage, disruptionBudgets] = await Promise.all([
-    withPods ? cluster.list(pods, { signal, keep: keeper(withVolumes) }) : none,
-    withVolumes ? readStorage(cluster, signal) : {},
-    withPods ? readDisruptionBudgets(cluster, signal) : undefined,
-  ])
+  const readingSets = cluster.list(daemonSets, { signal })
+  const usesVolumes = withPods
+    ? readingSets.then(({ items }) => items.some(usesStorage))
+    : Promise.resolve(false)
+  const readPods = async (): Promise<{ readonly items: readonly (Pod | undefined)[] }> => {
+    if (!withPods) return { items: [] }
+    const withVolumes = await usesVolumes
+    const fields = withVolumes ? {} : { fields: podFields }
+    return cluster.list(pods, { signal, keep: keeper(withVolumes), ...fields })
+  }
+  const [sets, nodeList, podList, storage, disruptionBudgets, revisions, homes, classes, ...around] =
+    await Promise.all([
+      readingSets,
+      cluster.list(nodes, { signal, ...leanNodes }),
+      readPods(),
+      usesVolumes.then((used) => (used ? readStorage(cluster, signal) : {})),
+      withPods ? readDisruptionBudgets(cluster, signal) : undefined,
+      withPods ? all(controllerRevisions) : [],
+      all(namespaces),
+      all(priorityClasses),
+      all(limitRanges),
+      all(resourceQuotas),
+      all(runtimeClasses),
+    ])
   return {
     nodes: nodeList.items,
     pods: podList.items.filter((pod) => pod !== undefined),

@@ -71,7 +71,12 @@ async function names(
   query: { readonly signal: AbortSignal; readonly namespace?: string },
 ): Promise<readonly Candidate[]> {
   const keep = (object: KubeObject) => object.metadata?.name ?? ''
-  const { items } = await cluster.list(resource, { ...query, keep })
+  const { items } = await cluster.list(resource, {
+    ...query,
+    keep,
+    fields: 'metadata { name }',
+    mayBeOld: true,
+  })
   return byName(items)
 }
 

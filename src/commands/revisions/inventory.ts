@@ -33,6 +33,10 @@ const slim = ({ metadata, status }: Pod): Pod => ({
   },
   status: { conditions: status?.conditions?.filter((one) => one?.type === 'Ready') },
 })
+const slimPods = {
+  keep: slim,
+  fields: 'metadata { name namespace labels ownerReferences } status { conditions }',
+}
 
 const allNamespaces = (invocation: Invocation) =>
   invocation.given('all-namespaces') && invocation.on('all-namespaces')
@@ -44,7 +48,7 @@ export async function liveInventory(invocation: Invocation, connected: Connected
   const [revisionList, daemonSetList, podList] = await Promise.all([
     cluster.list(controllerRevisions, { ...where, signal }),
     cluster.list(daemonSets, { ...where, signal }),
-    ifReadable(cluster.list(pods, { ...where, signal, keep: slim }), [403]),
+    ifReadable(cluster.list(pods, { ...where, signal, ...slimPods }), [403]),
   ])
   return {
     revisions: revisionList.items,

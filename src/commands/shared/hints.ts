@@ -59,13 +59,22 @@ async function found(
 }
 
 const namesIn = async ({ cluster, namespace, signal }: Looking) =>
-  (await cluster.list(daemonSets, { namespace, signal, keep: ({ metadata }) => metadata?.name ?? '' })).items
+  (
+    await cluster.list(daemonSets, {
+      namespace,
+      signal,
+      keep: ({ metadata }) => metadata?.name ?? '',
+      fields: 'metadata { name }',
+    })
+  ).items
 
 /** The namespaces of all DaemonSets, or of those of a name. */
 const namespacesOf = async ({ cluster, signal }: Looking, name?: string) => {
   const fieldSelector = name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }
   const keep = ({ metadata }: DaemonSet) => metadata?.namespace ?? ''
-  return (await cluster.list(daemonSets, { ...fieldSelector, signal, keep })).items
+  return (
+    await cluster.list(daemonSets, { ...fieldSelector, signal, keep, fields: 'metadata { namespace name }' })
+  ).items
 }
 
 /** Where a DaemonSet of that name is, or one of nearly that name in the namespace. */

@@ -34,7 +34,10 @@ async function liveNode({ cluster, signal }: Connected, name: string): Promise<N
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error
     const keep = ({ metadata }: Node): Node => ({ metadata: { name: metadata?.name } })
-    throw noSuchNode(name, (await cluster.list(nodes, { signal, keep })).items)
+    throw noSuchNode(
+      name,
+      (await cluster.list(nodes, { signal, keep, fields: 'metadata { name }', mayBeOld: true })).items,
+    )
   }
 }
 

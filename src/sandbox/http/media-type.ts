@@ -1,4 +1,5 @@
 import { notAcceptable } from '../api/status-errors.ts'
+import { protobufType } from './protobuf.ts'
 
 /** In which shape a client wants its answer. */
 export type Shape = 'plain' | 'Table' | 'PartialObjectMetadata' | 'APIGroupDiscoveryList'
@@ -49,4 +50,12 @@ export function negotiate(accept: string | undefined, served: readonly Shape[]):
     if (shape && served.includes(shape)) return shape
   }
   throw notAcceptable(['application/json', yamlType])
+}
+
+/** The shape in which a client wants a list in protobuf before all; undefined where it would have something else. */
+export function negotiateProtobuf(accept: string | undefined): Shape | undefined {
+  const [first] = mediaRanges(accept ?? '')
+  if (first?.type !== protobufType) return undefined
+  const shape = shapeOf({ ...first, type: 'application/json' })
+  return shape === 'plain' || shape === 'PartialObjectMetadata' ? shape : undefined
 }

@@ -8,9 +8,9 @@ import { timestamp } from '../timestamp.ts'
 import numbers from './field-numbers.json' with { type: 'json' }
 
 export const protobufType = 'application/vnd.kubernetes.protobuf'
-const magic = Buffer.from('k8s\0')
+export const magic = Buffer.from('k8s\0')
 
-/** Kinds whose bodies can be read as protobuf. */
+/** Kinds that can be read and written as protobuf. */
 export const readsProtobuf = (kind: string): boolean => Object.hasOwn(numbers, kind)
 
 /** The value of a field as it stands on the wire: a varint, or bytes. */
@@ -109,10 +109,10 @@ interface Field {
   readonly type: TypeSpec
 }
 /** Fields by their numbers; an embedded struct's stand in a message of their own. */
-type Message = Map<number, Field | Message>
+export type Message = Map<number, Field | Message>
 const messages = new Map<string, Message>()
 
-function messageOf(struct: string): Message {
+export function messageOf(struct: string): Message {
   const known = messages.get(struct)
   if (known) return known
   const message: Message = new Map()

@@ -1,10 +1,14 @@
+import type { JsonObject } from '#base/json.ts'
 import { listPage } from '../api/list.ts'
+import { structOf } from '../api/resource-type.ts'
 import { methodNotAllowed, notAcceptable, tooOld, versionTooLarge } from '../api/status-errors.ts'
-import { sendJson } from './answer.ts'
+import { sendBytes, sendJson } from './answer.ts'
 import type { Exchange, Serving } from './exchange.ts'
-import { negotiate, prefersYaml } from './media-type.ts'
+import { negotiate, negotiateProtobuf, prefersYaml } from './media-type.ts'
+import { protobufType, readsProtobuf } from './protobuf.ts'
 import { integerOf, selectionOf, versionOf } from './query.ts'
 import { encoderOf, includeOf, type Showing, shownList, shownObject, WatchWriter } from './shapes.ts'
+import { listInProtobuf } from './write-protobuf.ts'
 
 export function showingOf(serving: Serving, { target, request, query }: Exchange): Showing {
   return {
@@ -28,8 +32,10 @@ export function handleGet(serving: Serving, exchange: Exchange): void {
 }
 
 export function handleList(serving: Serving, exchange: Exchange): void {
-  const { target, response, query } = exchange
+  const { target, request, response, query } = exchange
   const { type } = target
+  const struct = structOf(type)
+  const inProtobuf = readsProtobuf(struct) ? negotiateProtobuf(request.headers.accept) : undefined
   const showing = showingOf(serving, exchange)
   const selection = selectionOf(type, query, { namespace: target.namespace, name: undefined })
   const continueToken = query.get('continue') ?? ''
@@ -40,7 +46,10 @@ export function handleList(serving: Serving, exchange: Exchange): void {
     version: continueToken ? undefined : versionOf(query),
     versionMatch: continueToken ? '' : (query.get('resourceVersionMatch') ?? ''),
   })
-  sendJson(response, 200, shownList(showing, page), { encode: encoderOf(type) })
+  if (inProtobuf) {
+    const list = shownList({ ...showing, shape: inProtobuf }, page) as JsonObject
+    sendBytes(response, 200, listInProtobuf(struct, list), protobufType)
+  } else sendJson(response, 200, shownList(showing, page), { encode: encoderOf(type) })
 }
 
 const halfAnHour = 1_800_000

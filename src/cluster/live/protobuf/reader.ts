@@ -1,0 +1,157 @@
+import { type Json, type JsonObject, setKey } from '#base/json.ts'
+import type { Field, Message } from './fields.ts'
+
+const broken = () => new Error('no well-formed protobuf message')
+
+/** The texts read last, by a hash of their bytes: labels, reasons and amounts are the same on thousands of nodes. */
+const texts: string[] = new Array(8192).fill('')
+const longestShared = 96
+
+/**
+ * Reads messages field by field into objects as JSON would give them, and steps over what nobody asked for. Whatever is not
+ * set stands in protobuf as zero, where JSON has nothing.
+ */
+export class Reader {
+  readonly bytes: Buffer
+  at: number
+
+  constructor(bytes: Buffer, at = 0) {
+    this.bytes = bytes
+    this.at = at
+  }
+
+  /** A number as large as an offset may be, or of a field with its wire type. */
+  varint(): number {
+    const { bytes } = this
+    let byte = bytes[this.at++] ?? 0
+    if (byte < 0x80) return byte
+    let value = byte & 0x7f
+    for (let scale = 0x80; scale <= 2 ** 42; scale *= 0x80) {
+      byte = bytes[this.at++] ?? 0
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+    }
+    throw broken()
+  }
+
+  /** A signed integer of 64 bits, rounded as JSON's numbers are. */
+  integer(): number {
+    let [low, high] = [0, 0]
+    for (let bit = 0; bit < 70; bit += 7) {
+      const byte = this.bytes[this.at++] ?? 0
+      if (bit < 28) low |= (byte & 0x7f) << bit
+      else if (bit === 28) {
+        low |= (byte & 0x0f) << 28
+        high = (byte & 0x70) >> 4
+      } else high |= (byte & 0x7f) << (bit - 32)
+      if (byte < 0x80) return high * 2 ** 32 + (low >>> 0)
+    }
+    throw broken()
+  }
+
+  /** The end of what has its length in front. */
+  #end(limit: number): number {
+    const length = this.varint()
+    const end = this.at + length
+    if (end > limit) throw broken()
+    return end
+  }
+
+  skip(wire: number, limit: number): void {
+    if (wire === 0) while ((this.bytes[this.at++] ?? 0) >= 0x80);
+    else if (wire === 2) this.at = this.#end(limit)
+    else if (wire === 1 || wire === 5) this.at += wire === 1 ? 8 : 4
+    else throw broken()
+    if (this.at > limit) throw broken()
+  }
+
+  /** @throws Error for bytes that are no such message */
+  message(fields: Message, end: number): JsonObject {
+    const object: JsonObject = {}
+    while (this.at < end) {
+      const tag = this.varint()
+      const field = fields[tag >>> 3]
+      const wire = tag & 7
+      if (field === undefined || wire !== wireOf(field)) this.skip(wire, end)
+      else if (field.shape === 'map') this.#entry(object, field, end)
+      else {
+        const value = this.#value(field.type, end)
+        if (field.shape === 'list') {
+          const list = object[field.name]
+          if (list === undefined) object[field.name] = [value]
+          else (list as Json[]).push(value)
+        } else if (field.zero || (value !== '' && value !== 0 && value !== false)) object[field.name] = value
+      }
+    }
+    if (this.at !== end) throw broken()
+    return object
+  }
+
+  #value(type: Field['type'], limit: number): Json {
+    if (type === 'b') return this.varint() !== 0
+    if (type === 'i') return this.integer()
+    const end = this.#end(limit)
+    if (type === 's') return this.text(end)
+    if (type === 'q') return this.#quantity(end)
+    return type === 't' ? this.#time(end) : this.message(type as Message, end)
+  }
+
+  #entry(object: JsonObject, { name, type }: Field, limit: number): void {
+    const end = this.#end(limit)
+    let key = ''
+    let value: Json = ''
+    while (this.at < end) {
+      const tag = this.varint()
+      if (tag === 0x0a) key = this.text(this.#end(end))
+      else if (tag === 0x12) value = this.#value(type, end)
+      else this.skip(tag & 7, end)
+    }
+    object[name] ??= {}
+    setKey(object[name] as JsonObject, key, value)
+  }
+
+  #quantity(end: number): string {
+    let text = '0'
+    while (this.at < end) {
+      const tag = this.varint()
+      if (tag === 0x0a) text = this.text(this.#end(end))
+      else this.skip(tag & 7, end)
+    }
+    return text
+  }
+
+  /** In UTC and whole seconds, as JSON shows it; nothing in it is no time. */
+  #time(end: number): string | null {
+    if (this.at === end) return null
+    let seconds = 0
+    while (this.at < end) {
+      const tag = this.varint()
+      if (tag === 0x08) seconds = this.integer()
+      else this.skip(tag & 7, end)
+    }
+    return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
+  }
+
+  text(end: number): string {
+    const { at, bytes } = this
+    const length = end - at
+    this.at = end
+    if (length === 0) return ''
+    if (length > longestShared) return bytes.toString('utf8', at, end)
+    let hash = length
+    for (let i = at; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) | 0
+    hash = (hash ^ (hash >>> 13)) & 8191
+    const known = texts[hash] as string
+    if (known.length === length) {
+      let i = 0
+      while (i < length && known.charCodeAt(i) === bytes[at + i] && (bytes[at + i] as number) < 0x80) i++
+      if (i === length) return known
+    }
+    const text = bytes.toString('utf8', at, end)
+    texts[hash] = text
+    return text
+  }
+}
+
+/** The wire type of a field: a number as such, everything else with its length in front. */
+const wireOf = ({ type, shape }: Field) => (shape !== 'map' && (type === 'i' || type === 'b') ? 0 : 2)
