@@ -93,7 +93,9 @@ export function neededOfPod(
           phase: status?.phase,
           startTime: status?.startTime,
           ...(spec?.nodeName ? {} : { nominatedNodeName: status?.nominatedNodeName }),
-          conditions: status?.conditions?.filter(({ type }) => type === 'Ready'),
+          conditions: status?.conditions?.filter(
+            ({ type }) => type === 'Ready' || type === 'DisruptionTarget',
+          ),
         },
   }
 }

@@ -1,7 +1,15 @@
 import { ifReadable } from '#cluster/found.ts'
 import { leanNodes, podFields, stateOfPod } from '#cluster/needed.ts'
 import type { CallOptions, Cluster, ListQuery } from '#cluster/port.ts'
-import { controllerRevisions, events, nameOf, nodes, pods, priorityClasses } from '#cluster/resources.ts'
+import {
+  controllerRevisions,
+  events,
+  nameOf,
+  namespaces,
+  nodes,
+  pods,
+  priorityClasses,
+} from '#cluster/resources.ts'
 import { targetNodeOf } from '#controller/daemon-pod.ts'
 import { daemonSetState } from '#controller/state/daemon-set-state.ts'
 import type { DaemonSetState, Room, StateInput } from '#controller/state/types.ts'
@@ -150,11 +158,15 @@ async function stateOf(
   }
   const bare = daemonSetState(input)
   if (bare.holds.length === 0) return bare
-  const [events, room] = await Promise.all([
+  const [events, room, namespace] = await Promise.all([
     readEvents(cluster, bare, signal),
     readRoom(cluster, bare, signal),
+    lacksPods(bare)
+      ? ifReadable(cluster.get(namespaces, { name: nameOf(daemonSet).namespace }, { signal }))
+      : undefined,
   ])
-  const state = events.length === 0 && !room ? bare : daemonSetState({ ...input, events, room })
+  const told = events.length > 0 || room || namespace
+  const state = told ? daemonSetState({ ...input, events, room, namespace }) : bare
   if (firstWords) remember(firstWords, state)
   return state
 }
@@ -170,6 +182,9 @@ const unclear = new Set(['not-created', 'no-room', 'starting'])
 const isPlainInBrief = ({ counters, holds }: DaemonSetState) =>
   counters.updated === counters.desired && !holds.some(({ cause }) => unclear.has(cause))
 
+const lacksPods = ({ holds }: Pick<DaemonSetState, 'holds'>) =>
+  holds.some(({ cause }) => cause === 'not-created')
+
 /** The Events about what is in trouble: the DaemonSet where it lacks pods, and of each hold some pods. */
 async function readEvents(
   cluster: Cluster,
@@ -181,7 +196,6 @@ async function readEvents(
     const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${of}`
     return (await ifReadable(cluster.list(events, { namespace, fieldSelector, signal })))?.items ?? []
   }
-  const lacks = holds.some(({ cause }) => cause === 'not-created')
   const told = holds.filter(
     ({ cause, side }) => side !== 'nodes' && cause !== 'no-room' && cause !== 'terminating',
   )
@@ -190,7 +204,7 @@ async function readEvents(
     for (const { pods: of } of told)
       if (of[turn] !== undefined && some.size < asked.pods) some.add(of[turn] ?? '')
   const subjects = [
-    ...(lacks ? [['DaemonSet', name] as const] : []),
+    ...(lacksPods({ holds }) ? [['DaemonSet', name] as const] : []),
     ...[...some].map((pod) => ['Pod', pod] as const),
   ]
   return (await inTurns(subjects, ([kind, of]) => about(kind, of))).flat()

@@ -22,7 +22,7 @@ export interface Fit {
   readonly priority: Pick<PodPriority, 'value' | 'className' | 'known'>
   /** It does not fit, and room is made by evicting pods of lower priority. */
   readonly couldPreempt: boolean
-  /** Those that are evicted for it, the most important first. */
+  /** Those that are evicted for it, or have been and are still there; the most important first. */
   readonly evicts: readonly Evicted[]
   /** Why it does not fit, in the scheduler's own words: `Insufficient cpu`. */
   readonly reasons?: readonly string[]
@@ -73,7 +73,7 @@ export function fitOf(
     priority,
     couldPreempt: victims.length > 0,
     evicts: victims
-      .filter((victim) => !victim.isTerminating)
+      .filter((victim) => outcome.waits || !victim.isTerminating)
       .map(({ namespace, name, priority: value }) => ({ namespace, name, priority: value })),
     reasons: refusal.reasons,
     ...(victims.length === 0 && { preemption: outcome.noVictims }),

@@ -112,9 +112,10 @@ export class Fitter {
    * What would become of a pod that the controller makes for the node.
    *
    * @param ownPodsStay With surge the DaemonSet's old pod is still there when the new one starts. Default: it makes room.
+   * @param nominated The pod is there already, and the scheduler makes room for it on the node.
    */
-  judge(node: Node, ownPodsStay = false): Fit {
-    return this.#schedule(node, ownPodsStay).fit
+  judge(node: Node, ownPodsStay = false, nominated = false): Fit {
+    return this.#schedule(node, ownPodsStay, nominated).fit
   }
 
   /** `judge`, and so it is from now on: the pod is there if it can be, those that it evicts and that made way are not. */
@@ -148,7 +149,7 @@ export class Fitter {
     return this.#filters.some((filter) => filter.changed)
   }
 
-  #schedule(node: Node, ownPodsStay: boolean) {
+  #schedule(node: Node, ownPodsStay: boolean, nominated = false) {
     const pods = this.#podsOn(node, ownPodsStay)
     const pod = this.#pod
     const outcome = this.#otherScheduler
@@ -160,6 +161,7 @@ export class Fitter {
           pods,
           filters: this.#filters,
           budgets: () => this.#readBudgets(),
+          nominated,
         })
     return {
       fit: fitOf(node, pod, pods, outcome, this.#wordsOn(node, outcome.victims)),

@@ -66,4 +66,15 @@ export class PodInfo {
   get isTerminating(): boolean {
     return Boolean(this.pod.metadata?.deletionTimestamp)
   }
+
+  /** The scheduler has evicted it for another pod, and it is on its way out: `podTerminatingByPreemption`. */
+  get isPreempted(): boolean {
+    return (
+      this.isTerminating &&
+      (this.pod.status?.conditions ?? []).some(
+        (one) =>
+          one?.type === 'DisruptionTarget' && one.status === 'True' && one.reason === 'PreemptionByScheduler',
+      )
+    )
+  }
 }

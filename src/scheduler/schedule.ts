@@ -18,6 +18,8 @@ export interface Outcome {
   readonly preemptsAbove?: number | undefined
   /** The pod may not preempt anywhere: no node was looked at for it. */
   readonly mayNotPreempt?: boolean
+  /** The victims are on their way out already: nobody else is evicted before they are gone. */
+  readonly waits?: boolean
 }
 
 /** Said of nodes on which no pod's leaving would help. */
@@ -34,17 +36,22 @@ interface Question {
   readonly pods: readonly PodInfo[]
   readonly filters: readonly NodeFilter[]
   readonly budgets: () => DisruptionBudgets
+  /** Room is being made for it on this node. */
+  readonly nominated?: boolean
 }
 
 /**
  * Binds, evicts or refuses: the scheduler's filters, and for what they refuse its preemption. Mirrors `schedulePod` and the
  * plugin DefaultPreemption of kube-scheduler v1.36 for a pod that is pinned to a node, as the pods of a DaemonSet are.
  */
-export function schedule({ pod, preempts, node, pods, filters, budgets }: Question): Outcome {
+export function schedule({ pod, preempts, node, pods, filters, budgets, nominated }: Question): Outcome {
   const refusal = firstRefusal(filters, node, pods)
   if (!refusal) return { ...nobody, noVictims: [] }
   if (!preempts) return { refusal, ...nobody, noVictims: [never], mayNotPreempt: true }
   if (refusal.unresolvable) return { refusal, ...nobody, noVictims: [notHelpful] }
+  // `PodEligibleToPreemptOthers`
+  const leaving = nominated ? pods.filter((one) => one.isPreempted && one.priority < pod.priority) : []
+  if (leaving.length > 0) return { refusal, victims: leaving, violations: 0, noVictims: [], waits: true }
   const room = { pods, refusal: (staying: readonly PodInfo[]) => firstRefusal(filters, node, staying) }
   const found = selectVictims({ pod, budgets: budgets(), ...room })
   return 'victims' in found

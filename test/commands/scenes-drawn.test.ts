@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { toYaml } from '#yaml/emit.ts'
-import { play, scenes } from '../helpers/scenes/table.ts'
+import { holdScenes } from '../helpers/scenes/holds.ts'
+import { play, scenes as shown } from '../helpers/scenes/table.ts'
+
+const scenes = [...shown, ...holdScenes]
 
 /* The dumps of test/fixtures/commands/scenes are drawn by test/helpers/scenes/table.ts: UPDATE_GOLDEN=1 writes them again. */
 const folder = 'test/fixtures/commands/scenes'

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandLines, printed, tooWide, updating } from '../helpers/golden.ts'
 import { words } from '../helpers/run.ts'
+import { holdScenes } from '../helpers/scenes/holds.ts'
 import { kdsOnDump, type ServedScene, serveScene } from '../helpers/scenes/serve.ts'
 import { environmentValue, scenes } from '../helpers/scenes/table.ts'
 
@@ -9,7 +10,7 @@ import { environmentValue, scenes } from '../helpers/scenes/table.ts'
  * test/golden/scenes/NAME.txt holds command lines that are run on every scene: on its dump, with --snapshot FILE behind them, and
  * on a server that holds the same objects. Beside it lie the answers: NAME.pipe.txt, and NAME.terminal.txt for 80 columns with
  * colour. Where the server's answer differs, it stands there, too. A line that begins with `live: ` or `dump: ` is run on that side
- * only. UPDATE_GOLDEN=1 rewrites them; read the difference then.
+ * only. The lines of holds.txt are run on the scenes of test/helpers/scenes/holds.ts. UPDATE_GOLDEN=1 rewrites them; read the difference then.
  */
 const folder = 'test/golden/scenes'
 const cases = readdirSync(folder).filter((file) => /^[^.]+\.txt$/.test(file))
@@ -19,7 +20,8 @@ const showsTemplates = /--diff|^kds (diff|undo|rollout undo|rollout history|appl
 
 let served: ReadonlyMap<string, ServedScene>
 beforeAll(async () => {
-  const list = await Promise.all(scenes.map(async ({ name }) => [name, await serveScene(name)] as const))
+  const all = [...scenes, ...holdScenes]
+  const list = await Promise.all(all.map(async ({ name }) => [name, await serveScene(name)] as const))
   served = new Map(list)
 })
 afterAll(async () => {
@@ -45,7 +47,7 @@ describe.each(cases)('%s', (file) => {
     const golden = `${folder}/${file.replace(/\.txt$/, `.${form}.txt`)}`
     const blocks: string[] = []
     for (const command of commands)
-      for (const { name } of scenes) {
+      for (const { name } of file === 'holds.txt' ? holdScenes : scenes) {
         const shown = await block(name, command, form)
         if (!showsTemplates.test(command)) expect(shown).not.toContain(environmentValue)
         if (form === 'terminal' && !/-o[= ]?\w/.test(command)) expect(tooWide(shown)).toEqual([])

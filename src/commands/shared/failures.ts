@@ -1,4 +1,5 @@
 import { KdsError } from '#base/errors.ts'
+import { wrapped } from '#base/wrap.ts'
 import type { Context } from '#cli/context.ts'
 import { errorText } from '#cli/report.ts'
 import type { Connected } from './connection.ts'
@@ -62,7 +63,12 @@ export async function tellNothingFound(
   if (hint !== undefined) stderr.write(`${style.stderr.dim('hint:')} ${hint}\n`)
 }
 
-/** A warning on stderr. */
+/** A warning on stderr. Its first line is broken between words where a terminal is too narrow for it. */
 export function tellWarning(text: string, { stderr, style }: Context): void {
-  stderr.write(`${style.stderr.warn('Warning:')} ${text}\n`)
+  const [line = '', ...rest] = text.split('\n')
+  const [first = '', ...others] = stderr.isTerminal
+    ? wrapped(`Warning: ${line}`, stderr.columns)
+    : [`Warning: ${line}`]
+  const head = first.replace('Warning:', style.stderr.warn('Warning:'))
+  stderr.write(`${[head, ...others, ...rest].join('\n')}\n`)
 }

@@ -20,6 +20,7 @@ export function snapshotStates(
   }
   const { events, revisions, ...others } = snapshot
   const room = { ...others, nodes: undefined }
+  const homes = new Map(others.namespaces?.map((one) => [one.metadata?.name, one]))
   return daemonSets.map((daemonSet) =>
     daemonSetState({
       daemonSet,
@@ -27,6 +28,7 @@ export function snapshotStates(
       nodes,
       revisions,
       events,
+      namespace: homes.get(daemonSet.metadata?.namespace),
       room,
       serverVersion,
       now,

@@ -1,4 +1,4 @@
-import type { Node } from '#kube/types.ts'
+import type { Node, Pod } from '#kube/types.ts'
 import { nearestMiss, prepareDaemonSet } from '#placement/placement.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { countNodes } from '../daemon-set-status.ts'
@@ -14,7 +14,7 @@ import { heldPodOf } from './trouble.ts'
 import type { DaemonSetState, HeldPod, Phase, StateInput, StateRow } from './types.ts'
 import { phases } from './types.ts'
 import { verdictOf } from './verdict.ts'
-import { nothingTold, wordsOf } from './words.ts'
+import { nothingTold, refusalBy, wordsOf } from './words.ts'
 
 /**
  * How a DaemonSet is: each node that has or should have a pod of it, what holds pods back and what to do about it, who uses up
@@ -32,7 +32,7 @@ export function daemonSetState(input: StateInput): DaemonSetState {
   const { rows, strays } = rowsOf(input, own, rules, words, revisionNumbers(revisions))
   const states = nodeStates(rows)
   const counters = countNodes(states, rules)
-  const holds = bareHolds(rows, strays, words.refusals, {
+  const holds = bareHolds(rows, strays, [...words.refusals, ...refusalBy(input.namespace)], {
     rules,
     words: (pod) => words.pods.get(pod),
     firstWords: input.firstWords,
@@ -47,7 +47,7 @@ export function daemonSetState(input: StateInput): DaemonSetState {
       .concat(strays)
       .flatMap((row) => heldPodOf(row) ?? []),
   )
-  const health = healthOf(daemonSet, held, holds)
+  const health = healthOf(daemonSet, holds)
   const earlier = earlierRevision(
     rows,
     rolledOut.number,
@@ -91,15 +91,16 @@ function nearestMissOf({ daemonSet, nodes, comparisonOperators = false }: StateI
 /** Answers kds' own numbers about a new pod on a node; the scheduler's model is made when it is asked first. */
 function fitting({ daemonSet, nodes, room }: StateInput, rules: PodRules) {
   let fitter: Fitter | undefined
-  return (node: Node) => {
-    if (!room || room.nodes?.has(node.metadata?.name ?? '') === false) return undefined
+  return (node: Node, pod: Pod) => {
+    const name = node.metadata?.name ?? ''
+    if (!room || room.nodes?.has(name) === false) return undefined
     fitter ??= new Fitter({
       ...room,
       daemonSet,
       nodes: 'nodes' in nodes ? nodes.nodes : nodes,
       revision: rules.hash,
     })
-    return fitter.judge(node, allowsSurge(rules))
+    return fitter.judge(node, allowsSurge(rules), pod.status?.nominatedNodeName === name)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DaemonSet } from '#kube/types.ts'
 import { scale } from '../update-strategy.ts'
-import type { BareHold, Health, HeldPod } from './types.ts'
+import type { BareHold, Health } from './types.ts'
 
 /**
  * Whether a roll-out moves, fails because of the release, is refused by the API server, or is held by nodes alone: when new
@@ -8,17 +8,16 @@ import type { BareHold, Health, HeldPod } from './types.ts'
  */
 export function healthOf(
   daemonSet: DaemonSet,
-  held: readonly HeldPod[],
-  holds: readonly Pick<BareHold, 'side' | 'updated' | 'stuck' | 'nodes'>[],
+  holds: readonly Pick<BareHold, 'cause' | 'side' | 'updated' | 'stuck' | 'nodes'>[],
 ): Health {
   if (holds.some(({ side, stuck, updated }) => side === 'release' && updated && stuck)) return 'release'
   if (holds.some(({ side }) => side === 'admission')) return 'admission'
-  // For what does not fit, room may be being made.
-  const passing = new Set(
-    holds.flatMap(({ nodes, side, stuck }) => (side === 'scheduling' && !stuck ? nodes : [])),
+  // For what does not fit, room may be being made; what was on a node that is gone goes by itself.
+  const lasting = holds.filter(
+    ({ cause, side, stuck }) =>
+      (side === 'nodes' && cause !== 'node-gone') || (side === 'scheduling' && stuck),
   )
-  const lasting = held.filter(({ node, side }) => side === 'nodes' && !passing.has(node))
-  const troubled = new Set(lasting.map(({ node }) => node)).size
+  const troubled = new Set(lasting.flatMap(({ nodes }) => nodes)).size
   if (troubled === 0) return 'moving'
   const { desiredNumberScheduled, updatedNumberScheduled, numberAvailable } = daemonSet.status ?? {}
   const desired = desiredNumberScheduled ?? 0

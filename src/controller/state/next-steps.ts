@@ -85,7 +85,12 @@ function admissionSteps(
 ): NextStep[] {
   switch (cause) {
     case 'priority-class':
-      return [{ kind: 'list', what: 'priorityclasses' }]
+      return [
+        { kind: 'list', what: 'priorityclasses' },
+        ...(object
+          ? [{ kind: 'create-priority-class' as const, name: object, when: 'if it is to exist' }]
+          : []),
+      ]
     case 'pod-security':
       return [
         {
@@ -97,20 +102,51 @@ function admissionSteps(
     case 'quota':
       return object ? [{ kind: 'describe', what: 'resourcequota', name: object }] : []
     case 'limit-range':
-      return [{ kind: 'list', what: 'limitranges' }]
+      return [...withinLimits(message), { kind: 'list', what: 'limitranges' }]
     case 'service-account':
       return object && /not found/.test(message)
         ? [{ kind: 'create-service-account', name: object }]
         : [{ kind: 'list', what: 'serviceaccounts' }]
     case 'runtime-class':
-      return [{ kind: 'list', what: 'runtimeclasses' }]
+      return [
+        { kind: 'list', what: 'runtimeclasses' },
+        ...(object ? [{ kind: 'unset-runtime-class' as const, when: 'if it can do without' }] : []),
+      ]
     case 'webhook':
-      return [{ kind: 'list', what: 'validatingwebhookconfigurations,mutatingwebhookconfigurations' }]
+      return [
+        ...serviceCalled(message),
+        { kind: 'list', what: 'validatingwebhookconfigurations,mutatingwebhookconfigurations' },
+      ]
     case 'policy':
       return object ? [{ kind: 'describe', what: 'validatingadmissionpolicy', name: object }] : []
     case 'namespace':
       return [{ kind: 'describe', what: 'namespace', name: namespace }]
+    case 'invalid':
+      // The template was valid when it was stored: what a LimitRange has added to it is not.
+      if (/\.resources\./.test(message)) return [{ kind: 'list', what: 'limitranges' }]
+      return [{ kind: 'describe', what: 'daemonset', name: daemonSet }]
     default:
       return [{ kind: 'describe', what: 'daemonset', name: daemonSet }]
   }
+}
+
+/** `failed to call webhook: Post "https://NAME.NAMESPACE.svc:443/…": no endpoints available`: who does not answer. */
+function serviceCalled(message: string): NextStep[] {
+  const [, name, namespace] = /"https:\/\/([^./"]+)\.([^./"]+)\.svc[:/]/.exec(message) ?? []
+  return name ? [{ kind: 'describe', what: 'service', name, namespace }] : []
+}
+
+/** `maximum cpu usage per Container is 1, but limit is 2`: the amounts that a LimitRange would take, of requests and of limits. */
+function withinLimits(message: string): NextStep[] {
+  const rule =
+    /(?:minimum|maximum) (\S+) usage per Container is ([^\s,]+?)(?:, but|\. {2}No) (request|limit) is/g
+  const found = [...message.matchAll(rule)]
+  return (['request', 'limit'] as const).flatMap((what) => {
+    const amounts = found
+      .filter((one) => one[3] === what)
+      .map(([, resource, bound]) => `${resource}=${bound}`)
+    return amounts.length === 0
+      ? []
+      : [{ kind: 'set-resources' as const, of: `${what}s` as const, amounts: amounts.join(',') }]
+  })
 }

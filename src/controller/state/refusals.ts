@@ -60,7 +60,11 @@ const subject = /^(?:pods "[^"]*" is forbidden: |Pod "[^"]*" is invalid: )/
 
 /** Reads what a FailedCreate Event says, or the server's own refusal of a pod: which of its rules it was, and about what. */
 export function refusalIn(text: string): RefusalWords {
-  const said = text.replace(prefix, '')
+  // Some webhooks answer in several lines.
+  const said = text
+    .replace(prefix, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
   const message = said.replace(subject, '')
   for (const [pattern, cause, reason] of rules) {
     const found = pattern.exec(said)

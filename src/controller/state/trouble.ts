@@ -1,4 +1,4 @@
-import type { Node } from '#kube/types.ts'
+import type { Node, Pod } from '#kube/types.ts'
 import type { Fit } from '#scheduler/fit.ts'
 import { startDeadline } from '../pod-state.ts'
 import type { PodRules } from '../update-strategy.ts'
@@ -15,8 +15,8 @@ export interface TroubleContext {
   readonly rules: PodRules
   readonly words: (pod: string) => PodWords | undefined
   readonly firstWords: ReadonlyMap<string, string> | undefined
-  /** kds' own numbers about a new pod on the node; undefined: they are not known. */
-  readonly fit: (node: Node) => Fit | undefined
+  /** kds' own numbers about a pod that is to get on the node; undefined: they are not known. */
+  readonly fit: (node: Node, pod: Pod) => Fit | undefined
 }
 
 /** One pod's part of a hold. */
@@ -92,7 +92,7 @@ export function troubleOf(
     case 'terminating':
       return endTrouble(row, base, rules.now)
     case 'unschedulable': {
-      const fit = updated && node ? context.fit(node) : undefined
+      const fit = updated && node ? context.fit(node, row.pod) : undefined
       return {
         ...base,
         side: 'scheduling',

@@ -1,6 +1,6 @@
 import type { ClusterObjects } from '#kube/cluster-objects.ts'
 import type { KubeEvent } from '#kube/events.ts'
-import type { ControllerRevision, DaemonSet, Node, Pod } from '#kube/types.ts'
+import type { ControllerRevision, DaemonSet, Namespace, Node, Pod } from '#kube/types.ts'
 import type { NearestMiss, PreparedNodes } from '#placement/placement.ts'
 import type { Fit } from '#scheduler/fit.ts'
 import type { DaemonPod } from '../daemon-pod.ts'
@@ -29,6 +29,8 @@ export interface StateInput {
   readonly revisions?: readonly ControllerRevision[] | undefined
   /** About the DaemonSet and its pods; undefined: they were not read, or may not be. */
   readonly events?: readonly KubeEvent[] | undefined
+  /** Its namespace; undefined: it was not read. No Event tells of pods that a namespace refuses because it is going away. */
+  readonly namespace?: Namespace | undefined
   /** Undefined: pods that do not fit are told in the scheduler's words alone. */
   readonly room?: Room | undefined
   /** What was said first of a pod's trouble, by the pod's name, as one who watches it remembers. */

@@ -50,6 +50,8 @@ export function verdictOf(
   // A roll-out that is done is not stuck by a node that needs no pod any more.
   const matters = ({ nodes, side, stuck }: BareHold) =>
     stuck &&
+    // As the status has it: old pods that are slow to go change nothing any more.
+    !(finishes.can && finishes.done) &&
     // Within the budget it goes on in spite of a node.
     !(health === 'moving' && updated < desired && (side === 'nodes' || side === 'scheduling')) &&
     (!finishes.can || nodes.length === 0 || nodes.some((node) => due.has(node)))

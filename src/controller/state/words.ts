@@ -1,10 +1,11 @@
 import { type KubeEvent, type Told, toldBy } from '#kube/events.ts'
-import type { DaemonSet } from '#kube/types.ts'
+import type { DaemonSet, Namespace } from '#kube/types.ts'
 import { type RefusalWords, refusalIn } from './refusals.ts'
 
 /** One reason for which pods are not let in, as often as Events tell of it. Times are milliseconds since the epoch. */
 export interface Refusal extends RefusalWords {
-  readonly times: number
+  /** Undefined: no Event tells of it. */
+  readonly times: number | undefined
   readonly first: number | undefined
   readonly last: number | undefined
 }
@@ -55,6 +56,14 @@ export function wordsOf(
     refusals: refusalsOf(refusals),
     pods: new Map([...byPod].map(([pod, told]) => [pod, podWords(told)])),
   }
+}
+
+/** What a namespace that is going away says to each new pod: the controller records no Event of it (`NamespaceTerminatingCause`). */
+export function refusalBy(namespace: Namespace | undefined): Refusal[] {
+  const { name = '', deletionTimestamp } = namespace?.metadata ?? {}
+  if (!deletionTimestamp) return []
+  const words = refusalIn(`unable to create new content in namespace ${name} because it is being terminated`)
+  return [{ ...words, times: undefined, first: Date.parse(deletionTimestamp), last: undefined }]
 }
 
 const earlier = (one: number | undefined, other: number | undefined) =>

@@ -53,6 +53,8 @@ export class PodControl {
       return true
     } catch (error) {
       if (!(error instanceof StatusError)) throw error
+      const causes = error.status.details?.causes ?? []
+      if (causes.some((one) => one.reason === 'NamespaceTerminating')) return false
       this.say(owner, 'Warning', reason, `Error ${verb}: ${error.message}`)
       return false
     }

@@ -92,14 +92,7 @@ function makeRoom(
 
 /** `PodEligibleToPreemptOthers`: those that left for it are still on their way out. */
 const isAwaited = (node: StoredNode, pod: PodInfo, room: NodeRoom): boolean =>
-  room.around(node.metadata.name, pod).some((one) => one.priority < pod.priority && isPreempted(one))
-
-const isPreempted = ({ isTerminating, pod }: PodInfo): boolean =>
-  isTerminating &&
-  (pod.status?.conditions ?? []).some(
-    ({ type, status, reason }) =>
-      type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler',
-  )
+  room.around(node.metadata.name, pod).some((one) => one.priority < pod.priority && one.isPreempted)
 
 function filtersOf(pod: PodInfo, pinned: boolean, store: Store, room: NodeRoom): readonly NodeFilter[] {
   const aim = aimOfPod(pod, pinned)

@@ -38,7 +38,8 @@ function wordsOf(
     case 'describe': {
       const everywhere =
         step.what === 'node' || step.what === 'namespace' || step.what === 'validatingadmissionpolicy'
-      return ['kubectl', 'describe', step.what, step.name, ...(everywhere ? [] : here)]
+      const there = step.namespace === undefined ? here : ['-n', step.namespace]
+      return ['kubectl', 'describe', step.what, step.name, ...(everywhere ? [] : there)]
     }
     case 'list': {
       const local = step.what === 'serviceaccounts' || step.what === 'limitranges'
@@ -68,6 +69,12 @@ function wordsOf(
       return patch({ updateStrategy: { rollingUpdate: { [step.rule]: step.to } } })
     case 'set-priority-class':
       return patch({ template: { spec: { priorityClassName: step.className } } })
+    case 'create-priority-class':
+      return ['kubectl', 'create', 'priorityclass', step.name, '--value=1000000']
+    case 'unset-runtime-class':
+      return patch({ template: { spec: { runtimeClassName: null } } })
+    case 'set-resources':
+      return ['kubectl', 'set', 'resources', 'daemonset', name, ...here, `--${step.of}=${step.amounts}`]
     case 'create-service-account':
       return ['kubectl', 'create', 'serviceaccount', step.name, ...here]
     case 'allow-pod-security':

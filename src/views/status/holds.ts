@@ -24,7 +24,7 @@ export function whyText({ finishes, health }: DaemonSetState): string | undefine
   if (why !== undefined || finishes.can) return why
   return finishes.why === 'on-delete'
     ? finishes.sentence
-    : `the roll-out goes on, and cannot finish by itself: ${finishes.sentence}`
+    : `the roll-out ${finishes.why === 'budget' ? '' : 'goes on, and '}cannot finish by itself: ${finishes.sentence}`
 }
 
 /** What has to be told: all that does not pass by itself, and pods that run and do not become ready. */
@@ -106,8 +106,9 @@ export function budgetLine({ budget }: DaemonSetState, brief = false): string | 
 }
 
 /** `it cannot finish by itself: 5 nodes keep the old revision`, where the allowance is used up for ever. */
-export function endlessLines({ finishes }: DaemonSetState): string[] {
-  if (finishes.can || finishes.why !== 'budget') return []
+export function endlessLines({ finishes, health }: DaemonSetState): string[] {
+  // Where nothing else is wrong, the first sentence says so.
+  if (finishes.can || finishes.why !== 'budget' || health === 'moving') return []
   const { waiting } = finishes
   return [
     `it cannot finish by itself: ${counted(waiting, 'node')} ${waiting === 1 ? 'keeps' : 'keep'} the old revision`,

@@ -294,7 +294,7 @@ describe('how a roll-out stands', () => {
     node: 'n1',
     updated: true,
     side: 'nodes',
-    cause: 'node-gone',
+    cause: 'node-not-ready',
     reason: '',
     message: '',
     restarts: 0,
@@ -326,6 +326,7 @@ describe('how a roll-out stands', () => {
     ],
     ['nodes hold as many as may be unavailable', rolling(5, 1, 4), lost('n1'), 'nodes'],
     ['nodes hold fewer', rolling(5, 1, 4, { maxUnavailable: 2 }), lost('n1'), 'moving'],
+    ['what was on a node that is gone', rolling(5, 1, 4), [hold({ cause: 'node-gone' })], 'moving'],
     ['two pods on a lost node are one', rolling(5, 1, 4, { maxUnavailable: 2 }), lost('n1', 'n1'), 'moving'],
     ['nodes hold more', rolling(5, 1, 2, { maxUnavailable: 2 }), lost('n1', 'n2', 'n3'), 'nodes'],
     ['nodes hold a share', rolling(6, 1, 4, { maxUnavailable: '33%' }), lost('n1', 'n2'), 'nodes'],
@@ -349,7 +350,13 @@ describe('how a roll-out stands', () => {
     ['nodes hold all but one', rolling(5, 5, 2, { maxUnavailable: 3 }), lost('n1', 'n2'), 'moving'],
     ['no counters yet', { ...rolling(5, 1, 4, { maxUnavailable: 3 }), status: null }, lost('n1'), 'nodes'],
   ])('%s', (_, given, holds, health) => {
-    const all = holds.map(({ side, updated }) => ({ side, updated, stuck: side === 'release', nodes: [] }))
-    expect(healthOf(given, holds, all)).toBe(health)
+    const all = holds.map(({ cause, node, side, updated }) => ({
+      cause: cause === 'unschedulable' ? ('no-room' as const) : cause,
+      side,
+      updated,
+      stuck: side === 'release',
+      nodes: [node],
+    }))
+    expect(healthOf(given, all)).toBe(health)
   })
 })

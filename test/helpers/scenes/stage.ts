@@ -2,6 +2,7 @@
 import type { JsonObject, Node } from '#kube/types.ts'
 import { groupVersionOf, type ResourceType } from '#sandbox/api/resource-type.ts'
 import { types } from '#sandbox/api/resources.ts'
+import { type StatusCause, StatusError } from '#sandbox/api/status-errors.ts'
 import { type Cluster, startCluster } from '#sandbox/cluster.ts'
 import { annotation, type BehaviourOptions } from '#sandbox/loops/behaviour.ts'
 import { randomNames } from '#sandbox/names.ts'
@@ -75,8 +76,41 @@ export class Stage {
     name: string,
     namespace: string | undefined,
     how: (object: JsonObject) => JsonObject,
+    status = false,
   ): void {
-    this.#cluster.registry.update(type, namespace, name, how, { manager })
+    this.#cluster.registry.update(type, namespace, name, how, { manager, status })
+  }
+
+  remove(type: ResourceType, name: string, namespace?: string): void {
+    this.#cluster.registry.delete(type, namespace, name)
+  }
+
+  /** From now on containers do not end: their pods stay terminating, as with a runtime that hangs. */
+  hangContainers(): void {
+    const { registry } = this.#cluster
+    const remove = registry.delete.bind(registry)
+    registry.delete = (type, namespace, name, options) =>
+      type === types.pods && options?.gracePeriodSeconds === 0
+        ? { object: registry.get(type, namespace, name), done: false }
+        : remove(type, namespace, name, options)
+  }
+
+  /** The pods on a node that are not on their way out. */
+  podsOn(node: string): readonly StoredObject[] {
+    return [...this.#cluster.store.collection(types.pods).values()].filter(
+      ({ metadata, spec }) =>
+        !metadata.deletionTimestamp && (spec as { nodeName?: string } | undefined)?.nodeName === node,
+    )
+  }
+
+  /** From now on something that the sandbox does not have, a webhook or a policy, lets no new pod in. */
+  refusePods(status: number, reason: string, why: (pod: string) => string, causes?: StatusCause[]): void {
+    const { registry } = this.#cluster
+    const insert = registry.insert.bind(registry)
+    registry.insert = (type, object, dryRun) => {
+      if (type !== types.pods) return insert(type, object, dryRun)
+      throw new StatusError(status, reason, why(String(metadataOf(object).name)), causes && { causes })
+    }
   }
 
   /** Another image, as `kubectl set image` writes it, with its change cause. */
@@ -116,8 +150,9 @@ export class Stage {
   }
 
   /** What `kubectl get … -A` answers at the scene's time, as a List. */
-  dump(): JsonObject {
+  dump(end?: (stage: Stage) => void): JsonObject {
     this.until(0)
+    end?.(this)
     const { store } = this.#cluster
     const items = dumped.flatMap((type) => {
       const objects = [...store.collection(type).values()].map((object) => written(type, object))

@@ -3,72 +3,27 @@ import type { JsonObject, Node } from '#kube/types.ts'
 import { types } from '#sandbox/api/resources.ts'
 import { annotation, type BehaviourOptions } from '#sandbox/loops/behaviour.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
+import { agent, day, hour, image, namespace, settled } from './agent.ts'
 import { Stage } from './stage.ts'
+
+export { environmentValue } from './agent.ts'
 
 export interface Scene {
   readonly name: string
   /** In addition to the usual nodes. */
   readonly nodes?: readonly Node[]
+  /** These alone, in place of the usual ones. */
+  readonly allNodes?: readonly Node[]
   readonly behaviour?: BehaviourOptions
   readonly play: (stage: Stage) => void
+  /** At the moment itself: nothing answers it any more. */
+  readonly end?: (stage: Stage) => void
 }
-
-const hour = 60
-const day = 24 * hour
 
 const usualNodes = [
   ...simulatedNodes(4, { names: 'general-%d', labels: { pool: 'general' } }),
   ...simulatedNodes(2, { names: 'spot-%d', labels: { pool: 'spot' } }),
 ]
-
-/** Stands in a template's environment: what shows templates may show it, and nothing else. */
-export const environmentValue = 'not-for-every-eye'
-
-const image = 'registry.example/agent'
-
-interface Wanted {
-  readonly pod?: JsonObject
-  readonly container?: JsonObject
-  readonly spec?: JsonObject
-}
-
-const agent = ({ pod = {}, container = {}, spec = {} }: Wanted = {}): JsonObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'DaemonSet',
-  metadata: { name: 'agent', namespace: 'logging', labels: { app: 'agent' } },
-  spec: {
-    selector: { matchLabels: { app: 'agent' } },
-    template: {
-      metadata: { labels: { app: 'agent' } },
-      spec: {
-        ...pod,
-        containers: [
-          {
-            name: 'agent',
-            image: `${image}:1.4.0`,
-            env: [{ name: 'API_KEY', value: environmentValue }],
-            resources: { requests: { cpu: '200m', memory: '128Mi' }, limits: { memory: '256Mi' } },
-            ...container,
-          },
-        ],
-      },
-    },
-    ...spec,
-  },
-})
-
-function namespace(stage: Stage, labels: JsonObject = {}, name = 'logging'): void {
-  stage.create(types.namespaces, { metadata: { name, labels } })
-}
-
-/** The agent has been running for four days, in its second release. */
-function settled(stage: Stage, wanted?: Wanted): void {
-  namespace(stage)
-  stage.create(types.daemonSets, agent(wanted))
-  stage.until(4 * day)
-  stage.release('agent', 'logging', `${image}:1.4.1`)
-  stage.until(3 * day)
-}
 
 /** A pod of somebody else's that takes room. */
 const tenant = (name: string, node: string, cpu: string, more: JsonObject = {}): JsonObject => ({
@@ -288,8 +243,8 @@ export const scenes: readonly Scene[] = [
 ]
 
 /** The dump of a scene, played anew: a List. For a big cluster, give it more nodes. */
-export function play({ nodes = [], behaviour = {}, play }: Omit<Scene, 'name'>): JsonObject {
-  const stage = new Stage([...usualNodes, ...nodes], behaviour)
+export function play({ nodes = [], allNodes, behaviour = {}, play, end }: Omit<Scene, 'name'>): JsonObject {
+  const stage = new Stage(allNodes ?? [...usualNodes, ...nodes], behaviour)
   play(stage)
-  return stage.dump()
+  return stage.dump(end)
 }
