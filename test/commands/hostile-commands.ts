@@ -20,7 +20,10 @@ export const offlineCommands: readonly string[] = [
       ...withFormats(overhead, 'wide json yaml'),
       ...withFormats(`kds why virtual-kubelet-fargate --snapshot ${name}`, 'wide json yaml'),
       `kds why virtual-kubelet-fargate log-agent --snapshot ${name}`,
-      `kds why virtual-kubelet-fargate -f ds-${name} --force --validate=ignore --snapshot ${name}`,
+      ...withFormats(
+        `kds why virtual-kubelet-fargate -f ds-${name} --force --validate=ignore --snapshot ${name}`,
+        'json yaml',
+      ),
       `${overhead} -f ds-${name} --force --validate=ignore`,
       ...withFormats(plan, 'wide json yaml name markdown'),
       `kds plan -f ds-${name} --snapshot ${name}`,

@@ -18,7 +18,6 @@ const lines = commandLines(readFileSync('test/golden/nodes.txt', 'utf8'))
 
 it.each(lines)('%s', async (line) => {
   const [command = '', ...argv] = words(line.replace(/ -o \w+/, '')).slice(1)
-  if (argv.includes('-f') && command === 'why') return
   const json = await kds([command, ...argv, '-o', 'json'])
   if (json.exit !== 0) {
     expect([json.out, json.err]).toEqual(['', expect.stringMatching(/^error: /)])

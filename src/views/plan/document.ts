@@ -95,7 +95,7 @@ function stateDocument({ pod, trouble, restarts, since, deleted, lastExit }: Pod
   }
 }
 
-function changeDocument(change: NodeChange): ChangeDocument {
+export function changeDocument(change: NodeChange): ChangeDocument {
   const { outcome, reason, pods, state, usesBudget, fit } = change
   return {
     kind: change.change,
