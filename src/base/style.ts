@@ -3,6 +3,8 @@ export interface Style {
   readonly enabled: boolean
   bold(text: string): string
   dim(text: string): string
+  /** Ground and letters change places, so that the colour fills the cells. */
+  inverse(text: string): string
   good(text: string): string
   bad(text: string): string
   warn(text: string): string
@@ -15,6 +17,7 @@ export const plain: Style = {
   enabled: false,
   bold: same,
   dim: same,
+  inverse: same,
   good: same,
   bad: same,
   warn: same,

@@ -37,6 +37,7 @@ export async function loadStyle(colored: boolean, edge: Edge): Promise<Style> {
     enabled: true,
     bold: painter(chalk.bold),
     dim: painter(chalk.dim),
+    inverse: painter(chalk.inverse),
     good: painter(chalk.green),
     bad: painter(chalk.red),
     warn: painter(chalk.yellow),

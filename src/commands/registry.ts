@@ -6,6 +6,7 @@ import { describeSpec } from './describe/spec.ts'
 import { diffSpec } from './diff/spec.ts'
 import { getSpec } from './get/spec.ts'
 import { lintSpec } from './lint/spec.ts'
+import { mapSpec } from './map/spec.ts'
 import { overheadSpec } from './overhead/spec.ts'
 import { planSpec } from './plan/spec.ts'
 import { podsSpec } from './pods/spec.ts'
@@ -52,6 +53,7 @@ with a simulated cluster on this machine.`,
   groups: [rolloutGroup, setGroup, sandboxGroup],
   commands: [
     planSpec,
+    mapSpec,
     getSpec,
     statusSpec,
     historySpec,

@@ -27,6 +27,8 @@ export const offlineCommands: readonly string[] = [
       `${overhead} -f ds-${name} --force --validate=ignore`,
       ...withFormats(plan, 'wide json yaml name markdown'),
       `kds plan -f ds-${name} --snapshot ${name}`,
+      `${plan} --map -L kubernetes.io/os`,
+      ...withFormats(`kds map -L kubernetes.io/os --snapshot ${name}`, 'json yaml'),
       ...withFormats(`kds diff -f ds-${name} --snapshot ${name}`, 'json yaml'),
       `kds plan -f ds-${name} --force --nodes ${name} --from ds-${name}`,
       `${plan} --explain virtual-kubelet-fargate`,
@@ -53,6 +55,7 @@ export function liveCommands(names: boolean): readonly string[] {
   return [
     ...withFormats(names ? 'kds get -A' : `kds get ${target}`, 'wide json yaml kyaml name'),
     ...withFormats('kds plan -f DS --force --validate=ignore', 'wide json yaml name markdown'),
+    ...withFormats('kds map -A -L zone', 'json yaml'),
     ...withFormats("kds what-if --taint '-l !hostile=k:NoExecute'", 'wide json yaml'),
     ...withFormats('kds overhead', 'wide json yaml'),
     ...withFormats('kds why virtual-kubelet-fargate', 'wide json yaml'),

@@ -4,6 +4,6 @@ import '#placement/eviction.ts'
 
 export { applyCommand } from '../apply/apply.ts'
 export { diffCommand } from '../diff/diff.ts'
-export { planCommand } from '../plan/plan.ts'
+export { mapCommand, planCommand } from '../plan/plan.ts'
 export { simulateCommand } from '../rollout/simulate/simulate.ts'
 export { setImageCommand } from '../set/image/image.ts'

@@ -7,6 +7,7 @@ import { askCluster, besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { askServer } from '#commands/shared/dry-run.ts'
 import { warn } from '#commands/shared/inputs/context.ts'
+import { hasManifests } from '#commands/shared/inputs/manifest-files.ts'
 import { readDaemonSets } from '#commands/shared/inputs/manifests.ts'
 import type { KubeObject } from '#kube/types.ts'
 import type { ChangeQuestion } from '#planning/changes.ts'
@@ -22,7 +23,7 @@ async function daemonSetsToPlan(
   connected: Connected,
   context: Context,
 ): Promise<{ readonly daemonSets: readonly ToPlan[]; readonly beside: readonly KubeObject[] }> {
-  if (invocation.args.length > 0) {
+  if (!hasManifests(invocation)) {
     const { namedDaemonSets } = await loadLive()
     const found = await namedDaemonSets(invocation, connected, context)
     return { beside: [], daemonSets: found.map((value) => ({ value, findings: [] })) }
@@ -50,7 +51,7 @@ async function planConnected(
   const present = input.from === undefined
   const preflight = present && !invocation.on('no-preflight')
   const daemonSets = read.daemonSets.map(({ value }) => value)
-  const isManifest = invocation.args.length === 0
+  const isManifest = hasManifests(invocation)
   const isApplied = isManifest && (preflight || invocation.on('server-dry-run'))
   const { found, readDisruptionBudgets, readForRules, readLiveState } = await loadLive()
   const asStored = daemonSets.map((one) => storedDaemonSet(one, input.namespace))
@@ -96,13 +97,7 @@ async function planConnected(
 
 /** Plans against the cluster that the connection flags name. Answers the exit code. */
 export async function planLive(invocation: Invocation, input: PlanInput, context: Context): Promise<number> {
-  const files = invocation.list('filename').length > 0 || invocation.text('kustomize') !== undefined
-  if (!files && invocation.args.length === 0)
-    throw new UsageError(
-      'no DaemonSet given: name a manifest with -f FILE or a kustomization with -k DIR, or one of the cluster with ds/NAME',
-    )
-  if (files && invocation.args.length > 0)
-    throw new UsageError('only one of a file and ds/NAME can be planned at a time')
+  const files = hasManifests(invocation)
   if (!files && invocation.on('server-dry-run'))
     throw new UsageError('--server-dry-run sends a manifest: it needs -f FILE or -k DIR')
   const { onLiveCluster } = await loadLive()

@@ -8,7 +8,7 @@ import { readManifests } from '#manifest/read-manifests.ts'
 import type { ChangeQuestion } from '#planning/changes.ts'
 import { type PlannedManifest, planOne, shownOf, type ToPlan } from '#planning/plan.ts'
 import type { PolicyRules } from '#views/plan/policies.ts'
-import { type PlanOutput, showPlans } from './show.ts'
+import { type PlanOutput, showMaps, showPlans } from './show.ts'
 
 export interface PlanInput {
   /** Files say what the cluster looks like. */
@@ -20,6 +20,8 @@ export interface PlanInput {
   /** Nodes to trace; empty: the whole plan. */
   readonly traced: readonly string[]
   readonly output: PlanOutput
+  /** Labels by which the nodes of a map are grouped; undefined: no map is drawn. */
+  readonly mapBy?: readonly string[]
   readonly namespace: string
   readonly comparisonOperators: boolean
   readonly serverVersion: string | undefined
@@ -86,7 +88,8 @@ export async function planAll(
     planned.push(full)
   }
   const shown = planned.map((one) => onlyTraced(one, input.traced))
-  await showPlans(shown, input.output, input.traced.length > 0, context)
+  if (input.mapBy) showMaps(shown, input.mapBy, context)
+  else await showPlans(shown, input.output, input.traced.length > 0, context)
   requirePolicies(planned.map(shownOf), input.rules)
   return input.detailedExitCode && planned.some((one) => one.changes?.some) ? someChange : 0
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '#base/errors.ts'
+import { KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { readNodes, readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
@@ -7,24 +7,47 @@ import { besideOf } from '#commands/shared/admission.ts'
 import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
+import { hasManifests } from '#commands/shared/inputs/manifest-files.ts'
 import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
 import { policyRules } from '#commands/shared/policies.ts'
+import { chosenFrom } from '#commands/shared/snapshot-targets.ts'
 import { askObjects } from '#planning/ask-objects.ts'
+import type { ToPlan } from '#planning/plan.ts'
 import { refuseAsServer } from '#planning/refusals.ts'
 import { planLive } from './live.ts'
 import { olderQuestion, type PlanInput, planAll } from './plan-all.ts'
 import type { PlanOutput } from './show.ts'
 
-function toInput(invocation: Invocation, context: Context): PlanInput {
+/** Which DaemonSets are meant. `all`: where none is named, those of the cluster. @throws UsageError where that is not said */
+function requireTargets(invocation: Invocation, { offline, snapshotSources }: PlanInput, all: boolean): void {
+  const named = invocation.args.length > 0
+  const chosen = invocation.given('selector') || invocation.on('all-namespaces')
+  if (hasManifests(invocation)) {
+    if (named) throw new UsageError('only one of a file and ds/NAME can be planned at a time')
+    if (chosen)
+      throw new UsageError(
+        '-l and -A choose among the DaemonSets that are there: they cannot be used with -f or -k',
+      )
+    return
+  }
+  const nodesAlone = offline && snapshotSources.length === 0
+  if (named && nodesAlone)
+    throw new UsageError('ds/NAME is looked up in a cluster or a --snapshot: --nodes has Nodes alone')
+  if (named || (all && !nodesAlone)) return
+  const there = nodesAlone ? '' : `, or one of the ${offline ? 'snapshot' : 'cluster'} with ds/NAME`
+  throw new UsageError(
+    `no DaemonSet given: name a manifest with -f FILE or a kustomization with -k DIR${there}`,
+  )
+}
+
+function toInput(invocation: Invocation, map: boolean, context: Context): PlanInput {
   const nodeSources = invocation.list('nodes')
   const snapshotSources = invocation.list('snapshot')
   const from = invocation.text('from')
   const offline = nodeSources.length + snapshotSources.length > 0
-  if (offline && (invocation.args.length > 0 || invocation.on('server-dry-run'))) {
-    const asked = invocation.args.length > 0 ? 'ds/NAME' : '--server-dry-run'
-    throw new UsageError(`${asked} asks the cluster: it cannot be used with --nodes or --snapshot`)
-  }
+  if (offline && invocation.on('server-dry-run'))
+    throw new UsageError('--server-dry-run asks the cluster: it cannot be used with --nodes or --snapshot')
   refuseSharedStdin(invocation, ['filename', 'nodes', 'snapshot', 'from'])
   if (from !== undefined && snapshotSources.length > 0) {
     throw new UsageError('--from compares two manifests without any pods: it cannot be used with --snapshot')
@@ -38,8 +61,14 @@ function toInput(invocation: Invocation, context: Context): PlanInput {
   if (traced.length > 0 && ['name', 'markdown', 'wide'].includes(output)) {
     throw new UsageError(`--node and --explain show one node's trace: -o ${output} cannot`)
   }
+  if (invocation.on('map') && (traced.length > 0 || invocation.given('output')))
+    throw new UsageError('--map draws all nodes: it cannot be used with --node, --explain or -o')
+  if (invocation.given('label-columns') && !map && !invocation.on('map'))
+    throw new UsageError('-L groups the nodes of a map: it needs --map')
+  const isMap = (map || invocation.on('map')) && !invocation.given('output')
   return {
     offline,
+    ...(isMap ? { mapBy: invocation.list('label-columns') } : {}),
     nodeSources,
     snapshotSources,
     from,
@@ -84,11 +113,32 @@ async function readCluster(input: PlanInput, context: Context): Promise<Cluster>
   return { nodes: snapshot, snapshot }
 }
 
+/** The DaemonSets of a snapshot that the arguments name, else all. @throws KdsError for one that is not there */
+async function fromSnapshot(
+  invocation: Invocation,
+  snapshot: ClusterSnapshot,
+  context: Context,
+): Promise<ToPlan[]> {
+  const { orAll, requestedTargets } = await import('../bundles/live.ts')
+  const namespace = invocation.given('namespace') ? invocation.text('namespace') : undefined
+  const requested = orAll(await requestedTargets(invocation, context))
+  const { daemonSets, errors } = chosenFrom(snapshot, requested, namespace)
+  const [error] = errors
+  if (error) throw error
+  if (daemonSets.length === 0) {
+    const where = namespace === undefined ? 'the snapshot' : `the namespace ${namespace} of the snapshot`
+    throw new KdsError('no-target', `there is no such DaemonSet in ${where}`, {
+      hint: 'plan a manifest against it with -f FILE',
+    })
+  }
+  return daemonSets.map((value) => ({ value, findings: [] }))
+}
+
 async function planFiles(invocation: Invocation, input: PlanInput, context: Context): Promise<number> {
   // Begun first: the system reads a dump while the manifest is checked. What is wrong with the manifest is reported first.
   const cluster = readCluster(input, context)
   cluster.catch(() => {})
-  const checked = await readDaemonSets(invocation, context)
+  const checked = hasManifests(invocation) ? await readDaemonSets(invocation, context) : []
   const { nodes: given, snapshot } = await cluster
   warn(given.diagnostics, context)
   const { comparisonOperators, namespace, serverVersion, now } = input
@@ -108,18 +158,23 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
       }
     : await olderQuestion(input, context)
   const hidden = await asInSnapshot(snapshot?.daemonSets ?? [], namespace)
-  const toPlan = checked.map(({ loaded, findings }) => ({
+  const fromFiles = checked.map(({ loaded, findings }) => ({
     value: hidden(loaded.value),
     findings,
     locate: loaded.locate,
   }))
+  const isThere = snapshot && !hasManifests(invocation)
+  const toPlan = isThere ? await fromSnapshot(invocation, snapshot, context) : fromFiles
   return planAll(toPlan, given.nodes, question, input, context)
 }
 
-async function run(invocation: Invocation, context: Context): Promise<number> {
-  const input = toInput(invocation, context)
+/** Runs `kds plan`, or the same as a map. */
+async function run(invocation: Invocation, map: boolean, context: Context): Promise<number> {
+  const input = toInput(invocation, map, context)
+  requireTargets(invocation, input, map)
   if (input.offline) return planFiles(invocation, input, context)
   return planLive(invocation, input, context)
 }
 
-export const planCommand: Command = { run }
+export const planCommand: Command = { run: (invocation, context) => run(invocation, false, context) }
+export const mapCommand: Command = { run: (invocation, context) => run(invocation, true, context) }

@@ -6,6 +6,7 @@ import { changesTable } from '#views/plan/changes.ts'
 import { planDocument, planListDocument } from '#views/plan/document.ts'
 import type { ShownPlan } from '#views/plan/groups.ts'
 import { headline } from '#views/plan/headline.ts'
+import { planMap } from '#views/plan/map.ts'
 import { planMarkdown } from '#views/plan/markdown.ts'
 import { overheadTable } from '#views/plan/overhead.ts'
 import { planSummary } from '#views/plan/summary.ts'
@@ -44,6 +45,18 @@ function traces(planned: readonly PlannedManifest[], options: TextOptions): stri
     .join('\n')
 }
 
+const textOptions = ({ stdout, style }: Context): TextOptions => ({
+  style: style.stdout,
+  width: stdout.columns,
+  symbols: stdout.isTerminal,
+})
+
+/** Draws plans as maps to stdout, the nodes grouped by these labels. */
+export function showMaps(planned: readonly PlannedManifest[], by: readonly string[], context: Context): void {
+  const maps = planned.map((one) => planMap(shownOf(one), by, textOptions(context)))
+  context.stdout.write(maps.join('\n'))
+}
+
 /** Writes plans to stdout in the form that was asked for. */
 export async function showPlans(
   planned: readonly PlannedManifest[],
@@ -51,8 +64,8 @@ export async function showPlans(
   traced: boolean,
   context: Context,
 ): Promise<void> {
-  const { stdout, style } = context
-  const options: TextOptions = { style: style.stdout, width: stdout.columns, symbols: stdout.isTerminal }
+  const { stdout } = context
+  const options = textOptions(context)
   switch (output) {
     case 'json':
     case 'yaml': {

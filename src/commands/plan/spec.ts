@@ -4,6 +4,8 @@ import {
   clusterFlags,
   comparisonOperatorsFlag,
   manifestFlags,
+  mapLabelsFlag,
+  noPreflightFlag,
   serverVersionFlag,
 } from '#commands/shared/inputs/flags.ts'
 import { policyFlags } from '#commands/shared/policy-flags.ts'
@@ -83,7 +85,7 @@ ${hintsParagraph}`,
   args: [
     {
       ...targetArgument,
-      summary: 'Plan a DaemonSet that is in the cluster already: ds/NAME, NAME, or several',
+      summary: 'Plan a DaemonSet that is in the cluster or the snapshot already: ds/NAME, NAME, or several',
     },
   ],
   flags: [
@@ -93,6 +95,8 @@ ${hintsParagraph}`,
       planOutputs,
       'Output format. wide lists every node with every reason; name prints node/NAME for each node that runs it',
     ),
+    toggle('map', 'Draw the nodes as cells, each with what becomes of it, as "kds map" does'),
+    ...rare(mapLabelsFlag),
     {
       group: 'rare',
       name: 'node',
@@ -124,9 +128,7 @@ ${hintsParagraph}`,
         'Let the API server default and validate the manifest in a dry run, and plan the outcome',
       ),
     ),
-    ...rare(
-      toggle('no-preflight', 'Send the cluster no dry runs: tell by rules whether the pods would be let in'),
-    ),
+    noPreflightFlag,
     ...sharedFlags,
   ],
   exitCodes: {

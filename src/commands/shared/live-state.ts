@@ -6,7 +6,7 @@ import type { DaemonSet } from '#kube/types.ts'
 import { type Connected, withCluster } from './connection.ts'
 import { hinted } from './hints.ts'
 import { warn } from './inputs/context.ts'
-import { getTargets, requestedTargets } from './targets.ts'
+import { getTargets, orAll, requestedTargets } from './targets.ts'
 
 /** What needs no cluster, for a user who has none at hand. */
 function offlineHint(error: unknown): unknown {
@@ -38,17 +38,21 @@ export async function onLiveCluster(
   }
 }
 
-/** The DaemonSets of the cluster that the arguments name. @throws KdsError for one that is not there. */
+/** The DaemonSets of the cluster that arguments, `-n`, `-A` and `-l` name, else all. @throws KdsError for one that is not there. */
 export async function namedDaemonSets(
   invocation: Invocation,
   connected: Connected,
   context: Context,
 ): Promise<readonly DaemonSet[]> {
-  const found = await getTargets(await requestedTargets(invocation, context), connected)
+  const requested = orAll(await requestedTargets(invocation, context))
+  const found = await getTargets(requested, connected)
   const [error] = found.errors
   if (error) throw error
-  if (found.daemonSets.length === 0)
-    throw new KdsError('no-target', `there is no DaemonSet in the namespace ${connected.namespace}`)
+  if (found.daemonSets.length === 0) {
+    const where = requested.allNamespaces ? 'the cluster' : `the namespace ${connected.namespace}`
+    const which = requested.selector === undefined ? '' : ` that matches ${requested.selector}`
+    throw new KdsError('no-target', `there is no DaemonSet${which} in ${where}`)
+  }
   return found.daemonSets
 }
 

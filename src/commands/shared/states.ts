@@ -1,20 +1,17 @@
-import { KdsError } from '#base/errors.ts'
-import { meant } from '#base/nearest.ts'
+import type { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import type { DaemonSetState, StateSummary } from '#controller/state/types.ts'
-import { parseLabelSelector } from '#kube/selectors.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { readStates, type StatesOptions } from '#rollout/states.ts'
 import { readSummaries } from '#rollout/summaries.ts'
-import { sampleNames } from '#views/names.ts'
 import type { Connected } from './connection.ts'
 import { requireNodes } from './inputs/cluster.ts'
 import { inputContext, warn } from './inputs/context.ts'
 import { presentTime } from './inputs/present-time.ts'
 import { snapshotStates } from './snapshot-states.ts'
-import type { RequestedTargets } from './targets.ts'
+import { chosenFrom } from './snapshot-targets.ts'
 
 /** How DaemonSets are, wherever that was read. */
 export interface FoundStates<S extends StateSummary = DaemonSetState> {
@@ -70,7 +67,7 @@ async function withStatesBy<S extends StateSummary>(
 ): Promise<number> {
   const sources = [...invocation.list('snapshot'), ...invocation.list('nodes')]
   if (sources.length > 0) return use(await fromFiles(invocation, context, sources))
-  const { getTargets, onLiveCluster, requestedTargets } = await import('../bundles/live.ts')
+  const { getTargets, onLiveCluster, orAll, requestedTargets } = await import('../bundles/live.ts')
   return onLiveCluster(invocation, context, async (connected) => {
     const requested = orAll(await requestedTargets(invocation, context))
     const read = async (): Promise<FoundStates<S | DaemonSetState>> => {
@@ -84,12 +81,6 @@ async function withStatesBy<S extends StateSummary>(
   })
 }
 
-/** No argument means all of them. */
-const orAll = (requested: RequestedTargets): RequestedTargets =>
-  requested.request.kind === 'none' && requested.files === undefined
-    ? { ...requested, request: { kind: 'all' } }
-    : requested
-
 async function fromFiles(
   invocation: Invocation,
   context: Context,
@@ -99,10 +90,10 @@ async function fromFiles(
   const snapshot = await readSnapshot({ ...inputContext(context), sources })
   requireNodes(snapshot, sources)
   warn(snapshot.diagnostics, context)
-  const { requestedTargets } = await import('../bundles/live.ts')
+  const { orAll, requestedTargets } = await import('../bundles/live.ts')
   const requested = orAll(await requestedTargets(invocation, context))
   const namespace = invocation.given('namespace') ? invocation.text('namespace') : undefined
-  const { daemonSets, errors } = chosenOf(snapshot, requested, namespace)
+  const { daemonSets, errors } = chosenFrom(snapshot, requested, namespace)
   const now = presentTime(invocation, context)
   const states = snapshotStates(snapshot, daemonSets, {
     now,
@@ -120,27 +111,6 @@ async function fromFiles(
   return found
 }
 
-/** Of a dump all namespaces are looked at, unless one is named. */
-function chosenOf(
-  snapshot: ClusterSnapshot,
-  { request, selector }: RequestedTargets,
-  namespace: string | undefined,
-): { readonly daemonSets: readonly DaemonSet[]; readonly errors: readonly KdsError[] } {
-  const { matches } = parseLabelSelector(selector ?? '')
-  const here = snapshot.daemonSets.filter(
-    ({ metadata }) => namespace === undefined || (metadata?.namespace || 'default') === namespace,
-  )
-  if (request.kind !== 'names')
-    return { daemonSets: here.filter(({ metadata }) => matches(metadata?.labels ?? {})), errors: [] }
-  const found = request.names.map((name) => here.filter(({ metadata }) => metadata?.name === name))
-  return {
-    daemonSets: found.flat(),
-    errors: request.names
-      .filter((_, at) => found[at]?.length === 0)
-      .map((name) => noSuchDaemonSet(name, here)),
-  }
-}
-
 /** Tells on stderr which names could not be had, or that there is nothing. Answers the exit code. */
 export async function tellStateErrors(found: FoundStates<StateSummary>, context: Context): Promise<number> {
   const { allNamespaces, errors, live, namespace, snapshot, states } = found
@@ -155,12 +125,3 @@ export async function tellStateErrors(found: FoundStates<StateSummary>, context:
 /** The namespaces that have DaemonSets in a dump. */
 const namespacesIn = (snapshot: ClusterSnapshot | undefined) =>
   (snapshot?.daemonSets ?? []).map(({ metadata }) => metadata?.namespace || 'default')
-
-function noSuchDaemonSet(name: string, there: readonly DaemonSet[]): KdsError {
-  const names = there.map(({ metadata }) => metadata?.name ?? '')
-  const hint = names.length === 0 ? {} : { hint: `the snapshot has ${sampleNames(names, 60)}` }
-  return new KdsError('NotFound', `there is no DaemonSet "${name}" in the snapshot`, {
-    ...hint,
-    ...meant(name, names),
-  })
-}

@@ -3,17 +3,15 @@ import type { ArgumentSpec, FlagSpec } from '#cli/spec.ts'
 import { connectionFlags, namespaceFlag } from './connection-flags.ts'
 import { clusterFlags, fileFlags, serverVersionFlag } from './inputs/flags.ts'
 
+export const selectorFlag: FlagSpec = {
+  name: 'selector',
+  short: 'l',
+  value: 'SELECTOR',
+  summary: "DaemonSets that match a label selector: 'app=agent,tier!=test', 'tier in (a,b)'",
+}
+
 /** What DaemonSets a command is about. */
-export const targetFlags: readonly FlagSpec[] = [
-  ...rare(...fileFlags),
-  namespaceFlag,
-  {
-    name: 'selector',
-    short: 'l',
-    value: 'SELECTOR',
-    summary: "DaemonSets that match a label selector: 'app=agent,tier!=test', 'tier in (a,b)'",
-  },
-]
+export const targetFlags: readonly FlagSpec[] = [...rare(...fileFlags), namespaceFlag, selectorFlag]
 
 export const selectorOfFilesFlag: FlagSpec = {
   name: 'selector',

@@ -97,3 +97,7 @@ function filteredBy(selector: string | undefined, targets: Targets): Targets {
 /** True when neither an argument nor a flag says which DaemonSet is meant. */
 export const namesNothing = ({ request, files }: RequestedTargets) =>
   request.kind === 'none' && files === undefined
+
+/** No argument means all of them. */
+export const orAll = (requested: RequestedTargets): RequestedTargets =>
+  namesNothing(requested) ? { ...requested, request: { kind: 'all' } } : requested

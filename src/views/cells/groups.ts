@@ -21,21 +21,39 @@ export interface Grouped<T> {
   readonly members: readonly T[]
 }
 
+type Labelled = Pick<KubeObject, 'metadata'> | undefined
+
+const labelOf = (node: Labelled, key: string) => node?.metadata?.labels?.[key]
+
+/** `zone eu-1` by one label, `eu-1 m5.large` by several. */
+function placeText(node: Labelled, keys: readonly string[]): string {
+  const [first = '', ...more] = keys.map((key) => labelOf(node, key) ?? '<none>')
+  return more.length > 0 ? [first, ...more].join(' ') : `${keys[0]?.split('/').at(-1)} ${first}`
+}
+
+function usualPlace(label: string, node: Labelled): string {
+  const value = labelOf(node, label) ?? 'others'
+  return label.endsWith('/zone') ? `zone ${value}` : value
+}
+
 /**
- * Things of nodes in groups by pool, else by zone: by the first of the usual labels of which the nodes have several values;
- * sorted by name, `others` are without the label. One group called `nodes` where no label tells them apart.
+ * Things of nodes in groups, sorted by name. `keys` are labels of which each combination of values is a group. Without any,
+ * nodes are grouped by pool, else by zone: by the first of the usual labels of which they have several values (`others` are
+ * without it), and are one group called `nodes` where no label tells them apart.
  */
 export function groupedByPlace<T>(
   all: readonly T[],
-  nodeOf: (one: T) => Pick<KubeObject, 'metadata'> | undefined,
+  nodeOf: (one: T) => Labelled,
+  keys: readonly string[] = [],
 ): Grouped<T>[] {
-  const labelOf = (one: T, label: string) => nodeOf(one)?.metadata?.labels?.[label]
-  const label = usualLabels.find((each) => new Set(all.map((one) => labelOf(one, each))).size > 1)
-  if (label === undefined) return [{ name: 'nodes', members: all }]
+  const usual = usualLabels.find((key) => new Set(all.map((one) => labelOf(nodeOf(one), key))).size > 1)
+  const nameOf = (node: Labelled): string => {
+    if (keys.length > 0) return placeText(node, keys)
+    return usual === undefined ? 'nodes' : usualPlace(usual, node)
+  }
   const groups = new Map<string, T[]>()
   for (const one of all) {
-    const value = labelOf(one, label) ?? 'others'
-    const name = label.endsWith('/zone') ? `zone ${value}` : value
+    const name = nameOf(nodeOf(one))
     const group = groups.get(name)
     if (group) group.push(one)
     else groups.set(name, [one])

@@ -4,11 +4,13 @@ import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { table } from '../table.ts'
 import { reasonsOf } from './change-reasons.ts'
 import { evictedOn } from './evictions.ts'
-import { looks } from './looks.ts'
+import { type GroupKey, looks } from './looks.ts'
 
-/** `replace`, `does not fit`: what becomes of a node, in a table or before a reason. */
-export const outcomeWord = ({ outcome }: Pick<NodeChange, 'outcome'>): string =>
-  looks[outcome].title.replace(/(?: on| from|:)$/, '')
+/** `replace`, `does not fit`: the title of a group for a single node. */
+export const titleWord = (key: GroupKey): string => looks[key].title.replace(/(?: on| from|:)$/, '')
+
+/** What becomes of a node, in a table or before a reason. */
+export const outcomeWord = ({ outcome }: Pick<NodeChange, 'outcome'>): string => titleWord(outcome)
 
 /** Every node with its change, in the input's order. */
 export function changesTable(plan: ChangePlan, width: number | undefined): string {

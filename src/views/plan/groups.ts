@@ -66,13 +66,13 @@ function keyOf({ changes, compared }: ShownPlan): (node: PlannedNode) => GroupKe
 }
 
 /** A node with its change, where pods are known. */
-interface Member {
+export interface Member {
   readonly node: PlannedNode
   readonly change: NodeChange | undefined
 }
 
 /** Every node in exactly one group. */
-function membersOf(shown: ShownPlan): ReadonlyMap<GroupKey, readonly Member[]> {
+export function membersOf(shown: ShownPlan): ReadonlyMap<GroupKey, readonly Member[]> {
   const { plan, changes } = shown
   const groupOf = keyOf(shown)
   const changeOf = new Map(changes?.changes.map((change) => [change.node, change]))

@@ -50,21 +50,27 @@ export function planNotes(plan: ChangePlan, daemonSet: PlacementPlan['daemonSet'
 /** Does it come before the groups of nodes on which nothing happens? */
 const changesPods = ({ key }: NodeGroup) => groupKeys.indexOf(key) < groupKeys.indexOf('waits-for-delete')
 
+/** What comes before the nodes: the answer, then what holds for all of the plan. */
+export function topLines(shown: ShownPlan, options: TextOptions): string[] {
+  const { admission, changes, plan } = shown
+  const { width } = options
+  const notes = [...(changes ? planNotes(changes, plan.daemonSet) : []), ...admissionNotes(admission)]
+  return [
+    headline(shown, options),
+    ...(plan.nearestMiss ? nearestMissText(plan.nearestMiss, width) : []),
+    ...notes.flatMap((line) => wrapped(line, width)),
+  ]
+}
+
 /** The plan of one DaemonSet on a screen: the answer first, then what holds for all of it, then the nodes in groups. */
 export function planSummary(shown: ShownPlan, options: TextOptions): string {
-  const { plan, changes } = shown
-  const { width } = options
   const groups = planGroups(shown)
   const draw = (group: NodeGroup) => section(group, shown.admission, options)
   const [before, after] = [groups.filter(changesPods), groups.filter((group) => !changesPods(group))]
   const lines = [
-    headline(shown, options),
-    ...(plan.nearestMiss ? nearestMissText(plan.nearestMiss, width) : []),
-    ...[...(changes ? planNotes(changes, plan.daemonSet) : []), ...admissionNotes(shown.admission)].flatMap(
-      (line) => wrapped(line, width),
-    ),
+    ...topLines(shown, options),
     ...sectionsText(
-      [...before.map(draw), ...evictionSections(changes, options), ...after.map(draw)],
+      [...before.map(draw), ...evictionSections(shown.changes, options), ...after.map(draw)],
       options,
     ),
   ]

@@ -1,7 +1,8 @@
 import type { Style } from '#base/style.ts'
 import type { StateRow } from '#controller/state/types.ts'
-import { type Cell, gridLines } from '../cells/grid.ts'
+import type { Cell } from '../cells/grid.ts'
 import { groupedByPlace } from '../cells/groups.ts'
+import { gridLines } from '../cells/live-grid.ts'
 
 const cells = {
   old: { letter: 'o', word: 'old', paint: 'dim' },

@@ -74,11 +74,26 @@ export const clusterFlags: readonly FlagSpec[] = [
   atFlag,
 ]
 
+export const mapLabelsFlag: FlagSpec = {
+  name: 'label-columns',
+  short: 'L',
+  value: 'LABEL',
+  repeatable: true,
+  commaSeparated: true,
+  suggests: ['zone', 'instance-type', 'arch'],
+  summary: 'Group the nodes of the map by these labels; the end of a key will do: zone',
+}
+
 export const comparisonOperatorsFlag: FlagSpec = {
   ...toggle(
     'comparison-operators',
     'Honour the toleration operators Lt and Gt (feature gate TaintTolerationComparisonOperators, off in v1.36)',
   ),
+  group: 'rare',
+}
+
+export const noPreflightFlag: FlagSpec = {
+  ...toggle('no-preflight', 'Send the cluster no dry runs: tell by rules whether the pods would be let in'),
   group: 'rare',
 }
 

@@ -6,6 +6,10 @@ import { readManifests } from '#manifest/read-manifests.ts'
 import type { Manifests } from '#manifest/types.ts'
 import { inputContext } from './context.ts'
 
+/** Do `-f` or `-k` name manifests? */
+export const hasManifests = (invocation: Invocation): boolean =>
+  invocation.list('filename').length > 0 || invocation.text('kustomize') !== undefined
+
 /** @throws UsageError, which begins with `missing`, unless exactly one of `-f` and `-k` is given. */
 export function requireManifests(invocation: Invocation, missing: string): void {
   const files = invocation.list('filename').length > 0

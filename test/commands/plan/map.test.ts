@@ -1,0 +1,100 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { printed, updating } from '../../helpers/golden.ts'
+import { kds } from '../../helpers/run.ts'
+import { daemonSet, suiteWorkspace } from '../../helpers/workspace.ts'
+
+const poolOf = (at: number) => (at % 17 === 3 ? 'gpu' : at % 5 === 1 ? 'spot' : 'general')
+
+/** Nodes of three zones and pools; those with a GPU are tainted, every 29th is a Windows machine. */
+const nodes = (count: number) =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'List',
+    items: Array.from({ length: count }, (_, at) => ({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: {
+        name: `node-${String(at).padStart(4, '0')}`,
+        labels: {
+          pool: poolOf(at),
+          os: at % 29 === 7 ? 'windows' : 'linux',
+          'topology.kubernetes.io/zone': `eu-${1 + (at % 3)}`,
+        },
+      },
+      spec: poolOf(at) === 'gpu' ? { taints: [{ key: 'gpu', value: 'present', effect: 'NoSchedule' }] } : {},
+    })),
+  })
+
+const sizes = [12, 1000, 5000]
+const agent = daemonSet('agent').replace('spec: {containers', 'spec: {nodeSelector: {os: linux}, containers')
+const cwd = suiteWorkspace({
+  'agent.yaml': agent,
+  ...Object.fromEntries(sizes.map((size) => [`nodes-${size}.json`, nodes(size)])),
+})
+const map = (size: number, ...flags: string[]) => [
+  ...['map', '-f', 'agent.yaml', '--nodes', `nodes-${size}.json`],
+  ...flags,
+]
+
+/* test/golden/map/NODES.WIDTH.txt and, with colours, NODES.WIDTH.colour.txt. UPDATE_GOLDEN=1 rewrites them. */
+describe.each(sizes)('a map of %i nodes', (size) => {
+  it.each([80, 160])('in %i columns, without and with colour', async (width) => {
+    for (const [name, colour] of [
+      ['', 'never'],
+      ['.colour', 'always'],
+    ] as const) {
+      const options = { cwd, env: {}, terminal: width }
+      const actual = printed(await kds(map(size, `--color=${colour}`), options))
+      const golden = `test/golden/map/${size}.${width}${name}.txt`
+      if (updating) writeFileSync(golden, `${actual}\n`)
+      expect(`${actual}\n`).toBe(readFileSync(golden, 'utf8'))
+    }
+  })
+
+  it('fits a screen, and its first line is the answer of the plan', async () => {
+    const { out } = await kds(map(size, '-L', 'zone'), { cwd })
+    const lines = out.split('\n')
+    const plan = await kds(['plan', ...map(size).slice(1)], { cwd })
+    expect(lines[0]).toBe(plan.out.split('\n')[0])
+    expect(lines.length).toBeLessThanOrEqual(30)
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
+  })
+})
+
+/** How often each letter stands in the cells of a map. */
+const letters = (out: string) => {
+  const cells = [...out.matchAll(/^zone \S+ +\d+ +(.*)$/gm)].map(([, row = '']) => row).join('')
+  return [...'#o.'].map((letter) => cells.split(letter).length - 1)
+}
+
+describe('the cells of a map', () => {
+  it('are one for each node where there is room', async () => {
+    const { out } = await kds(map(12, '-L', 'zone'), { cwd })
+    expect(letters(out)).toEqual([10, 1, 1])
+  })
+
+  it('keep one for every kind of a group, however many nodes a cell stands for', async () => {
+    const { out } = await kds(map(5000, '-L', 'pool,zone'), { cwd })
+    expect(out).toContain('a cell stands for up to 50 nodes')
+    expect(out).toMatch(/^gpu eu-1 +98 +oo\.\n +keeps its old pod only 95, not targeted 3$/m)
+  })
+
+  it('have a group for nodes without the label', async () => {
+    const { out } = await kds(map(12, '-L', 'rack'), { cwd })
+    expect(out).toContain('rack <none>  12  ')
+  })
+
+  it('are grouped alike by plan --map, whose document map prints, too', async () => {
+    const [drawn, flagged] = await Promise.all([
+      kds(map(12, '-L', 'zone'), { cwd }),
+      kds(['plan', ...map(12, '-L', 'zone', '--map').slice(1)], { cwd }),
+    ])
+    expect(flagged).toEqual(drawn)
+    const [document, planned] = await Promise.all([
+      kds(map(12, '-o', 'json'), { cwd }),
+      kds(['plan', ...map(12, '-o', 'json').slice(1)], { cwd }),
+    ])
+    expect(document).toEqual(planned)
+  })
+})
