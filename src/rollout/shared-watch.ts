@@ -3,11 +3,12 @@ import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
 
 type Event = WatchEvent<DaemonSet>
+type Failure = { readonly type: 'FAILED'; readonly error: unknown }
 
 interface Listener {
   readonly name: string
   readonly namespace: string
-  readonly push: (event: Event | { readonly type: 'FAILED'; readonly error: unknown }) => void
+  readonly push: (event: Event | Failure) => void
 }
 
 /** Hands one watch of DaemonSets to many who each follow one of them. Nothing is asked before the first listens. */
@@ -18,6 +19,7 @@ export class SharedWatch {
   /** What was told before a listener came. */
   readonly #last = new Map<string, Event>()
   #synced = false
+  #failure: Failure | undefined
   #begun = false
 
   constructor(cluster: Cluster, query: ListQuery) {
@@ -27,7 +29,7 @@ export class SharedWatch {
 
   /** The events of one DaemonSet, with the SYNCED of all. Ends with the signal's reason. */
   async *follow(name: string, namespace: string, signal: AbortSignal): AsyncGenerator<Event> {
-    const queue: Parameters<Listener['push']>[0][] = []
+    const queue: (Event | Failure)[] = []
     let wake: () => void = () => undefined
     const listener: Listener = {
       name,
@@ -40,6 +42,7 @@ export class SharedWatch {
     const known = this.#last.get(`${namespace}/${name}`)
     if (known) queue.push(known)
     if (this.#synced) queue.push({ type: 'SYNCED' })
+    if (this.#failure) queue.push(this.#failure)
     this.#listeners.add(listener)
     const ended = () => wake()
     signal.addEventListener('abort', ended)
@@ -75,7 +78,8 @@ export class SharedWatch {
         for (const listener of this.#listeners) if (isFor(event, listener)) listener.push(event)
       }
     } catch (error) {
-      for (const listener of this.#listeners) listener.push({ type: 'FAILED', error })
+      this.#failure = { type: 'FAILED', error }
+      for (const listener of this.#listeners) listener.push(this.#failure)
     }
   }
 }

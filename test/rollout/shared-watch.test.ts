@@ -43,6 +43,8 @@ describe('a watch that several share', () => {
       throw new Error('refused')
     }
     const other = new SharedWatch(cluster, {})
-    await expect(other.follow('a', 'default', new AbortController().signal).next()).rejects.toThrow('refused')
+    const { signal } = new AbortController()
+    await expect(other.follow('a', 'default', signal).next()).rejects.toThrow('refused')
+    await expect(other.follow('b', 'default', signal).next()).rejects.toThrow('refused')
   })
 })
