@@ -65,7 +65,9 @@ function kindOf(
   if (totals && totals.add + totals.replace + totals.remove > 0) return 'placement'
   if (!same(({ spec }) => spec?.updateStrategy)) return 'strategy'
   if (!same(({ spec }) => spec)) return 'spec'
-  return same(({ metadata }) => [metadata?.labels, metadata?.annotations]) ? 'none' : 'metadata'
+  return same(({ metadata: of }) => [of?.labels, of?.annotations, of?.finalizers, of?.ownerReferences])
+    ? 'none'
+    : 'metadata'
 }
 
 function partsOf(kind: ConsequenceKind, outlook: Outlook | undefined): string[] {
@@ -92,7 +94,7 @@ function partsOf(kind: ConsequenceKind, outlook: Outlook | undefined): string[] 
     case 'spec':
       return ['the template stays, no pod is touched']
     case 'metadata':
-      return ['only labels or annotations change, no pod is touched']
+      return ['only metadata changes, no pod is touched']
   }
 }
 

@@ -18,7 +18,8 @@ export const classDocument = (
   ...labels,
   allocatable: amounts(allocatable),
   requests: amounts(asks),
-  share: Math.round(share * 10_000) / 10_000,
+  // JSON has no word for infinity.
+  share: Number.isFinite(share) ? Math.round(share * 10_000) / 10_000 : null,
   daemonSets: runs.flatMap((at) => (daemonSets[at] ? [nameOf(daemonSets[at].daemonSet)] : [])),
 })
 

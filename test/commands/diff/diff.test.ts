@@ -87,7 +87,13 @@ describe.each(['live', 'dump'])('kds diff, %s', (side) => {
       'a label',
       manifest({}, { labels: { app: 'agent', team: 'core' } }),
       1,
-      'daemonset.apps/agent: only labels or annotations change, no pod is touched',
+      'daemonset.apps/agent: only metadata changes, no pod is touched',
+    ],
+    [
+      'a finalizer',
+      manifest({}, { finalizers: ['example.com/keep'] }),
+      1,
+      'daemonset.apps/agent: only metadata changes, no pod is touched',
     ],
     [
       'a new one',
