@@ -9,6 +9,8 @@ const update = process.env.UPDATE_GOLDEN === '1'
 const block = /```console\n\$ (kds[^\n]*)\n([\s\S]*?)```/g
 const pages = [
   'README.md',
+  'CONTRIBUTING.md',
+  'docs/ci/README.md',
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

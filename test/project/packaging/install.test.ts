@@ -46,7 +46,7 @@ describe('the package', () => {
   })
   it('holds no sources, tests, maps or dependencies', () => {
     const strange = packed.filter(
-      ({ path }) => !/^(bin|dist|man|completions)\/|^[^/]+\.(md|json)$|^LICENSE$/.test(path),
+      ({ path }) => !/^(bin|ci|dist|man|completions)\/|^[^/]+\.(md|json)$|^LICENSE$/.test(path),
     )
     expect(strange.map(({ path }) => path)).toEqual([])
     const sources = packed.filter(({ path }) => /\.(ts|map)$|node_modules/.test(path))
