@@ -1,4 +1,5 @@
 import type { KubeEvent } from '#kube/events.ts'
+import { pluralOf } from '#kube/plural.ts'
 import type { CSINode, PersistentVolume, PersistentVolumeClaim, StorageClass } from '#kube/storage-types.ts'
 import type {
   ControllerRevision,
@@ -27,107 +28,43 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly object?: T
 }
 
-const apps = { group: 'apps', version: 'v1', namespaced: true }
-const core = { group: '', version: 'v1' }
+const inNamespace = <T extends KubeObject = KubeObject>(group: string, kind: string): Resource<T> => ({
+  group,
+  version: 'v1',
+  plural: pluralOf(kind),
+  kind,
+  namespaced: true,
+})
+const clusterWide = <T extends KubeObject = KubeObject>(group: string, kind: string): Resource<T> => ({
+  ...inNamespace(group, kind),
+  namespaced: false,
+})
 
-export const daemonSets: Resource<DaemonSet> = { ...apps, plural: 'daemonsets', kind: 'DaemonSet' }
-export const controllerRevisions: Resource<ControllerRevision> = {
-  ...apps,
-  plural: 'controllerrevisions',
-  kind: 'ControllerRevision',
-}
-export const nodes: Resource<Node> = { ...core, plural: 'nodes', kind: 'Node', namespaced: false }
-export const pods: Resource<Pod> = { ...core, plural: 'pods', kind: 'Pod', namespaced: true }
 /**
  * A pod as its row in a table: an eighth of the object. `cells` is missing where the server knows no tables: then it is the pod
  * itself.
  */
 export type PodRow = Pod & { readonly cells?: Readonly<Record<string, unknown>> }
 
-export const podRows: Resource<PodRow> = {
-  ...core,
-  plural: 'pods',
-  kind: 'Pod',
-  namespaced: true,
-  asTable: true,
-}
-export const events: Resource<KubeEvent> = { ...core, plural: 'events', kind: 'Event', namespaced: true }
-export const namespaces: Resource<Namespace> = {
-  ...core,
-  plural: 'namespaces',
-  kind: 'Namespace',
-  namespaced: false,
-}
-export const priorityClasses: Resource<PriorityClass> = {
-  group: 'scheduling.k8s.io',
-  version: 'v1',
-  plural: 'priorityclasses',
-  kind: 'PriorityClass',
-  namespaced: false,
-}
-
-export const podDisruptionBudgets: Resource<PodDisruptionBudget> = {
-  group: 'policy',
-  version: 'v1',
-  plural: 'poddisruptionbudgets',
-  kind: 'PodDisruptionBudget',
-  namespaced: true,
-}
-
-export const limitRanges: Resource = { ...core, plural: 'limitranges', kind: 'LimitRange', namespaced: true }
-export const resourceQuotas: Resource = {
-  ...core,
-  plural: 'resourcequotas',
-  kind: 'ResourceQuota',
-  namespaced: true,
-}
-export const serviceAccounts: Resource = {
-  ...core,
-  plural: 'serviceaccounts',
-  kind: 'ServiceAccount',
-  namespaced: true,
-}
-export const runtimeClasses: Resource = {
-  group: 'node.k8s.io',
-  version: 'v1',
-  plural: 'runtimeclasses',
-  kind: 'RuntimeClass',
-  namespaced: false,
-}
-const metadataOnly = true
-export const configMaps: Resource = {
-  ...core,
-  plural: 'configmaps',
-  kind: 'ConfigMap',
-  namespaced: true,
-  metadataOnly,
-}
-export const secrets: Resource = {
-  ...core,
-  plural: 'secrets',
-  kind: 'Secret',
-  namespaced: true,
-  metadataOnly,
-}
-export const persistentVolumeClaims: Resource<PersistentVolumeClaim> = {
-  ...core,
-  plural: 'persistentvolumeclaims',
-  kind: 'PersistentVolumeClaim',
-  namespaced: true,
-}
-export const persistentVolumes: Resource<PersistentVolume> = {
-  ...core,
-  plural: 'persistentvolumes',
-  kind: 'PersistentVolume',
-  namespaced: false,
-}
-const storage = { group: 'storage.k8s.io', version: 'v1', namespaced: false }
-export const storageClasses: Resource<StorageClass> = {
-  ...storage,
-  plural: 'storageclasses',
-  kind: 'StorageClass',
-}
-export const csiNodes: Resource<CSINode> = { ...storage, plural: 'csinodes', kind: 'CSINode' }
+export const nodes = clusterWide<Node>('', 'Node')
+export const pods = inNamespace<Pod>('', 'Pod')
+export const podRows: Resource<PodRow> = { ...inNamespace('', 'Pod'), asTable: true }
+export const events = inNamespace<KubeEvent>('', 'Event')
+export const namespaces = clusterWide<Namespace>('', 'Namespace')
+export const limitRanges = inNamespace('', 'LimitRange')
+export const resourceQuotas = inNamespace('', 'ResourceQuota')
+export const serviceAccounts = inNamespace('', 'ServiceAccount')
+export const configMaps: Resource = { ...inNamespace('', 'ConfigMap'), metadataOnly: true }
+export const secrets: Resource = { ...inNamespace('', 'Secret'), metadataOnly: true }
+export const persistentVolumeClaims = inNamespace<PersistentVolumeClaim>('', 'PersistentVolumeClaim')
+export const persistentVolumes = clusterWide<PersistentVolume>('', 'PersistentVolume')
+export const daemonSets = inNamespace<DaemonSet>('apps', 'DaemonSet')
+export const controllerRevisions = inNamespace<ControllerRevision>('apps', 'ControllerRevision')
+export const runtimeClasses = clusterWide('node.k8s.io', 'RuntimeClass')
+export const podDisruptionBudgets = inNamespace<PodDisruptionBudget>('policy', 'PodDisruptionBudget')
+export const priorityClasses = clusterWide<PriorityClass>('scheduling.k8s.io', 'PriorityClass')
+export const storageClasses = clusterWide<StorageClass>('storage.k8s.io', 'StorageClass')
+export const csiNodes = clusterWide<CSINode>('storage.k8s.io', 'CSINode')
 
 /** What finds an object again. */
 export const nameOf = ({ metadata }: KubeObject) => ({

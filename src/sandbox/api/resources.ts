@@ -1,3 +1,4 @@
+import { pluralOf } from '#kube/plural.ts'
 import { templateGenerationAnnotation } from '#kube/retired.ts'
 import { cronJobColumns, jobColumns } from '../tables/batch-columns.ts'
 import { ageColumn, type Column, createdAtColumn, nameColumn } from '../tables/columns.ts'
@@ -63,13 +64,15 @@ const status = (kind: string): Subresource => ({
   verbs: ['get', 'patch', 'update'],
 })
 
-type Row = Pick<ResourceType, 'plural' | 'kind' | 'columns'> & Partial<ResourceType>
+type Row = Pick<ResourceType, 'columns'> & Partial<ResourceType>
 
-const row = (group: string, version: string, namespaced: boolean, of: Row): ResourceType => ({
+const row = (group: string, namespaced: boolean, kind: string, of: Row): ResourceType => ({
   group,
-  version,
+  version: 'v1',
+  kind,
   namespaced,
-  singular: of.kind.toLowerCase(),
+  singular: kind.toLowerCase(),
+  plural: pluralOf(kind),
   verbs: allVerbs,
   subresources: [],
   fields: {},
@@ -77,8 +80,9 @@ const row = (group: string, version: string, namespaced: boolean, of: Row): Reso
   ...of,
 })
 
-const core = (namespaced: boolean, of: Row) => row('', 'v1', namespaced, of)
-const rbac = (namespaced: boolean, of: Row) => row('rbac.authorization.k8s.io', 'v1', namespaced, of)
+const core = (namespaced: boolean, kind: string, of: Row) => row('', namespaced, kind, of)
+const rbac = (namespaced: boolean, kind: string, of: Row) =>
+  row('rbac.authorization.k8s.io', namespaced, kind, of)
 
 const podSubresources: readonly Subresource[] = [
   { name: 'binding', kind: 'Binding', verbs: ['create'] },
@@ -95,25 +99,19 @@ const eventStrategy = plainStrategy(pathSegmentErrors)
  * row. Those without a strategy of their own are kept for the manifests that come with DaemonSets, and do nothing.
  */
 export const resourceTypes: readonly ResourceType[] = [
-  core(true, { plural: 'configmaps', kind: 'ConfigMap', shortNames: ['cm'], columns: configMapColumns }),
-  core(true, {
-    plural: 'events',
-    kind: 'Event',
+  core(true, 'ConfigMap', { shortNames: ['cm'], columns: configMapColumns }),
+  core(true, 'Event', {
     shortNames: ['ev'],
     columns: eventColumns,
     fields: eventFields,
     strategy: eventStrategy,
   }),
-  core(true, {
-    plural: 'limitranges',
-    kind: 'LimitRange',
+  core(true, 'LimitRange', {
     shortNames: ['limits'],
     columns: [nameColumn, createdAtColumn],
     strategy: limitRangeStrategy,
   }),
-  core(false, {
-    plural: 'namespaces',
-    kind: 'Namespace',
+  core(false, 'Namespace', {
     shortNames: ['ns'],
     columns: namespaceColumns,
     verbs: allVerbs.filter((verb) => verb !== 'deletecollection'),
@@ -121,18 +119,14 @@ export const resourceTypes: readonly ResourceType[] = [
     fields: namespaceFields,
     strategy: namespaceStrategy,
   }),
-  core(false, {
-    plural: 'nodes',
-    kind: 'Node',
+  core(false, 'Node', {
     shortNames: ['no'],
     columns: nodeColumns,
     subresources: [status('Node')],
     fields: nodeFields,
     strategy: nodeStrategy,
   }),
-  core(true, {
-    plural: 'pods',
-    kind: 'Pod',
+  core(true, 'Pod', {
     shortNames: ['po'],
     categories: ['all'],
     columns: [nameColumn, ...podColumns, ageColumn, ...podWideColumns],
@@ -141,46 +135,22 @@ export const resourceTypes: readonly ResourceType[] = [
     strategy: podStrategy,
     returnsDeleted: true,
   }),
-  core(true, {
-    plural: 'resourcequotas',
-    kind: 'ResourceQuota',
+  core(true, 'ResourceQuota', {
     shortNames: ['quota'],
     columns: quotaColumns,
     subresources: [status('ResourceQuota')],
     strategy: quotaStrategy,
     returnsDeleted: true,
   }),
-  core(true, {
-    plural: 'secrets',
-    kind: 'Secret',
-    columns: secretColumns,
-    fields: secretFields,
-    strategy: secretStrategy,
-  }),
-  core(true, {
-    plural: 'serviceaccounts',
-    kind: 'ServiceAccount',
-    shortNames: ['sa'],
-    columns: serviceAccountColumns,
-    returnsDeleted: true,
-  }),
-  core(true, {
-    plural: 'services',
-    kind: 'Service',
-    shortNames: ['svc'],
-    categories: ['all'],
-    columns: serviceColumns,
-  }),
-  row('apps', 'v1', true, {
-    plural: 'controllerrevisions',
-    kind: 'ControllerRevision',
+  core(true, 'Secret', { columns: secretColumns, fields: secretFields, strategy: secretStrategy }),
+  core(true, 'ServiceAccount', { shortNames: ['sa'], columns: serviceAccountColumns, returnsDeleted: true }),
+  core(true, 'Service', { shortNames: ['svc'], categories: ['all'], columns: serviceColumns }),
+  row('apps', true, 'ControllerRevision', {
     columns: controllerRevisionColumns,
     strategy: controllerRevisionStrategy,
     exactBytes: true,
   }),
-  row('apps', 'v1', true, {
-    plural: 'daemonsets',
-    kind: 'DaemonSet',
+  row('apps', true, 'DaemonSet', {
     shortNames: ['ds'],
     categories: ['all'],
     columns: daemonSetColumns,
@@ -189,18 +159,14 @@ export const resourceTypes: readonly ResourceType[] = [
     subresources: [status('DaemonSet')],
     strategy: daemonSetStrategy,
   }),
-  row('batch', 'v1', true, {
-    plural: 'cronjobs',
-    kind: 'CronJob',
+  row('batch', true, 'CronJob', {
     shortNames: ['cj'],
     categories: ['all'],
     columns: cronJobColumns,
     subresources: [status('CronJob')],
     strategy: cronJobStrategy,
   }),
-  row('batch', 'v1', true, {
-    plural: 'jobs',
-    kind: 'Job',
+  row('batch', true, 'Job', {
     categories: ['all'],
     columns: jobColumns,
     subresources: [status('Job')],
@@ -208,69 +174,33 @@ export const resourceTypes: readonly ResourceType[] = [
     strategy: jobStrategy,
     orphansByDefault: true,
   }),
-  row('events.k8s.io', 'v1', true, {
-    plural: 'events',
-    kind: 'Event',
+  row('events.k8s.io', true, 'Event', {
     shortNames: ['ev'],
     columns: eventColumns,
     fields: regardingFields,
     view: eventsView,
     strategy: eventStrategy,
   }),
-  row('node.k8s.io', 'v1', false, {
-    plural: 'runtimeclasses',
-    kind: 'RuntimeClass',
-    columns: runtimeClassColumns,
-    strategy: runtimeClassStrategy,
-  }),
-  rbac(false, {
-    plural: 'clusterrolebindings',
-    kind: 'ClusterRoleBinding',
-    columns: roleBindingColumns,
-    strategy: roleBindingStrategy,
-  }),
-  rbac(false, { plural: 'clusterroles', kind: 'ClusterRole', columns: roleColumns, strategy: roleStrategy }),
-  rbac(true, {
-    plural: 'rolebindings',
-    kind: 'RoleBinding',
-    columns: roleBindingColumns,
-    strategy: roleBindingStrategy,
-  }),
-  rbac(true, { plural: 'roles', kind: 'Role', columns: roleColumns, strategy: roleStrategy }),
-  row('policy', 'v1', true, {
-    plural: 'poddisruptionbudgets',
-    kind: 'PodDisruptionBudget',
+  row('node.k8s.io', false, 'RuntimeClass', { columns: runtimeClassColumns, strategy: runtimeClassStrategy }),
+  rbac(false, 'ClusterRoleBinding', { columns: roleBindingColumns, strategy: roleBindingStrategy }),
+  rbac(false, 'ClusterRole', { columns: roleColumns, strategy: roleStrategy }),
+  rbac(true, 'RoleBinding', { columns: roleBindingColumns, strategy: roleBindingStrategy }),
+  rbac(true, 'Role', { columns: roleColumns, strategy: roleStrategy }),
+  row('policy', true, 'PodDisruptionBudget', {
     shortNames: ['pdb'],
     columns: budgetColumns,
     subresources: [status('PodDisruptionBudget')],
     strategy: budgetStrategy,
   }),
-  row('scheduling.k8s.io', 'v1', false, {
-    plural: 'priorityclasses',
-    kind: 'PriorityClass',
+  row('scheduling.k8s.io', false, 'PriorityClass', {
     shortNames: ['pc'],
     columns: priorityClassColumns,
     strategy: priorityClassStrategy,
   }),
-  row('coordination.k8s.io', 'v1', true, { plural: 'leases', kind: 'Lease', columns: leaseColumns }),
-  row('authentication.k8s.io', 'v1', false, {
-    plural: 'selfsubjectreviews',
-    kind: 'SelfSubjectReview',
-    columns: simple,
-    verbs: ['create'],
-  }),
-  row('authorization.k8s.io', 'v1', false, {
-    plural: 'selfsubjectaccessreviews',
-    kind: 'SelfSubjectAccessReview',
-    columns: simple,
-    verbs: ['create'],
-  }),
-  row('authorization.k8s.io', 'v1', false, {
-    plural: 'selfsubjectrulesreviews',
-    kind: 'SelfSubjectRulesReview',
-    columns: simple,
-    verbs: ['create'],
-  }),
+  row('coordination.k8s.io', true, 'Lease', { columns: leaseColumns }),
+  row('authentication.k8s.io', false, 'SelfSubjectReview', { columns: simple, verbs: ['create'] }),
+  row('authorization.k8s.io', false, 'SelfSubjectAccessReview', { columns: simple, verbs: ['create'] }),
+  row('authorization.k8s.io', false, 'SelfSubjectRulesReview', { columns: simple, verbs: ['create'] }),
 ]
 
 /** The row of a resource by its place in a path, and undefined if it isn't served. */
