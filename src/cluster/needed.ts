@@ -21,7 +21,7 @@ export function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node)
 /** How a list of nodes is asked for of which no more is kept. */
 export const leanNodes = {
   keep: neededOfNode,
-  fields: `metadata { name uid labels creationTimestamp } spec { taints unschedulable }
+  fields: `metadata { name uid resourceVersion labels creationTimestamp } spec { taints unschedulable }
     status { allocatable conditions }`,
 }
 
@@ -31,7 +31,7 @@ const statusFields = '{ name ready restartCount state lastState }'
 /** All that anything below looks at, and tolerations. */
 export const podFields = `
   metadata {
-    name namespace uid labels ownerReferences creationTimestamp deletionTimestamp deletionGracePeriodSeconds
+    name namespace uid resourceVersion labels ownerReferences creationTimestamp deletionTimestamp deletionGracePeriodSeconds
   }
   spec {
     nodeName affinity hostNetwork overhead resources priority priorityClassName tolerations
@@ -154,3 +154,6 @@ const neededOfContainer = ({ name, resources, ports, restartPolicy }: Container)
 
 const nonEmpty = <T extends object>(value: Maybe<T>): T | undefined =>
   value && Object.keys(value).length > 0 ? value : undefined
+
+/** How pods of a DaemonSet are asked for of whose state alone is told. */
+export const leanPods = { keep: stateOfPod, fields: podFields }

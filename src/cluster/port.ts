@@ -31,6 +31,12 @@ export interface ListOptions<T, U> extends ListQuery {
   readonly progress?: (count: number) => void
 }
 
+export interface WatchQuery<T> extends ListQuery {
+  /** As of a list: for the objects that are there at the start. Changes come whole. `fields` has to name metadata.resourceVersion. */
+  readonly fields?: string
+  readonly keep?: (object: T) => T
+}
+
 export interface List<T> {
   readonly items: readonly T[]
   /** The version of the whole list: where a watch goes on from. */
@@ -87,7 +93,7 @@ export interface Cluster {
   get<T extends KubeObject>(resource: Resource<T>, name: ObjectName, options?: CallOptions): Promise<T>
   /** Everything that matches, however many pages it takes; never a mixture of two states. */
   list<T extends KubeObject, U = T>(resource: Resource<T>, options?: ListOptions<T, U>): Promise<List<U>>
-  watch<T extends KubeObject>(resource: Resource<T>, query?: ListQuery): AsyncIterable<WatchEvent<T>>
+  watch<T extends KubeObject>(resource: Resource<T>, query?: WatchQuery<T>): AsyncIterable<WatchEvent<T>>
   create<T extends KubeObject>(resource: Resource<T>, object: JsonObject, options?: WriteOptions): Promise<T>
   patch<T extends KubeObject>(
     resource: Resource<T>,

@@ -17,6 +17,7 @@ import type { KubeEvent } from '#kube/events.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, Pod } from '#kube/types.ts'
 import { type PreparedNodes, prepareNodes } from '#placement/placement.ts'
+import type { LiveObjects } from './live-objects.ts'
 import { ownQuery } from './own.ts'
 
 /** What was said first of a pod's trouble, by the pod's uid; kept by one who looks again and again. */
@@ -32,6 +33,8 @@ export interface StatesOptions extends CallOptions {
   readonly node?: string | undefined
   /** Only the verdict matters: nothing is read for words and advice alone. */
   readonly brief?: boolean
+  /** Where nodes and pods are kept up to date: they are not read anew. */
+  readonly live?: LiveObjects | undefined
   /** Revisions of all DaemonSets, not only of those that are being updated. */
   readonly revisions?: boolean
 }
@@ -54,15 +57,10 @@ export async function readStates(
   options: StatesOptions,
 ): Promise<DaemonSetState[]> {
   const { signal } = options
-  const [nodeList, own] = await Promise.all([
-    cluster.list(nodes, {
-      signal,
-      ...leanNodes,
-      ...(options.node === undefined ? {} : { fieldSelector: `metadata.name=${options.node}` }),
-    }),
-    readPods(cluster, daemonSets, options),
+  const [prepared, own] = await Promise.all([
+    options.live?.nodes() ?? readNodes(cluster, options),
+    options.live ? livePods(options.live, daemonSets) : readPods(cluster, daemonSets, options),
   ])
-  const prepared = prepareNodes(nodeList.items)
   let version: Promise<string | undefined> | undefined
   const serverVersion = () => {
     version ??= options.serverVersion
@@ -88,6 +86,16 @@ async function inTurns<T, U>(all: readonly T[], work: (one: T) => Promise<U>): P
   }
   await Promise.all(Array.from({ length: atATime }, worker))
   return results
+}
+
+async function readNodes(cluster: Cluster, { node, signal }: StatesOptions): Promise<PreparedNodes> {
+  const fieldSelector = node === undefined ? {} : { fieldSelector: `metadata.name=${node}` }
+  return prepareNodes((await cluster.list(nodes, { signal, ...leanNodes, ...fieldSelector })).items)
+}
+
+async function livePods(live: LiveObjects, daemonSets: readonly DaemonSet[]) {
+  const lists = await Promise.all(daemonSets.map((one) => live.pods(one)))
+  return (daemonSet: DaemonSet) => lists[daemonSets.indexOf(daemonSet)] ?? []
 }
 
 /** The pods of each of these: one list for one DaemonSet, one for all of them otherwise. */

@@ -23,6 +23,7 @@ import type {
   PatchType,
   ServerVersion,
   WatchEvent,
+  WatchQuery,
   WriteOptions,
 } from '../port.ts'
 import { pods, qualifiedName, type Resource } from '../resources.ts'
@@ -67,6 +68,12 @@ const methods = {
 } as const
 
 /** What generated clients do with answers: hand them over as they came. */
+/** What is kept of an object, with what tells its next change from it. */
+function versioned<T extends KubeObject>(kept: T, { metadata }: T): T {
+  const { uid, resourceVersion } = metadata ?? {}
+  return { ...kept, metadata: { ...kept.metadata, uid, resourceVersion } }
+}
+
 const asItCame = new Proxy({}, { get: () => (answer: Answer) => ({ data: answer }) }) as never
 
 /**
@@ -108,7 +115,10 @@ export class LiveCluster implements Cluster {
     }
   }
 
-  watch<T extends KubeObject>(resource: Resource<T>, query: ListQuery = {}): AsyncIterable<WatchEvent<T>> {
+  watch<T extends KubeObject>(
+    resource: Resource<T>,
+    query: WatchQuery<T> = {},
+  ): AsyncIterable<WatchEvent<T>> {
     const open = (from: WatchFrom, signal: AbortSignal) => {
       const params = { ...selecting(query), ...from, watch: true, allowWatchBookmarks: true }
       return this.#ask(
@@ -120,7 +130,9 @@ export class LiveCluster implements Cluster {
         (_, answer) => answer as Answer,
       )
     }
-    const list = () => this.list<T>(resource, query)
+    const { keep } = query
+    const list = () =>
+      this.list<T>(resource, keep ? { ...query, keep: (one) => versioned(keep(one), one) } : query)
     return watchObjects<T>(resource, { list, open }, this.#host, query.signal)
   }
 

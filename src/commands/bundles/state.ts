@@ -4,6 +4,7 @@ import './commands.ts'
 import '../plan/plan.ts'
 import '../rollout/simulate/simulate.ts'
 
+export { LiveObjects } from '#rollout/live-objects.ts'
 export { readStates } from '#rollout/states.ts'
 export { describeCommand } from '../describe/describe.ts'
 export { getCommand } from '../get/get.ts'

@@ -26,8 +26,11 @@ export function detailedTimeout(error: unknown): unknown {
 /** How often the live view counts on. */
 const tickMs = 500
 
-/** How often it is asked what holds a roll-out back; longer where the answer takes long. */
-const askAgainMs = 2_000
+/** How often it is asked what holds a roll-out back; so many times as long as the answer takes, where that is longer. */
+const askAgain = { ms: 2_000, times: 20, mostMs: 20_000 }
+
+/** As many roll-outs as a picture is kept up to date of by watches of their pods. */
+const watchedPods = 4
 
 function viewOf(all: readonly Followed[], flags: FollowFlags, context: Context): StatusView {
   if (flags.json) return new JsonView(context)
@@ -84,8 +87,9 @@ async function followTogether(
 ): Promise<{ readonly all: readonly Followed[]; readonly exits: readonly number[] }> {
   const all = daemonSets.map((one) => new Followed(one, context.clock.now()))
   const view = viewOf(all, flags, context)
-  const following: Following = { all, flags, view, connected, context, firstWords: new Map() }
   const over = new AbortController()
+  const ends = AbortSignal.any([connected.signal, over.signal])
+  const following: Following = { all, flags, view, connected, context, firstWords: new Map(), over: ends }
   const meanwhile =
     flags.watch === false
       ? undefined
@@ -182,13 +186,16 @@ async function keepExplaining(following: Following, over: AbortSignal): Promise<
   let wait = Math.min(tickMs, patience)
   while (await pause(clock, Math.max(wait, 100), over)) {
     const asked = clock.now()
+    // Reading all of it once says nothing about how long the next look takes.
+    const begun = following.live
     const due = all.filter((one) => !one.over && one.last && !one.done && asked - one.changedAt >= patience)
     if (due.length > 0) {
       // Without the permission to look there is nothing to say, now or later.
       if (!(await explain(due, following, over))) return
       if (flags.failFast) for (const one of due) failFast(one, flags)
     }
-    wait = Math.max(askAgainMs, 10 * (clock.now() - asked))
+    const took = begun === following.live ? clock.now() - asked : 0
+    wait = Math.max(askAgain.ms, Math.min(askAgain.mostMs, askAgain.times * took))
   }
 }
 
@@ -203,15 +210,19 @@ function failFast(one: Followed, { detailed }: FollowFlags): void {
 /** Asks the cluster why pods are not available, and shows it. False when the cluster does not tell. */
 async function explain(
   all: readonly Followed[],
-  { connected, context, firstWords, flags, view }: Following,
+  following: Following,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { connected, context, firstWords, flags, view } = following
   const asked = all.filter(({ last }) => last !== undefined)
   if (asked.length === 0 || signal.aborted) return false
   try {
-    const readStates = await flags.loadStates()
+    const { LiveObjects, readStates } = await flags.loadStates()
+    if (view.patience === 0 && following.all.length <= watchedPods && !following.notLive)
+      following.live ??= new LiveObjects(connected.cluster, following.over)
+    const { live } = following
     const daemonSets = asked.map(({ daemonSet, last }) => last?.daemonSet ?? daemonSet)
-    const options = { now: context.clock.now(), revisions: true, firstWords, signal }
+    const options = { now: context.clock.now(), revisions: true, firstWords, signal, live }
     const states = await readStates(connected.cluster, daemonSets, options)
     asked.forEach((one, at) => {
       one.state = states[at]
@@ -219,7 +230,11 @@ async function explain(
     })
     return true
   } catch (error) {
-    if (error instanceof KdsError || signal.aborted) return false
-    throw error
+    if (!(error instanceof KdsError) && !signal.aborted) throw error
+    if (!following.live || signal.aborted) return false
+    // Who may list may not be allowed to watch.
+    following.live = undefined
+    following.notLive = true
+    return explain(all, following, signal)
   }
 }

@@ -1,11 +1,15 @@
 import type { Context } from '#cli/context.ts'
 import type { Connected } from '#commands/shared/connection.ts'
+import type { LiveObjects } from '#rollout/live-objects.ts'
 import type { FirstWords, readStates } from '#rollout/states.ts'
 import type { Followed } from './followed.ts'
 import type { StatusView } from './status-views.ts'
 
 /** Brings the code that tells how DaemonSets are: it is asked only when a roll-out stands still. */
-export type LoadStates = () => Promise<typeof readStates>
+export type LoadStates = () => Promise<{
+  readonly readStates: typeof readStates
+  readonly LiveObjects: typeof LiveObjects
+}>
 
 export interface FollowFlags {
   readonly loadStates: LoadStates
@@ -35,4 +39,10 @@ export interface Following {
   readonly connected: Connected
   readonly context: Context
   readonly firstWords: FirstWords
+  /** Aborted when all is over. */
+  readonly over: AbortSignal
+  /** What a picture is drawn from again and again; undefined where lists have to do. */
+  live?: LiveObjects | undefined
+  /** The server does not let one watch. */
+  notLive?: boolean
 }

@@ -1,9 +1,10 @@
 import { KdsError } from '#base/errors.ts'
-import { neededOfNode, stateOfPod } from '#cluster/needed.ts'
+import { leanNodes, leanPods } from '#cluster/needed.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets, nodes, pods } from '#cluster/resources.ts'
-import type { DaemonSet, KubeObject, Node, Pod } from '#kube/types.ts'
+import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { ownQuery } from '../own.ts'
+import { keepUpToDate } from '../watched-objects.ts'
 
 type Name = { readonly name: string; readonly namespace: string }
 
@@ -22,10 +23,14 @@ export class Watched {
     this.daemonSet = daemonSet
     const name = { name: daemonSet.metadata?.name ?? '', namespace: daemonSet.metadata?.namespace ?? '' }
     const own = () => ({ signal: AbortSignal.any([signal]) })
+    const told = (synced: boolean) => {
+      if (synced) this.#behind--
+      this.#tell()
+    }
     const following = [
       this.#followDaemonSet(cluster, name, own()),
-      this.#follow(cluster.watch(pods, { ...ownQuery(daemonSet), ...own() }), this.pods, stateOfPod),
-      this.#follow(cluster.watch(nodes, own()), this.nodes, neededOfNode),
+      keepUpToDate(cluster, pods, { ...ownQuery(daemonSet), ...leanPods, ...own() }, this.pods, told),
+      keepUpToDate(cluster, nodes, { ...leanNodes, ...own() }, this.nodes, told),
     ]
     for (const one of following)
       one.catch((error: unknown) => {
@@ -75,26 +80,6 @@ export class Watched {
       if (event.type === 'SYNCED') continue
       seen = true
       this.accept(event.object)
-      this.#tell()
-    }
-  }
-
-  async #follow<T extends KubeObject>(
-    events: ReturnType<Cluster['watch']>,
-    objects: Map<string, T>,
-    needed: (object: T) => T,
-  ): Promise<void> {
-    let synced = false
-    for await (const event of events) {
-      if (event.type === 'SYNCED') {
-        if (!synced) this.#behind--
-        synced = true
-      } else {
-        const object = event.object as T
-        const { name } = object.metadata ?? {}
-        if (event.type === 'DELETED') objects.delete(name ?? '')
-        else objects.set(name ?? '', needed(object))
-      }
       this.#tell()
     }
   }

@@ -27,9 +27,15 @@ export function whyText({ finishes, health }: DaemonSetState): string | undefine
     : `the roll-out ${finishes.why === 'budget' ? '' : 'goes on, and '}cannot finish by itself: ${finishes.sentence}`
 }
 
-/** What has to be told: all that does not pass by itself, and pods that run and do not become ready. */
-export const toldHolds = ({ holds }: DaemonSetState): readonly Hold[] =>
-  holds.filter(({ cause, side, stuck }) => side !== 'time' || stuck || cause === 'not-ready')
+/** A pod that runs and is not ready for longer than this is worth a word. Milliseconds. */
+const patience = 30_000
+
+/** What has to be told: all that does not pass by itself, and pods that have been running for a while and do not become ready. */
+export const toldHolds = ({ holds, now }: DaemonSetState): readonly Hold[] =>
+  holds.filter(
+    ({ cause, side, since, stuck }) =>
+      side !== 'time' || stuck || (cause === 'not-ready' && now - (since ?? 0) >= patience),
+  )
 
 /** How a node is whose pod is held by it. */
 const nodeStates: Readonly<Record<string, string>> = {

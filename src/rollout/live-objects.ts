@@ -1,0 +1,81 @@
+import { leanNodes, leanPods } from '#cluster/needed.ts'
+import type { Cluster } from '#cluster/port.ts'
+import { nodes, pods } from '#cluster/resources.ts'
+import type { DaemonSet, Node, Pod } from '#kube/types.ts'
+import { type PreparedNodes, prepareNodes } from '#placement/placement.ts'
+import { ownQuery } from './own.ts'
+import { keepUpToDate } from './watched-objects.ts'
+
+/** Objects that a watch keeps. */
+interface Watched<T> {
+  readonly objects: ReadonlyMap<string, T>
+  /** Resolves once all are known. */
+  readonly known: Promise<void>
+  /** How many changes there were. */
+  changes: number
+  /** What ended the watch. */
+  error?: unknown
+}
+
+/** All nodes and the pods of some DaemonSets, for one who looks again and again: each is read once, and then its changes. */
+export class LiveObjects {
+  readonly #cluster: Cluster
+  readonly #signal: AbortSignal
+  readonly #pods = new Map<string, Watched<Pod>>()
+  #nodes: Watched<Node> | undefined
+  #prepared: { readonly nodes: PreparedNodes; readonly changes: number } | undefined
+
+  /** Nothing is read before it is asked for. Watches until the signal is aborted. */
+  constructor(cluster: Cluster, signal: AbortSignal) {
+    this.#cluster = cluster
+    this.#signal = signal
+  }
+
+  /** @throws what ended the watch */
+  async nodes(): Promise<PreparedNodes> {
+    this.#nodes ??= this.#watch(nodes, leanNodes)
+    const { changes, objects } = await upToDate(this.#nodes)
+    if (this.#prepared?.changes !== changes)
+      this.#prepared = { nodes: prepareNodes([...objects.values()]), changes }
+    return this.#prepared.nodes
+  }
+
+  /** The pods that the DaemonSet's selector matches. @throws what ended the watch */
+  async pods(daemonSet: DaemonSet): Promise<readonly Pod[]> {
+    const key = daemonSet.metadata?.uid ?? ''
+    const watched = this.#pods.get(key) ?? this.#watch(pods, { ...ownQuery(daemonSet), ...leanPods })
+    this.#pods.set(key, watched)
+    return [...(await upToDate(watched)).objects.values()]
+  }
+
+  #watch<T extends Node | Pod>(
+    resource: Parameters<typeof keepUpToDate<T>>[1],
+    query: Parameters<typeof keepUpToDate<T>>[2],
+  ): Watched<T> {
+    const objects = new Map<string, T>()
+    let [done, failed] = [() => {}, (_: unknown) => {}]
+    const known = new Promise<void>((resolve, reject) => {
+      done = resolve
+      failed = reject
+    })
+    const watched: Watched<T> = { objects, known, changes: 0 }
+    const told = (synced: boolean) => {
+      watched.changes++
+      if (synced) done()
+    }
+    keepUpToDate(this.#cluster, resource, { ...query, signal: this.#signal }, objects, told).catch(
+      (error: unknown) => {
+        watched.error = error
+        failed(error)
+      },
+    )
+    known.catch(() => undefined)
+    return watched
+  }
+}
+
+async function upToDate<T>(watched: Watched<T>): Promise<Watched<T>> {
+  await watched.known
+  if (watched.error !== undefined) throw watched.error
+  return watched
+}
