@@ -4,11 +4,13 @@ import stringWidth from 'fast-string-width'
 const colours = /(\u001b\[[0-9;]*m)/
 /** Nearly all that kds prints: a column for each. */
 const ascii = /^[\x20-\x7e]*$/
+/** Take no column: joiners and spaces of no width, and what holds text from right to left together. */
+const unseen = /[\u200b\u200c\u2068\u2069]/g
 const endOfColours = '\u001b[0m'
 
 /** How many columns a text takes on a terminal: none for colours and combining marks, two for a wide character. */
 export function displayWidth(text: string): number {
-  return ascii.test(text) ? text.length : stringWidth(text)
+  return ascii.test(text) ? text.length : stringWidth(text.replace(unseen, ''))
 }
 
 /** A text without colours in pieces that take at most `columns`, cut between characters as a reader sees them. */

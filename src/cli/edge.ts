@@ -1,9 +1,11 @@
 import { escapeText } from '#base/escape.ts'
+import { isolated } from '#base/right-to-left.ts'
+import { inAscii } from './ascii.ts'
 import type { OutputStream } from './context.ts'
 
 /** A colour or weight (SGR) as chalk writes it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes of colours
-const colour = /\u001b\[(\d+)m/g
+const colour = /\u001b\[([\d;]+)m/g
 
 /**
  * Where text leaves kds. Names, labels and messages come from files and clusters, and nobody who writes there may move the
@@ -20,8 +22,8 @@ export class Edge {
   constructor(random: () => number) {
     // In groups of four digits: what measures the width of text knows no longer ones.
     const digits = () => String(1000 + Math.floor(random() * 9000))
-    this.#seal = Array.from({ length: 4 }, digits).join(';')
-    this.#sealed = new RegExp(`\\u001b\\[${this.#seal};(\\d+)m`)
+    this.#seal = Array.from({ length: 3 }, digits).join(';')
+    this.#sealed = new RegExp(`\\u001b\\[${this.#seal};([\\d;]+)m`)
   }
 
   /** Text as it may leave kds: what is sealed is a colour, any other escape is shown. */
@@ -38,17 +40,21 @@ export class Edge {
     return paint(this.escaped(text)).replace(colour, `\u001b[${this.#seal};$1m`)
   }
 
-  /** The stream with all that is written to it escaped. `first` is called before anything is written, or drawn. */
-  guard(stream: RawStream, first: { written?: () => void; drawn?: () => void } = {}): OutputStream {
-    const { escaped } = this
+  /**
+   * The stream with all that is written to it escaped, on a terminal with names that are written from right to left held
+   * together, and in ASCII where that is wanted.
+   */
+  guard(stream: RawStream, { ascii = false, drawn, written }: GuardOptions = {}): OutputStream {
+    const escaped = stream.isTerminal ? (text: string) => isolated(this.escaped(text)) : this.escaped
+    const encoded = ascii ? inAscii : (text: string) => text
     return {
       write: (text) => {
-        first.written?.()
-        stream.write(escaped(text))
+        written?.()
+        stream.write(encoded(escaped(text)))
       },
       draw: (controls) => {
-        first.drawn?.()
-        stream.write(controls)
+        drawn?.()
+        stream.write(encoded(controls))
       },
       escaped,
       isTerminal: stream.isTerminal,
@@ -60,6 +66,15 @@ export class Edge {
       },
     }
   }
+}
+
+interface GuardOptions {
+  /** What kds draws is drawn in ASCII. */
+  readonly ascii?: boolean
+  /** Called before anything is written. */
+  readonly written?: () => void
+  /** Called before anything is drawn. */
+  readonly drawn?: () => void
 }
 
 /** A stream that writes what it is given. */

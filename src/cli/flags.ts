@@ -32,6 +32,7 @@ export const globalFlags: readonly FlagSpec[] = [
     default: 'auto',
     summary: 'Colour the output. auto: on a terminal, unless NO_COLOR is set or TERM is dumb',
   },
+  ...rare(toggle('ascii', 'Draw with ASCII alone; without it, on terminals that seem to show nothing else')),
   {
     group: 'rare',
     name: 'v',
@@ -63,6 +64,13 @@ const flagTitles = [
   ['connection', "Connection flags, as kubectl's"],
   ['ignored', 'Accepted for compatibility'],
 ] as const
+
+/** Whether a toggle is given in raw arguments, and how; undefined: it is not. */
+export function scanSwitch(argv: readonly string[], name: string): boolean | undefined {
+  const end = argv.indexOf('--')
+  const word = argv.slice(0, end < 0 ? argv.length : end).findLast((one) => one.split('=')[0] === name)
+  return word === undefined ? undefined : !/=(false|f|0)$/i.test(word)
+}
 
 /** The last value of a flag in raw arguments, before any command has parsed them. */
 export function scanFlag(argv: readonly string[], names: readonly string[]): string | undefined {

@@ -1,8 +1,9 @@
 import { KdsError } from '#base/errors.ts'
+import { printsData, wantsAscii } from './ascii.ts'
 import type { Context } from './context.ts'
 import { dispatch, failureCode, namedPath } from './dispatch.ts'
 import { Edge, type RawStream } from './edge.ts'
-import { scanFlag } from './flags.ts'
+import { scanFlag, scanSwitch } from './flags.ts'
 import type { Registry } from './registry.ts'
 import { errorText } from './report.ts'
 import { loadStyle, parseColorMode, wantsColor } from './style.ts'
@@ -20,22 +21,25 @@ export async function main(argv: readonly string[], outside: Outside, registry: 
   const edge = new Edge(Math.random)
   // A line that tells what is waited for goes before anything else is written, and for good before anything else is drawn.
   const first = { written: () => waiting.stepAside(), drawn: () => waiting.end() }
-  const [stdout, stderr] = [edge.guard(outside.stdout, first), edge.guard(outside.stderr, first)]
+  const ascii = (stream: RawStream) => wantsAscii(scanSwitch(argv, '--ascii'), stream.isTerminal, env)
+  const data = printsData(namedPath(argv, registry)[0], scanFlag(argv, ['-o', '--output']))
+  const stdout = edge.guard(outside.stdout, { ...first, ascii: !data && ascii(outside.stdout) })
+  const stderr = edge.guard(outside.stderr, { ...first, ascii: ascii(outside.stderr) })
   const waiting = new WaitingLine(
     stderr.isTerminal && env.TERM !== 'dumb'
       ? {
-          stderr: edge.guard(outside.stderr),
+          stderr: edge.guard(outside.stderr, { ascii: ascii(outside.stderr) }),
           clock: outside.clock,
           paint: (text) => errorStyle.accent(text),
         }
       : undefined,
   )
   const verbosity = Number.parseInt(scanFlag(argv, ['-v', '--v']) ?? '0', 10) || 0
-  let errorStyle = await loadStyle(wantsColor('auto', stderr.isTerminal, env), edge)
+  let errorStyle = await loadStyle(wantsColor('auto', stderr.isTerminal, env), edge, env)
   try {
     const mode = parseColorMode(scanFlag(argv, ['--color']) ?? 'auto')
-    errorStyle = await loadStyle(wantsColor(mode, stderr.isTerminal, env), edge)
-    const outStyle = await loadStyle(wantsColor(mode, stdout.isTerminal, env), edge)
+    errorStyle = await loadStyle(wantsColor(mode, stderr.isTerminal, env), edge, env)
+    const outStyle = await loadStyle(wantsColor(mode, stdout.isTerminal, env), edge, env)
     const style = { stdout: outStyle, stderr: errorStyle }
     return await dispatch(argv, { ...outside, stdout, stderr, style, waiting }, registry)
   } catch (error) {

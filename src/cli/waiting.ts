@@ -100,7 +100,7 @@ export class WaitingLine implements Waiting {
     const parts = [first, ...others.filter(({ doing }) => doing === first.doing)].map(({ what, count }) =>
       count > 0 ? `${what} ${count.toLocaleString('en-US')}` : what,
     )
-    const text = escaped(`${first.doing} ${[...new Set(parts)].join(', ')}…`)
+    const text = escaped(`${first.doing} ${[...new Set(parts)].join(', ')}...`)
     this.#spinner.show(clipped(text, columns - spinnerColumns))
   }
 }

@@ -88,12 +88,12 @@ describe('waiting', () => {
     })
     const also = waiting.during('reading', 'nodes', () => nodes.done)
     patienceEnds()
-    await shows(/^\S reading pods, nodes…$/)
+    await shows(/^\S reading pods, nodes\.{3}$/)
     count(3500)
-    expect(screen.text).toMatch(/^\S reading pods 3,500, nodes…$/)
+    expect(screen.text).toMatch(/^\S reading pods 3,500, nodes\.{3}$/)
     nodes.end()
     await also
-    expect(screen.text).toMatch(/^\S reading pods 3,500…$/)
+    expect(screen.text).toMatch(/^\S reading pods 3,500\.{3}$/)
     pods.end()
     await reading
     waiting.end()
@@ -110,7 +110,7 @@ describe('waiting', () => {
     expect(screen.text).toBe('Warning: old')
     expect(slept).toEqual([waitingMs, waitingMs])
     patienceEnds()
-    await shows(/^Warning: old\n\S reading pods…$/)
+    await shows(/^Warning: old\n\S reading pods\.{3}$/)
     pods.end()
     await reading
     others.write('done\n')

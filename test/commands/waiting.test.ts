@@ -65,11 +65,11 @@ describe('a live command at a terminal', () => {
     ['version', ['version'], /GET .version/, 'version'],
     ['plan', ['plan', 'ds/a'], /GET .*daemonsets\/a/, 'daemonsets'],
   ])('%s says what it reads: %3$s', async (_name, argv, slow, what) => {
-    const shown = new RegExp(`^\\S reading [^\\n]*${what}…$`)
+    const shown = new RegExp(`^\\S reading [^\\n]*${what}\\.{3}$`)
     const { lines, screen, out } = await watched(argv, slow, shown)
     expect(lines.length).toBeGreaterThan(0)
     expect(out).not.toContain('reading')
-    expect(screen).not.toMatch(/ reading [a-z]+…/)
+    expect(screen).not.toMatch(/ reading [a-z]+\.{3}/)
   })
 
   it('counts what comes in pages', async () => {
@@ -79,7 +79,11 @@ describe('a live command at a terminal', () => {
       metadata: { resourceVersion: '100', ...more },
       items: Array.from({ length: 500 }, (_, at) => ({ metadata: { name: `p-${number}-${at}` } })),
     })
-    const result = watched(['plan', 'ds/a'], /GET .*(nodes|continue=8)/, /^\S reading nodes, pods 3,500…$/)
+    const result = watched(
+      ['plan', 'ds/a'],
+      /GET .*(nodes|continue=8)/,
+      /^\S reading nodes, pods 3,500\.{3}$/,
+    )
     server.lies.push({
       to: /GET .*\/pods/,
       lie: (request, response) => {
@@ -91,22 +95,27 @@ describe('a live command at a terminal', () => {
   })
 
   it('tells of a write', async () => {
-    const { lines } = await watched(['rollout', 'restart', 'ds/a'], /PATCH/, /^\S writing daemonsets…$/)
+    const { lines } = await watched(['rollout', 'restart', 'ds/a'], /PATCH/, /^\S writing daemonsets\.{3}$/)
     expect(lines.length).toBeGreaterThan(0)
   })
 
   it('erases the line at Ctrl-C', async () => {
     const controller = new AbortController()
-    const { exit, screen } = await watched(['rollout', 'history', 'ds/a'], /GET/, /reading daemonsets…$/, {
-      kubeconfig: '/nonexistent',
-      signal: controller.signal,
-      onceShown: () => controller.abort(new Error('interrupted')),
-    })
+    const { exit, screen } = await watched(
+      ['rollout', 'history', 'ds/a'],
+      /GET/,
+      /reading daemonsets\.{3}$/,
+      {
+        kubeconfig: '/nonexistent',
+        signal: controller.signal,
+        onceShown: () => controller.abort(new Error('interrupted')),
+      },
+    )
     expect({ exit, screen }).toEqual({ exit: 130, screen: '' })
   })
 
   it('erases the line before an error', async () => {
-    const { exit, screen } = await watched(['rollout', 'history', 'ds/zz'], /GET/, /reading daemonsets…$/)
+    const { exit, screen } = await watched(['rollout', 'history', 'ds/zz'], /GET/, /reading daemonsets\.{3}$/)
     expect(exit).toBe(1)
     expect(screen).toMatch(/^Error from server \(NotFound\): daemonsets "zz" not found/)
   })

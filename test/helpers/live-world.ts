@@ -72,7 +72,7 @@ export async function liveKds(argv: readonly string[], options: LiveOptions): Pr
     env: {
       HOME: '/nonexistent',
       TZ: 'UTC',
-      ...(isTerminal ? { TERM: 'xterm-256color', NO_COLOR: '' } : {}),
+      ...(isTerminal ? { TERM: 'xterm', NO_COLOR: '' } : {}),
       KUBECONFIG: options.kubeconfig,
       ...options.env,
     },

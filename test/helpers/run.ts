@@ -37,7 +37,7 @@ export async function kds(argv: readonly string[], options: RunOptions = {}): Pr
     stdin: Object.assign(once(stdin ?? new Uint8Array()), { isTerminal: isTerminal && stdin === undefined }),
     stdout: { write: (text) => void out.push(text), isTerminal, columns, rows },
     stderr: { write: (text) => void err.push(text), isTerminal, columns, rows },
-    env: options.env ?? (isTerminal ? { TERM: 'xterm-256color' } : {}),
+    env: options.env ?? (isTerminal ? { TERM: 'xterm' } : {}),
     cwd: options.cwd ?? process.cwd(),
     clock: {
       now: () => options.now ?? Date.UTC(2026, 10, 21, 12),

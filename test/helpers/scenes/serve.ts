@@ -37,7 +37,7 @@ export async function serveScene(name: string): Promise<ServedScene> {
         now: sceneTime,
         env: {
           HOME: '/nonexistent',
-          ...(options.terminal === undefined ? {} : { TERM: 'xterm-256color' }),
+          ...(options.terminal === undefined ? {} : { TERM: 'xterm' }),
           ...env,
           KUBECONFIG: kubeconfig,
         },
