@@ -1,6 +1,7 @@
 import { closeSync, constants, createReadStream, openSync, writeSync } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { withoutCredentials } from '#base/host.ts'
@@ -113,7 +114,7 @@ async function readPath(path: string, context: InputContext): Promise<SourceText
     const info = await stat(full)
     if (info.isDirectory()) throw new KdsError('not-a-file', `${escapeLine(path)} is a folder`)
     checkSize(path, info.size, context)
-    if (info.isFile()) return decodeText(path, await readWhole(full, info.size))
+    if (info.isFile()) return await decoded(path, await readWhole(full, info.size), context)
     if (info.isFIFO()) return await readPipe(path, full, context)
     return await readStream(path, createReadStream(full), context)
   } catch (cause) {
@@ -188,7 +189,7 @@ async function readStream(
   const pieces = stream[Symbol.asyncIterator]()
   for (;;) {
     const { done, value } = await Promise.race([pieces.next(), interrupted])
-    if (done) return decodeText(name, Buffer.concat(parts))
+    if (done) return decoded(name, Buffer.concat(parts), context)
     size += value.length
     checkSize(name, size, context)
     parts.push(value)
@@ -199,8 +200,27 @@ async function readUrl(url: string, context: InputContext): Promise<SourceText> 
   const { maxBytes = defaultMaxBytes, proxyTo, signal } = context
   const name = withoutCredentials(url)
   const bytes = await fetchUrl(url, { maxBytes, proxyTo, signal, tooLarge: () => tooLarge(name, maxBytes) })
-  return decodeText(name, bytes)
+  return decoded(name, bytes, context)
 }
+
+/** The text of an input, which may be compressed by gzip: dumps of large clusters are. */
+async function decoded(name: string, bytes: Uint8Array, context: InputContext): Promise<SourceText> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return decodeText(name, bytes)
+  const { gunzip } = await import('node:zlib')
+  const limit = context.maxBytes ?? defaultMaxBytes
+  const text = await promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip)(bytes, {
+    maxOutputLength: limit,
+  }).catch((cause) => {
+    throw errorCode(cause) === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(name, limit) : brokenGzip(name, cause)
+  })
+  return decodeText(name, text)
+}
+
+const brokenGzip = (name: string, cause: unknown) =>
+  new KdsError('broken-gzip', `${escapeLine(name)} is compressed by gzip, but broken or incomplete`, {
+    hint: 'write it again',
+    cause,
+  })
 
 function checkSize(name: string, size: number, context: InputContext) {
   const limit = context.maxBytes ?? defaultMaxBytes

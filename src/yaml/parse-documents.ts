@@ -2,6 +2,7 @@ import { type Diagnostic, KdsError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { explainTemplate } from './explain-syntax.ts'
 import { duplicateKeys, JsonLayout, type JsonProblem, scanJson, skipSpace } from './json-text.ts'
+import { type KeepItem, readLargeJson } from './large-json.ts'
 import { findOffset } from './layout.ts'
 import { duplicateKey, invalidUtf8, type Parsed, type ParsedDocument, parseYaml } from './parse-yaml.ts'
 import type { SourceText } from './source-text.ts'
@@ -17,10 +18,15 @@ const sniffed = 4096
  * also where at most one JSON object is followed by something else. Mirrors `YAMLOrJSONDecoder` of k8s.io/apimachinery.
  *
  * Throws a `KdsError` with the place for what kubectl refuses.
+ *
+ * @param keep Handed each item of a large list as it is read, so that only what this answers stays; other objects are whole.
  */
-export async function parseDocuments(source: SourceText): Promise<Parsed> {
-  const start = /^\s*/.exec(source.text.slice(0, sniffed))?.[0].length ?? 0
-  if (source.text[start] !== '{') return parseYaml(source)
+export async function parseDocuments(source: SourceText, keep?: KeepItem): Promise<Parsed> {
+  const beginning = source.bytes?.toString('utf8', 0, sniffed) ?? source.text.slice(0, sniffed)
+  const start = /^\s*/.exec(beginning)?.[0].length ?? 0
+  if (beginning[start] !== '{') return parseYaml(source, 0, keep)
+  const large = source.bytes && keep && readLargeJson(source.bytes, keep)
+  if (large !== undefined) return describeJson(source, [{ start, value: large }])
   const whole = parseWhole(source.text)
   if (whole !== undefined) return describeJson(source, [{ start, value: whole }])
   return parseJsonStream(source)
@@ -85,7 +91,7 @@ function describeJson(source: SourceText, found: readonly { start: number; value
   if (invalid !== undefined) throw invalidUtf8(source, invalid)
   const diagnostics: Diagnostic[] = []
   const documents = found.map(({ start, value }): ParsedDocument => {
-    if (source.text.length < checkKeysBelow) {
+    if (!source.bytes && source.text.length < checkKeysBelow) {
       for (const { name, offset } of duplicateKeys(source.text, start)) {
         diagnostics.push(duplicateKey(name, source.at(offset)))
       }

@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { KdsError, type Location } from '#base/errors.ts'
 
+/** An input of so many bytes is not made a text before somebody asks for it. */
+const large = 1_000_000
+
 /** Of a longer line, as in JSON without line breaks, only what is around a place is of use to a reader. */
 const longestLine = 2000
 const around = 200
@@ -8,15 +11,29 @@ const around = 200
 /** The text of one input with the name to show for it; knows the line and column of every offset. */
 export class SourceText {
   readonly name: string
-  readonly text: string
   /** Offsets in `text` at which bytes stood that are no UTF-8; kubectl reads U+FFFD there. */
   readonly invalid: readonly number[]
+  /** The valid UTF-8 of a large input, which is made a text when somebody asks for it: few do. */
+  readonly bytes: Buffer | undefined
+  private decoded: string | undefined
   private lineStarts: readonly number[] | undefined
 
-  constructor(name: string, text: string, invalid: readonly number[] = []) {
+  constructor(name: string, text: string | Buffer, invalid: readonly number[] = []) {
     this.name = name
-    this.text = text
+    this.bytes = typeof text === 'string' ? undefined : text
+    this.decoded = typeof text === 'string' ? text : undefined
     this.invalid = invalid
+  }
+
+  get text(): string {
+    this.decoded ??= decodeUtf8(this.name, this.bytes ?? Buffer.alloc(0))
+    return this.decoded
+  }
+
+  /** The offset in `text` of a place among the bytes. */
+  offsetOfByte(at: number): number {
+    if (!this.bytes || this.text.length === this.bytes.length) return at
+    return this.bytes.toString('utf8', 0, at).length
   }
 
   /** Line and column (1-based, in UTF-16 units) of an offset, with the line; of a very long one, what is around the place. */
@@ -79,6 +96,7 @@ export function decodeText(name: string, bytes: Uint8Array): SourceText {
   const start = buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf ? 3 : 0
   const body = start === 0 ? buffer : buffer.subarray(start)
   refuseBinary(name, body)
+  if (body.length >= large && isUtf8(body)) return new SourceText(name, body)
   const text = decodeUtf8(name, body)
   // Without U+FFFD in the text nothing had to be replaced; only with it are the bytes worth a second look.
   const suspect = text.includes('\ufffd') && !isUtf8(body)
@@ -102,9 +120,8 @@ function decodeUtf16(name: string, encoding: 'utf-16le' | 'utf-16be', buffer: Bu
 /** A NUL among the first 4 KiB is the mark of a file that no editor wrote. */
 function refuseBinary(name: string, body: Buffer): void {
   if (!body.subarray(0, 4096).includes(0)) return
-  const gzip = body[0] === 0x1f && body[1] === 0x8b
   throw new KdsError('binary-input', `${name} is not a text file`, {
-    hint: gzip ? `it is gzip-compressed: gunzip -c ${name} | kds ... -` : 'give a YAML or JSON file',
+    hint: 'give a YAML or JSON file',
   })
 }
 

@@ -6,7 +6,9 @@ import { countKinds, nameKinds } from '#manifest/daemon-sets.ts'
 import { expandInput, type Input } from '#manifest/inputs.ts'
 import { objectsOf, type PlacedObject } from '#manifest/objects.ts'
 import type { SkippedKind } from '#manifest/types.ts'
+import type { KeepItem } from '#yaml/large-json.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
+import { leanItem } from './lean-item.ts'
 import { checkNodes } from './nodes.ts'
 import type { ClusterSnapshot, NodesSnapshot, SnapshotOptions } from './types.ts'
 
@@ -49,7 +51,7 @@ async function readContents(options: SnapshotOptions, hint: string): Promise<Con
   for (const source of options.sources) {
     for (const input of await expandInput(source, options, { recursive: true })) {
       options.signal?.throwIfAborted()
-      const found = await readInput(input, hint)
+      const found = await readInput(input, hint, options.whole ? undefined : leanItem)
       for (const object of found.objects) objects.push(object)
       for (const diagnostic of found.diagnostics) diagnostics.push(diagnostic)
     }
@@ -58,9 +60,9 @@ async function readContents(options: SnapshotOptions, hint: string): Promise<Con
 }
 
 /** A folder of a dump may hold files that are no objects; a file that the user named may not. */
-async function readInput(input: Input, hint: string): Promise<Contents> {
+async function readInput(input: Input, hint: string, keep: KeepItem | undefined): Promise<Contents> {
   try {
-    const { documents, diagnostics } = await parseDocuments(await input.read())
+    const { documents, diagnostics } = await parseDocuments(await input.read(), keep)
     const hints = { kind: hint, apiVersion: hint }
     return {
       objects: documents.flatMap((document) => objectsOf(document, hints)),

@@ -6,6 +6,8 @@ import type { FieldPath, InputContext, SkippedKind } from '#manifest/types.ts'
 export interface SnapshotOptions extends InputContext {
   /** Files, folders (always with all that is below them), `-`, http(s) URLs. */
   readonly sources: readonly string[]
+  /** Of a large dump, too, everything is kept of each object: somebody will show it, or serve it. */
+  readonly whole?: boolean
 }
 
 /** The Nodes of a dump, in the dump's order. */

@@ -49,7 +49,7 @@ function behaviourOf(invocation: Invocation): NonNullable<SandboxOptions['behavi
 /** Objects of a dump that a sandbox can start with. */
 async function objectsFrom(sources: readonly string[], context: Context): Promise<KubeObject[]> {
   const { readSnapshot } = await import('../bundles/files.ts')
-  const snapshot = await readSnapshot({ ...inputContext(context), sources })
+  const snapshot = await readSnapshot({ ...inputContext(context), sources, whole: true })
   warn(snapshot.diagnostics, context)
   const { namespaces, priorityClasses, nodes, daemonSets, revisions, pods } = snapshot
   return [...namespaces, ...priorityClasses, ...nodes, ...daemonSets, ...revisions, ...pods]

@@ -1,6 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import type { Json } from '#base/json.ts'
 import { readNodes, readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { SnapshotOptions } from '#cluster/snapshot/types.ts'
+import { toYaml } from '#yaml/emit.ts'
 import { corpusFolder, corpusNodes, describeCorpus } from '../../helpers/corpus.ts'
 import { stream, workspace } from '../../helpers/workspace.ts'
 
@@ -38,6 +43,47 @@ describe('where nodes are found', () => {
   ])('%s', async (_, text) => {
     expect(await nodesOf({ 'nodes.yaml': text })).toEqual(['a', 'b'])
     expect(await nodesOf({}, ['-'], text)).toEqual(['a', 'b'])
+  })
+
+  it.each(['dump.json.gz', '-'])('a dump that is compressed: %s', async (source) => {
+    const packed = gzipSync(JSON.stringify(list))
+    const given = { ...options({}, [source]), stdin: stream(packed.subarray(0, 9), packed.subarray(9)) }
+    writeFileSync(join(given.cwd, 'dump.json.gz'), packed)
+    expect((await readNodes(given)).nodes).toHaveLength(2)
+    writeFileSync(join(given.cwd, 'dump.json.gz'), packed.subarray(0, 30))
+    const broken = readNodes({ ...given, sources: ['dump.json.gz'] })
+    await expect(broken).rejects.toThrow('dump.json.gz is compressed by gzip, but broken or incomplete')
+    const large = readNodes({ ...given, sources: [source], stdin: stream(packed), maxBytes: packed.length })
+    await expect(large).rejects.toMatchObject({ code: source === '-' ? 'too-large' : 'broken-gzip' })
+  })
+
+  it.each([
+    ['JSON', (of: Json) => JSON.stringify(of, null, 4)],
+    ['YAML', (of: Json) => toYaml(of)],
+  ])('a large dump in %s, of which only what is looked at is kept, with its places', async (_, print) => {
+    const items = Array.from({ length: 500 }, (_unused, at) => ({
+      ...jsonNode(`node-${at}`),
+      metadata: { name: `node-${at}`, managedFields: [{ manager: 'x'.repeat(2000) }], labels: { pool: 'a' } },
+      status: { allocatable: { cpu: at === 499 ? [] : '4' }, images: [{ names: ['y'.repeat(200)] }] },
+    }))
+    const read = (some: Json[], more: Partial<SnapshotOptions> = {}) =>
+      readNodes({
+        ...options({ 'nodes.yaml': print({ apiVersion: 'v1', items: some, kind: 'List' }) }),
+        ...more,
+      })
+    const good = items.slice(0, 499)
+    const { nodes, describe: at } = await read(good)
+    expect(nodes[7]).toEqual({
+      ...jsonNode('node-7'),
+      metadata: { name: 'node-7', labels: { pool: 'a' } },
+      status: { allocatable: { cpu: '4' } },
+    })
+    expect(at(7, ['metadata', 'labels', 'pool']).text).toMatch(/"?pool"?: "?a"?/)
+    expect((await read(good, { whole: true })).nodes[7]).toEqual(good[7])
+    await expect(read(items)).rejects.toMatchObject({
+      code: 'wrong-type',
+      location: { text: expect.stringContaining('cpu') },
+    })
   })
 
   it('a folder with all that is below it, files that are no objects passed over', async () => {
