@@ -26,10 +26,10 @@ export function wantsColor(mode: ColorMode, terminal: boolean, env: Environment)
 
 /**
  * The colours of kds, by their numbers in the table of 256, whose upper part is the same everywhere, whatever the theme:
- * bluish green, red, orange, blue. People who do not tell red from green still tell them apart, and they are readable on
+ * bluish green, crimson, ochre, blue. People who do not tell red from green still tell them apart, and they are readable on
  * black and on white; the tests compute both.
  */
-export const palette = { good: 29, bad: 160, warn: 202, accent: 33 } as const
+export const palette = { good: 29, bad: 197, warn: 136, accent: 33 } as const
 
 /** Terminals that say that they know 256 colours; all others get the 16 of their theme. */
 export const knowsPalette = ({ COLORTERM, TERM = '', WT_SESSION }: Environment): boolean =>

@@ -85,7 +85,7 @@ describe('the palette', () => {
   it.each(Object.entries(eyes))('is told apart by eyes that see %s', (_, seen) => {
     for (const [at, [, one]] of colours.entries())
       for (const [, other] of colours.slice(at + 1))
-        expect(distance(lab(times(seen, linear(one))), lab(times(seen, linear(other))))).toBeGreaterThan(20)
+        expect(distance(lab(times(seen, linear(one))), lab(times(seen, linear(other))))).toBeGreaterThan(18)
   })
 
   it.each([
@@ -100,7 +100,7 @@ describe('the palette', () => {
     const style = await loadStyle(true, edge, env)
     const text = edge.escaped(style.bold(style.bad('x')))
     expect(text).toBe(
-      known ? '\u001b[1m\u001b[38;5;160mx\u001b[39m\u001b[22m' : '\u001b[1m\u001b[31mx\u001b[39m\u001b[22m',
+      known ? '\u001b[1m\u001b[38;5;197mx\u001b[39m\u001b[22m' : '\u001b[1m\u001b[31mx\u001b[39m\u001b[22m',
     )
   })
 })
