@@ -9,8 +9,16 @@ import { common } from './bundle.mjs'
 const folder = mkdtempSync(join(tmpdir(), 'kds-pictures-'))
 try {
   const outfile = join(folder, 'pictures.mjs')
-  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
-  await build({ ...common, entryPoints: ['test/helpers/pictures/pictures.ts'], format: 'esm', outfile, banner })
+  const banner = {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  }
+  await build({
+    ...common,
+    entryPoints: ['test/helpers/pictures/pictures.ts'],
+    format: 'esm',
+    outfile,
+    banner,
+  })
   const { pictures } = await import(pathToFileURL(outfile).href)
   mkdirSync('docs/pictures', { recursive: true })
   for (const [name, text] of await pictures()) writeFileSync(join('docs/pictures', name), text)

@@ -57,7 +57,7 @@ describe.each(pages)('%s', (page) => {
   })
 
   it('links to what there is', () => {
-    const links = [...text.matchAll(/\]\(([^)#]+)/g)].flatMap(([, link = '']) =>
+    const links = [...text.matchAll(/(?:\]\(|src="|srcset=")([^)#"]+)/g)].flatMap(([, link = '']) =>
       /^\w+:/.test(link) ? [] : [link],
     )
     const broken = links.filter((link) => {
