@@ -205,7 +205,12 @@ async function readEvents(
     return (await ifReadable(cluster.list(events, { namespace, fieldSelector, signal })))?.items ?? []
   }
   const told = holds.filter(
-    ({ cause, side }) => side !== 'nodes' && cause !== 'no-room' && cause !== 'terminating',
+    ({ cause, pods: of, side, stuck }) =>
+      side !== 'nodes' &&
+      cause !== 'no-room' &&
+      cause !== 'terminating' &&
+      // Of many that are on their way, a few words about some tell nothing.
+      (stuck || side !== 'time' || of.length <= asked.pods),
   )
   const some = new Set<string>()
   for (let turn = 0; turn < asked.pods; turn++)

@@ -94,12 +94,16 @@ export class JsonView implements StatusView {
   end(): void {}
 }
 
+/** At most so often changes alone draw the picture anew. */
+const redrawMs = 400
+
 /** On a terminal: a picture that is drawn in place, and kubectl's last line when it is over. */
 export class TerminalView implements StatusView {
   readonly patience = 0
   readonly #all: readonly Followed[]
   readonly #context: Context
   readonly #screen: LiveScreen
+  #drawnAt = Number.NEGATIVE_INFINITY
   readonly #after = new Map<
     Followed,
     { readonly summary: Summary | undefined; readonly restarted: readonly RestartedPod[] }
@@ -115,7 +119,7 @@ export class TerminalView implements StatusView {
     // What has nothing to follow draws nothing.
     const alone = this.#all.length === 1
     if (last && !(alone && (last.judgement.state === 'done' || last.judgement.state === 'unsupported')))
-      this.tick()
+      this.#soon()
   }
 
   explained(): void {
@@ -126,7 +130,13 @@ export class TerminalView implements StatusView {
     this.#after.set(one, { summary, restarted })
   }
 
+  /** Where hundreds of nodes change in a second, the next tick draws them all. */
+  #soon(): void {
+    if (this.#context.clock.now() - this.#drawnAt >= redrawMs) this.tick()
+  }
+
   tick(): void {
+    this.#drawnAt = this.#context.clock.now()
     const shown = this.#all.filter((one) => one.last !== undefined)
     const [first] = shown
     if (!first || (this.#all.length === 1 && first.done && first.settlesUntil === undefined)) return
