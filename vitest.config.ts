@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { pageForTests } from './scripts/page.mjs'
 
 export default defineConfig({
+  plugins: [pageForTests],
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/helpers/corpus-reporter.ts'],

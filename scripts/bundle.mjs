@@ -1,6 +1,7 @@
 // How src/ becomes JavaScript, and what of other people is in it. Shared by build, executable/build, make-docs and pack-sbom.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
+import { pageForBundles } from './page.mjs'
 
 export const version = JSON.parse(readFileSync('package.json', 'utf8')).version
 
@@ -114,7 +115,7 @@ export const common = {
     'string-width': './scripts/string-width.cjs',
   },
   define: { KDS_VERSION: JSON.stringify(version), KDS_SINGLE_FILE: 'false' },
-  plugins: [lean],
+  plugins: [lean, pageForBundles],
   logLevel: 'warning',
 }
 

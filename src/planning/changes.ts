@@ -5,8 +5,8 @@ import type { PlacementComparison } from '#controller/changes/compare-placement.
 import { comparePlacement } from '#controller/changes/compare-placement.ts'
 import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
+import type { ClusterObjects } from '#kube/cluster-objects.ts'
 import type { PodReference } from '#kube/pod-references.ts'
-import type { SortedObjects } from '#kube/sorted-objects.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
 import type { AskPods } from './ask-objects.ts'
@@ -19,10 +19,10 @@ export type ChangeQuestion = {
   readonly now: number
 } & (
   | {
-      readonly snapshot: SortedObjects
+      readonly snapshot: ClusterObjects
       readonly ask: AskPods
       /** Asks a cluster for them, when the snapshot has none and they would matter. */
-      readonly readBudgets?: () => Promise<SortedObjects['disruptionBudgets']>
+      readonly readBudgets?: () => Promise<ClusterObjects['disruptionBudgets']>
     }
   | { readonly older: readonly DaemonSet[] }
 )
@@ -82,7 +82,7 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     const some = compared.added.length + compared.removed.length + compared.notRecreated.length > 0
     return { compared, some, warnings: [] }
   }
-  const daemonSets = question.snapshot.daemonSets.map((one) => presentDaemonSet(one, namespace))
+  const daemonSets = question.snapshot.daemonSets?.map((one) => presentDaemonSet(one, namespace))
   const daemonSet = storedDaemonSet(plan.source, namespace)
   const { absent, asked, objects } = question.ask(daemonSet)
   const known = { daemonSet, daemonSets, nodes, now, serverVersion, comparisonOperators }

@@ -70,9 +70,19 @@ export function shortTag(tag: string): string {
   return name.startsWith(standard) ? `!!${name.slice(standard.length)}` : name
 }
 
+/** What the bytes spell as UTF-8; up to the padding, and without what is no Base64, as lenient decoders read it. */
+function decodedBase64(text: string): string {
+  const digits = (text.split('=')[0] ?? '')
+    .replace(/[^\w+/-]/g, '')
+    .replace(/-/g, '+')
+    .replace(/_/g, '/')
+  const whole = digits.length % 4 === 1 ? digits.slice(0, -1) : digits
+  return new TextDecoder().decode(Uint8Array.from(atob(whole), (char) => char.charCodeAt(0)))
+}
+
 /** The value of a scalar with an explicit tag; tags that go-yaml does not know leave the text as it is. */
 export function resolveTagged(tag: string, text: string): TagResult {
-  if (tag === '!!binary') return { value: Buffer.from(text, 'base64').toString('utf8') }
+  if (tag === '!!binary') return { value: decodedBase64(text) }
   if (!['!!bool', '!!int', '!!float', '!!null', '!!timestamp'].includes(tag)) return { value: text }
   const value = resolvePlain(text)
   const isTime = isTimestamp(text)

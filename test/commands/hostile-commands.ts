@@ -25,7 +25,7 @@ export const offlineCommands: readonly string[] = [
         'json yaml',
       ),
       `${overhead} -f ds-${name} --force --validate=ignore`,
-      ...withFormats(plan, 'wide json yaml name markdown'),
+      ...withFormats(plan, 'wide json yaml name markdown html'),
       `kds plan -f ds-${name} --snapshot ${name}`,
       `${plan} --map -L kubernetes.io/os`,
       ...withFormats(`kds map -L kubernetes.io/os --snapshot ${name}`, 'json yaml'),

@@ -89,7 +89,10 @@ export async function planAll(
   }
   const shown = planned.map((one) => onlyTraced(one, input.traced))
   if (input.mapBy) showMaps(shown, input.mapBy, context)
-  else await showPlans(shown, input.output, input.traced.length > 0, context)
+  else if (input.output === 'html') {
+    const { writePage } = await import('../bundles/page.ts')
+    writePage({ toPlan: daemonSets, planned, nodes, question: asked, input }, context)
+  } else await showPlans(shown, input.output, input.traced.length > 0, context)
   requirePolicies(planned.map(shownOf), input.rules)
   return input.detailedExitCode && planned.some((one) => one.changes?.some) ? someChange : 0
 }

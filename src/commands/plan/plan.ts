@@ -58,7 +58,7 @@ function toInput(invocation: Invocation, map: boolean, context: Context): PlanIn
   }
   const traced = [...invocation.list('node'), ...invocation.list('explain')]
   const output = (invocation.text('output') ?? 'summary') as PlanOutput
-  if (traced.length > 0 && ['name', 'markdown', 'wide'].includes(output)) {
+  if (traced.length > 0 && ['name', 'markdown', 'wide', 'html'].includes(output)) {
     throw new UsageError(`--node and --explain show one node's trace: -o ${output} cannot`)
   }
   if (invocation.on('map') && (traced.length > 0 || invocation.given('output')))

@@ -14,7 +14,9 @@ import { nodeTrace } from '#views/plan/trace.ts'
 import { wideTable } from '#views/plan/wide.ts'
 import type { TextOptions } from '#views/sections.ts'
 
-export type PlanOutput = 'summary' | 'wide' | 'json' | 'yaml' | 'name' | 'markdown'
+/** `html` is a page: see page.ts. */
+export type PlanOutput = ShownOutput | 'html'
+type ShownOutput = 'summary' | 'wide' | 'json' | 'yaml' | 'name' | 'markdown'
 
 function names(planned: readonly PlannedManifest[]): string {
   const running = planned.flatMap(({ plan }) => plan.nodes.filter((node) => node.result === 'run'))
@@ -60,7 +62,7 @@ export function showMaps(planned: readonly PlannedManifest[], by: readonly strin
 /** Writes plans to stdout in the form that was asked for. */
 export async function showPlans(
   planned: readonly PlannedManifest[],
-  output: PlanOutput,
+  output: ShownOutput,
   traced: boolean,
   context: Context,
 ): Promise<void> {

@@ -11,7 +11,7 @@ import {
 import { policyFlags } from '#commands/shared/policy-flags.ts'
 import { hintsParagraph, sharedFlags, targetArgument } from '#commands/shared/target-flags.ts'
 
-const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown'] as const
+const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown', 'html'] as const
 
 export const planSpec: CommandSpec = {
   path: ['plan'],

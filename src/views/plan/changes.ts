@@ -4,10 +4,7 @@ import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import { table } from '../table.ts'
 import { reasonsOf } from './change-reasons.ts'
 import { evictedOn } from './evictions.ts'
-import { type GroupKey, looks } from './looks.ts'
-
-/** `replace`, `does not fit`: the title of a group for a single node. */
-export const titleWord = (key: GroupKey): string => looks[key].title.replace(/(?: on| from|:)$/, '')
+import { looks, titleWord } from './looks.ts'
 
 /** What becomes of a node, in a table or before a reason. */
 export const outcomeWord = ({ outcome }: Pick<NodeChange, 'outcome'>): string => titleWord(outcome)

@@ -172,3 +172,6 @@ export const groupKeys = Object.keys(looks) as GroupKey[]
 
 /** A group whose mark is a part of the answer: it stands in pipes, too. */
 export const marksAlways = (key: GroupKey): boolean => key !== 'run' && key !== 'stay' && key !== 'no'
+
+/** `replace`, `does not fit`: the title of a group for a single node. */
+export const titleWord = (key: GroupKey): string => looks[key].title.replace(/(?: on| from|:)$/, '')

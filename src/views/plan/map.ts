@@ -1,63 +1,13 @@
 import { clipped, displayWidth } from '#base/width.ts'
 import { wrapped } from '#base/wrap.ts'
-import type { NodeChange } from '#controller/changes/node-change.ts'
 import { type Cell, cellCounts, cellLines, headsOf, linesOf, paintedCells } from '../cells/grid.ts'
 import { type Grouped, groupedByPlace } from '../cells/groups.ts'
 import { sampleNames } from '../names.ts'
 import { labelColumns } from '../pods/label-columns.ts'
 import type { TextOptions } from '../sections.ts'
-import { titleWord } from './changes.ts'
 import { type Member, membersOf, type ShownPlan } from './groups.ts'
-import { type GroupKey, groupKeys } from './looks.ts'
+import { cellOf, order } from './kinds.ts'
 import { topLines } from './summary.ts'
-
-/** The letter of each kind of nodes, and its colour. No two kinds that one map may show share a letter. */
-const letters: Readonly<Record<GroupKey, readonly [letter: string, paint: Cell['paint']]>> = {
-  refused: ['X', 'bad'],
-  'maybe-refused': ['?', 'bad'],
-  unplaceable: ['!', 'bad'],
-  'crash-looping': ['C', 'bad'],
-  'image-pull-failing': ['I', 'bad'],
-  'cannot-start': ['F', 'bad'],
-  unschedulable: ['U', 'bad'],
-  'not-ready': ['N', 'bad'],
-  'node-not-ready': ['D', 'bad'],
-  terminating: ['T', 'warn'],
-  starting: ['s', 'accent'],
-  create: ['+', 'accent'],
-  replace: ['~', 'warn'],
-  delete: ['-', 'bad'],
-  'waits-for-delete': ['w', 'warn'],
-  leftover: ['o', 'warn'],
-  unchanged: ['=', 'good'],
-  'not-targeted': ['.', 'dim'],
-  run: ['#', 'good'],
-  stay: ['o', 'warn'],
-  no: ['.', 'dim'],
-  added: ['+', 'accent'],
-  removed: ['-', 'bad'],
-  'not-recreated': ['o', 'warn'],
-  'as-before': ['=', 'good'],
-  neither: ['.', 'dim'],
-}
-
-const kindOf = (key: GroupKey): Cell => {
-  const [letter, paint] = letters[key]
-  return { letter, paint, word: titleWord(key) }
-}
-
-const kinds = new Map(groupKeys.map((key) => [key, kindOf(key)]))
-
-/** Nodes on which pods of others have to go first. */
-const evicting: Readonly<Partial<Record<GroupKey, Cell>>> = {
-  create: { letter: 'E', word: 'create, evicts pods', paint: 'bad' },
-  replace: { letter: 'V', word: 'replace, evicts pods', paint: 'bad' },
-}
-
-/** In the order in which they are told: what fails, what changes, what stays. */
-const order: readonly Cell[] = groupKeys.flatMap((key) => [evicting[key] ?? [], kinds.get(key) ?? []].flat())
-
-const evicts = (change: NodeChange | undefined) => (change?.fit?.evicts.length ?? 0) > 0
 
 interface Drawn {
   readonly cell: Cell
@@ -67,7 +17,7 @@ interface Drawn {
 function drawnNodes(shown: ShownPlan): Drawn[] {
   return [...membersOf(shown)].flatMap(([key, members]) =>
     members.flatMap((member) => {
-      const cell = (evicts(member.change) ? evicting[key] : undefined) ?? kinds.get(key)
+      const cell = cellOf(key, member.change)
       return cell ? [{ cell, member }] : []
     }),
   )
