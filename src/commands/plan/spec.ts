@@ -93,7 +93,7 @@ ${hintsParagraph}`,
     ...clusterFlags,
     formatFlag(
       planOutputs,
-      'Output format. wide lists every node with every reason; name prints node/NAME for each node that runs it',
+      'Output format. wide lists every node with every reason; name prints node/NAME for each node that runs it; html is a page for a browser',
     ),
     toggle('map', 'Draw the nodes as cells, each with what becomes of it, as "kds map" does'),
     ...rare(mapLabelsFlag),

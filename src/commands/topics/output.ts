@@ -12,6 +12,7 @@ export const outputTopic: TopicSpec = {
         ['-o wide', 'Text with every column and every reason'],
         ['-o name', 'One TYPE/NAME a line, for xargs and for kubectl'],
         ['-o markdown', 'A comment for a pull request; folds long lists'],
+        ['-o html', 'A page that needs no network; an edit in it is planned at once'],
       ],
     },
     'Which command knows which:',
