@@ -1,6 +1,4 @@
-// A plan as a page: it holds the page's program, which nothing else needs.
-import './commands.ts'
-import './plan.ts'
-import './snapshot.ts'
-
-export { writePage } from '../plan/page.ts'
+// The program of a plan's page, a text that shares nothing with commands, and what packs its data.
+export { gzipSync } from 'node:zlib'
+export { loader, program, style } from '#page/main.ts?bundle'
+export { pageHtml } from '#views/page/html.ts'

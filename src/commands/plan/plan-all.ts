@@ -8,6 +8,7 @@ import { readManifests } from '#manifest/read-manifests.ts'
 import type { ChangeQuestion } from '#planning/changes.ts'
 import { type PlannedManifest, planOne, shownOf, type ToPlan } from '#planning/plan.ts'
 import type { PolicyRules } from '#views/plan/policies.ts'
+import { writePage } from './page.ts'
 import { type PlanOutput, showMaps, showPlans } from './show.ts'
 
 export interface PlanInput {
@@ -89,10 +90,9 @@ export async function planAll(
   }
   const shown = planned.map((one) => onlyTraced(one, input.traced))
   if (input.mapBy) showMaps(shown, input.mapBy, context)
-  else if (input.output === 'html') {
-    const { writePage } = await import('../bundles/page.ts')
-    writePage({ toPlan: daemonSets, planned, nodes, question: asked, input }, context)
-  } else await showPlans(shown, input.output, input.traced.length > 0, context)
+  else if (input.output === 'html')
+    await writePage({ toPlan: daemonSets, planned, nodes, question: asked, input }, context)
+  else await showPlans(shown, input.output, input.traced.length > 0, context)
   requirePolicies(planned.map(shownOf), input.rules)
   return input.detailedExitCode && planned.some((one) => one.changes?.some) ? someChange : 0
 }
