@@ -103,14 +103,14 @@ export type Action =
 const createReasons: Readonly<Record<CreateReason, string>> = {
   missing: 'should run a pod and has none',
   'surge-unavailable': 'its old pod is not available, a new one comes at once',
-  surge: 'a new pod comes up beside the old one, within maxSurge',
+  surge: 'a new pod is created next to the old one, within maxSurge',
 }
 
 const deleteReasons: Readonly<Record<DeleteReason, string>> = {
-  failed: 'has failed, another one will take its place',
-  succeeded: 'has ended, another one will take its place',
+  failed: 'has failed and will be replaced',
+  succeeded: 'has ended and will be replaced',
   duplicate: 'the node has more than one pod, the oldest stays',
-  'not-allowed': 'the node does not take pods of this DaemonSet any more',
+  'not-allowed': 'the node no longer matches this DaemonSet',
   'node-gone': 'its node does not exist any more',
   'outdated-unavailable': 'is of an old revision and not available, it is replaced outside the budget',
   outdated: 'is of an old revision, it is replaced within maxUnavailable',

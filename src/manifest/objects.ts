@@ -55,7 +55,7 @@ function asObject(document: ParsedDocument, value: Json, path: FieldPath): JsonO
   const what = value === null ? 'nothing' : `the ${typeof value} ${preview(value)}`
   throw new KdsError(
     'not-an-object',
-    `${Array.isArray(value) ? describeList(value) : what} stands where a Kubernetes object is expected`,
+    `${Array.isArray(value) ? describeList(value) : what} found where a Kubernetes object is expected`,
     {
       location: document.locate(path),
       hint: Array.isArray(value)

@@ -39,7 +39,7 @@ export function checkShape(
 }
 
 function hintFor(expected: string, value: unknown): { hint?: string } {
-  if (expected === 'a mapping') return { hint: 'its fields stand below it, indented further' }
+  if (expected === 'a mapping') return { hint: 'its fields follow below it, indented further' }
   if (expected !== 'a string') return {}
   if (typeof value === 'number') return { hint: 'put the number in quotes' }
   if (typeof value !== 'boolean') return {}

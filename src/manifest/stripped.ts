@@ -16,7 +16,7 @@ export function refuseStripped({ value, document, path }: PlacedObject): void {
   if (!child) return
   throw new KdsError(
     'indentation-stripped',
-    `the indentation is lost: \`${lost}:\` has nothing below it, and \`${child}\` stands at the left edge`,
+    `the indentation is lost: \`${lost}:\` has nothing below it, and \`${child}\` is at the left edge`,
     {
       location: document.locate([...path, child], 'key'),
       hint: 'this happens when copying from a web page: take the original file, or indent the lines again',

@@ -62,7 +62,7 @@ const absentWarning =
   ({ by, kind, name }: PodReference): Diagnostic => {
     const namespace = daemonSet.metadata?.namespace ?? ''
     const consequence =
-      by === 'volume' ? 'its pods hang in ContainerCreating' : 'its pods fail with CreateContainerConfigError'
+      by === 'volume' ? 'its pods stay in ContainerCreating' : 'its pods fail with CreateContainerConfigError'
     return {
       severity: 'warning',
       code: 'missing-reference',

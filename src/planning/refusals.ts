@@ -9,7 +9,7 @@ import { named, ofKind } from './ask-objects.ts'
 const refused = (message: string, hint: string) =>
   new KdsError('refused', `no plan was made: the API server would refuse the manifest: ${message}`, { hint })
 
-const goOn = 'or go on all the same with --force'
+const goOn = 'or continue anyway with --force'
 
 /**
  * Refuses what the server would refuse of a DaemonSet in view of what is there: no such namespace, or a field that cannot be
@@ -37,7 +37,7 @@ export function refuseAsServer(
     )
     const [error] = current ? immutable(stored, presentDaemonSet(current, namespace)) : []
     if (error) {
-      const hint = `what stands there cannot be changed so: delete the DaemonSet first, or give the new one another name; ${goOn}`
+      const hint = `this field cannot be changed: delete the DaemonSet first, or give the new one another name; ${goOn}`
       throw refused(`DaemonSet.apps "${name}" is invalid: ${error}`, hint)
     }
   }

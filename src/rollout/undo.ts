@@ -185,7 +185,7 @@ function failed({ target }: UndoPlan, error: ApiError): KdsError {
 function changedMeanwhile({ daemonSet }: UndoPlan): KdsError {
   return new KdsError(
     'changed',
-    `daemonsets.apps "${nameOf(daemonSet).name}" was changed by somebody else meanwhile; nothing was rolled back`,
+    `daemonsets.apps "${nameOf(daemonSet).name}" was changed by someone else meanwhile; nothing was rolled back`,
     { hint: 'look at the history again, then repeat the undo' },
   )
 }

@@ -76,4 +76,4 @@ export const shortageText = ({ resource, wants, free, allocatable }: Shortage): 
 
 /** `port 80/TCP is held by ingress/nginx-x`. */
 export const portConflictText = ({ port, protocol, heldBy }: PortConflict): string =>
-  `port ${port}/${protocol} is held by ${heldBy.namespace}/${heldBy.pod}`
+  `port ${port}/${protocol} is used by ${heldBy.namespace}/${heldBy.pod}`

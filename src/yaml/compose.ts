@@ -172,7 +172,7 @@ class Composer {
 
   private refuseCollectionAsKey(offset: number) {
     if (!this.top?.map || this.top.key !== undefined || this.top.merge) return
-    throw new ComposeError('bad-key', 'a list or a mapping stands where a key is expected', offset)
+    throw new ComposeError('bad-key', 'a list or a mapping is where a key is expected', offset)
   }
 
   private alias(start: number, end: number) {

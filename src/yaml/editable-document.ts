@@ -41,7 +41,7 @@ export class EditableDocument {
     const found: ParsedNode[] = []
     let node = this.#document.contents as ParsedNode | null
     for (let at = 0; node; at++) {
-      if (this.#library.isAlias(node)) throw new EditError('it stands behind an alias')
+      if (this.#library.isAlias(node)) throw new EditError('it is behind an alias')
       found.push(node)
       const step = path[at]
       if (step === undefined) break
@@ -78,7 +78,7 @@ export class EditableDocument {
       return last.flow ? this.#intoFlow(last, name, nested) : this.#intoBlock(last, name, nested)
     }
     const empty = (this.#library.isScalar(last) && last.value === null) || this.#library.isMap(last)
-    if (!empty) throw new EditError('something else stands where a mapping is needed')
+    if (!empty) throw new EditError('something else is where a mapping is needed')
     return this.#replace(last, { [name]: nested }, key)
   }
 

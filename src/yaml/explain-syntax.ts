@@ -56,14 +56,14 @@ function explainLine(source: SourceText, offset: number): string | undefined {
   const { text = '', column } = source.wholeLine(offset)
   const value = /^\s*(?:- +)*(?:[^\s"'#][^:#]*:\s+)?(.*)$/.exec(text)?.[1] ?? ''
   const rest = text.slice(column - 1)
-  if (/^\s+---/.test(text)) return '`---` must stand at the left edge'
+  if (/^\s+---/.test(text)) return '`---` must be at the left edge'
   if (/^[@`%]/.test(value) && !/^[@`%]\S*:/.test(text))
     return `a value must not start with \`${value[0]}\`: quote it`
-  if (/^- /.test(value) && /:\s+- /.test(text)) return 'a list item must not stand on the line of its key'
+  if (/^- /.test(value) && /:\s+- /.test(text)) return 'a list item must not be on the line of its key'
   if (/^("(?:[^"\\]|\\.)*"|'[^']*')\s*[^\s#,}\]:]/.test(value))
     return 'text follows a closing quote: quote all of it'
   if (/^[^"'[{|>&*!].*:\s/.test(value) && /^\s*:|:\s/.test(rest)) {
-    return '`: ` stands twice in this line: quote the value, or begin a new line'
+    return '`: ` appears twice in this line: quote the value, or begin a new line'
   }
   return undefined
 }
@@ -100,7 +100,7 @@ function explainTab(source: SourceText, first: number, offset: number): KdsError
     const line = source.wholeLine(source.offsetOfLine(number))
     const column = /^ *\t/.exec(line.text ?? '')?.[0].length
     if (column === undefined || line.text?.trim() === '') continue
-    return new KdsError('tab-indentation', 'a tab stands in the indentation; YAML allows spaces only', {
+    return new KdsError('tab-indentation', 'a tab is in the indentation; YAML allows spaces only', {
       location: { ...line, column },
       hint: 'replace the tabs by spaces: expand -t 2 FILE',
     })

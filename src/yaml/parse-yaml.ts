@@ -171,7 +171,7 @@ const underIndented = (location: Location): Diagnostic => ({
   severity: 'warning',
   code: 'under-indented',
   message:
-    'a quoted string or a `[...]`, `{...}` goes on here with too little indentation; read as kubectl reads it',
+    'a quoted string or a `[...]`, `{...}` continues here with too little indentation; read as kubectl reads it',
   location,
   hint: 'look for a missing closing quote or bracket above, or indent the line',
 })

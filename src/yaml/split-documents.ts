@@ -41,7 +41,7 @@ function checkSeparator(source: SourceText, line: number, end: number) {
   const rest = source.text.slice(line + 3, end)
   const offset = line + 3 + (rest.length - rest.trimStart().length)
   if (rest.trim() === '' || rest.trimStart().startsWith('#')) return
-  throw new KdsError('bad-separator', '`---` must stand alone on its line', {
+  throw new KdsError('bad-separator', '`---` must be alone on its line', {
     location: source.at(offset),
     hint: 'move what follows `---` to the next line; a comment may stay',
   })

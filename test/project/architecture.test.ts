@@ -147,7 +147,7 @@ describe('architecture', () => {
     expect(Object.keys(homes).sort()).toEqual([...new Set(names)].sort())
   })
 
-  it('the drawing has a way for every import, and no arrow that no import needs', () => {
+  it('the drawing has a way forevery import, and no arrow that no import needs', () => {
     const imports = new Set(
       files.flatMap(({ file, text }) =>
         importsOf(text).flatMap((target) => {

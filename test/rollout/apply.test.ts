@@ -87,7 +87,7 @@ describe('apply', () => {
     expect(imageOf(cluster.read(daemonSets, 'a'))).toBe('one')
   })
 
-  it('without overwriting refuses what somebody else has changed otherwise', async () => {
+  it('without overwriting refuses what someone else has changed otherwise', async () => {
     const live = applied('one')
     const cluster = world({ daemonSet: { ...live, spec: manifest('theirs').spec ?? {} } })
     await expect(applyDaemonSet(cluster, manifest('mine'), { overwrite: false })).rejects.toThrow(
@@ -173,7 +173,7 @@ describe('an apply whose answer got lost', () => {
     expect(cluster.calls.filter((call) => call.startsWith('patch'))).toHaveLength(1)
   })
 
-  it('is sent again after a conflict, as kubectl does, and not for ever', async () => {
+  it('is sent again after a conflict, as kubectl does, and not forever', async () => {
     const cluster = world({ daemonSet: applied('one') })
     let conflicts = 1
     cluster.before = (call) => {

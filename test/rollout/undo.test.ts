@@ -196,7 +196,7 @@ describe('an undo', () => {
     expect(imageNow(cluster)).toBe('one')
   })
 
-  it('does not write over a template that somebody else changed meanwhile', async () => {
+  it('does not write over a template that someone else changed meanwhile', async () => {
     const { cluster, plan } = await planned(1)
     cluster.put(daemonSets, {
       ...cluster.read(daemonSets, 'a'),
@@ -204,7 +204,7 @@ describe('an undo', () => {
     })
     await expect(applyUndo(cluster, plan)).rejects.toMatchObject({
       code: 'changed',
-      message: 'daemonsets.apps "a" was changed by somebody else meanwhile; nothing was rolled back',
+      message: 'daemonsets.apps "a" was changed by someone else meanwhile; nothing was rolled back',
       hint: 'look at the history again, then repeat the undo',
     })
     expect(imageNow(cluster)).toBe('mine')
@@ -214,7 +214,7 @@ describe('an undo', () => {
     const { cluster, plan } = await planned(1)
     cluster.remove(daemonSets, 'a')
     cluster.put(daemonSets, { ...daemonSet('three', {}, { metadata: { uid: 'another' } }) })
-    await expect(applyUndo(cluster, plan)).rejects.toThrow('changed by somebody else')
+    await expect(applyUndo(cluster, plan)).rejects.toThrow('changed by someone else')
     expect(imageNow(cluster)).toBe('three')
   })
 

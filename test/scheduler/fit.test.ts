@@ -170,7 +170,7 @@ describe('host ports', () => {
       fits: false,
       shortages: [],
       couldPreempt: false,
-      message: 'port 80/TCP is held by other/holder',
+      message: 'port 80/TCP is used by other/holder',
     })
     expect(result.portConflicts).toEqual([
       {
@@ -188,7 +188,7 @@ describe('host ports', () => {
     expect(judged(ports(80, 81), [lower])).toMatchObject({ fits: false, couldPreempt: true })
     expect(judged(ports(80, 81), [lower, same])).toMatchObject({
       couldPreempt: false,
-      message: 'port 80/TCP is held by other/lower; port 81/TCP is held by other/same',
+      message: 'port 80/TCP is used by other/lower; port 81/TCP is used by other/same',
     })
   })
 })
@@ -306,7 +306,7 @@ describe('objects with parts missing', () => {
   })
 })
 
-it('one fitter answers for every node', () => {
+it('one fitter answers forevery node', () => {
   const daemonSet = daemonSetOf({ containers: [container({ cpu: '3' })] })
   const pods = [
     podOf('p', { containers: [container({ cpu: '2' })] }),

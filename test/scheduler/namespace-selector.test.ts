@@ -25,7 +25,7 @@ describe("a namespace's node selector that admission heeds", () => {
     expect(ruleOf({ [admission]: text }, template)?.conflict === undefined).toBe(admitted)
   })
 
-  it('names the label in conflict, and refuses the pod for every node', () => {
+  it('names the label in conflict, and refuses the pod forevery node', () => {
     const rule = ruleOf({ [admission]: 'env=dev,infra=true' }, { infra: 'false' })
     const words =
       'pod node label selector conflicts with its namespace node label selector: infra=false, infra=true'

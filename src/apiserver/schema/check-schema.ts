@@ -114,7 +114,7 @@ function typeHint(value: Json, type: TypeSpec): string | undefined {
   if (typeof value === 'string') {
     const number = /^[+-]?\d+$/.test(value)
     if ((type.kind === 'int32' || type.kind === 'int64') && number)
-      return `take the quotes away: ${Number(value)}`
+      return `remove the quotes: ${Number(value)}`
     const truth = /^(true|yes|on)$/i.test(value) ? 'true' : /^(false|no|off)$/i.test(value) ? 'false' : ''
     if (type.kind === 'bool' && truth !== '') return `write ${truth} without quotes`
   }

@@ -29,8 +29,8 @@ export interface ApplyFlags {
 
 /** Why kds does not honour them. */
 const refusedFlags: Readonly<Record<string, string>> = {
-  prune: 'kds deletes nothing that it was not told to; kubectl apply --prune does',
-  force: 'kds does not delete a DaemonSet to make it anew; kds delete --cascade=orphan, then apply',
+  prune: 'kds deletes only what is named; kubectl apply --prune does',
+  force: 'kds does not delete and recreate a DaemonSet; kds delete --cascade=orphan, then apply',
 }
 
 const usage = (message: string) => new KdsError('usage', message)

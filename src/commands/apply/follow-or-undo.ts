@@ -30,9 +30,9 @@ export async function followOrUndo(
   const failed = (done: string) =>
     new KdsError('rollout-failed', `${name} was not rolled out: ${why}; ${done}`)
   if (!before) throw failed('there is nothing to go back to: it was created')
-  if (sameTemplate(before, daemonSet)) throw failed('its template did not change, so nothing was put back')
+  if (sameTemplate(before, daemonSet)) throw failed('its template did not change, so nothing was restored')
   const plan = await undoTo(before, daemonSet, connected)
-  if (!plan) throw failed('the revision of before is gone, so nothing was put back')
+  if (!plan) throw failed('the revision of before is gone, so nothing was restored')
   context.stderr.write(`${name} was not rolled out: ${why}\n`)
   const { target } = plan
   await applyUndo(connected.cluster, plan, {
@@ -44,7 +44,7 @@ export async function followOrUndo(
     `${name} goes back to revision ${target.revision} (now revision ${plan.newRevision})\n`,
   )
   tellWarning(
-    'what was applied last is written on it still: mend the manifest before it is applied again',
+    'its last-applied annotation still holds the failed manifest: fix the manifest before you apply it again',
     context,
   )
   await follow(daemonSet, flags, connected, context)
@@ -63,7 +63,7 @@ async function undoTo(
   if (!sameTemplate(now, after))
     throw new KdsError(
       'changed',
-      `${nameOf(after).name} was changed by somebody else meanwhile; nothing was put back`,
+      `${nameOf(after).name} was changed by someone else meanwhile; nothing was restored`,
     )
   const history = await loadHistory(cluster, now, { signal })
   const target = history.find(({ template }) => sameIgnoringNulls(template, before.spec?.template))

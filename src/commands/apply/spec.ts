@@ -34,7 +34,7 @@ export const applySpec: CommandSpec = {
 annotation, the same lines and warnings, so that both can be used in turn. What is missing is created. --server-side,
 --force-conflicts, --field-manager, --overwrite, --dry-run, --validate and -o are those of kubectl; --prune and --force are refused.
 
-On a terminal you first see what it will do: whether the pods are let in, nodes and victims, and the roll-out's waves; then you
+On a terminal you first see what it will do: whether the pods are admitted, nodes and victims, and the roll-out's waves; then you
 are asked, and the roll-out is followed to its end as "kds rollout status" does. -y does not ask, --wait=false does not
 follow. In a pipe nothing is asked and nothing is followed, as with kubectl, unless --wait is given: scripts that may get
 a terminal say -y.

@@ -26,7 +26,7 @@ interface MendedFile {
 export function refuseUnwritable(invocation: Invocation): void {
   const stream = invocation.list('filename').find((file) => file === '-' || /^https?:\/\//.test(file))
   if (!invocation.on('fix') || (stream === undefined && invocation.text('kustomize') === undefined)) return
-  throw new UsageError('--fix writes files: standard input, URLs and kustomizations it cannot mend')
+  throw new UsageError('--fix writes files: it cannot fix standard input, URLs and kustomizations')
 }
 
 /** What can be mended of one file's findings; one that cannot is told and left. */
@@ -44,7 +44,7 @@ async function mend(findings: readonly LoadedFinding[], context: Context): Promi
       mended++
     } catch (error) {
       if (!(error instanceof EditError)) throw error
-      const message = `${check.id} has to be mended by hand: ${error.message}`
+      const message = `${check.id} has to be fixed by hand: ${error.message}`
       warn([{ severity: 'warning', code: 'by-hand', message, location }], context)
     }
   }
@@ -136,17 +136,17 @@ export async function fixAll(
     'finding',
   )
   if (files.length === 0) {
-    write('nothing can be mended in place\n\n')
+    write('nothing can be fixed in place\n\n')
     return false
   }
   await showDiffs(files, objects, write, context)
   const where = counted(files.length, 'file')
   if (invocation.on('dry-run')) {
-    write(`\n${count} would be mended in ${where} (dry run)\n\n`)
+    write(`\n${count} would be fixed in ${where} (dry run)\n\n`)
     return false
   }
   await askFirst(files, invocation, context)
   for (const { name, before, after } of files) await replaceFile(resolve(context.cwd, name), before, after)
-  write(`\n${count} mended in ${where}\n\n`)
+  write(`\n${count} fixed in ${where}\n\n`)
   return true
 }

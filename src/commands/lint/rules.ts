@@ -26,7 +26,7 @@ function known(names: readonly string[], fail: (message: string) => Error): stri
     if (name === 'all' || ids.includes(name)) continue
     const near = nearest(name, ids)
     throw fail(
-      `there is no check "${name}"${near ? `, did you mean ${near}?` : ': kds lint --list-checks tells all'}`,
+      `there is no check "${name}"${near ? `, did you mean ${near}?` : ': see kds lint --list-checks'}`,
     )
   }
   return names.includes('all') ? [...ids] : [...names]

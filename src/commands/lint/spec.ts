@@ -16,7 +16,7 @@ No cluster is asked. Some checks need nodes: they take what --nodes or --snapsho
 the kubeconfig for its nodes. Other objects in the same files (PriorityClass, LimitRange, ResourceQuota,
 PodDisruptionBudget) are taken into account and never linted themselves.
 
---fix mends in the files what can be mended safely: pods keep their nodes and do what they did. Comments and layout stay, and
+--fix fixes in the files what can be mended safely: pods keep their nodes and do what they did. Comments and layout stay, and
 so do permissions. A mended template is a new revision: applying it rolls it out.
 
 Severities: error is refused by the API server or never comes to an end, warning goes wrong one day, info is worth knowing.
@@ -52,10 +52,7 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
       ['json', 'yaml', 'sarif', 'github', 'markdown'],
       'Output format, instead of text. sarif is for code scanning, github annotates in a workflow, markdown comments on a pull request',
     ),
-    toggle(
-      'fix',
-      'Mend what can be mended safely, in the files: shows the difference, asks on a terminal, then writes',
-    ),
+    toggle('fix', 'Fix what can be fixed safely: show the difference, ask on a terminal, then write'),
     ...rare(toggle('dry-run', 'With --fix: show the difference and write nothing')),
     ...rare(toggle('yes', 'With --fix: do not ask', 'y')),
     {

@@ -33,7 +33,7 @@ function requireTargets(invocation: Invocation, { offline, snapshotSources }: Pl
   }
   const nodesAlone = offline && snapshotSources.length === 0
   if (named && nodesAlone)
-    throw new UsageError('ds/NAME is looked up in a cluster or a --snapshot: --nodes has Nodes alone')
+    throw new UsageError('ds/NAME is looked up in a cluster or a --snapshot: --nodes has only Nodes')
   if (named || (all && !nodesAlone)) return
   const there = nodesAlone ? '' : `, or one of the ${offline ? 'snapshot' : 'cluster'} with ds/NAME`
   throw new UsageError(
@@ -54,7 +54,9 @@ function toInput(invocation: Invocation, map: boolean, context: Context): PlanIn
   }
   const detailedExitCode = invocation.on('detailed-exitcode')
   if (detailedExitCode && offline && from === undefined && snapshotSources.length === 0) {
-    throw new UsageError('--detailed-exitcode tells changes: it needs --snapshot or --from to compare with')
+    throw new UsageError(
+      '--detailed-exitcode is about changes: it needs --snapshot or --from to compare with',
+    )
   }
   const traced = [...invocation.list('node'), ...invocation.list('explain')]
   const output = (invocation.text('output') ?? 'summary') as PlanOutput
@@ -92,7 +94,7 @@ function rulesOf(
   const aboutChanges = rules && (rules.maxChange !== undefined || rules.failOn.some((one) => one !== 'zero'))
   if (aboutChanges && offline && from === undefined && snapshotSources.length === 0)
     throw new UsageError(
-      '--fail-on and --max-change tell changes: they need --snapshot or --from to compare with',
+      '--fail-on and --max-change are about changes: they need --snapshot or --from to compare with',
     )
   return rules
 }

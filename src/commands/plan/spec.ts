@@ -34,7 +34,7 @@ The manifest is checked first, as kubectl and the API server would check it. Wha
 file, line and column, and no plan is made unless --force is given. --server-dry-run lets the API server of the cluster
 check it, too, and fill in its own defaults.
 
-Whether the pods would be let in comes first: the cluster is asked about a pod and the DaemonSet in dry runs, and the
+Whether the pods would be admitted comes first: the cluster is asked about a pod and the DaemonSet in dry runs, and the
 rules of v1.36 tell with --no-preflight, without the right to create pods, and from a snapshot, as far as it holds
 namespaces, priorityclasses, serviceaccounts, runtimeclasses, limitranges and resourcequotas. Pods that are refused
 are no error: the exit code tells changes alone, unless --fail-on or --max-change make rules of what may come of it. Then

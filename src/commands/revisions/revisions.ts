@@ -62,7 +62,7 @@ function showDiffs(
 function tellLeftovers(rows: readonly RevisionRow[], { stderr }: Context): void {
   const left = rows.filter(({ standing }) => standing === 'orphan' || standing === 'stale')
   if (left.length === 0) return
-  const what = left.length === 1 ? '1 revision is left over' : `${left.length} revisions are left over`
+  const what = left.length === 1 ? '1 revision is leftover' : `${left.length} revisions are leftover`
   stderr.write(`hint: ${what}; to delete ${left.length === 1 ? 'it' : 'them'}:\n`)
   for (const row of left) stderr.write(`  ${nextCommand(row)}\n`)
 }

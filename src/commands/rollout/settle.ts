@@ -89,7 +89,7 @@ async function settle(
 /** Tells that no node matches. */
 function warnOfNothing({ name }: Followed, context: Context): void {
   tellWarning(
-    `no node matches daemon set ${JSON.stringify(name.name)}: 0 pods\nhint: kds plan ds/${name.name} -n ${name.namespace} tells why`,
+    `no node matches daemon set ${JSON.stringify(name.name)}: 0 pods\nhint: see why with: kds plan ds/${name.name} -n ${name.namespace}`,
     context,
   )
 }

@@ -60,7 +60,7 @@ export const sandboxFlags: readonly FlagSpec[] = [
     name: 'ready-after',
     value: 'DURATION',
     default: '100ms',
-    summary: 'How long containers take from their start until they are ready, beside what their probes say',
+    summary: 'How long containers take from their start until they are ready, in addition to their probes',
   },
   {
     group: 'rare',

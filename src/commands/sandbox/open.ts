@@ -64,7 +64,7 @@ function portError(error: NodeJS.ErrnoException, port: number): unknown {
   const reason = why[error.code ?? '']
   if (reason === undefined) return error
   return new KdsError('port', `the sandbox cannot listen on port ${port}: ${reason}`, {
-    hint: 'leave --port out to take any that is free',
+    hint: 'omit --port to use any free port',
     cause: error,
   })
 }

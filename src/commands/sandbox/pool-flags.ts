@@ -69,7 +69,7 @@ function poolOf(text: string): Pool {
   for (const part of rest)
     if (!take(part, parts))
       throw wrong(
-        `${JSON.stringify(part)} is none of label=KEY=VALUE, taint=KEY=VALUE:EFFECT, ${resources.map((one) => `${one}=QUANTITY`).join(', ')}, ${Object.keys(
+        `${JSON.stringify(part)} is not one of label=KEY=VALUE, taint=KEY=VALUE:EFFECT, ${resources.map((one) => `${one}=QUANTITY`).join(', ')}, ${Object.keys(
           labelWords,
         )
           .map((one) => `${one}=VALUE`)

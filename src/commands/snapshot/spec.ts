@@ -6,7 +6,7 @@ export const snapshotSpec: CommandSpec = {
   path: ['snapshot'],
   summary: 'Save what a plan needs of a cluster, to plan without it',
   usage: 'kds snapshot [--redact] [flags] > snapshot.yaml',
-  description: `Write what plans need of a cluster: nodes, pods, DaemonSets, their revisions and what decides whether pods are let in and where
+  description: `Write what plans need of a cluster: nodes, pods, DaemonSets, their revisions and what decides whether pods are admitted and where
 they fit. A plan from it with --snapshot is the one that the live cluster would give, so that a pipeline can plan without
 credentials. It is a fraction of a "kubectl get -o yaml" of the same, and the same state gives the same text.
 

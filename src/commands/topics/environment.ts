@@ -18,7 +18,7 @@ export const environmentTerms: Definitions = {
     ['NO_COLOR', 'Switches colour off by being set, even to nothing; --color=always overrules it'],
     ['TERM, COLORTERM', 'How many colours there are; TERM=dumb switches colour off, and ASCII on'],
     ['LC_ALL, LC_CTYPE, LANG', 'Another encoding than UTF-8 has a terminal drawn in ASCII, as --ascii does'],
-    ['COLUMNS, LINES', 'Size of the terminal where it does not tell it'],
+    ['COLUMNS, LINES', 'Size of the terminal, if it does not report it'],
     ['XDG_CACHE_HOME, LOCALAPPDATA', 'Where compiled code is kept between runs, instead of ~/.cache'],
     ['NODE_DISABLE_COMPILE_CACHE', 'With the value 1 no compiled code is kept'],
   ],

@@ -35,7 +35,7 @@ const readers: Readonly<Record<string, { readonly form: string; readonly read: R
     },
   },
   label: {
-    form: 'NODES=KEY=VALUE, or NODES=KEY- to take it away',
+    form: 'NODES=KEY=VALUE, or NODES=KEY- to remove it',
     read(text) {
       if (text.endsWith('-') && isKey(text.slice(0, -1)))
         return { kind: 'label', key: text.slice(0, -1), value: null }
@@ -56,7 +56,7 @@ function malformed(flag: string, text: string): UsageError {
   const wrong = `invalid argument ${JSON.stringify(text)} for "--${flag}" flag`
   const effect = /:([A-Za-z]+)$/.exec(text)?.[1]
   if (effect !== undefined && !taintEffects.some((one) => one === effect)) {
-    const none = `${wrong}: ${effect} is none of the effects ${taintEffects.join(', ')}`
+    const none = `${wrong}: ${effect} is not one of the effects ${taintEffects.join(', ')}`
     return new UsageError(none, meant(effect, taintEffects))
   }
   return new UsageError(`${wrong}: write ${known(flag).form}`)

@@ -15,7 +15,7 @@ written. The answer is the one that the DaemonSet controller, the taint manager 
 
 For each DaemonSet it tells which pods are deleted (an untolerated NoExecute taint, a label that its node selector asks
 for), which are evicted and created again, which stay but would not be created again (NoSchedule), which are created, which
-do not fit or are not let in, and whose budget of a rolling update that uses up. A cordon does nothing to daemon pods.
+do not fit or are not admitted, and whose budget of a rolling update that uses up. A cordon does nothing to daemon pods.
 
 NODES is the name of a node, several with commas between, or a label selector: pool=spot, '-l zone in (a,b)'. What is done
 to them follows after an "=". Several changes are taken together.

@@ -41,7 +41,7 @@ function traceOf({ admission, plan, present, remedies }: PlannedOnNode, options:
     nodeTrace(plan, node, options, present).trimEnd(),
     ...remedyLines(remedies, node.name, options),
   ]
-  const last = node.result === 'run' ? ['', 'kds plan -f FILE tells what becomes of the other nodes.'] : []
+  const last = node.result === 'run' ? ['', 'kds plan -f FILE shows what happens on the other nodes.'] : []
   return `${[...lines, ...last].join('\n')}\n`
 }
 

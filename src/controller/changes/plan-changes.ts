@@ -131,7 +131,7 @@ function selectorWarning(daemonSet: DaemonSet, current: DaemonSet | undefined): 
 
 function budgetWarning({ evicted }: PlanTotals, { disruptionBudgets }: PlanChangesInput): Diagnostic[] {
   if (evicted === 0 || disruptionBudgets) return []
-  const message = 'PodDisruptionBudgets are not known: the pods that are evicted are told without them'
+  const message = 'PodDisruptionBudgets are not known: evictions are predicted without them'
   return [{ severity: 'warning', code: 'UnknownDisruptionBudgets', message }]
 }
 

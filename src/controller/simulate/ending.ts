@@ -120,7 +120,7 @@ function messageOf({ state, counters, holds, waiting, budget, error, refused }: 
         '; ',
       )
   }
-  if (refused !== undefined) return `new pods are not let in: ${refused} (${score})`
+  if (refused !== undefined) return `new pods are not admitted: ${refused} (${score})`
   if (error !== undefined) return `the update cannot go on: ${error} (${score})`
   const spending = holds.filter((hold) => hold.usesBudget)
   if (budget && waiting.length > 0 && budget.used >= budget.allowed) {

@@ -73,7 +73,7 @@ export class Rollout {
     let syncs = 0
     const syncAll = () => {
       while (this.sync())
-        if (++syncs > mostSyncs) throw new Error(`the roll-out has not come to its end in ${mostSyncs} syncs`)
+        if (++syncs > mostSyncs) throw new Error(`the roll-out has not finished in ${mostSyncs} syncs`)
     }
     syncAll()
     for (let next = this.#life.takeNext(); next; next = this.#life.takeNext()) {

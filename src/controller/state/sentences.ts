@@ -64,7 +64,7 @@ function roomText({ fit, message }: BareHold): string {
 
 const evictedText = ({ evicts }: Fit) =>
   evicts.length === 0
-    ? ', pods of lower priority are on their way out'
+    ? ', pods of lower priority are terminating'
     : `: ${evicts
         .slice(0, 3)
         .map(({ namespace, name }) => `${namespace}/${name}`)

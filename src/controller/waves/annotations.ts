@@ -66,7 +66,7 @@ function unreadable({ metadata }: DaemonSet, annotation: string): KdsError {
     'bad-waves',
     `the annotation ${annotation} of daemonset.apps/${metadata?.name} is missing or not as kds writes it`,
     {
-      hint: `kubectl edit daemonset ${metadata?.name} -n ${metadata?.namespace}: set spec.updateStrategy and take away the annotations waves.kds.dev/…`,
+      hint: `kubectl edit daemonset ${metadata?.name} -n ${metadata?.namespace}: set spec.updateStrategy and remove the annotations waves.kds.dev/…`,
     },
   )
 }

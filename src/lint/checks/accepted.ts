@@ -64,7 +64,7 @@ export const accepted: readonly Check[] = [
   {
     id: 'restart-policy',
     severity: 'error',
-    why: 'A daemon pod runs for ever: the API takes no other policy than Always.',
+    why: 'A daemon pod runs forever: the API accepts no other policy than Always.',
     find({ pod }) {
       const policy = stringIn(pod, 'restartPolicy')
       const path = inPod('restartPolicy')

@@ -68,7 +68,7 @@ export const affinity: readonly Check[] = [
   {
     id: 'affinity-term-or',
     severity: 'warning',
-    why: 'Several nodeSelectorTerms are alternatives; only expressions within one term are all asked for.',
+    why: 'Several nodeSelectorTerms are alternatives; only the expressions within one term must all match.',
     fix: 'put them under one matchExpressions if all are meant',
     // Alternatives on different dimensions, as "linux, or arm64", are rarely meant; on labels of pools and roles they are.
     find({ pod }) {
@@ -101,7 +101,7 @@ export const affinity: readonly Check[] = [
     id: 'inert-fields',
     severity: 'warning',
     why: 'The controller chooses the node before the scheduler sees the pod, so nothing is left to spread or prefer.',
-    fix: 'take it out',
+    fix: 'remove it',
     *find({ pod }) {
       const spread = objectsIn(pod, 'topologySpreadConstraints')
       const path = inPod('topologySpreadConstraints')
@@ -116,7 +116,7 @@ export const affinity: readonly Check[] = [
           path,
           part: 'key',
           message: 'topologySpreadConstraints does nothing: each daemon pod has its node already',
-          fix: remove('take it out', path),
+          fix: remove('remove it', path),
         }
       for (const kind of ['podAffinity', 'podAntiAffinity', 'nodeAffinity']) {
         const at = inPod('affinity', kind, preferred)
@@ -126,7 +126,7 @@ export const affinity: readonly Check[] = [
           path: at,
           part: 'key',
           message: `a preference of ${kind} does nothing: each daemon pod has its node already`,
-          fix: remove(`take it out${meant}`, at),
+          fix: remove(`remove it${meant}`, at),
         }
       }
     },
@@ -134,8 +134,8 @@ export const affinity: readonly Check[] = [
   {
     id: 'pod-affinity',
     severity: 'error',
-    why: 'A daemon pod has one node only: where a rule about other pods forbids it, it stays Pending for ever.',
-    fix: 'leave it out: a DaemonSet puts one pod on each node by itself',
+    why: 'A daemon pod has one node only: where a rule about other pods forbids it, it stays Pending forever.',
+    fix: 'remove it: a DaemonSet already runs one pod per node',
     *find({ pod, template, daemonSet }) {
       const rulesOf = (kind: string) =>
         objectsIn(objectIn(objectIn(pod, 'affinity'), kind), required).map((rule, index) => ({

@@ -44,7 +44,7 @@ export const budgets: readonly Check[] = [
     {
       id: 'budget-deadlock',
       severity: 'error',
-      why: 'Pods on nodes that are not ready count as unavailable, and use up the budget for ever.',
+      why: 'Pods on nodes that are not ready count as unavailable, and use up the budget forever.',
       find(subject) {
         const { targets } = subject.cluster
         const down = targets.filter((node) => !ready(node))

@@ -123,7 +123,7 @@ export const nodes: readonly Check[] = askNodes([
   {
     id: 'unused-toleration',
     severity: 'info',
-    why: 'A toleration that meets no taint is a mistake in writing, or left over.',
+    why: 'A toleration that meets no taint is a typo or leftover.',
     fix: 'check its spelling against the taints: kubectl get nodes -o jsonpath={..taints}',
     *find(subject) {
       const taints = subject.cluster.nodes.flatMap(({ spec }) => (spec?.taints ?? []).map(nodeTaint))
@@ -141,7 +141,7 @@ export const nodes: readonly Check[] = askNodes([
   {
     id: 'overhead-node',
     severity: 'warning',
-    why: 'What DaemonSets take is missing for workloads, on every node again.',
+    why: 'What DaemonSets use is not available to workloads, on every node.',
     fix: 'request less, or keep it off small nodes',
     *find({ cluster, daemonSet, others }) {
       for (const resource of ['cpu', 'memory']) {

@@ -89,7 +89,7 @@ export const pods: readonly Check[] = [
   {
     id: 'secret-literal',
     severity: 'warning',
-    why: 'Whoever may read the DaemonSet or one of its revisions can read the value, for as long as the history goes back.',
+    why: 'Anyone who can read the DaemonSet or one of its revisions can read the value, as long as the history keeps it.',
     *find({ pod }) {
       for (const { container, path } of containersOf(pod))
         for (const [index, variable] of objectsIn(container, 'env').entries()) {
@@ -98,7 +98,7 @@ export const pods: readonly Check[] = [
           const ref = { name, valueFrom: { secretKeyRef: { name: 'NAME', key: 'KEY' } } }
           yield {
             path: [...path, 'env', index, 'name'],
-            message: `the value of ${name} stands in the template`,
+            message: `the value of ${name} is in the template`,
             hidden: true,
             fix: paste('take it from a Secret', path, { env: [ref] }),
           }
@@ -123,7 +123,7 @@ export const pods: readonly Check[] = [
   {
     id: 'hostport-conflict',
     severity: 'error',
-    why: 'A port of a node is given out once: one of the two pods stays Pending for ever.',
+    why: 'A host port can be used once per node: one of the two pods stays Pending forever.',
     fix: 'give one of them another port, or keep them on different nodes',
     *find(subject) {
       const ports = hostPorts(subject.pod as PodSpec)

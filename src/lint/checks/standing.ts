@@ -25,7 +25,7 @@ export const standing: readonly Check[] = [
         path: [...first.path, 'resources'],
         message: `nothing is reserved${none ? ' for the pod' : ''}: ${names} ${without.length === 1 ? 'requests' : 'request'} neither cpu nor memory`,
         severity: none ? 'warning' : 'info',
-        fix: paste('request what it takes: kubectl top pods --containers tells', first.path, {
+        fix: paste('request what it uses: see kubectl top pods --containers', first.path, {
           resources: { requests: { cpu: '50m', memory: '64Mi' } },
         }),
       }

@@ -31,7 +31,7 @@ export const tolerations: readonly Check[] = [
   {
     id: 'tolerate-all',
     severity: 'info',
-    why: 'Whoever taints a node to keep pods off it (a drain, a quarantine, a node that is still being set up) does not keep this one off.',
+    why: 'Tainting a node to keep pods off it (a drain, a quarantine, a node that is still being set up) does not keep this one off.',
     find(subject) {
       const all = ownTolerations(subject).find(
         (one) => one.key === '' && exists(one) && one.effect !== 'PreferNoSchedule',
@@ -77,7 +77,7 @@ export const tolerations: readonly Check[] = [
         yield {
           path: [...path, index],
           message: `tolerating ${own.text} changes nothing: ${who}${lost}`,
-          fix: remove('take it out', [...path, index]),
+          fix: remove('remove it', [...path, index]),
         }
       }
     },

@@ -32,7 +32,7 @@ export const update: readonly Check[] = [
       const written = subject.daemonSet.spec?.updateStrategy?.rollingUpdate?.maxUnavailable
       return {
         path: [...rollingPath, 'maxSurge'],
-        message: `maxSurge is set beside maxUnavailable, which is ${written ?? '1 unless it is set'}`,
+        message: `maxSurge is set together with maxUnavailable, which is ${written ?? '1 unless it is set'}`,
         fix: set('set maxUnavailable to 0', [...rollingPath, 'maxUnavailable'], 0),
       }
     },
@@ -40,7 +40,7 @@ export const update: readonly Check[] = [
   {
     id: 'surge-hostport',
     severity: 'error',
-    why: 'The new pod never fits beside the old one, so the update never ends (kubernetes#106417).',
+    why: 'The new pod never fits next to the old one, so the update never ends (kubernetes#106417).',
     find(subject) {
       const [first] = hostPorts(subject.pod as PodSpec)
       if (!surges(subject) || !first) return

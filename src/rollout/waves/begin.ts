@@ -36,7 +36,7 @@ export function refuseWaves(daemonSet: DaemonSet, force: boolean): void {
   const target = `ds/${name} -n ${namespace}`
   if (isInWaves(daemonSet))
     throw new KdsError('in-waves', `daemonset.apps/${name} is being rolled out in waves already`, {
-      hint: `kds rollout waves status ${target} shows how far; resume goes on, abort goes back`,
+      hint: `kds rollout waves status ${target} shows how far; resume continues, abort goes back`,
     })
   if (daemonSet.metadata?.deletionTimestamp)
     throw new KdsError('deleted', `daemonset.apps/${name} is being deleted`)
@@ -45,7 +45,7 @@ export function refuseWaves(daemonSet: DaemonSet, force: boolean): void {
     throw new KdsError(
       'kept',
       `daemonset.apps/${name} is kept by ${keeper.tool} (${keeper.by}), which would put back what waves change`,
-      { hint: `suspend ${keeper.tool} for it first, or go on all the same with --force` },
+      { hint: `suspend ${keeper.tool} for it first, or continue anyway with --force` },
     )
 }
 
@@ -99,7 +99,7 @@ const isUntouched = (now: DaemonSet, before: DaemonSet) =>
 const changedMeanwhile = (name: string) =>
   new KdsError(
     'changed',
-    `daemonsets.apps "${name}" was changed by somebody else meanwhile; nothing was done`,
+    `daemonsets.apps "${name}" was changed by someone else meanwhile; nothing was done`,
     {
       hint: 'look at it again, then repeat the command',
     },

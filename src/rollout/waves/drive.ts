@@ -272,7 +272,7 @@ class Drive {
     const { clock, whileHeld } = this.#options
     if (!whileHeld) return this.#rest(undefined)
     const lapses = (lease?.renewed ?? 0) + leaseMs
-    if (clock.now() >= lapses) throw new KdsError('gone', 'nobody is at work on it any more')
+    if (clock.now() >= lapses) throw new KdsError('gone', 'no one is working on it any more')
     return this.#rest(lapses)
   }
 
@@ -332,7 +332,7 @@ export function refuseForeign(daemonSet: DaemonSet, record: WavesRecord): void {
   const by = who ? ` by ${who.manager} at ${who.time}` : ''
   throw new KdsError(
     'changed',
-    `the ${what === 'template' ? 'pod template' : 'update strategy'} of daemonset.apps/${name} was changed by somebody else${by}: the waves stop here`,
+    `the ${what === 'template' ? 'pod template' : 'update strategy'} of daemonset.apps/${name} was changed by someone else${by}: the waves stop here`,
     {
       hint:
         what === 'template'

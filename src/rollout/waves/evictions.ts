@@ -88,7 +88,7 @@ export class Evictions {
       } else if (/more than one PodDisruptionBudget/.test(error.serverMessage))
         throw new KdsError('budgets', error.message, {
           verbatim: true,
-          hint: '--disable-eviction deletes pods instead, whatever their PodDisruptionBudgets say',
+          hint: '--disable-eviction deletes pods instead, whatever their PodDisruptionBudgets allow',
           cause: error,
         })
       else if (mayBeDone(error)) this.#gone.set(uid, clock.now() + unclearMs)

@@ -107,7 +107,7 @@ export const promoteAll = (cluster: Cluster, name: Name, options: MarkOptions) =
     if (record.strategy.type === 'OnDelete')
       throw new KdsError(
         'on-delete',
-        `daemonset.apps/${name.name} has the strategy OnDelete of its own, which replaces no pod`,
+        `daemonset.apps/${name.name} itself has the strategy OnDelete, which replaces no pod`,
         {
           hint: 'without --all the waves go on to their end',
         },

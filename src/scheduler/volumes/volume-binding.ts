@@ -100,7 +100,7 @@ function unbound(claim: PersistentVolumeClaim, name: string, around: Surrounding
   const storageClass = storage.storageClass(className)
   if (className !== '' && !storageClass) {
     around.missing(
-      `the StorageClass ${className} is not known: where the volume ${name} comes to be is not judged`,
+      `the StorageClass ${className} is not known: where the volume ${name} is created is not judged`,
     )
     return undefined
   }

@@ -55,7 +55,7 @@ function about({ state }: DescriptionFacts): readonly (readonly [string, readonl
     ['Age', [made === undefined ? '<unknown>' : humanDuration(now - made)]],
     ['Selector', [labelSelector(spec?.selector).text || '<none>']],
     ['Revision', [`${number}${rolledOut.images.join(', ') || '<none>'}`]],
-    ['Priority', [pod?.priorityClassName || 'no class: it evicts nobody for its place']],
+    ['Priority', [pod?.priorityClassName || 'no class: it preempts no other pod']],
     ['Strategy', [strategyText(state)]],
     ...(budget ? [['Budget', cut(budget, most.users)] as const] : []),
   ]
@@ -132,7 +132,7 @@ function holdLines({ state }: DescriptionFacts, { width }: PageOptions): string[
   return holds.flatMap(({ nodes, pods, sentence, stuck, times }) => {
     const where = nodes.length > 0 ? `${sampleNames(nodes, namesWidth)}: ` : ''
     const who = pods.length > 0 && times === undefined ? ` (${sampleNames(pods, namesWidth)})` : ''
-    const how = stuck ? '' : '; it passes by itself'
+    const how = stuck ? '' : '; it resolves by itself'
     return wrapped(`${where}${escapeLine(sentence)}${who}${how}`, width, '  ')
   })
 }
@@ -170,7 +170,7 @@ function findingLines(findings: readonly Finding[], { style, width }: PageOption
   })
   const more = findings.length - Math.min(told.length, most.findings)
   return more > 0
-    ? [...shown, `  … and ${counted(more, 'more finding')}: kds lint -f FILE tells all, and what to do`]
+    ? [...shown, `  … and ${counted(more, 'more finding')}: kds lint -f FILE shows all, and what to do`]
     : shown
 }
 

@@ -5,8 +5,7 @@ import { counted } from '../names.ts'
 export function strategyText({ budget, counters, daemonSet }: DaemonSetState): string {
   const { minReadySeconds, updateStrategy } = daemonSet.spec ?? {}
   const after = minReadySeconds ? `; a pod counts as available after ${minReadySeconds} s of being ready` : ''
-  if (updateStrategy?.type === 'OnDelete')
-    return `OnDelete: a pod is replaced when somebody deletes it${after}`
+  if (updateStrategy?.type === 'OnDelete') return `OnDelete: a pod is replaced when it is deleted${after}`
   if (!budget) return `RollingUpdate${after}`
   const { allowed, configured, rule } = budget
   const setting = `${rule} ${configured}`
@@ -22,7 +21,7 @@ export function budgetLines({ budget }: DaemonSetState): readonly string[] | und
   const { allowed, used } = budget
   const users = used.map(({ node, pod, stuck, why }) => {
     const who = pod === undefined ? node : `${pod} on ${node}`
-    return `${who}: ${why}${stuck ? ', not given back by itself' : ''}`
+    return `${who}: ${why}${stuck ? ', does not recover by itself' : ''}`
   })
   const over = used.length > allowed ? `used up by ${used.length} nodes, ${allowed} allowed` : ''
   return [over || `${used.length} of ${allowed} used`, ...users]

@@ -46,7 +46,7 @@ export function lintSarif(report: LintReport, version: string): object {
             rules: checks.map(({ id, severity, why }) => ({
               id,
               shortDescription: { text: why },
-              help: { text: `${why} docs/lint.md shows an example, and how it is mended.` },
+              help: { text: `${why} docs/lint.md shows an example, and how to fix it.` },
               defaultConfiguration: { level: levels[severity] },
             })),
           },

@@ -70,7 +70,7 @@ function nextSteps(report: LintReport): string[] {
   const fixable = report.findings.filter(isFixable).length
   const waiting = checks.filter(({ needsNodes }) => needsNodes).length
   return [
-    ...(fixable > 0 ? [`--fix mends ${fixable} of them in place; --fix --dry-run shows how`] : []),
+    ...(fixable > 0 ? [`--fix fixes ${fixable} of them in place; --fix --dry-run shows how`] : []),
     ...(report.findings.length > 0
       ? ['to pass one over: --disable ID, or above its line: # kds-lint-disable-next-line ID REASON']
       : []),

@@ -161,7 +161,7 @@ function unsetNotes({ overhead }: ShownOverhead): string[] {
   const shown = found.slice(0, 10)
   const more = found.length > shown.length ? [`  and ${found.length - shown.length} more: -o wide`] : []
   return [
-    `Nothing is set aside for what sets no requests (${counted(found.length, 'DaemonSet')}): set them, or a LimitRange with defaults`,
+    `Nothing is reserved for pods without requests (${counted(found.length, 'DaemonSet')}): set them, or a LimitRange with defaults`,
     ...shown.map((one) => `  ${objectName(one.daemonSet)} (${escapeLine(unsetText(one))})`),
     ...more,
   ]

@@ -54,7 +54,7 @@ const tellers: readonly Teller[] = [
     /violates (PodSecurity "[^"]+"): (.*)$/,
     ([level, details = ''], namespace) => ({
       brief: `${level}: ${firstOf(details)}`,
-      hint: `change the template, or let the namespace take it: kubectl label namespace ${namespace} pod-security.kubernetes.io/enforce=privileged --overwrite`,
+      hint: `change the template, or let the namespace allow it: kubectl label namespace ${namespace} pod-security.kubernetes.io/enforce=privileged --overwrite`,
     }),
   ],
   [
@@ -73,7 +73,7 @@ const tellers: readonly Teller[] = [
   ],
   [
     /admission webhook "([^"]+)" denied the request/,
-    ([name]) => ({ brief: `webhook "${name}" denies them`, hint: 'ask whoever runs the webhook' }),
+    ([name]) => ({ brief: `webhook "${name}" denies them`, hint: 'ask the owner of the webhook' }),
   ],
   [
     / is invalid: \[?([^:]*): /,
@@ -114,7 +114,9 @@ export function refusedPods(
   const { wanted, letIn, message } = admission
   const { brief, hint } = toldRefusal(message, namespace)
   const count =
-    wanted === 0 ? 'a new pod would not be let in' : `${letIn} of ${counted(wanted, 'pod')} would be let in`
+    wanted === 0
+      ? 'a new pod would not be admitted'
+      : `${letIn} of ${counted(wanted, 'pod')} would be admitted`
   return { answer: escapeLine(`${count}: ${brief}`), message: escapeLine(message), hint: escapeLine(hint) }
 }
 
@@ -155,7 +157,7 @@ const whyRules: Readonly<Record<NotAsked['why'], string>> = {
 
 function rulesNote({ webhook, why }: NotAsked): string {
   const asked = webhook === undefined ? '' : `, not by webhook "${webhook}"`
-  return `Rules tell whether its pods are let in, not the cluster (${whyRules[why]})${asked}.`
+  return `Whether its pods are admitted is judged by rules, not by the cluster (${whyRules[why]})${asked}.`
 }
 
 /** What the update does to old pods before it is stuck. */

@@ -43,15 +43,15 @@ export const looks: Readonly<Record<GroupKey, Look>> = {
   refused: {
     mark: '!',
     title: 'refused on',
-    verdict: 'needs a pod that is not let in',
-    note: 'needs a pod, admission does not let it in',
+    verdict: 'needs a pod that is not admitted',
+    note: 'needs a pod, admission does not admit it',
     tone: 'bad',
     told: { as: 'trouble', text: told('refused') },
   },
   'maybe-refused': {
     mark: '!',
     title: 'maybe refused on',
-    verdict: 'needs a pod that is maybe not let in',
+    verdict: 'needs a pod that is maybe not admitted',
     tone: 'bad',
     told: { as: 'trouble', text: told('maybe refused') },
   },

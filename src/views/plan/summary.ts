@@ -16,7 +16,7 @@ import { nearestMissText } from './nearest-miss.ts'
 /** What a group means, if its title does not say it all. */
 export function noteOf({ key, changes }: NodeGroup, admission: PlanAdmission | undefined): string {
   if (key === 'maybe-refused' && admission)
-    return `${admission.letIn} of ${admission.wanted} pods are let in, which ones is left to chance`
+    return `${admission.letIn} of ${admission.wanted} pods are admitted, which ones is left to chance`
   return key === 'unplaceable' ? lackText(changes) : (looks[key].note ?? '')
 }
 

@@ -38,9 +38,9 @@ export function standingText({ daemonSet, standing }: Pick<RevisionRow, 'daemonS
     case 'released':
       return `its labels no longer match the selector of ds/${daemonSet}: the controller lets go of it`
     case 'adoptable':
-      return `nobody's: ds/${daemonSet} selects its labels, the controller takes it over`
+      return `no owner: ds/${daemonSet} selects its labels, the controller takes it over`
     case 'orphan':
-      return "nobody's, and no DaemonSet selects its labels: nothing will ever delete it"
+      return 'no owner, and no DaemonSet selects its labels: nothing will ever delete it'
     case 'stale':
       return 'its DaemonSet is gone, or another one has its name: nothing can roll back to it'
     case 'foreign':

@@ -24,7 +24,7 @@ export function whyText({ finishes, health }: DaemonSetState): string | undefine
   if (why !== undefined || finishes.can) return why
   return finishes.why === 'on-delete'
     ? finishes.sentence
-    : `the roll-out ${finishes.why === 'budget' ? '' : 'goes on, and '}cannot finish by itself: ${finishes.sentence}`
+    : `the roll-out ${finishes.why === 'budget' ? '' : 'continues, but '}cannot finish by itself: ${finishes.sentence}`
 }
 
 /** A pod that runs and is not ready for longer than this is worth a word. Milliseconds. */

@@ -41,7 +41,7 @@ export function progressLines(
   const to = revision === undefined ? '' : ` to revision ${revision}${images}`
   const title = wrapped(`daemon set ${JSON.stringify(name)}${escapeLine(to)}`, width).map(style.bold)
   if (judgement.state === 'unobserved')
-    return [...title, 'Waiting for the controller to take up the new spec...']
+    return [...title, 'Waiting for the controller to observe the new spec...']
   const top = [...title, barLine(progress, width, style)]
   if (!state) return top
   const revisions = revisionLines(state, width, style)

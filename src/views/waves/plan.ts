@@ -50,7 +50,7 @@ export function plannedWavesText(planned: PlannedWaves, options: TextOptions): s
       : style.good(`${inWaves} over ${counted(desired, 'node')} in ${clockText(totalSeconds)}`)
   const leftOut = waves.flatMap((wave) => wave.leftOut)
   const domain = commonDomain(waves.flatMap((wave) => wave.nodes))
-  const then = onFailure === 'abort' ? 'goes back to the old revision' : 'stands still'
+  const then = onFailure === 'abort' ? 'goes back to the old revision' : 'pauses'
   const lines = [
     headLine(`${style.bold(objectName(daemonSet))}:`, style.bold(answer), width),
     ...wrapped(

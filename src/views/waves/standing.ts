@@ -47,7 +47,7 @@ export function standingText(
       ...wrapped(
         holder
           ? `${escapeLine(holder.name)} ${holder.alive ? 'is at work on it' : 'was at work on it'}, last heard of ${humanDuration(Math.max(0, now - holder.renewed))} ago`
-          : 'nobody is at work on it',
+          : 'no one is working on it',
         width,
       ),
     )

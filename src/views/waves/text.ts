@@ -32,7 +32,7 @@ export const lines = {
     `${waveName(progress)}: ${progress.ready} of ${counted(progress.nodes, 'node')} updated and available, baking for ${plainDuration(ms)}`,
   gatePassed: (progress: WaveProgress) => `${waveName(progress)}: the gate has passed`,
   paused: (progress: WaveProgress, why: string) => `${waveName(progress)}: paused: ${escapeLine(why)}`,
-  resumed: (progress: WaveProgress) => `${waveName(progress)}: goes on`,
+  resumed: (progress: WaveProgress) => `${waveName(progress)}: continues`,
   promoted: (progress: WaveProgress) => `${waveName(progress)}: promoted, the rest of its bake is skipped`,
   aborting: (why: string) =>
     `${why === '' ? '' : `${escapeLine(why)}\n`}aborting: the old revision comes back on the touched nodes`,

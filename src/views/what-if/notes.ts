@@ -13,7 +13,7 @@ function budgetNotes({ daemonSets }: WhatIf): string[] {
       return []
     const { rule, configured, after } = budget
     return [
-      `The budget of ${objectName(daemonSet)} is used up (${rule} ${configured}) by ${sampleNames(after, 50)}: its updates stop until somebody acts.`,
+      `The budget of ${objectName(daemonSet)} is used up (${rule} ${configured}) by ${sampleNames(after, 50)}: its updates stop until someone acts.`,
     ]
   })
   const starting = daemonSets.filter(

@@ -23,7 +23,7 @@ function templateLines(template: TemplateRemedy, { width }: TextOptions): string
   const isEmpty = Object.keys(stanza).length === 0
   const added = template.tolerations ? ' (tolerations are added to those that are there)' : ''
   return [
-    ...(gone.length > 0 ? [`Take spec.template.spec.${gone.join(' and spec.template.spec.')} away.`] : []),
+    ...(gone.length > 0 ? [`Remove spec.template.spec.${gone.join(' and spec.template.spec.')}.`] : []),
     ...(isEmpty ? [] : wrapped(`Set in spec.template.spec${added}:`, width)),
     ...(isEmpty
       ? []
@@ -45,7 +45,7 @@ export function remedyLines(remedies: Remedies | undefined, node: string, option
       ? []
       : [
           ...wrapped(
-            `The node controller sets ${state} by the node's state and sets it again: mend the node.`,
+            `The node controller sets ${state} by the node's state and sets it again: fix the node.`,
             options.width,
           ),
           `  kubectl describe node ${node}`,

@@ -102,10 +102,10 @@ const deletionOf = ({ facts }: PodRow, { daemonSet }: OnNode['state']): NextComm
 
 /** The last lines: what to do next. */
 function lastLines(one: OnNode): string[] {
-  if (one.standing === 'ready') return ['', 'Nothing is to be done.']
+  if (one.standing === 'ready') return ['', 'Nothing to do.']
   const steps = stepsOf(one)
   if (steps.length > 0) return nextLines(steps)
-  return one.remedies ? [] : ['', 'Wait: it passes by itself.']
+  return one.remedies ? [] : ['', 'Wait: it resolves by itself.']
 }
 
 /** One DaemonSet on one node: the cause, its pods, the rules in order, and what would change the answer. */
@@ -166,7 +166,7 @@ export function whyTable(all: readonly OnNode[], wide: boolean, options: TextOpt
   const { namespace, name } = subjectOf(worst ?? (sorted[0] as OnNode))
   const next = worst
     ? ['', 'What to do about the first of them:', `  kds why ${nodeOf(worst)} ${name} -n ${namespace}`]
-    : ['', 'Nothing is to be done.']
+    : ['', 'Nothing to do.']
   return `${[
     summaryLine(all, options),
     '',

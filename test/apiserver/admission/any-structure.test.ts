@@ -67,5 +67,5 @@ it('of any structure', { timeout: longest }, () => {
   )
 })
 
-it('as it is, it is let in but for its level', () =>
+it('as it is, it is admitted but for its level', () =>
   expect(admitPod(pod, objects)).toMatchObject({ message: expect.stringContaining('violates PodSecurity') }))

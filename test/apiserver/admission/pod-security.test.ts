@@ -48,7 +48,7 @@ describe('PodSecurity: the labels of a namespace', () => {
       ),
     )
 
-  it('none: everything is let in', () => expect(ask({})).toEqual({}))
+  it('none: everything is admitted', () => expect(ask({})).toEqual({}))
   it('a level of a version is named with it', () =>
     expect(ask({ enforce: 'baseline', 'enforce-version': 'v1.24' }).refused).toBe(
       `violates PodSecurity "baseline:v1.24": ${host}`,

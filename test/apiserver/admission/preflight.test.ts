@@ -92,11 +92,11 @@ describe('pods of the preflight recording', () => {
   it.each([
     ['pod', 'default', {}],
     ['pod', 'base', base],
-  ] as const)('%s is let in to %s', (file, namespace, objects) =>
+  ] as const)('%s is admitted to %s', (file, namespace, objects) =>
     expect(admit(file, namespace, objects)).toMatchObject({ allowed: true, warnings: [] }),
   )
 
-  it('pod-host is let in to a namespace that warns', () =>
+  it('pod-host is admitted to a namespace that warns', () =>
     expect(admit('pod-host', 'warned', warned)).toMatchObject({
       allowed: true,
       warnings: ['would violate PodSecurity "baseline:latest": host namespaces (hostNetwork=true)'],

@@ -133,7 +133,7 @@ describe('what an applier no longer says', () => {
     expect(left).toEqual([{ ...stored(a), securityContext: { privileged: true, runAsGroup: 7 } }])
   })
 
-  it('leaves a struct empty that somebody else put there, as whose it still counts', () => {
+  it('leaves a struct empty that someone else put there, as whose it still counts', () => {
     const secured = (runAsUser: number) => ({ name: 'b', securityContext: { runAsUser } })
     const first = decode(pod(secured(2)), 'DaemonSet')
     const updated = manageUpdate(empty, first, new Map(), writing('bob'), true)
@@ -145,7 +145,7 @@ describe('what an applier no longer says', () => {
     expect([...after.values()].flatMap(({ fields }) => pathsOf(fields)).join('\n')).not.toContain('name="b"')
   })
 
-  it('stays where somebody else applies it, too', () => {
+  it('stays where someone else applies it, too', () => {
     const ann = apply('ann', empty, pod(a, b), new Map())
     const both = apply('bob', ann.object, pod(b), ann.managers)
     expect(containersOf(apply('ann', both.object, pod(a), both.managers).object)).toEqual([

@@ -154,7 +154,7 @@ describe('a patch of three states', () => {
     expect(() => patchOf({}, { containers: [null] }, live)).toThrow('list element types are not identical')
   })
 
-  it('without overwriting, tells what somebody else has changed otherwise', () => {
+  it('without overwriting, tells what someone else has changed otherwise', () => {
     const [old, mine, theirs] = ['1', '2', '3'].map((image) => pod({ containers: [{ name: 'a', image }] }))
     const states = { original: old ?? {}, modified: mine ?? {}, current: theirs ?? {} }
     expect(threeWayPatch(states, 'DaemonSet', false)).toHaveProperty('conflicting.changed')

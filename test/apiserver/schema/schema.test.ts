@@ -91,7 +91,7 @@ describe('a wrong type', () => {
       'a string for a number',
       ports('8080'),
       `json: cannot unmarshal string into ${port}`,
-      'take the quotes away: 8080',
+      'remove the quotes: 8080',
     ],
     ['a fraction', ports(80.5), `json: cannot unmarshal number 80.5 into ${port}`, undefined],
     [

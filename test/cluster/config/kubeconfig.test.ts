@@ -248,7 +248,7 @@ describe('what a broken kubeconfig holds is not shown', () => {
       'two colons',
       '    token: SECRET: z\n',
       '5:18',
-      '`: ` stands twice in this line: quote the value, or begin a new line',
+      '`: ` appears twice in this line: quote the value, or begin a new line',
     ],
     ['an open quote', '    token: "SECRET\n', '6:1', 'a quoted string is not closed before the end'],
     [
@@ -265,12 +265,12 @@ describe('what a broken kubeconfig holds is not shown', () => {
       '5:17',
       'unknown escape in a double-quoted string; write `\\\\` for a backslash',
     ],
-    ['a key that is none', '    [SECRET]: z\n', '5:5', 'a list or a mapping stands where a key is expected'],
+    ['a key that is none', '    [SECRET]: z\n', '5:5', 'a list or a mapping is where a key is expected'],
     [
       'a template',
       '    token: {{ .Values.SECRET }}\n',
       '5:12',
-      'a list or a mapping stands where a key is expected',
+      'a list or a mapping is where a key is expected',
     ],
     [
       'a line without a colon',

@@ -92,11 +92,11 @@ describe('kds apply', () => {
     ],
     [
       ['-f', 'ds.yaml', '--prune'],
-      'error: --prune is not supported: kds deletes nothing that it was not told to; kubectl apply --prune does\n',
+      'error: --prune is not supported: kds deletes only what is named; kubectl apply --prune does\n',
     ],
     [
       ['-f', 'ds.yaml', '--force'],
-      'error: --force is not supported: kds does not delete a DaemonSet to make it anew; kds delete --cascade=orphan, then apply\n',
+      'error: --force is not supported: kds does not delete and recreate a DaemonSet; kds delete --cascade=orphan, then apply\n',
     ],
     [['-f', 'ds.yaml', '--force-conflicts'], 'error: --force-conflicts only works with --server-side\n'],
     [
@@ -125,7 +125,7 @@ describe('kds apply', () => {
   it('leaves alone what it was told to, and says what', async () => {
     expect(await run(['apply', '-f', 'more.yaml', '--daemonsets-only'])).toEqual({
       out: 'daemonset.apps/example-daemonset unchanged\n',
-      err: 'left alone: 2 Service\n',
+      err: 'skipped: 2 Service\n',
       exit: 0,
     })
   })

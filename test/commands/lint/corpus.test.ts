@@ -45,12 +45,12 @@ describeCorpus('manifests of others, linted, mended and planned', () => {
     const after = readFileSync(join(cwd, 'x'), 'utf8')
     if (after === text) return
     mended.push(file)
-    expect(out).toMatch(/\d+ findings? mended in 1 file/)
+    expect(out).toMatch(/\d+ findings? fixed in 1 file/)
     expect(await placed(cwd)).toEqual(before)
     // Comments stay, but for those inside of what is taken out.
     expect(lost(text, after).filter((line) => /^\s*#/.test(line))).toEqual([])
     const again = await kds(['lint', '-f', 'x', '--fix'], { cwd })
-    expect(again.out).toContain('nothing can be mended in place')
+    expect(again.out).toContain('nothing can be fixed in place')
   })
 
   it('ten and more of them are mended', () => {

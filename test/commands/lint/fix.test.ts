@@ -31,7 +31,7 @@ describe('kds lint --fix', () => {
     const { out, exit } = await fix(cwd)
     expect(textOf(cwd)).toBe(mended)
     expect(out).toContain('-    revisionHistoryLimit:   0 # none\n+    revisionHistoryLimit:   10 # none')
-    expect(out).toContain('1 finding mended in 1 file')
+    expect(out).toContain('1 finding fixed in 1 file')
     expect(out).toContain('nothing found in 1 DaemonSet')
     expect(exit).toBe(0)
     expect(readdirSync(cwd)).toEqual(['x.yaml'])
@@ -40,7 +40,7 @@ describe('kds lint --fix', () => {
   it('is done after once', async () => {
     const cwd = workspace({ 'x.yaml': noisy })
     await fix(cwd)
-    expect((await fix(cwd)).out).toContain('nothing can be mended in place')
+    expect((await fix(cwd)).out).toContain('nothing can be fixed in place')
     expect(textOf(cwd)).toBe(mended)
   })
 
@@ -48,7 +48,7 @@ describe('kds lint --fix', () => {
     const cwd = workspace({ 'x.yaml': noisy })
     const { out, exit } = await fix(cwd, '--dry-run')
     expect(textOf(cwd)).toBe(noisy)
-    expect(out).toContain('would be mended in 1 file (dry run)')
+    expect(out).toContain('would be fixed in 1 file (dry run)')
     expect(exit).toBe(1)
   })
 
@@ -118,7 +118,7 @@ describe('kds lint --fix', () => {
     const cwd = workspace({ 'x.yaml': shared.replace(/^x: .*\n/m, ''), 'y.yaml': noisy })
     writeFileSync(join(cwd, 'x.yaml'), `a: &a 0\n${noisy.replace('  0 #', '  *a #')}`)
     const { err } = await fix(cwd, '-f', 'y.yaml')
-    expect(err).toContain('history-limit has to be mended by hand: it stands behind an alias')
+    expect(err).toContain('history-limit has to be fixed by hand: it is behind an alias')
     expect(textOf(cwd, 'y.yaml')).toBe(mended)
   })
 
@@ -137,7 +137,7 @@ describe('kds lint --fix', () => {
       'y.json': `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Secret","data":{"p":"hunter2"}},{"apiVersion":"apps/v1","kind":"DaemonSet","spec":{"revisionHistoryLimit":0}}]}`,
     })
     const { out } = await fix(cwd, '-f', 'y.json')
-    expect(out).toContain('2 findings mended in 2 files')
+    expect(out).toContain('2 findings fixed in 2 files')
     expect(out).toContain('+    revisionHistoryLimit:   10')
     expect(out).not.toContain('hunter2')
     expect(textOf(cwd)).toContain('hunter2')
@@ -148,7 +148,7 @@ describe('kds lint --fix', () => {
     const cwd = workspace({ 'x.yaml': noisy })
     const { out, err } = await fix(cwd, '-o', 'json')
     expect(JSON.parse(out).findings).toEqual([])
-    expect(err).toContain('mended')
+    expect(err).toContain('fixed')
   })
 })
 

@@ -19,7 +19,7 @@ const plan = (file: string, namespace: string, ...more: string[]) =>
 
 const firstLine = (out: string) => out.slice(0, out.indexOf('\n'))
 
-describe('plan: pods that would not be let in', () => {
+describe('plan: pods that would not be admitted', () => {
   it.each([
     ['ds', 'strict', 'PodSecurity "restricted:latest": allowPrivilegeEscalation != false and 3 more'],
     ['ds-host', 'base', 'PodSecurity "baseline:latest": host namespaces'],
@@ -32,23 +32,23 @@ describe('plan: pods that would not be let in', () => {
     ['ds-rc', 'default', 'no RuntimeClass "none"'],
   ])('%s in %s', async (file, namespace, why) => {
     const { out, exit } = await plan(file, namespace)
-    expect(out.split('\n  ')[0]?.replaceAll('\n', ' ')).toBe(`0 of 3 pods would be let in: ${why}`)
+    expect(out.split('\n  ')[0]?.replaceAll('\n', ' ')).toBe(`0 of 3 pods would be admitted: ${why}`)
     expect(exit).toBe(0)
   })
 
   it('the server`s words and what to do follow, then the plan', async () => {
     const { out } = await plan('ds-prio', 'default')
     expect(out).toMatch(
-      /^0 of 3 pods .*\n {2}pods "agent-" is forbidden: no PriorityClass with name none was found\n {2}create it first, .*\n3 refused: default\/agent\nIt is not .*\n\n! refused on 3 nodes: needs a pod, admission does not let it in\n/,
+      /^0 of 3 pods .*\n {2}pods "agent-" is forbidden: no PriorityClass with name none was found\n {2}create it first, .*\n3 refused: default\/agent\nIt is not .*\n\n! refused on 3 nodes: needs a pod, admission does not admit it\n/,
     )
   })
 
   it('is told in markdown, wide and documents', async () => {
     const markdown = await plan('ds-prio', 'default', '-o', 'markdown')
-    expect(firstLine(markdown.out)).toBe('### 0 of 3 pods would be let in: no PriorityClass "none"')
+    expect(firstLine(markdown.out)).toBe('### 0 of 3 pods would be admitted: no PriorityClass "none"')
     expect(markdown.out).toContain('<br>3 refused: default/agent')
     const wide = await plan('ds-prio', 'default', '-o', 'wide')
-    expect(firstLine(wide.out)).toBe('0 of 3 pods would be let in: no PriorityClass "none"')
+    expect(firstLine(wide.out)).toBe('0 of 3 pods would be admitted: no PriorityClass "none"')
     const { out } = await plan('ds-prio', 'default', '-o', 'json')
     const [{ admission, nodes, summary }] = JSON.parse(out).items
     expect(summary.outcomes).toEqual({ refused: 3 })
@@ -65,7 +65,7 @@ describe('plan: pods that would not be let in', () => {
     ['ds', 'default'],
     ['ds', 'base'],
     ['ds', 'ranged'],
-  ])('%s in %s is let in', async (file, namespace) => {
+  ])('%s in %s is admitted', async (file, namespace) => {
     const { out, err } = await plan(file, namespace)
     expect([firstLine(out), err]).toEqual([`3 to create: ${namespace}/agent`, ''])
   })
@@ -89,10 +89,10 @@ describe('plan: pods that would not be let in', () => {
 
   it('as many as there is quota for', async () => {
     const { out } = await plan('ds-some', 'poor')
-    expect(firstLine(out)).toBe('2 of 3 pods would be let in: quota "q" is used up (pods)')
+    expect(firstLine(out)).toBe('2 of 3 pods would be admitted: quota "q" is used up (pods)')
     expect(out).toContain('\n3 maybe refused: poor/agent\n')
     expect(out).toContain(
-      '! maybe refused on 3 nodes: 2 of 3 pods are let in, which ones is left to chance\n',
+      '! maybe refused on 3 nodes: 2 of 3 pods are admitted, which ones is left to chance\n',
     )
   })
 })
@@ -103,12 +103,12 @@ describe('plan: what the server refuses of the DaemonSet itself', () => {
     expect([out, exit]).toEqual(['', 1])
     expect(err).toBe(
       'error: no plan was made: the API server would refuse the manifest: namespaces "nons" not found\n' +
-        'hint: create it first: kubectl create namespace nons; or go on all the same with --force\n',
+        'hint: create it first: kubectl create namespace nons; or continue anyway with --force\n',
     )
   })
   it('--force goes on', async () => {
     const { out, exit } = await plan('ds', 'nons', '--force')
-    expect([firstLine(out), exit]).toEqual(['0 of 3 pods would be let in: no namespace "nons"', 0])
+    expect([firstLine(out), exit]).toEqual(['0 of 3 pods would be admitted: no namespace "nons"', 0])
   })
   it('a changed selector', async () => {
     const { out, err, exit } = await plan(
@@ -160,7 +160,7 @@ describe('plan: what is not known is not judged', () => {
   it('some of a kind, and not this one, is missing', async () => {
     const held = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: y, namespace: elsewhere}\n'
     const { out } = await planned(agent('serviceAccountName: x'), held)
-    expect(firstLine(out)).toBe('0 of 1 pod would be let in: no ServiceAccount "x"')
+    expect(firstLine(out)).toBe('0 of 1 pod would be admitted: no ServiceAccount "x"')
   })
   it('nodes alone: nobody was asked', async () => {
     const folder = workspace({ 'm.yaml': agent('priorityClassName: x'), 's.yaml': node })

@@ -74,7 +74,7 @@ describe('the cells of a map', () => {
     expect(letters(out)).toEqual([10, 1, 1])
   })
 
-  it('keep one for every kind of a group, however many nodes a cell stands for', async () => {
+  it('keep one forevery kind of a group, however many nodes a cell stands for', async () => {
     const { out } = await kds(map(5000, '-L', 'pool,zone'), { cwd })
     expect(out).toContain('a cell stands for up to 50 nodes')
     expect(out).toMatch(/^gpu eu-1 +98 +oo\.\n +keeps its old pod only 95, not targeted 3$/m)

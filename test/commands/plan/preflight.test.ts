@@ -101,7 +101,7 @@ const forbidden = (why: string) =>
   status(403, 'Forbidden', `pods "agent-x" is forbidden: ${why}`, { name: 'agent-x', kind: 'pods' })
 const firstLine = (out: string) => out.slice(0, out.indexOf('\n'))
 
-describe('a live plan: would the pods be let in?', () => {
+describe('a live plan: would the pods be admitted?', () => {
   it.each([
     [
       'ds-host',
@@ -126,7 +126,7 @@ describe('a live plan: would the pods be let in?', () => {
   ])('%s in %s: %s', async (file, namespace, why, told) => {
     const { plan, server } = await world({ says: { [podsOf(namespace)]: forbidden(why) } })
     const { out, exit } = await plan(file, namespace)
-    expect([firstLine(out), exit]).toEqual([`0 of 3 pods would be let in: ${told}`, 0])
+    expect([firstLine(out), exit]).toEqual([`0 of 3 pods would be admitted: ${told}`, 0])
     expect(server.seen.filter(({ url }) => url.includes('/pods?') && url.includes('dryRun')).length).toBe(1)
   })
 
@@ -202,7 +202,7 @@ describe('a live plan: would the pods be let in?', () => {
     const there = { '/api/v1/namespaces/poor/resourcequotas': quotas }
     const { plan } = await world({ there })
     expect(firstLine((await plan('ds', 'poor')).out)).toBe(
-      '2 of 3 pods would be let in: quota "q" is used up (pods)',
+      '2 of 3 pods would be admitted: quota "q" is used up (pods)',
     )
   })
 
@@ -211,7 +211,7 @@ describe('a live plan: would the pods be let in?', () => {
     const { plan } = await world({ says: { [podsOf('default')]: status(400, 'BadRequest', message) } })
     const { out } = await plan('ds', 'default')
     expect(out).toMatch(
-      /^0 of 3 pods would be let in: webhook "policy.example.com" denies them\n {2}admission webhook/,
+      /^0 of 3 pods would be admitted: webhook "policy.example.com" denies them\n {2}admission webhook/,
     )
   })
 
@@ -223,30 +223,30 @@ describe('a live plan: would the pods be let in?', () => {
         'Forbidden',
         'pods is forbidden: User "dev" cannot create resource "pods" in API group "" in the namespace "default"',
       ),
-      'Rules tell whether its pods are let in, not the cluster (you may not create pods there, not even in a dry run).',
+      'Whether its pods are admitted is judged by rules, not by the cluster (you may not create pods there, not even in a dry run).',
     ],
     [
       'a webhook that takes no dry runs',
       status(400, 'BadRequest', 'admission webhook "w.example.com" does not support dry run'),
-      'Rules tell whether its pods are let in, not the cluster (a webhook takes no dry runs), not by webhook "w.example.com".',
+      'Whether its pods are admitted is judged by rules, not by the cluster (a webhook takes no dry runs), not by webhook "w.example.com".',
     ],
     [
       'a server without dry runs',
       status(400, 'BadRequest', 'the dryRun alpha feature is disabled'),
-      'Rules tell whether its pods are let in, not the cluster (its server takes no dry runs).',
+      'Whether its pods are admitted is judged by rules, not by the cluster (its server takes no dry runs).',
     ],
   ])('%s: the rules speak', async (_, said, note) => {
     const { plan } = await world({ says: { [podsOf('default')]: said } })
     const { out, exit } = await plan('ds-prio', 'default')
-    expect([firstLine(out), exit]).toEqual(['0 of 3 pods would be let in: no PriorityClass "none"', 0])
+    expect([firstLine(out), exit]).toEqual(['0 of 3 pods would be admitted: no PriorityClass "none"', 0])
     expect(out.replaceAll('\n', ' ')).toContain(note)
   })
 
   it('--no-preflight: nothing is sent', async () => {
     const { plan, server } = await world({})
     const { out } = await plan('ds-prio', 'default', '--no-preflight')
-    expect(firstLine(out)).toBe('0 of 3 pods would be let in: no PriorityClass "none"')
-    expect(out.replaceAll('\n', ' ')).toContain('not the cluster (--no-preflight).')
+    expect(firstLine(out)).toBe('0 of 3 pods would be admitted: no PriorityClass "none"')
+    expect(out.replaceAll('\n', ' ')).toContain('not by the cluster (--no-preflight).')
     expect(server.seen.filter(({ method }) => method !== 'GET')).toEqual([])
   })
 
@@ -282,7 +282,7 @@ describe('a live plan: would the DaemonSet be taken?', () => {
     })
     const forced = await plan('ds', 'nons', '--force')
     expect([firstLine(forced.out), forced.exit]).toEqual([
-      '0 of 3 pods would be let in: no namespace "nons"',
+      '0 of 3 pods would be admitted: no namespace "nons"',
       0,
     ])
     expect(forced.err).toContain('namespaces "nons" not found')
@@ -428,7 +428,7 @@ spec:
     const { err, exit } = await run('plan', '-f', write('ds.yaml', manifest))
     expect(exit).toBe(0)
     expect(err.split('\n').filter((line) => line.startsWith('Warning:'))).toEqual([
-      'Warning: there is no ConfigMap settings in the namespace default: its pods hang in ContainerCreating',
+      'Warning: there is no ConfigMap settings in the namespace default: its pods stay in ContainerCreating',
       'Warning: there is no Secret token in the namespace default: its pods fail with CreateContainerConfigError',
     ])
     expect(err).not.toContain('maybe')

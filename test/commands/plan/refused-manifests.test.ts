@@ -9,7 +9,7 @@ const manifests: [string, string][] = [
   [
     'syntax.yaml',
     `
-error: syntax.yaml:4:14: \`: \` stands twice in this line: quote the value, or begin a new line
+error: syntax.yaml:4:14: \`: \` appears twice in this line: quote the value, or begin a new line
   4 |   name: agent: two
     |              ^
 hint: fix the line; \`kubectl apply\` refuses this file, too
@@ -54,7 +54,7 @@ hint: lines were lost, as when copied from a web page: take the original file, o
   [
     'flat.yaml',
     `
-error: flat.yaml:4:1: the indentation is lost: \`metadata:\` has nothing below it, and \`name\` stands at the left edge
+error: flat.yaml:4:1: the indentation is lost: \`metadata:\` has nothing below it, and \`name\` is at the left edge
   4 | name: agent
     | ^
 hint: this happens when copying from a web page: take the original file, or indent the lines again
@@ -63,7 +63,7 @@ hint: this happens when copying from a web page: take the original file, or inde
   [
     'tab.yaml',
     `
-error: tab.yaml:4:1: a tab stands in the indentation; YAML allows spaces only
+error: tab.yaml:4:1: a tab is in the indentation; YAML allows spaces only
   4 | \\tname: agent
     | ^
 hint: replace the tabs by spaces: expand -t 2 FILE
@@ -187,7 +187,7 @@ error: a.yaml:1:13: no matches for kind "DaemonSet" in version "${version}"
     |             ^
 hint: ${version} has no DaemonSet since Kubernetes v1.16: write apiVersion: apps/v1
 error: no plan was made: the API server would refuse the manifest for an error
-hint: fix it, or go on all the same with --force
+hint: fix it, or continue anyway with --force
 `,
       )
       const forced = await planText(text, 'a.yaml', ['--force'])
@@ -229,7 +229,7 @@ error: a.yaml:11:40: spec.template.spec.nodeSelector.slots: the number 4, where 
      |                                        ^
 hint: quote it: "4"
 error: no plan was made: the API server would refuse the manifest for 2 errors
-hint: fix it, or go on all the same with --force
+hint: fix it, or continue anyway with --force
 `,
     )
   })

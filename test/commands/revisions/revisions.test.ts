@@ -86,7 +86,7 @@ describe('kds revisions', () => {
     const { out, err } = await kds(['revisions', ...here, '--snapshot', gone])
     expect(out).toMatch(/agent-76f4dcbb6 .* stale\n/)
     expect(err).toBe(
-      'hint: 2 revisions are left over; to delete them:\n  kubectl delete controllerrevision agent-76f4dcbb6 -n logging\n  kubectl delete controllerrevision agent-6954b75dfc -n logging\n',
+      'hint: 2 revisions are leftover; to delete them:\n  kubectl delete controllerrevision agent-76f4dcbb6 -n logging\n  kubectl delete controllerrevision agent-6954b75dfc -n logging\n',
     )
   })
 

@@ -23,12 +23,12 @@ describe('what a simulation refuses', () => {
     [
       'a budget that the API server refuses',
       [...file, ...nodes, '--max-unavailable', '1,0'],
-      'error: the API server would refuse --max-unavailable 0: spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0\nhint: give a number or a percentage above 0, or go on all the same with --force\n',
+      'error: the API server would refuse --max-unavailable 0: spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0\nhint: give a number or a percentage above 0, or continue anyway with --force\n',
     ],
     [
       'a surge that the API server refuses',
       [...file, ...nodes, '--max-surge', '0%'],
-      'error: the API server would refuse --max-surge 0%: spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0\nhint: give a number or a percentage above 0, or go on all the same with --force\n',
+      'error: the API server would refuse --max-surge 0%: spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0\nhint: give a number or a percentage above 0, or continue anyway with --force\n',
     ],
     [
       'ds/NAME without a cluster',

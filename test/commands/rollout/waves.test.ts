@@ -175,7 +175,7 @@ describe('kds rollout waves', () => {
     const { err, exit } = await going
     expect(exit).toBe(130)
     expect(err).toBe(
-      'interrupted: daemonset.apps/a stands as it is, nothing more is touched\nhint: kds rollout waves resume ds/a -n default goes on, abort goes back\n',
+      'interrupted: daemonset.apps/a is left as it is, nothing more is changed\nhint: kds rollout waves resume ds/a -n default continues, abort goes back\n',
     )
     expect(annotations()).not.toContain('holder')
     const refused = await run('kds rollout waves resume ds/a')
@@ -202,7 +202,7 @@ describe('kds rollout waves', () => {
     expect(aborted.out).toContain('daemonset.apps/a is back at its old revision; its own strategy is back\n')
     expect(await going).toMatchObject({
       exit: 1,
-      err: 'error: somebody has aborted the roll-out: the new revision is nowhere\n',
+      err: 'error: someone has aborted the roll-out: no pod runs the new revision\n',
     })
     expect(annotations()).not.toContain('waves.kds.dev')
   })

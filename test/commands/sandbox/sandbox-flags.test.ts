@@ -53,10 +53,10 @@ describe('--pool', () => {
     ['Gpu=3', 'begin with NAME=NUMBER'],
     ['gpu=x', 'begin with NAME=NUMBER'],
     ['gpu=20000', 'at most 15000 nodes'],
-    ['gpu=3,cpu=lots', '"cpu=lots" is none of'],
-    ['gpu=3,taint=a:Never', '"taint=a:Never" is none of'],
-    ['gpu=3,label=a b=c', '"label=a b=c" is none of'],
-    ['gpu=3,colour=red', '"colour=red" is none of'],
+    ['gpu=3,cpu=lots', '"cpu=lots" is not one of'],
+    ['gpu=3,taint=a:Never', '"taint=a:Never" is not one of'],
+    ['gpu=3,label=a b=c', '"label=a b=c" is not one of'],
+    ['gpu=3,colour=red', '"colour=red" is not one of'],
   ])('refuses %s', (text, why) => {
     expect(() => pools(text)).toThrow(why)
   })

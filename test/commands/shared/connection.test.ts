@@ -267,7 +267,7 @@ describe('plan against a live cluster', () => {
     [['ds/a', '--server-dry-run'], 'error: --server-dry-run sends a manifest: it needs -f FILE or -k DIR\n'],
     [
       ['ds/a', '--nodes', 'x.yaml'],
-      'error: ds/NAME is looked up in a cluster or a --snapshot: --nodes has Nodes alone\n',
+      'error: ds/NAME is looked up in a cluster or a --snapshot: --nodes has only Nodes\n',
     ],
   ])('refuses %j', async (argv, words) => {
     const { err, exit } = await run('plan', ...argv)

@@ -169,7 +169,7 @@ describe('a plan against the present state', () => {
     })
     const result = plan({ daemonSet: manifest(ports, surge), nodes: [node('n1')], pods: [holding] })
     expect(result.changes).toMatchObject([
-      { change: 'unplaceable', reason: 'port 80/TCP is held by n/agent-n1' },
+      { change: 'unplaceable', reason: 'port 80/TCP is used by n/agent-n1' },
     ])
   })
 

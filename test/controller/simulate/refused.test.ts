@@ -47,7 +47,7 @@ describe('pods that are refused', () => {
     expect(waves).toEqual([])
     expect(end).toMatchObject({
       state: 'stuck',
-      message: `new pods are not let in: ${refusal} (0 of 3 updated, 0 available)`,
+      message: `new pods are not admitted: ${refusal} (0 of 3 updated, 0 available)`,
       counters: { current: 0 },
     })
     expect(end.holds).toHaveLength(3)

@@ -33,7 +33,7 @@ describe('syncs of the controller', () => {
 
   it('that have no end are a defect, and throw', () => {
     const { rollout } = startOf({ daemonSet: daemonSet(1), nodes: n1, now })
-    expect(() => rollout.run(0)).toThrow('the roll-out has not come to its end in 0 syncs')
+    expect(() => rollout.run(0)).toThrow('the roll-out has not finished in 0 syncs')
     expect(() => startOf({ daemonSet: daemonSet(1), nodes: n1, now }).rollout.run(4)).not.toThrow()
   })
 

@@ -172,13 +172,13 @@ describe('a roll-out that gets stuck', () => {
       ),
     })
     expect(end).toMatchObject({ state: 'stuck', holds: [{ cause: 'unplaceable', usesBudget: true }] })
-    expect(end.message).toContain('port 80/TCP is held by n/fluentd-n')
+    expect(end.message).toContain('port 80/TCP is used by n/fluentd-n')
   })
 })
 
-it('throws instead of going on for ever', () => {
+it('throws instead of going on forever', () => {
   const { rollout } = startOf({ daemonSet: daemonSet(1), nodes: nodes(5), now })
-  expect(() => rollout.run(8)).toThrow('has not come to its end in 8 syncs')
+  expect(() => rollout.run(8)).toThrow('has not finished in 8 syncs')
 })
 
 describe('a roll-out with nothing to roll', () => {
@@ -289,7 +289,7 @@ describe('a roll-out from a snapshot', () => {
     )
   })
 
-  it('keeps a terminating pod on a node that is not ready for ever, and waits for one elsewhere', () => {
+  it('keeps a terminating pod on a node that is not ready forever, and waits for one elsewhere', () => {
     const given = snapshot(['n1', 'n2', 'n3'])
     const terminating = (pod: Pod): Pod => ({
       ...pod,

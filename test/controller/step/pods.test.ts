@@ -95,12 +95,12 @@ describe('why a pod is made or removed', () => {
     [
       'failed',
       { nodes: n1, pods: [pod('p', 'n1', { phase: 'Failed' })] },
-      'p on n1: has failed, another one will take its place',
+      'p on n1: has failed and will be replaced',
     ],
     [
       'ended',
       { nodes: n1, pods: [pod('p', 'n1', { phase: 'Succeeded' })] },
-      'p on n1: has ended, another one will take its place',
+      'p on n1: has ended and will be replaced',
     ],
     [
       'one too many',
@@ -110,7 +110,7 @@ describe('why a pod is made or removed', () => {
     [
       'not allowed',
       { nodes: [node('n1', 'NoExecute')], pods: [pod('p', 'n1')] },
-      'p on n1: the node does not take pods of this DaemonSet any more',
+      'p on n1: the node no longer matches this DaemonSet',
     ],
     ['no node', { pods: [pod('p', 'n1', { unbound: true })] }, 'p on n1: its node does not exist any more'],
     [
@@ -131,7 +131,7 @@ describe('why a pod is made or removed', () => {
     [
       'surge',
       { daemonSet: surge, nodes: n1, pods: [pod('p', 'n1', old)] },
-      'n1: a new pod comes up beside the old one, within maxSurge',
+      'n1: a new pod is created next to the old one, within maxSurge',
     ],
     [
       'superseded',

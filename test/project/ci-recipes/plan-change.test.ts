@@ -170,7 +170,7 @@ describe('a pull request on GitHub', () => {
     expect(forge.comments.get(120)).toContain('log-agent')
   })
 
-  it("gets one of its own where somebody else's has our mark", async () => {
+  it("gets one of its own where someone else's has our mark", async () => {
     forge.comments.set(1, '<!-- kds plan -->\nI am not the plan')
     forge.refuses = /^PATCH/
     const { exit } = await githubJob(snapshot)

@@ -93,7 +93,7 @@ describe('a lease', () => {
   })
 })
 
-describe('what somebody else changes', () => {
+describe('what someone else changes', () => {
   it('of the template stops the waves; an abort leaves it, and brings the strategy back', async () => {
     const { world, driving } = await baking()
     await world.observer.patch(
@@ -106,7 +106,7 @@ describe('what somebody else changes', () => {
       { fieldManager: 'kubectl-set' },
     )
     await expect(world.play(driving)).rejects.toThrow(
-      /^the pod template of daemonset\.apps\/a was changed by somebody else by kubectl-set at \S+: the waves stop here$/,
+      /^the pod template of daemonset\.apps\/a was changed by someone else by kubectl-set at \S+: the waves stop here$/,
     )
     expect(await abortWaves(world.client(), name, options(world))).toMatchObject({ done: 'template-left' })
     await world.until(() => world.images().every((one) => one.endsWith('c:3')))

@@ -121,7 +121,7 @@ describe('the time that waves take', () => {
     expect(timeline).toMatchObject({ totalSeconds: 285, minAvailable: 10, allowed: 2, down: 0 })
   })
 
-  it('is longer where nodes that are not ready use the budget, and for ever where they use all of it', () => {
+  it('is longer where nodes that are not ready use the budget, and forever where they use all of it', () => {
     const nodes = simulatedNodes(4).map((node, at) => (at === 0 ? silent(node) : node))
     const how = plan({ canary: undefined, waves: ['100%'], bake: 0 })
     const scene = { nodes, down: ['node-1'] }

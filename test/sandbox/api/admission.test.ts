@@ -13,7 +13,7 @@ const fixture = (file: string) =>
 const dryRun = (namespace: string, file: string) =>
   post(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, fixture(`${file}.json`))
 
-describe('pods are let in or refused in the words of a server', () => {
+describe('pods are admitted or refused in the words of a server', () => {
   beforeAll(async () => {
     const levels = {
       strict: { enforce: 'restricted' },

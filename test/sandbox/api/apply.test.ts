@@ -137,7 +137,7 @@ spec:
     ])
   })
 
-  it('removes what it no longer says, unless somebody else manages it', async () => {
+  it('removes what it no longer says, unless someone else manages it', async () => {
     await apply('me', config({}, { labels: { mine: '1', ours: '1' } }))
     await apply('you', { ...config(), metadata: { name: 'w', labels: { ours: '1' } } })
     await merge(`${path}?fieldManager=hand`, { metadata: { labels: { hand: '1' } } })

@@ -8,7 +8,7 @@ import template from '../../fixtures/views/pod-template-every-kind.json' with { 
 const golden = readFileSync('test/fixtures/views/pod-template-every-kind.txt', 'utf8')
 
 describe('the description of a pod template', () => {
-  it('is what kubectl prints, for every kind of volume, probe, variable, mount and toleration', () => {
+  it('is what kubectl prints, forevery kind of volume, probe, variable, mount and toleration', () => {
     expect(revisionText('x', 1, describePodTemplate(template as unknown as PodTemplate))).toBe(golden)
   })
 

@@ -44,7 +44,7 @@ function refuseStrategies(daemonSet: DaemonSet, { strategies }: SimulateFlags): 
     const [first] = errors.filter(({ field }) => field.startsWith('spec.updateStrategy'))
     if (!first) continue
     throw new KdsError('refused', `the API server would refuse ${flag}: ${fieldErrorText(first)}`, {
-      hint: 'give a number or a percentage above 0, or go on all the same with --force',
+      hint: 'give a number or a percentage above 0, or continue anyway with --force',
     })
   }
 }

@@ -14,7 +14,7 @@ export const undoSpec: CommandSpec = {
 Beyond kubectl: on a terminal the difference is shown and you are asked; -y, or a pipe, goes on without. The new revision
 number is told on stderr. A change cause is recorded on that revision, "rollback to revision N" or what --change-cause
 says, and the DaemonSet's own is taken away: left there, it would pass to the next revision. With an empty
---change-cause= everything is left as kubectl leaves it. When somebody else changes the DaemonSet meanwhile, nothing is
+--change-cause= everything is left as kubectl leaves it. When someone else changes the DaemonSet meanwhile, nothing is
 rolled back, and their change is not lost. -o json and -o yaml print the DaemonSet as it is rolled back, in a dry run too.
 An undo to the template that is there names the revision. Without any target the only DaemonSet of the namespace is
 taken, and its name is said; among several you may choose on a terminal. -l works without a type. --wait follows the

@@ -128,12 +128,12 @@ async function sayGoodbye(
 }
 
 const waysOn = ({ name, namespace }: { name: string; namespace: string }) =>
-  `kds rollout waves resume ds/${name} -n ${namespace} goes on, abort goes back`
+  `kds rollout waves resume ds/${name} -n ${namespace} continues, abort goes back`
 
 function broken(name: ReturnType<typeof nameOf>, working: boolean, { stderr }: Context): number {
   if (working)
     stderr.write(
-      `interrupted: daemonset.apps/${name.name} stands as it is, nothing more is touched\nhint: ${waysOn(name)}\n`,
+      `interrupted: daemonset.apps/${name.name} is left as it is, nothing more is changed\nhint: ${waysOn(name)}\n`,
     )
   return interrupted
 }
@@ -160,10 +160,10 @@ function concluded(
   if (untidy !== undefined) tellWarning(`its revisions keep annotations of the waves: ${untidy}`, context)
   if (outcome === 'paused' && progress)
     throw new KdsError('wave-failed', `wave ${progress.wave + 1} of ${progress.waves} has failed: ${why}`, {
-      hint: `kds rollout waves resume ds/${name.name} -n ${name.namespace} goes on, promote skips its bake and gates, abort goes back`,
+      hint: `kds rollout waves resume ds/${name.name} -n ${name.namespace} continues, promote skips its bake and gates, abort goes back`,
     })
   if (outcome === 'aborted' && !aborts && why !== '') throw new KdsError('wave-failed', why)
   if (outcome === 'aborted' && !aborts)
-    throw new KdsError('aborted', 'somebody has aborted the roll-out: the new revision is nowhere')
+    throw new KdsError('aborted', 'someone has aborted the roll-out: no pod runs the new revision')
   return 0
 }

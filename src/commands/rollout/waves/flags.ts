@@ -56,7 +56,7 @@ export const planFlags: readonly FlagSpec[] = [
     value: 'WHAT',
     choices: ['abort', 'pause'],
     default: 'abort',
-    summary: 'When a wave fails: go back to the old revision, or stand still',
+    summary: 'When a wave fails: go back to the old revision, or pause',
   },
   {
     group: 'rare',
@@ -68,7 +68,7 @@ export const planFlags: readonly FlagSpec[] = [
   ...rare(
     toggle(
       'disable-eviction',
-      'Delete pods instead of evicting them, whatever their PodDisruptionBudgets say',
+      'Delete pods instead of evicting them, whatever their PodDisruptionBudgets allow',
     ),
   ),
   gateFlag,
@@ -81,6 +81,6 @@ export const driveFlags: readonly FlagSpec[] = [gateFlag, eventsFlag]
 
 export const driveExitCodes = {
   0: 'done',
-  1: 'a wave has failed, somebody else changed the DaemonSet, or wrong usage',
+  1: 'a wave has failed, someone else changed the DaemonSet, or wrong usage',
   130: 'interrupted; nothing is lost, "kds rollout waves resume" goes on',
 }

@@ -35,7 +35,7 @@ function endText({ name }: Name, { leftOut, minAvailable, outcome, progress }: W
     case 'handed-over':
       return `${subject}: the waves were ended; its own strategy does the rest`
     case 'paused':
-      return `${subject} stands still`
+      return `${subject} is paused`
   }
 }
 

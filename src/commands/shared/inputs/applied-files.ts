@@ -85,5 +85,5 @@ export function tellOthers(
         hint: 'apply all of it with kubectl apply, or only the DaemonSets with --daemonsets-only',
       },
     )
-  stderr.write(`left alone: ${nameKinds(others)}\n`)
+  stderr.write(`skipped: ${nameKinds(others)}\n`)
 }

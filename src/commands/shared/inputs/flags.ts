@@ -93,7 +93,10 @@ export const comparisonOperatorsFlag: FlagSpec = {
 }
 
 export const noPreflightFlag: FlagSpec = {
-  ...toggle('no-preflight', 'Send the cluster no dry runs: tell by rules whether the pods would be let in'),
+  ...toggle(
+    'no-preflight',
+    'Send the cluster no dry runs: judge by rules whether the pods would be admitted',
+  ),
   group: 'rare',
 }
 

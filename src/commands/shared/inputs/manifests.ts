@@ -33,7 +33,7 @@ function refusal(count: number, findings: readonly Diagnostic[]): KdsError {
   const errors = count === 1 ? 'an error' : `${count} errors`
   return new KdsError('refused', `no plan was made: the API server would refuse the manifest for ${errors}`, {
     diagnostics: findings,
-    hint: 'fix it, or go on all the same with --force',
+    hint: 'fix it, or continue anyway with --force',
   })
 }
 

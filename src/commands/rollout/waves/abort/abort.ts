@@ -14,14 +14,14 @@ export const abortCommand = wavesAct(async ({ connected, context, json, name, re
   if (done === 'template-left') {
     view(
       'handed-over',
-      `${subject}: its own strategy is back, and rolls out the template that somebody else set`,
+      `${subject}: its own strategy is restored and rolls out the template that someone else set`,
     )
     return 0
   }
   if (done === 'strategy-left') {
     view(
       'handed-over',
-      `${subject}: its old template is back, and goes out by the strategy that somebody else set`,
+      `${subject}: its old template is restored and rolls out with the strategy that someone else set`,
     )
     return 0
   }

@@ -10,7 +10,7 @@ export const abortSpec: CommandSpec = {
 end the DaemonSet's own strategy is back. Nodes that were not touched are not touched now. Where somebody is at work on the
 roll-out, they turn round and this command looks on; where nobody is, it does the work.
 
-What somebody else has changed meanwhile stays: a template of theirs is left, and rolled out by the DaemonSet's own strategy.
+What someone else has changed meanwhile stays: a template of theirs is left, and rolled out by the DaemonSet's own strategy.
 What else a manifest of -f changed (labels, for example) stays, too.
 
 ${hintsParagraph}`,

@@ -62,7 +62,7 @@ function refuseWithoutBudget({ result }: Change, { maxUnavailable }: WavesFlags)
   if (!onDelete && 'maxUnavailable' in allowed && allowed.maxSurge === 0) return
   const why = onDelete
     ? 'has the strategy OnDelete, which says nothing of how many pods may be down'
-    : 'may have no pod down (maxSurge): waves take the old pod away before the new one comes'
+    : 'may have no pod down (maxSurge): waves delete the old pod before the new one is created'
   throw new KdsError('no-budget', `daemonset.apps/${name} ${why}`, {
     hint: `say how many may be: --max-unavailable 1 (kds rollout waves ds/${name} -n ${namespace} …)`,
   })
@@ -108,7 +108,7 @@ async function prepare(
       'no-change',
       `daemonset.apps/${name} has this template already: there is nothing to roll out`,
       {
-        hint: `kds rollout restart ds/${name} -n ${connected.namespace} replaces its pods all the same`,
+        hint: `kds rollout restart ds/${name} -n ${connected.namespace} replaces its pods anyway`,
       },
     )
   const changeCause = daemonSet.metadata?.annotations?.[changeCauseAnnotation] ?? undefined
@@ -147,13 +147,13 @@ function refuseNodes(name: string, plan: WavesPlan, survey: Survey): void {
   const { canary } = plan
   if (survey.nodes.length === 0)
     throw new KdsError('no-node', `no node matches daemonset.apps/${name}: there is nothing to roll out`, {
-      hint: `kds plan ds/${name} tells why`,
+      hint: `see why with: kds plan ds/${name}`,
     })
   const there = new Set(survey.nodes.map(({ state }) => state.name))
   const strange = canary?.kind === 'nodes' ? canary.names.filter((node) => !there.has(node)) : []
   if (strange.length > 0)
     throw new KdsError('no-node', `daemonset.apps/${name} runs no pod on ${strange.join(', ')}`, {
-      hint: `kds plan ds/${name} --explain ${strange[0]} tells why`,
+      hint: `see why with: kds plan ds/${name} --explain ${strange[0]}`,
     })
   const [first] = waveSets(plan, survey)
   if (canary && first?.nodes.length === 0)

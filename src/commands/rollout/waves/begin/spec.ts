@@ -19,7 +19,7 @@ by itself (image, configuration, crash), and --gate if there is one. If a wave f
 end one write brings the strategy back as it was, and nothing of kds stays but the change cause.
 
 All that is known stands in the DaemonSet's annotations and in its pods. kds can be interrupted or killed at any moment, and
-"kds rollout waves resume" goes on from anywhere; two at once do not get into each other's way. If somebody else changes the
+"kds rollout waves resume" goes on from anywhere; two at once do not get into each other's way. If someone else changes the
 template or the strategy meanwhile, kds stops and says so. A DaemonSet that Flux, Argo CD or the like keeps is refused
 unless --force is given: they would put back what waves change.
 

@@ -22,7 +22,7 @@ export const promoteCommand = wavesAct(async ({ connected, context, gate, json, 
     const heard = humanDuration(Math.max(0, clock.now() - renewed))
     view(
       'promoted',
-      `${subject}: wave ${record.state.wave + 1} is promoted; ${holder}, last heard of ${heard} ago, goes on`,
+      `${subject}: wave ${record.state.wave + 1} is promoted; ${holder}, last heard of ${heard} ago, continues`,
     )
     return 0
   }

@@ -9,7 +9,7 @@ export const resumeWavesCommand = wavesAct(async ({ connected, context, gate, js
   const { lease, paused } = record.state
   if (paused !== undefined && lease && heldByOther(record.state, '', clock.now())) {
     await unpauseWaves(connected.cluster, name, { clock, signal: connected.signal })
-    view('resumed', `daemonset.apps/${name.name} goes on: ${lease.holder} is at work on it`)
+    view('resumed', `daemonset.apps/${name.name} continues: ${lease.holder} is working on it`)
     return 0
   }
   return carryOn(daemonSet, { gate, json, resume: true }, connected, context)

@@ -62,9 +62,7 @@ async function standingOf(
     progress,
     since: state.since,
     ...(state.phase === 'baking' ? { bakesUntil: state.since + plan.bake } : {}),
-    why: foreign
-      ? `somebody else has changed the ${foreign}`
-      : (state.paused ?? (state.failure || undefined)),
+    why: foreign ? `someone else has changed the ${foreign}` : (state.paused ?? (state.failure || undefined)),
     holder: state.lease && {
       name: state.lease.holder,
       renewed: state.lease.renewed,
