@@ -36,7 +36,7 @@ describe('the list of commands', () => {
   it('gives each a line, those of everyday use first', async () => {
     const { out } = await kds(['--help'], { terminal: 80, env: { NO_COLOR: '' } })
     const listed = [...out.matchAll(/^ {2}([a-z-]+) {2,}\S/gm)].map(([, word]) => word)
-    expect(listed.slice(0, 3)).toEqual(['plan', 'get', 'rollout'])
+    expect(listed.slice(0, 4)).toEqual(['plan', 'map', 'get', 'rollout'])
     expect(out.split('\n').filter((line) => /^ {4,}/.test(line))).toEqual([])
   })
 })
