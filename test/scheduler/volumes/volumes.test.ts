@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CSINode, PersistentVolume, PersistentVolumeClaim, StorageObjects } from '#kube/storage-types.ts'
 import type { Pod, PodSpec, Volume } from '#kube/types.ts'
 import { Fitter } from '#scheduler/fitter.ts'
-import { daemonSetOf, nodeOf, podOf, startOn } from './around.ts'
+import { daemonSetOf, nodeOf, podOf, startOn } from '../around.ts'
 
 const data: PodSpec = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] }
 const bindCompleted = { 'pv.kubernetes.io/bind-completed': 'yes' }
