@@ -56,6 +56,49 @@ describe('affinity to pods', () => {
     expect(started(startOn(all, spec, { pods: [db], namespaces }))).toEqual(expected)
   })
 
+  it('not of what carries its own value of a key: mismatchLabelKeys', () => {
+    const tenants = affinity(to({}, { namespaces: ['n'], labelSelector: {}, mismatchLabelKeys: ['app'] }))
+    const inOwn = (name: string, on: string, app: string) => {
+      const pod = podOf(name, on, { app })
+      return { ...pod, metadata: { ...pod.metadata, namespace: 'n' } }
+    }
+    expect(started(startOn(all, tenants, { pods: [inOwn('same', 'b1', 'agent')] }))).toEqual([])
+    expect(started(startOn(all, tenants, { pods: [inOwn('else', 'b1', 'db')] }))).toEqual(['b1'])
+  })
+
+  it('in the domains of all its terms, whose labels the node must have', () => {
+    const both = affinity(to({ app: 'db' }), to({ app: 'db' }, { topologyKey: 'kubernetes.io/hostname' }))
+    expect(started(startOn(all, both, { pods: [db] }))).toEqual(['a2'])
+    const twice = affinity(to({ app: 'db' }), to({ app: 'db' }, { topologyKey: 'rack' }))
+    expect(startOn(['a2'], twice, { pods: [db] })).toEqual([
+      'no pod there that its affinity asks for: app=db in the same zone, app=db in the same rack',
+    ])
+    // Nor is the first of its kind put where there is no domain.
+    expect(started(startOn(['x'], affinity(to({ app: 'agent' }, { namespaces: null }))), ['x'])).toEqual([])
+  })
+
+  it('whose namespaces are listed, or chosen by labels: either will do, and the own one only if it is among them', () => {
+    const chosen = { namespaces: ['third'], namespaceSelector: { matchLabels: { team: 'data' } } }
+    const namespaces = [
+      { metadata: { name: 'other', labels: { team: 'data' } } },
+      { metadata: { name: 'n', labels: {} } },
+    ]
+    const at = (namespace: string) => {
+      const pod = podOf('db-0', 'a2', { app: 'db' })
+      return { pods: [{ ...pod, metadata: { ...pod.metadata, namespace } }], namespaces }
+    }
+    const spec = affinity(to({ app: 'db' }, chosen))
+    expect(started(startOn(['a1'], spec, at('third')), ['a1'])).toEqual(['a1'])
+    expect(started(startOn(['a1'], spec, at('other')), ['a1'])).toEqual(['a1'])
+    expect(started(startOn(['a1'], spec, at('n')), ['a1'])).toEqual([])
+  })
+
+  it('by a selector that cannot be read are none', () => {
+    const broken = to({}, { labelSelector: { matchExpressions: [{ key: 'app', operator: 'Like' }] } })
+    expect(started(startOn(all, affinity(broken), { pods: [db] }))).toEqual([])
+    expect(started(startOn(all, antiAffinity(broken), { pods: [db] }))).toEqual(all)
+  })
+
   it('of its own kind: the first needs none, others go where it is', () => {
     const own = affinity(to({ app: 'agent' }, { namespaces: null }))
     expect(started(startOn(['b1', 'a1', 'b2'], own), ['b1', 'a1', 'b2'])).toEqual(['b1', 'b2'])
@@ -97,6 +140,19 @@ describe('anti-affinity', () => {
     })
     expect(started(answers)).toEqual(['b1', 'x'])
     expect(answers[0]).toBe('its anti-affinity keeps it from app=db in the same zone')
+  })
+
+  it('of lower priority is overcome by evicting them, in the scheduler’s words', () => {
+    const fitter = new Fitter({
+      daemonSet: daemonSetOf({ ...antiAffinity(to({ app: 'db' })), priority: 9 }),
+      pods: [podOf('db-0', 'a2', { app: 'db' }, { priority: 1 })],
+      nodes: all.map(nodeOf),
+    })
+    expect(fitter.judge(nodeOf('a2'))).toMatchObject({
+      couldPreempt: true,
+      reasons: ["node(s) didn't match pod anti-affinity rules"],
+    })
+    expect(fitter.judge(nodeOf('a1')).couldPreempt).toBe(false)
   })
 
   it('to its own kind: one in each domain', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TopologySpreadConstraint } from '#kube/types.ts'
-import { nodeOf, podOf, startOn } from './around.ts'
+import { Fitter } from '#scheduler/fitter.ts'
+import { daemonSetOf, nodeOf, podOf, startOn } from './around.ts'
 
 const spread = (more: TopologySpreadConstraint = {}) => ({
   topologySpreadConstraints: [
@@ -78,6 +79,47 @@ describe('topology spread', () => {
     const nodes = [nodeOf('a1'), nodeOf('a2'), tainted('b1')]
     expect(startOn(['a1', 'a2'], spread({ nodeTaintsPolicy: 'Honor' }), { nodes })).toEqual(['', ''])
     expect(startOn(['a1', 'a2'], spread(), { nodes })).toEqual(['', tooMany(1, 0)])
+  })
+
+  it('leaves out nodes that lack the key of any constraint', () => {
+    const two = {
+      topologySpreadConstraints: [
+        ...spread().topologySpreadConstraints,
+        ...spread({ topologyKey: 'rack' }).topologySpreadConstraints,
+      ],
+    }
+    const racked = (name: string) => {
+      const node = nodeOf(name)
+      return { ...node, metadata: { ...node.metadata, labels: { ...node.metadata?.labels, rack: name } } }
+    }
+    // Zone b has no rack, so it is no domain that has fewer.
+    const nodes = [racked('a1'), racked('a2'), nodeOf('b1')]
+    const fitter = new Fitter({ daemonSet: daemonSetOf(two), pods: [own('there', 'a1')], nodes })
+    expect(fitter.judge(racked('a2')).fits).toBe(true)
+    expect(fitter.judge(nodeOf('b1')).fits).toBe(false)
+  })
+
+  it('allows a skew of one where none is set, and more where more is', () => {
+    const pods = [own('one', 'a1'), own('two', 'a1')]
+    const none = { topologySpreadConstraints: [{ ...spread().topologySpreadConstraints[0], maxSkew: null }] }
+    expect(startOn(['a2'], none, { pods: pods.slice(0, 1) })).toEqual([tooMany(1, 0)])
+    expect(startOn(['a2'], spread({ maxSkew: 2 }), { pods: pods.slice(0, 1) })).toEqual([''])
+    expect(startOn(['a2'], spread({ maxSkew: 3 }), { pods })).toEqual([''])
+  })
+
+  it('is told in the scheduler’s words', () => {
+    const judge = (node: string) =>
+      new Fitter({
+        daemonSet: daemonSetOf({ ...spread(), priority: 5 }),
+        pods: [own('there', 'a1')],
+        nodes: ['a1', 'a2', 'b1'].map(nodeOf),
+      }).judge(nodeOf(node))
+    const words = "node(s) didn't match pod topology spread constraints"
+    expect(judge('a2').reasons).toEqual([words])
+    expect(judge('x')).toMatchObject({
+      reasons: [`${words} (missing required label)`],
+      preemption: ['Preemption is not helpful for scheduling'],
+    })
   })
 
   it('evicts pods of lower priority that count', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { registry } from '#commands/registry.ts'
-import { kds } from '../../helpers/run.ts'
+import { kds } from '../helpers/run.ts'
 
 /** Two screens of a terminal of 24 lines. */
 const twoScreens = 48
