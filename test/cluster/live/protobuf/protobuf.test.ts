@@ -8,6 +8,7 @@ import { ListReader } from '#cluster/live/protobuf/list-reader.ts'
 import { leanNodes, podFields } from '#cluster/needed.ts'
 import { listInProtobuf } from '#sandbox/http/write-protobuf.ts'
 import numbers from '../../../../src/sandbox/http/field-numbers.json' with { type: 'json' }
+import { runs } from '../../../helpers/random-cases.ts'
 
 /** Structs of the table that go by another name in k8s.io/api. */
 const upstream: Readonly<Record<string, string>> = { Requirement: 'NodeSelectorRequirement' }
@@ -171,7 +172,7 @@ describe('a list in protobuf', () => {
           expect(items.map(comparable)).toEqual(objects.map((object) => comparable(selected(object, tree))))
         },
       ),
-      { numRuns: 60 },
+      runs(60),
     )
   })
 
