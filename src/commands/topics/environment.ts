@@ -17,6 +17,7 @@ export const environmentTerms: Definitions = {
     ['TMPDIR', 'Where sandboxes keep their kubeconfig'],
     ['NO_COLOR', 'Switches colour off by being set, even to nothing; --color=always overrules it'],
     ['TERM, COLORTERM', 'How many colours there are; TERM=dumb switches colour off, and ASCII on'],
+    ['WT_SESSION, TERM_PROGRAM, ConEmuANSI', 'On Windows: the console is one that shows more than ASCII'],
     ['LC_ALL, LC_CTYPE, LANG', 'Another encoding than UTF-8 has a terminal drawn in ASCII, as --ascii does'],
     ['COLUMNS, LINES', 'Size of the terminal, if it does not report it'],
     ['XDG_CACHE_HOME, LOCALAPPDATA', 'Where compiled code is kept between runs, instead of ~/.cache'],

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { printed, updating } from '../../helpers/golden.ts'
 import { kds } from '../../helpers/run.ts'
-import { daemonSet, suiteWorkspace } from '../../helpers/workspace.ts'
+import { daemonSet, suiteWorkspace, workspace } from '../../helpers/workspace.ts'
 
 const poolOf = (at: number) => (at % 17 === 3 ? 'gpu' : at % 5 === 1 ? 'spot' : 'general')
 
@@ -96,5 +96,43 @@ describe('the cells of a map', () => {
       kds(['plan', ...map(12, '-o', 'json').slice(1)], { cwd }),
     ])
     expect(document).toEqual(planned)
+  })
+
+  it('show where pods of others have to go first', async () => {
+    const full = (name: string, priority: number) => [
+      {
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: { name },
+        status: { allocatable: { cpu: '1', memory: '8Gi', pods: '9' } },
+      },
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: `train-${name}`, namespace: 'batch', uid: name },
+        spec: {
+          nodeName: name,
+          priority,
+          containers: [{ name: 'c', image: 'i', resources: { requests: { cpu: '1' } } }],
+        },
+        status: { phase: 'Running' },
+      },
+    ]
+    const items = [...full('a', 0), ...full('b', 2_000_001_000)]
+    const critical = daemonSet('agent').replace(
+      'spec: {containers: [{name: c, image: i}]}',
+      'spec: {priorityClassName: system-node-critical, containers: [{name: c, image: i, resources: {requests: {cpu: 500m}}}]}',
+    )
+    const folder = workspace({
+      'agent.yaml': critical,
+      'dump.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+    })
+    const { out } = await kds(['map', '-f', 'agent.yaml', '--snapshot', 'dump.json', '-n', 'kube-system'], {
+      cwd: folder,
+    })
+    expect(out).toMatch(/^1 to create, 1 does not fit, evicts 1 pod: kube-system\/agent\n/)
+    expect(out).toMatch(
+      /^nodes {2}2 {3}! {2}E\n\n ! {3}1 {2}does not fit +b\n E {3}1 {2}create, evicts pods +a\n/m,
+    )
   })
 })

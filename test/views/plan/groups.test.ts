@@ -10,6 +10,7 @@ import { planPlacement } from '#placement/plan.ts'
 import { planDocument } from '#views/plan/document.ts'
 import { planGroups, type ShownPlan } from '#views/plan/groups.ts'
 import { headline } from '#views/plan/headline.ts'
+import { planMap } from '#views/plan/map.ts'
 import { planMarkdown } from '#views/plan/markdown.ts'
 import { planSummary } from '#views/plan/summary.ts'
 import { runs } from '../../helpers/random-cases.ts'
@@ -118,10 +119,24 @@ const markdownRows = (text: string) =>
     Number(number),
   )
 
+/** A map tells each node once, as a cell and among those of its letter, and no letter means two things. */
+function expectDrawn(shown: ShownPlan, counts: readonly number[]) {
+  const [cells = '', legend = ''] = planMap(shown, [], options).trimEnd().split('\n\n').slice(-2)
+  const told = [...legend.matchAll(/^ (\S) +(\d+) {2}/gm)].map(([, letter = '', number]) => [
+    letter,
+    Number(number),
+  ])
+  expect(told.map(([, number]) => number)).toEqual(counts)
+  const drawn = cells.replace(/^nodes +\d+/gm, '').replace(/\s/g, '')
+  expect(told.map(([letter]) => [letter, drawn.split(String(letter)).length - 1])).toEqual(told)
+  expect(drawn).toHaveLength(shown.plan.nodes.length)
+}
+
 function expectAdded(shown: ShownPlan) {
   const groups = planGroups(shown)
   const counts = groups.map((group) => group.nodes)
   expect(sum(counts)).toBe(shown.plan.nodes.length)
+  expectDrawn(shown, counts)
   const named = groups.flatMap((group) => group.groups.flatMap((one) => one.names))
   expect([...named].sort()).toEqual(shown.plan.nodes.map(({ name }) => name).sort())
   const [, ...below] = planSummary(shown, options).split('\n')
