@@ -7,7 +7,7 @@ import type { RawStream } from '#cli/edge.ts'
 import type { Outside } from '#cli/main.ts'
 
 declare const KDS_VERSION: string
-/** Whether this is the executable that has Node inside, which no script is named to. */
+/** Whether this is the single file, which no script is named to, and which has its code compiled. */
 declare const KDS_SINGLE_FILE: boolean
 
 /** As in cli/exit-codes.ts: not imported, so that `--version` loads this file alone. */
@@ -172,7 +172,7 @@ export async function run(process: NodeJS.Process): Promise<void> {
     return
   }
   mind(process.stderr, process)
-  keepCompiledCode(process)
+  if (!KDS_SINGLE_FILE) keepCompiledCode(process)
   const { call } = await import('#commands/call.ts')
   process.exitCode = await call(argv, outside(process))
   endSoon(process)

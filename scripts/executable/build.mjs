@@ -1,6 +1,7 @@
 // Makes kds one executable file: Bun with the bundled code and its bytecode inside.
-//   node scripts/executable/build.mjs [--system linux-x64] [--outfile out/kds]
+//   node scripts/executable/build.mjs [--system linux-x64] [--outfile out/kds] [--entry FILE]
 // A system is named as archives name it: `process.platform`-`process.arch`, with -musl where the C library is musl.
+// An entry is what is compiled instead of kds, in the same way.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -10,7 +11,11 @@ import { licenceTexts, split } from '../bundle.mjs'
 import { bunFor, bunVersion, deafBun, ownSystem } from './bun.mjs'
 
 const { values } = parseArgs({
-  options: { system: { type: 'string', default: ownSystem() }, outfile: { type: 'string' } },
+  options: {
+    system: { type: 'string', default: ownSystem() },
+    outfile: { type: 'string' },
+    entry: { type: 'string' },
+  },
 })
 const windows = values.system.startsWith('win32')
 const outfile = resolve(values.outfile ?? (windows ? 'out/kds.exe' : 'out/kds'))
@@ -21,7 +26,12 @@ const { metafile } = await build({
   ...split,
   define: { ...split.define, KDS_SINGLE_FILE: 'true' },
   entryPoints: undefined,
-  stdin: { contents: `import { run } from './src/main.ts'\nrun(process)\n`, resolveDir: process.cwd() },
+  stdin: {
+    contents: values.entry
+      ? `import './${values.entry}'\n`
+      : `import { run } from './src/main.ts'\nrun(process)\n`,
+    resolveDir: process.cwd(),
+  },
   outdir: work,
 })
 // Bytecode of outer functions alone is a third of all of it, and starts as fast; Bun for Windows is too large for any.

@@ -1,11 +1,14 @@
-// Runs tests on the single file of this machine, made anew: what they start is it.
+// Runs tests on the single file of this machine, made anew: what they start is it, and what they would run in their own process
+// runs in a program of the same make beside it.
 //   node scripts/executable/test.mjs PATH...    words for vitest
 import { spawnSync } from 'node:child_process'
 import { ownSystem } from './bun.mjs'
 
 const node = (...args) => spawnSync(process.execPath, args, { stdio: 'inherit', env }).status ?? 1
-const program = ownSystem().startsWith('win32') ? 'out/kds.exe' : 'out/kds'
-const env = { ...process.env, KDS_PROGRAM: program }
+const suffix = ownSystem().startsWith('win32') ? '.exe' : ''
+const env = { ...process.env, KDS_PROGRAM: `out/kds${suffix}` }
+const make = (...args) => node('scripts/executable/build.mjs', ...args)
 process.exitCode =
-  node('scripts/executable/build.mjs', '--outfile', program) ||
+  make('--outfile', `out/kds${suffix}`) ||
+  make('--outfile', `out/kds-answering${suffix}`, '--entry', 'test/helpers/calls/answer.ts') ||
   node('node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2))

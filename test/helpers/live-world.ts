@@ -1,5 +1,6 @@
 import { waitingMs } from '#cli/waiting.ts'
-import { call } from '#commands/call.ts'
+import { runCall } from './calls/ask.ts'
+import { stdinOf } from './calls/pretended.ts'
 import type { Run } from './kubectl.ts'
 
 export interface LiveOptions {
@@ -8,6 +9,8 @@ export interface LiveOptions {
   /** A terminal of this many columns; without it, pipes. */
   readonly terminal?: number
   readonly stdin?: string
+  /** Whether stdin stays open after that. */
+  readonly stdinStays?: boolean
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
@@ -39,51 +42,40 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 
 const never = new Promise<never>(() => {})
 
-async function* once(text: string): AsyncGenerator<Uint8Array> {
-  if (text !== '') yield new TextEncoder().encode(text)
-}
-
 /** A second more with each command: of two restarts within one the second is refused. */
 let later = 0
 
-/** Runs kds in this process against a real server. Its clock runs as the real one does, ahead of it. */
+/** Runs kds against a real server. Its clock runs as the real one does, ahead of it. */
 export async function liveKds(argv: readonly string[], options: LiveOptions): Promise<Run> {
-  const out: string[] = []
-  const err: string[] = []
-  const { haste = 1, sleepUntil, terminal, watch } = options
+  const written = { stdout: '', stderr: '' }
+  const { haste = 1, sleepUntil, stdin, stdinStays, terminal, watch } = options
   later += 1000
-  const ahead = later
   const isTerminal = terminal !== undefined
-  const to = (list: string[]) => ({
-    write(text: string) {
-      list.push(text)
-      watch?.(text)
+  const exit = await runCall(
+    argv,
+    {
+      terminal: isTerminal ? { columns: terminal, rows: 24 } : undefined,
+      stdin: stdinOf(stdin, isTerminal, stdinStays),
+      env: {
+        HOME: '/nonexistent',
+        TZ: 'UTC',
+        ...(isTerminal ? { TERM: 'xterm', NO_COLOR: '' } : {}),
+        KUBECONFIG: options.kubeconfig,
+        ...options.env,
+      },
+      cwd: options.cwd ?? process.cwd(),
+      time: { ahead: later },
     },
-    isTerminal,
-    columns: terminal ?? 80,
-    rows: 24,
-  })
-  const exit = await call(argv, {
-    program: 'kds',
-    version: '0.0.0-test',
-    stdin: Object.assign(once(options.stdin ?? ''), { isTerminal }),
-    stdout: to(out),
-    stderr: to(err),
-    env: {
-      HOME: '/nonexistent',
-      TZ: 'UTC',
-      ...(isTerminal ? { TERM: 'xterm', NO_COLOR: '' } : {}),
-      KUBECONFIG: options.kubeconfig,
-      ...options.env,
-    },
-    cwd: options.cwd ?? process.cwd(),
-    clock: {
-      now: () => Date.now() + ahead,
+    {
+      write(stream, text) {
+        written[stream] += text
+        watch?.(text)
+      },
       sleep: (ms, signal) => sleepUntil?.(ms) ?? (ms === waitingMs ? never : sleep(ms / haste, signal)),
+      signal: options.signal ?? new AbortController().signal,
     },
-    interrupts: () => options.signal ?? new AbortController().signal,
-  })
-  return { out: out.join(''), err: err.join(''), exit }
+  )
+  return { out: written.stdout, err: written.stderr, exit }
 }
 
 /** Waits until `done` holds. */

@@ -1,5 +1,6 @@
 import { waitingMs } from '#cli/waiting.ts'
-import { call } from '#commands/call.ts'
+import { runCall } from './calls/ask.ts'
+import { stdinOf } from './calls/pretended.ts'
 
 export interface RunOptions {
   /** Lines of the terminal; 24 without it. */
@@ -19,34 +20,29 @@ export interface RunResult {
   readonly exit: number
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes
-}
-
-/** Runs kds in this process with everything outside it replaced, and answers what it printed. */
+/** Runs kds with everything outside it replaced, and answers what it printed. */
 export async function kds(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const out: string[] = []
-  const err: string[] = []
-  const isTerminal = options.terminal !== undefined
-  const columns = options.terminal ?? 80
-  const rows = options.rows ?? 24
-  const stdin = typeof options.stdin === 'string' ? new TextEncoder().encode(options.stdin) : options.stdin
-  const exit = await call(argv, {
-    program: 'kds',
-    version: '0.0.0-test',
-    stdin: Object.assign(once(stdin ?? new Uint8Array()), { isTerminal: isTerminal && stdin === undefined }),
-    stdout: { write: (text) => void out.push(text), isTerminal, columns, rows },
-    stderr: { write: (text) => void err.push(text), isTerminal, columns, rows },
-    env: options.env ?? (isTerminal ? { TERM: 'xterm' } : {}),
-    cwd: options.cwd ?? process.cwd(),
-    clock: {
-      now: () => options.now ?? Date.UTC(2026, 10, 21, 12),
+  const written = { stdout: '', stderr: '' }
+  const { terminal, rows = 24, stdin } = options
+  const exit = await runCall(
+    argv,
+    {
+      terminal: terminal === undefined ? undefined : { columns: terminal, rows },
+      stdin: stdinOf(stdin, terminal !== undefined && stdin === undefined),
+      env: options.env ?? (terminal === undefined ? {} : { TERM: 'xterm' }),
+      cwd: options.cwd ?? process.cwd(),
+      time: { at: options.now ?? Date.UTC(2026, 10, 21, 12) },
+    },
+    {
+      write(stream, text) {
+        written[stream] += text
+      },
       // Nobody ever waits so long that the line that tells it would appear.
       sleep: (ms) => (ms === waitingMs ? new Promise(() => {}) : Promise.resolve()),
+      signal: options.signal ?? new AbortController().signal,
     },
-    interrupts: () => options.signal ?? new AbortController().signal,
-  })
-  return { out: out.join(''), err: err.join(''), exit }
+  )
+  return { out: written.stdout, err: written.stderr, exit }
 }
 
 /** Splits a command line as a shell does, as far as single and double quotes go. */

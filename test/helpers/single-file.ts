@@ -5,3 +5,6 @@ import { resolve } from 'node:path'
  * are tested on the Node that runs the tests.
  */
 export const singleFile: string | undefined = process.env.KDS_PROGRAM && resolve(process.env.KDS_PROGRAM)
+
+/** Beside it: the program of the same make that answers calls whose clock and streams are pretended. */
+export const answeringProgram: string | undefined = singleFile?.replace(/(\.exe)?$/, '-answering$1')

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { builtDist } from './built-dist.ts'
+import { singleFile } from './single-file.ts'
 
-/** kds as npm would pack it, built freshly into a folder of its own, and a folder for PATH. */
+/** kds as npm would pack it, built freshly into a folder of its own, or the single file; and a folder for PATH. */
 export interface Stage {
   readonly folder: string
   /** Holds every command of the package by its name, and `node`. */
@@ -23,8 +24,9 @@ export function stage(): Stage {
   }
   for (const file of ['package.json', ...content.files])
     if (file !== 'dist' && existsSync(file)) cpSync(file, join(folder, file), { recursive: true })
-  execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', join(folder, 'dist')], { stdio: 'pipe' })
-  for (const [name, file] of Object.entries(content.bin)) symlinkSync(join(folder, file), join(bin, name))
+  if (!singleFile) cpSync(builtDist(), join(folder, 'dist'), { recursive: true })
+  for (const [name, file] of Object.entries(content.bin))
+    symlinkSync(singleFile ?? join(folder, file), join(bin, name))
   symlinkSync(process.execPath, join(bin, 'node'))
   return { folder, bin, dispose: () => rmSync(dirname(folder), { recursive: true, force: true }) }
 }

@@ -1,9 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kds, words } from '../helpers/run.ts'
+import { type Stage, stage } from '../helpers/stage.ts'
 
 const update = process.env.UPDATE_GOLDEN === '1'
 const block = /```console\n\$ (kds[^\n]*)\n([\s\S]*?)```/g
@@ -16,25 +16,18 @@ const pages = [
     .map((name) => `docs/${name}`),
 ]
 
-/** A folder with a `kds` to put on the PATH, for commands that start another one. */
-let bin: string
+let staged: Stage
 beforeAll(() => {
-  bin = mkdtempSync(join(tmpdir(), 'kds-docs-'))
-  execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', join(bin, 'dist')])
-  writeFileSync(join(bin, 'package.json'), '{"type":"module"}')
-  writeFileSync(
-    join(bin, 'kds'),
-    `#!${process.execPath}\nimport { run } from './dist/main.js'\nrun(process)\n`,
-  )
-  chmodSync(join(bin, 'kds'), 0o755)
+  staged = stage()
 }, 60_000)
-afterAll(() => rmSync(bin, { recursive: true, force: true }))
+afterAll(() => staged?.dispose())
 
 /** What a reader would see in a terminal without colour: both streams. */
 async function shown(command: string): Promise<string> {
   const argv = words(command).slice(1)
   if (argv[0] === 'sandbox') {
-    const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, HOME: bin, TMPDIR: bin, TZ: 'UTC' }
+    const { bin, folder } = staged
+    const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, HOME: folder, TMPDIR: folder, TZ: 'UTC' }
     const { stdout, stderr } = spawnSync(join(bin, 'kds'), argv, { env, encoding: 'utf8' })
     return stderr + stdout
   }

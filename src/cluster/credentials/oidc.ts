@@ -91,12 +91,11 @@ function expiryOf(token: string): number {
   throw unproven('ID Token is not a valid JWT')
 }
 
-/** A fetch that trusts the provider's own authority where the configuration names one. */
+/** A fetch that trusts the provider's own authority where the configuration names one. It is the same on Node and on Bun. */
 function fetchTrusting(config: Readonly<Record<string, string>>): CustomFetch {
   const data = config['idp-certificate-authority-data']
   const file = config['idp-certificate-authority']
-  if (!data && !file) return (url, init) => fetch(url, init as RequestInit)
-  const ca = bufferFromFileOrString(data ? undefined : file, data) ?? undefined
+  const ca = data || file ? (bufferFromFileOrString(data ? undefined : file, data) ?? undefined) : undefined
   return (url, init) =>
     new Promise((resolve, reject) => {
       const { method = 'GET', headers, body } = init

@@ -33,6 +33,10 @@ export async function externalDiff(
   }
 }
 
+/** Node and Bun have words of their own for a program that is not there. */
+const whyNot = ({ code, message }: NodeJS.ErrnoException) =>
+  code === 'ENOENT' ? 'there is no such program' : message
+
 function run(
   command: string,
   args: readonly string[],
@@ -42,9 +46,9 @@ function run(
     const child = spawn(command, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.write(text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.write(text))
-    child.on('error', (cause) =>
+    child.on('error', (cause: NodeJS.ErrnoException) =>
       reject(
-        new KdsError('external-diff', `failed to run ${command}: ${cause.message}`, {
+        new KdsError('external-diff', `failed to run ${command}: ${whyNot(cause)}`, {
           hint: 'KUBECTL_EXTERNAL_DIFF names a program that compares two folders: correct it, or unset it',
           cause,
         }),

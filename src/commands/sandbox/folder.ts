@@ -32,6 +32,9 @@ const draftFile = `${recordFile}.new`
 /** Tells a folder that kds made, and may remove, from one that somebody handed it. */
 const markFile = '.made-by-kds'
 
+/** Holds the process of the command that a sandbox runs for. */
+export const commandFile = '.kds-command'
+
 /** What a sandbox in the background prints. */
 export const logFile = 'log'
 
@@ -118,7 +121,7 @@ export const isMarked = ({ path }: SandboxFolder): Promise<boolean> => isThere(j
 export async function removeFolder(folder: SandboxFolder): Promise<void> {
   const { kubeconfig, path } = folder
   const own = await isMarked(folder)
-  const files = [join(path, recordFile), join(path, draftFile), kubeconfig]
+  const files = [join(path, recordFile), join(path, draftFile), kubeconfig, join(path, commandFile)]
   for (const file of own ? [...files, join(path, logFile), join(path, markFile)] : files)
     await rm(file, { force: true })
   if (own) await rmdir(path).catch(() => undefined)

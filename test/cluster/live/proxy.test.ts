@@ -1,77 +1,11 @@
-import http from 'node:http'
-import net, { type AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { proxyFromEnvironment } from '#cluster/config/proxy.ts'
 import { daemonSets } from '#cluster/resources.ts'
-import {
-  daemonSet,
-  fixture,
-  json,
-  type ScriptedServer,
-  scriptedServer,
-} from '../../helpers/scripted-server.ts'
+import { connectProxy, socksProxy } from '../../helpers/proxies.ts'
+import { daemonSet, fixture, json, type ScriptedServer, testServer } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
-const closers: (() => void | Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close()
-})
-
-async function listening<T extends net.Server>(server: T): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closers.push(() => void server.close())
-  return (server.address() as AddressInfo).port
-}
-
-/** A proxy that answers CONNECT, and what it was asked. */
-async function connectProxy(refuse = false) {
-  const asked: { target: string | undefined; authorization: string | undefined }[] = []
-  const server = http.createServer()
-  server.on('connect', (request, client: net.Socket) => {
-    asked.push({ target: request.url, authorization: request.headers['proxy-authorization'] })
-    if (refuse) return void client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
-    const [, port] = (request.url ?? '').split(':')
-    const upstream = net.connect(Number(port), '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 OK\r\n\r\n')
-      upstream.pipe(client).pipe(upstream)
-    })
-  })
-  return { asked, port: await listening(server) }
-}
-
-/** A SOCKS 5 proxy that wants a name and a password, with what it was told (RFC 1929) and the host that it was asked for. */
-async function socksProxy() {
-  const asked: string[] = []
-  const users: string[] = []
-  const server = net.createServer((client) => {
-    let step = 0
-    client.on('data', (bytes) => {
-      if (step === 0) client.write(Buffer.of(5, 2))
-      if (step === 1) {
-        const nameEnds = 2 + (bytes[1] ?? 0)
-        users.push(`${bytes.subarray(2, nameEnds)} ${bytes.subarray(nameEnds + 1)}`)
-        client.write(Buffer.of(1, 0))
-      }
-      if (step === 2) {
-        const length = bytes[4] ?? 0
-        asked.push(bytes.subarray(5, 5 + length).toString())
-        client.removeAllListeners('data')
-        const upstream = net.connect(bytes.readUInt16BE(5 + length), '127.0.0.1', () => {
-          client.write(Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0))
-          upstream.pipe(client).pipe(upstream)
-        })
-      }
-      step++
-    })
-  })
-  return { asked, users, port: await listening(server) }
-}
-
-async function secureServer(): Promise<ScriptedServer> {
-  const server = await scriptedServer([json(daemonSet())], true)
-  closers.push(() => server.close())
-  return server
-}
+const secureServer = () => testServer([json(daemonSet())], true)
 
 /** Loopback addresses never go through a proxy of the environment, so the server is called by a name that is none. */
 const byName = (server: ScriptedServer) => server.url.replace('127.0.0.1', 'kubernetes')
@@ -109,7 +43,7 @@ describe('proxies', () => {
 
   it('one that refuses is told', async () => {
     const server = await secureServer()
-    const { port } = await connectProxy(true)
+    const { port } = await connectProxy({ refuse: true })
     const { cluster } = await connectTo(byName(server), testHost({ https_proxy: `127.0.0.1:${port}` }), trust)
     await expect(cluster.get(daemonSets, { name: 'a' })).rejects.toMatchObject({
       message: 'Unable to connect to the server: Proxy Authentication Required',

@@ -192,7 +192,7 @@ describe('kds diff', () => {
     const none = await run('no-such-program')
     expect([none.exit, none.err]).toEqual([
       2,
-      'error: failed to run no-such-program: spawn no-such-program ENOENT\nhint: KUBECTL_EXTERNAL_DIFF names a program that compares two folders: correct it, or unset it\n',
+      'error: failed to run no-such-program: there is no such program\nhint: KUBECTL_EXTERNAL_DIFF names a program that compares two folders: correct it, or unset it\n',
     ])
   })
 })

@@ -374,6 +374,7 @@ describe.skipIf(!kubectlVersion)(
         const controller = new AbortController()
         const { exit } = await rollout('undo ds/example-daemonset', {
           terminal: 80,
+          stdinStays: true,
           signal: controller.signal,
           watch: (text) => {
             if (text.includes('(y/N)')) controller.abort(new Error('interrupted'))

@@ -1,10 +1,12 @@
 /** kds as a program of its own, in a folder that is also its TMPDIR: for what only a process can show. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { builtDist } from '../../helpers/built-dist.ts'
 import type { Run } from '../../helpers/kubectl.ts'
+import { singleFile } from '../../helpers/single-file.ts'
 
 export interface Started {
   readonly child: ChildProcess
@@ -19,14 +21,15 @@ export interface StartOptions {
 
 /** The folder that is TMPDIR, and where the program stands. */
 export let place: string
-let program: string
+let program: string | undefined
 const running = new Set<ChildProcess>()
 
 /** Builds the program before the tests of a file; stops what they started after each of them. */
 export function useProgram(): void {
   beforeAll(() => {
     place = mkdtempSync(join(tmpdir(), 'kds-program-'))
-    execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', join(place, 'dist')])
+    if (singleFile) return
+    cpSync(builtDist(), join(place, 'dist'), { recursive: true })
     writeFileSync(join(place, 'package.json'), '{"type":"module"}')
     program = join(place, 'kds.js')
     writeFileSync(program, "import { run } from './dist/main.js'\nrun(process)\n")
@@ -40,7 +43,7 @@ export function useProgram(): void {
 }
 
 export function start(argv: readonly string[], { env, uid }: StartOptions = {}): Started {
-  const child = spawn(process.execPath, [program, ...argv], {
+  const child = spawn(singleFile ?? process.execPath, program ? [program, ...argv] : argv, {
     env: { PATH: process.env.PATH, HOME: place, TMPDIR: place, TZ: 'UTC', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid === undefined ? {} : { uid }),

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,11 +13,12 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtDist } from '../../helpers/built-dist.ts'
 
 let place: string
 beforeAll(() => {
   place = mkdtempSync(join(tmpdir(), 'kds-compiled-'))
-  execFileSync(process.execPath, ['scripts/build.mjs', '--outdir', join(place, 'dist')])
+  cpSync(builtDist(), join(place, 'dist'), { recursive: true })
   execFileSync('cp', ['-r', 'bin', 'package.json', place])
 }, 60_000)
 afterAll(() => rmSync(place, { recursive: true, force: true }))

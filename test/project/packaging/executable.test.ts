@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -66,6 +66,14 @@ describe.skipIf(!singleFile)('the single file (skipped unless npm run test:execu
     expect(expected).toMatchObject({ out: expect.stringMatching(/^node\//), err: '', exit: 0 })
     expect(run(planned, { [name]: value })).toEqual(expected)
     expect(run(['--version'], { [name]: value }).out).toBe(`kds ${version}\n`)
+  })
+  it('is tuned by BUN_JSC_ variables alone, which nothing can switch off: the docs say so', () => {
+    expect(run(planned, { BUN_JSC_useJIT: '0' })).toEqual(run(planned))
+    expect(run(['--version'], { BUN_JSC_noSuchOption: '1' })).toMatchObject({ out: '', exit: 1 })
+  })
+  it('keeps nothing in the home of the user', () => {
+    run(planned)
+    expect(readdirSync(folder)).not.toContain('.cache')
   })
   it('takes words that are flags of Bun for its own', () => {
     expect(run(['--preload', './shout.js', '--version'])).toMatchObject({ out: '', exit: 1 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
+import { builtDist } from '../../helpers/built-dist.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 const node = (...args: readonly string[]) => execFileSync(process.execPath, args, { encoding: 'utf8' })
@@ -136,10 +137,7 @@ describe('the release', () => {
   })
 
   it('brings the licences of all that is in it', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'kds-licences-'))
-    node('scripts/build.mjs', '--outdir', join(folder, 'dist'))
-    const texts = readFileSync(join(folder, 'dist', 'THIRD_PARTY_LICENSES.txt'), 'utf8')
-    rmSync(folder, { recursive: true })
+    const texts = readFileSync(join(builtDist(), 'THIRD_PARTY_LICENSES.txt'), 'utf8')
     const [, ...parts] = texts.split(/^(?=\S+ \d+\.\d+\.\d+\S* \(.*\)$)/m)
     expect(parts.length).toBeGreaterThan(10)
     for (const part of parts) expect(part).toMatch(/permission|licen[cs]e/i)

@@ -4,6 +4,7 @@ import { KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command } from '#cli/spec.ts'
 import { counted } from '#views/names.ts'
+import type { SandboxFolder } from '../folder.ts'
 import { openSandbox } from '../open.ts'
 import { sandboxOptions } from '../options.ts'
 import { guard } from './guard.ts'
@@ -43,7 +44,7 @@ function ended(child: ChildProcess, name: string): Promise<number> {
  */
 function startPassingSignals(
   words: readonly string[],
-  kubeconfig: string,
+  folder: SandboxFolder,
   context: Context,
 ): { child: ChildProcess; release: () => void } {
   const fromTerminal = context.stdin.isTerminal
@@ -51,12 +52,13 @@ function startPassingSignals(
   const release = context.takeSignals?.((signal) => {
     if (!(fromTerminal && (signal === 'SIGINT' || signal === 'SIGQUIT'))) child?.kill(signal)
   })
-  child = start(words, kubeconfig, context)
-  const dismiss = child.pid === undefined ? undefined : guard(child.pid)
+  const watch = guard(folder.path)
+  child = start(words, folder.kubeconfig, context)
+  if (child.pid !== undefined) watch.over(child.pid)
   return {
     child,
     release() {
-      dismiss?.()
+      watch.dismiss()
       release?.()
     },
   }
@@ -81,7 +83,7 @@ export const runCommand: Command = {
     if (context.stderr.isTerminal && invocation.args.length === 1)
       context.stderr.write(greeting(sandbox.nodes, name))
     try {
-      const { child, release } = startPassingSignals(invocation.args, sandbox.folder.kubeconfig, context)
+      const { child, release } = startPassingSignals(invocation.args, sandbox.folder, context)
       try {
         return await ended(child, name)
       } finally {
