@@ -16,6 +16,19 @@ const lines = (text: string) =>
     .split('\n')
     .map((line) => el('span', { class: tones[line[0] ?? ''], text: `${line}\n` }))
 
+/** What an edit differs in, as YAML: lists of tolerations are no reading in a line. */
+function editDifference(before: DaemonSet, after: DaemonSet): HTMLElement {
+  const [old, now] = [toYaml(specOf(before)), toYaml(specOf(after))]
+  const unified = unifiedDiff({ label: 'manifest', text: old }, { label: 'edited', text: now })
+  const text = unified === '' ? 'Nothing differs.' : unified
+  return el(
+    'section',
+    { class: 'diff' },
+    el('h3', { text: 'Your edit' }),
+    el('pre', { tabindex: 0, 'aria-label': 'Your edit, as YAML' }, ...lines(text)),
+  )
+}
+
 /** What differs, field by field, and as a unified diff to open. */
 function difference(
   title: string,
@@ -49,11 +62,18 @@ function difference(
 /** What the edit changes in the manifest, and the manifest in what stands. */
 export function diffsOf(subject: Subject): HTMLElement[] {
   const { after, before, given, isEdited } = subject
-  const edit = isEdited ? [difference('Your edit', given, after, ['plan', 'edited'])] : []
+  const edit = isEdited ? [editDifference(given, after)] : []
   if (!before)
     return edit.length > 0
       ? edit
-      : [el('p', { class: 'note', text: 'There is nothing to compare the DaemonSet with: it is new.' })]
+      : [
+          el('p', {
+            class: 'note',
+            text: subject.knowsCluster
+              ? 'It is not in the cluster yet.'
+              : 'Nodes alone are known: nothing to compare it with.',
+          }),
+        ]
   const title = isEdited ? 'With your edit, against what is there' : 'Against what is there'
   return [...edit, difference(title, before, after, ['now', 'new'])]
 }

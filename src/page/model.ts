@@ -71,6 +71,11 @@ export class Subject {
     return found && storedDaemonSet(found, namespace)
   }
 
+  /** Is it known whether the DaemonSet is there already? */
+  get knowsCluster(): boolean {
+    return this.#data.cluster !== undefined
+  }
+
   get after(): DaemonSet {
     return storedDaemonSet(this.edited, this.#data.namespace)
   }

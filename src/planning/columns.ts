@@ -5,9 +5,9 @@ type Column =
   | { readonly path: readonly string[]; readonly all: Json }
   | { readonly path: readonly string[]; readonly values: readonly Json[]; readonly of?: readonly number[] }
 
-/** Objects that have the same fields, and their places in the list. */
+/** Objects that have the same fields, and how far each is from the one before in the list; left out: they are all of it. */
 interface Shape {
-  readonly at: readonly number[]
+  readonly gaps?: readonly number[]
   readonly columns: readonly Column[]
 }
 
@@ -44,10 +44,23 @@ export function packed(list: readonly JsonObject[]): Columns {
   return {
     length: list.length,
     shapes: [...shapes.values()].map(({ at, paths, values }) => ({
-      at,
+      ...gapsOf(at, list.length),
       columns: paths.map((path, column) => columnOf(path, values[column] ?? [])),
     })),
   }
+}
+
+function gapsOf(at: readonly number[], length: number): Pick<Shape, 'gaps'> {
+  if (at.length === length) return {}
+  return { gaps: at.map((index, row) => index - (at[row - 1] ?? -1)) }
+}
+
+function placesOf({ gaps }: Shape, length: number): number[] {
+  let at = -1
+  return (gaps ?? Array<number>(length).fill(1)).map((gap) => {
+    at += gap
+    return at
+  })
 }
 
 function columnOf(path: readonly string[], values: readonly Json[]): Column {
@@ -69,12 +82,14 @@ function columnOf(path: readonly string[], values: readonly Json[]): Column {
 /** The objects that were packed, each with its fields; what was undefined is left out. */
 export function unpacked({ length, shapes }: Columns): JsonObject[] {
   const list = Array.from({ length }, (): Tree => new Map())
-  for (const { at, columns } of shapes)
-    for (const column of columns)
-      for (const [row, index] of at.entries()) {
+  for (const shape of shapes) {
+    const places = placesOf(shape, length)
+    for (const column of shape.columns)
+      for (const [row, index] of places.entries()) {
         const value = valueAt(column, row)
         if (value !== undefined) plant(list[index], column.path, value)
       }
+  }
   return list.map(grown)
 }
 
