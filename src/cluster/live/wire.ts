@@ -197,11 +197,14 @@ function userAgent(version: string): string {
   return `kds/${version} (${system}/${machine === 'x64' ? 'amd64' : machine})`
 }
 
+/** Bytes that a thread unpacks before it comes back: what is compressed is large, and with Node's 16 kB it comes back thousands of times. */
+const unpackedAtOnce = 256 * 1024
+
 /** The bytes of a body. Whoever reads them learns of its errors; a body that nobody reads must not end the process by one. */
 function decoded(message: http.IncomingMessage): Readable {
   message.on('error', () => {})
   if (message.headers['content-encoding'] !== 'gzip') return message
-  return pipeline(message, createGunzip(), () => {})
+  return pipeline(message, createGunzip({ chunkSize: unpackedAtOnce }), () => {})
 }
 
 /** The texts of `Warning: 299 - "text"` headers. */
