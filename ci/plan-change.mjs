@@ -157,11 +157,14 @@ async function main() {
     ...list(env.KDS_FAIL_ON).flatMap((rule) => ['--fail-on', rule]),
     ...(env.KDS_MAX_CHANGE ? ['--max-change', env.KDS_MAX_CHANGE] : []),
   ]
-  const plan = withCluster((where) =>
-    kds(['plan', ...named, ...where.flags, ...rules, '-o', 'markdown'], where.env),
+  const [plan, page] = withCluster((where) =>
+    ['markdown', 'html'].map((format) =>
+      kds(['plan', ...named, ...where.flags, ...rules, '-o', format], where.env),
+    ),
   )
   const body = bodyOf(files, plan)
   writeFileSync(join(folder, 'plan.md'), body)
+  if (page.out !== '') writeFileSync(join(folder, 'plan.html'), page.out)
   process.stdout.write(`${plan.out}${plan.err}`)
   if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, shortened(body, 1_000_000))
   const lint = kds(['lint', ...named, '--fail-on', 'never', '-o', 'sarif'], {})

@@ -65,6 +65,14 @@ describe.each(pages)('%s', (page) => {
   })
 })
 
+describe('the counts of recorded answers', () => {
+  const text = readFileSync('docs/evidence.md', 'utf8')
+  const rows = [...text.matchAll(/^\| \[[^\]]+\]\(\.\.\/([^)]+)\) \| (\d+) \|/gm)]
+  it.each(rows.map(([, file = '', count]) => [file, Number(count)] as const))('%s: %i', (file, count) => {
+    expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(count)
+  })
+})
+
 describe('README', () => {
   it('is short, and shows every main use', () => {
     const text = readFileSync('README.md', 'utf8')

@@ -48,7 +48,7 @@ describe('kds get on a dump', () => {
     const result = await kdsOnDump('healthy', ['get', 'agent', 'nope', '-o', 'name'])
     expect(result).toEqual({
       out: 'daemonset.apps/agent\n',
-      err: 'error: there is no DaemonSet "nope" in the snapshot\n',
+      err: 'error: there is no DaemonSet "nope" in the snapshot\nhint: the snapshot has agent, node-exporter\n',
       exit: 1,
     })
   })

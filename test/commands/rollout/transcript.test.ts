@@ -91,7 +91,10 @@ const accepted: readonly Accepted[] = [
     at: ({ command, err }) =>
       / (pausing|resuming) is not supported|context was not found|only available for RollingUpdate/.test(
         err,
-      ) || /--revision=9$|--to-revision=9$/.test(command),
+      ) ||
+      err === 'error: required resource not specified\n' ||
+      err.includes('namespaces "nope" not found') ||
+      /--revision=9$|--to-revision=9$/.test(command),
     adapt: (run) => ({ ...run, err: `${run.err}hint: …\n` }),
   },
   {

@@ -159,6 +159,7 @@ describe('a pull request on GitHub', () => {
     expect(outputs()).toContain('exit-code=0\ncomment-url=https://forge/c/1\n')
     expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toBe(body)
     expect(readFileSync(join(folder, 'kds-plan/plan.md'), 'utf8')).toBe(body)
+    expect(readFileSync(join(folder, 'kds-plan/plan.html'), 'utf8')).toContain('log-agent')
     expect(JSON.parse(readFileSync(join(folder, 'kds-plan/lint.sarif'), 'utf8')).version).toBe('2.1.0')
   })
 
