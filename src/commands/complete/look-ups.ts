@@ -3,12 +3,11 @@ import type { CompletionSources } from '#cli/completion/sources.ts'
 import type { TypedWords } from '#cli/completion/typed.ts'
 import type { Outside } from '#cli/main.ts'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
-import { pluginSpawner } from '#cluster/credentials/spawn-plugin.ts'
-import type { LiveHost } from '#cluster/host.ts'
 import { connect, type LiveConnection } from '#cluster/live/connect.ts'
 import type { Cluster } from '#cluster/port.ts'
 import { daemonSets, namespaces, nodes, type Resource } from '#cluster/resources.ts'
 import { connectionFlagsOf } from '#commands/shared/connection.ts'
+import { quietHost } from '#commands/shared/quiet-host.ts'
 import type { KubeObject } from '#kube/types.ts'
 import { loadHistory } from '#rollout/history.ts'
 
@@ -21,17 +20,8 @@ export function lookUps(
   signal: AbortSignal,
   outside: CompletionOutside,
 ): CompletionSources {
-  const { atExit, env, cwd, version, clock } = outside
   const flags = connectionFlagsOf(typed)
-  const host: LiveHost = {
-    env,
-    cwd,
-    version,
-    clock,
-    stdinIsTerminal: false,
-    random: Math.random,
-    spawn: pluginSpawner({ atExit, quiet: true }),
-  }
+  const host = quietHost(outside)
   const section = (name: 'contexts' | 'clusters' | 'users') => async () =>
     byName([...(await loadKubeconfig(flags.kubeconfig || undefined, host))[name].keys()])
   const live = async (ask: (connection: LiveConnection) => Promise<readonly Candidate[]>) => {

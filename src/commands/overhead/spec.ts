@@ -1,7 +1,12 @@
 import { formatFlag } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { hypotheticalFlags } from '#commands/shared/hypothetical-flags.ts'
-import { clusterFlags, comparisonOperatorsFlag, manifestFlags } from '#commands/shared/inputs/flags.ts'
+import {
+  clusterFlags,
+  comparisonOperatorsFlag,
+  manifestFlags,
+  nodeLabelsFlag,
+} from '#commands/shared/inputs/flags.ts'
 import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
 
 export const overheadSpec: CommandSpec = {
@@ -37,15 +42,7 @@ ${hintsParagraph}`,
   flags: [
     ...manifestFlags,
     ...hypotheticalFlags,
-    {
-      name: 'label-columns',
-      short: 'L',
-      value: 'LABEL',
-      repeatable: true,
-      commaSeparated: true,
-      suggests: ['zone', 'instance-type', 'arch', 'os'],
-      summary: 'Tell nodes apart by these labels; the end of a key is enough: zone',
-    },
+    nodeLabelsFlag('Tell nodes apart by these labels; the end of a key is enough: zone'),
     ...clusterFlags.filter(({ name }) => name !== 'at'),
     formatFlag(['wide', 'json', 'yaml'], 'Output format. wide names every node'),
     comparisonOperatorsFlag,

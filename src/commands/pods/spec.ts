@@ -1,5 +1,6 @@
 import { formatFlag, rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
+import { nodeLabelsFlag } from '#commands/shared/inputs/flags.ts'
 import { hintsParagraph, stateFlags, targetArgument } from '#commands/shared/target-flags.ts'
 
 export const podsSpec: CommandSpec = {
@@ -32,15 +33,7 @@ ${hintsParagraph}`,
   flags: [
     toggle('problems', 'The worst first'),
     toggle('watch', 'Go on, and show what changes', 'w'),
-    {
-      name: 'label-columns',
-      short: 'L',
-      value: 'LABEL',
-      repeatable: true,
-      commaSeparated: true,
-      suggests: ['zone', 'instance-type', 'arch'],
-      summary: 'Labels of the nodes to show in a column each; the end of a key will do: zone',
-    },
+    nodeLabelsFlag('Labels of the nodes to show in a column each; the end of a key will do: zone'),
     ...rare(toggle('no-headers', 'Leave out all but the rows')),
     formatFlag(
       ['wide', 'json', 'yaml', 'name'],

@@ -1,12 +1,11 @@
 import type { Context } from '#cli/context.ts'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
-import { pluginSpawner } from '#cluster/credentials/spawn-plugin.ts'
-import type { LiveHost } from '#cluster/host.ts'
 import { connect } from '#cluster/live/connect.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import { verdictByStatus } from '#controller/state/verdict.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { counted, objectName, sampleNames } from '#views/names.ts'
+import { quietHost } from './quiet-host.ts'
 
 /** How long somebody may be kept waiting who has asked for nothing, in milliseconds. */
 const patience = 800
@@ -28,17 +27,9 @@ export function standingText(context: string, all: readonly DaemonSet[]): string
 }
 
 /** That of the cluster that kubectl would ask; undefined where there is none, it is slow, or it may not be asked. */
-export async function standing({ atExit, clock, cwd, env, version }: Context): Promise<string | undefined> {
+export async function standing(context: Context): Promise<string | undefined> {
   const signal = AbortSignal.timeout(patience)
-  const host: LiveHost = {
-    env,
-    cwd,
-    version,
-    clock,
-    stdinIsTerminal: false,
-    random: Math.random,
-    spawn: pluginSpawner({ atExit, quiet: true }),
-  }
+  const host = quietHost(context)
   const look = async () => {
     const { currentContext } = await loadKubeconfig(undefined, host)
     const { cluster } = await connect({}, host)

@@ -8,7 +8,7 @@ import { podStateOf } from '../pod-state.ts'
 import type { PodRules } from '../update-strategy.ts'
 import { isUpdated } from '../update-strategy.ts'
 import type { Outcome } from './outcome.ts'
-import { outcomeOfState } from './outcome.ts'
+import { outcomeOfState, staysInTrouble } from './outcome.ts'
 import type { SettledNode } from './settle.ts'
 
 type NodeChangeKind =
@@ -102,17 +102,6 @@ function outcomeWith(state: PodState, outcome: Outcome, node: SettledNode, now: 
   if (outcome === 'not-targeted' && onlyLeaving) return 'terminating'
   return outcome === 'create' && onlyLeaving && isHeldUp(state, now) ? 'terminating' : outcome
 }
-
-/** Outcomes of a pod that nobody replaces. */
-const staysInTrouble: ReadonlySet<Outcome> = new Set([
-  'crash-looping',
-  'image-pull-failing',
-  'cannot-start',
-  'unschedulable',
-  'not-ready',
-  'node-not-ready',
-  'terminating',
-])
 
 /** Is a pod to be made there, whatever comes of it? */
 export const makesPod = ({ change }: NodeChange): boolean =>

@@ -69,6 +69,11 @@ const byTrouble: Readonly<Record<PodTrouble, Outcome>> = {
   'min-ready-seconds': 'starting',
 }
 
+/** Outcomes of a pod that nobody replaces. */
+export const staysInTrouble: ReadonlySet<Outcome> = new Set(
+  Object.values(byTrouble).filter((outcome) => outcome !== 'starting'),
+)
+
 /** The outcome of a node whose pod stays as it is. */
 export const outcomeOfState = ({ trouble }: PodState): Outcome =>
   trouble ? byTrouble[trouble.cause] : 'unchanged'

@@ -74,15 +74,20 @@ export const clusterFlags: readonly FlagSpec[] = [
   atFlag,
 ]
 
-export const mapLabelsFlag: FlagSpec = {
+/** `-L`, as kubectl get has it, of labels that nodes have. */
+export const nodeLabelsFlag = (summary: string): FlagSpec => ({
   name: 'label-columns',
   short: 'L',
   value: 'LABEL',
   repeatable: true,
   commaSeparated: true,
-  suggests: ['zone', 'instance-type', 'arch'],
-  summary: 'Group the nodes of the map by these labels; the end of a key will do: zone',
-}
+  suggests: ['zone', 'instance-type', 'arch', 'os'],
+  summary,
+})
+
+export const mapLabelsFlag = nodeLabelsFlag(
+  'Group the nodes of the map by these labels; the end of a key will do: zone',
+)
 
 export const comparisonOperatorsFlag: FlagSpec = {
   ...toggle(
