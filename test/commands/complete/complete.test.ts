@@ -122,7 +122,7 @@ describe('values', () => {
     ['behind a short flag and an equals sign', ['plan', '-o=']],
     ['after a cluster of short flags', ['plan', '-Ro', '']],
   ])('of -o %s', async (_, words) => {
-    expect(await values(words, unasked)).toEqual(['wide', 'json', 'yaml', 'name', 'markdown'])
+    expect(await values(words, unasked)).toEqual(['wide', 'json', 'yaml', 'name', 'markdown', 'html'])
   })
   it('of --color', async () =>
     expect(await values(['plan', '--color', 'a'], unasked)).toEqual(['auto', 'always']))

@@ -167,7 +167,7 @@ describe('what is not known is told, and not judged', () => {
   it('classes', () => {
     expect(told({ persistentVolumeClaims: [claim()], persistentVolumes: [] })).toEqual([
       true,
-      'the StorageClass late is not known: where the volume data comes to be is not judged',
+      'the StorageClass late is not known: where the volume data is created is not judged',
     ])
   })
 
