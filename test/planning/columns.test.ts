@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '#base/json.ts'
 import { packed, unpacked } from '#planning/columns.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 const again = (list: readonly JsonObject[]) => unpacked(JSON.parse(JSON.stringify(packed(list))))
 
@@ -13,6 +14,7 @@ describe('objects field by field', () => {
         const plain = JSON.parse(JSON.stringify(list)) as JsonObject[]
         expect(again(plain)).toEqual(plain)
       }),
+      runs(100),
     )
   })
 
