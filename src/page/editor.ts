@@ -46,8 +46,8 @@ export class Editor {
     void this.#plan()
   }
 
-  tolerate(toleration: Readonly<Record<string, string>>): void {
-    this.write(withToleration(this.#area.value, toleration))
+  async tolerate(toleration: Readonly<Record<string, string>>): Promise<void> {
+    this.write(await withToleration(this.#area.value, toleration))
   }
 
   async #plan(): Promise<void> {

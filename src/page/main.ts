@@ -63,7 +63,7 @@ class Page {
       this.#drawChosen()
     })
     fill(byId('legend'), ...legend)
-    const reasons = reasonsOfPlan(shown, this.#only, (toleration) => this.#editor.tolerate(toleration))
+    const reasons = reasonsOfPlan(shown, this.#only, (toleration) => void this.#editor.tolerate(toleration))
     fill(byId('reasons'), ...reasons)
     this.#drawMap()
     this.#drawTable()

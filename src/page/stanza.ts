@@ -87,17 +87,39 @@ function withFields(original: DaemonSet, edited: JsonObject): DaemonSet {
   return { ...original, spec: { ...original.spec, template } } as DaemonSet
 }
 
-/** The text with a toleration more; what is there, comments too, stays as it is. */
-export function withToleration(text: string, toleration: Readonly<Record<string, string>>): string {
-  const item = toYaml([toleration])
+/**
+ * The text with a toleration more. What is written below `tolerations:` line by line stays as it is, comments too; a list in
+ * brackets is written anew.
+ */
+export async function withToleration(
+  text: string,
+  toleration: Readonly<Record<string, string>>,
+): Promise<string> {
   const base = text === '' || text.endsWith('\n') ? text : `${text}\n`
-  const key = /^tolerations:[ \t]*(\[\])?[ \t]*(#.*)?$/m.exec(base)
-  if (!key) return `${base}tolerations:\n${item}`
-  const after = base.slice(key.index + key[0].length + 1)
-  const [, pad = ''] = /^(?:[ \t]*(?:#.*)?\n)*([ \t]*)-/.exec(after) ?? []
-  const indented = item.replace(/^(?=.)/gm, pad)
-  const head = key[1]
-    ? `${base.slice(0, key.index)}tolerations:\n`
-    : base.slice(0, key.index + key[0].length + 1)
-  return head + indented + after
+  const item = toYaml([toleration])
+  const value = await fieldsOf(base)
+  const there = value?.tolerations
+  if (Array.isArray(there) && there.length > 0) {
+    const [head = ''] = /^tolerations:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*(?=([ \t]*)-)/m.exec(base) ?? []
+    const at = base.indexOf(head)
+    if (head === '') return toYaml({ ...value, tolerations: [...there, toleration] })
+    const rest = base.slice(at + head.length)
+    const [pad = ''] = /^[ \t]*/.exec(rest) ?? []
+    return base.slice(0, at) + head + item.replace(/^(?=.)/gm, pad) + rest
+  }
+  if (value && 'tolerations' in value) return toYaml({ ...value, tolerations: [toleration] })
+  const isFlow = base.trimStart().startsWith('{')
+  return value && isFlow ? toYaml({ ...value, tolerations: [toleration] }) : `${base}tolerations:\n${item}`
+}
+
+/** What the text says; undefined where nobody can tell. */
+async function fieldsOf(text: string): Promise<JsonObject | undefined> {
+  try {
+    const { documents } = await parseYaml(new SourceText('edit', text))
+    const value = documents.find((one) => one.value !== null)?.value
+    return isObject(value) ? value : undefined
+  } catch (error) {
+    if (error instanceof KdsError) return undefined
+    throw error
+  }
 }

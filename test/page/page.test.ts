@@ -367,6 +367,24 @@ tolerations: [{operator: Exists}]
     expect(await toldByPage(page)).toEqual(await toldByCommand(argv))
   })
 
+  it('is printed dark on white, whatever the screen is, without what is for hands', async () => {
+    await open(...agent)
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
+    await page.emulateMediaType('print')
+    const shown = await page.evaluate(() => ({
+      ink: getComputedStyle(document.body).color,
+      ground: getComputedStyle(document.body).backgroundColor,
+      editor: getComputedStyle(document.querySelector('#try') as Element).display,
+      map: getComputedStyle(document.querySelector('#where') as Element).display,
+    }))
+    expect(shown).toEqual({
+      ink: 'rgb(29, 33, 38)',
+      ground: 'rgb(255, 255, 255)',
+      editor: 'none',
+      map: 'block',
+    })
+  })
+
   it('without scripts it is the text of the plan', async () => {
     const still = await browser.newPage()
     await still.setJavaScriptEnabled(false)
