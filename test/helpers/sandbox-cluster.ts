@@ -196,11 +196,16 @@ export class SandboxCluster implements Cluster {
 }
 
 function isAbout(
-  { metadata }: StoredObject,
+  { metadata, involvedObject }: StoredObject,
   { fieldSelector, labelSelector, namespace }: ListQuery,
 ): boolean {
   if (namespace && metadata.namespace !== namespace) return false
-  if (fieldSelector && fieldSelector !== `metadata.name=${metadata.name}`) return false
+  const { kind, name } = (involvedObject ?? {}) as { kind?: string; name?: string }
+  const selected = [
+    `metadata.name=${metadata.name}`,
+    `involvedObject.kind=${kind},involvedObject.name=${name}`,
+  ]
+  if (fieldSelector && !selected.includes(fieldSelector)) return false
   return !labelSelector || parseLabelSelector(labelSelector).matches(metadata.labels)
 }
 

@@ -44,7 +44,7 @@ function asWritten({ apiVersion, kind, metadata, spec }: DaemonSet): DaemonSet {
   return {
     apiVersion: apiVersion ?? 'apps/v1',
     kind: kind ?? 'DaemonSet',
-    metadata: { name, namespace, labels, annotations: kept },
+    metadata: { name, namespace, ...(labels && { labels }), annotations: kept },
     spec,
   }
 }

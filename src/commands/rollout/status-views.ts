@@ -23,7 +23,8 @@ export interface StatusView {
   end(): void
 }
 
-const lineOf = ({ last, name }: Followed) => (last ? `${statusLine(name.name, last.judgement)}\n` : '')
+const lineOf = ({ last, name }: Followed) =>
+  last ? `${statusLine(name.name, last.judgement, last.daemonSet)}\n` : ''
 
 function warnOfRestarts(restarted: readonly RestartedPod[], context: Context): void {
   if (restarted.length > 0) tellWarning(restartsText(restarted), context)
@@ -73,7 +74,7 @@ export class JsonView implements StatusView {
     if (!last) return
     const { stdout, clock } = this.#context
     const { daemonSet, judgement } = last
-    const message = statusLine(name.name, judgement)
+    const message = statusLine(name.name, judgement, daemonSet)
     const generation = daemonSet.metadata?.generation ?? 0
     stdout.write(statusEventLine({ ...name, generation, judgement, message, counts, now: clock.now() }))
   }

@@ -3,6 +3,7 @@ import { nearestMiss, prepareDaemonSet } from '#placement/placement.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { countNodes } from '../daemon-set-status.ts'
 import { allowsSurge, type PodRules, podRules } from '../update-strategy.ts'
+import { wavesGoingOn } from '../waves/annotations.ts'
 import { finishesOf } from './finishes.ts'
 import { healthOf } from './health.ts'
 import { bareHolds, inWords } from './holds.ts'
@@ -40,7 +41,7 @@ export function daemonSetState(input: StateInput): DaemonSetState {
   })
   const stuck = stuckNodes(holds)
   const ledger = ledgerOf(states, rows, rules, stuck)
-  const finishes = finishesOf(rows, counters, ledger, stuck, holds, rules.onDelete)
+  const finishes = finishesOf(rows, counters, ledger, stuck, holds, rules.onDelete, wavesGoingOn(daemonSet))
   const held = heldPods(
     rows
       .flatMap(({ pods }) => pods)

@@ -21,6 +21,7 @@ export function finishesOf(
   stuck: ReadonlySet<string>,
   holds: readonly BareHold[],
   onDelete: boolean,
+  waves: { readonly paused?: string } | undefined,
 ): Finishes {
   const { desired, updated, available } = counters
   if (updated === desired && available === desired) return { can: true, done: true }
@@ -32,7 +33,9 @@ export function finishesOf(
       done: false,
       why: 'on-delete',
       waiting: waiting.length,
-      sentence: `the strategy is OnDelete: ${nodesText(waiting.length, ['keeps', 'keep'])} the old pod until someone deletes it`,
+      sentence: waves
+        ? `it is rolled out in waves${waves.paused === undefined ? '' : `, which are paused (${waves.paused})`}: ${nodesText(waiting.length, ['keeps', 'keep'])} the old pod`
+        : `the strategy is OnDelete: ${nodesText(waiting.length, ['keeps', 'keep'])} the old pod until someone deletes it`,
     }
   const users = budget?.used.filter((user) => user.stuck) ?? []
   if (budget && users.length >= budget.allowed && users.length > 0 && waiting.length > 0) {

@@ -1,5 +1,6 @@
 import type { DaemonSet } from '#kube/types.ts'
 import type { Counters } from '../daemon-set-status.ts'
+import { wavesGoingOn } from '../waves/annotations.ts'
 import type { BareHold, Finishes, Health, HoldCause, StateRow, Verdict, VerdictCode } from './types.ts'
 
 /** The codes from best to worst. */
@@ -68,6 +69,11 @@ export function verdictOf(
     return { text: 'not observed yet', code: 'unobserved' }
   if (!finishes.can) {
     const outdated = desired - updated
+    const waves = finishes.why === 'on-delete' ? wavesGoingOn(daemonSet) : undefined
+    if (waves) {
+      const text = `${waves.paused === undefined ? 'in waves' : 'waves paused'} ${updated}/${desired}`
+      return { text, code: 'waits-for-delete' }
+    }
     if (finishes.why === 'on-delete')
       return { text: `waits for delete ${updated}/${desired}`, code: 'waits-for-delete' }
     if (finishes.why !== 'holds') return { text: `stuck: ${outdated} old`, code: 'stuck' }

@@ -39,6 +39,13 @@ export const stateAnnotation = (state: WavesState): StringMap => ({
 export const isInWaves = ({ metadata }: DaemonSet): boolean =>
   Object.values(wavesAnnotations).some((name) => metadata?.annotations?.[name] !== undefined)
 
+/** Whether waves are going on, and why they are paused if they are; unlike the record, for annotations of any form. */
+export function wavesGoingOn(daemonSet: DaemonSet): { readonly paused?: string } | undefined {
+  if (!isInWaves(daemonSet)) return undefined
+  const paused = parsedObject(daemonSet.metadata?.annotations?.[wavesAnnotations.state] ?? '')?.paused
+  return typeof paused === 'string' ? { paused } : {}
+}
+
 /**
  * What the annotations say; undefined where there are none.
  *

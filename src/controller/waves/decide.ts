@@ -17,6 +17,8 @@ export interface WavesInput extends Omit<SurveyInput, 'target' | 'plan' | 'strat
   /** The hash of the revision of the template; undefined: the controller has not taken the template up yet. */
   readonly target: string | undefined
   readonly gate: Gate
+  /** What the API server says to pods that it does not let in; undefined: it lets them in, or nobody has asked. */
+  readonly refused?: string | undefined
   /** Uids of pods that may not be evicted at present. */
   readonly held?: ReadonlySet<string> | undefined
   /** When a further new pod became available last. */
@@ -59,6 +61,8 @@ export interface Decision {
   readonly progress?: WaveProgress
   /** Nodes of the wave that have no new pod yet, in the order in which they are taken. */
   readonly waiting: readonly string[]
+  /** A node whose kubelet answers has no pod at all: they may not be let in. */
+  readonly lacks: boolean
 }
 
 /**
@@ -67,7 +71,7 @@ export interface Decision {
  */
 export function nextStep(input: WavesInput): Decision {
   const { target, plan, state } = input
-  if (target === undefined) return { step: { kind: 'wait' }, waiting: [] }
+  if (target === undefined) return { step: { kind: 'wait' }, waiting: [], lacks: false }
   const survey = surveyOf({ ...input, target })
   const sets: readonly WaveSet[] =
     state.phase === 'aborting' ? [{ label: 'abort', nodes: survey.nodes }] : waveSets(plan, survey)
@@ -89,7 +93,8 @@ export function nextStep(input: WavesInput): Decision {
     leftOut: set.nodes.filter((one) => !one.ready && !one.updated).map((one) => one.state.name),
   }
   const waiting = within.filter(({ updated }) => !updated).map((one) => one.state.name)
-  return { step: stepOf(input, survey, within, at === sets.length - 1), progress, waiting }
+  const lacks = survey.nodes.some((one) => one.ready && one.state.pods.length === 0)
+  return { step: stepOf(input, survey, within, at === sets.length - 1), progress, waiting, lacks }
 }
 
 /** Pods to evict between two looks: each look confirms that somebody else has not taken over. */
@@ -109,7 +114,7 @@ function stepOf(
     if (!input.resume) return { kind: 'wait' }
     return note(state, { paused: undefined, phase: 'updating', since: now, restarts: survey.restarts })
   }
-  const wrong = aborting ? undefined : failureOf(survey, state)
+  const wrong = aborting ? undefined : (failureOf(survey, state) ?? input.refused)
   if (wrong !== undefined) return failed(input, wrong)
   const pods = toEvict(input, survey, within)
   const done = within.every(isDone)

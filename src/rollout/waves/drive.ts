@@ -20,6 +20,7 @@ import type { WavesEnd, WavesEvent } from './events.ts'
 import { Evictions } from './evictions.ts'
 import { type Clock, heldElsewhere } from './lease.ts'
 import { abortPatch, fieldManager, finishPatch, statePatch } from './patches.ts'
+import { Refused } from './refused.ts'
 import { oldRevision, targetHash, tidyRevisions } from './revisions.ts'
 import { Watched } from './watched.ts'
 
@@ -80,6 +81,7 @@ class Drive {
   readonly #options: DriveOptions
   readonly #watched: Watched
   readonly #evictions: Evictions
+  readonly #refused: Refused
   readonly #memory = stepMemory()
   #record: WavesRecord
   #progress: WaveProgress | undefined
@@ -102,6 +104,7 @@ class Drive {
     this.#resume = options.resume ?? false
     this.#watched = new Watched(cluster, daemonSet, options.signal)
     this.#evictions = new Evictions(cluster, options)
+    this.#refused = new Refused(cluster)
     this.#moved.at = options.clock.now()
   }
 
@@ -184,7 +187,9 @@ class Drive {
       resume: this.#resume,
       memory: this.#memory,
     }
-    const { step, progress, waiting } = nextStep(input)
+    const first = nextStep(input)
+    const refused = await this.#refused.why(daemonSet, first.lacks, clock.now(), signal)
+    const { step, progress, waiting } = refused === undefined ? first : nextStep({ ...input, refused })
     if (progress) this.#tell(record.state, progress, key, waiting)
     return step
   }
@@ -283,7 +288,12 @@ class Drive {
   /** Waits for a change, for `until`, or for the lease to be confirmed again. */
   async #rest(until: number | undefined): Promise<void> {
     const { clock, holder, signal } = this.#options
-    const ends = [until, this.#evictions.nextAt, holder === undefined ? undefined : this.#renewalAt()]
+    const ends = [
+      until,
+      this.#evictions.nextAt,
+      this.#refused.nextAt,
+      holder === undefined ? undefined : this.#renewalAt(),
+    ]
     const at = Math.min(...ends.map((one) => one ?? Number.POSITIVE_INFINITY))
     if (!Number.isFinite(at)) return this.#watched.change()
     const rested = new AbortController()

@@ -1,5 +1,6 @@
 import { escapeLine } from '#base/escape.ts'
 import type { DaemonSetState } from '#controller/state/types.ts'
+import { wavesGoingOn } from '#controller/waves/annotations.ts'
 import { virtualLabelOf } from '#placement/virtual-nodes.ts'
 import { virtualRows } from './headline.ts'
 import { shellWord, stepCommand } from './next-step.ts'
@@ -27,6 +28,8 @@ export function nextCommands(state: DaemonSetState, most = 4): readonly NextComm
     case 'no-node':
       return [{ command: `kds plan ${ds} ${here}`, when: 'to see why, node by node' }]
     case 'waits-for-delete': {
+      const waves = wavesGoingOn(daemonSet)
+      if (waves) return wavesCommands(waves, `${ds} ${here}`)
       const old = rows.find(({ shouldRun, updated }) => shouldRun && updated === false)?.pods[0]
       const command = `kubectl delete pod ${shellWord(old?.facts.name ?? '')} ${here}`
       return old ? [{ command, when: 'for each old pod: the controller makes a new one' }] : []
@@ -46,6 +49,17 @@ export function nextCommands(state: DaemonSetState, most = 4): readonly NextComm
     default:
       return [...holdCommands(state, most), ...offVirtual(state), ...followed(state, `${ds} ${here}`)]
   }
+}
+
+/** What to do about waves, the most likely last. */
+export function wavesCommands({ paused }: { readonly paused?: string }, target: string): NextCommand[] {
+  const status = { command: `kds rollout waves status ${target}`, when: 'how far they are' }
+  if (paused === undefined) return [status]
+  return [
+    status,
+    { command: `kds rollout waves abort ${target}`, when: 'back to the old revision' },
+    { command: `kds rollout waves resume ${target}`, when: 'on, once its cause is mended' },
+  ]
 }
 
 /** What goes on by itself can be watched. */

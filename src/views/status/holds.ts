@@ -1,8 +1,10 @@
 import { escapeLine } from '#base/escape.ts'
 import { wrapped } from '#base/wrap.ts'
 import type { DaemonSetState, Health, Hold } from '#controller/state/types.ts'
+import { wavesGoingOn } from '#controller/waves/annotations.ts'
 import { counted, sampleNames } from '../names.ts'
-import { type StepSubject, stepCommand } from '../state/next-step.ts'
+import { wavesCommands } from '../state/next-lines.ts'
+import { type StepSubject, shellWord, stepCommand } from '../state/next-step.ts'
 
 /** Why a roll-out does not go on, in a sentence; undefined while it moves. */
 function healthText(health: Health): string | undefined {
@@ -126,8 +128,12 @@ export function explanation(state: DaemonSetState, width?: number): string {
   const why = whyText(state)
   if (why === undefined) return ''
   const budget = state.budget && state.budget.used.length > 0 ? budgetLine(state) : undefined
+  const { metadata } = state.daemonSet
+  const waves = wavesGoingOn(state.daemonSet)
+  const target = `${shellWord(`ds/${metadata?.name}`)} -n ${shellWord(metadata?.namespace ?? '')}`
   return [
     escapeLine(why),
+    ...(waves ? wavesCommands(waves, target).map(({ command, when }) => `    ${command}  # ${when}`) : []),
     ...holdLines(state, width),
     ...(budget === undefined ? [] : wrappedTo(budget, width ?? Number.POSITIVE_INFINITY, '  ')),
     ...endlessLines(state).map((line) => `  ${line}`),

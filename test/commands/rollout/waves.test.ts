@@ -128,6 +128,29 @@ describe('kds rollout waves', () => {
     expect(annotations()).toContain('"kubernetes.io/change-cause":"a 1.0"')
   })
 
+  it('is mentioned by status and get, with what to do, while it is paused', async () => {
+    const paused = await run(
+      `kds rollout waves ds/a ${image('2')} --canary 1 --waves 100% --bake 0s --gate 'exit 4' --on-failure pause`,
+    )
+    expect(paused.exit).toBe(1)
+    const status = await run('kds rollout status ds/a --watch=false')
+    expect(status.exit).toBe(1)
+    expect(status.err).toMatch(
+      /is rolled out in waves, which are paused \(.*exit code 4\): kds rollout waves resume ds\/a -n default goes on, abort goes back/,
+    )
+    const followed = await run('kds rollout status ds/a --watch=false --on-delete')
+    expect(followed.err).toMatch(/^Warning: it is rolled out in waves, which are paused \(.*\): 5 nodes keep/)
+    expect(followed.err).toContain(
+      '    kds rollout waves resume ds/a -n default  # on, once its cause is mended',
+    )
+    expect((await run('kds get ds a')).out).toMatch(/waves paused 1\/6$/m)
+    const described = await run('kds describe ds/a')
+    expect(described).toMatchObject({ err: '', exit: 0 })
+    expect(described.out).toContain('kds rollout waves abort ds/a -n default')
+    expect(described.out).not.toContain('kubectl delete pod')
+    expect((await run('kds rollout waves abort ds/a')).exit).toBe(0)
+  })
+
   it('rolls out an old revision, which gets its change cause', async () => {
     await run(`kds rollout waves ds/a ${image('2')} --waves 100% --bake 0s`)
     const { exit } = await run('kds rollout waves ds/a --to-revision 1 --waves 100% --bake 0s')

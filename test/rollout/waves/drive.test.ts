@@ -46,4 +46,18 @@ describe('a roll-out in waves', () => {
     expect(remains(world.read())).toEqual(before)
     expect(kinds(world.events)).toEqual(['wave', 'aborting'])
   })
+
+  it('goes back at once when the API server refuses the new pods, in its words', async () => {
+    const world = await begun({ strategy })
+    const before = remains(world.read())
+    await world.begin('c:2', {}, { pod: { priorityClassName: 'agents' } })
+    const began = world.clock.now()
+    const end = await world.play(world.drive())
+    expect(end).toMatchObject({
+      outcome: 'aborted',
+      why: 'wave 1 of 3 has failed: the API server refuses new pods: no PriorityClass with name agents was found',
+    })
+    expect(world.clock.now() - began).toBeLessThan(60_000)
+    expect(remains(world.read())).toEqual(before)
+  })
 })

@@ -102,7 +102,7 @@ export async function begun(options: WorldOptions = {}) {
   async function begin(
     image: string,
     more: Partial<WavesPlan> = {},
-    { cluster = observer, holder = 'one', changeCause = '' } = {},
+    { cluster = observer, holder = 'one', changeCause = '', pod = {} as JsonObject } = {},
   ): Promise<DaemonSet> {
     const daemonSet = await cluster.get(daemonSets, name)
     const history = await loadHistory(cluster, daemonSet)
@@ -112,7 +112,7 @@ export async function begun(options: WorldOptions = {}) {
       cluster,
       {
         daemonSet,
-        change: { spec: { template: { spec: { containers: [{ name: 'c', image }] } } } },
+        change: { spec: { template: { spec: { containers: [{ name: 'c', image }], ...pod } } } },
         changeCause,
         record: {
           plan: plan({
