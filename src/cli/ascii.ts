@@ -42,8 +42,14 @@ export function wantsAscii(flag: boolean | undefined, terminal: boolean, env: En
 
 /** Formats that a program reads, and commands that write nothing else: their characters are data. */
 const documents = /^(json|yaml|kyaml|sarif|name$|markdown|html|github|gitlab)/
-const dataCommands: ReadonlySet<string> = new Set(['snapshot', 'completion', '__complete'])
+const dataCommands: ReadonlySet<string> = new Set(['snapshot', 'completion'])
 
-/** Is what goes to stdout data, as far as the words of the call tell? */
-export const printsData = (command: string | undefined, output: string | undefined): boolean =>
-  documents.test(output ?? '') || dataCommands.has(command ?? '')
+/** Is what a call writes to stdout data, as far as its words tell? `output` is the value of `-o` where it stands apart. */
+export function printsData(
+  argv: readonly string[],
+  command: string | undefined,
+  output: string | undefined,
+): boolean {
+  const format = output ?? argv.find((word) => /^-o[a-z]/.test(word))?.slice(2) ?? ''
+  return documents.test(format) || dataCommands.has(command ?? '')
+}

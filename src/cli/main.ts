@@ -22,7 +22,7 @@ export async function main(argv: readonly string[], outside: Outside, registry: 
   // A line that tells what is waited for goes before anything else is written, and for good before anything else is drawn.
   const first = { written: () => waiting.stepAside(), drawn: () => waiting.end() }
   const ascii = (stream: RawStream) => wantsAscii(scanSwitch(argv, '--ascii'), stream.isTerminal, env)
-  const data = printsData(namedPath(argv, registry)[0], scanFlag(argv, ['-o', '--output']))
+  const data = printsData(argv, namedPath(argv, registry)[0], scanFlag(argv, ['-o', '--output']))
   const stdout = edge.guard(outside.stdout, { ...first, ascii: !data && ascii(outside.stdout) })
   const stderr = edge.guard(outside.stderr, { ...first, ascii: ascii(outside.stderr) })
   const waiting = new WaitingLine(

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from '#base/width.ts'
 import { inAscii, printsData, wantsAscii } from '#cli/ascii.ts'
 import { kds } from '../helpers/run.ts'
+import { workspace } from '../helpers/workspace.ts'
 
 const goldens = ['test/golden', 'test/golden/scenes', 'test/golden/map'].flatMap((folder) =>
   readdirSync(folder)
@@ -69,9 +70,21 @@ describe('drawing in ASCII', () => {
     expect(refused.out).toBe(usual.out)
   })
 
-  it('leaves documents alone: their characters are data', () => {
-    expect(printsData('plan', 'json')).toBe(true)
-    expect(printsData('plan', 'wide')).toBe(false)
-    expect(printsData('snapshot', undefined)).toBe(true)
+  it.each(['-o json', '-ojson', '-o=yaml', '--output=json'])(
+    'leaves documents alone, whose characters are data: %s',
+    async (output) => {
+      const cwd = workspace({
+        'n.yaml': 'apiVersion: v1\nkind: Node\nmetadata: {name: n…, labels: {a: ✔}}\n',
+      })
+      const argv = ['plan', '-f', resolve('examples/log-agent.yaml'), '--nodes', 'n.yaml', '--ascii']
+      expect((await kds([...argv, ...output.split(' ')], { cwd })).out).toContain('n…')
+      expect((await kds(argv, { cwd })).out).not.toContain('n…')
+    },
+  )
+
+  it('leaves a snapshot and completion scripts alone', () => {
+    expect(printsData(['snapshot'], 'snapshot', undefined)).toBe(true)
+    expect(printsData(['completion', 'bash'], 'completion', undefined)).toBe(true)
+    expect(printsData(['plan', '-o', 'wide'], 'plan', 'wide')).toBe(false)
   })
 })
