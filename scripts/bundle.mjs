@@ -130,28 +130,8 @@ export const split = {
   splitting: true,
   format: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
-  // Bundled CommonJS packages call require for node's own modules, and so does `required`.
+  // Bundled CommonJS packages call require for node's own modules.
   banner: { js: 'const require=process.getBuiltinModule;' },
-}
-
-/**
- * A file of dist/ that requires Node's own modules where it imported them. An import reads each name that such a module has, used or
- * not, and Node 22 and newer load undici for `WebSocket` of `node:http`, 30 ms of CPU; all load streams for `promises` of `node:fs`.
- */
-export function required(text) {
-  const lean = text
-    .replace(
-      /\bimport ?([\w$]+)?,?(?:\{([^}]*)\}|\* ?as ([\w$]+))? ?from ?"(node:[\w/]+)"/g,
-      (_, ...[all, names, star, module]) =>
-        [
-          ...[all, star].filter(Boolean).map((name) => `const ${name}=require("${module}")`),
-          ...(names === undefined ? [] : [`const{${names.replace(/ as /g, ':')}}=require("${module}")`]),
-        ].join(';'),
-    )
-    .replace(/\bimport\("(node:[\w/]+)"\)/g, 'Promise.resolve(require("$1"))')
-  if (/\bimport[^;]{0,99}"node:/.test(lean))
-    throw new Error('not all imports of modules of Node were understood')
-  return lean
 }
 
 /** Code that runs in browsers, too: of Node it has nothing. */

@@ -1,6 +1,3 @@
-import { lstatSync, mkdirSync } from 'node:fs'
-import module from 'node:module'
-import { isAbsolute, join } from 'node:path'
 import { isatty } from 'node:tty'
 import type { InputStream, PassedSignal } from '#cli/context.ts'
 import type { RawStream } from '#cli/edge.ts'
@@ -105,38 +102,6 @@ function outside(process: NodeJS.Process): Outside {
   }
 }
 
-/**
- * Node 22.1 and newer keep the compiled code of kds between runs, in the user's own cache folder. Where it cannot be kept
- * nothing is lost but milliseconds; NODE_DISABLE_COMPILE_CACHE=1 switches it off.
- */
-function keepCompiledCode(process: NodeJS.Process): void {
-  const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown }
-  const { HOME, LOCALAPPDATA, XDG_CACHE_HOME = '' } = process.env
-  // A relative one is to be ignored, says the XDG specification.
-  const cache = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : HOME ? join(HOME, '.cache') : LOCALAPPDATA
-  if (!enableCompileCache || !cache || !isAbsolute(cache)) return
-  const [kds, compiled] = [join(cache, 'kds'), join(cache, 'kds', 'compiled')]
-  const user = process.geteuid?.()
-  if (isThere(cache) && [kds, compiled].every((folder) => isThere(folder) && isOwn(folder, user)))
-    enableCompileCache(compiled)
-}
-
-/** Whether a folder is there now; Node's own way of making those above it, too, tries for ever in `/proc`. */
-function isThere(folder: string): boolean {
-  try {
-    mkdirSync(folder, { mode: 0o700 })
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EEXIST'
-  }
-}
-
-/** Whether nobody else can put code into a folder: Node runs what it finds there. */
-function isOwn(folder: string, user: number | undefined): boolean {
-  const stat = lstatSync(folder)
-  return stat.isDirectory() && (user === undefined || (stat.uid === user && (stat.mode & 0o022) === 0))
-}
-
 /** How long what a command left behind may keep the process alive. */
 const lingerMs = 100
 
@@ -172,7 +137,6 @@ export async function run(process: NodeJS.Process): Promise<void> {
     return
   }
   mind(process.stderr, process)
-  if (!KDS_SINGLE_FILE) keepCompiledCode(process)
   const { call } = await import('#commands/call.ts')
   process.exitCode = await call(argv, outside(process))
   endSoon(process)

@@ -52,7 +52,7 @@ function filesUnder(folder: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const roomOf = (file: string) => (file === 'src/main.ts' ? 'main' : (file.split('/')[1] ?? ''))
+const roomOf = (file: string) => (/^src\/\w+\.ts$/.test(file) ? 'main' : (file.split('/')[1] ?? ''))
 const importLine = /^(?:import|export)\s[^'"]*?\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm
 const importsOf = (text: string) =>
   [...text.matchAll(importLine)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')

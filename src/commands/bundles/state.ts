@@ -1,6 +1,7 @@
 // How DaemonSets are: the commands that tell it, and what others need where they ask. It shares most of its code with planning:
 // told to load all of that, the bundler leaves what plans load in one file.
 import './commands.ts'
+import '#placement/eviction.ts'
 import '../plan/plan.ts'
 import '../rollout/simulate/simulate.ts'
 

@@ -3,6 +3,7 @@
  * leaves it in one file.
  */
 import './commands.ts'
+import '#controller/state/verdict.ts'
 import '../complete/look-ups.ts'
 import '../revisions/revisions.ts'
 import '../rollout/history/history.ts'

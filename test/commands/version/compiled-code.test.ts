@@ -7,8 +7,12 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  truncateSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -34,17 +38,56 @@ function call(env: Readonly<Record<string, string>>, cwd = place): number | null
   return status
 }
 
-/** Node 22.1 and newer can keep compiled code. */
-const keeps = 'enableCompileCache' in (await import('node:module')).default
-
 describe.skipIf(process.platform === 'win32')('compiled code', () => {
   const cacheOf = (name: string) => mkdtempSync(join(place, name))
   const entries = (cache: string) => readdirSync(join(cache, 'kds', 'compiled')).length
 
-  it.runIf(keeps)('is kept in the own cache', () => {
+  /** The files that a cache holds, by their paths, each with what changes when it is written anew. */
+  function kept(cache: string): Record<string, number> {
+    const files = readdirSync(cache, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+    const paths = files.map(({ name, parentPath }) => join(parentPath, name)).sort()
+    return Object.fromEntries(paths.map((path) => [path, statSync(path).ino]))
+  }
+
+  it('is kept in the own cache, and used from then on', () => {
     const cache = cacheOf('own-')
-    expect(call({ XDG_CACHE_HOME: cache, HOME: '/nonexistent' })).toBe(0)
-    expect(entries(cache)).toBeGreaterThan(0)
+    const env = { XDG_CACHE_HOME: cache, HOME: '/nonexistent' }
+    expect(call(env)).toBe(0)
+    const first = kept(cache)
+    expect(Object.keys(first).length).toBeGreaterThan(3)
+    expect(call(env)).toBe(0)
+    expect(kept(cache)).toEqual(first)
+  })
+
+  it('is made anew where it is broken', () => {
+    const cache = cacheOf('broken-')
+    expect(call({ XDG_CACHE_HOME: cache })).toBe(0)
+    const [broken = '', cut = ''] = Object.keys(kept(cache))
+    writeFileSync(broken, 'x'.repeat(5000))
+    truncateSync(cut, statSync(cut).size - 100)
+    expect(call({ XDG_CACHE_HOME: cache })).toBe(0)
+    expect(statSync(broken).size).not.toBe(5000)
+    const whole = kept(cache)
+    expect(call({ XDG_CACHE_HOME: cache })).toBe(0)
+    expect(kept(cache)).toEqual(whole)
+  })
+
+  it('of another build is removed, of another Node is not', () => {
+    const cache = cacheOf('old-')
+    expect(call({ XDG_CACHE_HOME: cache })).toBe(0)
+    const compiled = join(cache, 'kds', 'compiled')
+    const [own = ''] = readdirSync(compiled)
+    const otherNode = own.replace(/-.*/, '-1.2.3-x64')
+    renameSync(join(compiled, own), join(compiled, otherNode))
+    mkdirSync(join(compiled, 'v22.1.0-x64-abc'))
+    expect(call({ XDG_CACHE_HOME: cache })).toBe(0)
+    expect(readdirSync(compiled).sort()).toEqual([own, otherNode].sort())
+  })
+
+  it('is not kept where it is switched off', () => {
+    const cache = cacheOf('off-')
+    expect(call({ XDG_CACHE_HOME: cache, NODE_DISABLE_COMPILE_CACHE: '1' })).toBe(0)
+    expect(readdirSync(cache)).toEqual([])
   })
 
   it('is not kept in a cache that is named relatively', () => {

@@ -10,7 +10,7 @@ beforeAll(() => {
 }, 60_000)
 afterAll(() => staged?.dispose())
 
-/** The files of dist/ that are loaded with these, main.js among them. Bundles are named as their modules. */
+/** The files of dist/ that are loaded with these, main.cjs among them. Bundles are named as their modules. */
 function loadedWith(...bundles: readonly string[]): string[] {
   const dist = join(staged.folder, 'dist')
   const chunks = readdirSync(join(dist, 'chunks'))
@@ -19,12 +19,13 @@ function loadedWith(...bundles: readonly string[]): string[] {
     if (loaded.has(file)) return
     loaded.add(file)
     const text = readFileSync(join(dist, file), 'utf8')
-    for (const [, path = ''] of text.matchAll(/(?:^|[;\n])import\s*(?:[^'"()]*?from)?"\.\/([^"]+)"/g))
+    // What is loaded later is required when a promise is kept.
+    for (const [, path = ''] of text.matchAll(/(?<!=>(?:[\w$]+\()?)require\("\.\/([^"]+)"\)/g))
       load(join(file, '..', path))
   }
-  load('main.js')
+  load('main.cjs')
   for (const bundle of bundles) {
-    const found = chunks.filter((name) => name.replace(/-\w+\.js$/, '') === bundle)
+    const found = chunks.filter((name) => name.replace(/-\w+\.cjs$/, '') === bundle)
     expect(found).toHaveLength(1)
     load(join('chunks', found[0] ?? ''))
   }
@@ -68,10 +69,10 @@ describe('how many files are loaded', () => {
 
 it('nothing makes Node load what its own modules have and nobody asks for', () => {
   const chunks = join(staged.folder, 'dist', 'chunks')
-  const load = readdirSync(chunks).map((name) => `import ${JSON.stringify(join(chunks, name))}`)
+  const load = readdirSync(chunks).map((name) => `require(${JSON.stringify(join(chunks, name))})`)
   const loaded = execFileSync(
     process.execPath,
-    ['--input-type=module', '-e', [...load, 'console.log(process.moduleLoadList.join())'].join('\n')],
+    ['-e', [...load, 'console.log(process.moduleLoadList.join())'].join('\n')],
     { encoding: 'utf8' },
   )
   expect(loaded).toContain('NativeModule https')
