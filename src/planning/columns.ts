@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '#base/json.ts'
+import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
 
 /** One field of all objects of a shape: what all of them have, or their different values with the place of each object's. */
 type Column =
@@ -81,40 +81,42 @@ function columnOf(path: readonly string[], values: readonly Json[]): Column {
 
 /** The objects that were packed, each with its fields; what was undefined is left out. */
 export function unpacked({ length, shapes }: Columns): JsonObject[] {
-  const list = Array.from({ length }, (): Tree => new Map())
+  const list: JsonObject[] = new Array(length)
   for (const shape of shapes) {
-    const places = placesOf(shape, length)
-    for (const column of shape.columns)
-      for (const [row, index] of places.entries()) {
-        const value = valueAt(column, row)
-        if (value !== undefined) plant(list[index], column.path, value)
-      }
+    const layout = layoutOf(shape.columns)
+    for (const [row, index] of placesOf(shape, length).entries()) list[index] = objectOf(layout, row)
   }
-  return list.map(grown)
+  return list
+}
+
+/** The fields of a shape, in which a column stands for its values; worked out once, it makes an object a row. */
+type Layout = Map<string, Layout | Column>
+
+function layoutOf(columns: readonly Column[]): Layout {
+  const root: Layout = new Map()
+  for (const column of columns) {
+    let at = root
+    for (const key of column.path.slice(0, -1)) {
+      const next = at.get(key)
+      const inner: Layout = next instanceof Map ? next : new Map()
+      at.set(key, inner)
+      at = inner
+    }
+    at.set(column.path.at(-1) ?? '', column)
+  }
+  return root
+}
+
+function objectOf(layout: Layout, row: number): JsonObject {
+  const object: JsonObject = {}
+  for (const [key, part] of layout) {
+    const value = part instanceof Map ? objectOf(part, row) : valueAt(part, row)
+    if (value !== undefined) setKey(object, key, value)
+  }
+  return object
 }
 
 function valueAt(column: Column, row: number): Json | undefined {
   if ('all' in column) return column.all
   return column.values[column.of ? (column.of[row] ?? -1) : row]
 }
-
-/** Maps while it grows: no name of a field is special in one. */
-type Tree = Map<string, Tree | { readonly leaf: Json }>
-
-function plant(root: Tree | undefined, path: readonly string[], leaf: Json): void {
-  let at = root
-  for (const key of path.slice(0, -1)) {
-    let next = at?.get(key)
-    if (!(next instanceof Map)) {
-      next = new Map()
-      at?.set(key, next)
-    }
-    at = next
-  }
-  at?.set(path.at(-1) ?? '', { leaf })
-}
-
-const grown = (tree: Tree): JsonObject =>
-  Object.fromEntries(
-    [...tree].map(([key, value]) => [key, value instanceof Map ? grown(value) : value.leaf] as const),
-  )
