@@ -117,30 +117,43 @@ type AskPage<U> = (
   ahead: Reading<unknown, U>['ahead'],
 ) => Promise<Page<U>>
 
-/** A list page after page: each is asked for as soon as the one before it has told its token, and read while it comes. */
+/**
+ * A list page after page. The page behind the one that is awaited is asked for as soon as that one has told its token, and read
+ * while it comes; none further on, so that a server has two requests of a list at a time.
+ */
 export async function allPages<U>(
   { progress, signal }: Pick<ListOptions<unknown, U>, 'progress' | 'signal'>,
   askPage: AskPage<U>,
 ): Promise<List<U>> {
   const over = new AbortController()
   const within = signal ? AbortSignal.any([signal, over.signal]) : over.signal
-  const pages = new Map<string, Promise<Page<U>>>()
+  const items: U[] = []
+  let next: Promise<Page<U>> | undefined
+  /** The token that a page has told before its turn. */
+  let told: string | undefined
   const ask = (token: string): Promise<Page<U>> => {
-    const page = askPage(token, within, (next) => void (next === '' || pages.has(next) || ask(next)))
+    const page: Promise<Page<U>> = askPage(token, within, (behind) => {
+      if (page === awaited) askNext(behind)
+      else told = behind
+    })
     // Whoever waits for it learns of its failure.
     page.catch(() => {})
-    pages.set(token, page)
     return page
   }
+  const askNext = (token: string) => {
+    if (token !== '') next ??= ask(token)
+  }
+  let awaited = ask('')
   try {
-    const items: U[] = []
-    for (let token = ''; ; ) {
-      const page = await (pages.get(token) ?? ask(token))
-      pages.delete(token)
+    for (;;) {
+      const page = await awaited
       for (const item of page.items) items.push(item)
       progress?.(items.length)
       if (page.token === '') return { items, resourceVersion: page.resourceVersion }
-      token = page.token
+      awaited = next ?? ask(page.token)
+      next = undefined
+      if (told !== undefined) askNext(told)
+      told = undefined
     }
   } catch (error) {
     over.abort(error)
