@@ -75,7 +75,7 @@ function partsOf(kind: ConsequenceKind, outlook: Outlook | undefined): string[] 
     case 'none':
       return ['nothing changes']
     case 'created':
-      return ['it is created', ...(outlook ? [createdText(outlook)] : []), ...moves(outlook, ['remove'])]
+      return ['a new DaemonSet', ...(outlook ? [createdText(outlook)] : []), ...moves(outlook, ['remove'])]
     case 'roll-out':
       return [
         'new template',

@@ -53,8 +53,12 @@ describe('pods that restart', () => {
 
   it('are counted in the summary', () => {
     const one = { pod: 'p', uid: 'u', node: 'n', exit: undefined, at: undefined, restarts: 1 }
-    const summary = { nodes: 12, took: 71_000, fewest: 11, restarted: [one] }
+    const summary = { nodes: 12, took: 71_000, atFirst: 12, fewest: 11, restarted: [one] }
     expect(summaryText(summary)).toBe('12 nodes in 71s, never fewer than 11 available, 1 restart')
+    expect(summaryText({ ...summary, atFirst: 0, fewest: 0 })).toBe('12 nodes in 71s, 1 restart')
+    expect(summaryText({ ...summary, fewest: 0 })).toBe(
+      '12 nodes in 71s, at times with none available, 1 restart',
+    )
     expect(summaryText({ ...summary, nodes: 1, restarted: undefined })).toBe(
       '1 node in 71s, never fewer than 11 available',
     )

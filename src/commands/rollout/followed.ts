@@ -24,6 +24,7 @@ export class Followed {
   /** When the last change before its end was seen. */
   endedAt: number | undefined
   #first: number | undefined
+  #atFirst: number | undefined
   #fewest: number | undefined
   #best = 0
   #generation: number | undefined
@@ -52,6 +53,7 @@ export class Followed {
     }
     this.#generation = generation
     this.#first = Math.min(this.#first ?? updated, updated)
+    this.#atFirst ??= available
     this.#fewest = Math.min(this.#fewest ?? available, available)
     const reached = updated + Math.max(0, updated - (desired - available))
     if (reached > this.#best) this.progressedAt = now
@@ -72,6 +74,11 @@ export class Followed {
   /** The fewest nodes with an available pod at any moment. */
   get fewest(): number {
     return this.#fewest ?? 0
+  }
+
+  /** How many nodes had an available pod when it was seen first. */
+  get atFirst(): number {
+    return this.#atFirst ?? 0
   }
 
   /** Whether there was anything to follow: it was not done when it was seen first. */

@@ -39,6 +39,7 @@ export async function concludeDone(one: Followed, following: Following): Promise
 const summaryOf = (one: Followed, restarted: readonly RestartedPod[] | undefined): Summary => ({
   nodes: one.finished,
   took: (one.endedAt ?? one.began) - one.began,
+  atFirst: one.atFirst,
   fewest: one.fewest,
   restarted,
 })

@@ -8,8 +8,8 @@ import type { ShownPlan } from './groups.ts'
 
 /** Each with what it tells of a plan that breaks it; undefined: it is kept. */
 const rules = {
-  any: ({ changes, compared }) => {
-    const pods = changedPods({ changes, compared })
+  any: (shown) => {
+    const pods = podsOf(shown).changed
     return pods > 0 ? `${counted(pods, 'pod')} ${pods === 1 ? 'changes' : 'change'}` : undefined
   },
   lose: ({ changes, compared }) => {
@@ -47,20 +47,20 @@ export function brokenPolicies(shown: ShownPlan, { failOn, maxChange }: PolicyRu
   return tooMuch === undefined ? broken : [...broken, `max-change ${maxChange} (${tooMuch})`]
 }
 
-function changedPods({ changes, compared }: Pick<ShownPlan, 'changes' | 'compared'>): number {
-  if (changes) return changes.totals.add + changes.totals.replace + changes.totals.remove
-  return compared ? compared.added.length + compared.removed.length : 0
+/** Pods that change, and pods before or after: one node may lose its pod while another gets its first. */
+function podsOf({ changes, compared, plan }: ShownPlan): { changed: number; all: number } {
+  if (changes) {
+    const { add, leftOver, remove, replace, unchanged } = changes.totals
+    const changed = add + replace + remove
+    return { changed, all: changed + unchanged + leftOver }
+  }
+  if (!compared) return { changed: 0, all: plan.count.run }
+  const changed = compared.added.length + compared.removed.length
+  return { changed, all: changed + compared.unchanged.length + compared.notRecreated.length }
 }
 
 function beyond(shown: ShownPlan, most: IntOrString): string | undefined {
-  const { changes, compared, plan } = shown
-  const changed = changedPods(shown)
-  const before = changes
-    ? changes.changes.filter(({ pods }) => pods.length > 0).length
-    : compared
-      ? compared.removed.length + compared.unchanged.length + compared.notRecreated.length
-      : 0
-  const all = Math.max(before, plan.count.run)
+  const { all, changed } = podsOf(shown)
   const allowed = typeof most === 'number' ? most : Math.floor((Number.parseInt(most, 10) * all) / 100)
   return changed > allowed ? `${changed} of ${counted(all, 'pod')} would change` : undefined
 }

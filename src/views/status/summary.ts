@@ -9,6 +9,8 @@ export interface Summary {
   readonly nodes: number
   /** Milliseconds. */
   readonly took: number
+  /** Nodes with an available pod when it was seen first. */
+  readonly atFirst: number
   /** The fewest nodes with an available pod at any moment. */
   readonly fewest: number
   /** Undefined: that may not be read. */
@@ -18,11 +20,18 @@ export interface Summary {
 const restartsOf = (pods: readonly RestartedPod[]) => pods.reduce((sum, { restarts }) => sum + restarts, 0)
 
 /** `12 nodes in 1m11s, never fewer than 11 available, 1 restart` */
-export function summaryText({ fewest, nodes, restarted, took }: Summary): string {
+export function summaryText({ atFirst, fewest, nodes, restarted, took }: Summary): string {
   const restarts = restarted && restartsOf(restarted)
   const again =
     restarts === undefined ? '' : `, ${restarts === 0 ? 'no restarts' : counted(restarts, 'restart')}`
-  return `${counted(nodes, 'node')} in ${humanDuration(took)}, never fewer than ${fewest} available${again}`
+  // Where none was available at first, that there was a moment with none says nothing.
+  const least =
+    atFirst === 0
+      ? ''
+      : fewest === 0
+        ? ', at times with none available'
+        : `, never fewer than ${fewest} available`
+  return `${counted(nodes, 'node')} in ${humanDuration(took)}${least}${again}`
 }
 
 /** Which pods restarted, in one sentence: `1 pod restarts: agent-x on node-1 (3 restarts, exit code 1)`. */

@@ -99,7 +99,7 @@ describe.each(['live', 'dump'])('kds diff, %s', (side) => {
       'a new one',
       manifest({ template: template({ nodeSelector: { pool: 'general' } }) }, { name: 'other' }),
       1,
-      'daemonset.apps/other: it is created, 4 pods on 6 nodes',
+      'daemonset.apps/other: a new DaemonSet, 4 pods on 6 nodes',
     ],
     [
       'pods that fit nowhere',

@@ -31,7 +31,7 @@ describe('the events of kds rollout status hold to docs/rollout-status.schema.js
   it.each([[undefined], [[]], [[{ pod: 'a-1', uid: 'u', node: 'n', restarts: 2, at: 1, exit: undefined }]]])(
     'a summary with the restarts %j',
     (restarted) => {
-      const summary = { nodes: 3, took: 71_000, fewest: 2, restarted }
+      const summary = { nodes: 3, took: 71_000, atFirst: 3, fewest: 2, restarted }
       const line = summaryEventLine({ namespace: 'default', name: 'a' }, summary, 0)
       expect(errorsOf(JSON.parse(line))).toEqual([])
     },
