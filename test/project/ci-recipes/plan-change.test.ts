@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,12 +22,16 @@ import { type Stage, stage } from '../../helpers/stage.ts'
 import { type Forge, startForge } from './forge.ts'
 
 interface Step {
+  readonly id?: string
+  readonly if?: string
   readonly uses?: string
+  readonly with?: Record<string, string>
   readonly run?: string
   readonly env?: Record<string, string>
 }
 interface Action {
   readonly inputs: Record<string, { readonly default: string }>
+  readonly outputs: Record<string, { readonly value: string }>
   readonly runs: { readonly steps: readonly Step[] }
 }
 
@@ -53,7 +58,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'tools/npm'), `#!/bin/sh\necho "$*" >> "${folder}/npm"; echo "${folder}/root"\n`)
   chmodSync(join(folder, 'tools/npm'), 0o755)
   mkdirSync(join(folder, 'root/kds'), { recursive: true })
-  cpSync('ci', join(folder, 'root/kds/ci'), { recursive: true })
+  cpSync('action', join(folder, 'root/kds/action'), { recursive: true })
   cpSync('examples/cluster.yaml', join(repository(), 'cluster/nodes.yaml'))
   cpSync('examples/snapshot.yaml', join(repository(), 'cluster/state.yaml'))
   cpSync('examples/log-agent-v2.yaml', join(repository(), manifest))
@@ -91,8 +96,23 @@ function shell(script: string, env: Record<string, string>): Promise<Ended> {
 
 const snapshot = { snapshot: 'cluster/nodes.yaml\ncluster/state.yaml' }
 
-/** Runs the steps of action.yml that have a script, as a runner does: what is between the braces is put in beforehand. */
-async function githubJob(inputs: Record<string, string>, event = 'github-pull-request.json'): Promise<Ended> {
+const pageUrl = 'https://github.com/octo-org/platform/actions/runs/16/artifacts/2048'
+
+/** What an upload answers: the address of what is there, and an error for what is not, as the action itself does. */
+function upload({ archive = 'true', path = '' }: Record<string, string>): Record<string, string> {
+  expect(existsSync(path), path).toBe(true)
+  expect(statSync(path).isDirectory()).toBe(archive === 'true')
+  return { 'artifact-url': archive === 'true' ? 'https://github.com/zip' : pageUrl }
+}
+
+/**
+ * Runs the steps of action.yml as a runner does: what is between the braces is put in beforehand, a step whose condition does not
+ * hold is left out, and one that fails makes the job fail. Answers that, and the action's outputs.
+ */
+async function githubJob(
+  inputs: Record<string, string>,
+  event = 'github-pull-request.json',
+): Promise<Ended & { readonly outputs: Record<string, string> }> {
   const given = Object.fromEntries(
     Object.entries(action.inputs).map(([name, { default: usual }]) => [name, usual]),
   )
@@ -101,26 +121,50 @@ async function githubJob(inputs: Record<string, string>, event = 'github-pull-re
     text.replace(/\$\{\{ ([\w.-]+) \}\}/g, (_, name: string) =>
       name.startsWith('inputs.') ? filled({ ...given, ...inputs }[name.slice(7)] ?? '') : (known[name] ?? ''),
     )
-  let last: Ended = { exit: 0, text: '' }
-  for (const { run, env = {} } of action.runs.steps) {
-    if (run === undefined || last.exit !== 0) continue
-    last = await shell(run, {
+  const allFilled = (texts: Record<string, string> = {}) =>
+    Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, filled(String(value))]))
+  let [exit, told]: [Ended['exit'], string] = [0, '']
+  for (const [at, step] of action.runs.steps.entries()) {
+    const { run, uses = '' } = step
+    if (!holds(step, exit !== 0, filled)) continue
+    const output = join(folder, `output-${at}`)
+    const remember = (entries: readonly (readonly string[])[]) => {
+      for (const [name, value] of entries) known[`steps.${step.id}.outputs.${name}`] = value ?? ''
+    }
+    if (uses.startsWith('actions/upload-artifact@')) remember(Object.entries(upload(allFilled(step.with))))
+    if (run === undefined) continue
+    const ended = await shell(run, {
       GITHUB_ACTIONS: 'true',
       GITHUB_ACTION_PATH: resolve('.'),
       GITHUB_API_URL: forge.url,
       GITHUB_EVENT_PATH: resolve('test/fixtures/project', event),
-      GITHUB_OUTPUT: join(folder, 'output'),
+      GITHUB_OUTPUT: output,
       GITHUB_REF: 'refs/pull/7/merge',
       GITHUB_REPOSITORY: 'octo-org/platform',
       GITHUB_SHA: 'ec26c3e57ca3a959ca5aad62de7213c562f8c821',
       GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
-      ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, filled(value)])),
+      ...allFilled(step.env),
     })
+    if (existsSync(output)) {
+      const lines = readFileSync(output, 'utf8').trimEnd().split('\n')
+      remember(lines.map((line) => line.split(/=(.*)/)))
+      rmSync(output)
+    }
+    told += ended.text
+    exit = exit === 0 ? ended.exit : exit
   }
-  return last
+  const outputs = Object.entries(action.outputs).map(([name, { value }]) => [name, filled(value)])
+  return { exit, text: told, outputs: Object.fromEntries(outputs) }
 }
 
-const outputs = () => (existsSync(join(folder, 'output')) ? readFileSync(join(folder, 'output'), 'utf8') : '')
+/** The conditions that the action knows; without one, a step is left out once another has failed. */
+function holds({ if: condition }: Step, hasFailed: boolean, filled: (text: string) => string): boolean {
+  if (condition === undefined) return !hasFailed
+  const [, name] = /^\$\{\{ !cancelled\(\) && (steps\.[\w.-]+) != '' \}\}$/.exec(condition) ?? []
+  if (name === undefined) throw new Error(`another condition: ${condition}`)
+  return filled(`\${{ ${name} }}`) !== ''
+}
+
 const writes = () =>
   forge.asked.filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path}`)
 
@@ -148,31 +192,53 @@ describe('action.yml', () => {
 
 describe('a pull request on GitHub', () => {
   it('gets one comment with the plan of what it changes', async () => {
-    const { exit, text } = await githubJob(snapshot)
+    const { exit, outputs, text } = await githubJob(snapshot)
     expect({ exit, text: exit === 0 ? '' : text }).toEqual({ exit: 0, text: '' })
     expect(writes()).toEqual(['POST /repos/octo-org/platform/issues/7/comments'])
     const body = forge.comments.get(1) ?? ''
-    expect(body).toMatch(/^<!-- kds plan -->\n## kds plan: The plan was made\./)
+    expect(body).toMatch(
+      /^<!-- kds-plan -->\n## kds-plan: The plan was made\.\n\n\[The plan as a page\]\((\S+)\): /,
+    )
     expect(body).toContain('Manifest: `manifests/agent.yaml`')
     expect(body).toMatch(/\d+ to replace, .*: logging\/log-agent/)
     expect(forge.asked.every(({ token }) => token === 'Bearer ghs_token')).toBe(true)
-    expect(outputs()).toContain('exit-code=0\ncomment-url=https://forge/c/1\n')
-    expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toBe(body)
-    expect(readFileSync(join(folder, 'kds-plan/plan.md'), 'utf8')).toBe(body)
-    expect(readFileSync(join(folder, 'kds-plan/plan.html'), 'utf8')).toContain('log-agent')
+    expect(outputs).toEqual({
+      'exit-code': '0',
+      'comment-url': 'https://forge/c/1',
+      'page-url': pageUrl,
+      folder: join(folder, 'kds-plan'),
+    })
+    const [link = ''] = /^\[The plan as a page\].*\n\n/m.exec(body) ?? []
+    expect(link).toContain(`](${pageUrl})`)
+    expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toBe(body.replace(link, ''))
+    expect(readFileSync(join(folder, 'kds-plan/plan.md'), 'utf8')).toBe(body.replace(link, ''))
+    expect(readFileSync(join(folder, 'kds-plan/kds-plan.html'), 'utf8')).toContain('log-agent')
     expect(JSON.parse(readFileSync(join(folder, 'kds-plan/lint.sarif'), 'utf8')).version).toBe('2.1.0')
   })
 
   it('has its comment replaced, wherever it stands among others', async () => {
     for (let id = 1; id <= 130; id++) forge.comments.set(id, `comment ${id}`)
-    forge.comments.set(120, '<!-- kds plan -->\nold')
+    forge.comments.set(120, '<!-- kds-plan -->\nold')
     await githubJob(snapshot)
     expect(writes()).toEqual(['PATCH /repos/octo-org/platform/issues/comments/120'])
     expect(forge.comments.get(120)).toContain('log-agent')
   })
 
+  it('has a comment for each cluster that it is planned against', async () => {
+    await githubJob({ ...snapshot, name: 'staging' })
+    const { outputs } = await githubJob({ ...snapshot, name: 'production' })
+    await githubJob({ ...snapshot, name: 'staging' })
+    expect(writes().map((one) => one.replace(/.*issues/, ''))).toEqual([
+      '/7/comments',
+      '/7/comments',
+      '/comments/1',
+    ])
+    expect(forge.comments.get(2)).toMatch(/^<!-- production -->\n## production: /)
+    expect(existsSync(join(outputs.folder ?? '', 'production.html'))).toBe(true)
+  })
+
   it("gets one of its own where someone else's has our mark", async () => {
-    forge.comments.set(1, '<!-- kds plan -->\nI am not the plan')
+    forge.comments.set(1, '<!-- kds-plan -->\nI am not the plan')
     forge.refuses = /^PATCH/
     const { exit } = await githubJob(snapshot)
     expect({ exit, there: forge.comments.size }).toEqual({ exit: 0, there: 2 })
@@ -181,7 +247,8 @@ describe('a pull request on GitHub', () => {
   it('is held by a rule, with the plan in the comment all the same', async () => {
     const { exit } = await githubJob({ ...snapshot, 'max-change': '10' })
     expect(exit).toBe(3)
-    expect(forge.comments.get(1)).toContain('## kds plan: The plan breaks a rule.')
+    expect(forge.comments.get(1)).toContain('## kds-plan: The plan breaks a rule.')
+    expect(forge.comments.get(1)).toContain(pageUrl)
     expect(forge.comments.get(1)).toContain('max-change 10')
     expect((await githubJob({ ...snapshot, 'fail-on': 'no-room, zero' })).exit).toBe(3)
   })
@@ -191,6 +258,7 @@ describe('a pull request on GitHub', () => {
     writeFileSync(path, `${readFileSync(path, 'utf8').replace('selector:', 'selektor:')}# \`\`\`\n`)
     const { exit } = await githubJob(snapshot)
     expect(exit).toBe(1)
+    expect(forge.comments.get(1)).not.toContain('as a page')
     expect(forge.comments.get(1)).toMatch(
       /No plan: the manifests would be refused\.[\s\S]*\n(`{3,})text\n[\s\S]*selektor[\s\S]*\n\1\n/,
     )
@@ -199,12 +267,26 @@ describe('a pull request on GitHub', () => {
   it('without a DaemonSet is left alone', async () => {
     forge.close()
     forge = await startForge(['manifests/config.yaml'])
-    const { exit, text } = await githubJob(snapshot)
+    const { exit, outputs, text } = await githubJob(snapshot)
+    expect(Object.values(outputs).join('')).toBe('')
     expect({ exit, text, wrote: writes() }).toEqual({
       exit: 0,
-      text: 'No DaemonSet is changed: there is nothing to plan.\n',
+      text: expect.stringMatching(/^No DaemonSet is changed: there is nothing to plan\.$/m),
       wrote: [],
     })
+  })
+
+  it('that no longer changes a DaemonSet has a comment that says so', async () => {
+    await githubJob(snapshot)
+    const { comments } = forge
+    forge.close()
+    forge = await startForge(['manifests/config.yaml'])
+    for (const [id, body] of comments) forge.comments.set(id, body)
+    await githubJob(snapshot)
+    expect(writes()).toEqual(['PATCH /repos/octo-org/platform/issues/comments/1'])
+    expect(forge.comments.get(1)).toBe(
+      '<!-- kds-plan -->\n## kds-plan: No DaemonSet is changed: there is nothing to plan.\n',
+    )
   })
 
   it('from a fork may not be commented: the plan stands in the summary, and a warning in the log', async () => {
@@ -258,25 +340,41 @@ describe('the component for GitLab', () => {
   interface Component {
     readonly spec: { readonly inputs: Record<string, { readonly default: unknown }> }
   }
-  interface Jobs {
-    readonly 'kds-plan': { readonly script: readonly string[]; readonly variables: Record<string, string> }
-  }
+  type Jobs = Record<
+    string,
+    {
+      readonly script: readonly string[]
+      readonly after_script: readonly string[]
+      readonly variables: Record<string, string>
+      readonly artifacts: { readonly expose_as: string; readonly paths: readonly string[] }
+    }
+  >
 
-  async function gitlabJob(inputs: Record<string, string>): Promise<Ended> {
+  const jobUrl = 'https://gitlab.example.com/octo-group/platform/-/jobs/2048'
+
+  /** The job as GitLab runs it: `after_script` follows whatever became of the script, and changes nothing of it. */
+  async function gitlabJob(inputs: Record<string, string>): Promise<Ended & { paths: string[] }> {
     const [header, jobs] = (await documentsOf('templates/plan.yml')) as unknown as [Component, Jobs]
     const filled = (text: string) =>
       text.replace(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) => {
         if (!(name in header.spec.inputs)) throw new Error(`no input ${name}`)
         return inputs[name] ?? String(header.spec.inputs[name]?.default)
       })
-    const { script, variables } = jobs['kds-plan']
-    return shell(script.map(filled).join('\n'), {
+    const [[name = '', job] = []] = Object.entries(jobs)
+    if (!job) throw new Error('no job')
+    expect(filled(name)).toBe(filled(job.artifacts.expose_as))
+    const env = {
       CI_API_V4_URL: forge.url,
+      CI_JOB_URL: jobUrl,
       CI_PROJECT_ID: '1',
       CI_MERGE_REQUEST_IID: '7',
       KDS_TOKEN: 'glpat-token',
-      ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, filled(value)])),
-    })
+      ...Object.fromEntries(Object.entries(job.variables).map(([key, value]) => [key, filled(value)])),
+    }
+    const ended = await shell(job.script.map(filled).join('\n'), env)
+    const after = await shell(job.after_script.map(filled).join('\n'), env)
+    const paths = job.artifacts.paths.map(filled)
+    return { exit: ended.exit, text: ended.text + after.text, paths }
   }
   const state = { snapshot: 'cluster/nodes.yaml,cluster/state.yaml' }
 
@@ -290,7 +388,13 @@ describe('the component for GitLab', () => {
     expect(existsSync(join(repository(), 'kds-plan/plan.md'))).toBe(true)
   })
 
-  it('fails by a rule', async () => {
-    expect((await gitlabJob({ ...state, 'max-change': '1%' })).exit).toBe(3)
+  it('fails by a rule, with the plan in the note all the same, and the page where the note says', async () => {
+    const { exit, paths } = await gitlabJob({ ...state, 'max-change': '1%', name: 'staging' })
+    expect(exit).toBe(3)
+    const [, file = ''] = forge.comments.get(1)?.split(`](${jobUrl}/artifacts/file/`) ?? []
+    const page = file.slice(0, file.indexOf(')'))
+    expect(page).toBe('staging/staging.html')
+    expect(paths.some((path) => page.startsWith(path))).toBe(true)
+    expect(readFileSync(join(repository(), page), 'utf8')).toContain('log-agent')
   })
 })

@@ -39,17 +39,17 @@ function client(api, headers) {
 }
 
 /**
- * Replaces the comment that begins with the marker, or adds one. Somebody else's with our marker may not be changed: then there
- * is another one, or none. Answers where it is.
+ * Replaces the comment that begins with the marker, or, if `isNew`, adds one. Somebody else's with our marker may not be changed:
+ * then there is another one, or none. Answers where it is.
  */
-async function upsert({ call, all }, list, marker, body, { one, update }) {
+async function upsert({ call, all }, list, marker, body, { isNew = true, one, update }) {
   for (const { id } of (await all(list)).filter((comment) => comment.body?.startsWith(marker)))
     try {
       return (await call(update, one(id), { body }))?.html_url
     } catch (error) {
       if (!(error instanceof ForgeError) || error.status !== 403) throw error
     }
-  return (await call('POST', list, { body }))?.html_url
+  return isNew ? (await call('POST', list, { body }))?.html_url : undefined
 }
 
 /** GitHub Actions; undefined where the workflow was not started by a pull request. */
@@ -69,8 +69,11 @@ export function github(env) {
       const files = await api.all(`${repository}/pulls/${number}/files`)
       return files.filter(({ status }) => status !== 'removed').map(({ filename }) => filename)
     },
-    comment: (marker, body) =>
+    /** An artifact gets its address when it is uploaded: the step that does so tells it. */
+    addressOf: () => env.KDS_PAGE_URL,
+    comment: (marker, body, options) =>
       upsert(api, `${repository}/issues/${number}/comments`, marker, body, {
+        ...options,
         one: (id) => `${repository}/issues/comments/${id}`,
         update: 'PATCH',
       }),
@@ -97,7 +100,13 @@ export function gitlab(env) {
       const files = await api.all(`${path}/diffs`)
       return files.filter((file) => !file.deleted_file).map((file) => file.new_path)
     },
-    comment: (marker, body) =>
-      upsert(api, `${path}/notes`, marker, body, { one: (id) => `${path}/notes/${id}`, update: 'PUT' }),
+    /** Where a file of the job's artifacts will be, once it has ended. */
+    addressOf: (file) => `${env.CI_JOB_URL}/artifacts/file/${file}`,
+    comment: (marker, body, options) =>
+      upsert(api, `${path}/notes`, marker, body, {
+        ...options,
+        one: (id) => `${path}/notes/${id}`,
+        update: 'PUT',
+      }),
   }
 }

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /*
- * Plans the DaemonSets of a pull request (GitHub) or merge request (GitLab), keeps one comment on it up to date, and ends with
- * the exit code of the plan: 0, 1 for manifests that would be refused, 3 for a rule that is broken. action.yml and
- * templates/plan.yml run it; docs/ci/README.md tells what can be set.
+ * Plans the DaemonSets of a pull request (GitHub) or merge request (GitLab), and ends with the exit code of the plan: 0, 1 for
+ * manifests that would be refused, 3 for a rule that is broken.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -18,11 +17,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
-import { ForgeError, github, gitlab } from './forge.mjs'
+import { files, forge, hasComment, ifAllowed, marker, output, run, say, shortened, title } from './job.mjs'
 
 const { env } = process
-const isGitHub = env.GITHUB_ACTIONS === 'true'
-const marker = '<!-- kds plan -->'
 
 /** Lines, or words, of an input. */
 const list = (text = '') =>
@@ -30,13 +27,6 @@ const list = (text = '') =>
     .split(/[\n,]/)
     .map((one) => one.trim())
     .filter(Boolean)
-const isOn = (text) => text !== 'false' && text !== ''
-
-const say = (text) => process.stdout.write(`${text}\n`)
-
-/** What stands in a log so that the forge shows it as a warning. */
-const warn = (text) =>
-  say(isGitHub ? `::warning title=kds::${text.replaceAll('\n', '%0A')}` : `warning: ${text}`)
 
 const holdsDaemonSet = (file) =>
   /^\s*(-\s+)?["']?kind["']?\s*:\s*["']?DaemonSet\b/m.test(readFileSync(file, 'utf8'))
@@ -52,13 +42,13 @@ function* filesBelow(path) {
 }
 
 /** The manifests to plan: of the change, or all where there is none. Both within the folders that were named. */
-async function manifests(forge) {
+async function manifests() {
   const roots = list(env.KDS_MANIFESTS || '.').map(plain)
   const within = (file) => roots.some((root) => root === '.' || file === root || file.startsWith(`${root}/`))
-  const files =
+  const all =
     forge.change === undefined ? roots.flatMap((root) => [...filesBelow(root)]) : await forge.files()
   const dumps = list(env.KDS_SNAPSHOT).map(plain)
-  const named = files
+  const named = all
     .map(plain)
     .filter((file) => within(file) && /\.(ya?ml|json)$/i.test(file) && !dumps.includes(file))
   return [...new Set(named)].filter((file) => holdsDaemonSet(file)).sort()
@@ -93,9 +83,7 @@ function withCluster(use) {
 function kds(args, more) {
   const { KDS_TOKEN, KDS_KUBECONFIG, ...rest } = env
   const options = { encoding: 'utf8', env: { ...rest, NO_COLOR: '1', ...more }, maxBuffer: 256 * 1024 * 1024 }
-  const { error, status, stdout, stderr } = spawnSync('kds', args, {
-    ...options,
-  })
+  const { error, status, stdout, stderr } = spawnSync('kds', args, options)
   if (error) throw error
   return { exit: status ?? 1, out: stdout, err: stderr }
 }
@@ -107,52 +95,33 @@ function block(text) {
   return `${fence}text\n${text.trimEnd()}\n${fence}`
 }
 
-/** Whole lines, as many as the forge takes. */
-function shortened(text, most) {
-  if (text.length <= most) return text
-  const note = '\n\n_The rest is too long for a comment: the job has all of it._\n'
-  const kept = text.slice(0, text.lastIndexOf('\n', most - note.length - 20))
-  const open = kept.split('<details>').length > kept.split('</details>').length
-  return `${kept}${open ? '\n\n</details>' : ''}${note}`
-}
-
 const verdicts = {
   0: 'The plan was made.',
   1: 'No plan: the manifests would be refused.',
   3: 'The plan breaks a rule.',
 }
 
-function bodyOf(files, plan) {
-  const head = `${marker}\n## kds plan: ${verdicts[plan.exit] ?? `kds ended with ${plan.exit}.`}\n\n`
-  const what = `${files.length === 1 ? 'Manifest' : 'Manifests'}: ${files.map((file) => `\`${file.replaceAll('`', "'")}\``).join(', ')}\n\n`
+function bodyOf(manifests, plan) {
+  const names = manifests.map((file) => `\`${file.replaceAll('`', "'")}\``).join(', ')
   // What a plan that was made warns of stands in the plan.
   const told = plan.exit === 0 ? '' : `${block(plan.err)}\n\n`
-  return `${head}${what}${told}${plan.out}`
+  const head = title(verdicts[plan.exit] ?? `kds ended with ${plan.exit}.`)
+  return `${head}\n${manifests.length === 1 ? 'Manifest' : 'Manifests'}: ${names}\n\n${told}${plan.out}`
 }
 
-/** What the forge does not let this job do is no reason to fail: the plan stands in the log and in the summary. */
-async function ifAllowed(what, work) {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof ForgeError) || ![401, 403, 404].includes(error.status)) throw error
-    warn(`${what} was not allowed (${error.status}): give the job the permission, or switch it off`)
-    return undefined
-  }
+/** A comment that tells of a plan is no longer true. */
+async function withoutPlan() {
+  const told = 'No DaemonSet is changed: there is nothing to plan.'
+  say(told)
+  if (hasComment) await ifAllowed('the comment', () => forge.comment(marker, title(told), { isNew: false }))
+  return 0
 }
 
-const output = (name, value) => env.GITHUB_OUTPUT && appendFileSync(env.GITHUB_OUTPUT, `${name}=${value}\n`)
-
-async function main() {
-  const forge = isGitHub ? github(env) : gitlab(env)
-  const files = await manifests(forge)
-  if (files.length === 0) {
-    say('No DaemonSet is changed: there is nothing to plan.')
-    return 0
-  }
-  const folder = env.KDS_FOLDER || 'kds-plan'
-  mkdirSync(folder, { recursive: true })
-  const named = files.flatMap((file) => ['-f', file])
+run(async () => {
+  const changed = await manifests()
+  if (changed.length === 0) return withoutPlan()
+  mkdirSync(files.folder, { recursive: true })
+  const named = changed.flatMap((file) => ['-f', file])
   const rules = [
     ...list(env.KDS_FAIL_ON).flatMap((rule) => ['--fail-on', rule]),
     ...(env.KDS_MAX_CHANGE ? ['--max-change', env.KDS_MAX_CHANGE] : []),
@@ -162,29 +131,19 @@ async function main() {
       kds(['plan', ...named, ...where.flags, ...rules, '-o', format], where.env),
     ),
   )
-  const body = bodyOf(files, plan)
-  writeFileSync(join(folder, 'plan.md'), body)
-  if (page.out !== '') writeFileSync(join(folder, 'plan.html'), page.out)
+  const body = bodyOf(changed, plan)
+  writeFileSync(files.plan, body)
+  if (page.out !== '') {
+    writeFileSync(files.page, page.out)
+    output('page', files.page)
+  }
   process.stdout.write(`${plan.out}${plan.err}`)
   if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, shortened(body, 1_000_000))
   const lint = kds(['lint', ...named, '--fail-on', 'never', '-o', 'sarif'], {})
-  if (lint.exit === 0) writeFileSync(join(folder, 'lint.sarif'), lint.out)
-  output('folder', folder)
+  if (lint.exit === 0) writeFileSync(files.lint, lint.out)
+  output('folder', files.folder)
   output('exit-code', plan.exit)
-  if (lint.exit === 0 && forge.scan && isOn(env.KDS_CODE_SCANNING ?? ''))
+  if (lint.exit === 0 && forge.scan && env.KDS_CODE_SCANNING === 'true')
     await ifAllowed('code scanning', () => forge.scan(lint.out))
-  if (forge.change !== undefined && isOn(env.KDS_COMMENT ?? 'true')) {
-    const url = await ifAllowed('the comment', () =>
-      forge.comment(marker, shortened(body, forge.longestComment)),
-    )
-    if (url) output('comment-url', url)
-  }
   return plan.exit
-}
-
-try {
-  process.exitCode = await main()
-} catch (error) {
-  say(`${isGitHub ? '::error title=kds::' : 'error: '}${error.message}`)
-  process.exitCode = 1
-}
+})
