@@ -1,5 +1,5 @@
 /** Which nodes a user means: names, or a label selector as `-l` takes it. */
-import { KdsError } from '#base/errors.ts'
+import { KdsError, UsageError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { nearest } from '#base/nearest.ts'
 import { parseLabelSelector, type Selector } from '#kube/selectors.ts'
@@ -14,6 +14,15 @@ function selectorOf(text: string): Selector | undefined {
     return parseLabelSelector(text)
   } catch {
     return undefined
+  }
+}
+
+function readSelector(text: string): Selector {
+  try {
+    return parseLabelSelector(text)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`"${escapeLine(text)}" is neither names of nodes nor a label selector: ${why}`)
   }
 }
 
@@ -42,11 +51,11 @@ export function nodesMeant(text: string, nodes: readonly Node[]): string[] | und
   return found.length > 0 ? found : undefined
 }
 
-/** Why a text means no node: a name that no node has, a selector that matches none. @throws KdsError for one that cannot be read */
+/** Why a text means no node: a name that no node has, a selector that matches none or cannot be read. */
 function refusalOf(text: string, nodes: readonly Node[]): KdsError {
   const name = text.split(',').find((one) => !nodes.some((node) => nameOf(node) === one)) ?? text
   if (looksLikeName(text)) return noSuchNode(name, nodes)
-  const { requirements } = parseLabelSelector(unmarked(text))
+  const { requirements } = readSelector(unmarked(text))
   const hint = requirements.flatMap(({ key, values }) => instead(key, values, nodes))[0]
   const message = `no node matches "${escapeLine(unmarked(text))}" among the ${counted(nodes.length, 'node')}`
   return new KdsError('no-such-node', message, hint === undefined ? {} : { hint })
@@ -54,8 +63,10 @@ function refusalOf(text: string, nodes: readonly Node[]): KdsError {
 
 /** Why none of the ways to read a text means a node: told of the one that was probably meant. */
 export function refuseNodes(texts: readonly string[], nodes: readonly Node[]): never {
-  const refusals = texts.map((text) => refusalOf(text, nodes))
-  const at = texts.findIndex((text) => asksKnownLabels(text, nodes))
+  const readable = texts.filter((text) => looksLikeName(text) || selectorOf(unmarked(text)))
+  const told = readable.length > 0 ? readable : texts
+  const refusals = told.map((text) => refusalOf(text, nodes))
+  const at = told.findIndex((text) => asksKnownLabels(text, nodes))
   throw refusals[at] ?? refusals.find(({ hint }) => hint?.startsWith('did you mean')) ?? refusals[0]
 }
 
