@@ -18,7 +18,9 @@ function number(invocation: Invocation, flag: string, most: number, whole = true
   const good = whole ? Number.isSafeInteger(value) && value >= 0 : Number.isFinite(value) && value > 0
   if (good && value <= most) return value
   const kind = whole ? `a whole number up to ${most}` : `a number above 0 and up to ${most}`
-  throw new UsageError(`invalid argument ${JSON.stringify(text)} for "--${flag}" flag: give ${kind}`)
+  // For other commands --nodes is a file.
+  const hint = flag === 'nodes' ? { hint: 'the nodes of a file come with --from FILE' } : {}
+  throw new UsageError(`invalid argument ${JSON.stringify(text)} for "--${flag}" flag: give ${kind}`, hint)
 }
 
 /** Seconds of each delay with --slow. */

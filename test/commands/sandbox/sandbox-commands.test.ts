@@ -124,6 +124,7 @@ describe('kds sandbox', () => {
 
   it.each([
     [['--nodes=-1'], /invalid argument "-1" for "--nodes" flag/],
+    [['--nodes=cluster.yaml'], /hint: the nodes of a file come with --from FILE/],
     [['--port=99999'], /invalid argument "99999" for "--port" flag/],
     [['--speed=0'], /invalid argument "0" for "--speed" flag/],
     [['--fail=x'], /write IMAGE=image, IMAGE=crash, IMAGE=never-ready or IMAGE=unhealthy/],
