@@ -1,4 +1,2 @@
 #!/usr/bin/env node
-import { run } from '../dist/main.js'
-
-run(process)
+require('../dist/load.cjs')

@@ -13,6 +13,7 @@ const { metafile, outputFiles } = await build({
   ...split,
   banner: {},
   outdir: values.outdir,
+  entryNames: 'chunks/[name]',
   outExtension: { '.js': '.cjs' },
   write: false,
 })
@@ -21,7 +22,7 @@ const { metafile, outputFiles } = await build({
 const script = { minify: true, format: 'cjs', target: common.target, supported: { 'dynamic-import': false } }
 const hash = createHash('sha256')
 for (const { path, text } of outputFiles) {
-  const { code } = transformSync(text, script)
+  const code = `(function(require,module){'use strict';${transformSync(text, script).code}})`
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, code)
   hash.update(code)
@@ -29,10 +30,14 @@ for (const { path, text } of outputFiles) {
 await build({
   ...common,
   ...minified,
-  entryPoints: [{ in: 'src/load.ts', out: 'main' }],
+  entryPoints: ['src/load.ts'],
   external: ['./main.ts'],
-  format: 'esm',
-  define: { KDS_BUILD: JSON.stringify(hash.digest('hex').slice(0, 12)) },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  define: {
+    KDS_BUILD: JSON.stringify(hash.digest('hex').slice(0, 12)),
+    'import.meta.dirname': '__dirname',
+  },
   outdir: values.outdir,
 })
 const placement = { in: 'src/planning/placement.ts', out: 'placement' }

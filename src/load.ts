@@ -8,7 +8,7 @@ declare const KDS_BUILD: string
 // Imported, they would load all that they have: see scripts/build.mjs.
 const { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } =
   process.getBuiltinModule('node:fs')
-const { basename, dirname, isAbsolute, join } = process.getBuiltinModule('node:path')
+const { isAbsolute, join } = process.getBuiltinModule('node:path')
 const { Script } = process.getBuiltinModule('node:vm')
 
 interface Module {
@@ -16,11 +16,13 @@ interface Module {
 }
 type Code = (require: (name: string) => unknown, module: Module) => void
 
+const chunks = join(import.meta.dirname, 'chunks/')
 const folders = cacheFolders()
 const mayRead = folders.slice(1).every(isOwn)
 const modules = new Map<string, Module>()
-/** What was compiled anew, by the name of its file. */
-const anew = new Map<string, InstanceType<typeof Script>>()
+const scripts = new Map<string, InstanceType<typeof Script>>()
+/** Whether a file was loaded that was not kept yet, as by the first call of a command. */
+let isAnew = false
 
 /** The user's cache, and those inside it in which kds keeps its code, the last by build and V8; none where nothing may be kept. */
 function cacheFolders(): string[] {
@@ -41,52 +43,50 @@ function isOwn(folder: string): boolean {
   )
 }
 
-function compiled(file: string): Code {
-  const name = basename(file)
-  const options = { filename: file, ...(mayRead && { cachedData: kept(name) }) }
-  const script = new Script(
-    `(function(require,module){'use strict';${readFileSync(file, 'utf8')}\n})`,
-    options,
-  )
-  if (!options.cachedData || script.cachedDataRejected) anew.set(name, script)
+function compiled(name: string): Code {
+  const filename = `${chunks}${name}`
+  const options = { filename, ...(mayRead && { cachedData: kept(name) }) }
+  const script = new Script(readFileSync(filename, 'utf8'), options)
+  if (!options.cachedData || script.cachedDataRejected) isAnew = true
+  scripts.set(name, script)
   return script.runInThisContext() as Code
 }
 
 function kept(name: string): Buffer | undefined {
   try {
-    return readFileSync(join(folders.at(-1) ?? '', name))
+    return readFileSync(`${folders.at(-1)}/${name}`)
   } catch {
     return undefined
   }
 }
 
-function load(file: string): object {
-  const known = modules.get(file)
+/** Node's modules by their names, ours as `./name`: all files of dist/chunks are functions, see scripts/build.mjs. */
+function required(name: string): object {
+  if (!name.startsWith('./')) return process.getBuiltinModule(name) as object
+  const known = modules.get(name)
   if (known) return known.exports
   const module = { exports: {} }
-  modules.set(file, module)
-  const require = (name: string) =>
-    name.startsWith('.') ? load(join(dirname(file), name)) : process.getBuiltinModule(name)
-  compiled(file)(require, module)
+  modules.set(name, module)
+  compiled(name.slice(2))(required, module)
   return module.exports
 }
 
-/** Keeps what was compiled anew, with the functions that ran, and removes what other builds kept. */
+/** Keeps all that was loaded, with the functions that ran in this call and those before it, and removes what other builds kept. */
 function keep(): void {
-  const folder = folders.at(-1)
-  if (!folder || anew.size === 0) return
+  const [compiledHere = '', folder] = folders.slice(-2)
+  if (!folder || !isAnew) return
   // One by one: Node's own way of making those above it, too, tries for ever in `/proc`.
   for (const [depth, one] of folders.entries()) {
     if (!lstatSync(one, { throwIfNoEntry: false })) mkdirSync(one, { mode: 0o700 })
     if (depth > 0 && !isOwn(one)) return
   }
-  for (const [name, script] of anew) {
+  for (const [name, script] of scripts) {
     const file = join(folder, name)
     writeFileSync(`${file}.${process.pid}`, script.createCachedData())
     renameSync(`${file}.${process.pid}`, file)
   }
-  for (const other of readdirSync(dirname(folder)))
-    if (!other.startsWith(`${KDS_BUILD}-`)) rmSync(join(dirname(folder), other), { recursive: true })
+  for (const other of readdirSync(compiledHere))
+    if (!other.startsWith(`${KDS_BUILD}-`)) rmSync(join(compiledHere, other), { recursive: true })
 }
 
 process.on('exit', () => {
@@ -95,6 +95,5 @@ process.on('exit', () => {
   } catch {}
 })
 
-const { run } = load(join(import.meta.dirname, 'main.cjs')) as typeof import('./main.ts')
-
-export { run }
+const { run } = required('./main.cjs') as typeof import('./main.ts')
+run(process)

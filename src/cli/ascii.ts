@@ -15,7 +15,7 @@ const drawn: Readonly<Record<string, string>> = {
 const any = new RegExp(`[${Object.keys(drawn).join('')}]`, 'g')
 
 /** An ellipsis for words that are left out; the others stand where a word was cut, and must not grow. */
-const leftOut = /(^|[\s(/A-Z])…/gm
+const leftOut = /(^|[\s(/A-Z])\u2026/gm
 
 /** Text with what kds draws in ASCII. What comes from elsewhere stays as it is, but for these few characters. */
 export const inAscii = (text: string): string =>

@@ -32,7 +32,7 @@ export function useProgram(): void {
     cpSync(builtDist(), join(place, 'dist'), { recursive: true })
     writeFileSync(join(place, 'package.json'), '{"type":"module"}')
     program = join(place, 'kds.js')
-    writeFileSync(program, "import { run } from './dist/main.js'\nrun(process)\n")
+    writeFileSync(program, "import './dist/load.cjs'\n")
   }, 60_000)
   afterEach(async () => {
     await kds('sandbox', 'stop', '--all')

@@ -28,9 +28,13 @@ beforeAll(() => {
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 /** Runs a short call with a home of its own, and answers its exit code. */
-function call(env: Readonly<Record<string, string>>, cwd = place): number | null {
+function call(
+  env: Readonly<Record<string, string>>,
+  cwd = place,
+  argv: readonly string[] = ['version', '--client'],
+): number | null {
   const program = resolve(place, 'bin/kds.js')
-  const { status } = spawnSync(process.execPath, [program, 'version', '--client'], {
+  const { status } = spawnSync(process.execPath, [program, ...argv], {
     env: { PATH: process.env.PATH, ...env },
     cwd,
     timeout: 20_000,
@@ -57,6 +61,18 @@ describe.skipIf(process.platform === 'win32')('compiled code', () => {
     expect(Object.keys(first).length).toBeGreaterThan(3)
     expect(call(env)).toBe(0)
     expect(kept(cache)).toEqual(first)
+  })
+
+  it('is added to by the first call of another command', () => {
+    const cache = cacheOf('more-')
+    const size = (name: string) => {
+      const found = Object.keys(kept(cache)).filter((path) => path.endsWith(name))
+      return statSync(found[0] ?? '').size
+    }
+    expect(call({ XDG_CACHE_HOME: cache }, place, ['--version'])).toBe(0)
+    const before = size('main.cjs')
+    expect(call({ XDG_CACHE_HOME: cache })).toBe(0)
+    expect(size('main.cjs')).toBeGreaterThan(before)
   })
 
   it('is made anew where it is broken', () => {

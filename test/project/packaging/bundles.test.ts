@@ -10,24 +10,23 @@ beforeAll(() => {
 }, 60_000)
 afterAll(() => staged?.dispose())
 
-/** The files of dist/ that are loaded with these, main.cjs among them. Bundles are named as their modules. */
+/** The files of dist/chunks that are loaded with these, main.cjs among them. Bundles are named as their modules. */
 function loadedWith(...bundles: readonly string[]): string[] {
-  const dist = join(staged.folder, 'dist')
-  const chunks = readdirSync(join(dist, 'chunks'))
+  const folder = join(staged.folder, 'dist', 'chunks')
+  const chunks = readdirSync(folder)
   const loaded = new Set<string>()
   const load = (file: string) => {
     if (loaded.has(file)) return
     loaded.add(file)
-    const text = readFileSync(join(dist, file), 'utf8')
+    const text = readFileSync(join(folder, file), 'utf8')
     // What is loaded later is required when a promise is kept.
-    for (const [, path = ''] of text.matchAll(/(?<!=>(?:[\w$]+\()?)require\("\.\/([^"]+)"\)/g))
-      load(join(file, '..', path))
+    for (const [, path = ''] of text.matchAll(/(?<!=>(?:[\w$]+\()?)require\("\.\/([^"]+)"\)/g)) load(path)
   }
   load('main.cjs')
   for (const bundle of bundles) {
     const found = chunks.filter((name) => name.replace(/-\w+\.cjs$/, '') === bundle)
     expect(found).toHaveLength(1)
-    load(join('chunks', found[0] ?? ''))
+    load(found[0] ?? '')
   }
   return [...loaded]
 }
@@ -59,7 +58,9 @@ describe('how many files are loaded', () => {
 
   it('sees them', () => {
     const help = loadedWith('call')
-    const text = help.map((file) => readFileSync(join(staged.folder, 'dist', file), 'utf8')).join('\n')
+    const text = help
+      .map((file) => readFileSync(join(staged.folder, 'dist', 'chunks', file), 'utf8'))
+      .join('\n')
     expect(help.length).toBeGreaterThan(2)
     // Of the registry, of commander, and of base.
     for (const part of ['the DaemonSet companion to kubectl', 'commander.', 'KdsError'])
@@ -69,12 +70,16 @@ describe('how many files are loaded', () => {
 
 it('nothing makes Node load what its own modules have and nobody asks for', () => {
   const chunks = join(staged.folder, 'dist', 'chunks')
-  const load = readdirSync(chunks).map((name) => `require(${JSON.stringify(join(chunks, name))})`)
-  const loaded = execFileSync(
-    process.execPath,
-    ['-e', [...load, 'console.log(process.moduleLoadList.join())'].join('\n')],
-    { encoding: 'utf8' },
-  )
+  const program = `
+    const known = {}
+    const load = (name) => {
+      if (!name.startsWith('./')) return require(name)
+      if (!known[name]) eval(require('fs').readFileSync(name, 'utf8'))(load, (known[name] = { exports: {} }))
+      return known[name].exports
+    }
+    for (const name of require('fs').readdirSync('.')) load('./' + name)
+    console.log(process.moduleLoadList.join())`
+  const loaded = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', cwd: chunks })
   expect(loaded).toContain('NativeModule https')
   // By imports: all Nodes read `promises` of `node:fs` or `webcrypto` of `node:crypto`, newer ones `WebSocket` of `node:http`.
   expect(loaded).not.toMatch(/internal\/(deps\/undici|crypto\/webcrypto)/)

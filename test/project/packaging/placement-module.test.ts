@@ -127,7 +127,7 @@ describe('the installed module', () => {
   })
 
   it('lets nobody reach for what is inside', () => {
-    inFile('inside.js', `import 'kds/dist/main.js'`)
+    inFile('inside.js', `import 'kds/dist/load.cjs'`)
     const { stderr } = spawnSync(process.execPath, ['inside.js'], { cwd: project, encoding: 'utf8' })
     expect(stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED')
   })
