@@ -55,8 +55,9 @@ const lean = {
     build.onLoad({ filter: /models[\\/]ObjectSerializer\.js$/ }, ({ path }) => ({
       contents: withoutModels(path),
     }))
-    const clients = /[\\/](apis[\\/]CustomObjectsApi|types[\\/](ObservableAPI|ObjectParamAPI))\.js$/
-    build.onLoad({ filter: clients }, ({ path }) => ({ contents: withoutUncalled(path) }))
+    build.onLoad({ filter: /[\\/]apis[\\/]CustomObjectsApi\.js$/ }, ({ path }) => ({
+      contents: withoutUncalled(path),
+    }))
     build.onLoad({ filter: /[\\/]js-yaml\.mjs$/ }, ({ path }) => ({ contents: withPlainState(path) }))
   },
 }
@@ -84,17 +85,15 @@ function withPlainState(path) {
   return text.replace(spread, 'filename: options?.filename ?? "", maxDepth: options?.maxDepth ?? 100,')
 }
 
-/** What kds calls of the clients that client-node generated for custom objects: see cluster/live/live-cluster.ts. */
-const called = /^(get|list|create|patch|delete)(Cluster|Namespaced)CustomObject(WithHttpInfo)?$/
+/** What kds calls of the client that client-node generated for custom objects: see cluster/live/live-cluster.ts. */
+const called = /^(get|list|create|patch|delete)(Cluster|Namespaced)CustomObject$/
 
-/** The clients of custom objects without the methods that nobody calls, four fifths of their text. */
+/** The client of custom objects without the methods that nobody calls, four fifths of its text; kds decodes answers itself. */
 function withoutUncalled(path) {
   const text = readFileSync(path, 'utf8')
-  // Answers are decoded by kds itself.
-  const ofRequests = path.endsWith('CustomObjectsApi.js')
   const lean = text.replace(
-    /^ {4}(?:async )?(\w*CustomObject\w*)\(.*\) \{\n[\s\S]*?^ {4}\}\n/gm,
-    (method, name) => (called.test(name) && !(ofRequests && name.endsWith('Info')) ? method : ''),
+    /^ {4}async (\w*CustomObject\w*)\(.*\) \{\n[\s\S]*?^ {4}\}\n/gm,
+    (method, name) => (called.test(name) ? method : ''),
   )
   if (lean.length === text.length)
     throw new Error(`${path} is not written as it was: its unused methods could not be left out`)

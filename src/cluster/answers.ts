@@ -171,7 +171,8 @@ function refuseFailure(value: JsonObject, call: FailedCall): void {
     throw errorOfAnswer(typeof value.code === 'number' ? value.code : 500, JSON.stringify(value), call)
 }
 
-function unexpected(call: FailedCall, got: string, cause?: unknown, wanted?: string): ApiError {
+/** An answer that cannot be one to the call, which may have been carried out if it was a write. */
+export function unexpected(call: FailedCall, got: string, cause?: unknown, wanted?: string): ApiError {
   const place = [call.verb, call.resource, call.name].filter((part) => part !== '').join(' ')
   const shown = `error: the server sent ${got}${wanted ? ` instead of ${wanted}` : ''} (${place})`
   return new ApiError('Unexpected', 0, { shown, server: '' }, { cause, ambiguous: !reads(call) })

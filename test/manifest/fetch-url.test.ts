@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { proxyTo } from '#cluster/live/client-config.ts'
+import { proxyTo } from '#cluster/config/client-config.ts'
 import { type FetchOptions, fetchUrl } from '#manifest/fetch-url.ts'
 import { readManifests } from '#manifest/read-manifests.ts'
 import { daemonSet, stream } from '../helpers/workspace.ts'

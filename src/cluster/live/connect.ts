@@ -2,7 +2,7 @@ import type { ConnectionFlags } from '../config/connection.ts'
 import { loadKubeconfig } from '../config/kubeconfig.ts'
 import { resolveConnection } from '../config/resolve-connection.ts'
 import type { LiveHost } from '../host.ts'
-import { LiveCluster } from './live-cluster.ts'
+import { type LiveCluster, liveCluster } from './live-cluster.ts'
 
 export interface LiveConnection {
   readonly cluster: LiveCluster
@@ -15,5 +15,5 @@ export interface LiveConnection {
 export async function connect(flags: ConnectionFlags, host: LiveHost): Promise<LiveConnection> {
   const connection = resolveConnection(await loadKubeconfig(flags.kubeconfig || undefined, host), flags, host)
   const { namespace, namespaceGiven } = connection
-  return { cluster: new LiveCluster(connection, host), namespace, namespaceGiven }
+  return { cluster: liveCluster(connection, host), namespace, namespaceGiven }
 }

@@ -12,6 +12,7 @@ export const silence = 'ERR_SILENCE'
 /** The code of a request that took longer than `--request-timeout`. */
 export const requestTimeout = 'ERR_REQUEST_TIMEOUT'
 
+/** A failure by its code. */
 interface Failure {
   /** What Go says, with the server's HOST and PORT; absent for what Node says. */
   readonly said?: string
@@ -21,28 +22,27 @@ interface Failure {
   readonly passes?: true
 }
 
+const unsent = { unsent: true } as const
+const passes = { passes: true } as const
 const failures: Readonly<Record<string, Failure>> = {
-  [connectTimeout]: { said: 'dial tcp HOST:PORT: i/o timeout', unsent: true, passes: true },
-  [handshakeTimeout]: { said: 'net/http: TLS handshake timeout', unsent: true, passes: true },
-  ECONNREFUSED: { said: 'dial tcp HOST:PORT: connect: connection refused', unsent: true, passes: true },
-  ENOTFOUND: { said: 'dial tcp: lookup HOST: no such host', unsent: true },
-  EAI_AGAIN: { said: 'dial tcp: lookup HOST: server misbehaving', unsent: true, passes: true },
-  EHOSTUNREACH: { said: 'dial tcp HOST:PORT: connect: no route to host', unsent: true, passes: true },
-  ENETUNREACH: { said: 'dial tcp HOST:PORT: connect: network is unreachable', unsent: true, passes: true },
-  EHOSTDOWN: { unsent: true },
-  ERR_PROXY: { unsent: true },
-  ERR_OSSL_PEM_NO_START_LINE: {
-    said: 'tls: failed to find any PEM data in certificate input',
-    unsent: true,
-  },
-  ERR_INVALID_CHAR: { said: 'net/http: invalid header field value for "Authorization"', unsent: true },
-  ETIMEDOUT: { said: 'dial tcp HOST:PORT: i/o timeout', passes: true },
-  [silence]: { said: 'the server fell silent', passes: true },
-  ECONNRESET: { said: 'read: connection reset by peer', passes: true },
-  EPIPE: { said: 'write: broken pipe', passes: true },
-  ECONNABORTED: { passes: true },
-  ERR_STREAM_PREMATURE_CLOSE: { passes: true },
-  HPE_INVALID_EOF_STATE: { passes: true },
+  [connectTimeout]: { said: 'dial tcp HOST:PORT: i/o timeout', ...unsent, ...passes },
+  [handshakeTimeout]: { said: 'net/http: TLS handshake timeout', ...unsent, ...passes },
+  ECONNREFUSED: { said: 'dial tcp HOST:PORT: connect: connection refused', ...unsent, ...passes },
+  ENOTFOUND: { said: 'dial tcp: lookup HOST: no such host', ...unsent },
+  EAI_AGAIN: { said: 'dial tcp: lookup HOST: server misbehaving', ...unsent, ...passes },
+  EHOSTUNREACH: { said: 'dial tcp HOST:PORT: connect: no route to host', ...unsent, ...passes },
+  ENETUNREACH: { said: 'dial tcp HOST:PORT: connect: network is unreachable', ...unsent, ...passes },
+  EHOSTDOWN: unsent,
+  ERR_PROXY: unsent,
+  ERR_OSSL_PEM_NO_START_LINE: { said: 'tls: failed to find any PEM data in certificate input', ...unsent },
+  ERR_INVALID_CHAR: { said: 'net/http: invalid header field value for "Authorization"', ...unsent },
+  ETIMEDOUT: { said: 'dial tcp HOST:PORT: i/o timeout', ...passes },
+  [silence]: { said: 'the server fell silent', ...passes },
+  ECONNRESET: { said: 'read: connection reset by peer', ...passes },
+  EPIPE: { said: 'write: broken pipe', ...passes },
+  ECONNABORTED: passes,
+  ERR_STREAM_PREMATURE_CLOSE: passes,
+  HPE_INVALID_EOF_STATE: passes,
 }
 
 /** A call without an answer. */
@@ -51,8 +51,8 @@ export class ConnectionError extends ApiError {
   readonly passing: boolean
 
   /** @param code Node's */
-  constructor(shown: string, code: string, cause: unknown) {
-    const { unsent = isTrust(code), passes = false } = failures[code] ?? {}
+  constructor(shown: string, code: string, cause?: unknown) {
+    const { unsent = distrust.test(code), passes = false } = failures[code] ?? {}
     super('Connection', 0, { shown, server: '' }, { ambiguous: !unsent, cause })
     this.name = 'ConnectionError'
     this.passing = passes
@@ -67,8 +67,15 @@ export function connectionError(error: unknown, server: URL): KdsError {
   const shown =
     code === 'ECONNREFUSED'
       ? `The connection to the server ${server.host} was refused - did you specify the right host or port?`
-      : `Unable to connect to the server: ${causeText(code, message, server, error)}`
+      : `Unable to connect to the server: ${said(code, message, server, error)}`
   return new ConnectionError(shown, code, error)
+}
+
+/** As hpagent and socks-proxy-agent write it down. */
+export interface ProxyAddress {
+  readonly hostname?: string
+  readonly host?: string
+  readonly port: string | number
 }
 
 /** A failure of an agent's, before there was a connection: the proxy's. */
@@ -79,46 +86,31 @@ export function proxyError(error: NodeJS.ErrnoException, proxy: ProxyAddress): E
   const address = { hostname, port: String(port), protocol: 'https:' }
   const words = status
     ? (STATUS_CODES[status] ?? message)
-    : `proxyconnect tcp: ${causeText(code, message, address, error)}`
+    : `proxyconnect tcp: ${said(code, message, address, error)}`
   return Object.assign(new Error(words, { cause: error }), { code: 'ERR_PROXY' })
 }
 
-/** As hpagent and socks-proxy-agent write it down. */
-export interface ProxyAddress {
-  readonly hostname?: string
-  readonly host?: string
-  readonly port: string | number
-}
+/** Codes of certificates that Node does not trust. */
+const distrust = /^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_CERT|INVALID_CA|HOSTNAME_MISMATCH)/
 
-function causeText(code: string, message: string, server: Address, error: unknown): string {
+function said(code: string, message: string, server: Address, error: unknown): string {
   const host = hostOf(server)
-  if (isTrust(code)) return `tls: failed to verify certificate: x509: ${trustText(code, host, error)}`
+  if (distrust.test(code)) return `tls: failed to verify certificate: x509: ${distrustOf(code, host, error)}`
   if (code === 'ECONNRESET' && /hang up|before secure TLS/.test(message)) return 'EOF'
   if (/wrong version number|packet length/i.test(message))
     return 'http: server gave HTTP response to HTTPS client'
-  const { said = tlsAlert(message) } = failures[code] ?? {}
-  return said.replace('HOST', host).replace('PORT', String(portOf(server)))
-}
-
-function tlsAlert(message: string): string {
   const alert = /alert ([a-z ]+)/.exec(message)?.[1]
-  return alert ? `remote error: tls: ${alert.trim()}` : message
+  const words = failures[code]?.said ?? (alert ? `remote error: tls: ${alert.trim()}` : message)
+  return words.replace('HOST', host).replace('PORT', String(portOf(server)))
 }
 
-function isTrust(errno: string): boolean {
-  return /^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_CERT|INVALID_CA|HOSTNAME_MISMATCH)/.test(errno)
-}
-
-function trustText(errno: string, host: string, error: unknown): string {
-  if (errno === 'CERT_HAS_EXPIRED' || errno === 'CERT_NOT_YET_VALID')
-    return 'certificate has expired or is not yet valid'
-  if (errno !== 'ERR_TLS_CERT_ALTNAME_INVALID') return 'certificate signed by unknown authority'
+function distrustOf(code: string, host: string, error: unknown): string {
+  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)) return 'certificate has expired or is not yet valid'
+  if (code !== 'ERR_TLS_CERT_ALTNAME_INVALID') return 'certificate signed by unknown authority'
   const { cert, host: wanted = host } = error as { cert?: { subjectaltname?: string }; host?: string }
-  const names = (cert?.subjectaltname ?? '')
-    .split(', ')
-    .filter((entry) => entry.startsWith(isIP(wanted) ? 'IP Address:' : 'DNS:'))
-    .map((entry) => entry.replace(/^(DNS|IP Address):/, ''))
+  const kind = isIP(wanted) ? 'IP Address:' : 'DNS:'
+  const names = (cert?.subjectaltname ?? '').split(', ').filter((name) => name.startsWith(kind))
   return names.length > 0
-    ? `certificate is valid for ${names.join(', ')}, not ${wanted}`
+    ? `certificate is valid for ${names.join(', ').replaceAll(kind, '')}, not ${wanted}`
     : `certificate is not valid for any names, but wanted to match ${wanted}`
 }

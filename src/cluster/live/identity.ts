@@ -1,15 +1,20 @@
-import { readFileSync } from 'node:fs'
-import type { RequestOptions } from 'node:https'
+import type { Agent } from 'node:http'
+import type { RequestOptions, Agent as SecureAgent } from 'node:https'
 import { isIP } from 'node:net'
 import tls from 'node:tls'
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { KdsError } from '#base/errors.ts'
+import { applyConfig, configOf } from '../config/client-config.ts'
 import type { Connection } from '../config/connection.ts'
 import { forAgents, proxyFor } from '../config/proxy.ts'
+import { readText } from '../config/read-text.ts'
 import type { Secret, SecretSource } from '../credentials/renewing.ts'
 import { secretSource } from '../credentials/secrets.ts'
 import type { LiveHost } from '../host.ts'
-import { applyConfig, configOf } from './client-config.ts'
+
+/** What of a user client-node is told, and what it is told where no source gives it; there is more that it would act upon. */
+const pair = ['client-certificate', 'client-certificate-data', 'client-key', 'client-key-data'] as const
+const inline = ['token', 'username', 'password'] as const
 
 /**
  * How requests of a connection prove their sender and know their server. client-node's KubeConfig turns the configuration
@@ -19,39 +24,42 @@ import { applyConfig, configOf } from './client-config.ts'
 export class Identity {
   readonly #config: KubeConfig
   readonly #source: SecretSource | undefined
-  readonly #headers: Readonly<Record<string, string | string[]>>
-  readonly #ca: string[] | Buffer | undefined
-  /** A server name that is an address. As in Go no server is asked for it by name, yet the certificate has to hold it. */
-  readonly #address: string
+  readonly #secure: boolean
+  /** What client-node does not say, for each request. */
+  readonly #own: RequestOptions
   #secret: Secret = {}
+  #agent: Agent | undefined
+  #certificate = ''
 
   /** @throws KdsError in kubectl's words for a user that kds may not or cannot serve. */
   constructor(connection: Connection, host: LiveHost) {
     const { cluster, user } = connection
-    const { 'tls-server-name': name = '' } = cluster
+    const { 'tls-server-name': name = '', 'insecure-skip-tls-verify': insecure } = cluster
     const secure = cluster.server.startsWith('https:')
-    this.#headers = impersonationHeaders(user)
-    this.#address = name && isIP(name) ? name : ''
+    const trusting = cluster['certificate-authority'] || cluster['certificate-authority-data']
+    const ca = secure && !trusting ? systemAuthorities(host.env) : undefined
+    const address = isIP(name) > 0
+    this.#secure = secure
     this.#source = secure ? secretSource(connection, host) : undefined
-    if (secure && !cluster['certificate-authority'] && !cluster['certificate-authority-data'])
-      this.#ca = systemAuthorities(host.env)
-    const proxy = proxyFor(cluster, host.env)
-    const { 'client-certificate': file, 'client-certificate-data': data, token, username, password } = user
-    const pair = {
-      'client-certificate': file,
-      'client-certificate-data': data,
-      'client-key': user['client-key'],
-      'client-key-data': user['client-key-data'],
+    this.#own = {
+      headers: impersonationHeaders(user),
+      // NODE_TLS_REJECT_UNAUTHORIZED means nothing to kubectl, so the choice is never left to it.
+      rejectUnauthorized: true,
+      ...(ca && { ca }),
+      // As in Go no server is asked for an address by name, yet the certificate has to hold it.
+      ...(address && { servername: '', checkServerIdentity: (_, its) => tls.checkServerIdentity(name, its) }),
     }
+    const proxy = proxyFor(cluster, host.env)
+    const told = !secure ? [] : this.#source ? pair : [...pair, ...inline]
     this.#config = configOf(
       {
         ...cluster,
-        'tls-server-name': this.#address ? undefined : name,
+        'tls-server-name': address ? undefined : name,
         // kubectl speaks plain HTTP to whom it is told to.
-        'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'] || !secure,
+        'insecure-skip-tls-verify': insecure || !secure,
         'proxy-url': proxy && forAgents(proxy),
       },
-      secure ? { ...((file || data) && pair), ...(this.#source ? {} : { token, username, password }) } : {},
+      Object.fromEntries(told.map((key) => [key, user[key]])),
     )
   }
 
@@ -59,58 +67,77 @@ export class Identity {
   async options(signal: AbortSignal): Promise<RequestOptions> {
     this.#secret = (await this.#source?.get(signal)) ?? {}
     const { cert, key, token } = this.#secret
-    const headers = { ...this.#headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) }
-    // NODE_TLS_REJECT_UNAUTHORIZED means nothing to kubectl, so the choice is never left to it.
-    const options: RequestOptions = { headers, rejectUnauthorized: true, signal }
-    if (cert) Object.assign(options, { cert, key })
-    if (this.#ca) options.ca = this.#ca
-    if (this.#address) {
-      options.servername = ''
-      options.checkServerIdentity = (_, certificate) => tls.checkServerIdentity(this.#address, certificate)
-    }
+    const headers = { ...this.#own.headers, ...(token && { Authorization: `Bearer ${token}` }) }
+    const options: RequestOptions = { ...this.#own, ...(cert && { cert, key }), headers }
     await applyConfig(this.#config, options)
     // Node would trust nobody then, and blame the server.
-    if (!this.#ca && options.ca && !String(options.ca).includes('-----BEGIN '))
+    if (!this.#own.ca && options.ca && !String(options.ca).includes('-----BEGIN '))
       throw new KdsError(
         'configuration',
         'unable to load root certificates: unable to parse bytes as PEM block',
       )
-    return options
+    return { ...options, agent: this.#kept(options) }
   }
 
   /** After a 401: whether there is another secret than the one that was sent last. */
   async renew(signal: AbortSignal): Promise<boolean> {
     return (await this.#source?.renew(this.#secret, signal)) ?? false
   }
+
+  /** Lets go of the connections that are kept for later requests. */
+  close(): void {
+    this.#agent?.destroy()
+  }
+
+  /**
+   * client-node makes an agent for each request; the first is kept, for as long as the client certificate is the same. Its
+   * context is, too: Node would read all authorities anew for each connection.
+   */
+  #kept({ agent, ca, cert, key }: RequestOptions): Agent {
+    const certificate = String(cert)
+    if (this.#agent && this.#certificate === certificate) return this.#agent
+    this.#agent?.destroy()
+    const kept = Object.assign(agent as SecureAgent, { keepAlive: true, keepAliveMsecs: 30_000 })
+    if (this.#secure) kept.options.secureContext = tls.createSecureContext({ ca, cert, key })
+    this.#agent = kept
+    this.#certificate = certificate
+    return kept
+  }
 }
 
 /** Who is trusted where the kubeconfig names nobody: the system's authorities, as with kubectl, where Node can list them. */
-function systemAuthorities(env: LiveHost['env']): string[] | Buffer | undefined {
-  if (env.SSL_CERT_FILE) return readFileSync(env.SSL_CERT_FILE)
+function systemAuthorities({ SSL_CERT_FILE: file }: LiveHost['env']): string[] | string | undefined {
   const { getCACertificates } = tls as { getCACertificates?: (of: 'default' | 'system') => string[] }
-  return getCACertificates && [...getCACertificates('default'), ...getCACertificates('system')]
+  if (!file) return getCACertificates && [...getCACertificates('default'), ...getCACertificates('system')]
+  try {
+    return readText(file)
+  } catch (error) {
+    throw new KdsError('configuration', `SSL_CERT_FILE: ${(error as Error).message}`)
+  }
 }
 
 /** The headers by which a request acts as somebody else; client-node knows only the name. */
 function impersonationHeaders(user: Connection['user']): Record<string, string | string[]> {
-  if (!user.as) return {}
-  const headers: Record<string, string | string[]> = { 'Impersonate-User': headerValue(user.as) }
-  if (user['as-uid']) headers['Impersonate-Uid'] = headerValue(user['as-uid'])
-  if (user['as-groups']?.length) headers['Impersonate-Group'] = user['as-groups'].map(headerValue)
-  for (const [key, values] of Object.entries(user['as-user-extra'] ?? {}))
-    headers[`Impersonate-Extra-${headerKey(key)}`] = values.map(headerValue)
-  return headers
+  const { as, 'as-uid': uid, 'as-groups': groups = [], 'as-user-extra': extra = {} } = user
+  if (!as) return {}
+  const more = Object.entries(extra).map(([key, values]) => [
+    `Impersonate-Extra-${headerKey(key)}`,
+    values.map(headerValue),
+  ])
+  return {
+    'Impersonate-User': headerValue(as),
+    ...(uid && { 'Impersonate-Uid': headerValue(uid) }),
+    ...(groups.length > 0 && { 'Impersonate-Group': groups.map(headerValue) }),
+    ...Object.fromEntries(more),
+  }
 }
 
 /** Node sends a character a byte; Go sends UTF-8. */
-const headerValue = (text: string) => Buffer.from(text, 'utf8').toString('latin1')
+const headerValue = (text: string) => Buffer.from(text).toString('latin1')
 
-/** Mirrors headerKeyEscape of client-go: lower case, and what no header name may hold as `%XX`. */
-function headerKey(key: string): string {
-  return Array.from(new TextEncoder().encode(key.toLowerCase()), (byte) => {
-    const char = String.fromCharCode(byte)
-    return /[a-z0-9!#$&'*+\-.^_`|~]/.test(char)
-      ? char
-      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
-  }).join('')
-}
+/** Mirrors headerKeyEscape of client-go: lower case, and each byte that no header name may hold as `%XX`. */
+const headerKey = (key: string) =>
+  headerValue(key.toLowerCase()).replace(
+    /[^a-z0-9!#$&'*+\-.^_`|~]/g,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  )

@@ -1,33 +1,17 @@
-import { type Configuration, createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js'
+import { CustomObjectsApiRequestFactory } from '@kubernetes/client-node/dist/gen/apis/CustomObjectsApi.js'
+import { VersionApiRequestFactory } from '@kubernetes/client-node/dist/gen/apis/VersionApi.js'
+import { createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js'
 import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
-import { from, type Observable } from '@kubernetes/client-node/dist/gen/rxjsStub.js'
 import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js'
-import {
-  ObjectCustomObjectsApi,
-  ObjectVersionApi,
-} from '@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js'
-import type { Json, JsonObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
-import { checkName, objectOf, reads, redirected, refusal, serverVersionOf } from '../answers.ts'
-import { ApiError, errorOfAnswer, type FailedCall } from '../api-error.ts'
+import { checkName, objectOf, reads, serverVersionOf } from '../answers.ts'
+import { ApiError, type FailedCall } from '../api-error.ts'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
-import type {
-  CallOptions,
-  Cluster,
-  DeleteOptions,
-  List,
-  ListOptions,
-  ListQuery,
-  ObjectName,
-  PatchType,
-  ServerVersion,
-  WatchEvent,
-  WatchQuery,
-  WriteOptions,
-} from '../port.ts'
+import type { Cluster, List, ListOptions, ObjectName, ServerVersion, WriteOptions } from '../port.ts'
 import { pods, qualifiedName, type Resource } from '../resources.ts'
-import { allPages, formOf, jsonOf, type Page, type Reading, readPage, refusalText } from './pages.ts'
+import { allPages, type Page } from './pages.ts'
+import { accepted, formOf, jsonOf, metadataType, readPage } from './reading.ts'
 import { withRetries } from './retry.ts'
 import { type WatchFrom, watchObjects } from './watch.ts'
 import { type Answer, type Way, Wire } from './wire.ts'
@@ -38,24 +22,12 @@ const pageSize = 500
 /** How often a list starts again when its continue token expires, before it asks for everything at once. */
 const restarts = 3
 
-const contentTypes: Readonly<Record<PatchType, string>> = {
+const contentTypes = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
   apply: 'application/apply-patch+yaml',
-}
-
-/** How one request differs from what the generated client would send. */
-interface Sending extends Way {
-  readonly contentType?: string
-  /** A part of the object that is meant instead of it. */
-  readonly below?: string
-  /** What becomes of an answer's body; it is taken for JSON by default. */
-  readonly take?: (answer: Answer, call: FailedCall) => Promise<unknown>
-}
-
-/** The metadata of an object, and the object itself from a server that cannot give it alone. */
-const metadataType = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json'
+} as const
 
 /** The generated client's word for each verb. */
 const methods = {
@@ -67,222 +39,177 @@ const methods = {
   delete: 'delete',
 } as const
 
-/** What generated clients do with answers: hand them over as they came. */
-/** What is kept of an object, with what tells its next change from it. */
-function versioned<T extends KubeObject>(kept: T, { metadata }: T): T {
-  const { uid, resourceVersion } = metadata ?? {}
-  return { ...kept, metadata: { ...kept.metadata, uid, resourceVersion } }
+/** What is asked, beside of what. */
+interface Asked extends Way {
+  readonly query?: object
+  readonly body?: unknown
+  readonly contentType?: string
+  /** A part of the object that is meant instead of it. */
+  readonly below?: string
 }
 
-const asItCame = new Proxy({}, { get: () => (answer: Answer) => ({ data: answer }) }) as never
+type Read<T> = (answer: Answer, call: FailedCall) => T | Promise<T>
+
+const whole =
+  <T extends KubeObject>(resource: Resource<T>): Read<T> =>
+  async (answer, call) =>
+    objectOf(resource, await jsonOf(answer, call), call)
+const nothing: Read<void> = async (answer, call) => void (await jsonOf(answer, call))
+
+/** A cluster that is spoken to. */
+export interface LiveCluster extends Cluster {
+  /** Lets go of the connections that are kept open. */
+  close(): void
+}
 
 /**
- * A cluster behind an API server. client-node's generated CustomObjectsApi makes the requests, because it leaves objects
+ * A cluster behind an API server. client-node's generated client of custom objects makes the requests, because it leaves objects
  * as they are on the wire: its typed models would drop the fields that they do not know.
  */
-export class LiveCluster implements Cluster {
-  readonly #wire: Wire
-  readonly #host: LiveHost
-  readonly #server: ServerConfiguration<Record<string, never>>
-  #answered = false
+export function liveCluster(connection: Connection, host: LiveHost): LiveCluster {
+  const wire = new Wire(connection, host)
+  const baseServer = new ServerConfiguration(connection.cluster.server, {})
+  const configuration = createConfiguration({ baseServer })
+  const requests: object = new CustomObjectsApiRequestFactory(configuration)
 
-  constructor(connection: Connection, host: LiveHost) {
-    this.#wire = new Wire(connection, host)
-    this.#host = host
-    this.#server = new ServerConfiguration(connection.cluster.server, {})
-  }
+  /** Sends a request until it is answered for good, and reads the answer. */
+  const send = <T>(request: RequestContext, way: Way, call: FailedCall, read: Read<T>): Promise<T> =>
+    withRetries(
+      async () => read(await accepted(await wire.send(request, way), call), call),
+      { reads: reads(call), answeredBefore: () => wire.answered, signal: way.signal },
+      host,
+    )
 
-  get<T extends KubeObject>(
-    resource: Resource<T>,
-    name: ObjectName,
-    { signal }: CallOptions = {},
+  /** Asks for an object, or for many. */
+  async function ask<T>(
+    verb: keyof typeof methods,
+    resource: Resource,
+    { name = '', namespace = '' }: Partial<ObjectName>,
+    { below = '', body, contentType, query = {}, ...way }: Asked,
+    read: Read<T>,
   ): Promise<T> {
-    const sending = { signal, accept: resource.metadataOnly && metadataType }
-    return this.#ask('get', resource, name, {}, sending, objectOf)
+    const { group, namespaced, plural, version } = resource
+    const named = verb === 'get' || verb === 'patch' || verb === 'delete'
+    if (named || below !== '') checkName('resource name', name)
+    if (namespace !== '') checkName('namespace', namespace)
+    const within = namespaced && namespace !== ''
+    const at = [group, version, ...(within ? [namespace] : []), plural, ...(named ? [name] : [])]
+    // What else a deletion could say goes before its body, which says it all.
+    const before = verb === 'delete' ? Array(4) : []
+    const method = `${methods[verb]}${within ? 'Namespaced' : 'Cluster'}CustomObject` as const
+    const make = requests as Record<typeof method, (...at: unknown[]) => Promise<RequestContext>>
+    const request = await make[method](...at, ...before, body)
+    // The core group has no name, and its path another beginning.
+    request.setUrl(`${request.getUrl().replace('/apis//', '/api/')}${below}`)
+    for (const [key, value] of Object.entries(query)) if (value) request.setQueryParam(key, String(value))
+    if (contentType) request.setHeaderParam('Content-Type', contentType)
+    return send(request, way, { verb, resource: qualifiedName(resource), name, namespace }, read)
   }
 
-  async list<T extends KubeObject, U = T>(
+  const list = async <T extends KubeObject, U = T>(
     resource: Resource<T>,
     options: ListOptions<T, U> = {},
-  ): Promise<List<U>> {
+  ): Promise<List<U>> => {
+    const { accept, ...form } = formOf(resource, options.fields)
+    const { fieldSelector, keep = (one: T) => one as unknown as U, labelSelector, mayBeOld } = options
+    const call = { verb: 'list', resource: qualifiedName(resource), name: '' }
     for (let attempt = 0; ; attempt++) {
       const limit = attempt < restarts ? pageSize : undefined
+      const pages = allPages<U>(options, call, (token, signal, ahead) => {
+        // A token has a version of its own.
+        const resourceVersion = mayBeOld && token === '' ? '0' : undefined
+        const query = { continue: token, fieldSelector, labelSelector, limit, resourceVersion }
+        const read: Read<Page<U>> = (answer, call) =>
+          readPage(answer, resource, call, { ...form, keep, ahead })
+        return ask('list', resource, options, { accept, query, signal }, read)
+      })
       try {
-        return await this.#listPages(resource, options, limit)
+        return await pages
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 410 || !limit) throw error
       }
     }
   }
 
-  watch<T extends KubeObject>(
-    resource: Resource<T>,
-    query: WatchQuery<T> = {},
-  ): AsyncIterable<WatchEvent<T>> {
-    const open = (from: WatchFrom, signal: AbortSignal) => {
-      const params = { ...selecting(query), ...from, watch: true, allowWatchBookmarks: true }
-      return this.#ask(
-        'watch',
+  return {
+    get: (resource, name, { signal } = {}) =>
+      ask('get', resource, name, { signal, accept: resource.metadataOnly && metadataType }, whole(resource)),
+
+    list,
+
+    watch(resource, query = {}) {
+      const { fieldSelector, keep, labelSelector, signal } = query
+      const source = {
+        list: () => list(resource, keep ? { ...query, keep: (one) => versioned(keep(one), one) } : query),
+        open: (from: WatchFrom, signal: AbortSignal) => {
+          const watch = { allowWatchBookmarks: true, fieldSelector, labelSelector, ...from, watch: true }
+          return ask('watch', resource, query, { query: watch, signal, lasts: true }, (answer) => answer)
+        },
+      }
+      return watchObjects(resource, source, host, signal)
+    },
+
+    create(resource, object, options = {}) {
+      const { name = '', namespace = '' } = (object.metadata ?? {}) as Partial<ObjectName>
+      return ask(
+        'post',
         resource,
-        query,
-        params,
-        { signal, lasts: true, take: async (answer) => answer },
-        (_, answer) => answer as Answer,
+        { name, namespace },
+        { ...writing(options), body: object },
+        whole(resource),
       )
-    }
-    const { keep } = query
-    const list = () =>
-      this.list<T>(resource, keep ? { ...query, keep: (one) => versioned(keep(one), one) } : query)
-    return watchObjects<T>(resource, { list, open }, this.#host, query.signal)
-  }
+    },
 
-  create<T extends KubeObject>(
-    resource: Resource<T>,
-    object: JsonObject,
-    options: WriteOptions = {},
-  ): Promise<T> {
-    const { name = '', namespace = '' } = (object.metadata ?? {}) as { name?: string; namespace?: string }
-    const params = { ...writing(options), body: object }
-    return this.#ask('post', resource, { name, namespace }, params, options, objectOf)
-  }
+    patch: (resource, name, { type, body }, options = {}) =>
+      ask(
+        'patch',
+        resource,
+        name,
+        { ...writing(options), body, contentType: contentTypes[type] },
+        whole(resource),
+      ),
 
-  patch<T extends KubeObject>(
-    resource: Resource<T>,
-    name: ObjectName,
-    { type, body }: { readonly type: PatchType; readonly body: Json },
-    options: WriteOptions = {},
-  ): Promise<T> {
-    const sending = { ...options, contentType: contentTypes[type] }
-    return this.#ask('patch', resource, name, { ...writing(options), body }, sending, objectOf)
-  }
+    delete(resource, name, { signal, dryRun, uid, resourceVersion, ...options } = {}) {
+      const body = {
+        kind: 'DeleteOptions',
+        apiVersion: 'v1',
+        ...options,
+        preconditions: uid || resourceVersion ? { uid, resourceVersion } : undefined,
+        dryRun: dryRun ? ['All'] : undefined,
+      }
+      return ask('delete', resource, name, { body, signal }, nothing)
+    },
 
-  async delete(resource: Resource, name: ObjectName, options: DeleteOptions = {}): Promise<void> {
-    const { uid, resourceVersion, propagationPolicy, gracePeriodSeconds } = options
-    const body = {
-      kind: 'DeleteOptions',
-      apiVersion: 'v1',
-      propagationPolicy,
-      gracePeriodSeconds,
-      preconditions: uid || resourceVersion ? { uid, resourceVersion } : undefined,
-      dryRun: options.dryRun ? ['All'] : undefined,
-    }
-    await this.#ask('delete', resource, name, { body }, options, () => {})
-  }
+    evict(pod, { signal, uid } = {}) {
+      const { name, namespace } = pod
+      const body = {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name, namespace },
+        ...(uid && { deleteOptions: { preconditions: { uid } } }),
+      }
+      const below = `/${encodeURIComponent(name)}/eviction`
+      return ask('post', pods, pod, { body, signal, below }, nothing)
+    },
 
-  async evict(pod: ObjectName, { signal, uid }: Pick<DeleteOptions, 'signal' | 'uid'> = {}): Promise<void> {
-    checkName('resource name', pod.name)
-    const body = {
-      apiVersion: 'policy/v1',
-      kind: 'Eviction',
-      metadata: { name: pod.name, namespace: pod.namespace },
-      ...(uid ? { deleteOptions: { preconditions: { uid } } } : {}),
-    }
-    const sending = { signal, below: `/${encodeURIComponent(pod.name)}/eviction` }
-    await this.#ask('post', pods, pod, { body }, sending, () => {})
-  }
+    async version({ signal } = {}) {
+      const call = { verb: 'get', resource: '', name: '' }
+      const read: Read<ServerVersion> = async (answer) => serverVersionOf(await jsonOf(answer, call), call)
+      return send(await new VersionApiRequestFactory(configuration).getCode(), { signal }, call, read)
+    },
 
-  async version({ signal }: CallOptions = {}): Promise<ServerVersion> {
-    const call = { verb: 'get', resource: '', name: '' }
-    const ask = (configuration: Configuration) =>
-      new ObjectVersionApi(configuration, undefined, asItCame).getCode()
-    return serverVersionOf(await this.#send(call, { signal }, ask), call)
-  }
-
-  /** Lets go of the connections that are kept open. */
-  close(): void {
-    this.#wire.close()
-  }
-
-  #listPages<T extends KubeObject, U>(
-    resource: Resource<T>,
-    options: ListOptions<T, U>,
-    limit: number | undefined,
-  ): Promise<List<U>> {
-    const keep = options.keep ?? ((object: T) => object as unknown as U)
-    return allPages<U>(options, (token, signal, ahead) =>
-      this.#listPage(resource, { ...options, signal }, { limit, token }, { keep, ahead }),
-    )
-  }
-
-  #listPage<T extends KubeObject, U>(
-    resource: Resource<T>,
-    options: ListOptions<T, U>,
-    { limit, token }: { readonly limit: number | undefined; readonly token: string },
-    reading: Pick<Reading<T, U>, 'keep' | 'ahead'>,
-  ): Promise<Page<U>> {
-    const form = formOf(resource, options.fields)
-    // A token has a version of its own.
-    const from = token === '' ? { resourceVersion: options.mayBeOld ? '0' : undefined } : { _continue: token }
-    const params = { ...selecting(options), ...from, limit }
-    const take: Sending['take'] = (answer, call) => readPage(answer, resource, call, { ...form, ...reading })
-    const sending = { signal: options.signal, accept: form.accept, take }
-    return this.#ask('list', resource, options, params, sending, (_, page) => page as Page<U>)
-  }
-
-  /** Asks for an object, or for many, and reads the answer. */
-  async #ask<T extends KubeObject, U>(
-    verb: keyof typeof methods,
-    resource: Resource<T>,
-    { name, namespace = '' }: Partial<ObjectName>,
-    params: object,
-    sending: Sending,
-    read: (resource: Resource<T>, value: unknown, call: FailedCall) => U,
-  ): Promise<U> {
-    const { group, namespaced, plural, version } = resource
-    // What is created has no place yet.
-    if (name !== undefined && verb !== 'post') checkName('resource name', name)
-    if (namespace !== '') checkName('namespace', namespace)
-    const scope = namespaced && namespace !== '' ? 'Namespaced' : 'Cluster'
-    const call = { verb, resource: qualifiedName(resource), name: name ?? '', namespace }
-    const at = { group, version, plural, name, namespace, ...params }
-    const value = await this.#send(call, sending, (configuration) => {
-      const client: object = new ObjectCustomObjectsApi(configuration, undefined, asItCame)
-      const method = `${methods[verb]}${scope}CustomObject` as const
-      return (client as Record<typeof method, (at: object) => Promise<unknown>>)[method](at)
-    })
-    return read(resource, value, call)
-  }
-
-  /** Lets a generated client make a request, with retries. Answers what the server sent, or the answer itself where it lasts. */
-  #send(
-    call: FailedCall,
-    sending: Sending,
-    ask: (configuration: Configuration) => Promise<unknown>,
-  ): Promise<unknown> {
-    const send = (request: RequestContext) => from(this.#carried(request, call, sending)) as Observable<never>
-    const configuration = createConfiguration({ baseServer: this.#server, httpApi: { send } })
-    const { signal, take = jsonOf } = sending
-    return withRetries(
-      async () => take((await ask(configuration)) as Answer, call),
-      { reads: reads(call), answeredBefore: () => this.#answered, signal },
-      this.#host,
-    )
-  }
-
-  async #carried(request: RequestContext, call: FailedCall, sending: Sending): Promise<Answer> {
-    // The core group has no name, and its path another beginning.
-    const [path = '', query] = request.getUrl().replace('/apis//', '/api/').split('?')
-    request.setUrl(`${path}${sending.below ?? ''}${query === undefined ? '' : `?${query}`}`)
-    if (sending.contentType) request.setHeaderParam('Content-Type', sending.contentType)
-    const answer = await this.#wire.send(request, sending)
-    this.#answered = true
-    const { headers, status } = answer
-    if (status >= 400)
-      throw refusal(errorOfAnswer(status, await refusalText(answer, call), call), headers['retry-after'])
-    if (status < 300) return answer
-    answer.leave()
-    throw redirected(status, headers.location, call)
+    close: () => wire.close(),
   }
 }
 
-const selecting = ({ fieldSelector, labelSelector }: ListQuery): object => ({
-  labelSelector: labelSelector || undefined,
-  fieldSelector: fieldSelector || undefined,
-})
+/** What is kept of an object, with what tells its next change from it. */
+function versioned<T extends KubeObject>(kept: T, { metadata }: T): T {
+  const { uid, resourceVersion } = metadata ?? {}
+  return { ...kept, metadata: { ...kept.metadata, uid, resourceVersion } }
+}
 
-const writing = ({ dryRun, fieldManager, fieldValidation, force }: WriteOptions): object => ({
-  dryRun: dryRun ? 'All' : undefined,
-  fieldManager: fieldManager || undefined,
-  fieldValidation: fieldValidation || undefined,
-  force: force || undefined,
+const writing = ({ dryRun, fieldManager, fieldValidation, force, signal, warned }: WriteOptions): Asked => ({
+  query: { dryRun: dryRun && 'All', fieldManager, fieldValidation, force },
+  signal,
+  warned,
 })

@@ -2,14 +2,11 @@ import type { ClientRequest } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { connectTimeout, handshakeTimeout, requestTimeout, silence } from './connection-errors.ts'
 
-/** How long Go gives a connection to come about, and TLS to be agreed upon. */
-const [dialMs, handshakeMs] = [30_000, 10_000]
-
 /**
- * How often an answer is looked at. A server ends its own requests after a minute and sends bookmarks once a minute, so one
- * that brought no byte from one look to the next is dead.
+ * How long a connection may take to come about and TLS to be agreed upon, as in Go, and how long nothing need come then: a server
+ * ends its own requests after a minute and sends bookmarks once a minute.
  */
-const silenceMs = 100_000
+const [dialMs, handshakeMs, silenceMs] = [30_000, 10_000, 100_000]
 
 const late = (code: string, message: string) => Object.assign(new Error(message), { code })
 
@@ -24,7 +21,6 @@ export class Patience {
   #stage: NodeJS.Timeout | undefined
   #total: NodeJS.Timeout | undefined
   #over: (() => void) | undefined
-  #beats = 0
 
   constructor(caller: AbortSignal | undefined) {
     this.caller = caller
@@ -33,36 +29,35 @@ export class Patience {
 
   /** Waits for its turn, if there is a line to wait in; `--request-timeout` counts from then on, 0 being no limit. */
   async begin(turn: Promise<() => void> | undefined, totalMs: number): Promise<void> {
-    try {
-      this.#over = await this.within(turn ?? Promise.resolve(undefined))
-    } catch (error) {
-      turn?.then((over) => over())
-      throw error
-    }
-    const expired = () =>
-      this.#ended.abort(
-        late(requestTimeout, 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'),
-      )
-    if (totalMs > 0) this.#total = setTimeout(expired, totalMs)
-  }
-
-  /** Something came: the peer lives. */
-  beat(): void {
-    this.#beats++
+    this.#over = await turn
+    if (this.signal.aborted) this.end()
+    this.signal.throwIfAborted()
+    const words = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+    if (totalMs > 0) this.#total = this.#endAfter(totalMs, late(requestTimeout, words))
   }
 
   /** Gives each stage of a request its time: to connect, by way of a proxy perhaps, to agree on TLS, and to answer. */
   follow(request: ClientRequest): void {
-    this.#allow(dialMs, late(connectTimeout, 'i/o timeout'))
+    const allow = (ms: number, error: Error) => {
+      clearTimeout(this.#stage)
+      if (!this.signal.aborted) this.#stage = this.#endAfter(ms, error)
+    }
+    const answer = () => allow(silenceMs, late(silence, 'the server fell silent'))
+    allow(dialMs, late(connectTimeout, 'i/o timeout'))
     request.once('socket', (socket: TLSSocket & { readonly secureConnecting?: boolean }) => {
       const secure = () => {
-        if (!socket.secureConnecting) return this.#hear()
-        this.#allow(handshakeMs, late(handshakeTimeout, 'net/http: TLS handshake timeout'))
-        socket.once('secureConnect', () => this.#hear())
+        if (!socket.secureConnecting) return answer()
+        allow(handshakeMs, late(handshakeTimeout, 'net/http: TLS handshake timeout'))
+        socket.once('secureConnect', answer)
       }
       if (socket.connecting) socket.once('connect', secure)
       else secure()
     })
+  }
+
+  /** Something came: the peer lives. */
+  beat(): void {
+    this.#stage?.refresh()
   }
 
   /** The exchange is over, one way or the other. */
@@ -73,42 +68,38 @@ export class Patience {
     this.#over = undefined
   }
 
-  /** What `work` gives, or the reason why there is no more patience; a failure ends the exchange. */
+  /** What `work` gives, or the reason why there is no more patience, whether or not the work heeds the signal. */
   async within<T>(work: Promise<T>): Promise<T> {
-    let leave = () => {}
+    let stop = () => {}
     const ended = new Promise<never>((_resolve, reject) => {
-      const stop = () => reject(this.signal.reason)
-      if (this.signal.aborted) stop()
-      this.signal.addEventListener('abort', stop, { once: true })
-      leave = () => this.signal.removeEventListener('abort', stop)
+      stop = () => reject(this.signal.reason)
     })
+    if (this.signal.aborted) stop()
+    this.signal.addEventListener('abort', stop, { once: true })
     try {
       return await Promise.race([work, ended])
-    } catch (error) {
-      this.end()
-      work.catch(() => {})
-      throw error
     } finally {
-      leave()
+      this.signal.removeEventListener('abort', stop)
     }
   }
 
-  #allow(ms: number, error: Error): void {
-    this.#after(ms, () => this.#ended.abort(error))
+  #endAfter(ms: number, error: Error): NodeJS.Timeout {
+    return setTimeout(() => this.#ended.abort(error), ms)
   }
+}
 
-  /** The request is sent; the answer may come in its own time, as long as something comes. */
-  #hear(): void {
-    const before = this.#beats
-    this.#after(silenceMs, () => {
-      if (this.#beats > before) this.#hear()
-      else this.#ended.abort(late(silence, 'the server fell silent'))
-    })
+/** Lets so many at a time go on, the others wait in line. Answers how to take one's turn, which answers how to give it up again. */
+export function turns(atOnce: number): () => Promise<() => void> {
+  const waiting: (() => void)[] = []
+  let free = atOnce
+  const giveUp = () => {
+    const next = waiting.shift()
+    if (next) next()
+    else free++
   }
-
-  /** Calls `then` after a while, unless the stage is over before. */
-  #after(ms: number, then: () => void): void {
-    clearTimeout(this.#stage)
-    this.#stage = setTimeout(then, ms)
+  return async () => {
+    if (free > 0) free--
+    else await new Promise<void>((go) => waiting.push(go))
+    return giveUp
   }
 }

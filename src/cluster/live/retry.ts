@@ -3,7 +3,7 @@ import type { LiveHost } from '../host.ts'
 import { ConnectionError } from './connection-errors.ts'
 
 const tries = 6
-const [firstDelayMs, longestDelayMs, longestWaitMs] = [200, 10_000, 60_000]
+const longestWaitMs = 60_000
 
 interface Attempts {
   /** Whether the call only reads, so that it may be made twice. */
@@ -17,10 +17,9 @@ interface Attempts {
 export function backoff(
   attempt: number,
   random: () => number,
-  { firstMs = firstDelayMs, longestMs = longestDelayMs } = {},
+  { firstMs = 200, longestMs = 10_000 } = {},
 ): number {
-  const delay = Math.min(firstMs * 2 ** (attempt - 1), longestMs)
-  return delay / 2 + (random() * delay) / 2
+  return (Math.min(firstMs * 2 ** (attempt - 1), longestMs) * (1 + random())) / 2
 }
 
 /**
@@ -30,26 +29,25 @@ export function backoff(
 export async function withRetries<T>(
   call: () => Promise<T>,
   attempts: Attempts,
-  host: Pick<LiveHost, 'clock' | 'random'>,
+  { clock, random }: Pick<LiveHost, 'clock' | 'random'>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call()
     } catch (error) {
       if (attempt >= tries || !(error instanceof ApiError) || !mayRepeat(error, attempts)) throw error
-      const asked = (error.details?.retryAfterSeconds ?? 0) * 1000
+      const asked = askedMs(error)
       if (asked > longestWaitMs) throw error
-      await host.clock.sleep(Math.max(asked, backoff(attempt, host.random)), attempts.signal)
+      await clock.sleep(Math.max(asked, backoff(attempt, random)), attempts.signal)
     }
   }
 }
 
 function mayRepeat(error: ApiError, { reads, answeredBefore }: Attempts): boolean {
-  if (error instanceof ConnectionError) {
-    return error.passing && (error.ambiguous ? reads : answeredBefore())
-  }
+  if (error instanceof ConnectionError) return error.passing && (error.ambiguous ? reads : answeredBefore())
   if (error.status === 429) return !forbiddenByBudget(error)
-  if (reads)
-    return error.status === 500 || error.status === 502 || error.status === 503 || error.status === 504
-  return error.status === 503 && (error.details?.retryAfterSeconds ?? 0) > 0
+  return reads ? [500, 502, 503, 504].includes(error.status) : error.status === 503 && askedMs(error) > 0
 }
+
+/** How long the server asks to be left alone. */
+const askedMs = ({ details }: ApiError) => (details?.retryAfterSeconds ?? 0) * 1000

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '#base/json.ts'
+import { isObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
 import { objectOf } from '../answers.ts'
 import { ApiError, errorOfAnswer, type FailedCall } from '../api-error.ts'
@@ -43,35 +43,37 @@ const relisting = { firstMs: 1600, longestMs: 60_000 }
 export async function* watchObjects<T extends KubeObject>(
   resource: Resource<T>,
   source: WatchSource<T>,
-  host: LiveHost,
+  { clock, random }: LiveHost,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<WatchEvent<T>> {
+  const { now, sleep } = clock
   const known = new KnownObjects<T>()
   yield* known.differences(await source.list())
   yield { type: 'SYNCED' }
-  const { now, sleep } = host.clock
   let failedSince: number | undefined
-  let expiries = 0
-  let listed = now()
-  for (let failures = 0; ; ) {
+  let [listed, expiries, failures] = [now(), 0, 0]
+  for (;;) {
     signal?.throwIfAborted()
     const started = now()
+    const timeoutSeconds = Math.round(shortestSeconds + random() * (longestSeconds - shortestSeconds))
+    const left = new AbortController()
     try {
-      for await (const change of oneWatch(resource, source, known.version, host, signal)) {
-        const event = known.take(change)
+      const within = signal ? AbortSignal.any([signal, left.signal]) : left.signal
+      const answer = await source.open({ resourceVersion: known.version, timeoutSeconds }, within)
+      for await (const line of lines(answer)) {
+        const event = known.take(decode(resource, line))
         failedSince = undefined
         if (now() - started >= heldMs) failures = 0
         if (event) yield event
       }
       // A watch that ends at once, again and again, must not become a busy loop.
-      await sleep(failures === 0 ? 0 : backoff(failures, host.random), signal)
-      failures++
+      if (failures++ > 0) await sleep(backoff(failures - 1, random), signal)
     } catch (error) {
       signal?.throwIfAborted()
       if (!(error instanceof ApiError)) throw error
       if (error.status === 410) {
         expiries = now() - listed >= servedMs ? 1 : expiries + 1
-        await sleep(backoff(expiries, host.random, relisting), signal)
+        await sleep(backoff(expiries, random, relisting), signal)
         yield* known.differences(await source.list())
         listed = now()
         continue
@@ -79,7 +81,9 @@ export async function* watchObjects<T extends KubeObject>(
       failedSince ??= now()
       if (!passes(error) || now() - failedSince > longestOutageMs) throw error
       failures++
-      await sleep(backoff(failures, host.random), signal)
+      await sleep(backoff(failures, random), signal)
+    } finally {
+      left.abort()
     }
   }
 }
@@ -89,43 +93,22 @@ function passes(error: ApiError): boolean {
   return error.status === 429 || error.status >= 500
 }
 
-/** The events of one connection, until the server ends it or it breaks. */
-async function* oneWatch<T extends KubeObject>(
-  resource: Resource<T>,
-  source: WatchSource<T>,
-  resourceVersion: string,
-  host: LiveHost,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<ToldChange<T>> {
-  const left = new AbortController()
-  const both = signal ? AbortSignal.any([signal, left.signal]) : left.signal
-  const timeoutSeconds = Math.round(shortestSeconds + host.random() * (longestSeconds - shortestSeconds))
-  try {
-    const answer = await source.open({ resourceVersion, timeoutSeconds }, both)
-    for await (const line of lines(answer)) yield decode(resource, line)
-  } finally {
-    left.abort()
-  }
-}
-
 /** @throws ApiError for an event that says so, and a ConnectionError for what is no event. */
 function decode<T extends KubeObject>(resource: Resource<T>, line: string): ToldChange<T> {
   const call: FailedCall = { verb: 'watch', resource: resource.plural, name: '' }
-  const { type, object } = parsed(line)
+  let event: unknown
+  try {
+    event = JSON.parse(line)
+  } catch {}
+  // Half a line is a connection that was cut in the middle of it.
+  if (!isObject(event))
+    throw new ConnectionError('Unable to connect to the server: unexpected EOF', 'ECONNRESET')
+  const { type, object } = event
   if (type === 'BOOKMARK') return { type, object: (isObject(object) ? object : {}) as unknown as T }
   if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED')
     return { type, object: objectOf(resource, object, call) }
   const code = isObject(object) && typeof object.code === 'number' ? object.code : 500
   throw errorOfAnswer(code, JSON.stringify(object ?? null), call)
-}
-
-/** The event of a line; half a line is a connection that was cut in the middle of it. */
-function parsed(line: string): JsonObject {
-  try {
-    const event: unknown = JSON.parse(line)
-    if (isObject(event)) return event
-  } catch {}
-  throw new ConnectionError('Unable to connect to the server: unexpected EOF', 'ECONNRESET', undefined)
 }
 
 /** The lines of an answer; a break is an end like any other. */

@@ -1,16 +1,14 @@
 import http from 'node:http'
-import https, { type RequestOptions } from 'node:https'
-import { arch } from 'node:os'
+import https from 'node:https'
+import { arch, platform } from 'node:os'
 import { addAbortSignal, pipeline, type Readable } from 'node:stream'
-import { createSecureContext } from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
 import { connectionError, type ProxyAddress, proxyError } from './connection-errors.ts'
 import { Identity } from './identity.ts'
-import { Patience } from './patience.ts'
-import { Turns } from './turns.ts'
+import { Patience, turns } from './patience.ts'
 
 /** An answer of any status whose body has not been read yet. */
 export interface Answer {
@@ -18,8 +16,6 @@ export interface Answer {
   readonly headers: http.IncomingHttpHeaders
   /** The body's bytes, decompressed. To be read to the end, or left. @throws KdsError in kubectl's words when it breaks off */
   readonly body: AsyncIterable<Uint8Array>
-  /** The whole body. */
-  text(): Promise<string>
   /** Lets go of a body that nobody reads on. */
   leave(): void
 }
@@ -38,25 +34,26 @@ export interface Way {
 /** How many requests are on their way at once, each on a connection of its own: TLS costs more than most answers do. */
 const atOnce = 4
 
+/** Bytes that a thread unpacks before it comes back: with Node's 16 kB it comes back thousands of times for a large answer. */
+const unpackedAtOnce = 256 * 1024
+
 /**
- * Carries the requests that client-node's generated clients make, by node:https and with what KubeConfig says about TLS,
- * sender and way. client-node's own carrier, node-fetch, opens a connection for each request, follows redirects with the
- * sender's token, and has no time-outs; Bun replaces it by one that goes past proxies. Proves its sender again once when the
- * server says 401. Nothing is retried here.
+ * Carries the requests of client-node's generated clients, by node:https and with what KubeConfig says about TLS, sender and
+ * way. client-node's own carrier, node-fetch, opens a connection for each request, follows redirects with the sender's token,
+ * and has no time-outs; Bun replaces it by one that goes past proxies. Proves its sender again once when the server says 401.
+ * Nothing is retried here.
  */
 export class Wire {
+  /** Whether the server has answered before. */
+  answered = false
   readonly #connection: Connection
-  readonly #server: URL
   readonly #host: LiveHost
   readonly #identity: Identity
   readonly #warned = new Set<string>()
-  readonly #turns = new Turns(atOnce)
-  #agent: http.Agent | undefined
-  #certificate = ''
+  readonly #turn = turns(atOnce)
 
   constructor(connection: Connection, host: LiveHost) {
     this.#connection = connection
-    this.#server = new URL(connection.cluster.server)
     this.#host = host
     this.#identity = new Identity(connection, host)
   }
@@ -65,12 +62,13 @@ export class Wire {
   async send(request: RequestContext, way: Way): Promise<Answer> {
     const patience = new Patience(way.signal)
     try {
-      await patience.begin(way.lasts ? undefined : this.#turns.take(), this.#connection.requestTimeout)
-      const first = await this.#exchange(request, way, patience)
-      if (first.statusCode !== 401 || !(await patience.within(this.#identity.renew(patience.signal))))
-        return this.#answer(first, patience)
-      first.resume()
-      return this.#answer(await this.#exchange(request, way, patience), patience)
+      const message = await patience.within(this.#exchange(request, way, patience))
+      const { headers, statusCode: status = 0 } = message
+      const leave = () => {
+        patience.end()
+        message.destroy()
+      }
+      return { status, headers, body: this.#bytes(message, patience), leave }
     } catch (error) {
       patience.end()
       throw this.#told(error, patience)
@@ -79,82 +77,50 @@ export class Wire {
 
   /** Lets go of the connections that are kept for later requests. */
   close(): void {
-    this.#agent?.destroy()
+    this.#identity.close()
   }
 
   async #exchange(request: RequestContext, way: Way, patience: Patience): Promise<http.IncomingMessage> {
-    const options = await patience.within(this.#identity.options(patience.signal))
-    const started = this.#host.clock.now()
-    const answer = await patience.within(this.#open(request, options, way, patience))
-    this.#note(request, answer, way, this.#host.clock.now() - started)
-    return answer
+    await patience.begin(way.lasts ? undefined : this.#turn(), this.#connection.requestTimeout)
+    const first = await this.#ask(request, way, patience)
+    if (first.statusCode !== 401 || !(await this.#identity.renew(patience.signal))) return first
+    first.resume()
+    return this.#ask(request, way, patience)
   }
 
-  #open(
-    request: RequestContext,
-    options: RequestOptions,
-    { accept = 'application/json' }: Way,
-    patience: Patience,
-  ): Promise<http.IncomingMessage> {
+  async #ask(request: RequestContext, way: Way, patience: Patience): Promise<http.IncomingMessage> {
+    const { signal } = patience
+    const options = await this.#identity.options(signal)
+    const { clock, log, version } = this.#host
+    const [started, method, url] = [clock.now(), request.getHttpMethod(), request.getUrl()]
     const body = request.getBody() as string | undefined
     const headers: http.OutgoingHttpHeaders = {
       ...(options.headers as http.OutgoingHttpHeaders),
       ...request.getHeaders(),
-      Accept: accept,
-      'User-Agent': userAgent(this.#host.version),
+      Accept: way.accept ?? 'application/json',
+      'User-Agent': `kds/${version} (${system}/${machine})`,
       ...(this.#connection.cluster['disable-compression'] ? {} : { 'Accept-Encoding': 'gzip' }),
       ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
     }
-    const [method, agent] = [request.getHttpMethod(), this.#agentOf(options)]
-    const { request: open } = this.#server.protocol === 'https:' ? https : http
-    return new Promise((resolve, reject) => {
-      const call = open(request.getUrl(), { ...options, method, headers, agent }, resolve)
-      call.on('error', (error: NodeJS.ErrnoException) => reject(call.socket ? error : this.#onTheWay(error)))
+    const { proxy } = options.agent as { proxy?: ProxyAddress }
+    const { request: open } = url.startsWith('https:') ? https : http
+    const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      const call = open(url, { ...options, method, headers, signal }, resolve)
+      // A failure before there is a connection is the proxy's, where there is one.
+      call.on('error', (error) => reject(call.socket || !proxy ? error : proxyError(error, proxy)))
       patience.follow(call)
       call.end(body)
     })
+    this.answered = true
+    const { statusCode, statusMessage, headersDistinct } = answer
+    log?.(6, `${method} ${url} ${statusCode} ${statusMessage} in ${clock.now() - started} milliseconds`)
+    for (const text of warningTexts(headersDistinct.warning ?? [])) (way.warned ?? this.#warn)(text)
+    return answer
   }
 
-  /**
-   * client-node makes an agent for each request; the first is kept, for as long as the client certificate is the same. Its
-   * context is, too: Node would read all authorities anew for each connection.
-   */
-  #agentOf({ agent, ca, cert, key }: RequestOptions): http.Agent {
-    const certificate = String(cert ?? '')
-    if (!this.#agent || this.#certificate !== certificate) {
-      this.#agent?.destroy()
-      this.#agent = Object.assign(agent as http.Agent, { keepAlive: true, keepAliveMsecs: 30_000 })
-      if (this.#server.protocol === 'https:')
-        Object.assign((this.#agent as https.Agent).options, {
-          secureContext: createSecureContext({ ca, cert, key }),
-        })
-      this.#certificate = certificate
-    }
-    return this.#agent
-  }
-
-  /** A failure before there was a connection: the proxy's, where there is one. */
-  #onTheWay(error: NodeJS.ErrnoException): Error {
-    const { proxy } = this.#agent as { proxy?: ProxyAddress }
-    return proxy ? proxyError(error, proxy) : error
-  }
-
-  #answer(message: http.IncomingMessage, patience: Patience): Answer {
-    const body = this.#bytes(message, patience)
-    return {
-      status: message.statusCode ?? 0,
-      headers: message.headers,
-      body,
-      text: async () => {
-        const chunks: Uint8Array[] = []
-        for await (const chunk of body) chunks.push(chunk)
-        return Buffer.concat(chunks).toString('utf8')
-      },
-      leave: () => {
-        patience.end()
-        message.destroy()
-      },
-    }
+  readonly #warn = (text: string): void => {
+    if (!this.#warned.has(text)) this.#host.warn?.(text)
+    this.#warned.add(text)
   }
 
   async *#bytes(message: http.IncomingMessage, patience: Patience): AsyncGenerator<Uint8Array> {
@@ -173,32 +139,16 @@ export class Wire {
   }
 
   #told(error: unknown, { caller, signal }: Patience): unknown {
+    const { server } = this.#connection.cluster
     return caller?.aborted
       ? caller.reason
-      : connectionError(signal.aborted ? signal.reason : error, this.#server)
-  }
-
-  #note(request: RequestContext, answer: http.IncomingMessage, { warned }: Way, ms: number): void {
-    const { statusCode, statusMessage } = answer
-    const line = `${request.getHttpMethod()} ${request.getUrl()} ${statusCode} ${statusMessage} in ${ms} milliseconds`
-    this.#host.log?.(6, line)
-    for (const value of warningTexts(answer.headersDistinct.warning ?? [])) {
-      if (warned) warned(value)
-      if (warned || this.#warned.has(value)) continue
-      this.#warned.add(value)
-      this.#host.warn?.(value)
-    }
+      : connectionError(signal.aborted ? signal.reason : error, new URL(server))
   }
 }
 
-function userAgent(version: string): string {
-  const system = process.platform === 'win32' ? 'windows' : process.platform
-  const machine = arch()
-  return `kds/${version} (${system}/${machine === 'x64' ? 'amd64' : machine})`
-}
-
-/** Bytes that a thread unpacks before it comes back: what is compressed is large, and with Node's 16 kB it comes back thousands of times. */
-const unpackedAtOnce = 256 * 1024
+/** As Go calls the two. */
+const system = platform() === 'win32' ? 'windows' : platform()
+const machine = arch() === 'x64' ? 'amd64' : arch()
 
 /** The bytes of a body. Whoever reads them learns of its errors; a body that nobody reads must not end the process by one. */
 function decoded(message: http.IncomingMessage): Readable {

@@ -87,7 +87,8 @@ export async function withCluster(
   const interrupts = context.interrupts()
   const over = new AbortController()
   const signal = AbortSignal.any([interrupts, over.signal])
-  interrupts.addEventListener('abort', () => context.waiting.end(), { once: true })
+  const silent = () => context.waiting.end()
+  interrupts.addEventListener('abort', silent, { once: true })
   let warnings = 0
   const host = hostOf(invocation, context, () => {
     warnings += 1
@@ -110,6 +111,7 @@ export async function withCluster(
   } finally {
     // Of several requests one may have failed: the others, and their retries, end with the command.
     over.abort()
+    interrupts.removeEventListener('abort', silent)
     cluster.close()
   }
 }

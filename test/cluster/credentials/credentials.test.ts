@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
 import { resolveConnection } from '#cluster/config/resolve-connection.ts'
 import type { PluginCall, PluginResult } from '#cluster/host.ts'
-import { LiveCluster } from '#cluster/live/live-cluster.ts'
+import { liveCluster } from '#cluster/live/live-cluster.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import { daemonSet, fixture, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../test-host.ts'
@@ -40,7 +40,7 @@ async function connectWith(
 ) {
   const host = testHost({ KUBECONFIG: kubeconfig(server, user, cluster) }, more)
   const connection = resolveConnection(await loadKubeconfig(undefined, host), {}, host)
-  return { cluster: new LiveCluster(connection, host), host }
+  return { cluster: liveCluster(connection, host), host }
 }
 
 describe('credentials over TLS', () => {
@@ -126,7 +126,7 @@ describe('credentials over TLS', () => {
     const host = testHost(env)
     const connection = resolveConnection(await loadKubeconfig(undefined, host), {}, host, account)
     expect(connection.namespace).toBe('pod-space')
-    await new LiveCluster(connection, host).get(daemonSets, get)
+    await liveCluster(connection, host).get(daemonSets, get)
     expect(server.seen[0]?.headers.authorization).toBe('Bearer pod-token')
     const named = testHost({ ...env, POD_NAMESPACE: 'named' })
     expect(resolveConnection(await loadKubeconfig(undefined, named), {}, named, account).namespace).toBe(

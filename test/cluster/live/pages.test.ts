@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { allPages, type Page } from '#cluster/live/pages.ts'
+import { nodes } from '#cluster/resources.ts'
+import { json, testServer } from '../../helpers/scripted-server.ts'
+import { connectTo, testHost } from '../test-host.ts'
 
 const tokens = ['', 'b', 'c', 'd']
+const call = { verb: 'list', resource: 'nodes', name: '' }
 
 /** A server whose pages tell their tokens at once and end when they are let. */
 function slowServer() {
   const asked: string[] = []
   const endings = new Map<string, (page: Page<string>) => void>()
-  const all = allPages<string>({}, (token, _, ahead) => {
+  const all = allPages<string>({}, call, (token, _, ahead) => {
     asked.push(token)
     queueMicrotask(() => ahead(tokens[tokens.indexOf(token) + 1] ?? ''))
     return new Promise((resolve) => endings.set(token, resolve))
@@ -33,5 +37,26 @@ describe('the pages of a list', () => {
     expect(asked).toEqual(tokens)
     await end('d')
     expect((await all).items).toEqual(tokens.map((token) => `item of ${token}`))
+  })
+
+  it.each([
+    ['one token', ['t']],
+    ['two tokens in turn', ['t', 'u']],
+  ])('that lead in a circle by %s are refused: nobody would see the end of them', async (_name, circle) => {
+    let asked = 0
+    const all = allPages<string>({}, call, async () => {
+      const token = circle[asked % circle.length] ?? ''
+      return { items: [], resourceVersion: '1', token: asked++ < 100 ? token : '' }
+    })
+    await expect(all).rejects.toThrow(
+      'the server sent a list without an end: it repeats a continue token (list nodes)',
+    )
+    expect(asked).toBeLessThan(10)
+  })
+
+  it('are refused in the same words where a real server leads in a circle', async () => {
+    const page = { kind: 'NodeList', apiVersion: 'v1', metadata: { continue: 't' }, items: [] }
+    const { cluster } = await connectTo((await testServer([json(page)])).url, testHost())
+    await expect(cluster.list(nodes)).rejects.toThrow('it repeats a continue token (list nodes)')
   })
 })

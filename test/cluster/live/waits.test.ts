@@ -111,7 +111,7 @@ const silences: readonly [name: string, limitMs: number, words: string, () => Pr
   ['a server that does not answer', 100_000, silent, () => answering(() => {})],
   [
     'a server that stops in the middle of its answer',
-    200_000,
+    100_000,
     silent,
     () => answering((response) => response.writeHead(200).write('{"kind":')),
   ],

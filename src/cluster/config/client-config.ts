@@ -5,17 +5,14 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { newClusters, newUsers } from '@kubernetes/client-node/dist/config_types.js'
 import { hostOf } from '#base/host.ts'
 import type { UrlProxy } from '#manifest/types.ts'
-import { forAgents, proxyFromEnvironment } from '../config/proxy.ts'
+import type { LiveHost } from '../host.ts'
+import { forAgents, proxyFromEnvironment } from './proxy.ts'
 
 /** A configuration of client-node's with one cluster and one user. */
 export function configOf(cluster: object, user: object): KubeConfig {
   const config = new KubeConfig()
-  config.loadFromOptions({
-    clusters: newClusters([{ name: 'kds', cluster }]),
-    users: newUsers([{ name: 'kds', user }]),
-    contexts: [{ name: 'kds', cluster: 'kds', user: 'kds' }],
-    currentContext: 'kds',
-  })
+  const [[one], [who]] = [newClusters([{ name: 'kds', cluster }]), newUsers([{ name: 'kds', user }])]
+  if (one && who) config.loadFromClusterAndUser(one, who)
   return config
 }
 
@@ -25,33 +22,25 @@ export function configOf(cluster: object, user: object): KubeConfig {
  */
 export async function applyConfig(config: KubeConfig, options: RequestOptions): Promise<void> {
   await config.applyToHTTPSOptions(options)
-  const agent = options.agent as { proxy?: URL; proxyRequestOptions?: RequestOptions }
+  const agent = options.agent as { proxy?: URL }
   if (!(agent.proxy instanceof URL)) return
   const { password, port, protocol, username } = agent.proxy
   const hostname = hostOf(agent.proxy)
-  const way = { hostname, password, port, username }
-  // hpagent chooses the server name itself for `https:`; whatever is not `http:` is spoken to by TLS all the same.
-  Object.assign(agent, { proxy: { ...way, protocol: protocol === 'http:' ? protocol : 'tls:' } })
   const { ca, cert, key, rejectUnauthorized } = options
-  agent.proxyRequestOptions = {
-    ca,
-    cert,
-    key,
-    rejectUnauthorized,
-    servername: isIP(hostname) ? '' : hostname,
-  }
+  const tls = { ca, cert, key, rejectUnauthorized, servername: isIP(hostname) ? '' : hostname }
+  // hpagent chooses the server name itself for `https:`; whatever is not `http:` is spoken to by TLS all the same.
+  const proxy = { hostname, password, port, username, protocol: protocol === 'http:' ? protocol : 'tls:' }
+  Object.assign(agent, { proxy, proxyRequestOptions: tls })
 }
 
 /** The proxy that the environment asks for on the way to a URL that is no cluster's, with client-node's agent for it. */
-export async function proxyTo(
-  url: URL,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<UrlProxy | undefined> {
+export async function proxyTo(url: URL, env: LiveHost['env']): Promise<UrlProxy | undefined> {
   const proxy = proxyFromEnvironment(url, env)
   if (!proxy) return undefined
+  const insecure = url.protocol === 'http:'
   const cluster = {
     server: url.origin,
-    'insecure-skip-tls-verify': url.protocol === 'http:',
+    'insecure-skip-tls-verify': insecure,
     'proxy-url': forAgents(proxy),
   }
   const options: RequestOptions = { rejectUnauthorized: true }

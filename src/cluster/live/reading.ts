@@ -1,0 +1,118 @@
+import { KdsError } from '#base/errors.ts'
+import type { JsonObject } from '#base/json.ts'
+import type { KubeObject } from '#kube/types.ts'
+import { itemOf, listOf, redirected, refusal, unreadable } from '../answers.ts'
+import { errorOfAnswer, type FailedCall } from '../api-error.ts'
+import type { Resource } from '../resources.ts'
+import type { Page } from './pages.ts'
+import { isKnown, type Message, messageOf, wantsMetadataAlone } from './protobuf/fields.ts'
+import { ListReader, protobufType } from './protobuf/list-reader.ts'
+import type { Answer } from './wire.ts'
+
+const json = 'application/json'
+const as = (type: string, kind: string) => `${type};as=${kind};g=meta.k8s.io;v=v1`
+
+/** The metadata of an object, and the object itself from a server that cannot give it alone. */
+export const metadataType = `${as(json, 'PartialObjectMetadata')}, ${json}`
+
+/** How a list is asked for, and what its items are read by where it comes in protobuf. */
+export interface Form {
+  readonly accept?: string
+  readonly item?: Message
+  /** Of each item its metadata alone. */
+  readonly metadataAlone?: boolean
+}
+
+/**
+ * The forms in which a server may send a list, the best first. Where it is known what is looked at, protobuf: a third of the
+ * bytes, and what nobody looks at is stepped over. Metadata alone where nothing else is looked at. JSON from a server that
+ * knows nothing better.
+ */
+export function formOf({ asTable, kind }: Resource, fields: string | undefined): Form {
+  if (asTable) return { accept: `${as(json, 'Table')}, ${json}` }
+  if (fields === undefined) return {}
+  if (wantsMetadataAlone(fields)) {
+    const alone = (type: string) => as(type, 'PartialObjectMetadataList')
+    const accept = `${alone(protobufType)}, ${alone(json)}, ${json}`
+    return { accept, item: messageOf('PartialObjectMetadata', fields), metadataAlone: true }
+  }
+  return isKnown(kind) ? { accept: `${protobufType}, ${json}`, item: messageOf(kind, fields) } : {}
+}
+
+interface Reading<T, U> extends Form {
+  readonly keep: (object: T) => U
+  /** Told the token of the page behind this one as soon as it is known: before the items, in protobuf. */
+  readonly ahead: (token: string) => void
+}
+
+/** Reads one page of a list in whichever form the server chose. @throws ApiError for what is no such list */
+export async function readPage<T extends KubeObject, U>(
+  answer: Answer,
+  resource: Resource<T>,
+  call: FailedCall,
+  { ahead, item, keep, metadataAlone }: Reading<T, U>,
+): Promise<Page<U>> {
+  if (item === undefined || !isProtobuf(answer)) {
+    const list = listOf(resource, await jsonOf(answer, call), call, metadataAlone)
+    return { ...list, items: list.items.map(keep) }
+  }
+  const items: U[] = []
+  let list: Page<T> | undefined
+  const reader = new ListReader(item, {
+    listed(head, metadata) {
+      list = listOf(resource, { ...head, metadata }, call, metadataAlone)
+      ahead(list.token)
+    },
+    found: (object) => items.push(keep(itemOf(resource, object, call))),
+  })
+  const instead = await readAll(answer, reader, call)
+  if (instead || !list) list = listOf(resource, instead, call)
+  return { ...(list as Page<T>), items }
+}
+
+/** The body of an answer that is JSON. @throws ApiError for any other */
+export async function jsonOf(answer: Answer, call: FailedCall): Promise<unknown> {
+  const text = await textOf(answer)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw unreadable('JSON', call, error)
+  }
+}
+
+/** Lets an answer pass that may hold what was asked for. @throws ApiError for a refusal, and for a redirect */
+export async function accepted(answer: Answer, call: FailedCall): Promise<Answer> {
+  const { headers, status } = answer
+  if (status >= 400) {
+    const none = () => {}
+    const text = isProtobuf(answer)
+      ? JSON.stringify(await readAll(answer, new ListReader([], { listed: none, found: none }), call))
+      : await textOf(answer)
+    throw refusal(errorOfAnswer(status, text, call), headers['retry-after'])
+  }
+  if (status < 300) return answer
+  answer.leave()
+  throw redirected(status, headers.location, call)
+}
+
+async function textOf({ body }: Answer): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const isProtobuf = ({ headers }: Answer) => headers['content-type']?.startsWith(protobufType) === true
+
+/** Lets a reader have all of an answer. What came instead of a list is answered. */
+async function readAll(
+  { body }: Answer,
+  reader: ListReader,
+  call: FailedCall,
+): Promise<JsonObject | undefined> {
+  try {
+    for await (const chunk of body) reader.push(chunk)
+    return reader.end()
+  } catch (error) {
+    throw error instanceof KdsError ? error : unreadable('protobuf', call, error)
+  }
+}
