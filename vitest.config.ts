@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/run-folder.ts'],
+    setupFiles: ['test/helpers/remove-temporary-folders.ts'],
     reporters: ['default', './test/helpers/corpus-reporter.ts'],
     // Many tests wait for a server or a child process: more of them than cores run side by side.
     maxWorkers: 3,

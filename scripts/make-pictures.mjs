@@ -7,6 +7,8 @@ import { build } from 'esbuild'
 import { common } from './bundle.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'kds-pictures-'))
+// For what test/helpers makes on the way.
+process.env.KDS_TEST_RUN = folder
 try {
   const outfile = join(folder, 'pictures.mjs')
   const banner = {

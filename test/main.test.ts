@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type Stage, stage } from './helpers/stage.ts'
 
 const nodes = 'examples/cluster.yaml'
@@ -17,7 +17,6 @@ beforeAll(() => {
   staged = stage()
   if (process.platform !== 'win32') execFileSync('mkfifo', [gone()])
 }, 60_000)
-afterAll(() => staged?.dispose())
 
 const start = (command: string, args: readonly string[]) =>
   spawn(command, args, { env: { ...process.env, KDS: join(staged.bin, 'kds'), GONE: gone() }, stdio: 'pipe' })

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isObject, type Json } from '#base/json.ts'
@@ -8,6 +7,7 @@ import type { KubeObject } from '#kube/types.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { liveKds } from '../helpers/live-world.ts'
 import { kds, words } from '../helpers/run.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { acted, forms, hostile, poisoned } from './hostile.ts'
 import { liveCommands, offlineCommands } from './hostile-commands.ts'
 
@@ -16,7 +16,7 @@ let objects: KubeObject[]
 const file = (name: string) => join(folder, name)
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kds-hostile-'))
+  folder = temporaryFolder()
   const { nodes, namespaces, daemonSets, revisions, pods } = await readSnapshot({
     sources: ['examples/cluster.yaml', 'examples/snapshot.yaml'],
     cwd: process.cwd(),
@@ -42,7 +42,6 @@ beforeAll(async () => {
     `kind: DaemonSet\nmetadata:\n  name: a\u009b\u202e\u007f\n  name: b\u061c\n`,
   )
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe.each(Object.entries(forms))('offline, on a %s', (_, form) => {
   it.each(offlineCommands)('%s', async (command) => {

@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerFor } from '#commands/complete/answer.ts'
 import { registry } from '#commands/registry.ts'
 import { liveKds } from '../helpers/live-world.ts'
 import { kds, words } from '../helpers/run.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { acted, forms, hostile } from './hostile.ts'
 import { liveCommands, offlineCommands, ownCommands, serverCommands } from './hostile-commands.ts'
 import { type Lie, type LyingServer, lyingServer, send } from './lying-server.ts'
@@ -16,9 +16,8 @@ const typed = hostile.replaceAll('\u0000', '')
 let folder: string
 const file = (name: string) => join(folder, name)
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kds-hostile-'))
+  folder = temporaryFolder()
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const named = registry.commands.map((spec) => [spec.path.join(' '), spec] as const)
 

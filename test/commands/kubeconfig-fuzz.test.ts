@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changed, changedTexts, expectOwnEnd, type Json, placesOf } from '../helpers/any-structure.ts'
 import { liveKds } from '../helpers/live-world.ts'
 import { longest, runs } from '../helpers/random-cases.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { fixture, type LyingServer, lyingServer } from './lying-server.ts'
 
 const commands = [
@@ -42,8 +42,7 @@ const plugin = (answer: string): { [key: string]: Json } => ({
   },
 })
 
-const folder = mkdtempSync(join(tmpdir(), 'kds-kubeconfigs-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 const file = (name: string, content: string) => {
   writeFileSync(join(folder, name), content)
   return join(folder, name)

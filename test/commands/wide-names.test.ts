@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { kds, words } from '../helpers/run.ts'
 import { sceneFile } from '../helpers/scenes/serve.ts'
 import { sceneTime } from '../helpers/scenes/stage.ts'
-import { suiteWorkspace } from '../helpers/workspace.ts'
+import { workspace } from '../helpers/workspace.ts'
 
 /*
  * The same dump twice: with names of letters that take one column each, and with others that are as wide in other ways. What is
@@ -28,7 +28,7 @@ const dumped = (scene: string, names: typeof usual) =>
     .replaceAll('general', names.general)
     .replaceAll('spot', names.spot)
 
-const cwd = suiteWorkspace(
+const cwd = workspace(
   Object.fromEntries(
     Object.entries({ usual, ...others }).flatMap(([kind, names]) =>
       scenes.map((scene) => [`${kind}/${scene}.yaml`, dumped(scene, names)]),

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A sandbox with the example cluster in it, and a kubeconfig with two contexts that lead there. */
 export interface TestCluster {
@@ -27,11 +27,10 @@ export async function testCluster(): Promise<TestCluster> {
   const sandbox = await startSandbox({
     objects: [...namespaces, ...nodes, ...daemonSets, ...revisions],
   })
-  const folder = mkdtempSync(join(tmpdir(), 'kds-completion-test-'))
+  const folder = temporaryFolder()
   const kubeconfig = join(folder, 'config')
   writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(sandbox)), { mode: 0o600 })
   const close = async () => {
-    rmSync(folder, { recursive: true, force: true })
     await sandbox.close()
   }
   return { sandbox, folder, kubeconfig, close }

@@ -34,7 +34,6 @@ export function kubectlSession(
     for await (const run of play({ sandbox, kubectl, clock, settle })) runs.push(run)
   }, 120_000)
   afterAll(async () => {
-    kubectl.dispose()
     await sandbox.close()
   })
   return runs

@@ -1,8 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sandbox } from '#sandbox/sandbox.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface Run {
   readonly out: string
@@ -26,11 +26,10 @@ export interface Kubectl {
     options?: { readonly input?: string; readonly env?: Record<string, string>; readonly cwd?: string },
   ): Promise<Run>
   file(name: string, text: string): string
-  dispose(): void
 }
 
 export function kubectlFor(sandbox: Sandbox): Kubectl {
-  const folder = mkdtempSync(join(tmpdir(), 'kds-sandbox-test-'))
+  const folder = temporaryFolder()
   const kubeconfig = join(folder, 'config')
   writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
   return {
@@ -55,7 +54,6 @@ export function kubectlFor(sandbox: Sandbox): Kubectl {
       writeFileSync(path, text)
       return path
     },
-    dispose: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
 

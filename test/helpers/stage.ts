@@ -1,19 +1,18 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { builtDist } from './built-dist.ts'
 import { singleFile } from './single-file.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** kds as npm would pack it, built freshly into a folder of its own, or the single file; and a folder for PATH. */
 export interface Stage {
   readonly folder: string
   /** Holds every command of the package by its name, and `node`. */
   readonly bin: string
-  dispose(): void
 }
 
 export function stage(): Stage {
-  const root = mkdtempSync(join(tmpdir(), 'kds-stage-'))
+  const root = temporaryFolder()
   const folder = join(root, 'package')
   const bin = join(root, 'bin')
   mkdirSync(folder)
@@ -28,5 +27,5 @@ export function stage(): Stage {
   for (const [name, file] of Object.entries(content.bin))
     symlinkSync(singleFile ?? join(folder, file), join(bin, name))
   symlinkSync(process.execPath, join(bin, 'node'))
-  return { folder, bin, dispose: () => rmSync(dirname(folder), { recursive: true, force: true }) }
+  return { folder, bin }
 }

@@ -1,26 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, onTestFinished } from 'vitest'
 import { readManifests } from '#manifest/read-manifests.ts'
 import type { ManifestOptions } from '#manifest/types.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
-/** A folder with the given files, gone after the test. */
-export function workspace(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const cwd = folderOf(files)
-  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }))
-  return cwd
-}
-
-/** The same for all tests of a suite; called where the suite is described. */
-export function suiteWorkspace(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
-  const cwd = folderOf(files)
-  afterAll(() => rmSync(cwd, { recursive: true, force: true }))
-  return cwd
-}
-
-function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const cwd = mkdtempSync(join(tmpdir(), 'kds-manifest-'))
+/** A folder with the given files, gone after the tests of the file. */
+export function workspace(files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+  const cwd = temporaryFolder()
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(cwd, name)), { recursive: true })
     writeFileSync(join(cwd, name), content)

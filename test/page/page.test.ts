@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { build } from 'esbuild'
@@ -7,6 +6,7 @@ import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromium, browser as launched } from '../helpers/chromium.ts'
 import { kds } from '../helpers/run.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { largeCluster } from './large-cluster.ts'
 import { complaintsOf, edit, opened, textOf, toldByCommand, toldByPage, violations } from './stage.ts'
 
@@ -54,12 +54,11 @@ describe.skipIf(!chromium)('the page of a plan, in Chromium (skipped where there
     return page
   }
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'kds-page-'))
+    folder = temporaryFolder()
     browser = await launched()
   })
   afterAll(async () => {
     await browser?.close()
-    rmSync(folder, { recursive: true, force: true })
   })
 
   it.each([

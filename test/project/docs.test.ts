@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { kds, words } from '../helpers/run.ts'
 import { type Stage, stage } from '../helpers/stage.ts'
 
@@ -20,7 +20,6 @@ let staged: Stage
 beforeAll(() => {
   staged = stage()
 }, 60_000)
-afterAll(() => staged?.dispose())
 
 /** What a reader would see in a terminal without colour: both streams. */
 async function shown(command: string): Promise<string> {

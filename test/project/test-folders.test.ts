@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { removeTemporaryFolders, temporaryFolder } from '../helpers/temporary-folder.ts'
 
 /** Folders of test/ that are no room's. */
 const others = ['fixtures', 'golden', 'helpers', 'project']
@@ -51,6 +52,15 @@ describe('test/ mirrors src/', () => {
         .map((folder) => `${file} imports from test/${folder}`)
     })
     expect(strays).toEqual([])
+  })
+
+  it('leaves no folder behind: temporaryFolder makes them all, in that of the run, and they go with the file', () => {
+    const makers = tests.filter((file) => /\btmpdir\b/.test(readFileSync(join('test', file), 'utf8')))
+    expect(makers.sort()).toEqual(['helpers/run-folder.ts', 'helpers/temporary-folder.ts'])
+    const folder = temporaryFolder()
+    expect(dirname(folder)).toBe(process.env.KDS_TEST_RUN)
+    removeTemporaryFolders()
+    expect(existsSync(folder)).toBe(false)
   })
 
   it('every fixture is read', () => {

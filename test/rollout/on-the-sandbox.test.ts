@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -17,6 +16,7 @@ import { applyUndo, planUndo } from '#rollout/undo.ts'
 import type { FaultKind } from '#sandbox/faults/faults.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { statusLine } from '#views/status/status.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const host = (kubeconfig: string): LiveHost => ({
   env: { KUBECONFIG: kubeconfig },
@@ -43,7 +43,7 @@ const daemonSet: JsonObject = {
 
 async function opened(nodes: number, faults = false) {
   const sandbox = await startSandbox({ nodes, speed: 50, faults })
-  const path = join(mkdtempSync(join(tmpdir(), 'kds-sandbox-')), 'config')
+  const path = join(temporaryFolder(), 'config')
   writeFileSync(path, sandbox.kubeconfig)
   const { cluster } = await connect({ kubeconfig: path, requestTimeout: '2s' }, host(path))
   const clock = host(path).clock

@@ -17,7 +17,6 @@ describeCorpus(`the articles, run with kubectl ${kubectlVersion ?? 'missing: not
     kubectl = kubectlFor(sandbox)
   })
   afterAll(async () => {
-    kubectl.dispose()
     await sandbox.close()
   })
 

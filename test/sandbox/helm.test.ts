@@ -61,7 +61,6 @@ describe.skipIf(!hasHelm)('helm, where there is one', { timeout: 60_000 }, () =>
   })
   afterAll(async () => {
     await sandbox.close()
-    place.dispose()
   })
 
   it('installs a chart with a hook, upgrades it, rolls it back and takes it away, waiting each time', async () => {

@@ -18,7 +18,6 @@ describe.skipIf(!kubectlVersion)(
       file = kubectl.file('ds.yaml', exampleDaemonSet)
     })
     afterAll(async () => {
-      kubectl.dispose()
       await sandbox.close()
     })
 

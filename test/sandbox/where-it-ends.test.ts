@@ -63,7 +63,6 @@ describe.skipIf(!kubectlVersion)(`kubectl ${kubectlVersion ?? 'is missing: skipp
     kubectl = kubectlFor(sandbox)
     kubectl.file('web.yaml', deployment)
   })
-  afterAll(() => kubectl.dispose())
 
   const noMatch = 'no matches for kind "Deployment" in version "apps/v1"'
   it.each([

@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { ConnectionFlags } from '#cluster/config/connection.ts'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
 import { resolveConnection } from '#cluster/config/resolve-connection.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { testHost } from '../test-host.ts'
 
 /*
@@ -12,10 +12,9 @@ import { testHost } from '../test-host.ts'
  * as the cluster, and another as the server of the kubeconfig.
  */
 
-const folder = mkdtempSync(join(tmpdir(), 'kds-pod-'))
+const folder = temporaryFolder()
 const account = join(folder, 'account')
 const at = (name: string) => join(account, name)
-afterAll(() => rmSync(folder, { recursive: true }))
 beforeEach(() => {
   rmSync(account, { recursive: true, force: true })
   mkdirSync(account)

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -7,11 +6,12 @@ import type { KdsError } from '#base/errors.ts'
 import type { ConnectionFlags } from '#cluster/config/connection.ts'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
 import { resolveConnection } from '#cluster/config/resolve-connection.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { testHost } from '../test-host.ts'
 
 /** A folder with files; returns the path of each. */
 function files(contents: Record<string, string>): (name: string) => string {
-  const folder = mkdtempSync(join(tmpdir(), 'kds-kubeconfig-'))
+  const folder = temporaryFolder()
   for (const [name, text] of Object.entries(contents)) {
     mkdirSync(join(folder, name, '..'), { recursive: true })
     writeFileSync(join(folder, name), text)

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
@@ -8,6 +7,7 @@ import type { PluginCall, PluginResult } from '#cluster/host.ts'
 import { liveCluster } from '#cluster/live/live-cluster.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import { daemonSet, fixture, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { connectTo, testHost } from '../test-host.ts'
 
 const ok = json(daemonSet())
@@ -16,7 +16,7 @@ const certificateAuthority = fixture('ca.crt')
 
 const secure = (...scripts: Script[]) => testServer(scripts, true)
 
-const folder = () => mkdtempSync(join(tmpdir(), 'kds-live-'))
+const folder = () => temporaryFolder()
 const get = { name: 'a', namespace: 'default' }
 
 /** A kubeconfig with one context; returns the KUBECONFIG to set. */

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -16,6 +15,7 @@ import {
   type ScriptedServer,
   scriptedServer,
 } from '../../helpers/scripted-server.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { testHost } from '../test-host.ts'
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -69,7 +69,7 @@ async function startProvider(): Promise<Provider> {
   return provider
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'kds-oidc-'))
+const folder = temporaryFolder()
 let provider: Provider
 let server: ScriptedServer
 beforeAll(async () => {
@@ -79,7 +79,6 @@ beforeAll(async () => {
 afterAll(async () => {
   provider.server.close()
   await server.close()
-  rmSync(folder, { recursive: true })
 })
 afterEach(() => {
   provider.asked.length = 0

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { pluginPolicy } from '#cluster/credentials/plugin-policy.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { testHost } from '../test-host.ts'
 
 /*
@@ -10,7 +10,7 @@ import { testHost } from '../test-host.ts'
  * (exec_test.go, marshal_test.go, kuberc_test.go), with their words.
  */
 
-const folder = mkdtempSync(join(tmpdir(), 'kds-kuberc-'))
+const folder = temporaryFolder()
 const path = (name: string) => join(folder, name)
 const plugin = path('bin/login')
 mkdirSync(path('bin'))
@@ -18,7 +18,6 @@ mkdirSync(path('other'))
 for (const file of [plugin, path('other/login'), path('bin/tool')])
   writeFileSync(file, '#!/bin/sh\n', { mode: 0o755 })
 writeFileSync(path('bin/text'), '', { mode: 0o644 })
-afterAll(() => rmSync(folder, { recursive: true }))
 beforeEach(() => {
   rmSync(path('.kube'), { recursive: true, force: true })
   mkdirSync(path('.kube'))

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import net, { type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +10,7 @@ import { kubectlVersion } from '../../helpers/kubectl.ts'
 import { liveKds } from '../../helpers/live-world.ts'
 import { daemonSet, fixture } from '../../helpers/scripted-server.ts'
 import { singleFile } from '../../helpers/single-file.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 interface Case {
   readonly name: string
@@ -27,7 +27,7 @@ interface Case {
 
 const text = (name: string) => readFileSync(fixture(name), 'utf8')
 const data = (name: string) => Buffer.from(text(name)).toString('base64')
-const folder = mkdtempSync(join(tmpdir(), 'kds-beside-'))
+const folder = temporaryFolder()
 const file = (name: string, content: string) => {
   writeFileSync(join(folder, name), content, { mode: 0o755 })
   return join(folder, name)
@@ -406,7 +406,6 @@ describe.skipIf(!kubectlVersion)(
     afterAll(() => {
       process.off('warning', note)
       for (const server of servers) server.close()
-      rmSync(folder, { recursive: true })
     })
 
     /** Names such as SERVER stand for what is listened on. */

@@ -9,7 +9,7 @@ import { changed, expectOwnEnd } from '../../helpers/any-structure.ts'
 import { exampleDaemonSet } from '../../helpers/kubectl.ts'
 import { liveKds } from '../../helpers/live-world.ts'
 import { longest, runs } from '../../helpers/random-cases.ts'
-import { suiteWorkspace } from '../../helpers/workspace.ts'
+import { workspace } from '../../helpers/workspace.ts'
 
 const commands = [
   ['apply', '-f', '-'],
@@ -21,7 +21,7 @@ const commands = [
 
 describe('manifests of any structure', () => {
   let sandbox: Sandbox
-  const folder = suiteWorkspace()
+  const folder = workspace()
   beforeAll(async () => {
     sandbox = await startSandbox({ objects: simulatedNodes(2) })
     writeFileSync(join(folder, 'config'), sandbox.kubeconfig, { mode: 0o600 })

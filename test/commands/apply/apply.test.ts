@@ -5,13 +5,13 @@ import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import { exampleDaemonSet } from '../../helpers/kubectl.ts'
 import { type LiveOptions, liveKds } from '../../helpers/live-world.ts'
-import { suiteWorkspace } from '../../helpers/workspace.ts'
+import { workspace } from '../../helpers/workspace.ts'
 
 const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: s}\n'
 
 describe('kds apply', () => {
   let sandbox: Sandbox
-  const folder = suiteWorkspace({
+  const folder = workspace({
     'ds.yaml': exampleDaemonSet,
     'new.yaml': exampleDaemonSet.replace('nginx:latest', 'nginx:2'),
     'bad.yaml': exampleDaemonSet.replace('nginx:latest', 'nginx:bad'),

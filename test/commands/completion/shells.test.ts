@@ -37,7 +37,6 @@ beforeAll(async () => {
   mkdirSync(join(cluster.folder, 'overlay'))
 }, 60_000)
 afterAll(async () => {
-  staged?.dispose()
   await cluster?.close()
 })
 

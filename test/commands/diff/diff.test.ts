@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { toYaml } from '#yaml/emit.ts'
 import { kdsOnDump, type ServedScene, sceneFile, serveScene } from '../../helpers/scenes/serve.ts'
-import { suiteWorkspace } from '../../helpers/workspace.ts'
+import { workspace } from '../../helpers/workspace.ts'
 
 const scene = 'healthy'
 const there = (load(readFileSync(sceneFile(scene), 'utf8')) as { items: DaemonSet[] }).items.find(
@@ -29,7 +29,7 @@ const strategy = (rollingUpdate: JsonObject, type = 'RollingUpdate') => ({ type,
 
 describe.each(['live', 'dump'])('kds diff, %s', (side) => {
   let served: ServedScene
-  const folder = suiteWorkspace()
+  const folder = workspace()
   beforeAll(async () => {
     served = await serveScene(scene)
   })
@@ -153,7 +153,7 @@ describe('kds diff', () => {
     served = await serveScene(scene)
   })
   afterAll(() => served.close())
-  const folder = suiteWorkspace({
+  const folder = workspace({
     'same.yaml': manifest(),
     'bad.yaml': manifest({ selector: { matchLabels: { app: 'other' } } }),
     'surge.yaml': manifest({ updateStrategy: strategy({ maxUnavailable: 0, maxSurge: 1 }) }),

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { kds } from '../../helpers/run.ts'
-import { suiteWorkspace } from '../../helpers/workspace.ts'
+import { workspace } from '../../helpers/workspace.ts'
 
-const folder = suiteWorkspace()
+const folder = workspace()
 
 it('what a node has none of is more than any share of it: null in JSON and YAML, which have no common word for it', async () => {
   const labels = { app: 'a' }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { printed, updating } from '../../helpers/golden.ts'
 import { kds } from '../../helpers/run.ts'
-import { daemonSet, suiteWorkspace, workspace } from '../../helpers/workspace.ts'
+import { daemonSet, workspace } from '../../helpers/workspace.ts'
 
 const poolOf = (at: number) => (at % 17 === 3 ? 'gpu' : at % 5 === 1 ? 'spot' : 'general')
 
@@ -28,7 +28,7 @@ const nodes = (count: number) =>
 
 const sizes = [12, 1000, 5000]
 const agent = daemonSet('agent').replace('spec: {containers', 'spec: {nodeSelector: {os: linux}, containers')
-const cwd = suiteWorkspace({
+const cwd = workspace({
   'agent.yaml': agent,
   ...Object.fromEntries(sizes.map((size) => [`nodes-${size}.json`, nodes(size)])),
 })

@@ -1,19 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { kds } from '../../helpers/run.ts'
 import { crowd } from '../../helpers/scenes/crowd.ts'
 import { sceneTime } from '../../helpers/scenes/stage.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 describe('5,000 nodes, on one of which the new pod crashes', () => {
   let folder: string
   const dump = () => join(folder, 'dump.json')
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'kds-crowd-'))
+    folder = temporaryFolder()
     writeFileSync(dump(), crowd('crash-loop', 4994))
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
   const lines = async (...argv: string[]) => {
     const { out } = await kds([...argv, '--snapshot', dump()], { now: sceneTime })
     return out.trimEnd().split('\n')

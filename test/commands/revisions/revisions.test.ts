@@ -1,21 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { load } from 'js-yaml'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { kds } from '../../helpers/run.ts'
 import { kdsOnDump, sceneFile } from '../../helpers/scenes/serve.ts'
 import { environmentValue } from '../../helpers/scenes/table.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const run = (...argv: string[]) => kdsOnDump('mid-roll-out', ['revisions', ...argv])
 const here = ['-n', 'logging']
 
 let folder: string
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kds-revisions-'))
+  folder = temporaryFolder()
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The dump of a scene with something done to its text. */
 function changed(scene: string, how: (text: string) => string): string {

@@ -70,7 +70,6 @@ describe.skipIf(!kubectlVersion)(
     })
     afterEach(() => timers.letGo())
     afterAll(async () => {
-      kubectl.dispose()
       await sandbox.close()
     })
 

@@ -131,7 +131,6 @@ describe.skipIf(!kubectlVersion)(
       await until(observed)
     })
     afterAll(async () => {
-      kubectl.dispose()
       await sandbox.close()
     })
 

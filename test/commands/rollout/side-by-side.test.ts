@@ -245,7 +245,6 @@ describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to compare
     for (const namespace of namespaces) await kubectl.run(['create', 'namespace', namespace])
   }, 60_000)
   afterAll(async () => {
-    world.kubectl.dispose()
     await world.sandbox.close()
   })
 

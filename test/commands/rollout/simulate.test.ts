@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DaemonSet } from '#kube/types.ts'
@@ -8,6 +7,7 @@ import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import { exampleDaemonSet } from '../../helpers/kubectl.ts'
 import { liveKds } from '../../helpers/live-world.ts'
 import { kds } from '../../helpers/run.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const simulate = (...argv: readonly string[]) => kds(['rollout', 'simulate', ...argv])
 const nodes = ['--nodes', 'examples/cluster.yaml']
@@ -88,12 +88,11 @@ describe('a simulation on a live cluster', () => {
   const run = (...argv: readonly string[]) => liveKds(argv, { kubeconfig: at('config') })
   beforeAll(async () => {
     sandbox = await startSandbox({ objects: [...simulatedNodes(3), running], speed: 50 })
-    folder = mkdtempSync(join(tmpdir(), 'kds-simulate-'))
+    folder = temporaryFolder()
     writeFileSync(at('config'), sandbox.kubeconfig, { mode: 0o600 })
     writeFileSync(at('ds.yaml'), exampleDaemonSet)
   })
   afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true })
     await sandbox.close()
   })
 

@@ -148,7 +148,6 @@ describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to set the
     }
   }, 120_000)
   afterAll(async () => {
-    kubectl.dispose()
     await sandbox.close()
   })
 

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -8,6 +7,7 @@ import { types } from '#sandbox/api/resources.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { liveKds, until } from '../../helpers/live-world.ts'
 import { words } from '../../helpers/run.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, validateFormats: false })
 const validate = ajv.compile(JSON.parse(readFileSync('docs/waves.schema.json', 'utf8')))
@@ -31,7 +31,7 @@ let sandbox: Sandbox
 let folder: string
 beforeEach(async () => {
   sandbox = await startSandbox({ nodes: 6, behaviour: { terminationSeconds: 0.05, pullSeconds: 0.05 } })
-  folder = mkdtempSync(join(tmpdir(), 'kds-waves-test-'))
+  folder = temporaryFolder()
   writeFileSync(join(folder, 'config'), sandbox.kubeconfig, { mode: 0o600 })
   writeFileSync(
     join(folder, 'a.yaml'),
@@ -42,7 +42,6 @@ beforeEach(async () => {
   await until(() => read().status?.numberAvailable === 6)
 })
 afterEach(async () => {
-  rmSync(folder, { recursive: true, force: true })
   await sandbox.close()
 })
 

@@ -16,7 +16,7 @@ async function serving(...flags: readonly string[]) {
   return started
 }
 
-/** A folder below the place, removed after the test. */
+/** A folder below the place, where no other test finds it. */
 function folderOf(name: string): string {
   const path = mkdtempSync(join(place, name))
   onTestFinished(() => rmSync(path, { recursive: true, force: true }))

@@ -1,12 +1,12 @@
 /** kds as a program of its own, in a folder that is also its TMPDIR: for what only a process can show. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterEach, beforeAll } from 'vitest'
 import { builtDist } from '../../helpers/built-dist.ts'
 import type { Run } from '../../helpers/kubectl.ts'
 import { singleFile } from '../../helpers/single-file.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 export interface Started {
   readonly child: ChildProcess
@@ -27,7 +27,7 @@ const running = new Set<ChildProcess>()
 /** Builds the program before the tests of a file; stops what they started after each of them. */
 export function useProgram(): void {
   beforeAll(() => {
-    place = mkdtempSync(join(tmpdir(), 'kds-program-'))
+    place = temporaryFolder()
     if (singleFile) return
     cpSync(builtDist(), join(place, 'dist'), { recursive: true })
     writeFileSync(join(place, 'package.json'), '{"type":"module"}')
@@ -39,7 +39,6 @@ export function useProgram(): void {
     for (const child of running) child.kill('SIGKILL')
     running.clear()
   })
-  afterAll(() => rmSync(place, { recursive: true, force: true }))
 }
 
 export function start(argv: readonly string[], { env, uid }: StartOptions = {}): Started {

@@ -1,12 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Context } from '#cli/context.ts'
 import { findSandboxes } from '#commands/sandbox/find.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
-const place = mkdtempSync(join(tmpdir(), 'kds-whose-'))
-afterAll(() => rmSync(place, { recursive: true, force: true }))
+const place = temporaryFolder()
 const folder = join(place, 'kds-sandbox-x')
 mkdirSync(folder)
 writeFileSync(join(folder, 'sandbox.json'), 'no record')

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { fixture, json, testServer } from '../../helpers/scripted-server.ts'
 import { type Stage, stage } from '../../helpers/stage.ts'
 
@@ -14,7 +14,6 @@ describe('authorities that the environment names', () => {
   beforeAll(() => {
     staged = stage()
   }, 60_000)
-  afterAll(() => staged?.dispose())
 
   async function ask(env: Readonly<Record<string, string>>) {
     const { url } = await testServer([none], true)

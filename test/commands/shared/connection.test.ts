@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { parseInvocation } from '#cli/parser.ts'
@@ -14,6 +13,7 @@ import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import { exampleDaemonSet, kubectlFor, kubectlVersion } from '../../helpers/kubectl.ts'
 import { type LiveOptions, liveKds } from '../../helpers/live-world.ts'
 import { kds } from '../../helpers/run.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const specOf = (...path: readonly string[]) => {
   const spec = registry.commands.find((one) => one.path.join(' ') === path.join(' '))
@@ -98,13 +98,12 @@ describe('a connection', () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox({ objects: simulatedNodes(2), speed: 10, faults: true })
-    folder = mkdtempSync(join(tmpdir(), 'kds-connection-'))
+    folder = temporaryFolder()
     kubeconfig = join(folder, 'config')
     writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
   })
   beforeEach(() => sandbox.control.setFaults([]))
   afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true })
     await sandbox.close()
   })
 
@@ -189,14 +188,13 @@ describe('plan against a live cluster', () => {
     const nodes = simulatedNodes(4)
     const tainted = { ...nodes[3], spec: { taints: [{ key: 'a', value: 'b', effect: 'NoSchedule' }] } }
     sandbox = await startSandbox({ objects: [...nodes.slice(0, 3), tainted], speed: 20, faults: true })
-    folder = mkdtempSync(join(tmpdir(), 'kds-plan-'))
+    folder = temporaryFolder()
     kubeconfig = join(folder, 'config')
     writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
     writeFileSync(manifest(), exampleDaemonSet)
   })
   beforeEach(() => sandbox.control.setFaults([]))
   afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true })
     await sandbox.close()
   })
   const run = (...argv: readonly string[]) => liveKds(argv, { kubeconfig })
@@ -227,7 +225,6 @@ describe('plan against a live cluster', () => {
         const kubectl = kubectlFor(sandbox)
         await kubectl.run(['create', '-f', manifest()])
         await kubectl.run(['rollout', 'status', 'ds/example-daemonset'])
-        kubectl.dispose()
       })
 
       it('changes nothing when it is the same', async () => {

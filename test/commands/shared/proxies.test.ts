@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { liveKds } from '../../helpers/live-world.ts'
 import { connectProxy, socksProxy } from '../../helpers/proxies.ts'
 import { fixture, json, testServer } from '../../helpers/scripted-server.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const none = json({ kind: 'DaemonSetList', apiVersion: 'apps/v1', metadata: {}, items: [] })
 
@@ -14,8 +14,7 @@ async function ask(
   env: Readonly<Record<string, string>> = {},
 ) {
   const server = await testServer([none], tls)
-  const folder = mkdtempSync(join(tmpdir(), 'kds-proxies-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   const kubeconfig = join(folder, 'config')
   const trust = tls ? { 'certificate-authority': fixture('ca.crt') } : {}
   const clusters = [

@@ -8,7 +8,7 @@ import { kds } from '../../helpers/run.ts'
 import { type ServedScene, sceneFile, serveScene } from '../../helpers/scenes/serve.ts'
 import { sceneTime } from '../../helpers/scenes/stage.ts'
 import { environmentValue, scenes } from '../../helpers/scenes/table.ts'
-import { suiteWorkspace } from '../../helpers/workspace.ts'
+import { workspace } from '../../helpers/workspace.ts'
 
 interface Dump {
   readonly items: readonly DaemonSet[]
@@ -26,7 +26,7 @@ function manifestOf(scene: string, image?: string): string {
 
 describe.each(scenes.map(({ name }) => name))('a snapshot of %s', (scene) => {
   let served: ServedScene
-  const folder = suiteWorkspace()
+  const folder = workspace()
   beforeAll(async () => {
     served = await serveScene(scene)
     writeFileSync(join(folder, 'same.yaml'), manifestOf(scene))

@@ -8,24 +8,22 @@ import {
   mkdtempSync,
   readdirSync,
   renameSync,
-  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { builtDist } from '../../helpers/built-dist.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 let place: string
 beforeAll(() => {
-  place = mkdtempSync(join(tmpdir(), 'kds-compiled-'))
+  place = temporaryFolder()
   cpSync(builtDist(), join(place, 'dist'), { recursive: true })
   execFileSync('cp', ['-r', 'bin', 'package.json', place])
 }, 60_000)
-afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 /** Runs a short call with a home of its own, and answers its exit code. */
 function call(

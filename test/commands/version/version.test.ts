@@ -1,19 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { kds } from '../../helpers/run.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 let sandbox: Sandbox
 let folder: string
 beforeAll(async () => {
   sandbox = await startSandbox()
-  folder = mkdtempSync(join(tmpdir(), 'kds-version-test-'))
+  folder = temporaryFolder()
   writeFileSync(join(folder, 'config'), sandbox.kubeconfig, { mode: 0o600 })
 })
 afterAll(async () => {
-  rmSync(folder, { recursive: true, force: true })
   await sandbox.close()
 })
 

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { kds } from '../../helpers/run.ts'
-import { suiteWorkspace } from '../../helpers/workspace.ts'
+import { workspace } from '../../helpers/workspace.ts'
 
-const folder = suiteWorkspace()
+const folder = workspace()
 const fileOf = (name: string, object: object) => {
   const file = join(folder, name)
   writeFileSync(file, JSON.stringify(object))

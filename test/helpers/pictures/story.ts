@@ -1,11 +1,11 @@
 /** A release that crashes, as somebody sees it who watches the map: noticed on the first node, and undone. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startSandbox } from '#sandbox/sandbox.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import { manualClock } from '../manual-clock.ts'
 import { kds, words } from '../run.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import type { Frame } from './svg.ts'
 
 const beginning = Date.UTC(2026, 10, 21, 12)
@@ -39,7 +39,7 @@ export async function story(): Promise<Frame[]> {
       crashSeconds: 0.2,
     },
   })
-  const folder = mkdtempSync(join(tmpdir(), 'kds-story-'))
+  const folder = temporaryFolder()
   const kubeconfig = join(folder, 'config')
   writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
   const frames: Frame[] = []
@@ -84,7 +84,6 @@ export async function story(): Promise<Frame[]> {
     await watch(1, 20_000, 2)
     return frames
   } finally {
-    rmSync(folder, { recursive: true, force: true })
     await sandbox.close()
   }
 }

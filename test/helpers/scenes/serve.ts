@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import type { KubeObject } from '#kube/types.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { manualClock } from '../manual-clock.ts'
 import { kds, type RunOptions, type RunResult } from '../run.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { sceneTime } from './stage.ts'
 
 /** The dump of a scene, as `--snapshot` takes it. */
@@ -25,7 +25,7 @@ export interface ServedScene {
 export async function serveScene(name: string): Promise<ServedScene> {
   const list = load(readFileSync(sceneFile(name), 'utf8')) as KubeObject
   const sandbox = await startSandbox({ objects: [list], clock: manualClock(sceneTime) })
-  const folder = mkdtempSync(join(tmpdir(), 'kds-scene-'))
+  const folder = temporaryFolder()
   const kubeconfig = join(folder, 'config')
   writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 })
   return {
@@ -43,7 +43,6 @@ export async function serveScene(name: string): Promise<ServedScene> {
         },
       }),
     async close() {
-      rmSync(folder, { recursive: true, force: true })
       await sandbox.close()
     },
   }

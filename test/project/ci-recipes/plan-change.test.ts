@@ -4,21 +4,20 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { Ajv } from 'ajv'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startSandbox } from '#sandbox/sandbox.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import { type Stage, stage } from '../../helpers/stage.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { type Forge, startForge } from './forge.ts'
 
 interface Step {
@@ -44,14 +43,13 @@ beforeAll(async () => {
   staged = stage()
   action = (await documentsOf('action.yml'))[0] as unknown as Action
 }, 60_000)
-afterAll(() => staged?.dispose())
 
 let folder: string
 let forge: Forge
 const repository = () => join(folder, 'repository')
 const manifest = 'manifests/agent.yaml'
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'kds-action-'))
+  folder = temporaryFolder()
   mkdirSync(join(repository(), 'manifests'), { recursive: true })
   mkdirSync(join(repository(), 'cluster'))
   mkdirSync(join(folder, 'tools'))
@@ -71,7 +69,6 @@ beforeEach(async () => {
 })
 afterEach(() => {
   forge.close()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 interface Ended {

@@ -1,20 +1,18 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { type Stage, stage } from '../../helpers/stage.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 let staged: Stage
 let folder: string
 beforeAll(() => {
   staged = stage()
 }, 60_000)
-afterAll(() => staged?.dispose())
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kds-recipe-'))
-  return () => rmSync(folder, { recursive: true, force: true })
+  folder = temporaryFolder()
 })
 
 /** Runs a script as the CI does. */

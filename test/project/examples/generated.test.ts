@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadAll } from 'js-yaml'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const generated = ['cluster.yaml', 'snapshot.yaml']
 const manifests = [
@@ -18,8 +18,7 @@ const manifests = [
 ]
 
 describe('the generated examples', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kds-examples-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
+  const folder = temporaryFolder()
 
   it('come out as committed when made again', () => {
     execFileSync(process.execPath, ['scripts/make-examples.mjs', folder])

@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type Stage, stage } from '../../helpers/stage.ts'
 
 let staged: Stage
 beforeAll(() => {
   staged = stage()
 }, 60_000)
-afterAll(() => staged?.dispose())
 
 /** The files of dist/chunks that are loaded with these, main.cjs among them. Bundles are named as their modules. */
 function loadedWith(...bundles: readonly string[]): string[] {

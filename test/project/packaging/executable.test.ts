@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { singleFile } from '../../helpers/single-file.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 const plan = ['plan', '-f', `${process.cwd()}/examples/gpu-device-plugin.yaml`]
@@ -13,7 +13,7 @@ describe.skipIf(!singleFile)('the single file (skipped unless npm run test:execu
   /** Its names as commands, and what a user's folder may hold that Bun would read. */
   let folder: string
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'kds-single-'))
+    folder = temporaryFolder()
     for (const name of ['kds', 'kubectl-kds', 'kubectl_complete-kds'])
       symlinkSync(singleFile ?? '', join(folder, name))
     writeFileSync(join(folder, 'shout.js'), "console.log('led astray')\n")
@@ -25,7 +25,6 @@ describe.skipIf(!singleFile)('the single file (skipped unless npm run test:execu
     )
     writeFileSync(join(folder, 'tsconfig.json'), '{"compilerOptions":{"paths":{"*":["./shout.js"]}}}')
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   /** Runs one of its names in that folder, without Node or Bun on the PATH. */
   const run = (argv: readonly string[], env: Readonly<Record<string, string>> = {}, name = 'kds') => {

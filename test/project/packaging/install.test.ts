@@ -1,18 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type Stage, stage } from '../../helpers/stage.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { type NodeBinary, nodes, npmCli } from './nodes.ts'
 
 const hasMan = spawnSync('man', ['--version']).error === undefined
@@ -24,7 +15,7 @@ let packed: { readonly path: string; readonly size: number }[]
 
 beforeAll(() => {
   staged = stage()
-  folder = mkdtempSync(join(tmpdir(), 'kds-install-'))
+  folder = temporaryFolder()
   const out = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
     cwd: staged.folder,
     encoding: 'utf8',
@@ -35,10 +26,6 @@ beforeAll(() => {
   tarball = join(folder, report.filename)
   packed = report.files
 }, 60_000)
-afterAll(() => {
-  staged?.dispose()
-  rmSync(folder, { recursive: true, force: true })
-})
 
 describe('the package', () => {
   it('is smaller than one megabyte', () => {

@@ -16,7 +16,6 @@ describe.skipIf(!hasKubectl)('kubectl kds (skipped where there is no kubectl)', 
     cluster = await testCluster()
   }, 60_000)
   afterAll(async () => {
-    staged?.dispose()
     await cluster?.close()
   })
 

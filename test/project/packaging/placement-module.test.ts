@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { kds } from '../../helpers/run.ts'
 import { type Stage, stage } from '../../helpers/stage.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { nodes, npmCli } from './nodes.ts'
 
 /* `kds/placement` as another project gets it: packed, installed, imported. */
@@ -16,7 +16,7 @@ const inFile = (name: string, text: string) => writeFileSync(join(project, name)
 
 beforeAll(async () => {
   staged = stage()
-  project = mkdtempSync(join(tmpdir(), 'kds-module-'))
+  project = temporaryFolder()
   const stdio: ('ignore' | 'pipe')[] = ['ignore', 'pipe', 'ignore']
   const quiet = { cwd: staged.folder, encoding: 'utf8' as const, stdio }
   const [packed] = JSON.parse(
@@ -36,10 +36,6 @@ beforeAll(async () => {
     inFile(name, JSON.stringify(documents[0]?.value))
   }
 }, 60_000)
-afterAll(() => {
-  staged?.dispose()
-  rmSync(project, { recursive: true, force: true })
-})
 
 const page = readFileSync('docs/placement-module.md', 'utf8')
 const example = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? ''

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import { builtDist } from '../../helpers/built-dist.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 const node = (...args: readonly string[]) => execFileSync(process.execPath, args, { encoding: 'utf8' })
@@ -14,12 +14,11 @@ const parsed = async (name: string, text: string): Promise<unknown> =>
 
 describe('the krew manifest', () => {
   it('is complete once the archives are there', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'kds-krew-'))
+    const folder = temporaryFolder()
     const platforms = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64']
     for (const archive of [...platforms.map((one) => `${one}.tar.gz`), 'win32-x64.zip'])
       writeFileSync(join(folder, `kds-${version}-${archive}`), archive)
     const text = node('scripts/pack-krew.mjs', folder, 'https://example.com/kds')
-    rmSync(folder, { recursive: true })
     expect(text).not.toContain('{{')
     const { spec, metadata } = (await parsed('kds.yaml', text)) as {
       metadata: { name: string }

@@ -151,7 +151,6 @@ describe.skipIf(!kubectlVersion)(`kubectl ${kubectlVersion ?? 'is missing: skipp
   ])('%s', async (line, out) => {
     const kubectl: Kubectl = kubectlFor(sandbox)
     const run = await kubectl.run(line.split(' '))
-    kubectl.dispose()
     clock.advance(1)
     expect(tidy(run.out)).toBe(out)
   })

@@ -57,7 +57,6 @@ describe.skipIf(!kubectlVersion)(
       await kubectl.run(['rollout', 'status', 'ds/example-daemonset'])
     })
     afterAll(async () => {
-      kubectl.dispose()
       await sandbox.close()
     })
 
