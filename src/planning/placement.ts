@@ -1,4 +1,5 @@
 /** `kds/placement`: the models of kds as a module for other programs, in Node and in browsers. Its types stand in `api.ts`. */
+import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { KdsError } from '#base/errors.ts'
 import { isDaemonSet, sortedObjects } from '#kube/sorted-objects.ts'
 import type { DaemonSet, KubeObject, Node } from '#kube/types.ts'
@@ -124,7 +125,12 @@ export const plan: typeof api.plan = (daemonSets, nodes, options = {}) =>
     const toPlan = values.map((value) => checked(value, force))
     const question = questionOf(values, namespace, options)
     const items = toPlan.map((one) => {
-      const { changes, plan, warnings } = planOne(one, nodeList, question, { comparisonOperators, namespace })
+      const present = question && 'snapshot' in question ? question.snapshot.daemonSets : undefined
+      const value = present ? appliedDaemonSet(one.value, present, namespace) : one.value
+      const { changes, plan, warnings } = planOne({ ...one, value }, nodeList, question, {
+        comparisonOperators,
+        namespace,
+      })
       return planDocument(plan, warnings, {
         passes: explain,
         changes: changes?.present,

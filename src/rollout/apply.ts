@@ -1,9 +1,6 @@
+import { patchedBy, patchFor } from '#apiserver/patch/applied.ts'
 import { lastApplied, modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
-import { PatchError } from '#apiserver/patch/patch-error.ts'
-import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
-import { threeWayPatch } from '#apiserver/patch/three-way-patch.ts'
-import { KdsError } from '#base/errors.ts'
-import { isObject, type JsonObject, withoutNulls } from '#base/json.ts'
+import { type JsonObject, withoutNulls } from '#base/json.ts'
 import { found } from '#cluster/found.ts'
 import type { Cluster, WriteOptions } from '#cluster/port.ts'
 import { daemonSets, nameOf } from '#cluster/resources.ts'
@@ -34,22 +31,8 @@ export interface Applied {
   readonly daemonSet: DaemonSet
 }
 
-/** Changes that somebody else made since it was applied last, and that the patch would undo. */
-export class OverwriteConflict extends KdsError {
-  readonly patch: JsonObject
-  readonly changed: JsonObject
-
-  constructor(patch: JsonObject, changed: JsonObject) {
-    super('conflict', 'it was changed since it was applied last, and the manifest says otherwise', {
-      hint: 'look at the changes with kds diff; without --overwrite=false the manifest wins',
-    })
-    this.patch = patch
-    this.changed = changed
-  }
-}
-
 /**
- * Applies a manifest as `kubectl apply` does: creates the DaemonSet, or sends the patch of {@link threeWayPatch}, with the same
+ * Applies a manifest as `kubectl apply` does: creates the DaemonSet, or sends the patch of {@link patchFor}, with the same
  * annotation. The manifest is of `apps/v1` and names its namespace. A write whose answer got lost is looked up and made again
  * if it was not carried out; where that tells nothing, the error says so.
  *
@@ -132,48 +115,6 @@ async function patchOnce(
   }
   const daemonSet = await cluster.patch(daemonSets, nameOf(state), { type: 'strategic', body: patch }, write)
   return { outcome: 'configured', daemonSet }
-}
-
-/**
- * The object as the patch that kubectl would send leaves it, before the server fills in defaults.
- *
- * @throws OverwriteConflict, or KdsError where no patch can be made
- */
-export function patchedBy(state: DaemonSet, modified: JsonObject, overwrite = true): DaemonSet {
-  const patch = patchFor(state, modified, overwrite)
-  return told(() => applyStrategicPatch(state as JsonObject, patch, 'DaemonSet') as DaemonSet)
-}
-
-/** The patch that kubectl would send. @throws OverwriteConflict, or KdsError where none can be made. */
-export function patchFor(state: DaemonSet, modified: JsonObject, overwrite = true): JsonObject {
-  const current = state as JsonObject
-  const original = originalOf(current)
-  const made = told(() => threeWayPatch({ original, modified, current }, 'DaemonSet', overwrite))
-  if ('patch' in made) return made.patch
-  throw new OverwriteConflict(made.conflicting.patch, made.conflicting.changed)
-}
-
-function originalOf(current: JsonObject): JsonObject {
-  const text = lastApplied(current)
-  try {
-    const original: unknown = text ? JSON.parse(text) : {}
-    if (isObject(original)) return original
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  throw new KdsError('bad-annotation', 'invalid JSON document', {
-    hint: 'the annotation kubectl.kubernetes.io/last-applied-configuration of the live object is none: remove it',
-  })
-}
-
-/** What a patch cannot do is the manifest's fault, or the live object's. */
-function told<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof PatchError) throw new KdsError('bad-patch', error.detail, { cause: error })
-    throw error
-  }
 }
 
 /** Whether a write that is not certain was carried out: nothing is left to patch, or what it writes down is there and was not before. */

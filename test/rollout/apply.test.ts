@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
+import { OverwriteConflict } from '#apiserver/patch/applied.ts'
 import { lastApplied, modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import { lastAppliedAnnotation } from '#kube/last-applied.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { type ApplyOptions, applyDaemonSet, OverwriteConflict } from '#rollout/apply.ts'
+import { type ApplyOptions, applyDaemonSet } from '#rollout/apply.ts'
 import { refusedWith } from '../helpers/memory-cluster.ts'
 import { template, world } from '../helpers/rollout-world.ts'
 

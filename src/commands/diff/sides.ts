@@ -1,6 +1,6 @@
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
+import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { KdsError } from '#base/errors.ts'
-import type { JsonObject } from '#base/json.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { nameOf } from '#cluster/resources.ts'
@@ -102,16 +102,13 @@ export async function snapshotSides(invocation: Invocation, context: Context): P
   const snapshot = await readSnapshot({ ...inputContext(context), sources })
   requireNodes(snapshot, sources)
   warn(snapshot.diagnostics, context)
-  const { modifiedConfiguration, patchedBy } = await loadLive()
   const now = presentTime(invocation, context)
   const hidden = await asInSnapshot(snapshot.daemonSets, namespace)
   const compared = manifests.map(({ manifest: read }): Compared => {
-    const manifest = hidden(read as DaemonSet) as JsonObject
-    const current = snapshot.daemonSets.find((one) => sameName(one, manifest as DaemonSet))
+    const manifest = hidden(read as DaemonSet)
+    const current = snapshot.daemonSets.find((one) => sameName(one, manifest))
     const before = current && presentDaemonSet(current, namespace)
-    const modified = modifiedConfiguration(manifest)
-    const after = before ? patchedBy(before, modified) : (modified as JsonObject)
-    return { before, after: storedDaemonSet(after as DaemonSet, namespace) }
+    return { before, after: appliedDaemonSet(manifest, snapshot.daemonSets, namespace) }
   })
   const ask = askObjects(snapshot, besideOf([], namespace), now)
   const scene = { snapshot, ask, namespace, serverVersion: undefined, now }

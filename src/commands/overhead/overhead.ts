@@ -1,4 +1,4 @@
-import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
+import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { structured } from '#cli/structured.ts'
@@ -18,7 +18,7 @@ const keyOf = ({ metadata }: DaemonSet) => `${metadata?.namespace}/${metadata?.n
 
 /** Those of the cluster with those of the file, which take the place of their namesakes. */
 function withFile(whole: Whole, checked: readonly CheckedDaemonSet[]): Pick<Whole, 'ask' | 'daemonSets'> {
-  const given = checked.map(({ loaded }) => storedDaemonSet(loaded.value, whole.namespace))
+  const given = checked.map(({ loaded }) => appliedDaemonSet(loaded.value, whole.daemonSets, whole.namespace))
   const names = new Set(given.map(keyOf))
   return {
     ask: askObjects(whole.snapshot, besideOf(checked, whole.namespace), whole.now),

@@ -1,4 +1,5 @@
 import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
+import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
@@ -56,11 +57,21 @@ async function planConnected(
   const { found, readDisruptionBudgets, readForRules, readLiveState } = await loadLive()
   const asStored = daemonSets.map((one) => storedDaemonSet(one, input.namespace))
   const current = present || isApplied ? asStored.map((one) => found(cluster, nameOf(one), signal)) : []
-  const [{ around, serverVersion, snapshot }, servers, stored] = await Promise.all([
+  /** As they would be stored once they are applied. */
+  const merged = read.daemonSets.map(async ({ value }, at) => {
+    const there = isManifest && (await current[at])
+    return there ? appliedDaemonSet(value, [there], input.namespace) : value
+  })
+  const [{ around, serverVersion, snapshot }, servers, stored, values] = await Promise.all([
     readLiveState(invocation, connected, { daemonSets, current, present }, context),
     Promise.all(
       present
-        ? asStored.map((one) => askServer(cluster, one, signal, { preflight, read: readForRules }))
+        ? merged.map(async (one) =>
+            askServer(cluster, storedDaemonSet(await one, input.namespace), signal, {
+              preflight,
+              read: readForRules,
+            }),
+          )
         : [],
     ),
     Promise.all(
@@ -68,13 +79,17 @@ async function planConnected(
         ? read.daemonSets.map((one, at) => applied(invocation, connected, one, read.beside, current[at]))
         : [],
     ),
+    Promise.all(merged),
     ...current,
   ])
   const toPlan = read.daemonSets.map((one, at) => {
-    const { value, findings } = stored[at] ?? { value: one.value, findings: [] }
+    const { value, findings = [] } = stored[at] ?? {}
     warn(findings, context)
     const all = [...one.findings, ...findings]
-    return invocation.on('server-dry-run') ? { value, findings: all } : { ...one, findings: all }
+    const asServed = invocation.on('server-dry-run') ? value : undefined
+    return asServed
+      ? { value: asServed, findings: all }
+      : { ...one, value: values[at] ?? one.value, findings: all }
   })
   const told = servers.flatMap((server, at) => {
     const one = around[at]

@@ -1,3 +1,4 @@
+import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
@@ -161,7 +162,7 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
     : await olderQuestion(input, context)
   const hidden = await asInSnapshot(snapshot?.daemonSets ?? [], namespace)
   const fromFiles = checked.map(({ loaded, findings }) => ({
-    value: hidden(loaded.value),
+    value: snapshot ? appliedDaemonSet(hidden(loaded.value), snapshot.daemonSets, namespace) : loaded.value,
     findings,
     locate: loaded.locate,
   }))

@@ -1,4 +1,4 @@
-import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
+import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
@@ -57,7 +57,13 @@ export function whyFile(name: string, invocation: Invocation, context: Context):
     const ask = askObjects(whole.snapshot, besideOf(checked, whole.namespace), whole.now)
     const comparisonOperators = invocation.on('comparison-operators')
     const all = checked.map(({ loaded }) =>
-      planOn(storedDaemonSet(loaded.value, whole.namespace), node, whole, ask, comparisonOperators),
+      planOn(
+        appliedDaemonSet(loaded.value, whole.snapshot.daemonSets, whole.namespace),
+        node,
+        whole,
+        ask,
+        comparisonOperators,
+      ),
     )
     const options = { style: style.stdout, width: stdout.columns, symbols: stdout.isTerminal }
     if (output === 'json' || output === 'yaml')

@@ -1,7 +1,9 @@
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
+import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
+import { nameOf } from '#cluster/resources.ts'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import { askCluster, besideOf } from '#commands/shared/admission.ts'
@@ -10,7 +12,11 @@ import { askServer } from '#commands/shared/dry-run.ts'
 import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
-import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
+import {
+  type CheckedDaemonSet,
+  readDaemonSets,
+  refuseSharedStdin,
+} from '#commands/shared/inputs/manifests.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
 import type { SimulateInput } from '#controller/simulate/start.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -66,7 +72,9 @@ export async function sceneOfFiles(invocation: Invocation, context: Context): Pr
   const hidden = await asInSnapshot(snapshot.daemonSets, namespace)
   const now = presentTime(invocation, context)
   return {
-    daemonSets: checked.map(({ loaded }) => storedDaemonSet(hidden(loaded.value), namespace)),
+    daemonSets: checked.map(({ loaded }) =>
+      appliedDaemonSet(hidden(loaded.value), snapshot.daemonSets, namespace),
+    ),
     snapshot,
     present,
     now,
@@ -94,14 +102,20 @@ export async function sceneOfCluster(
 ): Promise<Scene> {
   const { cluster, namespace, signal } = connected
   const now = presentTime(invocation, context)
-  const { namedDaemonSets, readDisruptionBudgets, readForRules, readLiveState, restarted } = await loadLive()
+  const { found, namedDaemonSets, readDisruptionBudgets, readForRules, readLiveState, restarted } =
+    await loadLive()
   const checked = invocation.args.length > 0 ? [] : await readDaemonSets(invocation, context)
+  const applied = async ({ loaded }: CheckedDaemonSet) => {
+    const { metadata } = storedDaemonSet(loaded.value, namespace)
+    const current = await found(cluster, nameOf({ metadata }), signal)
+    return appliedDaemonSet(loaded.value, current && [current], namespace)
+  }
   const daemonSets =
     invocation.args.length > 0
       ? (await namedDaemonSets(invocation, connected, context)).map((one) =>
           restarted(presentDaemonSet(one, namespace), { now, offsetMinutes: 0 }),
         )
-      : checked.map(({ loaded }) => storedDaemonSet(loaded.value, namespace))
+      : await Promise.all(checked.map(applied))
   const [state, disruptionBudgets, ...servers] = await Promise.all([
     readLiveState(invocation, connected, { daemonSets, present: true }, context),
     readDisruptionBudgets(cluster, signal),

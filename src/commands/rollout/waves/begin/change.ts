@@ -1,3 +1,4 @@
+import { patchFor } from '#apiserver/patch/applied.ts'
 import { modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { KdsError, UsageError } from '#base/errors.ts'
@@ -7,7 +8,6 @@ import { nameOf } from '#cluster/resources.ts'
 import { wholeNumber } from '#commands/shared/flag-values.ts'
 import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
-import { patchFor } from '#rollout/apply.ts'
 import { type Revision, revisionNumbered } from '#rollout/history.ts'
 import { changeCauseAnnotation } from '#rollout/own.ts'
 
