@@ -1,8 +1,7 @@
 // Builds the program of `kds plan -o html` for browsers, and hands it to whatever bundles or tests src/ as the module `…?bundle`.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { build, transform } from 'esbuild'
+import { build } from 'esbuild'
 
 const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`
 
@@ -46,10 +45,10 @@ async function pageModule() {
   const [program, loader, style] = await Promise.all([
     bundled({ entryPoints: ['src/page/main.ts'], format: 'iife', globalName: 'kds' }),
     bundled({ entryPoints: ['src/page/loader.ts'], format: 'iife' }),
-    transform(readFileSync('src/page/style.css', 'utf8'), { loader: 'css', minify: true }),
+    bundled({ entryPoints: ['src/page/style/page.css'] }),
   ])
   const packed = { text: gzipSync(program, { level: 9 }).toString('base64'), hash: hashOf(program) }
-  const pieces = { style: piece(style.code), loader: piece(loader), program: packed }
+  const pieces = { style: piece(style), loader: piece(loader), program: packed }
   return Object.entries(pieces)
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value)}`)
     .join('\n')

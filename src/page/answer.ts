@@ -1,44 +1,54 @@
+import { type Cell, cellCounts } from '#views/cells/grid.ts'
 import { admissionNotes, refusedPods } from '#views/plan/admission.ts'
-import { groupCounts } from '#views/plan/groups.ts'
 import { headlineOf } from '#views/plan/headline.ts'
-import { type GroupKey, titleWord } from '#views/plan/looks.ts'
+import { order } from '#views/plan/kinds.ts'
 import { nearestMissLines } from '#views/plan/nearest-miss.ts'
 import { planNotes } from '#views/plan/summary.ts'
 import { el } from './dom.ts'
 import { swatch } from './map.ts'
 import type { Shown } from './model.ts'
 
-/** The first line of the plan, without the name. */
-export function headText({ plan }: Shown): string {
-  const refused = refusedPods(plan.admission, plan.plan.daemonSet.namespace)
-  if (refused) return refused.answer
-  const { answer, parts } = headlineOf(plan)
-  return [...(answer === '' ? [] : [answer]), ...parts.map(({ text }) => text)].join(', ')
+const refusedOf = ({ plan }: Shown) => refusedPods(plan.admission, plan.plan.daemonSet.namespace)
+
+const tones = { change: 'change', same: 'same', trouble: 'bad' } as const
+
+interface Piece {
+  readonly tone: string
+  readonly text: string
 }
+
+/** What the groups of nodes come to. */
+function numbersOf({ plan }: Shown): Piece[] {
+  const { answer, good, parts } = headlineOf(plan)
+  const counts = parts.map(({ as, text }) => ({ tone: tones[as], text }))
+  return answer === '' ? counts : [{ tone: good ? 'good' : 'bad', text: answer }, ...counts]
+}
+
+/** The first line of the plan, without the name, in pieces with a comma between them. */
+function piecesOf(shown: Shown): Piece[] {
+  const refused = refusedOf(shown)
+  return refused ? [{ tone: 'bad', text: refused.answer }] : numbersOf(shown)
+}
+
+const textOf = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join(', ')
+
+export const headText = (shown: Shown): string => textOf(piecesOf(shown))
 
 /** The first line with its colours. */
-export function answerOf({ plan }: Shown): HTMLElement[] {
-  const refused = refusedPods(plan.admission, plan.plan.daemonSet.namespace)
-  const { answer, good, parts } = headlineOf(plan)
-  const pieces = [
-    ...(refused ? [{ tone: 'bad', text: refused.answer }] : []),
-    ...(answer === '' ? [] : [{ tone: good ? 'good' : 'bad', text: answer }]),
-    ...parts.map(({ as, text }) => ({
-      tone: as === 'trouble' ? 'bad' : as === 'change' ? 'change' : 'same',
-      text,
-    })),
-  ]
-  return pieces.map(({ text, tone }, at) =>
-    el('span', { class: tone, text: at < pieces.length - 1 ? `${text}, ` : text }),
-  )
-}
+export const answerOf = (shown: Shown): (HTMLElement | string)[] =>
+  piecesOf(shown).flatMap(({ text, tone }, at, { length }) => {
+    const isLast = at === length - 1
+    const piece = el('span', { class: tone, text: isLast ? text : `${text},` })
+    return isLast ? [piece] : [piece, ' ']
+  })
 
 /** What holds for the whole plan, a paragraph each. */
-export function notesOf({ plan, planned }: Shown): HTMLElement[] {
+export function notesOf(shown: Shown): HTMLElement[] {
+  const { plan, planned } = shown
   const { admission, changes } = plan
-  const refused = refusedPods(admission, plan.plan.daemonSet.namespace)
+  const refused = refusedOf(shown)
   const said = [
-    ...(refused ? [refused.message, refused.hint] : []),
+    ...(refused ? [refused.message, refused.hint, textOf(numbersOf(shown))] : []),
     ...(plan.plan.nearestMiss ? nearestMissLines(plan.plan.nearestMiss) : []),
     ...(changes ? planNotes(changes, plan.plan.daemonSet) : []),
     ...admissionNotes(admission),
@@ -48,36 +58,45 @@ export function notesOf({ plan, planned }: Shown): HTMLElement[] {
   )
   return [
     ...said.map((text) => el('p', { text })),
-    ...warned.map((text) => el('p', { class: 'warning' }, el('strong', { text: 'Warning' }), ` ${text}`)),
+    ...warned.map((text) => el('p', {}, el('strong', { text: 'Warning' }), ` ${text}`)),
   ]
 }
 
-/** How many nodes there are of each kind; each switches what is shown to those alone. */
+/** How many nodes there are of each kind, and how many more or less than before; each switches what is shown to those alone. */
 export function legendOf(
-  { plan }: Shown,
+  { rows }: Shown,
   before: Shown,
-  only: GroupKey | undefined,
-  choose: (key: GroupKey | undefined) => void,
+  only: Cell | undefined,
+  choose: (kind: Cell | undefined) => void,
 ): HTMLElement[] {
-  const was = new Map(groupCounts(before.plan).map(({ key, nodes }) => [key, nodes]))
-  const now = groupCounts(plan)
-  const gone = [...was].flatMap(([key]) => (now.some((one) => one.key === key) ? [] : [{ key, nodes: 0 }]))
-  return [...now, ...gone].map(({ key, nodes }) => {
-    const difference = nodes - (was.get(key) ?? 0)
-    const told = difference === 0 ? '' : difference > 0 ? `+${difference}` : `−${-difference}`
-    return el(
-      'button',
-      {
-        type: 'button',
-        class: 'kind',
-        'data-key': `kind-${key}`,
-        'aria-pressed': String(only === key),
-        click: () => choose(only === key ? undefined : key),
-      },
-      swatch(key),
-      el('span', { class: 'number', text: String(nodes) }),
-      el('span', { class: 'word', text: titleWord(key) }),
-      told !== '' && el('span', { class: 'difference', text: told }),
+  const countsOf = (shown: Pick<Shown, 'rows'>) =>
+    new Map(
+      cellCounts(
+        shown.rows.map(({ cell }) => cell),
+        order,
+      ),
     )
-  })
+  const [was, now] = [countsOf(before), countsOf({ rows })]
+  return order
+    .filter((cell) => now.has(cell) || was.has(cell) || cell === only)
+    .map((cell) => {
+      const nodes = now.get(cell) ?? 0
+      const difference = nodes - (was.get(cell) ?? 0)
+      return el(
+        'button',
+        {
+          type: 'button',
+          class: 'kind',
+          'data-key': `kind-${cell.word}`,
+          'aria-pressed': String(only === cell),
+          click: () => choose(only === cell ? undefined : cell),
+        },
+        swatch(cell),
+        el('span', { class: 'number', text: String(nodes) }),
+        ' ',
+        el('span', { class: 'word', text: cell.word }),
+        difference !== 0 &&
+          el('span', { class: 'difference', text: difference > 0 ? ` +${difference}` : ` −${-difference}` }),
+      )
+    })
 }

@@ -22,14 +22,20 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** Puts others in the place of what is in an element. Whoever had the focus keeps it, if it has a like by `data-key`. */
+/**
+ * Puts others in the place of what is in an element. Whoever had the focus keeps it, if it has a like by `data-key`; else the
+ * section around gets it.
+ */
 export function fill(element: Element, ...children: readonly Child[]): void {
   const focused = element.contains(document.activeElement) ? document.activeElement : null
   const key = focused?.getAttribute('data-key')
   element.replaceChildren(...children.filter((child) => child !== undefined && child !== false))
-  if (!key) return
-  for (const one of element.querySelectorAll<HTMLElement>('[data-key]'))
-    if (one.getAttribute('data-key') === key) one.focus({ preventScroll: true })
+  if (!focused) return
+  const like = [...element.querySelectorAll<HTMLElement>('[data-key]')].find(
+    (one) => one.getAttribute('data-key') === key,
+  )
+  const next = like ?? element.closest<HTMLElement>('[tabindex="-1"]')
+  next?.focus({ preventScroll: true })
 }
 
 /** The element of the page's own skeleton that has this id. */

@@ -1,6 +1,7 @@
+import { headText } from './answer.ts'
 import { byId, el, fill } from './dom.ts'
 import type { Subject } from './model.ts'
-import { type Complaint, withStanza, withToleration } from './stanza.ts'
+import { type Complaint, type Toleration, withStanza, withToleration } from './stanza.ts'
 
 /** The pause after a key in which somebody may go on typing, in milliseconds. */
 const pause = 60
@@ -23,6 +24,7 @@ export class Editor {
       this.#number()
       this.#timer = setTimeout(() => void this.#plan(), pause)
     })
+    this.#area.addEventListener('keydown', (event) => this.#indent(event))
     this.#area.addEventListener('scroll', () => {
       this.#lines.scrollTop = this.#area.scrollTop
     })
@@ -34,9 +36,7 @@ export class Editor {
   /** Takes another DaemonSet, as it was left. */
   show(subject: Subject): void {
     this.#subject = subject
-    this.#area.value = subject.text
-    this.#number()
-    void this.#plan()
+    this.write(subject.text)
   }
 
   /** Puts another text in the place of what is there, and plans it. */
@@ -46,7 +46,8 @@ export class Editor {
     void this.#plan()
   }
 
-  async tolerate(toleration: Readonly<Record<string, string>>): Promise<void> {
+  /** Writes a toleration more into the text. */
+  async tolerate(toleration: Toleration): Promise<void> {
     this.write(await withToleration(this.#area.value, toleration))
   }
 
@@ -62,7 +63,8 @@ export class Editor {
     if ('complaints' in edited) return this.#complain(edited.complaints)
     this.#area.removeAttribute('aria-invalid')
     subject.edit(edited.daemonSet)
-    fill(this.#said, subject.isEdited ? 'Edited: the page shows your edit.' : 'As in the manifest.')
+    fill(this.#said, subject.isEdited ? `Edited: ${headText(subject.shown)}.` : 'As in the manifest.')
+    fill(byId('copied'))
     this.#mark([])
     this.#planned()
   }
@@ -88,6 +90,17 @@ export class Editor {
       el('p', { class: 'note', text: 'The page shows the last state that could be planned.' }),
     )
     this.#mark(complaints.flatMap(({ line }) => line ?? []))
+  }
+
+  /** A new line begins below the text of the one before, as YAML wants it. */
+  #indent(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || event.isComposing) return
+    const { selectionStart, value } = this.#area
+    const line = value.slice(value.lastIndexOf('\n', selectionStart - 1) + 1, selectionStart)
+    const [pad = ''] = /^ *(?:- +)?/.exec(line) ?? []
+    event.preventDefault()
+    // As if it were typed: an assignment to the text would take away what can be undone.
+    document.execCommand('insertText', false, `\n${pad.replace('-', ' ')}`)
   }
 
   #goTo(line: number): void {

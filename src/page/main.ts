@@ -1,6 +1,6 @@
 import { escapeLine } from '#base/escape.ts'
 import { type PageData, readData } from '#planning/page-data.ts'
-import type { GroupKey } from '#views/plan/looks.ts'
+import type { Cell } from '#views/cells/grid.ts'
 import { answerOf, headText, legendOf, notesOf } from './answer.ts'
 import { diffsOf } from './diff.ts'
 import { byId, el, fill } from './dom.ts'
@@ -8,9 +8,10 @@ import { Editor } from './editor.ts'
 import { groupingLabels, mapOf } from './map.ts'
 import { Subject } from './model.ts'
 import { reasonsOfPlan } from './reasons.ts'
+import type { Toleration } from './stanza.ts'
 import { rowsOfTable, wantedRows } from './table.ts'
 
-const fewRows = 500
+const fewRows = 200
 
 /** What is chosen in the page; what is planned is in the subjects. */
 class Page {
@@ -20,7 +21,7 @@ class Page {
   readonly #by = byId('by') as HTMLSelectElement
   readonly #open = new Set<string>()
   #subject: Subject
-  #only: GroupKey | undefined
+  #only: Cell | undefined
   #most = fewRows
 
   constructor(data: PageData) {
@@ -58,16 +59,17 @@ class Page {
   /** What depends on the kind of nodes that is chosen. */
   #drawChosen(): void {
     const { first, shown } = this.#subject
-    const legend = legendOf(shown, first, this.#only, (key) => {
-      this.#only = key
+    const legend = legendOf(shown, first, this.#only, (kind) => {
+      this.#only = kind
       this.#drawChosen()
     })
     fill(byId('legend'), ...legend)
-    const reasons = reasonsOfPlan(shown, this.#only, (toleration) => void this.#editor.tolerate(toleration))
-    fill(byId('reasons'), ...reasons)
+    fill(byId('reasons'), ...reasonsOfPlan(shown, this.#only, this.#tolerate))
     this.#drawMap()
     this.#drawTable()
   }
+
+  readonly #tolerate = (toleration: Toleration) => void this.#editor.tolerate(toleration)
 
   #drawChoices(): void {
     const choices = byId('choices')
@@ -118,6 +120,7 @@ class Page {
       open: this.#open,
       most: this.#most,
       redraw: () => this.#drawTable(),
+      tolerate: this.#tolerate,
     })
     fill(byId('rows'), ...rows)
     const all = shown.rows.length

@@ -1,20 +1,19 @@
 import { escapeLine } from '#base/escape.ts'
+import type { Cell } from '#views/cells/grid.ts'
 import { groupedByPlace } from '#views/cells/groups.ts'
-import { cellOf } from '#views/plan/kinds.ts'
-import { type GroupKey, groupKeys } from '#views/plan/looks.ts'
+import { counted } from '#views/names.ts'
 import { el } from './dom.ts'
 import type { Row } from './model.ts'
 
 /** A letter on its colour, as in the map. */
-export const swatch = (key: GroupKey): HTMLElement => {
-  const cell = cellOf(key, undefined)
-  return el('span', { class: `cell ${cell?.paint}`, 'aria-hidden': 'true', text: cell?.letter })
-}
+export const swatch = ({ letter, paint }: Cell): HTMLElement =>
+  el('span', { class: `cell ${paint}`, 'aria-hidden': 'true', text: letter })
 
 export interface MapOptions {
   /** A label to group by; empty: the pool, else the zone. */
   readonly by: string
-  readonly only: GroupKey | undefined
+  /** The kind of nodes that is looked for: the others step back. */
+  readonly only: Cell | undefined
   readonly choose: (name: string) => void
 }
 
@@ -32,9 +31,6 @@ export function groupingLabels(rows: readonly Row[]): string[] {
   return [...values].flatMap(([key, seen]) => (parts(seen) ? [key] : [])).sort()
 }
 
-const order = new Map(groupKeys.map((key, at) => [key, at]))
-const byKind = (one: Row, other: Row) => (order.get(one.key) ?? 0) - (order.get(other.key) ?? 0)
-
 /** The nodes as cells, in groups; arrow keys go from one to the next. */
 export function mapOf(rows: readonly Row[], { by, choose, only }: MapOptions): HTMLElement {
   const size = rows.length > 1500 ? 'small' : rows.length > 300 ? 'medium' : 'large'
@@ -43,32 +39,32 @@ export function mapOf(rows: readonly Row[], { by, choose, only }: MapOptions): H
   const keys = by === '' ? [] : [by]
   for (const { members, name } of groupedByPlace(rows, ({ node }) => node.node, keys)) {
     const cells = el('div', { class: 'cells' })
-    for (const { change, key, node } of [...members].sort(byKind)) {
-      const cell = cellOf(key, change)
-      const shown = escapeLine(node.name)
+    for (const { cell, key, node } of members) {
+      const told = `${escapeLine(node.name)}: ${cell.word}`
       cells.append(
         el('button', {
           type: 'button',
-          class: `cell ${cell?.paint}${only && only !== key ? ' faint' : ''}`,
+          class: `cell ${only && only !== cell ? 'faint' : cell.paint}`,
           tabindex: first ? 0 : -1,
           'data-node': node.name,
           'data-kind': key,
-          title: `${shown}: ${cell?.word}`,
-          'aria-label': `${shown}: ${cell?.word}`,
-          text: cell?.letter,
+          title: told,
+          'aria-label': told,
+          text: cell.letter,
         }),
       )
       first = false
     }
-    const label = `${escapeLine(name)}, ${members.length === 1 ? '1 node' : `${members.length} nodes`}`
+    const label = escapeLine(name)
     map.append(
       el(
-        'section',
-        { class: 'place', 'aria-label': label },
+        'div',
+        { class: 'place', role: 'group', 'aria-label': `${label}, ${counted(members.length, 'node')}` },
         el(
           'h3',
           {},
-          el('span', { class: 'name', text: escapeLine(name) }),
+          el('span', { class: 'name', text: label }),
+          ' ',
           el('span', { class: 'count', text: String(members.length) }),
         ),
         cells,

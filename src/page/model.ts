@@ -1,22 +1,22 @@
 import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
-import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import type { PlannedNode } from '#placement/plan.ts'
 import type { ChangeQuestion } from '#planning/changes.ts'
 import { type PageDaemonSet, type PageData, questionIn } from '#planning/page-data.ts'
 import { type PlannedManifest, planOne, shownOf } from '#planning/plan.ts'
+import type { Cell } from '#views/cells/grid.ts'
 import { reasonsOf } from '#views/plan/change-reasons.ts'
 import { evictedOn } from '#views/plan/evictions.ts'
-import { membersOf, type ShownPlan } from '#views/plan/groups.ts'
+import { type Member, membersOf, type ShownPlan } from '#views/plan/groups.ts'
+import { cellOf, order } from '#views/plan/kinds.ts'
 import type { GroupKey } from '#views/plan/looks.ts'
 import { reasonText } from '#views/plan/reason-text.ts'
 import { stanzaOf } from './stanza.ts'
 
 /** A node as the page shows it. */
-export interface Row {
+export interface Row extends Member {
   readonly key: GroupKey
-  readonly node: PlannedNode
-  readonly change: NodeChange | undefined
+  /** How it is drawn; nodes of one kind share it. */
+  readonly cell: Cell
   /** Why it is in its group, a line each. */
   readonly reasons: readonly string[]
 }
@@ -25,7 +25,7 @@ export interface Row {
 export interface Shown {
   readonly planned: PlannedManifest
   readonly plan: ShownPlan
-  /** In the order of the nodes. */
+  /** What fails and changes first, as everywhere; within a kind in the order of the nodes. */
   readonly rows: readonly Row[]
 }
 
@@ -102,16 +102,20 @@ export class Subject {
   }
 }
 
+const placeOf = new Map(order.map((cell, at) => [cell, at]))
+
 function rowsOf(shown: ShownPlan): Row[] {
-  const rows = new Map<PlannedNode, Row>()
   const { changes } = shown
-  for (const [key, members] of membersOf(shown))
-    for (const { change, node } of members) {
-      const reasons =
-        change && changes && key !== 'not-targeted'
-          ? [...reasonsOf([change], changes), ...evictedOn(change)]
-          : node.deciding.map(reasonText)
-      rows.set(node, { key, node, change, reasons })
-    }
-  return shown.plan.nodes.flatMap((node) => rows.get(node) ?? [])
+  const reasonsFor = (key: GroupKey, { change, node }: Member) =>
+    change && changes && key !== 'not-targeted'
+      ? [...reasonsOf([change], changes), ...evictedOn(change)]
+      : node.deciding.map(reasonText)
+  return [...membersOf(shown)]
+    .flatMap(([key, members]) =>
+      members.map((member) => {
+        const cell = cellOf(key, member.change)
+        return { key, cell, ...member, reasons: reasonsFor(key, member) }
+      }),
+    )
+    .sort((one, other) => (placeOf.get(one.cell) ?? 0) - (placeOf.get(other.cell) ?? 0))
 }

@@ -1,11 +1,18 @@
 import { escapeLine } from '#base/escape.ts'
-import type { UntoleratedTaint } from '#placement/decision.ts'
+import type { Reason } from '#placement/decision.ts'
+import { taintText } from '#placement/tolerations.ts'
+import type { Cell } from '#views/cells/grid.ts'
+import { usualDomain, withoutDomain } from '#views/names.ts'
+import { evictionGroups, evictionsText } from '#views/plan/evictions.ts'
 import { planGroups } from '#views/plan/groups.ts'
-import { type GroupKey, titleWord } from '#views/plan/looks.ts'
+import { cellOf } from '#views/plan/kinds.ts'
+import { titleWord } from '#views/plan/looks.ts'
 import { noteOf } from '#views/plan/summary.ts'
+import type { Group } from '#views/sections.ts'
 import { el } from './dom.ts'
 import { swatch } from './map.ts'
 import type { Shown } from './model.ts'
+import { type Toleration, tolerationFor } from './stanza.ts'
 
 const shownNames = 8
 
@@ -22,61 +29,69 @@ function namesOf(names: readonly string[]): HTMLElement {
   )
 }
 
-/** A toleration that covers a taint and no other. */
-export function tolerationFor({ taint }: UntoleratedTaint): Record<string, string> {
-  const { effect, key, value } = taint
-  return value === '' ? { key, operator: 'Exists', effect } : { key, operator: 'Equal', value, effect }
-}
+/** What an edit could do about taints that are not tolerated. */
+export const tolerateButtons = (
+  reasons: readonly Reason[],
+  tolerate: (toleration: Toleration) => void,
+): HTMLElement[] =>
+  reasons
+    .filter((one) => one.code === 'UntoleratedTaint')
+    .map(({ taint }) =>
+      el('button', {
+        type: 'button',
+        class: 'quiet',
+        text: `Tolerate ${escapeLine(taintText(taint))}`,
+        click: () => tolerate(tolerationFor(taint)),
+      }),
+    )
 
 /** Why nodes are what they are: kind by kind, reason by reason, with what an edit could do about it. */
 export function reasonsOfPlan(
   { plan, rows }: Shown,
-  only: GroupKey | undefined,
-  tolerate: (toleration: Record<string, string>) => void,
+  only: Cell | undefined,
+  tolerate: (toleration: Toleration) => void,
 ): HTMLElement[] {
   const byName = new Map(rows.map((row) => [row.node.name, row]))
-  return planGroups(plan)
-    .filter(({ key }) => only === undefined || key === only)
+  const domain = usualDomain([...byName.keys()])
+  const wanted = new Set(rows.filter(({ cell }) => !only || cell === only).map(({ key }) => key))
+  const item = ({ names, reasons }: Group) =>
+    el(
+      'li',
+      {},
+      el('span', { class: 'count', text: String(names.length) }),
+      el(
+        'div',
+        {},
+        ...reasons.map((text) => el('p', { text })),
+        ...tolerateButtons(byName.get(names[0] ?? '')?.node.deciding ?? [], tolerate),
+        namesOf(names.map((name) => withoutDomain(name, domain))),
+      ),
+    )
+  const section = (
+    head: readonly (HTMLElement | string)[],
+    note: string,
+    groups: readonly Group[],
+  ): HTMLElement =>
+    el(
+      'section',
+      { class: 'why' },
+      el('h3', {}, ...head),
+      note !== '' && el('p', { class: 'note', text: escapeLine(note) }),
+      el('ul', {}, ...groups.map(item)),
+    )
+  const sections = planGroups(plan)
+    .filter(({ key }) => wanted.has(key))
     .map((group) => {
-      const note = noteOf(group, plan.admission)
-      return el(
-        'section',
-        { class: 'why', 'aria-label': `${titleWord(group.key)}, ${group.nodes}` },
-        el(
-          'h3',
-          {},
-          swatch(group.key),
-          el('span', { class: 'number', text: String(group.nodes) }),
-          el('span', { text: titleWord(group.key) }),
-        ),
-        note !== '' && el('p', { class: 'note', text: escapeLine(note) }),
-        el(
-          'ul',
-          {},
-          ...group.groups.map(({ names, reasons }) => {
-            const first = byName.get(names[0] ?? '')
-            const taints = (first?.node.deciding ?? []).filter((one) => one.code === 'UntoleratedTaint')
-            return el(
-              'li',
-              {},
-              el('span', { class: 'count', text: String(names.length) }),
-              el(
-                'div',
-                {},
-                ...reasons.map((text) => el('p', { class: 'reason', text })),
-                ...taints.map((taint) =>
-                  el('button', {
-                    type: 'button',
-                    class: 'quiet',
-                    text: `Tolerate ${escapeLine(taint.message.replace(/^taint | is not tolerated$/g, ''))}`,
-                    click: () => tolerate(tolerationFor(taint)),
-                  }),
-                ),
-                namesOf(names),
-              ),
-            )
-          }),
-        ),
-      )
+      const number = el('span', { class: 'number', text: String(group.nodes) })
+      const head = [swatch(cellOf(group.key, undefined)), number, ' ', titleWord(group.key)]
+      return section(head, noteOf(group, plan.admission), group.groups)
     })
+  const { changes } = plan
+  const evicted = evictionGroups(changes?.changes.filter(({ outcome }) => wanted.has(outcome)) ?? [])
+  if (changes && evicted.length > 0) {
+    sections.push(section([evictionsText(changes)], 'they make room for pods of higher priority', evicted))
+  }
+  if (domain !== '')
+    sections.push(el('p', { class: 'note', text: `Names are shown without ${escapeLine(domain)}.` }))
+  return sections
 }

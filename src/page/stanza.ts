@@ -2,6 +2,7 @@ import { KdsError } from '#base/errors.ts'
 import type { FieldPath } from '#base/field-path.ts'
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import type { NodeTaint } from '#placement/decision.ts'
 import { checkDaemonSet } from '#planning/check.ts'
 import { toYaml } from '#yaml/emit.ts'
 import { type ParsedDocument, parseYaml } from '#yaml/parse-yaml.ts'
@@ -12,6 +13,13 @@ const fields = ['nodeSelector', 'affinity', 'tolerations'] as const
 const above: FieldPath = ['spec', 'template', 'spec']
 
 const specOf = ({ spec }: DaemonSet): JsonObject => (spec?.template?.spec ?? {}) as JsonObject
+
+/** A toleration as it is written. */
+export type Toleration = Readonly<Record<string, string>>
+
+/** One that covers a taint and no other. */
+export const tolerationFor = ({ effect, key, value }: NodeTaint): Toleration =>
+  value === '' ? { key, operator: 'Exists', effect } : { key, operator: 'Equal', value, effect }
 
 /** The fields of a DaemonSet as YAML to edit; empty if it has none of them. */
 export function stanzaOf(daemonSet: DaemonSet): string {
@@ -91,10 +99,7 @@ function withFields(original: DaemonSet, edited: JsonObject): DaemonSet {
  * The text with a toleration more. What is written below `tolerations:` line by line stays as it is, comments too; a list in
  * brackets is written anew.
  */
-export async function withToleration(
-  text: string,
-  toleration: Readonly<Record<string, string>>,
-): Promise<string> {
+export async function withToleration(text: string, toleration: Toleration): Promise<string> {
   const base = text === '' || text.endsWith('\n') ? text : `${text}\n`
   const item = toYaml([toleration])
   const value = await fieldsOf(base)

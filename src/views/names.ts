@@ -26,6 +26,21 @@ export function commonDomain(names: readonly string[]): string {
   return ''
 }
 
+/** What most names have behind their first dot, where several have the same: `.eu-west-1.compute.internal`. */
+export function usualDomain(names: readonly string[]): string {
+  const found = new Map<string, number>()
+  for (const name of names) {
+    const domain = name.includes('.') ? name.slice(name.indexOf('.')) : ''
+    found.set(domain, (found.get(domain) ?? 0) + 1)
+  }
+  const [domain, count] = [...found].sort(([, one], [, other]) => other - one)[0] ?? ['', 0]
+  return count > 1 ? domain : ''
+}
+
+/** A name without that, if it ends so. */
+export const withoutDomain = (name: string, domain: string): string =>
+  name.endsWith(domain) ? name.slice(0, name.length - domain.length) : name
+
 /** `1 node`, `3 nodes`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`

@@ -8,7 +8,7 @@ import { chromium, browser as launched } from '../helpers/chromium.ts'
 import { kds } from '../helpers/run.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { largeCluster } from './large-cluster.ts'
-import { complaintsOf, edit, opened, textOf, toldByCommand, toldByPage, violations } from './stage.ts'
+import { complaintsOf, edit, opened, textOf, toldByCommand, toldByPage } from './stage.ts'
 
 const at = ['--snapshot', 'examples/snapshot.yaml', '--nodes', 'examples/cluster.yaml']
 const agent = ['-f', 'examples/log-agent-v2.yaml', ...at]
@@ -180,6 +180,7 @@ tolerations: [{operator: Exists}]
     expect(copied[0]).toContain('key: dedicated')
     const edited = await manifestWith(folder, 'examples/log-agent-v2.yaml', copied[0] ?? '')
     await page.waitForFunction(() => document.querySelector('#said')?.textContent?.startsWith('Edited'))
+    expect(await textOf(page, '#copied')).toBe('Copied. It belongs under spec.template.spec.')
     expect(await toldByPage(page)).toEqual(await toldByCommand(['-f', edited, ...at]))
   })
 
@@ -196,19 +197,28 @@ tolerations: [{operator: Exists}]
     expect(await textOf(page, '#rows pre')).toContain('✘ taint dedicated=ingest:NoExecute')
   })
 
-  it('is walked by keys: cells by arrows, Enter to the rules of the node', async () => {
+  it('tells apart the nodes on which pods of others have to go, and which pods', async () => {
+    await open('-f', 'examples/cni-agent.yaml', ...at)
+    const legend = await page.$$eval('#legend button', (all) => all.map((one) => one.textContent))
+    const letters = await page.$$eval('#map button', (all) => all.map((one) => one.textContent))
+    expect(legend[0]).toBe('E1 create, evicts pods')
+    expect(letters.filter((letter) => letter === 'E')).toHaveLength(1)
+    await page.click('#legend button')
+    expect(await textOf(page, '#found')).toBe('1 of 40 nodes')
+    const sections = await page.$$eval('.why', (all) => all.map((one) => one.textContent))
+    expect(sections.at(-1)).toMatch(/^evicts 1 pod.*ml\/finetune-2026-09-13-8vhbl.*ip-10-0-34-202$/)
+    expect(await textOf(page, '#reasons > .note')).toBe(
+      'Names are shown without .eu-west-1.compute.internal.',
+    )
+  })
+
+  it('a kind that an edit empties can be chosen off', async () => {
     await open(...agent)
-    await page.focus('#map button[tabindex="0"]')
-    await page.keyboard.press('ArrowRight')
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('ArrowUp')
-    await page.keyboard.press('End')
-    const name = await page.evaluate(() => document.activeElement?.getAttribute('data-node'))
-    await page.keyboard.press('Enter')
-    const opened = await page.evaluate(() => document.activeElement?.textContent)
-    expect(opened).toBe(name)
-    expect(await textOf(page, '#rows pre')).toContain(name)
-    expect(await page.$$eval('#map button[tabindex="0"]', (all) => all.length)).toBe(1)
+    await page.click('#legend [data-key="kind-create"]')
+    await edit(page, 'nodeSelector: {a: b}\n')
+    expect(await textOf(page, '#legend [data-key="kind-create"]')).toBe('+0 create −3')
+    await page.click('#legend [data-key="kind-create"]')
+    expect(await textOf(page, '#found')).toBe('40 nodes')
   })
 
   it('several DaemonSets stand in one page, each with its edit', async () => {
@@ -228,18 +238,6 @@ tolerations: [{operator: Exists}]
     await page.waitForFunction((name) => document.querySelector('#name')?.textContent === name, {}, names[0])
     expect(await toldByPage(page)).toEqual(edited)
     expect(complaintsOf(page)).toEqual([])
-  })
-
-  it.each(['light', 'dark'])('axe-core finds nothing in it, %s', async (scheme) => {
-    await open('-f', 'examples/platform-tools.yaml', '-f', 'examples/log-agent-v2.yaml', ...at)
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
-    expect(await violations(page)).toEqual([])
-    await page.click('#rows button.open')
-    await page.click('#legend button')
-    await edit(page, 'nodeSelector:\n  a: b\n  c: true\n')
-    expect(await violations(page)).toEqual([])
-    await edit(page, spot)
-    expect(await violations(page)).toEqual([])
   })
 
   describe('what comes from a cluster is text', () => {
@@ -364,24 +362,6 @@ tolerations: [{operator: Exists}]
     const file = await manifestWith(folder, 'examples/log-agent-v2.yaml', spot)
     const argv = ['-f', file, '--snapshot', join(folder, 'large.json'), '--force']
     expect(await toldByPage(page)).toEqual(await toldByCommand(argv))
-  })
-
-  it('is printed dark on white, whatever the screen is, without what is for hands', async () => {
-    await open(...agent)
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
-    await page.emulateMediaType('print')
-    const shown = await page.evaluate(() => ({
-      ink: getComputedStyle(document.body).color,
-      ground: getComputedStyle(document.body).backgroundColor,
-      editor: getComputedStyle(document.querySelector('#try') as Element).display,
-      map: getComputedStyle(document.querySelector('#where') as Element).display,
-    }))
-    expect(shown).toEqual({
-      ink: 'rgb(29, 33, 38)',
-      ground: 'rgb(255, 255, 255)',
-      editor: 'none',
-      map: 'block',
-    })
   })
 
   it('without scripts it is the text of the plan', async () => {

@@ -5,7 +5,7 @@ import { formatTime } from '#kube/duration.ts'
 import { writtenData } from '#planning/page-data.ts'
 import { shownOf } from '#planning/plan.ts'
 import { planSummary } from '#views/plan/summary.ts'
-import { dataOf, type PageInput } from './page-data.ts'
+import { leanData, type PageInput } from './lean-data.ts'
 
 const width = 100
 
@@ -22,9 +22,9 @@ export async function writePage(page: PageInput, { stdout, version }: Context): 
   const [first = ''] = plans
   const title =
     page.planned.length === 1 ? (first.split('\n')[0] ?? '') : `Plan of ${page.planned.length} DaemonSets`
-  const data = gzipSync(writtenData(dataOf(page, version, { ...live, ...snapshot })), { level: 9 }).toString(
-    'base64',
-  )
+  const data = gzipSync(writtenData(leanData(page, version, { ...live, ...snapshot })), {
+    level: 9,
+  }).toString('base64')
   const words = { title, plain: plans.join('\n'), made: madeBy(page, version) }
   stdout.write(pageHtml(words, { style, loader, program, data }))
 }

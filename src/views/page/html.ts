@@ -65,35 +65,35 @@ export function pageHtml({ made, plain, title }: PageWords, parts: PageParts): s
 <a class="skip" href="#nodes">Go to the table of nodes</a>
 <header>
 <nav id="choices" aria-label="DaemonSets" hidden></nav>
-<p class="subject"><span id="name"></span></p>
+<p id="name"></p>
 <h1 id="answer"></h1>
-<p id="edited" class="edited" hidden>With your edit. The manifest as it is: <span id="was"></span>.</p>
+<p id="edited" hidden>With your edit. The manifest as it is: <span id="was"></span>.</p>
 <div id="legend" role="group" aria-label="Show one kind of nodes"></div>
 </header>
 <main>
-<div id="notes" class="notes"></div>
+<div id="notes"></div>
 <section id="where" aria-labelledby="where-title">
 <div class="head"><h2 id="where-title">Where</h2>
-<label class="by">grouped by <select id="by"><option value="">pool or zone</option></select></label></div>
+<label>grouped by <select id="by"><option value="">pool or zone</option></select></label></div>
 <div id="map"></div>
 </section>
 <div id="side">
 <section id="try" aria-labelledby="try-title">
 <h2 id="try-title">Try another placement</h2>
 <p class="note" id="try-note">Edit what decides where the pods go. The page answers as the controller would.</p>
-<div class="editor"><div id="lines" aria-hidden="true"></div><textarea id="stanza" aria-label="nodeSelector, affinity and tolerations, as YAML" aria-describedby="try-note said" spellcheck="false" autocapitalize="off" autocomplete="off" placeholder="nodeSelector:&#10;  disktype: ssd"></textarea></div>
+<div id="editor"><div id="lines" class="code" aria-hidden="true"></div><textarea id="stanza" class="code" aria-label="nodeSelector, affinity and tolerations, as YAML" aria-describedby="try-note said" spellcheck="false" autocapitalize="off" autocomplete="off" placeholder="nodeSelector:&#10;  disktype: ssd"></textarea></div>
 <div class="actions"><button type="button" id="copy">Copy</button><button type="button" id="reset" class="quiet">Reset</button><span id="copied" role="status"></span></div>
 <div id="said" role="status"></div>
 </section>
 <section id="what" aria-labelledby="what-title"><h2 id="what-title">What changes in the DaemonSet</h2><div id="diffs"></div></section>
 </div>
-<section id="because" aria-labelledby="because-title"><h2 id="because-title">Why</h2><div id="reasons"></div></section>
-<section id="nodes" aria-labelledby="nodes-title">
+<section id="because" tabindex="-1" aria-labelledby="because-title"><h2 id="because-title">Why</h2><div id="reasons"></div></section>
+<section id="nodes" tabindex="-1" aria-labelledby="nodes-title">
 <div class="head"><h2 id="nodes-title">Nodes</h2>
-<label class="search"><span>Search</span> <input id="search" type="search" placeholder="name, reason, label" autocomplete="off"></label><span id="found" role="status"></span></div>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of nodes"><table>
-<thead><tr><th scope="col">Node</th><th scope="col">What happens</th><th scope="col">Why</th><th scope="col">Pods there</th></tr></thead>
-<tbody id="rows"></tbody>
+<label>Search <input id="search" type="search" placeholder="name, reason, label" autocomplete="off"></label><span id="found" role="status"></span></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Table of nodes"><table role="table">
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Node</th><th role="columnheader" scope="col">What happens</th><th role="columnheader" scope="col" class="wide">Why, and the pods there</th></tr></thead>
+<tbody role="rowgroup" id="rows"></tbody>
 </table></div>
 <button type="button" id="all" hidden>Show all nodes</button>
 </section>

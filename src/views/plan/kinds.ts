@@ -32,12 +32,12 @@ const letters: Readonly<Record<GroupKey, readonly [letter: string, paint: Cell['
   neither: ['.', 'dim'],
 }
 
-const kinds = new Map(
-  groupKeys.map((key): [GroupKey, Cell] => {
+const kinds = Object.fromEntries(
+  groupKeys.map((key) => {
     const [letter, paint] = letters[key]
     return [key, { letter, paint, word: titleWord(key) }]
   }),
-)
+) as Readonly<Record<GroupKey, Cell>>
 
 /** Nodes on which pods of others have to go first. */
 const evicting: Readonly<Partial<Record<GroupKey, Cell>>> = {
@@ -46,12 +46,10 @@ const evicting: Readonly<Partial<Record<GroupKey, Cell>>> = {
 }
 
 /** In the order in which they are told: what fails, what changes, what stays. */
-export const order: readonly Cell[] = groupKeys.flatMap((key) =>
-  [evicting[key] ?? [], kinds.get(key) ?? []].flat(),
-)
+export const order: readonly Cell[] = groupKeys.flatMap((key) => [evicting[key] ?? [], kinds[key]].flat())
 
 const evicts = (change: NodeChange | undefined) => (change?.fit?.evicts.length ?? 0) > 0
 
 /** How a node is drawn: by its kind, and whether pods of others have to go first. */
-export const cellOf = (key: GroupKey, change: NodeChange | undefined): Cell | undefined =>
-  (evicts(change) ? evicting[key] : undefined) ?? kinds.get(key)
+export const cellOf = (key: GroupKey, change: NodeChange | undefined): Cell =>
+  (evicts(change) ? evicting[key] : undefined) ?? kinds[key]

@@ -2,7 +2,7 @@ import { clipped, displayWidth } from '#base/width.ts'
 import { wrapped } from '#base/wrap.ts'
 import { type Cell, cellCounts, cellLines, headsOf, linesOf, paintedCells } from '../cells/grid.ts'
 import { type Grouped, groupedByPlace } from '../cells/groups.ts'
-import { sampleNames } from '../names.ts'
+import { sampleNames, usualDomain, withoutDomain } from '../names.ts'
 import { labelColumns } from '../pods/label-columns.ts'
 import type { TextOptions } from '../sections.ts'
 import { type Member, membersOf, type ShownPlan } from './groups.ts'
@@ -16,10 +16,7 @@ interface Drawn {
 
 function drawnNodes(shown: ShownPlan): Drawn[] {
   return [...membersOf(shown)].flatMap(([key, members]) =>
-    members.flatMap((member) => {
-      const cell = cellOf(key, member.change)
-      return cell ? [{ cell, member }] : []
-    }),
+    members.map((member) => ({ cell: cellOf(key, member.change), member })),
   )
 }
 
@@ -66,17 +63,6 @@ function pictureLines(groups: readonly Grouped<Cell>[], { style, width }: TextOp
   ]
 }
 
-/** What most names have behind their first dot, where several have the same: `.eu-west-1.compute.internal`. */
-function usualDomain(names: readonly string[]): string {
-  const found = new Map<string, number>()
-  for (const name of names) {
-    const domain = name.includes('.') ? name.slice(name.indexOf('.')) : ''
-    found.set(domain, (found.get(domain) ?? 0) + 1)
-  }
-  const [domain, count] = [...found].sort(([, one], [, other]) => other - one)[0] ?? ['', 0]
-  return count > 1 ? domain : ''
-}
-
 /** A line for each kind: its letter, how many nodes, what it means, and which nodes, as far as there is room. */
 function legendLines(nodes: readonly Drawn[], { style, width }: TextOptions): string[] {
   const counts = cellCounts(
@@ -89,9 +75,7 @@ function legendLines(nodes: readonly Drawn[], { style, width }: TextOptions): st
   const lines = counts.map(([cell, count]) => {
     const names = nodes
       .filter((node) => node.cell === cell)
-      .map(({ member: { node } }) =>
-        node.name.endsWith(domain) ? node.name.slice(0, node.name.length - domain.length) : node.name,
-      )
+      .map(({ member: { node } }) => withoutDomain(node.name, domain))
     const told = `${String(count).padStart(number)}  ${cell.word.padEnd(word)}`
     const sample = sampleNames(names, Math.max(20, width - told.length - 7))
     return clipped(`${paintedCells(cell, 1, style, 3)}  ${told}  ${style.dim(sample)}`, width)

@@ -11,7 +11,7 @@ import { outcomeWord } from './changes.ts'
 import { evictionGroups, evictionsText } from './evictions.ts'
 import { type NodeGroup, planGroups, type ShownPlan } from './groups.ts'
 import { headlineOf } from './headline.ts'
-import { looks } from './looks.ts'
+import { titleWord } from './looks.ts'
 import { nearestMissLines } from './nearest-miss.ts'
 import { groupReasons } from './reason-text.ts'
 import { noteOf, planNotes } from './summary.ts'
@@ -26,12 +26,10 @@ const folded = (summary: string, ...inside: readonly string[]) =>
 const whyAndWhich = ({ reasons, names }: Group) =>
   `${reasons.map(inert).join('<br>') || '&nbsp;'} | ${inert(sampleNames(names, shownNames))}`
 
-const titleOf = ({ key }: NodeGroup) => looks[key].title.replace(/(?: on| from|:)$/, '')
-
 /** A row for each reason; the group's own words stand in its first cell. */
 function rows(group: NodeGroup, admission: ShownPlan['admission']): string[] {
   const note = noteOf(group, admission)
-  const title = `**${titleOf(group)}**${note === '' ? '' : `<br>${inert(escapeLine(note))}`}`
+  const title = `**${titleWord(group.key)}**${note === '' ? '' : `<br>${inert(escapeLine(note))}`}`
   return group.groups.map(
     (one, i) => `| ${i === 0 ? title : '&nbsp;'} | ${one.names.length} | ${whyAndWhich(one)} |`,
   )
@@ -69,8 +67,7 @@ function placement({ plan }: ShownPlan): string {
   const { run } = plan.count
   const groups = groupNodes(plan.nodes).map((group) => {
     const names = group.nodes.map((node) => node.name)
-    const word = looks[group.result].title.replace(/(?: on|:)$/, '')
-    return `| ${word} | ${names.length} | ${whyAndWhich({ reasons: groupReasons(group), names })} |`
+    return `| ${titleWord(group.result)} | ${names.length} | ${whyAndWhich({ reasons: groupReasons(group), names })} |`
   })
   return folded(
     `Where it may run: ${run} of ${counted(plan.nodes.length, 'node')}`,
@@ -85,7 +82,7 @@ function everyNode(shown: ShownPlan, groups: readonly NodeGroup[]): string[] {
   if (!changes) {
     const lists = groups.map((group) => {
       const names = group.groups.flatMap((one) => one.names).map((name) => inert(escapeLine(name)))
-      return `**${titleOf(group)}:** ${names.join(', ')}`
+      return `**${titleWord(group.key)}:** ${names.join(', ')}`
     })
     return [folded('Every node', ...lists)]
   }

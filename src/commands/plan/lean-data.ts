@@ -31,7 +31,7 @@ type Leaner = Pick<
 >
 
 /** As much of everything as the page needs to plan anew, and nothing that is nobody's business. */
-export function dataOf(
+export function leanData(
   { input, nodes, question, toPlan }: PageInput,
   version: string,
   leaner: Leaner,
