@@ -12,7 +12,9 @@ import {
 } from '#cluster/resources.ts'
 import { targetNodeOf } from '#controller/daemon-pod.ts'
 import { daemonSetState } from '#controller/state/daemon-set-state.ts'
+import { startsLong } from '#controller/state/trouble.ts'
 import type { DaemonSetState, Room, StateInput } from '#controller/state/types.ts'
+import { isWait } from '#controller/state/words.ts'
 import type { KubeEvent } from '#kube/events.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, Pod } from '#kube/types.ts'
@@ -153,7 +155,7 @@ async function stateOf(
   const { signal, firstWords } = options
   const { daemonSet } = given
   const first = options.revisions ? undefined : daemonSetState(given)
-  if (first && (isPlain(first) || (options.brief && isPlainInBrief(first)))) return first
+  if (first && (isPlain(first, given.now) || (options.brief && isPlainInBrief(first)))) return first
   const [revisions, version] = await Promise.all([
     ifReadable(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
     serverVersion(),
@@ -167,7 +169,7 @@ async function stateOf(
   const bare = daemonSetState(input)
   if (bare.holds.length === 0) return bare
   const [events, room, namespace] = await Promise.all([
-    readEvents(cluster, bare, signal),
+    readEvents(cluster, bare, options),
     readRoom(cluster, bare, signal),
     lacksPods(bare)
       ? ifReadable(cluster.get(namespaces, { name: nameOf(daemonSet).namespace }, { signal }))
@@ -180,9 +182,11 @@ async function stateOf(
 }
 
 /** All that can be said is said without revisions, Events and who has the room. */
-const isPlain = ({ counters, holds }: DaemonSetState) =>
+const isPlain = ({ counters, holds }: DaemonSetState, now: number) =>
   counters.updated === counters.desired &&
-  holds.every(({ side, stuck }) => side === 'nodes' || (side === 'time' && !stuck))
+  holds.every(
+    (hold) => hold.side === 'nodes' || (hold.side === 'time' && !hold.stuck && !startsLong(hold, now)),
+  )
 
 /** Holds whose verdict rests on what else can be read: Events, revisions, who has the room. */
 const unclear = new Set(['not-created', 'no-room', 'starting'])
@@ -197,20 +201,20 @@ const lacksPods = ({ holds }: Pick<DaemonSetState, 'holds'>) =>
 async function readEvents(
   cluster: Cluster,
   { daemonSet, holds }: DaemonSetState,
-  signal: AbortSignal | undefined,
+  { now, signal }: StatesOptions,
 ): Promise<readonly KubeEvent[]> {
   const { name, namespace } = nameOf(daemonSet)
-  const about = async (kind: string, of: string) => {
-    const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${of}`
+  const about = async (kind: string, what: string) => {
+    const fieldSelector = `involvedObject.kind=${kind},${what}`
     return (await ifReadable(cluster.list(events, { namespace, fieldSelector, signal })))?.items ?? []
   }
   const told = holds.filter(
-    ({ cause, pods: of, side, stuck }) =>
-      side !== 'nodes' &&
-      cause !== 'no-room' &&
-      cause !== 'terminating' &&
+    (hold) =>
+      hold.side !== 'nodes' &&
+      hold.cause !== 'no-room' &&
+      hold.cause !== 'terminating' &&
       // Of many that are on their way, a few words about some tell nothing.
-      (stuck || side !== 'time' || of.length <= asked.pods),
+      (hold.stuck || hold.side !== 'time' || hold.pods.length <= asked.pods || startsLong(hold, now)),
   )
   const some = new Set<string>()
   for (let turn = 0; turn < asked.pods; turn++)
@@ -220,7 +224,11 @@ async function readEvents(
     ...(lacksPods({ holds }) ? [['DaemonSet', name] as const] : []),
     ...[...some].map((pod) => ['Pod', pod] as const),
   ]
-  return (await inTurns(subjects, ([kind, of]) => about(kind, of))).flat()
+  const found = (await inTurns(subjects, ([kind, of]) => about(kind, `involvedObject.name=${of}`))).flat()
+  // What some of many wait for is asked of all of them.
+  const crowded = told.some((hold) => startsLong(hold, now) && hold.pods.length > asked.pods)
+  const reason = crowded ? found.find(isWait)?.reason : undefined
+  return reason ? [...found, ...(await about('Pod', `reason=${reason}`))] : found
 }
 
 /** Who has the room on nodes where a pod does not fit. */

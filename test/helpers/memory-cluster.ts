@@ -204,9 +204,20 @@ export class MemoryCluster implements Cluster {
   }
 }
 
-function matches({ metadata }: KubeObject, { namespace, labelSelector, fieldSelector }: ListQuery): boolean {
+/** `involvedObject.kind=Pod,reason=FailedMount`, of the object's fields as they are named. */
+const hasFields = (object: KubeObject, fieldSelector: string) =>
+  fieldSelector.split(',').every((one) => {
+    const [path = '', wanted] = one.split('=')
+    const found = path
+      .split('.')
+      .reduce<unknown>((part, key) => (part as JsonObject | undefined)?.[key], object)
+    return found === wanted
+  })
+
+function matches(object: KubeObject, { namespace, labelSelector, fieldSelector }: ListQuery): boolean {
+  const { metadata } = object
   if (namespace && metadata?.namespace && metadata.namespace !== namespace) return false
-  if (fieldSelector && fieldSelector !== `metadata.name=${metadata?.name}`) return false
+  if (fieldSelector && !hasFields(object, fieldSelector)) return false
   return !labelSelector || parseLabelSelector(labelSelector).matches(metadata?.labels)
 }
 

@@ -11,6 +11,10 @@ const endDeadline = 5 * 60_000
 /** A pod that waits for a volume or its network for longer than this is told as held by it. Milliseconds. */
 const mountDeadline = 60_000
 
+/** Whether a pod starts for so long that an Event may tell for what it waits: `now` in milliseconds since the epoch. */
+export const startsLong = ({ cause, since }: Pick<Hold, 'cause' | 'since'>, now: number): boolean =>
+  cause === 'starting' && since !== undefined && now - since >= mountDeadline
+
 export interface TroubleContext {
   readonly rules: PodRules
   readonly words: (pod: string) => PodWords | undefined

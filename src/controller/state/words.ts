@@ -99,13 +99,16 @@ const waits = new Set([
   'NetworkNotReady',
 ])
 
+/** Whether an Event tells what a pod waits for before its containers start: a volume, its network. */
+export const isWait = ({ reason }: Pick<KubeEvent, 'reason'>): boolean => waits.has(reason ?? '')
+
 function podWords(told: readonly Told[]): PodWords {
   const inOrder = [...told].sort((one, other) => (one.first ?? 0) - (other.first ?? 0))
   const first = inOrder.find(({ reason, message }) => failures.has(reason) && !repeats.test(message))
   const latest = (test: (one: Told) => boolean) =>
     told.filter(test).sort((one, other) => (other.last ?? 0) - (one.last ?? 0))[0]
   const probe = latest(({ reason }) => reason === 'Unhealthy')
-  const waitsFor = latest(({ reason }) => waits.has(reason))
+  const waitsFor = latest(isWait)
   const pull = latest(({ reason }) => reason === 'Pulling' || reason === 'Pulled' || failures.has(reason))
   return {
     ...(first && { first: first.message }),
