@@ -19,11 +19,31 @@ interface Struct {
   readonly fields: Readonly<Record<string, Shape>>
 }
 
-export const strings: Shape = { list: 'string' }
+export const strings = { list: 'string' } as const
+
+type Words<S extends string> = S extends `${infer First} ${infer Rest}` ? First | Words<Rest> : S
 
 /** Fields of one type, their names in one text. */
-export const fieldsOf = (names: string, type: Shape = 'string'): Record<string, Shape> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, type]))
+export const fieldsOf = <const N extends string, const S extends Shape = 'string'>(
+  names: N,
+  type?: S,
+): Readonly<Record<Words<N>, S>> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, type ?? 'string'])) as Record<Words<N>, S>
+
+/** What a value is that has passed as such a shape, which is written `as const` then. */
+export type TypeOf<S> = S extends 'string' | 'bytes'
+  ? string
+  : S extends 'bool'
+    ? boolean
+    : S extends 'int'
+      ? number
+      : S extends { readonly list: infer Item }
+        ? readonly TypeOf<Item>[]
+        : S extends { readonly map: infer Value }
+          ? Readonly<Record<string, TypeOf<Value>>>
+          : S extends { readonly fields: infer F }
+            ? { readonly [K in keyof F]?: TypeOf<F[K]> }
+            : Json
 
 /**
  * Refuses what Go could not decode into this shape. As Go does, a null field is an absent one, and a null in a list or map

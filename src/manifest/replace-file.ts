@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { KdsError } from '#base/errors.ts'
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
- * Puts another text into a file that was read as `before`. Its permissions and its byte order mark stay, links are followed, and
- * whoever reads meanwhile sees the old text or the new one, never a half.
+ * Puts another text into a file that was read as `before`. Its permissions and its byte order mark stay, and its owner if that may be;
+ * links are followed, and whoever reads meanwhile sees the old text or the new one, never a half.
  *
  * @throws KdsError where the file does not hold `before` any more, or holds it in another form than UTF-8.
  */
@@ -26,8 +26,12 @@ export async function replaceFile(path: string, before: string, after: string): 
   try {
     await writeFile(fresh, Buffer.concat([marked ? byteOrderMark : Buffer.alloc(0), Buffer.from(after)]), {
       flag: 'wx',
+      // It may hold secrets.
+      mode: 0o600,
     })
-    await chmod(fresh, (await stat(file)).mode & 0o7777)
+    const { gid, mode, uid } = await stat(file)
+    await chown(fresh, uid, gid).catch(() => {})
+    await chmod(fresh, mode & 0o7777)
     await rename(fresh, file)
   } catch (cause) {
     await rm(fresh, { force: true })

@@ -45,7 +45,7 @@ async function opened(nodes: number, faults = false) {
   const sandbox = await startSandbox({ nodes, speed: 50, faults })
   const path = join(temporaryFolder(), 'config')
   writeFileSync(path, sandbox.kubeconfig)
-  const { cluster } = await connect({ kubeconfig: path, requestTimeout: '2s' }, host(path))
+  const { cluster } = await connect({ kubeconfig: path, 'request-timeout': '2s' }, host(path))
   const clock = host(path).clock
   const lines = async (options: object = {}, each: (line: number) => void = () => {}) => {
     const shown: string[] = []

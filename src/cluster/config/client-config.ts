@@ -33,17 +33,20 @@ export async function applyConfig(config: KubeConfig, options: RequestOptions): 
   Object.assign(agent, { proxy, proxyRequestOptions: tls })
 }
 
-/** The proxy that the environment asks for on the way to a URL that is no cluster's, with client-node's agent for it. */
-export async function proxyTo(url: URL, env: LiveHost['env']): Promise<UrlProxy | undefined> {
+/**
+ * The proxy that the environment asks for on the way to a URL that is no cluster's, with client-node's agent for it. Such an agent
+ * has authorities of its own, whatever a request says.
+ */
+export async function proxyTo(url: URL, env: LiveHost['env'], ca?: Buffer): Promise<UrlProxy | undefined> {
   const proxy = proxyFromEnvironment(url, env)
   if (!proxy) return undefined
   const insecure = url.protocol === 'http:'
-  const cluster = {
+  const options: RequestOptions = { rejectUnauthorized: true, ...(ca && { ca }) }
+  const way = {
     server: url.origin,
     'insecure-skip-tls-verify': insecure,
     'proxy-url': forAgents(proxy),
   }
-  const options: RequestOptions = { rejectUnauthorized: true }
-  await applyConfig(configOf(cluster, {}), options)
+  await applyConfig(configOf(way, {}), options)
   return { url: proxy, agent: options.agent as Agent }
 }

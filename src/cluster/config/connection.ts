@@ -1,29 +1,22 @@
-import type { KubeCluster, KubeUser } from './kubeconfig.ts'
+import type { KubeCluster, KubeUser } from './kubeconfig-shape.ts'
 
-/** kubectl's connection flags. An absent or empty one leaves the kubeconfig's value. */
-export interface ConnectionFlags {
-  readonly kubeconfig?: string
-  readonly context?: string
-  readonly cluster?: string
-  readonly user?: string
-  readonly namespace?: string
-  readonly server?: string
-  readonly token?: string
-  readonly username?: string
-  readonly password?: string
-  readonly as?: string
-  readonly asGroup?: readonly string[]
-  readonly asUid?: string
-  readonly asUserExtra?: readonly string[]
-  readonly certificateAuthority?: string
-  readonly clientCertificate?: string
-  readonly clientKey?: string
-  readonly tlsServerName?: string
-  readonly insecureSkipTlsVerify?: boolean
-  readonly requestTimeout?: string
-  readonly disableCompression?: boolean
-  readonly kuberc?: string
-}
+/** kubectl's connection flags, by their names. An absent or empty one leaves the kubeconfig's value. */
+export type ConnectionFlags = Readonly<
+  Partial<
+    Record<
+      | ('kubeconfig' | 'context' | 'cluster' | 'user' | 'namespace' | 'request-timeout' | 'kuberc')
+      | ('server' | 'certificate-authority' | 'tls-server-name')
+      | ('token' | 'username' | 'password' | 'client-certificate' | 'client-key' | 'as' | 'as-uid'),
+      string
+    > &
+      Record<'as-group' | 'as-user-extra', readonly string[]> &
+      Record<'insecure-skip-tls-verify' | 'disable-compression', boolean>
+  >
+>
+
+/** Those flags of some names that say something, as the fields of a kubeconfig, which are named alike. */
+export const given = (flags: ConnectionFlags, ...names: readonly (keyof ConnectionFlags)[]): object =>
+  Object.fromEntries(names.filter((name) => flags[name]).map((name) => [name, flags[name]]))
 
 /** Where to connect, as whom, in which namespace. */
 export interface Connection {

@@ -1,67 +1,72 @@
 import type { JsonObject } from '#base/json.ts'
-import { checkShape, type Shape, strings, fieldsOf as texts } from '#kube/go-shape.ts'
+import { checkShape, fieldsOf, type Shape, strings, type TypeOf } from '#kube/go-shape.ts'
 import { goQuote } from '#kube/go-text.ts'
 
-const exec: Shape = {
+/*
+ * The fields of a kubeconfig that kds reads, as k8s.io/client-go/tools/clientcmd/api/v1 has them. client-node's own types drop
+ * some of them, and its loader takes what is of another type.
+ */
+
+const exec = {
   struct: 'ExecConfig',
   fields: {
-    ...texts('command apiVersion installHint interactiveMode'),
+    ...fieldsOf('command apiVersion installHint interactiveMode'),
     args: strings,
-    env: { list: { struct: 'ExecEnvVar', fields: texts('name value') }, go: 'v1.ExecEnvVar' },
+    env: { list: { struct: 'ExecEnvVar', fields: fieldsOf('name value') }, go: 'v1.ExecEnvVar' },
     provideClusterInfo: 'bool',
   },
-}
-const named = (key: string, fields: Readonly<Record<string, Shape>>, struct: string, go: string): Shape => ({
-  list: { struct: go, fields: { name: 'string', [key]: { struct, fields } } },
-  go: `v1.${go}`,
-})
-const extensions: Shape = {
-  list: { struct: 'NamedExtension', fields: { name: 'string', extension: 'any' } },
-  go: 'v1.NamedExtension',
-}
+} as const
+const extension = { struct: 'NamedExtension', fields: { name: 'string', extension: 'any' } } as const
+const cluster = {
+  struct: 'Cluster',
+  fields: {
+    ...fieldsOf('server tls-server-name certificate-authority proxy-url'),
+    ...fieldsOf('insecure-skip-tls-verify disable-compression', 'bool'),
+    'certificate-authority-data': 'bytes',
+    extensions: { list: extension, go: 'v1.NamedExtension' },
+  },
+} as const
+const user = {
+  struct: 'AuthInfo',
+  fields: {
+    ...fieldsOf('token tokenFile username password client-certificate client-key as as-uid'),
+    ...fieldsOf('client-certificate-data client-key-data', 'bytes'),
+    'as-groups': strings,
+    'as-user-extra': { map: strings, go: '[]string' },
+    exec,
+    'auth-provider': {
+      struct: 'AuthProviderConfig',
+      fields: { name: 'string', config: { map: 'string', go: 'string' } },
+    },
+  },
+} as const
+const context = { struct: 'Context', fields: fieldsOf('cluster user namespace') } as const
 
-/** The fields that kds reads, as k8s.io/client-go/tools/clientcmd/api/v1 has them. */
+export type ExecConfig = TypeOf<typeof exec>
+export type KubeCluster = TypeOf<typeof cluster>
+export type KubeUser = TypeOf<typeof user>
+export type KubeContext = TypeOf<typeof context>
+
+const named = (key: string, shape: Shape & { struct: string }): Shape => ({
+  list: { struct: `Named${shape.struct}`, fields: { name: 'string', [key]: shape } },
+  go: `v1.Named${shape.struct}`,
+})
 const kubeconfig: Shape = {
   struct: 'Config',
   fields: {
     'current-context': 'string',
-    clusters: named(
-      'cluster',
-      {
-        ...texts('server tls-server-name certificate-authority proxy-url'),
-        ...texts('insecure-skip-tls-verify disable-compression', 'bool'),
-        'certificate-authority-data': 'bytes',
-        extensions,
-      },
-      'Cluster',
-      'NamedCluster',
-    ),
-    users: named(
-      'user',
-      {
-        ...texts('token tokenFile username password client-certificate client-key as as-uid'),
-        ...texts('client-certificate-data client-key-data', 'bytes'),
-        'as-groups': strings,
-        'as-user-extra': { map: strings, go: '[]string' },
-        exec,
-        'auth-provider': {
-          struct: 'AuthProviderConfig',
-          fields: { name: 'string', config: { map: 'string', go: 'string' } },
-        },
-      },
-      'AuthInfo',
-      'NamedAuthInfo',
-    ),
-    contexts: named('context', texts('cluster user namespace'), 'Context', 'NamedContext'),
+    clusters: named('cluster', cluster),
+    users: named('user', user),
+    contexts: named('context', context),
   },
 }
 
-/** Refuses a kubeconfig that kubectl could not decode. A null is an absent field. @throws Error in Go's words. */
+/** Refuses a kubeconfig that kubectl could not decode. A null is an absent field. @throws Error in Go's words */
 export function checkKubeconfig(value: JsonObject): void {
   checkShape(value, kubeconfig)
 }
 
-const typeMeta: Shape = { struct: '', fields: texts('apiVersion kind') }
+const typeMeta: Shape = { struct: '', fields: fieldsOf('apiVersion kind') }
 
 /** What an object says that it is; empty where it says nothing. @throws Error in Go's words for what is no text */
 export function typeMetaOf(value: JsonObject): { readonly apiVersion: string; readonly kind: string } {

@@ -5,52 +5,14 @@ import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import type { LiveHost } from '../host.ts'
-import { checkKubeconfig, checkVersion } from './kubeconfig-shape.ts'
+import {
+  checkKubeconfig,
+  checkVersion,
+  type KubeCluster,
+  type KubeContext,
+  type KubeUser,
+} from './kubeconfig-shape.ts'
 import { readText } from './read-text.ts'
-
-export interface KubeCluster {
-  readonly server?: string
-  readonly 'tls-server-name'?: string
-  readonly 'insecure-skip-tls-verify'?: boolean
-  readonly 'certificate-authority'?: string
-  readonly 'certificate-authority-data'?: string
-  readonly 'proxy-url'?: string
-  readonly 'disable-compression'?: boolean
-  readonly extensions?: readonly { readonly name?: string; readonly extension?: Json }[]
-}
-
-export interface ExecConfig {
-  readonly command?: string
-  readonly args?: readonly string[]
-  readonly env?: readonly ({ readonly name?: string; readonly value?: string } | null)[]
-  readonly apiVersion?: string
-  readonly installHint?: string
-  readonly provideClusterInfo?: boolean
-  readonly interactiveMode?: string
-}
-
-export interface KubeUser {
-  readonly token?: string
-  readonly tokenFile?: string
-  readonly username?: string
-  readonly password?: string
-  readonly 'client-certificate'?: string
-  readonly 'client-certificate-data'?: string
-  readonly 'client-key'?: string
-  readonly 'client-key-data'?: string
-  readonly as?: string
-  readonly 'as-uid'?: string
-  readonly 'as-groups'?: readonly string[]
-  readonly 'as-user-extra'?: Readonly<Record<string, readonly string[]>>
-  readonly exec?: ExecConfig
-  readonly 'auth-provider'?: { readonly name?: string; readonly config?: Readonly<Record<string, string>> }
-}
-
-interface KubeContext {
-  readonly cluster?: string
-  readonly user?: string
-  readonly namespace?: string
-}
 
 /** Several kubeconfig files merged into one, paths made absolute. */
 export interface Kubeconfig {
@@ -71,141 +33,92 @@ export interface Kubeconfig {
  * @throws KdsError when `--kubeconfig` does not exist or a file is no kubeconfig.
  */
 export async function loadKubeconfig(explicitPath: string | undefined, host: LiveHost): Promise<Kubeconfig> {
-  const clusters = new Map<string, KubeCluster>()
-  const users = new Map<string, KubeUser>()
-  const contexts = new Map<string, KubeContext>()
+  const [clusters, users, contexts] = [new Map(), new Map(), new Map()]
   const userFiles = new Map<string, string>()
   let currentContext = ''
   for (const path of candidatePaths(explicitPath, host)) {
     const file = await readKubeconfig(path, path === explicitPath, host)
-    if (!file) continue
     const absolute = resolve(host.cwd, path)
-    const section = <T>(list: Json | undefined, key: string, paths: readonly string[]) =>
-      entries<T>(list, { key, file: path, folder: dirname(absolute), paths })
-    const found = section<KubeUser>(file.users, 'user', userPaths)
-    addNew(
-      userFiles,
-      [...found.keys()].map((name) => [name, absolute] as const),
-    )
-    addNew(users, found)
-    addNew(clusters, section<KubeCluster>(file.clusters, 'cluster', ['certificate-authority']))
-    addNew(contexts, section<KubeContext>(file.contexts, 'context', []))
+    for (const [key, merged] of Object.entries({ cluster: clusters, user: users, context: contexts }))
+      for (const [name, value] of entries(file[`${key}s`], key, path, dirname(absolute))) {
+        if (merged.has(name)) continue
+        merged.set(name, value)
+        if (merged === users) userFiles.set(name, absolute)
+      }
     currentContext ||= (file['current-context'] as string | null | undefined) ?? ''
   }
   return { currentContext, clusters, users, contexts, userFiles }
 }
 
-const userPaths = ['client-certificate', 'client-key', 'tokenFile']
-
-function candidatePaths(explicitPath: string | undefined, host: LiveHost): string[] {
+function candidatePaths(explicitPath: string | undefined, { env }: LiveHost): string[] {
   if (explicitPath) return [explicitPath]
-  const list = host.env.KUBECONFIG
-  if (list) return [...new Set(list.split(delimiter).filter((path) => path !== ''))]
-  const home = host.env.HOME ?? homedir()
+  if (env.KUBECONFIG) return [...new Set(env.KUBECONFIG.split(delimiter).filter((path) => path !== ''))]
+  const home = env.HOME ?? homedir()
   return home === '' ? [] : [join(home, '.kube', 'config')]
 }
 
-async function readKubeconfig(
-  path: string,
-  mustExist: boolean,
-  host: LiveHost,
-): Promise<JsonObject | undefined> {
-  const failed = (words: string, location?: Location) =>
-    new KdsError('kubeconfig', `error loading config file "${path}": ${words}`, location ? { location } : {})
-  let text: string
+async function readKubeconfig(path: string, mustExist: boolean, { cwd }: LiveHost): Promise<JsonObject> {
   try {
-    text = readText(resolve(host.cwd, path), path)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code !== 'ENOENT') throw failed(message)
-    if (!mustExist) return undefined
-    throw new KdsError('kubeconfig', `stat ${path}: no such file or directory`, { cause: error })
-  }
-  try {
-    const value = await parse(text, path)
-    if (value === null || value === undefined) return {}
+    const [value = null] = await documentsOf(readText(resolve(cwd, path), path), path)
+    if (value === null) return {}
     if (!isObject(value)) throw new Error('it does not hold a kubeconfig')
     checkVersion(value, 'Config', 'v1')
     checkKubeconfig(value)
     return value
   } catch (error) {
-    const { message, location } = error as KdsError
-    throw failed(message, location)
+    const { code, location, message } = error as NodeJS.ErrnoException & KdsError
+    if (code === 'ENOENT' && !mustExist) return {}
+    if (code === 'ENOENT') throw new KdsError('kubeconfig', `stat ${path}: no such file or directory`)
+    throw failure(path, message, location)
   }
 }
 
-/** The first document of a file; null where it is empty. @throws KdsError that tells no value of the file. */
-export async function parse(text: string, path: string): Promise<Json> {
-  const [first = null] = await parseAll(text, path)
-  return first
+const failure = (path: string, words: string, location?: Location) =>
+  new KdsError('kubeconfig', `error loading config file "${path}": ${words}`, location && { location })
+
+const paths = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile']
+
+/** The named entries of a list such as `clusters`, their paths made absolute. */
+function entries(list: Json | undefined, key: string, file: string, folder: string): Map<string, JsonObject> {
+  const found = new Map<string, JsonObject>()
+  for (const item of (list ?? []) as JsonObject[]) {
+    const name = (item.name ?? '') as string
+    const value = { ...(item[key] as JsonObject | null | undefined) }
+    for (const path of paths) if (value[path]) value[path] = resolve(folder, value[path] as string)
+    // A credential plugin given by a relative path lies beside the file, one given by its name on the PATH.
+    if (isObject(value.exec) && /[\\/]/.test(String(value.exec.command ?? '')))
+      value.exec = { ...value.exec, command: resolve(folder, value.exec.command as string) }
+    if (found.has(name)) throw failure(file, `duplicate name "${name}" in the list of ${key}s`)
+    found.set(name, value)
+  }
+  return found
 }
 
-/** All documents of a file. Files in JSON, such as those of the sandbox, do without the YAML parser. */
-export async function parseAll(text: string, path: string): Promise<Json[]> {
-  if (text.trimStart().startsWith('{')) {
-    try {
-      return [JSON.parse(text) as Json]
-    } catch {
-      // Flow-style YAML begins like JSON.
-    }
-  }
+/**
+ * All documents of a file that may hold secrets. Files in JSON, such as those of the sandbox, do without the YAML parser.
+ * @throws KdsError that tells no value of the file
+ */
+export async function documentsOf(text: string, path: string): Promise<Json[]> {
   try {
-    const { documents } = await parseYaml(new SourceText(path, text))
-    return documents.map(({ value }) => value)
+    if (text.trimStart().startsWith('{')) return [JSON.parse(text) as Json]
+  } catch {
+    // Flow-style YAML begins like JSON.
+  }
+  const parse = async (shown: string) => (await parseYaml(new SourceText(path, shown))).documents
+  try {
+    return (await parse(text)).map(({ value }) => value)
   } catch (error) {
     if (!(error instanceof KdsError)) throw error
-    const problem = await parseYaml(new SourceText(path, masked(text))).then(
+    // What the parser says may hold a value: it is told of the same text without them.
+    const words = await parse(text.replace(keyOrWord, (_word, key?: string) => key ?? 'xxxxx')).then(
       () => 'it is not valid YAML',
       (same: Error) => same.message,
     )
-    throw new KdsError('kubeconfig', problem, {
-      ...(error.location ? { location: withoutText(error.location) } : {}),
-    })
+    const { text: _line, ...location } = error.location ?? {}
+    throw new KdsError('kubeconfig', words, error.location && { location: location as Location })
   }
-}
-
-/** The line itself may hold a token. */
-function withoutText({ file, line, column }: Location): Location {
-  return { file, line, column }
 }
 
 /** A key of a kubeconfig at the beginning of a line, or an escape, or else a run of whatever is no punctuation of YAML. */
 const keyOrWord =
   /(^[ \t]*(?:- +)?(?:apiVersion|kind|clusters?|users?|contexts?|current-context|name|namespace|server|token|tokenFile|username|password|(?:certificate-authority|client-certificate|client-key)(?:-data)?|exec|auth-provider):|\\.)|[^\s:,[\]{}"'#&*!|>%@`\\-][^\s:,[\]{}"'#&*!|>%@`\\]*/gm
-
-/** The same text without its values: what a parser says about it may be shown. */
-function masked(text: string): string {
-  return text.replace(keyOrWord, (_word, key?: string) => key ?? 'xxxxx')
-}
-
-function addNew<T>(to: Map<string, T>, found: Iterable<readonly [string, T]>): void {
-  for (const [name, value] of found) if (!to.has(name)) to.set(name, value)
-}
-
-interface Section {
-  readonly key: string
-  readonly file: string
-  readonly folder: string
-  readonly paths: readonly string[]
-}
-
-/** The named entries of a list such as `clusters`, their paths made absolute. */
-function entries<T>(list: Json | undefined, { key, file, folder, paths }: Section): Map<string, T> {
-  const found = new Map<string, T>()
-  for (const item of Array.isArray(list) ? list : []) {
-    if (!isObject(item)) continue
-    const name = (item.name ?? '') as string
-    const value: JsonObject = isObject(item[key]) ? { ...item[key] } : {}
-    for (const path of paths) if (value[path]) value[path] = resolve(folder, value[path] as string)
-    // A credential plugin given by a relative path lies beside the file, one given by its name on the PATH.
-    if (isObject(value.exec) && /[\\/]/.test(String(value.exec.command ?? '')))
-      value.exec = { ...value.exec, command: resolve(folder, value.exec.command as string) }
-    if (found.has(name))
-      throw new KdsError(
-        'kubeconfig',
-        `error loading config file "${file}": duplicate name "${name}" in the list of ${key}s`,
-      )
-    found.set(name, value as T)
-  }
-  return found
-}

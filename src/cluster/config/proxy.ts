@@ -3,20 +3,13 @@ import { hostOf, portOf, withoutCredentials } from '#base/host.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { Connection } from './connection.ts'
 
-const schemes = ['http:', 'https:', 'socks5:', 'socks5h:']
-
 /** A proxy's URL. @throws Error in Go's words, for a text that is none or has another scheme. */
 export function parseProxyUrl(text: string): URL {
-  let url: URL
-  try {
-    url = new URL(text)
-  } catch {
-    throw new Error(`could not parse: ${withoutCredentials(text)}`)
-  }
-  if (!schemes.includes(url.protocol))
-    throw new Error(
-      `unsupported scheme ${goQuote(url.protocol.slice(0, -1))}, must be http, https, or socks5`,
-    )
+  if (!URL.canParse(text)) throw new Error(`could not parse: ${withoutCredentials(text)}`)
+  const url = new URL(text)
+  const scheme = url.protocol.slice(0, -1)
+  if (!/^(https?|socks5h?)$/.test(scheme))
+    throw new Error(`unsupported scheme ${goQuote(scheme)}, must be http, https, or socks5`)
   return url
 }
 
@@ -42,37 +35,28 @@ export function proxyFromEnvironment(server: URL, env: Env): URL | undefined {
   if (!text) return undefined
   const host = hostOf(server).toLowerCase()
   const port = String(portOf(server))
-  if (isLocal(host) || matchesNoProxy(host, port, env.NO_PROXY || env.no_proxy || '')) return undefined
+  const spared = (env.NO_PROXY || env.no_proxy || '').toLowerCase().split(',')
+  if (/^(localhost|::1|127\.\d+\.\d+\.\d+)$/.test(host)) return undefined
+  if (spared.some((entry) => matches(host, port, entry.trim()))) return undefined
   return parseProxyUrl(/^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`)
 }
 
-function isLocal(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
-}
-
-function matchesNoProxy(host: string, port: string, list: string): boolean {
-  return list
-    .split(',')
-    .map((entry) => entry.trim().toLowerCase())
-    .some((entry) => entry !== '' && matchesEntry(host, port, entry))
-}
-
-function matchesEntry(host: string, port: string, entry: string): boolean {
-  if (entry === '*') return true
+/** Whether an entry of NO_PROXY means a host. */
+function matches(host: string, port: string, entry: string): boolean {
+  if (entry === '' || entry === '*') return entry === '*'
   if (entry.includes('/')) return inRange(host, entry)
-  const [, name = '', wantedPort] =
+  const [, name = '', wantedPort = port] =
     /^\[?(.*?)\]?(?::(\d+))?$/.exec(isIP(entry) === 6 ? `[${entry}]` : entry) ?? []
-  if (wantedPort !== undefined && wantedPort !== port) return false
-  if (isIP(name) > 0) return name === host
-  const suffix = name.replace(/^\*?\./, '')
-  return host.endsWith(`.${suffix}`) || (name === suffix && host === suffix)
+  if (wantedPort !== port) return false
+  const suffix = isIP(name) ? name : name.replace(/^\*?\./, '')
+  return (name === suffix && host === suffix) || (!isIP(name) && host.endsWith(`.${suffix}`))
 }
 
 function inRange(host: string, range: string): boolean {
   const [network = '', bits = ''] = range.split('/')
-  const family = isIP(network)
-  if (family === 0 || isIP(host) !== family || !/^\d+$/.test(bits)) return false
+  if (!isIP(network) || isIP(host) !== isIP(network) || !/^\d+$/.test(bits)) return false
+  const family = isIP(network) === 4 ? 'ipv4' : 'ipv6'
   const list = new BlockList()
-  list.addSubnet(network, Number(bits), family === 4 ? 'ipv4' : 'ipv6')
-  return list.check(host, family === 4 ? 'ipv4' : 'ipv6')
+  list.addSubnet(network, Number(bits), family)
+  return list.check(host, family)
 }

@@ -5,9 +5,8 @@ import { parseTime } from '#kube/duration.ts'
 import { checkShape, fieldsOf, type Shape } from '#kube/go-shape.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { Connection } from '../config/connection.ts'
-import type { ExecConfig, KubeCluster } from '../config/kubeconfig.ts'
-import { checkVersion, typeMetaOf } from '../config/kubeconfig-shape.ts'
-import type { LiveHost, PluginResult, SpawnPlugin } from '../host.ts'
+import { checkVersion, type ExecConfig, type KubeCluster, typeMetaOf } from '../config/kubeconfig-shape.ts'
+import type { LiveHost, PluginResult } from '../host.ts'
 import { pluginPolicy } from './plugin-policy.ts'
 import { type Secret, unproven } from './renewing.ts'
 import { pluginSpawner } from './spawn-plugin.ts'
@@ -42,44 +41,14 @@ export async function execCredential(
   if (mode === 'Always' && !host.stdinIsTerminal)
     throw failure('exec plugin cannot support interactive mode: standard input is not a terminal')
   const interactive = mode !== 'Never' && host.stdinIsTerminal
-  const spec = { ...(exec.provideClusterInfo ? { cluster: clusterInfo(cluster) } : {}), interactive }
+  const spec = { ...(exec.provideClusterInfo && { cluster: clusterInfo(cluster) }), interactive }
   const info = { KUBERNETES_EXEC_INFO: JSON.stringify({ kind: 'ExecCredential', apiVersion, spec }) }
-  const own = (exec.env ?? []).map((variable) => [variable?.name, variable?.value ?? ''])
+  const own = (exec.env ?? []).map(({ name, value = '' }) => [name, value])
   const env = { ...host.env, ...Object.fromEntries(own), ...info }
-  const spawn: SpawnPlugin = host.spawn ?? pluginSpawner()
+  const spawn = host.spawn ?? pluginSpawner()
   const result = await spawn({ command, args, env, interactive }, signal)
   signal?.throwIfAborted()
   return secretOf(statusOf(result, exec))
-}
-
-/** What the plugin has answered. */
-function statusOf(result: PluginResult, { apiVersion = '', command, installHint }: ExecConfig): JsonObject {
-  if ('missing' in result)
-    throw failure(
-      `exec: executable ${command} not found${installHelp}${installHint ? `\n\n${installHint}` : ''}`,
-    )
-  if ('failed' in result) throw failure(`exec: ${result.failed}`)
-  if (result.code !== 0) throw failure(`exec: executable ${command} failed with exit code ${result.code}`)
-  const answer = decoding(() => answerOf(result.stdout, apiVersion))
-  if (answer.apiVersion !== apiVersion)
-    throw failure(
-      `exec plugin is configured to use API version ${apiVersion}, plugin returned version ${answer.apiVersion || 'client.authentication.k8s.io/__internal'}`,
-    )
-  decoding(() => checkShape(answer, credentialShape))
-  if (!isObject(answer.status)) throw failure("exec plugin didn't return a status field")
-  return answer.status
-}
-
-function answerOf(text: string, apiVersion: string): JsonObject {
-  let answer: Json = null
-  try {
-    answer = JSON.parse(text)
-  } catch {
-    // Told below.
-  }
-  if (!isObject(answer)) throw new Error('it is not an ExecCredential in JSON')
-  checkVersion({ kind: typeMetaOf(answer).kind, apiVersion }, 'ExecCredential', apiVersion)
-  return answer
 }
 
 const credentialShape: Shape = {
@@ -90,6 +59,39 @@ const credentialShape: Shape = {
       fields: fieldsOf('token clientCertificateData clientKeyData'),
     },
   },
+}
+
+/** What the plugin has answered. */
+function statusOf(result: PluginResult, { apiVersion = '', command, installHint }: ExecConfig): JsonObject {
+  if ('missing' in result)
+    throw failure(
+      `exec: executable ${command} not found${installHelp}${installHint ? `\n\n${installHint}` : ''}`,
+    )
+  if ('failed' in result) throw failure(`exec: ${result.failed}`)
+  if (result.code !== 0) throw failure(`exec: executable ${command} failed with exit code ${result.code}`)
+  const answer = decoding(() => {
+    const value = parsed(result.stdout)
+    checkVersion({ kind: typeMetaOf(value).kind, apiVersion }, 'ExecCredential', apiVersion)
+    return value
+  })
+  if (answer.apiVersion !== apiVersion)
+    throw failure(
+      `exec plugin is configured to use API version ${apiVersion}, plugin returned version ${answer.apiVersion || 'client.authentication.k8s.io/__internal'}`,
+    )
+  decoding(() => checkShape(answer, credentialShape))
+  if (!isObject(answer.status)) throw failure("exec plugin didn't return a status field")
+  return answer.status
+}
+
+function parsed(text: string): JsonObject {
+  let answer: Json = null
+  try {
+    answer = JSON.parse(text)
+  } catch {
+    // Told below.
+  }
+  if (isObject(answer)) return answer
+  throw new Error('it is not an ExecCredential in JSON')
 }
 
 /** @throws KdsError that says in Go's words why an answer cannot be decoded */
@@ -105,7 +107,13 @@ function secretOf({ expirationTimestamp: end, ...status }: JsonObject): Secret {
   const { token, clientCertificateData: cert, clientKeyData: key } = status as Record<string, string>
   if (!token && !cert && !key) throw failure("exec plugin didn't return a token or cert/key pair")
   if (!cert !== !key) throw failure('exec plugin returned only certificate or key, not both')
-  if (cert) checkCertificate(cert)
+  try {
+    if (cert) new X509Certificate(cert)
+  } catch {
+    throw failure(
+      'failed parsing client key/certificate: tls: failed to find any PEM data in certificate input',
+    )
+  }
   const ends = typeof end === 'string' ? parseTime(end) : undefined
   if ((end ?? null) !== null && ends === undefined)
     throw failure(
@@ -114,31 +122,19 @@ function secretOf({ expirationTimestamp: end, ...status }: JsonObject): Secret {
   return { ...(token && { token }), ...(cert && { cert, key }), ...(ends !== undefined && { ends }) }
 }
 
-function checkCertificate(pem: string): void {
-  try {
-    new X509Certificate(pem)
-  } catch {
-    throw failure(
-      'failed parsing client key/certificate: tls: failed to find any PEM data in certificate input',
-    )
-  }
-}
-
-/** What the plugin is told about the server it logs in to. */
+/** What the plugin is told about the server it logs in to: what is not said is not there. */
 function clusterInfo(cluster: KubeCluster): JsonObject {
-  const { 'certificate-authority': file, 'certificate-authority-data': data } = cluster
-  const authority = bufferFromFileOrString(data ? undefined : file, data)?.toString('base64')
-  const config = cluster.extensions?.find(
-    ({ name }) => name === 'client.authentication.k8s.io/exec',
-  )?.extension
-  return {
+  const { 'certificate-authority': file, 'certificate-authority-data': data, extensions } = cluster
+  const config = extensions?.find(({ name }) => name === 'client.authentication.k8s.io/exec')
+  const info = {
     server: cluster.server ?? '',
-    ...(cluster['tls-server-name'] ? { 'tls-server-name': cluster['tls-server-name'] } : {}),
-    ...(cluster['insecure-skip-tls-verify'] ? { 'insecure-skip-tls-verify': true } : {}),
-    ...(authority ? { 'certificate-authority-data': authority } : {}),
-    ...(cluster['proxy-url'] ? { 'proxy-url': cluster['proxy-url'] } : {}),
-    ...(config === undefined ? {} : { config }),
+    'tls-server-name': cluster['tls-server-name'] || undefined,
+    'insecure-skip-tls-verify': cluster['insecure-skip-tls-verify'] || undefined,
+    'certificate-authority-data': bufferFromFileOrString(data ? undefined : file, data)?.toString('base64'),
+    'proxy-url': cluster['proxy-url'] || undefined,
+    config: config?.extension,
   }
+  return info as JsonObject
 }
 
 const failure = (words: string) => unproven(`getting credentials: ${words}`)

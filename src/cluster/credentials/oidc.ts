@@ -3,6 +3,7 @@ import { bufferFromFileOrString } from '@kubernetes/client-node/dist/config.js'
 import type { ClientAuth, CustomFetch } from 'openid-client'
 import { KdsError } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
+import { proxyTo } from '../config/client-config.ts'
 import type { Connection } from '../config/connection.ts'
 import { saveTokens } from '../config/save-tokens.ts'
 import type { LiveHost } from '../host.ts'
@@ -14,17 +15,19 @@ const leewayMs = 10_000
 /** Asked for anew each time: whether the stored token is still good is soon found out. */
 const never = Number.NEGATIVE_INFINITY
 
+type Config = Readonly<Record<string, string>>
+
 /**
  * Tokens of an OpenID Connect provider: the stored one for as long as it is good, then a new one by the refresh token,
  * written back to the kubeconfig as kubectl does. client-node's own refresh hands the issuer over in a form that its library
- * refuses, leaves out the client's secret and the provider's authority, and keeps nothing.
+ * refuses, leaves out the client's secret and the provider's authority, knows no proxy, and keeps nothing.
  *
  * @throws KdsError for a provider that is not said enough about.
  */
 export function oidcToken(
-  given: Readonly<Record<string, string>>,
-  connection: Connection,
-  { clock }: LiveHost,
+  given: Config,
+  { userFile, userName }: Connection,
+  { clock, env }: LiveHost,
 ): () => Promise<Secret> {
   for (const field of ['idp-issuer-url', 'client-id'])
     if (!given[field]) throw new KdsError('credentials', `Must provide ${field}`)
@@ -32,8 +35,7 @@ export function oidcToken(
   return async () => {
     const stored = config['id-token']
     if (stored && clock.now() + leewayMs < expiryOf(stored)) return { token: stored, ends: never }
-    const tokens = await refreshed(config)
-    const { userFile, userName } = connection
+    const tokens = await refreshed(config, env)
     try {
       if (userFile) await saveTokens(userFile, userName, tokens)
     } catch (error) {
@@ -45,19 +47,20 @@ export function oidcToken(
 }
 
 /** New tokens for the refresh token. */
-async function refreshed(config: Readonly<Record<string, string>>) {
+async function refreshed(config: Config, env: LiveHost['env']) {
   const { 'refresh-token': old, 'idp-issuer-url': issuer = '', 'client-id': client = '' } = config
   if (!old) throw unproven('No valid id-token, and cannot refresh without refresh-token')
   let answer: { id_token?: string; refresh_token?: string }
   try {
     const openid = await import('openid-client')
-    const { customFetch, discovery, refreshTokenGrant } = openid
-    const trusting = { [customFetch]: fetchTrusting(config) }
+    const fetching = { [openid.customFetch]: fetchFor(config, env) }
     const proof = clientAuth(openid, config['client-secret'])
-    const server = await discovery(new URL(issuer), client, undefined, proof, trusting)
-    answer = await refreshTokenGrant(server, old)
+    const server = await openid.discovery(new URL(issuer), client, undefined, proof, fetching)
+    answer = await openid.refreshTokenGrant(server, old)
   } catch (error) {
-    throw unproven(`failed to refresh token: ${(error as Error).message}`, error)
+    // openid-client says what went wrong in the cause, where it is no answer of the provider's.
+    const { cause, message } = error as Error
+    throw unproven(`failed to refresh token: ${cause instanceof Error ? cause.message : message}`, error)
   }
   if (!answer.id_token)
     throw unproven(
@@ -91,16 +94,15 @@ function expiryOf(token: string): number {
   throw unproven('ID Token is not a valid JWT')
 }
 
-/** A fetch that trusts the provider's own authority where the configuration names one. It is the same on Node and on Bun. */
-function fetchTrusting(config: Readonly<Record<string, string>>): CustomFetch {
+/** A fetch that trusts the provider's own authority where the configuration names one, and goes by the environment's proxies. */
+function fetchFor(config: Config, env: LiveHost['env']): CustomFetch {
   const data = config['idp-certificate-authority-data']
-  const file = config['idp-certificate-authority']
-  const ca = data || file ? (bufferFromFileOrString(data ? undefined : file, data) ?? undefined) : undefined
-  return (url, init) =>
-    new Promise((resolve, reject) => {
-      const { method = 'GET', headers, body } = init
-      const options = { method, ca, headers: Object.fromEntries(new Headers(headers)) }
-      const request = https.request(String(url), options, async (answer) => {
+  const ca = bufferFromFileOrString(data ? undefined : config['idp-certificate-authority'], data) ?? undefined
+  return async (url, { body, headers, method = 'GET' }) => {
+    const proxy = await proxyTo(new URL(url), env, ca)
+    const options = { method, ca, agent: proxy?.agent, headers: Object.fromEntries(new Headers(headers)) }
+    return new Promise((resolve, reject) => {
+      const request = https.request(url, options, async (answer) => {
         const chunks: Buffer[] = []
         for await (const chunk of answer) chunks.push(chunk as Buffer)
         const { statusCode: status = 500, headers: told } = answer
@@ -110,4 +112,5 @@ function fetchTrusting(config: Readonly<Record<string, string>>): CustomFetch {
       request.on('error', reject)
       request.end(body === undefined || body === null ? undefined : String(body))
     })
+  }
 }

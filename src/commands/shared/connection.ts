@@ -1,12 +1,13 @@
 import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import { interrupted } from '#cli/exit-codes.ts'
-import type { Invocation } from '#cli/spec.ts'
+import type { FlagSpec, Invocation } from '#cli/spec.ts'
 import type { ConnectionFlags } from '#cluster/config/connection.ts'
 import { pluginSpawner } from '#cluster/credentials/spawn-plugin.ts'
 import type { LiveHost } from '#cluster/host.ts'
 import { connect } from '#cluster/live/connect.ts'
 import type { Cluster } from '#cluster/port.ts'
+import { connectionFlags, namespaceFlag } from './connection-flags.ts'
 import { withProgress } from './progress.ts'
 
 /** A cluster to talk to, and what the configuration says about the conversation. */
@@ -20,35 +21,10 @@ export interface Connected {
 
 /** kubectl's connection flags as they were given. */
 export function connectionFlagsOf(invocation: Invocation): ConnectionFlags {
-  const text = (key: keyof ConnectionFlags, flag: string) => {
-    const value = invocation.given(flag) ? invocation.text(flag) : undefined
-    return value === undefined ? {} : { [key]: value }
-  }
-  return {
-    ...text('kubeconfig', 'kubeconfig'),
-    ...text('context', 'context'),
-    ...text('cluster', 'cluster'),
-    ...text('user', 'user'),
-    ...text('namespace', 'namespace'),
-    ...text('server', 'server'),
-    ...text('token', 'token'),
-    ...text('username', 'username'),
-    ...text('password', 'password'),
-    ...text('as', 'as'),
-    ...text('asUid', 'as-uid'),
-    ...text('certificateAuthority', 'certificate-authority'),
-    ...text('clientCertificate', 'client-certificate'),
-    ...text('clientKey', 'client-key'),
-    ...text('tlsServerName', 'tls-server-name'),
-    ...text('requestTimeout', 'request-timeout'),
-    ...text('kuberc', 'kuberc'),
-    asGroup: invocation.list('as-group'),
-    asUserExtra: invocation.list('as-user-extra'),
-    ...(invocation.given('insecure-skip-tls-verify')
-      ? { insecureSkipTlsVerify: invocation.on('insecure-skip-tls-verify') }
-      : {}),
-    disableCompression: invocation.on('disable-compression'),
-  }
+  const flags = [...connectionFlags, namespaceFlag].filter(({ name }) => invocation.given(name))
+  const said = ({ name, repeatable, value }: FlagSpec) =>
+    repeatable ? invocation.list(name) : value ? invocation.text(name) : invocation.on(name)
+  return Object.fromEntries(flags.map((flag) => [flag.name, said(flag)]))
 }
 
 /** What a live connection gets of the outside. `warned` is told each warning of the server. */

@@ -69,8 +69,8 @@ describe('in a pod', () => {
     ['no port', { env: { KUBERNETES_SERVICE_PORT: '' } }, { server: nowhere, namespace: 'default' }],
     ['--token', { flags: { token: 'T' } }, { ...pod, user: { token: 'T' } }],
     ['--username, which is not minded', { flags: { username: 'u', password: 'p' } }, pod],
-    ['--request-timeout', { flags: { requestTimeout: '9s' } }, pod],
-    ['--disable-compression', { flags: { disableCompression: true } }, pod],
+    ['--request-timeout', { flags: { 'request-timeout': '9s' } }, pod],
+    ['--disable-compression', { flags: { 'disable-compression': true } }, pod],
     ['--server', { flags: { server: 'https://x' } }, { server: 'https://x', namespace: 'podspace' }],
     ['--as', { flags: { as: 'ann' } }, { server: nowhere }],
     ['an empty kubeconfig', { config: {} }, pod],
@@ -153,13 +153,13 @@ describe('whom a pod trusts', () => {
     ['the authority of its account', {}, { 'certificate-authority': at('ca.crt') }],
     [
       '--certificate-authority',
-      { certificateAuthority: at('token') },
+      { 'certificate-authority': at('token') },
       { 'certificate-authority': at('token') },
     ],
-    ['anybody', { insecureSkipTlsVerify: true }, { 'insecure-skip-tls-verify': true }],
+    ['anybody', { 'insecure-skip-tls-verify': true }, { 'insecure-skip-tls-verify': true }],
     [
       'a server of another name',
-      { tlsServerName: 'kubernetes' },
+      { 'tls-server-name': 'kubernetes' },
       { 'certificate-authority': at('ca.crt'), 'tls-server-name': 'kubernetes' },
     ],
   ])('%s', async (_name, flags, wanted) => {

@@ -114,7 +114,7 @@ describe('a server without a scheme', () => {
   it.each<[ConnectionFlags, string]>([
     [{}, 'http://k:1'],
     [{ token: 'T' }, 'http://k:1'],
-    [{ insecureSkipTlsVerify: true }, 'https://k:1'],
+    [{ 'insecure-skip-tls-verify': true }, 'https://k:1'],
   ])('with %j is %s', async (flags, url) => {
     expect((await resolved({}, { server: 'k:1', ...flags })).cluster.server).toBe(url)
   })
@@ -130,8 +130,8 @@ describe('flags', () => {
         server: 'https://flag',
         token: 'flag',
         namespace: 'n',
-        requestTimeout: '1m',
-        certificateAuthority: ca,
+        'request-timeout': '1m',
+        'certificate-authority': ca,
       },
     )
     expect(cluster).toEqual({
@@ -171,13 +171,13 @@ describe('what kubectl says about a configuration', () => {
     [
       'a missing authority',
       first,
-      { certificateAuthority: '/nope' },
+      { 'certificate-authority': '/nope' },
       'unable to read certificate-authority /nope for k due to open /nope: no such file or directory',
     ],
     [
       'a certificate without a key',
       first,
-      { clientCertificate: '/nope' },
+      { 'client-certificate': '/nope' },
       'Error in configuration: \n* client-key-data or client-key must be specified for u to use the clientCert authentication method.\n* unable to read client-cert /nope for u due to open /nope: no such file or directory',
     ],
     [
@@ -189,7 +189,7 @@ describe('what kubectl says about a configuration', () => {
     [
       'groups without a user',
       first,
-      { asGroup: ['g'] },
+      { 'as-group': ['g'] },
       'requesting uid, groups or user-extra for u without impersonating a user',
     ],
     [
@@ -219,7 +219,7 @@ describe('what kubectl says about a configuration', () => {
     [
       'a time-out that is none',
       first,
-      { requestTimeout: 'soon' },
+      { 'request-timeout': 'soon' },
       'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
     ],
   ])('%s', async (_name, text, flags, words) => {
@@ -229,7 +229,7 @@ describe('what kubectl says about a configuration', () => {
 
   it('a key without a certificate means nothing', async () => {
     const KUBECONFIG = files({ config: first })('config')
-    expect((await resolved({ KUBECONFIG }, { clientKey: '/nope' })).user.token).toBe('first-token')
+    expect((await resolved({ KUBECONFIG }, { 'client-key': '/nope' })).user.token).toBe('first-token')
   })
 
   it('one name twice', async () => {

@@ -46,7 +46,10 @@ async function connectWith(
 describe('credentials over TLS', () => {
   it('token', async () => {
     const server = await secure(ok)
-    const { cluster } = await connectTo(server.url, testHost(), { token: 'T', certificateAuthority })
+    const { cluster } = await connectTo(server.url, testHost(), {
+      token: 'T',
+      'certificate-authority': certificateAuthority,
+    })
     await cluster.get(daemonSets, get)
     expect(server.seen[0]?.headers.authorization).toBe('Bearer T')
   })
@@ -99,12 +102,12 @@ describe('credentials over TLS', () => {
   it('impersonation, with groups, uid and extra', async () => {
     const server = await secure(ok)
     const { cluster } = await connectTo(server.url, testHost(), {
-      certificateAuthority,
+      'certificate-authority': certificateAuthority,
       token: 'T',
       as: 'ann',
-      asGroup: ['g1', 'g2'],
-      asUid: '7',
-      asUserExtra: ['example.com/Scope=a', 'example.com/Scope=b'],
+      'as-group': ['g1', 'g2'],
+      'as-uid': '7',
+      'as-user-extra': ['example.com/Scope=a', 'example.com/Scope=b'],
     })
     await cluster.get(daemonSets, get)
     expect(server.seen[0]?.headersDistinct).toMatchObject({
@@ -182,10 +185,12 @@ describe('credentials over TLS', () => {
     }
     const failed = 'Unable to connect to the server: tls: failed to verify certificate: x509:'
     expect(await words({})).toBe(`${failed} certificate signed by unknown authority`)
-    expect(await words({ insecureSkipTlsVerify: true })).toBe('connected')
-    expect(await words({ certificateAuthority })).toBe('connected')
-    expect(await words({ certificateAuthority, tlsServerName: 'kubernetes' })).toBe('connected')
-    expect(await words({ certificateAuthority, tlsServerName: 'other' })).toBe(
+    expect(await words({ 'insecure-skip-tls-verify': true })).toBe('connected')
+    expect(await words({ 'certificate-authority': certificateAuthority })).toBe('connected')
+    expect(
+      await words({ 'certificate-authority': certificateAuthority, 'tls-server-name': 'kubernetes' }),
+    ).toBe('connected')
+    expect(await words({ 'certificate-authority': certificateAuthority, 'tls-server-name': 'other' })).toBe(
       `${failed} certificate is valid for localhost, kubernetes, not other`,
     )
   })
@@ -200,7 +205,10 @@ describe('credentials over TLS', () => {
   it('are in no log line', async () => {
     const server = await secure(ok)
     const host = testHost()
-    const { cluster } = await connectTo(server.url, host, { certificateAuthority, token: 'SECRET' })
+    const { cluster } = await connectTo(server.url, host, {
+      'certificate-authority': certificateAuthority,
+      token: 'SECRET',
+    })
     await cluster.get(daemonSets, get)
     expect(host.logged.length).toBe(1)
     expect(host.logged.join('\n')).not.toContain('SECRET')

@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 import { connect } from '#cluster/live/connect.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import { kubectlVersion } from '../../helpers/kubectl.ts'
+import { connectProxy } from '../../helpers/proxies.ts'
 import {
   daemonSet,
   fixture,
@@ -127,8 +128,8 @@ function kubeconfig(text: string): string {
   return path
 }
 
-async function connected(path: string) {
-  const { cluster } = await connect({ kubeconfig: path }, testHost({}, { now: () => now }))
+async function connected(path: string, env: Record<string, string> = {}) {
+  const { cluster } = await connect({ kubeconfig: path }, testHost(env, { now: () => now }))
   return { ask: () => cluster.get(daemonSets, { name: 'a' }), close: () => cluster.close() }
 }
 
@@ -212,6 +213,21 @@ describe('an OpenID Connect token that has ended', () => {
     else expect(body).toMatchObject({ client_id: 'kds', client_secret: 's3:cret' })
   })
 
+  it('is renewed by way of the proxy that the environment names', async () => {
+    const issuer = provider.issuer.replace('localhost', 'kubernetes')
+    const id_token = idToken(issuer, 3600)
+    const metadata = { issuer, token_endpoint: `${issuer}/token` }
+    Object.assign(provider, { metadata, answer: renewed({ id_token }) })
+    const proxy = await connectProxy()
+    const text = kubeconfigText(idToken(issuer, -60)).replace(provider.issuer, issuer)
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }
+    const { ask, close } = await connected(kubeconfig(text), env)
+    await ask()
+    close()
+    expect(sent()).toEqual([id_token])
+    expect(new Set(proxy.asked.map(({ target }) => target))).toEqual(new Set([new URL(issuer).host]))
+  })
+
   it.each<[string, () => void, RegExp]>([
     [
       'the provider refuses',
@@ -232,6 +248,13 @@ describe('an OpenID Connect token that has ended', () => {
     close()
     expect(server.seen).toEqual([])
     expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  it('the provider cannot be trusted: told in words that help', async () => {
+    const text = kubeconfigText(idToken(provider.issuer, -60)).replace(/ +idp-certificate-authority:.*\n/, '')
+    const { ask, close } = await connected(kubeconfig(text))
+    await expect(ask()).rejects.toThrow(/failed to refresh token: unable to verify the first certificate/)
+    close()
   })
 
   it('cannot be kept: told, because the old refresh token may be worth nothing now', async () => {

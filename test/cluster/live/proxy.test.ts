@@ -9,7 +9,7 @@ const secureServer = () => testServer([json(daemonSet())], true)
 
 /** Loopback addresses never go through a proxy of the environment, so the server is called by a name that is none. */
 const byName = (server: ScriptedServer) => server.url.replace('127.0.0.1', 'kubernetes')
-const trust = { certificateAuthority: fixture('ca.crt'), token: 'T' }
+const trust = { 'certificate-authority': fixture('ca.crt'), token: 'T' }
 
 describe('proxies', () => {
   it('HTTPS_PROXY, with its password, through one tunnel for all requests', async () => {

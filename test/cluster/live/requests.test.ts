@@ -143,7 +143,7 @@ describe('a request', () => {
 
   it('obeys --request-timeout', async () => {
     const server = await testServer([(request) => void request])
-    const { cluster } = await connectTo(server.url, testHost(), { requestTimeout: '20ms' })
+    const { cluster } = await connectTo(server.url, testHost(), { 'request-timeout': '20ms' })
     expect((await failure(cluster.get(daemonSets, { name: 'a' }))).message).toBe(
       'Unable to connect to the server: context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
     )

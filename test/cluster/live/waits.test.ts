@@ -121,7 +121,7 @@ const restart = { type: 'merge', body: {} } as const
 
 /** Writes, which nothing repeats, and whether that has ended. */
 async function write({ server, env = {} }: Silence, requestTimeout: string, signal?: AbortSignal) {
-  const flags = { requestTimeout, certificateAuthority: fixture('ca.crt'), token: 'T' }
+  const flags = { 'request-timeout': requestTimeout, 'certificate-authority': fixture('ca.crt'), token: 'T' }
   const { cluster } = await connectTo(server, testHost(env), flags)
   closers.push(() => cluster.close())
   const state = { ended: false, words: Promise.resolve('') }
