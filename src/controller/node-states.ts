@@ -24,9 +24,10 @@ export function gather(input: GatherInput, reader: Reader, reading: DaemonSetRea
   const liveHashes = new Set<string>()
   const withoutNode: Pod[] = []
   const states = new Map<string, NodeState>()
-  for (const node of input.nodes) {
+  const decisions = reading.decisions(input.nodes)
+  for (const [at, node] of input.nodes.entries()) {
     const name = node.metadata?.name ?? ''
-    const { shouldRun, shouldContinueRunning } = reading.decide(node)
+    const { shouldRun = false, shouldContinueRunning = false } = decisions[at] ?? {}
     states.set(name, { name, exists: true, shouldRun, shouldContinueRunning, pods: [] })
   }
   for (const object of claims.claimed) {

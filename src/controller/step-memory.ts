@@ -10,7 +10,7 @@ import type {
   StringMap,
 } from '#kube/types.ts'
 import type { Decision } from '#placement/placement.ts'
-import { decide, prepareDaemonSet } from '#placement/placement.ts'
+import { decide, decideAll, prepareDaemonSet } from '#placement/placement.ts'
 import type { DaemonPod } from './daemon-pod.ts'
 import { daemonPodOf, targetNodeOf } from './daemon-pod.ts'
 import { revisionData } from './revision-data.ts'
@@ -25,7 +25,8 @@ export interface DaemonSetReading {
   readonly generation: number | undefined
   readonly data: string
   readonly matches: (labels: StringMap) => boolean
-  readonly decide: (node: Node) => Decision
+  /** In the nodes' order. */
+  readonly decisions: (nodes: readonly Node[]) => readonly Decision[]
 }
 
 /**
@@ -49,8 +50,12 @@ export const stepMemory = (): StepMemory => ({
 /** Answers about objects, each worked out once per memory. */
 export class Reader {
   readonly #memory: StepMemory
+  readonly #isKept: boolean
+
+  /** @param memory Undefined: nothing is asked again. */
   constructor(memory: StepMemory | undefined) {
     this.#memory = memory ?? stepMemory()
+    this.#isKept = memory !== undefined
   }
 
   pod(pod: Pod): PodReading {
@@ -76,27 +81,30 @@ export class Reader {
     const key = JSON.stringify([meta?.uid, meta?.namespace, meta?.name, comparisonOperators])
     const known = this.#memory.daemonSets.get(key)
     if (known && known.generation === (meta?.generation ?? undefined)) return known
-    const reading = readDaemonSet(daemonSet, comparisonOperators)
+    const reading = readDaemonSet(daemonSet, comparisonOperators, this.#isKept)
     this.#memory.daemonSets.set(key, reading)
     return reading
   }
 }
 
-function readDaemonSet(daemonSet: DaemonSet, comparisonOperators: boolean): DaemonSetReading {
+/** @param isKept Of the next lists most nodes are known: each is decided by itself. */
+function readDaemonSet(
+  daemonSet: DaemonSet,
+  comparisonOperators: boolean,
+  isKept: boolean,
+): DaemonSetReading {
   const prepared = prepareDaemonSet(daemonSet, { comparisonOperators })
-  const decisions = new WeakMap<Node, Decision>()
+  const known = new WeakMap<Node, Decision>()
+  const decideOnce = (node: Node) => {
+    const decision = known.get(node) ?? decide(prepared, node)
+    known.set(node, decision)
+    return decision
+  }
   const selector: LabelSelector | null | undefined = daemonSet.spec?.selector
   return {
     generation: daemonSet.metadata?.generation ?? undefined,
     data: revisionData(daemonSet as unknown as JsonObject),
     matches: matchesLabelSelector(selector),
-    decide(node) {
-      let decision = decisions.get(node)
-      if (!decision) {
-        decision = decide(prepared, node)
-        decisions.set(node, decision)
-      }
-      return decision
-    },
+    decisions: (nodes) => (isKept ? nodes.map(decideOnce) : (decideAll([prepared], nodes)[0] ?? [])),
   }
 }

@@ -7,7 +7,6 @@ import type {
   TermTrace,
   TolerationNearMiss,
 } from './decision.ts'
-import type { PreparedNodes } from './node-table.ts'
 import type { CompiledTerm, PreparedDaemonSet } from './prepared.ts'
 /**
  * A decision with all its evidence. Looks at the same compiled rules as `decide`, but at every one of them instead of
@@ -179,9 +178,6 @@ function explainTaint(
  * {@link explain} for many nodes, in their order. Nodes that look the same to this DaemonSet (wanted labels, taints and,
  * where it is asked for, the name) share one object, so it can also serve as a key to group by.
  */
-export function explainAll(
-  prepared: PreparedDaemonSet,
-  nodes: readonly Node[] | PreparedNodes,
-): NodeDecision[] {
+export function explainAll(prepared: PreparedDaemonSet, nodes: readonly Node[]): NodeDecision[] {
   return nodeTable(nodes).answers(prepared, (node) => explain(prepared, node))
 }

@@ -1,3 +1,4 @@
+import { oncePer } from '#base/once.ts'
 /**
  * Many nodes at once. A DaemonSet sees little of a node: the labels it asks for, the taints, seldom the name. Nodes that look
  * alike through that window get one answer, worked out once. Each label that is asked for becomes a column of small
@@ -6,6 +7,7 @@
 import { listOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
+import type { PreparedDaemonSet } from './prepared.ts'
 import { nodeTaint } from './tolerations.ts'
 
 /** A number for each node, from 0 to `size - 1`; equal numbers mean that the nodes look alike. */
@@ -37,8 +39,8 @@ function overlay(a: Column, b: Column): Column {
 const taintsText = (node: Node) =>
   JSON.stringify(listOf(node.spec?.taints).map((taint) => Object.values(nodeTaint(taint))))
 
-/** Nodes with the columns that were asked for so far. Make one for a list of nodes and use it for every DaemonSet. */
-export class NodeTable implements PreparedNodes {
+/** Nodes with the columns that were asked for so far. */
+export class NodeTable {
   readonly nodes: readonly Node[]
   readonly #columns = new Map<string, Column>()
   readonly #overlays = new Map<string, Column>()
@@ -88,15 +90,5 @@ export class NodeTable implements PreparedNodes {
   }
 }
 
-import type { PreparedDaemonSet } from './prepared.ts'
-
-/** A list of nodes on which many DaemonSets are decided; made by `prepareNodes`. The nodes must not change meanwhile. */
-export interface PreparedNodes {
-  readonly nodes: readonly Node[]
-}
-
-/** A list of nodes, or one prepared before. */
-export function nodeTable(nodes: readonly Node[] | PreparedNodes): NodeTable {
-  if (nodes instanceof NodeTable) return nodes
-  return new NodeTable('nodes' in nodes ? nodes.nodes : nodes)
-}
+/** The one table of a list of nodes, for every DaemonSet that is decided on them. */
+export const nodeTable = oncePer((nodes: readonly Node[]) => new NodeTable(nodes))

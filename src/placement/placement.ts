@@ -1,5 +1,4 @@
 import type { Decision } from './decision.ts'
-import type { PreparedNodes } from './node-table.ts'
 import type { NodeSelectorEntry, PreparedDaemonSet, PrepareOptions } from './prepared.ts'
 import type { PlacementWarning } from './warnings.ts'
 /**
@@ -21,7 +20,6 @@ export { explain, explainAll } from './explain.ts'
 export { groupKey, groupTitle } from './grouping.ts'
 export type { Demand, NearestMiss } from './nearest-miss.ts'
 export { nearestMiss } from './nearest-miss.ts'
-export type { PreparedNodes } from './node-table.ts'
 export type * from './prepared.ts'
 export type * from './warnings.ts'
 
@@ -106,16 +104,11 @@ function decideTaints(prepared: PreparedDaemonSet, node: Node): Decision {
   return decision
 }
 
-/** Nodes made ready for {@link decideAll} and `explainAll`, when several DaemonSets are decided on them. */
-export function prepareNodes(nodes: readonly Node[]): PreparedNodes {
-  return nodeTable(nodes)
-}
-
-/** The decisions of many DaemonSets on many nodes: one list a DaemonSet, in the nodes' order. Agrees with {@link decide}. */
-export function decideAll(
-  prepared: readonly PreparedDaemonSet[],
-  nodes: readonly Node[] | PreparedNodes,
-): Decision[][] {
+/**
+ * The decisions of many DaemonSets on many nodes: one list a DaemonSet, in the nodes' order. Agrees with {@link decide}. What is
+ * found out about a list of nodes is kept for whoever asks about the same list: it must not change.
+ */
+export function decideAll(prepared: readonly PreparedDaemonSet[], nodes: readonly Node[]): Decision[][] {
   const table = nodeTable(nodes)
   return prepared.map((one) => table.answers(one, (node) => decide(one, node)))
 }

@@ -44,7 +44,7 @@ function objectsAround(
   const namespaces = known(snapshot.namespaces, 'Namespace', namespace)
   const classes = known(snapshot.priorityClasses, 'PriorityClass', spec?.priorityClassName)
   const accounts = around('ServiceAccount', spec?.serviceAccountName)?.filter(inNamespace)
-  const pods = asJson(snapshot.pods.filter(inNamespace))
+  const usageOf = (quota: JsonObject) => withUsage(quota, asJson(snapshot.pods.filter(inNamespace)), now)
   const quotas = around('ResourceQuota')?.filter(inNamespace)
   const runtimeClasses = around('RuntimeClass', spec?.runtimeClassName)
   const limitRanges = around('LimitRange')?.filter(inNamespace)
@@ -55,8 +55,7 @@ function objectsAround(
     serviceAccounts: accounts && asJson([...accounts, { metadata: { name: 'default', namespace } }]),
     runtimeClasses: runtimeClasses && asJson(runtimeClasses),
     limitRanges: limitRanges && asJson(limitRanges),
-    resourceQuotas:
-      quotas && asJson(quotas).map((quota) => (quota.status ? quota : withUsage(quota, pods, now))),
+    resourceQuotas: quotas && asJson(quotas).map((quota) => (quota.status ? quota : usageOf(quota))),
   }
 }
 

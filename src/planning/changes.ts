@@ -1,5 +1,6 @@
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
 import { type Diagnostic, KdsError } from '#base/errors.ts'
+import { oncePer } from '#base/once.ts'
 import { planAdmitted } from '#controller/changes/admitted-plan.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import { comparePlacement } from '#controller/changes/compare-placement.ts'
@@ -7,7 +8,7 @@ import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type { ClusterObjects } from '#kube/cluster-objects.ts'
 import type { PodReference } from '#kube/pod-references.ts'
-import type { DaemonSet } from '#kube/types.ts'
+import type { DaemonSet, Node } from '#kube/types.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
 import type { AskPods } from './ask-objects.ts'
 
@@ -71,10 +72,20 @@ const absentWarning =
     }
   }
 
-/** What applying the planned manifest would change. */
-export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): ChangeAnswer {
+/** Those of the cluster, for all that are planned against it. */
+const presentDaemonSets = oncePer((question: ChangeQuestion): readonly DaemonSet[] =>
+  'older' in question
+    ? []
+    : (question.snapshot.daemonSets ?? []).map((one) => presentDaemonSet(one, question.namespace)),
+)
+
+/** What applying the planned manifest would change. `nodes` are those of the plan. */
+export function answerChanges(
+  plan: PlacementPlan,
+  nodes: readonly Node[],
+  question: ChangeQuestion,
+): ChangeAnswer {
   const { comparisonOperators, namespace, now, serverVersion } = question
-  const nodes = plan.nodes.map(({ node }) => node)
   if ('older' in question) {
     const compared = comparePlacement(olderOf(plan, question.older, namespace), plan.source, nodes, {
       comparisonOperators,
@@ -82,7 +93,7 @@ export function answerChanges(plan: PlacementPlan, question: ChangeQuestion): Ch
     const some = compared.added.length + compared.removed.length + compared.notRecreated.length > 0
     return { compared, some, warnings: [] }
   }
-  const daemonSets = question.snapshot.daemonSets?.map((one) => presentDaemonSet(one, namespace))
+  const daemonSets = presentDaemonSets(question)
   const daemonSet = storedDaemonSet(plan.source, namespace)
   const { absent, asked, objects } = question.ask(daemonSet)
   const known = { daemonSet, daemonSets, nodes, now, serverVersion, comparisonOperators }

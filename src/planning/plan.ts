@@ -48,7 +48,7 @@ export function planOne(
   const plan = planPlacement(toPlan.value, nodes, namespace, { comparisonOperators })
   const warnings = [...toPlan.findings, ...placementWarnings(plan, toPlan)]
   if (!question) return { plan, warnings }
-  const changes = answerChanges(plan, question)
+  const changes = answerChanges(plan, nodes, question)
   return { plan, changes, warnings: [...warnings, ...changes.warnings] }
 }
 

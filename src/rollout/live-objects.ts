@@ -2,7 +2,6 @@ import { leanNodes, leanPods } from '#cluster/needed.ts'
 import type { Cluster } from '#cluster/port.ts'
 import { nodes, pods } from '#cluster/resources.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
-import { type PreparedNodes, prepareNodes } from '#placement/placement.ts'
 import { ownQuery } from './own.ts'
 import { keepUpToDate } from './watched-objects.ts'
 
@@ -23,7 +22,7 @@ export class LiveObjects {
   readonly #signal: AbortSignal
   readonly #pods = new Map<string, Watched<Pod>>()
   #nodes: Watched<Node> | undefined
-  #prepared: { readonly nodes: PreparedNodes; readonly changes: number } | undefined
+  #listed: { readonly nodes: readonly Node[]; readonly changes: number } | undefined
 
   /** Nothing is read before it is asked for. Watches until the signal is aborted. */
   constructor(cluster: Cluster, signal: AbortSignal) {
@@ -32,12 +31,12 @@ export class LiveObjects {
   }
 
   /** @throws what ended the watch */
-  async nodes(): Promise<PreparedNodes> {
+  async nodes(): Promise<readonly Node[]> {
     this.#nodes ??= this.#watch(nodes, leanNodes)
     const { changes, objects } = await upToDate(this.#nodes)
-    if (this.#prepared?.changes !== changes)
-      this.#prepared = { nodes: prepareNodes([...objects.values()]), changes }
-    return this.#prepared.nodes
+    // The same list as long as nothing changes: what is decided on it is kept.
+    if (this.#listed?.changes !== changes) this.#listed = { nodes: [...objects.values()], changes }
+    return this.#listed.nodes
   }
 
   /** The pods that the DaemonSet's selector matches. @throws what ended the watch */

@@ -16,9 +16,9 @@ import { startsLong } from '#controller/state/trouble.ts'
 import type { DaemonSetState, Room, StateInput } from '#controller/state/types.ts'
 import { isWait } from '#controller/state/words.ts'
 import type { KubeEvent } from '#kube/events.ts'
+import { podsToClaim } from '#kube/owned-pods.ts'
 import { controllerOf } from '#kube/owners.ts'
-import type { ControllerRevision, DaemonSet, Pod } from '#kube/types.ts'
-import { type PreparedNodes, prepareNodes } from '#placement/placement.ts'
+import type { ControllerRevision, DaemonSet, Node, Pod } from '#kube/types.ts'
 import type { LiveObjects } from './live-objects.ts'
 import { ownQuery } from './own.ts'
 
@@ -90,9 +90,9 @@ async function inTurns<T, U>(all: readonly T[], work: (one: T) => Promise<U>): P
   return results
 }
 
-async function readNodes(cluster: Cluster, { node, signal }: StatesOptions): Promise<PreparedNodes> {
+async function readNodes(cluster: Cluster, { node, signal }: StatesOptions): Promise<readonly Node[]> {
   const fieldSelector = node === undefined ? {} : { fieldSelector: `metadata.name=${node}` }
-  return prepareNodes((await cluster.list(nodes, { signal, ...leanNodes, ...fieldSelector })).items)
+  return (await cluster.list(nodes, { signal, ...leanNodes, ...fieldSelector })).items
 }
 
 async function livePods(live: LiveObjects, daemonSets: readonly DaemonSet[]) {
@@ -116,35 +116,26 @@ async function readPods(
   }
   const list = async (query: ListQuery) =>
     (await cluster.list(pods, { ...query, signal, keep, fields: podFields })).items
-  if (others.length === 0) return only(await list(ownQuery(first)))
-  if (daemonSets.length <= asked.alone)
-    return byOwner((await inTurns(daemonSets, (one) => list(ownQuery(one)))).flat())
+  const lists =
+    daemonSets.length <= asked.alone
+      ? inTurns(daemonSets, (one) => list(ownQuery(one)))
+      : listTogether(daemonSets, list)
+  const kept = (await lists).flat().filter((pod) => pod !== undefined)
+  return others.length === 0 ? () => kept : (daemonSet) => podsToClaim(daemonSet, kept)
+}
+
+/** All pods where that is allowed, or those of the DaemonSets' namespaces. */
+async function listTogether<T>(
+  daemonSets: readonly DaemonSet[],
+  list: (query: ListQuery) => Promise<readonly T[]>,
+): Promise<(readonly T[])[]> {
   const places = [...new Set(daemonSets.map((one) => nameOf(one).namespace))]
   const [place] = places
   const all = places.length === 1 && place ? await list({ namespace: place }) : await ifReadable(list({}))
-  const items = all ?? (await Promise.all(places.map((namespace) => list({ namespace })))).flat()
-  return byOwner(items)
+  return all ? [all] : Promise.all(places.map((namespace) => list({ namespace })))
 }
 
-const only = (items: readonly (Pod | undefined)[]) => {
-  const kept = items.filter((pod) => pod !== undefined)
-  return () => kept
-}
-
-function byOwner(items: readonly (Pod | undefined)[]): (daemonSet: DaemonSet) => readonly Pod[] {
-  const groups = new Map<string, Pod[]>()
-  for (const pod of items) {
-    if (!pod) continue
-    const key = controllerOf(pod)?.uid ?? pod.metadata?.namespace ?? ''
-    const group = groups.get(key)
-    if (group) group.push(pod)
-    else groups.set(key, [pod])
-  }
-  const at = (key: string) => groups.get(key) ?? []
-  return ({ metadata }) => [...at(metadata?.uid ?? ''), ...at(metadata?.namespace ?? '')]
-}
-
-type Given = Pick<StateInput, 'daemonSet' | 'pods' | 'now'> & { readonly nodes: PreparedNodes }
+type Given = Pick<StateInput, 'daemonSet' | 'pods' | 'now'> & { readonly nodes: readonly Node[] }
 
 async function stateOf(
   cluster: Cluster,

@@ -22,6 +22,8 @@ export interface FitterInput extends Omit<ClusterObjects, 'nodes' | 'daemonSets'
   readonly nodes?: readonly Node[] | undefined
   /** The label `controller-revision-hash` of the pods that are made. */
   readonly revision?: string | undefined
+  /** Who is on the nodes, where others than `pods` are by now. They stay as they are. */
+  readonly rooms?: Rooms | undefined
 }
 
 const defaultScheduler = 'default-scheduler'
@@ -68,17 +70,18 @@ export class Fitter {
     this.#input = input
     const scheduler = spec?.schedulerName || defaultScheduler
     this.#otherScheduler = scheduler === defaultScheduler ? undefined : scheduler
-    this.#rooms = new Rooms(input.pods, input.nodes ?? [], classes)
+    this.#rooms = input.rooms ? new Rooms(input.rooms) : Rooms.of(input.pods, input.priorityClasses)
     const labels = { ...metadata?.labels, 'controller-revision-hash': input.revision ?? '' }
     this.#pod = new PodInfo({ metadata: { labels, namespace }, spec }, classes)
     this.#preempts = preempts
     const namespaces = new Map(
       input.namespaces?.map((one) => [one.metadata?.name, one.metadata?.labels ?? {}]),
     )
+    const { nodes = [] } = input
     const around = {
-      nodes: this.#rooms.nodes,
+      nodes,
       podsOn: (node: string) => this.#rooms.on(node),
-      antiAffineNodes: this.#rooms.antiAffineNodes,
+      antiAffineNodes: this.#rooms.antiAffineAmong(nodes),
       namespaceLabels: (name: string) => namespaces.get(name),
       storage: new Storage(input.storage ?? {}),
       missing: (what: string) => this.#missing.add(what),

@@ -1,45 +1,72 @@
+import { oncePer } from '#base/once.ts'
 import type { Node, Pod, PriorityClass } from '#kube/types.ts'
 import { PodInfo } from './pod-info.ts'
 
-/** The pods on each node, as the scheduler's snapshot of a cluster has them. Pods that are over are not on a node. */
-export class Rooms {
-  readonly nodes: readonly Node[]
-  readonly #classes: readonly PriorityClass[]
-  readonly #pods = new Map<string, Pod[]>()
-  readonly #antiAffine = new Set<string>()
-  /** Where others are than at the start. What is reckoned of the rest is not kept: 60,000 such would cost more than they save. */
-  readonly #changed = new Map<string, readonly PodInfo[]>()
+/** Who is on the nodes. */
+interface Present {
+  readonly on: (node: string) => readonly PodInfo[]
+  /** Nodes with pods that have a required anti-affinity. */
+  readonly antiAffine: ReadonlySet<string>
+}
 
-  /** @param nodes Those whose labels matter to pods on other nodes. */
-  constructor(pods: readonly Pod[], nodes: readonly Node[], classes: readonly PriorityClass[]) {
-    this.nodes = nodes
-    this.#classes = classes
+const isAntiAffine = ({ spec }: Pod) => Boolean(spec?.affinity?.podAntiAffinity)
+const nobody: readonly PodInfo[] = []
+const noClasses: readonly PriorityClass[] = []
+
+/** Pods by their nodes, each reckoned once for all that are planned beside them. Those that are over are not on a node. */
+const presentOf = oncePer((pods: readonly Pod[]) =>
+  oncePer((classes: readonly PriorityClass[]): Present => {
+    const infos = new Map<string, PodInfo[]>()
+    const antiAffine = new Set<string>()
     for (const pod of pods) {
       const name = pod.spec?.nodeName || pod.status?.nominatedNodeName
       const phase = pod.status?.phase
       if (!name || phase === 'Succeeded' || phase === 'Failed') continue
-      const there = this.#pods.get(name)
-      if (pod.spec?.affinity?.podAntiAffinity) this.#antiAffine.add(name)
-      if (there) there.push(pod)
-      else this.#pods.set(name, [pod])
+      const info = new PodInfo(pod, classes)
+      const there = infos.get(name)
+      if (isAntiAffine(pod)) antiAffine.add(name)
+      if (there) there.push(info)
+      else infos.set(name, [info])
     }
+    return { on: (node) => infos.get(node) ?? nobody, antiAffine }
+  }),
+)
+
+/** The pods on each node, as the scheduler's snapshot of a cluster has them, and what becomes of them from there on. */
+export class Rooms {
+  readonly #before: Present | Rooms
+  /** Where others are than before. */
+  readonly #changed = new Map<string, readonly PodInfo[]>()
+  readonly #antiAffine = new Set<string>()
+
+  /** @param before What is changed here changes nothing there. */
+  constructor(before: Present | Rooms) {
+    this.#before = before
   }
 
-  get antiAffineNodes(): readonly Node[] {
-    return this.#antiAffine.size === 0
-      ? []
-      : this.nodes.filter(({ metadata }) => this.#antiAffine.has(metadata?.name ?? ''))
+  static of(pods: readonly Pod[], classes: readonly PriorityClass[] = noClasses): Rooms {
+    return new Rooms(presentOf(pods)(classes))
+  }
+
+  get antiAffine(): ReadonlySet<string> {
+    const { antiAffine } = this.#before
+    return this.#antiAffine.size === 0 ? antiAffine : new Set([...antiAffine, ...this.#antiAffine])
+  }
+
+  /** Those of the nodes on which pods have a required anti-affinity. */
+  antiAffineAmong(nodes: readonly Node[]): readonly Node[] {
+    const names = this.antiAffine
+    return names.size === 0 ? [] : nodes.filter(({ metadata }) => names.has(metadata?.name ?? ''))
   }
 
   /** All on the node; pods that are nominated to it, for whom room is being made, are among them. */
   on(node: string): readonly PodInfo[] {
-    return (
-      this.#changed.get(node) ?? (this.#pods.get(node) ?? []).map((pod) => new PodInfo(pod, this.#classes))
-    )
+    return this.#changed.get(node) ?? this.#before.on(node)
   }
 
   /** These are on the node from now on. */
   set(node: string, pods: readonly PodInfo[]): void {
     this.#changed.set(node, pods)
+    if (pods.some(({ pod }) => isAntiAffine(pod))) this.#antiAffine.add(node)
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { DaemonSet, Node } from '#kube/types.ts'
 import { NodeTable } from '#placement/node-table.ts'
-import { explain, explainAll, prepareDaemonSet, prepareNodes } from '#placement/placement.ts'
+import { explain, explainAll, prepareDaemonSet } from '#placement/placement.ts'
 import { daemonSet, node, withTerms } from './build.ts'
 
 const gpu = { key: 'gpu', value: 'a', effect: 'NoSchedule' }
@@ -13,10 +13,10 @@ const nodes: readonly Node[] = Array.from({ length: 72 }, (_, i) => {
 })
 
 /** How many different decisions there are over the nodes, which must be right for each of them. */
-function decisions(one: DaemonSet, table = prepareNodes(nodes)): number {
+function decisions(one: DaemonSet, on = nodes): number {
   const prepared = prepareDaemonSet(one)
-  const all = explainAll(prepared, table)
-  expect(all).toEqual(table.nodes.map((each) => explain(prepared, each)))
+  const all = explainAll(prepared, on)
+  expect(all).toEqual(on.map((each) => explain(prepared, each)))
   return new Set(all).size
 }
 
@@ -48,9 +48,7 @@ it('nodes look alike when they differ in what a taint does not say', () => {
     [{ key: 'gpu', value: '', effect: 'NoSchedule' }],
     [{ key: 'gpu', value: 'a', effect: 'NoSchedule' }],
   ].map((taints, i) => node(`n${i}`, {}, taints))
-  expect(
-    decisions(daemonSet({}), prepareNodes([...written, {}, { spec: { taints: [] } }, { spec: {} }])),
-  ).toBe(3)
+  expect(decisions(daemonSet({}), [...written, {}, { spec: { taints: [] } }, { spec: {} }])).toBe(3)
 })
 
 it('DaemonSets that look at the same labels share what was found about them', () => {
@@ -61,10 +59,9 @@ it('DaemonSets that look at the same labels share what was found about them', ()
   expect(shapes({ zone: 'a' })).not.toBe(shapes({ disk: 'a' }))
 })
 
-it('a table of nodes serves many DaemonSets, whatever their labels are called', () => {
+it('a list of nodes serves many DaemonSets, whatever their labels are called', () => {
   const odd = [node('n1', { a: '1', 'b label c': '1' }), node('n2', { a: '1', b: '1', c: '1' }), node('', {})]
-  const table = prepareNodes(odd)
-  expect(decisions(daemonSet({ nodeSelector: { a: '1', 'b label c': '1' } }), table)).toBe(3)
-  expect(decisions(daemonSet({ nodeSelector: { a: '1', b: '1', c: '1' } }), table)).toBe(3)
-  expect(decisions(daemonSet({ nodeName: '' }), table)).toBe(1)
+  expect(decisions(daemonSet({ nodeSelector: { a: '1', 'b label c': '1' } }), odd)).toBe(3)
+  expect(decisions(daemonSet({ nodeSelector: { a: '1', b: '1', c: '1' } }), odd)).toBe(3)
+  expect(decisions(daemonSet({ nodeName: '' }), odd)).toBe(1)
 })

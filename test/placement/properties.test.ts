@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DaemonSet, Node, NodeSelectorRequirement } from '#kube/types.ts'
-import {
-  decide,
-  decideAll,
-  explain,
-  explainAll,
-  prepareDaemonSet,
-  prepareNodes,
-} from '#placement/placement.ts'
+import { decide, decideAll, explain, explainAll, prepareDaemonSet } from '#placement/placement.ts'
 import { runs } from '../helpers/random-cases.ts'
 import { daemonSet, node, withTerms } from './build.ts'
 
@@ -63,23 +56,26 @@ const anyNode: fc.Arbitrary<Node> = fc
   .map(({ name, labels: set, taints }) => ({ metadata: { name, labels: set }, spec: { taints } }))
 
 describe('decisions', () => {
-  it('are the same one by one, explained, and over many nodes', () => {
+  it('are the same one by one, explained, and of several DaemonSets over many nodes', () => {
     fc.assert(
       fc.property(
-        anyDaemonSet,
+        fc.array(fc.tuple(anyDaemonSet, fc.boolean()), { minLength: 1, maxLength: 5 }),
         fc.array(anyNode, { maxLength: 20 }),
-        fc.boolean(),
-        (one, nodes, comparisonOperators) => {
-          const prepared = prepareDaemonSet(one, { comparisonOperators })
-          const decisions = nodes.map((each) => decide(prepared, each))
-          const explained = nodes.map((each) => explain(prepared, each))
-          const table = prepareNodes(nodes)
-          expect(explained).toMatchObject(decisions)
-          expect(explained.map(({ reasons }) => reasons.length === 0)).toEqual(
-            decisions.map((each) => each.shouldRun),
+        (several, nodes) => {
+          const all = several.map(([one, comparisonOperators]) =>
+            prepareDaemonSet(one, { comparisonOperators }),
           )
-          expect(decideAll([prepared, prepared], table)).toEqual([decisions, decisions])
-          expect(explainAll(prepared, table)).toEqual(explained)
+          const together = decideAll(all, nodes)
+          all.forEach((prepared, at) => {
+            const decisions = nodes.map((each) => decide(prepared, each))
+            const explained = nodes.map((each) => explain(prepared, each))
+            expect(explained).toMatchObject(decisions)
+            expect(explained.map(({ reasons }) => reasons.length === 0)).toEqual(
+              decisions.map((each) => each.shouldRun),
+            )
+            expect(together[at]).toEqual(decisions)
+            expect(explainAll(prepared, nodes)).toEqual(explained)
+          })
         },
       ),
       runs(500),

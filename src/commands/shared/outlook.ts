@@ -31,7 +31,7 @@ export function outlookIn(after: DaemonSet, scene: OutlookScene): Outlook {
   const daemonSet = storedDaemonSet(after, namespace)
   const plan = planPlacement(daemonSet, snapshot.nodes, namespace, {})
   const question = { namespace, comparisonOperators: false, serverVersion, now, snapshot, ask }
-  const { admission, present, warnings } = answerChanges(plan, question)
+  const { admission, present, warnings } = answerChanges(plan, snapshot.nodes, question)
   const live = snapshot.daemonSets.find((one) => sameName(presentDaemonSet(one, namespace), daemonSet))
   const current = live && presentDaemonSet(live, namespace)
   const readyAfterSeconds = current && usualReadySeconds(current, snapshot.pods)

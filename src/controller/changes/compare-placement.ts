@@ -1,5 +1,5 @@
 import type { DaemonSet, Node } from '#kube/types.ts'
-import { decide, prepareDaemonSet } from '#placement/placement.ts'
+import { decideAll, prepareDaemonSet } from '#placement/placement.ts'
 
 /** Names of nodes, in the order given. */
 export interface PlacementComparison {
@@ -17,19 +17,19 @@ export function comparePlacement(
   nodes: readonly Node[],
   options: { readonly comparisonOperators?: boolean } = {},
 ): PlacementComparison {
-  const [old, now] = [prepareDaemonSet(before, options), prepareDaemonSet(after, options)]
+  const both = [prepareDaemonSet(before, options), prepareDaemonSet(after, options)]
+  const [old = [], now = []] = decideAll(both, nodes)
   const result = {
     added: [] as string[],
     removed: [] as string[],
     notRecreated: [] as string[],
     unchanged: [] as string[],
   }
-  for (const node of nodes) {
+  for (const [at, node] of nodes.entries()) {
     const name = node.metadata?.name ?? ''
-    const ran = decide(old, node).shouldRun
-    const { shouldRun, shouldContinueRunning } = decide(now, node)
-    if (shouldRun) (ran ? result.unchanged : result.added).push(name)
-    else if (ran) (shouldContinueRunning ? result.notRecreated : result.removed).push(name)
+    const ran = old[at]?.shouldRun
+    if (now[at]?.shouldRun) (ran ? result.unchanged : result.added).push(name)
+    else if (ran) (now[at]?.shouldContinueRunning ? result.notRecreated : result.removed).push(name)
   }
   return result
 }

@@ -55,8 +55,8 @@ export interface ChangeContext {
   readonly refused: boolean
   /** Does the node use a part of the budget of the rolling update before anything is replaced? */
   readonly usesBudget: (node: string) => boolean
-  /** Why the DaemonSet's own rules keep it off a node. */
-  readonly why: (node: Node) => string
+  /** Why the DaemonSet's own rules keep it off the node of this place. */
+  readonly why: (at: number) => string
 }
 
 /** Is a pod of the start still there? One that was made on the way stands in no cluster. */
@@ -69,9 +69,9 @@ export const keepsOld = (node: SettledNode, rules: PodRules): boolean =>
 type Change = Omit<NodeChange, 'node' | 'pods' | 'state'>
 
 /** What the controller's syncs make of a node, and why. */
-export function nodeChange(node: SettledNode, object: Node, context: ChangeContext): NodeChange {
+export function nodeChange(node: SettledNode, object: Node, at: number, context: ChangeContext): NodeChange {
   const state = stateOn(node, object, context.rules)
-  const change = (node.shouldRun ? changeOnTarget : changeOffTarget)(node, object, context)
+  const change = node.shouldRun ? changeOnTarget(node, object, context) : changeOffTarget(node, at, context)
   const outcome = state ? outcomeWith(state, change.outcome, node, context.rules.now) : change.outcome
   const held = state?.trouble !== undefined && staysInTrouble.has(outcome)
   return {
@@ -110,8 +110,8 @@ export const makesPod = ({ change }: NodeChange): boolean =>
 const hasEnded = ({ deleted }: SettledNode) => deleted === 'failed' || deleted === 'succeeded'
 
 /** On a node for which no pod would be made. */
-function changeOffTarget(node: SettledNode, object: Node, { rule, why }: ChangeContext): Change {
-  const reason = why(object) || (rule ? mismatchText(rule) : '')
+function changeOffTarget(node: SettledNode, at: number, { rule, why }: ChangeContext): Change {
+  const reason = why(at) || (rule ? mismatchText(rule) : '')
   if (node.present.length === 0) return { change: 'none', outcome: 'not-targeted', reason }
   if (keepsPod(node)) return { change: 'left-over', outcome: 'leftover', reason }
   if (!node.shouldContinueRunning) return { change: 'lose', outcome: 'delete', reason }

@@ -1,9 +1,12 @@
 import type { Diagnostic } from '#base/errors.ts'
+import { oncePer } from '#base/once.ts'
 import type { ClusterObjects } from '#kube/cluster-objects.ts'
+import { namedOnce } from '#kube/nodes-by-name.ts'
 import type { DaemonSet, KubeObject, Node, PodSpec } from '#kube/types.ts'
-import { explain, prepareDaemonSet } from '#placement/placement.ts'
+import { explainAll, type NodeDecision, prepareDaemonSet } from '#placement/placement.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
+import type { Rooms } from '#scheduler/rooms.ts'
 import type { Budget } from '../rolling-update.ts'
 import { budgetOf, budgetUse } from './budget.ts'
 import type { ChangeContext, NodeChange } from './node-change.ts'
@@ -22,6 +25,8 @@ export interface PlanChangesInput extends ClusterObjects {
   readonly admittedSpec?: PodSpec | undefined
   /** No new pod would be let in. */
   readonly refused?: boolean | undefined
+  /** Who is on the nodes by then; default: `pods`. */
+  readonly rooms?: Rooms | undefined
   readonly now: number
   readonly serverVersion?: string | undefined
   readonly comparisonOperators?: boolean | undefined
@@ -67,7 +72,7 @@ export interface ChangePlan {
 export function planChanges(input: PlanChangesInput): ChangePlan {
   const current = input.daemonSets?.find((one) => sameName(one, input.daemonSet))
   const state = presentState({ ...input, current, revisions: input.revisions ?? [] })
-  const objects = new Map(input.nodes.map((node) => [node.metadata?.name ?? '', node]))
+  const nodes = namedOnce(input.nodes)
   const desired = state.nodes.filter((node) => node.shouldRun).length
   const rules = withoutBudget(state.rules, desired)
   const budget = budgetOf(state.rules, desired)
@@ -82,14 +87,15 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
     rule: state.namespaceRule,
     fitter,
     refused: input.refused ?? false,
-    why: whyNot(state.daemonSet, input.comparisonOperators ?? false),
+    why: whyNot(state.daemonSet, nodes, input.comparisonOperators ?? false),
   }
+  // In the order of the nodes: those that are gone come last.
   const settled = settle(
     state.nodes.filter((node) => node.exists),
     rules,
   )
-  for (const node of settled) if (isLeft(node)) fitter.leave(objects.get(node.name) ?? {})
-  const changes = settled.map((node) => nodeChange(node, objects.get(node.name) ?? {}, context))
+  for (const [at, node] of settled.entries()) if (isLeft(node)) fitter.leave(nodes[at] ?? {})
+  const changes = settled.map((node, at) => nodeChange(node, nodes[at] ?? {}, at, context))
   const usedBy = changes.filter(({ usesBudget }) => usesBudget).map(({ node }) => node)
   const totals = totalsOf(changes, desired)
   return {
@@ -144,12 +150,18 @@ function comingBack(pods: number): Diagnostic[] {
 
 const notJudged = (message: string): Diagnostic => ({ severity: 'warning', code: 'NotJudged', message })
 
-function whyNot(daemonSet: DaemonSet, comparisonOperators: boolean): (node: Node) => string {
-  const prepared = prepareDaemonSet(daemonSet, { comparisonOperators })
-  return (node) =>
-    explain(prepared, node)
-      .reasons.map((reason) => reason.message)
-      .join('; ')
+function whyNot(
+  daemonSet: DaemonSet,
+  nodes: readonly Node[],
+  comparisonOperators: boolean,
+): (at: number) => string {
+  const texts = oncePer(({ reasons }: NodeDecision) => reasons.map(({ message }) => message).join('; '))
+  let decisions: readonly NodeDecision[] | undefined
+  return (at) => {
+    decisions ??= explainAll(prepareDaemonSet(daemonSet, { comparisonOperators }), nodes)
+    const decision = decisions[at]
+    return decision ? texts(decision) : ''
+  }
 }
 
 function totalsOf(changes: readonly NodeChange[], desired: number): PlanTotals {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '#base/errors.ts'
-import { controllerOf } from '#kube/owners.ts'
-import type { ControllerRevision, DaemonSet, KubeObject, Namespace, Node, Pod } from '#kube/types.ts'
+import { namedOnce } from '#kube/nodes-by-name.ts'
+import { podsToClaim, uidByPods } from '#kube/owned-pods.ts'
+import type { ControllerRevision, DaemonSet, Namespace, Node, Pod } from '#kube/types.ts'
 import type { NamespaceRule } from '#scheduler/namespace-selector.ts'
 import { namespaceRule } from '#scheduler/namespace-selector.ts'
 import type { NodeState } from '../daemon-pod.ts'
@@ -55,11 +56,9 @@ const newHash = 'new-template'
 export function presentState(input: PresentStateInput): PresentState {
   const reader = new Reader(undefined)
   const namespace = input.daemonSet.metadata?.namespace ?? ''
-  const inNamespace = <T extends KubeObject>(objects: readonly T[]) =>
-    objects.filter((object) => (object.metadata?.namespace ?? '') === namespace)
-  const pods = inNamespace(input.pods)
-  const uid = input.current?.metadata?.uid ?? uidByPods(input.daemonSet, pods)
+  const uid = input.current?.metadata?.uid ?? uidByPods(input.daemonSet, input.pods)
   const daemonSet = withIdentity(input.daemonSet, input.current, uid)
+  const pods = podsToClaim(daemonSet, input.pods)
   const reading = reader.daemonSet(daemonSet, input.comparisonOperators ?? false)
   const currentData = input.current && new Reader(undefined).daemonSet(input.current, false).data
   const templateChanged = currentData !== reading.data
@@ -67,7 +66,7 @@ export function presentState(input: PresentStateInput): PresentState {
   const namespaced = ruleOf(input, namespace)
   const nodes = namedOnce(input.nodes)
   const world = gather({ daemonSet, nodes, pods }, reader, heeding(namespaced.rule, reading))
-  const revisions = inNamespace(input.revisions)
+  const revisions = input.revisions.filter((one) => (one.metadata?.namespace ?? '') === namespace)
   const hashOfTemplate = () => (templateChanged ? newHash : hashOfCurrent(world.nodes, effective))
   const history = syncHistory({ daemonSet, revisions, hashFor: hashOfTemplate }, reader, reading)
   const hash = history.current?.hash ?? hashOfTemplate()
@@ -104,19 +103,13 @@ function heeding(rule: NamespaceRule | undefined, reading: DaemonSetReading): Da
   if (rule?.selector.heededBy !== 'controller') return reading
   return {
     ...reading,
-    decide(node) {
-      const decision = reading.decide(node)
-      if (!decision.shouldRun || rule.matches(node)) return decision
-      return { shouldRun: false, shouldContinueRunning: false }
-    },
+    decisions: (nodes) =>
+      reading.decisions(nodes).map((decision, at) => {
+        const node = nodes[at]
+        if (!decision.shouldRun || !node || rule.matches(node)) return decision
+        return { shouldRun: false, shouldContinueRunning: false }
+      }),
   }
-}
-
-/** A dump may hold the pods and not the DaemonSet, or lack its uid: the pods tell whose they are. */
-function uidByPods(daemonSet: DaemonSet, pods: readonly Pod[]): string | undefined {
-  const owners = pods.map((pod) => controllerOf(pod))
-  const own = owners.find((owner) => owner?.kind === 'DaemonSet' && owner.name === daemonSet.metadata?.name)
-  return own?.uid ?? undefined
 }
 
 /** The server keeps uid, generations and status of the object that it has. */
@@ -154,13 +147,4 @@ function hashOfCurrent(nodes: readonly NodeState[], daemonSet: DaemonSet): strin
   const ofGeneration = generation === undefined ? pods : pods.filter((pod) => pod.generation === generation)
   const youngest = ofGeneration.sort((one, other) => (other.createdAt || 0) - (one.createdAt || 0))[0]
   return youngest?.hash ?? newHash
-}
-
-/** Nodes by their names, the first of each. */
-const namedOnce = (nodes: readonly Node[]): Node[] => {
-  const seen = new Set([''])
-  return nodes.filter((node) => {
-    const name = node.metadata?.name ?? ''
-    return !seen.has(name) && seen.add(name)
-  })
 }

@@ -1,5 +1,6 @@
 /** What is broken about a snapshot, or will change by the controller's hand alone. */
 import type { Diagnostic } from '#base/errors.ts'
+import { namedOnce } from '#kube/nodes-by-name.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, Node } from '#kube/types.ts'
 import { hashLabel } from '../daemon-pod.ts'
@@ -11,6 +12,7 @@ const nameOf = (daemonSet: DaemonSet) => daemonSet.metadata?.name ?? ''
 
 /** Nodes that are not looked at: without a name, or with that of another. */
 export function nodeWarnings(nodes: readonly Node[]): Diagnostic[] {
+  if (namedOnce(nodes) === nodes) return []
   const seen = new Set<string>()
   return nodes.flatMap((node) => {
     const name = node.metadata?.name ?? ''

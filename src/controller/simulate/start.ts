@@ -4,6 +4,7 @@ import type { DaemonSet, IntOrString, Node, Pod } from '#kube/types.ts'
 import { starts } from '#scheduler/fit.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { refusalOn } from '#scheduler/namespace-selector.ts'
+import type { Rooms } from '#scheduler/rooms.ts'
 import { type AskedAdmission, admittingOf } from '../changes/admitting.ts'
 import { admittedSpec, asAdmitted } from '../changes/plan-admission.ts'
 import type { PresentState } from '../changes/present-state.ts'
@@ -23,6 +24,8 @@ export interface SimulateInput extends Omit<ClusterObjects, 'pods' | 'daemonSets
   readonly daemonSet: DaemonSet
   /** All pods of the snapshot. Left out: nodes only, and everything is assumed healthy on an old revision. */
   readonly pods?: readonly Pod[] | undefined
+  /** Who is on the nodes by then; default: `pods`. */
+  readonly rooms?: Rooms | undefined
   /** As the snapshot has it. With pods given and this left out the DaemonSet is new: every node starts empty. */
   readonly current?: DaemonSet | undefined
   /** What admission says of new pods. Left out: all are let in. */

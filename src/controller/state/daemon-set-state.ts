@@ -85,8 +85,7 @@ export function daemonSetState(input: StateInput): DaemonSetState {
 }
 
 function nearestMissOf({ daemonSet, nodes, comparisonOperators = false }: StateInput) {
-  const list = 'nodes' in nodes ? nodes.nodes : nodes
-  return nearestMiss(prepareDaemonSet(daemonSet, { comparisonOperators }), list)
+  return nearestMiss(prepareDaemonSet(daemonSet, { comparisonOperators }), nodes)
 }
 
 /** Answers kds' own numbers about a new pod on a node; the scheduler's model is made when it is asked first. */
@@ -98,7 +97,7 @@ function fitting({ daemonSet, nodes, room }: StateInput, rules: PodRules) {
     fitter ??= new Fitter({
       ...room,
       daemonSet,
-      nodes: 'nodes' in nodes ? nodes.nodes : nodes,
+      nodes,
       revision: rules.hash,
     })
     return fitter.judge(node, allowsSurge(rules), pod.status?.nominatedNodeName === name)

@@ -1,7 +1,7 @@
-import { controllerOf } from '#kube/owners.ts'
+import { podsToClaim, uidByPods } from '#kube/owned-pods.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, Node, Pod } from '#kube/types.ts'
-import { decideAll, prepareDaemonSet, prepareNodes } from '#placement/placement.ts'
+import { decideAll, prepareDaemonSet } from '#placement/placement.ts'
 import { claim } from '../claim.ts'
 import type { DaemonPod, NodeState } from '../daemon-pod.ts'
 import { byAge, daemonPodOf, hashLabel, isFinished, targetNodeOf } from '../daemon-pod.ts'
@@ -18,13 +18,9 @@ export interface Rows {
 
 /** Its pods: those that it controls, and those that it will adopt. A dump may lack its uid, which its pods then tell. */
 export function ownPods(daemonSet: DaemonSet, pods: readonly Pod[]): readonly Pod[] {
-  const { name, namespace, uid } = daemonSet.metadata ?? {}
-  const here = pods.filter((pod) => (pod.metadata?.namespace ?? '') === (namespace ?? ''))
-  const owner = here
-    .map((pod) => controllerOf(pod))
-    .find((one) => one?.kind === 'DaemonSet' && one.name === name)
-  const known = uid ? daemonSet : { ...daemonSet, metadata: { ...daemonSet.metadata, uid: owner?.uid } }
-  return claim(here, known, matchesLabelSelector(daemonSet.spec?.selector)).claimed
+  const uid = daemonSet.metadata?.uid || uidByPods(daemonSet, pods)
+  const known = { ...daemonSet, metadata: { ...daemonSet.metadata, uid } }
+  return claim(podsToClaim(known, pods), known, matchesLabelSelector(daemonSet.spec?.selector)).claimed
 }
 
 /** What each node has of the DaemonSet; nodes that neither have a pod of it nor should are left out. */
@@ -35,11 +31,11 @@ export function rowsOf(
   words: Words,
   numbers: ReadonlyMap<string, number>,
 ): Rows {
-  const { nodes } = 'nodes' in input.nodes ? input.nodes : prepareNodes(input.nodes)
+  const { nodes } = input
   const prepared = prepareDaemonSet(input.daemonSet, {
     comparisonOperators: input.comparisonOperators ?? false,
   })
-  const [decisions = []] = decideAll([prepared], input.nodes)
+  const [decisions = []] = decideAll([prepared], nodes)
   const byNode = new Map<string | undefined, Pod[]>()
   for (const pod of own) {
     const target = targetNodeOf(pod)

@@ -1,7 +1,7 @@
 import type { ClusterObjects } from '#kube/cluster-objects.ts'
 import type { KubeEvent } from '#kube/events.ts'
 import type { ControllerRevision, DaemonSet, Namespace, Node, Pod } from '#kube/types.ts'
-import type { NearestMiss, PreparedNodes } from '#placement/placement.ts'
+import type { NearestMiss } from '#placement/placement.ts'
 import type { Fit } from '#scheduler/fit.ts'
 import type { DaemonPod } from '../daemon-pod.ts'
 import type { Counters } from '../daemon-set-status.ts'
@@ -21,10 +21,10 @@ export interface Room extends Omit<ClusterObjects, 'nodes' | 'daemonSets' | 'rev
 export interface StateInput {
   /** As the API server stores it. */
   readonly daemonSet: DaemonSet
-  /** Of its namespace; those of other owners are left alone. */
+  /** Those of other owners and namespaces are left alone. */
   readonly pods: readonly Pod[]
-  /** All of the cluster. With many DaemonSets: `prepareNodes` of them, once. */
-  readonly nodes: readonly Node[] | PreparedNodes
+  /** All of the cluster. */
+  readonly nodes: readonly Node[]
   /** Undefined: they were not read. Its pods are then told apart by their template generation. */
   readonly revisions?: readonly ControllerRevision[] | undefined
   /** About the DaemonSet and its pods; undefined: they were not read, or may not be. */

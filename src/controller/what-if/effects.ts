@@ -1,5 +1,6 @@
 /** What becomes of one DaemonSet, by its plans on the nodes before and after. */
-import { controllerOf } from '#kube/owners.ts'
+import { nodesByName } from '#kube/nodes-by-name.ts'
+import { podsOf } from '#kube/owned-pods.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { secondsToStay } from '#placement/eviction.ts'
 import type { AdmittedPlan } from '../changes/admitted-plan.ts'
@@ -23,11 +24,10 @@ interface Plans {
 }
 
 /** The DaemonSet's pods on each node, but those on their way out. */
-function ownPods({ metadata }: DaemonSet, pods: readonly Pod[]): Map<string, Pod[]> {
+function ownPods(daemonSet: DaemonSet, pods: readonly Pod[]): Map<string, Pod[]> {
   const found = new Map<string, Pod[]>()
-  if (!metadata?.uid) return found
-  for (const pod of pods) {
-    if (pod.metadata?.deletionTimestamp || controllerOf(pod)?.uid !== metadata.uid) continue
+  for (const pod of podsOf(daemonSet, pods)) {
+    if (pod.metadata?.deletionTimestamp) continue
     const node = targetNodeOf(pod)
     const there = found.get(node ?? '')
     if (there) there.push(pod)
@@ -40,7 +40,7 @@ function ownPods({ metadata }: DaemonSet, pods: readonly Pod[]): Map<string, Pod
 export function effectOn(daemonSet: DaemonSet, { before, after }: Plans, around: Around): DaemonSetEffect {
   const then = new Map(after.present.changes.map((change) => [change.node, change]))
   const now = new Map(before.present.changes.map((change) => [change.node, change]))
-  const nodes = new Map(around.nodes.map((node) => [node.metadata?.name ?? '', node]))
+  const nodes = nodesByName(around.nodes)
   const own = ownPods(daemonSet, around.pods)
   const newPod = podToAskAbout(daemonSet, '')
   const removed = [...now.keys()].filter((name) => !then.has(name))

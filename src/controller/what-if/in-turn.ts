@@ -1,9 +1,12 @@
 /** The plans of several DaemonSets, each made with what those before it have started. */
 import { checkQuotas, releaseUsage } from '#apiserver/admission/resource-quota.ts'
-import { controllerOf } from '#kube/owners.ts'
-import type { DaemonSet, JsonObject, Node, Pod } from '#kube/types.ts'
+import { nodesByName } from '#kube/nodes-by-name.ts'
+import { podsOf, podsToClaim } from '#kube/owned-pods.ts'
+import type { DaemonSet, JsonObject, Pod } from '#kube/types.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'
 import { starts } from '#scheduler/fit.ts'
+import { PodInfo } from '#scheduler/pod-info.ts'
+import { Rooms } from '#scheduler/rooms.ts'
 import { type AdmittedPlan, planAdmitted, type SceneOfPlan } from '../changes/admitted-plan.ts'
 import type { AskedAdmission } from '../changes/admitting.ts'
 import { makesPod } from '../changes/node-change.ts'
@@ -21,44 +24,59 @@ export type Surroundings = Omit<SceneOfPlan, 'daemonSet'>
 export class InTurn {
   readonly #around: Surroundings
   readonly #departures: Departures
-  readonly #nodes: ReadonlyMap<unknown, Node>
   readonly #quotas = new Map<unknown, Quotas>()
+  readonly #rooms: Rooms
+  /** Those of DaemonSets that have had their turn, and whom they started, are in `#rooms` alone. */
   #pods: readonly Pod[]
 
   /** @param departures Pods that are gone from the start. */
   constructor(around: Surroundings, departures: Departures) {
     this.#around = around
     this.#departures = departures
-    this.#nodes = new Map(around.nodes.map((node) => [node.metadata?.name, node]))
     this.#pods = around.pods.filter((pod) => !departures.has(pod))
+    this.#rooms = Rooms.of(this.#pods, around.priorityClasses)
   }
 
   /** The plan of the next one. */
   plan(daemonSet: DaemonSet, admission: AskedAdmission): AdmittedPlan {
-    const queued = this.#pods.filter(this.#waits(daemonSet))
-    const pods = queued.length === 0 ? this.#pods : this.#pods.filter((pod) => !queued.includes(pod))
+    const queued = this.#queuedOf(daemonSet)
+    this.#clear(queued)
     const resourceQuotas = this.#released(this.#quotasOf(daemonSet, admission), queued)
     const known = { ...admission, objects: { ...admission.objects, resourceQuotas } }
-    const planned = planAdmitted({ ...this.#around, daemonSet, pods }, known)
+    const pods =
+      queued.length === 0
+        ? this.#pods
+        : podsToClaim(daemonSet, this.#pods).filter((pod) => !queued.includes(pod))
+    const scene = { ...this.#around, daemonSet, pods, rooms: this.#rooms }
+    const planned = planAdmitted(scene, known)
     this.#take(daemonSet, known, planned)
     return planned
   }
 
   /**
-   * Pods for which there was no room yet: the scheduler looks at them anew, as if they were made again. Not those of an old
+   * Its pods for which there was no room yet: the scheduler looks at them anew, as if they were made again. Not those of an old
    * template that wait for somebody to delete them.
    */
-  #waits(daemonSet: DaemonSet): (pod: Pod) => boolean {
-    const { uid } = daemonSet.metadata ?? {}
+  #queuedOf(daemonSet: DaemonSet): readonly Pod[] {
     const prepared = prepareDaemonSet(daemonSet)
+    const nodes = nodesByName(this.#around.nodes)
     const replaced = daemonSet.spec?.updateStrategy?.type !== 'OnDelete'
     const generation = templateGeneration(daemonSet)
-    return (pod) => {
+    return podsOf(daemonSet, this.#pods).filter((pod) => {
       if (!replaced && pod.metadata?.labels?.[generationLabel] !== generation) return false
-      if (pod.spec?.nodeName || pod.metadata?.deletionTimestamp || controllerOf(pod)?.uid !== uid)
-        return false
-      const node = this.#nodes.get(targetNodeOf(pod))
+      if (pod.spec?.nodeName || pod.metadata?.deletionTimestamp) return false
+      const node = nodes.get(targetNodeOf(pod) ?? '')
       return node !== undefined && decide(prepared, node).shouldRun
+    })
+  }
+
+  /** These pods take no room any more. */
+  #clear(gone: readonly Pod[]): void {
+    const lost = new Set(gone)
+    for (const { spec, status } of gone) {
+      const node = spec?.nodeName || status?.nominatedNodeName || ''
+      const staying = this.#rooms.on(node).filter(({ pod }) => !lost.has(pod))
+      this.#rooms.set(node, staying)
     }
   }
 
@@ -83,38 +101,42 @@ export class InTurn {
     { admission, present }: AdmittedPlan,
   ): void {
     const home = daemonSet.metadata?.namespace
-    const started = startedBy(present)
-    const gone = goneBy(present, home)
-    const leaves = ({ metadata }: Pod) => gone.has(`${metadata?.namespace}/${metadata?.name}`)
+    const evicted = this.#evictedBy(present)
+    const gone = [...this.#deletedBy(daemonSet, present), ...evicted]
     const pattern = (asked.answer.pod as Pod | undefined) ?? podToAskAbout(daemonSet, '')
-    let quotas = this.#released(objects.resourceQuotas, gone.size === 0 ? [] : this.#pods.filter(leaves))
+    let quotas = this.#released(objects.resourceQuotas, gone)
     for (let pods = 0; quotas && quotas.length > 0 && pods < admission.letIn; pods++) {
       const counted = checkQuotas(pattern as unknown as JsonObject, quotas)
       if ('refused' in counted) break
       quotas = counted.quotas
     }
     this.#quotas.set(home, quotas)
-    if (started.length + gone.size === 0) return
-    const made = started.map(
-      (node): Pod => ({
-        ...pattern,
-        spec: { ...pattern.spec, nodeName: node },
-        status: { phase: 'Running' },
-      }),
+    this.#clear(gone)
+    if (evicted.length > 0) this.#pods = this.#pods.filter((pod) => !evicted.includes(pod))
+    // To the scheduler they are all the same, whichever node they are on.
+    const started = new PodInfo(pattern, this.#around.priorityClasses ?? [])
+    for (const change of present.changes)
+      if (makesPod(change) && change.fit && starts(change.fit))
+        this.#rooms.set(change.node, [...this.#rooms.on(change.node), started])
+  }
+
+  /** Its pods that the controller deletes. */
+  #deletedBy(daemonSet: DaemonSet, { changes }: ChangePlan): readonly Pod[] {
+    const names = new Set(
+      changes.flatMap(({ change, pods }) => (change === 'lose' || change === 'replace' ? pods : [])),
     )
-    this.#pods = [...this.#pods.filter((pod) => !leaves(pod)), ...made]
+    if (names.size === 0) return []
+    return podsOf(daemonSet, this.#pods).filter(({ metadata }) => names.has(metadata?.name ?? ''))
   }
-}
 
-const startedBy = ({ changes }: ChangePlan) =>
-  changes.flatMap((change) => (makesPod(change) && change.fit && starts(change.fit) ? [change.node] : []))
-
-/** The pods that the controller deletes, and those that are evicted for others. */
-function goneBy({ changes }: ChangePlan, namespace: string | null | undefined): ReadonlySet<string> {
-  const gone = new Set<string>()
-  for (const { change, fit, pods } of changes) {
-    if (change === 'lose' || change === 'replace') for (const name of pods) gone.add(`${namespace}/${name}`)
-    for (const evicted of fit?.evicts ?? []) gone.add(`${evicted.namespace}/${evicted.name}`)
+  /** Those who make room for its pods. */
+  #evictedBy({ changes }: ChangePlan): readonly Pod[] {
+    return changes.flatMap(({ fit, node }) =>
+      (fit?.evicts ?? []).flatMap(
+        (one) =>
+          this.#rooms.on(node).find(({ namespace, name }) => name === one.name && namespace === one.namespace)
+            ?.pod ?? [],
+      ),
+    )
   }
-  return gone
 }
