@@ -45,7 +45,7 @@ export function prepareDaemonSet(daemonSet: DaemonSet, options: PrepareOptions =
 }
 
 /** Which nodes a pod's node selector and required node affinity ask for. Warnings are added to the list given. */
-export function nodeSelection(spec: Maybe<PodSpec>, warnings: PlacementWarning[]): NodeSelection {
+export function nodeSelection(spec: Maybe<PodSpec>, warnings: PlacementWarning[] = []): NodeSelection {
   const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
   return {
     nodeSelector: selectorEntries(spec?.nodeSelector, warnings),

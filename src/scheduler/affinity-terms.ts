@@ -1,3 +1,4 @@
+import { namespaceOf } from '#kube/names.ts'
 import type { Selector } from '#kube/selectors.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { LabelSelector, Maybe, Pod, PodAffinityTerm, StringMap } from '#kube/types.ts'
@@ -16,30 +17,25 @@ export interface AffinityTerm {
 export function selectorWithKeys(
   selector: Maybe<LabelSelector>,
   labels: StringMap,
-  {
-    same = [],
-    other = [],
-  }: { readonly same?: Maybe<readonly string[]>; readonly other?: Maybe<readonly string[]> },
+  keys: { readonly same?: Maybe<readonly string[]>; readonly other?: Maybe<readonly string[]> },
 ): Selector {
-  const added = [
-    ...(same ?? []).map((key) => ({ key, operator: 'In' })),
-    ...(other ?? []).map((key) => ({ key, operator: 'NotIn' })),
-  ].flatMap(({ key, operator }) => {
-    const value = labels[key]
-    return value === undefined ? [] : { key, operator, values: [value] }
-  })
-  if (!selector || added.length === 0) return readSelector(selector)
-  return readSelector({ ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...added] })
+  const asked = (of: Maybe<readonly string[]>, operator: string) =>
+    (of ?? []).flatMap((key) => {
+      const value = labels[key]
+      return value === undefined ? [] : { key, operator, values: [value] }
+    })
+  const added = [...asked(keys.same, 'In'), ...asked(keys.other, 'NotIn')]
+  return readSelector(
+    selector && { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...added] },
+  )
 }
-
-const nothing: Selector = { matches: () => false, empty: false, text: '', requirements: [] }
 
 /** One that is not well formed selects nothing; the API server lets none in. */
 function readSelector(selector: Maybe<LabelSelector>): Selector {
   try {
     return labelSelector(selector)
   } catch {
-    return nothing
+    return labelSelector(undefined)
   }
 }
 
@@ -49,7 +45,7 @@ function affinityTerm(term: PodAffinityTerm, pod: Pod, around: Surroundings): Af
   const selector = selectorWithKeys(term.labelSelector, labels, keys)
   const bySelector = term.namespaceSelector ? readSelector(term.namespaceSelector) : undefined
   const named = new Set(term.namespaces ?? [])
-  if (named.size === 0 && !bySelector) named.add(pod.metadata?.namespace ?? '')
+  if (named.size === 0 && !bySelector) named.add(namespaceOf(pod))
   const inNamespace = (namespace: string): boolean => {
     if (named.has(namespace)) return true
     if (!bySelector) return false
@@ -57,10 +53,11 @@ function affinityTerm(term: PodAffinityTerm, pod: Pod, around: Surroundings): Af
     if (!known && !bySelector.empty) around.missing(`the labels of namespace ${namespace} are not known`)
     return bySelector.matches({ ...known, 'kubernetes.io/metadata.name': namespace })
   }
+  const topologyKey = term.topologyKey ?? ''
   return {
-    topologyKey: term.topologyKey ?? '',
-    matches: (other) => selector.matches(other.pod.metadata?.labels ?? {}) && inNamespace(other.namespace),
-    text: `${selector.text || 'any pod'} in the same ${term.topologyKey ?? ''}`,
+    topologyKey,
+    matches: (other) => selector.matches(other.pod.metadata?.labels) && inNamespace(other.namespace),
+    text: `${selector.text || 'any pod'} in the same ${topologyKey}`,
   }
 }
 

@@ -1,3 +1,4 @@
+import { namespaceOf } from '#kube/names.ts'
 import type { Selector } from '#kube/selectors.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { PodDisruptionBudget } from '#kube/types.ts'
@@ -27,7 +28,7 @@ export class DisruptionBudgets {
       const selector = selectorOf(budget)
       if (!selector || selector.empty) return []
       return {
-        namespace: budget.metadata?.namespace ?? '',
+        namespace: namespaceOf(budget),
         selector,
         allowed: budget.status?.disruptionsAllowed ?? 0,
         disrupted: budget.status?.disruptedPods ?? {},
@@ -38,8 +39,8 @@ export class DisruptionBudgets {
   split(pods: readonly PodInfo[]): ByBudget {
     const left = this.#budgets.map((budget) => budget.allowed)
     const violates = ({ pod, namespace, name }: PodInfo): boolean => {
-      const labels = pod.metadata?.labels
-      if (!labels || Object.keys(labels).length === 0) return false
+      const labels = pod.metadata?.labels ?? {}
+      if (Object.keys(labels).length === 0) return false
       let violated = false
       for (const [at, budget] of this.#budgets.entries()) {
         if (budget.namespace !== namespace || !budget.selector.matches(labels)) continue

@@ -1,3 +1,4 @@
+import { nameOf } from '#kube/names.ts'
 import type { Node } from '#kube/types.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { PodPriority } from './pod-priority.ts'
@@ -47,7 +48,7 @@ export function fitOf(
   outcome: Outcome,
   { priority, unknown }: { readonly priority: Fit['priority']; readonly unknown: readonly string[] },
 ): Fit {
-  const name = node.metadata?.name ?? ''
+  const name = nameOf(node)
   const { refusal, victims } = outcome
   if (!refusal)
     return {
@@ -64,7 +65,6 @@ export function fitOf(
   const shortages = shortagesOf(node, pod, pods)
   const portConflicts = portConflictsOf(pod, pods)
   const lacks = [...shortages.map(shortageText), ...portConflicts.map(portConflictText)]
-  const others = refusal.because ?? (lacks.length > 0 ? [] : refusal.reasons)
   return {
     node: name,
     fits: false,
@@ -79,6 +79,6 @@ export function fitOf(
     ...(victims.length === 0 && { preemption: outcome.noVictims }),
     ...(outcome.preemptsAbove !== undefined && { preemptsAbove: outcome.preemptsAbove }),
     unknown,
-    message: [...lacks, ...others].join('; '),
+    message: [...lacks, ...(refusal.because ?? [])].join('; '),
   }
 }

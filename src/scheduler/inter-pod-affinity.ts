@@ -1,3 +1,4 @@
+import { nameOf } from '#kube/names.ts'
 import type { Node } from '#kube/types.ts'
 import { type AffinityTerm, requiredTerms } from './affinity-terms.ts'
 import { filterOfAll, type NodeFilter, type Refusal } from './filter.ts'
@@ -88,7 +89,7 @@ function othersAntiAffinity(pod: PodInfo, around: Surroundings): NodeFilter | un
     return about
   }
   const nodes = around.antiAffineNodes
-  const all = nodes.flatMap(({ metadata }) => around.podsOn(metadata?.name ?? ''))
+  const all = nodes.flatMap((node) => around.podsOn(nameOf(node)))
   const keys = new Set([pod, ...all].flatMap((one) => termsOf(one).map(({ topologyKey }) => topologyKey)))
   if (keys.size === 0) return undefined
   const against = (other: PodInfo, key: string) => termsOf(other).some((term) => term.topologyKey === key)
@@ -112,14 +113,14 @@ function othersAntiAffinity(pod: PodInfo, around: Surroundings): NodeFilter | un
 }
 
 function words(
-  { key }: TopologyCounts,
+  count: TopologyCounts,
   node: Node,
   pods: readonly PodInfo[],
   against: (pod: PodInfo, key: string) => boolean,
 ): string {
-  const there = pods.find((pod) => against(pod, key))
+  const there = pods.find((pod) => against(pod, count.key))
   const who = there
     ? `${there.namespace}/${there.name}`
-    : `a pod in the same ${key} (${node.metadata?.labels?.[key]})`
+    : `a pod in the same ${count.key} (${count.domainOf(node)})`
   return `the anti-affinity of ${who} keeps it away`
 }

@@ -7,7 +7,7 @@ import type { PodAim } from './surroundings.ts'
 
 /** What a pod, as it is stored, asks of nodes. `pinned`: its affinity names the one node that it may go to. */
 export function aimOfPod(pod: PodInfo, pinned: boolean): PodAim {
-  const selection = nodeSelection(pod.pod.spec, [])
+  const selection = nodeSelection(pod.pod.spec)
   return {
     pinned,
     selects: (node) => selectsNode(selection, node),

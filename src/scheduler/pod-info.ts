@@ -1,3 +1,4 @@
+import { nameOf, namespaceOf } from '#kube/names.ts'
 import type { Pod, PriorityClass } from '#kube/types.ts'
 import type { TolerationIndex } from '#placement/prepared.ts'
 import { givenTolerations, indexTolerations } from '#placement/tolerations.ts'
@@ -30,11 +31,11 @@ export class PodInfo {
   }
 
   get namespace(): string {
-    return this.pod.metadata?.namespace ?? ''
+    return namespaceOf(this.pod)
   }
 
   get name(): string {
-    return this.pod.metadata?.name ?? ''
+    return nameOf(this.pod)
   }
 
   /** `PodPriority` of component-helpers. */

@@ -9,7 +9,7 @@ type Preemption =
       /** How many of them a budget protects. */
       readonly violations: number
     }
-  | { readonly reasons: readonly string[]; readonly unresolvable: boolean }
+  | Pick<Refusal, 'reasons'>
 
 interface PreemptionInput {
   readonly pod: PodInfo
@@ -21,7 +21,7 @@ interface PreemptionInput {
 }
 
 /** The one thing that the scheduler says of a node on which pods could leave but none may. */
-const noVictims = { reasons: ['No preemption victims found for incoming pod'], unresolvable: true }
+const noVictims = { reasons: ['No preemption victims found for incoming pod'] }
 
 /**
  * Which pods the scheduler evicts from a node so that a pod which its filters refuse there, in a way that others' leaving
@@ -88,7 +88,8 @@ function byImportance(one: PodInfo, other: PodInfo): number {
   return other.priority - one.priority || compare(startOf(one), startOf(other))
 }
 
-const compare = (one: number, other: number) => (one < other ? -1 : one > other ? 1 : 0)
+/** Two of those that have not started are alike: infinity less infinity is no number. */
+const compare = (one: number, other: number) => one - other || 0
 
 /** `GetPodStartTime`, to the second as the wire has it. */
 function startOf({ pod }: PodInfo): number {

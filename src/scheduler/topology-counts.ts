@@ -1,3 +1,4 @@
+import { nameOf } from '#kube/names.ts'
 import type { Node } from '#kube/types.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -13,11 +14,15 @@ interface CountRules {
   readonly nodes?: readonly Node[]
 }
 
+/** The domain of a topology that a node is in. */
+export const domainOf = ({ metadata }: Node, key: string): string | undefined =>
+  metadata?.labels?.[key] ?? undefined
+
 /** How much there is in each domain of a topology, kept node by node, so that one may ask what would be with other pods on one. */
 export class TopologyCounts {
   readonly #rules: CountRules
   readonly #around: Surroundings
-  readonly #byDomain = new Map<string, number>()
+  readonly #byDomain = new Map<string | undefined, number>()
   readonly #byNode = new Map<string, number>()
   #sum = 0
 
@@ -32,13 +37,12 @@ export class TopologyCounts {
   }
 
   domainOf(node: Node): string | undefined {
-    return node.metadata?.labels?.[this.#rules.key] ?? undefined
+    return domainOf(node, this.#rules.key)
   }
 
   /** In the node's domain, if these pods were on the node; 0 where it is in none. */
   around(node: Node, pods: readonly PodInfo[]): number {
-    const domain = this.domainOf(node)
-    return domain === undefined ? 0 : (this.#byDomain.get(domain) ?? 0) + this.#difference(node, pods)
+    return (this.#byDomain.get(this.domainOf(node)) ?? 0) + this.#difference(node, pods)
   }
 
   /** In all domains together, if these pods were on the node. */
@@ -50,20 +54,16 @@ export class TopologyCounts {
     return this.#byDomain.size
   }
 
-  /** The least in any domain, if these pods were on the node; 0 where there is no domain. */
-  least(node: Node, pods: readonly PodInfo[]): number {
-    const own = this.domainOf(node)
-    let least = Number.POSITIVE_INFINITY
-    for (const [domain, count] of this.#byDomain)
-      least = Math.min(least, domain === own ? this.around(node, pods) : count)
-    return this.#byDomain.size === 0 ? 0 : least
+  /** The least in any domain. */
+  get least(): number {
+    return Math.min(...this.#byDomain.values())
   }
 
   /** Other pods are on the node from now on. */
   changed(node: Node): void {
     const domain = this.#countedDomainOf(node)
     if (domain === undefined) return
-    const name = node.metadata?.name ?? ''
+    const name = nameOf(node)
     const count = this.#rules.count(this.#around.podsOn(name))
     const more = count - (this.#byNode.get(name) ?? 0)
     this.#byNode.set(name, count)
@@ -77,6 +77,6 @@ export class TopologyCounts {
 
   #difference(node: Node, pods: readonly PodInfo[]): number {
     if (this.#countedDomainOf(node) === undefined) return 0
-    return this.#rules.count(pods) - (this.#byNode.get(node.metadata?.name ?? '') ?? 0)
+    return this.#rules.count(pods) - (this.#byNode.get(nameOf(node)) ?? 0)
   }
 }

@@ -3,7 +3,7 @@ import { selectorWithKeys } from './affinity-terms.ts'
 import { filterOfAll, type NodeFilter, type Refusal } from './filter.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { PodAim, Surroundings } from './surroundings.ts'
-import { TopologyCounts } from './topology-counts.ts'
+import { domainOf, TopologyCounts } from './topology-counts.ts'
 
 const notMatched = "node(s) didn't match pod topology spread constraints"
 
@@ -13,10 +13,10 @@ const notMatched = "node(s) didn't match pod topology spread constraints"
  */
 export function topologySpread(pod: PodInfo, around: Surroundings, aim: PodAim): NodeFilter | undefined {
   const hard = (pod.pod.spec?.topologySpreadConstraints ?? []).filter(
-    (constraint) => constraint?.whenUnsatisfiable !== 'ScheduleAnyway',
+    (constraint) => constraint.whenUnsatisfiable !== 'ScheduleAnyway',
   )
   const hasAllKeys = (node: Node) =>
-    hard.every(({ topologyKey }) => node.metadata?.labels?.[topologyKey ?? ''] !== undefined)
+    hard.every(({ topologyKey }) => domainOf(node, topologyKey ?? '') !== undefined)
   const filters = hard.map((constraint) => oneConstraint(constraint, hasAllKeys, pod, around, aim))
   return filterOfAll(filters)
 }
@@ -54,13 +54,14 @@ function oneConstraint(
   }
   const inAll = (all: TopologyCounts, node: Node, pods: readonly PodInfo[]) => ({
     there: all.around(node, pods),
-    least: all.least(node, pods),
+    // Fewer pods in the node's own domain keep nobody from it, so what leaves it need not be thought of.
+    least: all.least,
     domains: all.domains,
   })
   const self = selector.matches(labels) ? 1 : 0
   return {
     refusal(node, pods): Refusal | undefined {
-      const domain = node.metadata?.labels?.[key]
+      const domain = domainOf(node, key)
       if (domain === undefined)
         return {
           reasons: [`${notMatched} (missing required label)`],

@@ -42,8 +42,66 @@ describe('room on a node', () => {
     expect(judgeFit({ node: roomy, pods: [], daemonSet: wants })).toMatchObject({
       fits: true,
       shortages: [],
+      evicts: [],
       message: '',
     })
+  })
+
+  it('is the business of the scheduler that is named by default', () => {
+    const named = daemonSetOf({
+      schedulerName: 'default-scheduler',
+      containers: [container({ cpu: '5' })],
+    })
+    expect(judgeFit({ node: roomy, pods: [], daemonSet: named })).toMatchObject({ fits: false, unknown: [] })
+  })
+
+  it('for one pod more there is none, and those of lower priority leave', () => {
+    const one = daemonSetOf({ containers: [container({ cpu: '1' })], priority: 5 })
+    const weak = podOf('weak', { priority: 1 })
+    const fit = judgeFit({ node: nodeOf({ cpu: '4', pods: '1' }), pods: [weak], daemonSet: one })
+    expect(fit).toMatchObject({ couldPreempt: true, reasons: ['Too many pods'] })
+    expect(fit).not.toHaveProperty('preemption')
+    // A count of none is not said to be too small for good, as cores are.
+    const none = judgeFit({ node: nodeOf({ cpu: '4', pods: '0' }), pods: [weak], daemonSet: one })
+    expect(none).toMatchObject({ couldPreempt: false, preemption: ['Too many pods'] })
+  })
+
+  it('is short of what there is too little of alone', () => {
+    const both = daemonSetOf({ containers: [container({ cpu: '4', memory: '9Gi' })] })
+    const fit = judgeFit({ node: roomy, pods: [], daemonSet: both })
+    expect(fit.shortages.map(({ resource }) => resource)).toEqual(['memory'])
+    const unreadable = nodeOf({ cpu: 'many', memory: '8Gi', pods: '110' })
+    expect(judgeFit({ node: unreadable, pods: [], daemonSet: both }).shortages).toHaveLength(1)
+  })
+
+  it('is not reckoned on a node that tells nothing of it, whatever else keeps a pod away', () => {
+    const onPort = { containers: [container({ cpu: '1' }, { ports: [{ hostPort: 80 }] })] }
+    const fit = judgeFit({
+      node: { metadata: { name: 'n1' } },
+      pods: [podOf('holder', onPort)],
+      daemonSet: daemonSetOf(onPort),
+    })
+    expect(fit).toMatchObject({ fits: false, shortages: [], portConflicts: [{ port: 80 }] })
+  })
+
+  it('is being made by those that leave for it; others on their way out are not named', () => {
+    const wants = daemonSetOf({ containers: [container({ cpu: '4' })], priority: 5 })
+    const going = (reason: string) =>
+      podOf(
+        'going',
+        { containers: [container({ cpu: '2' })], priority: 1 },
+        {
+          metadata: { name: 'going', namespace: 'other', deletionTimestamp: '2026-01-01T00:00:00Z' },
+          status: { phase: 'Running', conditions: [{ type: 'DisruptionTarget', status: 'True', reason }] },
+        },
+      )
+    const stays = podOf('weak', { containers: [container({ cpu: '1' })], priority: 1 })
+    const evicts = (reason: string) =>
+      new Fitter({ daemonSet: wants, pods: [going(reason), stays] })
+        .judge(roomy, false, true)
+        .evicts.map(({ name }) => name)
+    expect(evicts('PreemptionByScheduler')).toEqual(['going'])
+    expect(evicts('DeletionByTaintManager')).toEqual(['weak'])
   })
 
   it('is used up: wants, free, and by whom, the largest first', () => {

@@ -59,6 +59,20 @@ describe('a scheduler that remembers what it has done', () => {
     expect(both.judge(node('n2')).fits).toBe(true)
   })
 
+  it('puts no pod where it cannot start', () => {
+    const full = fitter([pod('equal', 'n1', '2', { spec: { priority: 9 } })], alone)
+    expect(full.start(node('n1'))).toMatchObject({ fits: false, couldPreempt: false })
+    expect(full.judge(node('n2')).fits).toBe(true)
+  })
+
+  it('finds where others have gone', () => {
+    const peer = pod('peer', 'n1', '2', { metadata: { name: 'peer', labels: { app: 'a' } } })
+    const evicting = fitter([peer], alone)
+    expect(evicting.start(node('n1'))).toMatchObject({ couldPreempt: true })
+    evicting.leave(node('n1'))
+    expect(evicting.judge(node('n2')).fits).toBe(true)
+  })
+
   it('forgets all of its own that leave a node', () => {
     const left = fitter([], alone)
     left.start(node('n1'))
@@ -76,6 +90,7 @@ describe('a scheduler that remembers what it has done', () => {
     expect(evicted.start(node('n1'), true).evicts).toHaveLength(1)
     expect(evicted.start(node('n1'), true).evicts).toHaveLength(1)
     expect(evicted.evictedDaemonPods).toBe(1)
+    expect(fitter([pod('batch', 'n1', '1'), pod('more', 'n1', '1')]).evictedDaemonPods).toBe(0)
     expect(evicted.start(node('n1'), true)).toMatchObject({ fits: false, couldPreempt: false })
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { PodAffinityTerm, PodSpec } from '#kube/types.ts'
-import { Fitter } from '#scheduler/fitter.ts'
+import type { LabelSelector, PodAffinityTerm, PodSpec } from '#kube/types.ts'
+import { Fitter, type FitterInput } from '#scheduler/fitter.ts'
 import { daemonSetOf, nodeOf, podOf, startOn } from './around.ts'
 
 const to = (labels: Record<string, string>, more: PodAffinityTerm = {}): PodAffinityTerm => ({
@@ -20,6 +20,11 @@ const started = (answers: readonly string[], names = all) => names.filter((_, i)
 
 describe('affinity to pods', () => {
   const db = podOf('db-0', 'a2', { app: 'db' })
+  /** Like the DaemonSet's pods, and of their namespace. */
+  const ofAgent = (on: string, spec: PodSpec = {}) => {
+    const pod = podOf(`agent-${on}`, on, { app: 'agent' }, spec)
+    return { ...pod, metadata: { ...pod.metadata, namespace: 'n' } }
+  }
 
   it.each<[string, PodSpec, readonly string[]]>([
     ['in a domain: every node of it', affinity(to({ app: 'db' })), ['a1', 'a2']],
@@ -51,9 +56,16 @@ describe('affinity to pods', () => {
     ['that all terms ask for', affinity(to({ app: 'db' }), to({ app: 'db', tier: '1' })), []],
     ['of which there are none', affinity(to({ app: 'cache' })), []],
     ['without a selector', affinity(to({}, { labelSelector: null })), []],
+    [
+      'of the own namespace, where others are chosen by labels and it is not among them',
+      affinity(
+        to({ app: 'agent' }, { namespaces: null, namespaceSelector: { matchLabels: { team: 'data' } } }),
+      ),
+      [],
+    ],
   ])('%s', (_, spec, expected) => {
     const namespaces = [{ metadata: { name: 'other', labels: { team: 'data' } } }]
-    expect(started(startOn(all, spec, { pods: [db], namespaces }))).toEqual(expected)
+    expect(started(startOn(all, spec, { pods: [db, ofAgent('a1')], namespaces }))).toEqual(expected)
   })
 
   it('not of what carries its own value of a key: mismatchLabelKeys', () => {
@@ -104,6 +116,38 @@ describe('affinity to pods', () => {
     expect(started(startOn(['b1', 'a1', 'b2'], own), ['b1', 'a1', 'b2'])).toEqual(['b1', 'b2'])
   })
 
+  it('of its own kind, by several terms: the first of it needs the labels of all, and nobody like it anywhere', () => {
+    const own = (...keys: string[]) =>
+      affinity(...keys.map((topologyKey) => to({ app: 'agent' }, { topologyKey, namespaces: null })))
+    expect(started(startOn(['a1'], own('zone', 'rack')), ['a1'])).toEqual([])
+    expect(started(startOn(['a1'], own('zone', 'kubernetes.io/hostname')), ['a1'])).toEqual(['a1'])
+    // On a node of no zone there is one, so it is not the first.
+    const elsewhere = { pods: [ofAgent('x')] }
+    expect(started(startOn(['a1'], own('zone', 'kubernetes.io/hostname'), elsewhere), ['a1'])).toEqual([])
+  })
+
+  it('of its own kind: the only one there is, evicted for it, makes it the first', () => {
+    const weak = ofAgent('a1', { priority: 1, containers: [{ resources: { requests: { cpu: '4' } } }] })
+    const own = {
+      ...affinity(to({ app: 'agent' }, { namespaces: null })),
+      priority: 5,
+      containers: [{ resources: { requests: { cpu: '1' } } }],
+    }
+    expect(startOn(['a1'], own, { pods: [weak] })).toEqual(['evicts agent-a1'])
+  })
+
+  it('of another namespace is not found in the own one', () => {
+    const asked = affinity(to({ app: 'agent' }, { namespaces: ['other'] }))
+    expect(started(startOn(all, asked, { pods: [ofAgent('a1')] }))).toEqual([])
+  })
+
+  it('of any kind is said so', () => {
+    const any = affinity(to({}, { labelSelector: {}, namespaces: ['nobody'] }))
+    expect(startOn(['a1'], any)).toEqual([
+      'no pod there that its affinity asks for: any pod in the same zone',
+    ])
+  })
+
   it('is said with what it asks for, and no preemption helps', () => {
     const fitter = new Fitter({
       daemonSet: daemonSetOf({ ...affinity(to({ app: 'db' })), priority: 9 }),
@@ -131,6 +175,21 @@ describe('affinity to pods', () => {
     })
     expect(fitter.judge(nodeOf('a1')).unknown).toEqual(['the labels of namespace other are not known'])
   })
+
+  it('needs no labels of namespaces that all are chosen, and no others where they are known', () => {
+    const unknownOf = (namespaceSelector: LabelSelector, namespaces?: FitterInput['namespaces']) => {
+      const asked = affinity(to({ app: 'db' }, { namespaces: null, namespaceSelector }))
+      const fitter = new Fitter({
+        daemonSet: daemonSetOf(asked),
+        pods: [db],
+        nodes: all.map(nodeOf),
+        namespaces,
+      })
+      return fitter.judge(nodeOf('a1')).unknown
+    }
+    expect(unknownOf({})).toEqual([])
+    expect(unknownOf({ matchLabels: { team: 'data' } }, [{ metadata: { name: 'other' } }])).toEqual([])
+  })
 })
 
 describe('anti-affinity', () => {
@@ -140,6 +199,13 @@ describe('anti-affinity', () => {
     })
     expect(started(answers)).toEqual(['b1', 'x'])
     expect(answers[0]).toBe('its anti-affinity keeps it from app=db in the same zone')
+  })
+
+  it('of the pod: those on a node that is in no domain keep it from nothing', () => {
+    const answers = startOn(all, antiAffinity(to({ app: 'db' })), {
+      pods: [podOf('db-0', 'x', { app: 'db' })],
+    })
+    expect(started(answers)).toEqual(all)
   })
 
   it('of lower priority is overcome by evicting them, in the scheduler’s words', () => {
@@ -187,6 +253,19 @@ describe('anti-affinity', () => {
       'the anti-affinity of a pod in the same zone (a) keeps it away',
       '',
       '',
+    ])
+  })
+
+  it('of those that are there: each in the topology that it names', () => {
+    const about = (topologyKey: string) => antiAffinity({ topologyKey, namespaces: ['n'], labelSelector: {} })
+    const pods = [
+      podOf('alone', 'a1', {}, about('kubernetes.io/hostname')),
+      podOf('shy', 'b1', {}, about('zone')),
+    ]
+    expect(started(startOn(['a1', 'a2', 'b2'], {}, { pods }), ['a1', 'a2', 'b2'])).toEqual(['a2'])
+    const fitter = new Fitter({ daemonSet: daemonSetOf({}), pods, nodes: all.map(nodeOf) })
+    expect(fitter.judge(nodeOf('b1')).reasons).toEqual([
+      "node(s) didn't satisfy existing pods anti-affinity rules",
     ])
   })
 

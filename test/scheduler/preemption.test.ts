@@ -157,12 +157,65 @@ describe('whom a pod evicts', () => {
       [{ metadata: { namespace: 'ns' }, spec: { selector: { matchLabels: { app: 'db' } } } }],
       ['b'],
     ],
+    [
+      'one without labels, which no budget selects',
+      '1',
+      [podOf('a', { cpu: '2', priority: 1 }), podOf('b', { cpu: '2', priority: 50 })],
+      [
+        {
+          ...budgetOf('db', 0),
+          spec: { selector: { matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] } },
+        },
+      ],
+      ['a'],
+    ],
   ])('%s', (_, cpu, pods, budgets, expected) => {
     expect(evicted(cpu, pods, budgets)).toEqual(expected)
   })
 
   it('is nobody where the whole node is too small', () => {
     expect(evicted('5', [podOf('a', { cpu: '4' })])).toEqual(['Preemption is not helpful for scheduling'])
+  })
+})
+
+describe('a pod for which room is made already', () => {
+  const evictedByUs = { type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' }
+  const going = (conditions: unknown, { priority = 1, ...metadata }: Record<string, unknown> = {}): Pod =>
+    ({
+      metadata: { name: 'going', namespace: 'ns', deletionTimestamp: at(5), ...metadata },
+      spec: { priority, containers: [{ resources: { requests: { cpu: '3' } } }] },
+      status: { conditions },
+    }) as Pod
+  const outcomeWith = (one: Pod, nominated = true) => {
+    const pod = new PodInfo(podOf('new', { cpu: '2', priority: 100 }), [])
+    return schedule({
+      pod,
+      preempts: true,
+      node: { metadata: { name: 'n' }, status: { allocatable: { cpu: '4', pods: '10' } } },
+      pods: [one, podOf('stays', { priority: 2 })].map((each) => new PodInfo(each, [])),
+      filters: [resourcesFit(pod)],
+      budgets: () => new DisruptionBudgets([]),
+      nominated,
+    })
+  }
+
+  it('waits for those of lower priority that the scheduler has evicted, and evicts nobody else', () => {
+    const { victims, ...more } = outcomeWith(going([null, { type: 'Ready', status: 'True' }, evictedByUs]))
+    expect(victims.map(({ name }) => name)).toEqual(['going'])
+    expect(more).toMatchObject({ violations: 0, noVictims: [], waits: true })
+  })
+
+  // podEligibleToPreemptOthers and podTerminatingByPreemption
+  it.each<[string, Pod, boolean]>([
+    ['that go for another reason', going([{ ...evictedByUs, reason: 'EvictionByEvictionAPI' }]), true],
+    ['whose eviction came to nothing', going([{ ...evictedByUs, status: 'False' }]), true],
+    ['with a condition of another kind', going([{ ...evictedByUs, type: 'Ready' }]), true],
+    ['that are of its own priority', going([evictedByUs], { priority: 100 }), true],
+    ['that do not go', going([evictedByUs], { deletionTimestamp: undefined }), true],
+    ['that tell nothing', going(undefined), true],
+    ['on a node that is not the one nominated', going([evictedByUs]), false],
+  ])('does not wait for those %s', (_, one, nominated) => {
+    expect(outcomeWith(one, nominated).waits).toBeUndefined()
   })
 })
 
@@ -181,6 +234,11 @@ describe('on which node making room does the least harm', () => {
     ['the most important victim matters least', node('a', 0, [9]), node('b', 0, [8, 8])],
     ['the least importance in all', node('a', 0, [5, 4]), node('b', 0, [5, 3])],
     ['few of negative importance rather than many', node('a', 0, [-1, -9, -9]), node('b', 0, [-1, -2])],
+    [
+      'fewer victims, where those of negative importance weigh nothing',
+      node('a', 0, [1_000_000_000, -(2 ** 31)]),
+      node('b', 0, [1_000_000_000]),
+    ],
     [
       'the most important victims run for the shortest time',
       node('a', 0, [5, 5], [at(1), at(3)]),

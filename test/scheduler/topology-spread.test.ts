@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { TopologySpreadConstraint } from '#kube/types.ts'
+import type { Node, TopologySpreadConstraint } from '#kube/types.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { daemonSetOf, nodeOf, podOf, startOn } from './around.ts'
 
@@ -79,6 +79,26 @@ describe('topology spread', () => {
     const nodes = [nodeOf('a1'), nodeOf('a2'), tainted('b1')]
     expect(startOn(['a1', 'a2'], spread({ nodeTaintsPolicy: 'Honor' }), { nodes })).toEqual(['', ''])
     expect(startOn(['a1', 'a2'], spread(), { nodes })).toEqual(['', tooMany(1, 0)])
+  })
+
+  it('leaves out nodes that the node selector leaves out, unless it is to ignore it', () => {
+    const inB = { nodeSelector: { zone: 'b' } }
+    const pods = [own('there', 'b1')]
+    expect(startOn(['b2'], { ...spread(), ...inB }, { pods })).toEqual([
+      'its topology spread over zone allows a skew of 1: b has 1, the least is 0',
+    ])
+    // The pod's own node is the only one that it knows; one that is left out is no domain, and has no pods.
+    const honoured = { ...spread({ nodeAffinityPolicy: 'Honor', minDomains: 2 }), ...inB }
+    expect(startOn(['b1', 'a1'], honoured, { pods: [...pods, own('astray', 'a1')] })).toEqual([
+      'its topology spread over zone allows a skew of 1: b has 1, the least is 0',
+      '',
+    ])
+  })
+
+  it('leaves out nodes with taints that forbid new pods, too', () => {
+    const tainted: Node = { ...nodeOf('b1'), spec: { taints: [{ key: 'k', effect: 'NoSchedule' }] } }
+    const nodes = [nodeOf('a1'), nodeOf('a2'), tainted]
+    expect(startOn(['a1', 'a2'], spread({ nodeTaintsPolicy: 'Honor' }), { nodes })).toEqual(['', ''])
   })
 
   it('leaves out nodes that lack the key of any constraint', () => {

@@ -1,3 +1,4 @@
+import { nameOf, namespaceOf } from '#kube/names.ts'
 import type {
   CSINode,
   PersistentVolume,
@@ -22,19 +23,18 @@ export class Storage {
   readonly #volumes: Map<string, PersistentVolume>
   readonly #classes: Map<string, StorageClass>
   readonly #csiNodes: Map<string, CSINode>
-  readonly known: Readonly<Record<keyof StorageObjects, boolean>>
+  readonly #objects: StorageObjects
 
   constructor(objects: StorageObjects) {
+    this.#objects = objects
     this.#claims = byName(objects.persistentVolumeClaims)
     this.#volumes = byName(objects.persistentVolumes)
     this.#classes = byName(objects.storageClasses)
     this.#csiNodes = byName(objects.csiNodes)
-    this.known = {
-      persistentVolumeClaims: objects.persistentVolumeClaims !== undefined,
-      persistentVolumes: objects.persistentVolumes !== undefined,
-      storageClasses: objects.storageClasses !== undefined,
-      csiNodes: objects.csiNodes !== undefined,
-    }
+  }
+
+  knows(kind: keyof StorageObjects): boolean {
+    return this.#objects[kind] !== undefined
   }
 
   get volumes(): Iterable<PersistentVolume> {
@@ -59,12 +59,12 @@ export class Storage {
 
   /** The claims of a pod's volumes. A pod that has no name yet has its own ones still to be made. */
   claimsOf(pod: Pod): PodClaim[] {
-    const namespace = pod.metadata?.namespace ?? ''
+    const namespace = namespaceOf(pod)
     return (pod.spec?.volumes ?? []).flatMap((volume): PodClaim[] => {
       const name = volume?.persistentVolumeClaim?.claimName
       if (name) return [{ name, claim: this.claim(namespace, name), made: undefined }]
       if (!volume?.ephemeral) return []
-      const own = `${pod.metadata?.name ?? ''}-${volume.name ?? ''}`
+      const own = `${nameOf(pod)}-${volume.name ?? ''}`
       const storageClass = volume.ephemeral.volumeClaimTemplate?.spec?.storageClassName ?? undefined
       return [{ name: own, claim: this.claim(namespace, own), made: { storageClass } }]
     })
@@ -72,7 +72,7 @@ export class Storage {
 }
 
 const byName = <T extends KubeObject>(objects: readonly T[] | undefined): Map<string, T> =>
-  new Map(objects?.map((one) => [`${one.metadata?.namespace ?? ''}/${one.metadata?.name ?? ''}`, one]))
+  new Map(objects?.map((one) => [`${namespaceOf(one)}/${nameOf(one)}`, one]))
 
 /** `isPVCBound`: it names its volume, and binding has come to its end. */
 export const isBound = (claim: PersistentVolumeClaim): boolean =>

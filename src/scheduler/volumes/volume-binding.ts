@@ -1,6 +1,7 @@
+import { nameOf, namespaceOf } from '#kube/names.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '#kube/storage-types.ts'
-import type { Node, NodeSelector } from '#kube/types.ts'
+import type { Node } from '#kube/types.ts'
 import { nodeSelection, selectsNode } from '#placement/placement.ts'
 import { parseAmount } from '../amounts.ts'
 import type { NodeFilter, Refusal } from '../filter.ts'
@@ -28,7 +29,7 @@ const always =
 export function volumeBinding(pod: PodInfo, around: Surroundings): NodeFilter | undefined {
   const claims = around.storage.claimsOf(pod.pod)
   if (claims.length === 0) return undefined
-  if (!around.storage.known.persistentVolumeClaims && claims.some(({ made }) => !made)) {
+  if (!around.storage.knows('persistentVolumeClaims') && claims.some(({ made }) => !made)) {
     around.missing('its PersistentVolumeClaims are not known: where their volumes are is not judged')
     return undefined
   }
@@ -62,7 +63,7 @@ function testOf({ name, claim, made }: PodClaim, around: Surroundings): NodeTest
 function bound(name: string, around: Surroundings): NodeTest | undefined {
   const volume = around.storage.volume(name)
   if (!volume) {
-    if (around.storage.known.persistentVolumes)
+    if (around.storage.knows('persistentVolumes'))
       return always(
         refused(
           'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)',
@@ -82,16 +83,11 @@ function bound(name: string, around: Surroundings): NodeTest | undefined {
 
 function reach({ spec }: PersistentVolume): (node: Node) => boolean {
   const required = spec?.nodeAffinity?.required
-  if (!required) return () => true
-  const selection = selectionOf(required)
+  const selection = nodeSelection({
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } },
+  })
   return (node) => selectsNode(selection, node)
 }
-
-const selectionOf = (required: NodeSelector) =>
-  nodeSelection(
-    { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } },
-    [],
-  )
 
 /** Bound when its first pod is placed, or before any is. */
 function unbound(claim: PersistentVolumeClaim, name: string, around: Surroundings): NodeTest | undefined {
@@ -123,17 +119,17 @@ function unbound(claim: PersistentVolumeClaim, name: string, around: Surrounding
 }
 
 /** An available volume that the claim could have: `FindMatchingVolume`. */
-function suits({ metadata, spec, status }: PersistentVolume, claim: PersistentVolumeClaim): boolean {
-  const { namespace, name } = claim.metadata ?? {}
-  const forIt = spec?.claimRef?.name === name && spec?.claimRef?.namespace === namespace
-  if (spec?.claimRef ? !forIt : status?.phase !== 'Available') return false
-  if ((spec?.storageClassName ?? '') !== (claim.spec?.storageClassName ?? '')) return false
-  if ((spec?.volumeMode ?? 'Filesystem') !== (claim.spec?.volumeMode ?? 'Filesystem')) return false
-  const wanted = claim.spec?.accessModes ?? []
-  if (!wanted.every((mode) => spec?.accessModes?.includes(mode))) return false
+function suits(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
+  const { accessModes, capacity, claimRef, storageClassName, volumeMode } = volume.spec ?? {}
+  const wanted = claim.spec ?? {}
+  const isForIt = claimRef?.name === nameOf(claim) && claimRef.namespace === namespaceOf(claim)
+  if (claimRef ? !isForIt : volume.status?.phase !== 'Available') return false
+  if (storageClassName !== wanted.storageClassName) return false
+  if ((volumeMode ?? 'Filesystem') !== (wanted.volumeMode ?? 'Filesystem')) return false
+  if (!(wanted.accessModes ?? []).every((mode) => accessModes?.includes(mode))) return false
   const size = (quantity: string | number | undefined) => parseAmount('storage', quantity ?? 0) ?? 0
-  if (size(spec?.capacity?.storage) < size(claim.spec?.resources?.requests?.storage)) return false
-  return !claim.spec?.selector || labelSelector(claim.spec.selector).matches(metadata?.labels)
+  if (size(capacity?.storage) < size(wanted.resources?.requests?.storage)) return false
+  return !wanted.selector || labelSelector(wanted.selector).matches(volume.metadata?.labels)
 }
 
 function canBeMade({ provisioner, allowedTopologies }: StorageClass, node: Node): boolean {

@@ -1,3 +1,4 @@
+import { nameOf, namespaceOf } from '#kube/names.ts'
 import type { Pod } from '#kube/types.ts'
 import type { NodeFilter } from '../filter.ts'
 import type { PodInfo } from '../pod-info.ts'
@@ -12,7 +13,7 @@ import type { Storage } from './storage.ts'
 export function volumeLimits(pod: PodInfo, { storage, missing }: Surroundings): NodeFilter | undefined {
   const wanted = csiVolumes(pod.pod, storage)
   if (wanted.size === 0) return undefined
-  if (!storage.known.csiNodes) {
+  if (!storage.knows('csiNodes')) {
     missing('CSINodes are not known: limits of volumes are not judged')
     return undefined
   }
@@ -23,8 +24,8 @@ export function volumeLimits(pod: PodInfo, { storage, missing }: Surroundings): 
     return volumes
   }
   return {
-    refusal({ metadata }, pods) {
-      const drivers = storage.csiNode(metadata?.name ?? '')?.spec?.drivers ?? []
+    refusal(node, pods) {
+      const drivers = storage.csiNode(nameOf(node))?.spec?.drivers ?? []
       for (const { name: driver, allocatable } of drivers) {
         const most = allocatable?.count
         if (typeof most !== 'number') continue
@@ -52,7 +53,8 @@ function csiVolumes({ metadata, spec }: Pod, storage: Storage): ReadonlyMap<stri
     const csi = storage.volume(claim?.spec?.volumeName ?? '')?.spec?.csi
     const className = claim?.spec?.storageClassName ?? made?.storageClass ?? ''
     const driver = csi?.driver ?? storage.storageClass(className)?.provisioner
-    if (driver) volumes.set(`${driver}/${csi?.volumeHandle ?? `${metadata?.namespace}/${name}`}`, driver)
+    if (driver)
+      volumes.set(`${driver}/${csi?.volumeHandle ?? `${namespaceOf({ metadata })}/${name}`}`, driver)
   }
   return volumes
 }

@@ -1,3 +1,4 @@
+import { nameOf } from '#kube/names.ts'
 import type { Volume } from '#kube/types.ts'
 import type { NodeFilter } from '../filter.ts'
 import type { PodInfo } from '../pod-info.ts'
@@ -24,13 +25,13 @@ export function volumeRestrictions(pod: PodInfo, around: Surroundings): NodeFilt
     (other.pod.spec?.volumes ?? []).some((held) => disks.some((wanted) => held && conflict(wanted, held)))
   return {
     refusal(node, pods) {
-      if (disks.length > 0 && pods.some(conflicts))
+      if (pods.some(conflicts))
         return {
           reasons: ['node(s) had no available disk'],
           unresolvable: false,
           because: ['its disk is in use by another pod of the node'],
         }
-      if (!users || users.count(node.metadata?.name ?? '', pods) === 0) return undefined
+      if (!users || users.count(nameOf(node), pods) === 0) return undefined
       return {
         reasons: [
           'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
@@ -39,7 +40,7 @@ export function volumeRestrictions(pod: PodInfo, around: Surroundings): NodeFilt
         because: [`its claim ${alone.join(', ')} may be used by one pod only (ReadWriteOncePod), and is`],
       }
     },
-    ...(users && { changed: ({ metadata }) => users.changed(metadata?.name ?? '') }),
+    ...(users && { changed: (node) => users.changed(nameOf(node)) }),
   }
 }
 
@@ -53,7 +54,7 @@ class Users {
   constructor(uses: (pod: PodInfo) => boolean, around: Surroundings) {
     this.#uses = uses
     this.#around = around
-    for (const { metadata } of around.nodes) this.changed(metadata?.name ?? '')
+    for (const node of around.nodes) this.changed(nameOf(node))
   }
 
   /** If these pods were on the node. */

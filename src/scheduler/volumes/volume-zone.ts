@@ -23,7 +23,7 @@ export function volumeZone(pod: PodInfo, { storage }: Surroundings): NodeFilter 
       const value = volume?.metadata?.labels?.[key]
       return value === undefined
         ? []
-        : { name: volume?.metadata?.name ?? '', key, synonym, value, values: value.split('__') }
+        : { name: claim?.spec?.volumeName, key, synonym, value, values: value.split('__') }
     })
   })
   if (wants.length === 0) return undefined
@@ -31,9 +31,10 @@ export function volumeZone(pod: PodInfo, { storage }: Surroundings): NodeFilter 
     refusal({ metadata }) {
       const labels = metadata?.labels ?? {}
       if (!topologyLabels.some(([key]) => labels[key] !== undefined)) return undefined
-      const missed = wants.find(
-        ({ key, synonym, values }) => !values.includes(labels[key] ?? labels[synonym] ?? ''),
-      )
+      const missed = wants.find(({ key, synonym, values }) => {
+        const there = labels[key] ?? labels[synonym]
+        return there === undefined || !values.includes(there)
+      })
       return (
         missed && {
           reasons: ['node(s) had no available volume zone'],

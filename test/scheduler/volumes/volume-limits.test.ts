@@ -114,7 +114,9 @@ describe('the zone of a bound volume', () => {
     ['another zone by its older label on the volume', { [oldZone]: 'a' }, { [zone]: 'b' }, false],
     ['a zone by its older label on the volume', { [oldZone]: 'a' }, { [zone]: 'a' }, true],
     ['zone and region, both to hold', { [zone]: 'a', [region]: 'r' }, { [zone]: 'a', [region]: 's' }, false],
-    ['one of several zones', { [zone]: 'a__b' }, { [zone]: 'b' }, true],
+    ['one of several zones', { [zone]: 'aa__bb' }, { [zone]: 'bb' }, true],
+    ['no part of a zone’s name', { [zone]: 'aa__bb' }, { [zone]: 'b' }, false],
+    ['a region where the node has a zone alone', { [region]: 'r' }, { [zone]: 'a' }, false],
     ['a volume without any', {}, { [zone]: 'b' }, true],
   ])('%s', (_, volume, labels, fits) => {
     expect(on(volume, labels).fits).toBe(fits)

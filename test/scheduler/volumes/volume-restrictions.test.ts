@@ -100,6 +100,46 @@ describe('a ReadWriteOncePod claim serves one pod of the cluster', () => {
     expect(reasonsOn('b1', [user('b1')]).reasons).toEqual(alone)
   })
 
+  it('is in use as long as one of several has it', () => {
+    expect(reasonsOn('a1', [user('a1'), user('b1')]).reasons).toEqual(alone)
+  })
+
+  it('is not in use by pods that use something else', () => {
+    const other = { ...user('a1'), spec: { nodeName: 'a1', volumes: [{}, { name: 'scratch' }] } }
+    const none = { ...user('a1'), spec: { nodeName: 'a1' } }
+    expect(reasonsOn('a1', [other, none]).fits).toBe(true)
+  })
+
+  it('is free again when the pod that had it leaves', () => {
+    const free = new Fitter({
+      daemonSet: daemonSetOf(spec()),
+      nodes,
+      pods: [],
+      storage: {
+        persistentVolumeClaims: [claim()],
+        persistentVolumes: [{ metadata: { name: 'pv' } }],
+        storageClasses: [],
+      },
+    })
+    free.start(nodeOf('b1'))
+    expect(free.judge(nodeOf('a1')).fits).toBe(false)
+    free.leave(nodeOf('b1'))
+    expect(free.judge(nodeOf('a1')).fits).toBe(true)
+  })
+
+  it('is named with all others of its kind', () => {
+    const two: PodSpec = {
+      volumes: ['data', 'logs'].map((claimName) => ({ persistentVolumeClaim: { claimName } })),
+    }
+    const claims = ['data', 'logs'].map((name) => ({ ...claim(), metadata: { ...claim().metadata, name } }))
+    const holder = { ...user('b1'), spec: { nodeName: 'b1', ...two } }
+    const storage = { persistentVolumeClaims: claims, persistentVolumes: [{ metadata: { name: 'pv' } }] }
+    const fit = new Fitter({ daemonSet: daemonSetOf(two), nodes, pods: [holder], storage }).judge(
+      nodeOf('a1'),
+    )
+    expect(fit.message).toBe('its claim data, logs may be used by one pod only (ReadWriteOncePod), and is')
+  })
+
   it('not of a namesake in another namespace, nor where more may use it', () => {
     expect(reasonsOn('a1', [user('b1', 'm')]).fits).toBe(true)
     expect(reasonsOn('a1', [user('b1')], claim(['ReadWriteMany'])).fits).toBe(true)

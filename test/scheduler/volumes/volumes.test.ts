@@ -117,6 +117,47 @@ describe('claims', () => {
     expect(fitter.notJudged).toHaveLength(1)
   })
 
+  it('of which some are there and others are made with the pod are not judged where none is known', () => {
+    const spec: PodSpec = {
+      volumes: [
+        ...(data.volumes ?? []),
+        { name: 'w', ephemeral: { volumeClaimTemplate: { spec: { storageClassName: 'late' } } } },
+      ],
+    }
+    const fitter = new Fitter({ daemonSet: daemonSetOf(spec), pods: [], storage: { storageClasses: [] } })
+    expect(fitter.judge(nodeOf('a1'))).toMatchObject({ fits: true })
+    expect(fitter.notJudged).toContain(
+      'its PersistentVolumeClaims are not known: where their volumes are is not judged',
+    )
+  })
+
+  it('are all looked at', () => {
+    const spec: PodSpec = {
+      volumes: [...(data.volumes ?? []), { name: 'w', persistentVolumeClaim: { claimName: 'logs' } }],
+    }
+    const storage = {
+      persistentVolumeClaims: [claim({ volumeName: 'pv' })],
+      persistentVolumes: [volume()],
+    }
+    expect(judged(storage, spec)).toEqual(Array(2).fill('persistentvolumeclaim "logs" not found'))
+  })
+
+  it('that are made with the pod are told by it where their class is not known, and bind by themselves', () => {
+    const spec: PodSpec = {
+      volumes: [{ name: 'v', ephemeral: { volumeClaimTemplate: { spec: { storageClassName: 'late' } } } }],
+    }
+    const told = (storageClasses: StorageObjects['storageClasses']) => {
+      const storage = { persistentVolumeClaims: [], persistentVolumes: [], csiNodes: [], storageClasses }
+      const fitter = new Fitter({ daemonSet: daemonSetOf(spec), pods: [], storage })
+      fitter.judge(nodeOf('a1'))
+      return fitter.notJudged
+    }
+    expect(told([])).toEqual([
+      'the StorageClass late is not known: where the volume of -v is created is not judged',
+    ])
+    expect(told([late()])).toEqual([])
+  })
+
   it('that are made with the pod go by their class', () => {
     const spec: PodSpec = {
       volumes: [{ name: 'v', ephemeral: { volumeClaimTemplate: { spec: { storageClassName: 'late' } } } }],
