@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromium, browser as launched } from '../helpers/chromium.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { largeCluster } from './large-cluster.ts'
 import { complaintsOf, edit, opened, textOf, violations } from './stage.ts'
 
@@ -20,14 +20,13 @@ describe.skipIf(!chromium)('the page for keys, screen readers and paper (skipped
     return page
   }
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'kds-page-'))
+    folder = temporaryFolder()
     browser = await launched()
     for (const nodes of [1, 12, 1000])
       writeFileSync(join(folder, `${nodes}.json`), JSON.stringify(largeCluster(nodes, 2)))
   })
   afterAll(async () => {
     await browser?.close()
-    rmSync(folder, { recursive: true, force: true })
   })
 
   const focused = () =>
