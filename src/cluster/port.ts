@@ -32,8 +32,9 @@ export interface ListOptions<T, U> extends ListQuery {
 }
 
 export interface WatchQuery<T> extends ListQuery {
-  /** As of a list: for the objects that are there at the start. Changes come whole. `fields` has to name metadata.resourceVersion. */
+  /** As of a list, and changes come no fuller: it has to name metadata.resourceVersion. */
   readonly fields?: string
+  /** Applied to the objects that are there at the start. */
   readonly keep?: (object: T) => T
 }
 

@@ -139,11 +139,20 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
 
     watch(resource, query = {}) {
       const { fieldSelector, keep, labelSelector, signal } = query
+      const form = formOf(resource, query.fields)
+      const { accept, item } = form.metadataAlone ? formOf(resource, undefined) : form
       const source = {
+        item,
         list: () => list(resource, keep ? { ...query, keep: (one) => versioned(keep(one), one) } : query),
         open: (from: WatchFrom, signal: AbortSignal) => {
           const watch = { allowWatchBookmarks: true, fieldSelector, labelSelector, ...from, watch: true }
-          return ask('watch', resource, query, { query: watch, signal, lasts: true }, (answer) => answer)
+          return ask(
+            'watch',
+            resource,
+            query,
+            { accept, query: watch, signal, lasts: true },
+            (answer) => answer,
+          )
         },
       }
       return watchObjects(resource, source, host, signal)

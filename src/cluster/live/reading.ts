@@ -101,7 +101,8 @@ async function textOf({ body }: Answer): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-const isProtobuf = ({ headers }: Answer) => headers['content-type']?.startsWith(protobufType) === true
+/** Whether it came in protobuf. */
+export const isProtobuf = ({ headers }: Answer) => headers['content-type']?.startsWith(protobufType) === true
 
 /** Lets a reader have all of an answer. What came instead of a list is answered. */
 async function readAll(

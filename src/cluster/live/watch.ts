@@ -7,6 +7,9 @@ import { KnownObjects, type ToldChange } from '../known-objects.ts'
 import type { List, WatchEvent } from '../port.ts'
 import type { Resource } from '../resources.ts'
 import { ConnectionError } from './connection-errors.ts'
+import type { Message } from './protobuf/fields.ts'
+import { WatchReader } from './protobuf/watch-reader.ts'
+import { isProtobuf } from './reading.ts'
 import { backoff } from './retry.ts'
 import type { Answer } from './wire.ts'
 
@@ -20,6 +23,8 @@ export interface WatchFrom {
 interface WatchSource<T> {
   readonly list: () => Promise<List<T>>
   readonly open: (from: WatchFrom, signal: AbortSignal) => Promise<Answer>
+  /** What its objects are read by where they come in protobuf. */
+  readonly item?: Message | undefined
 }
 
 /** How long the server is asked to keep one watch open. */
@@ -60,8 +65,8 @@ export async function* watchObjects<T extends KubeObject>(
     try {
       const within = signal ? AbortSignal.any([signal, left.signal]) : left.signal
       const answer = await source.open({ resourceVersion: known.version, timeoutSeconds }, within)
-      for await (const line of lines(answer)) {
-        const event = known.take(decode(resource, line))
+      for await (const told of toldBy(answer, source.item)) {
+        const event = known.take(decode(resource, told))
         failedSince = undefined
         if (now() - started >= heldMs) failures = 0
         if (event) yield event
@@ -94,13 +99,9 @@ function passes(error: ApiError): boolean {
 }
 
 /** @throws ApiError for an event that says so, and a ConnectionError for what is no event. */
-function decode<T extends KubeObject>(resource: Resource<T>, line: string): ToldChange<T> {
+function decode<T extends KubeObject>(resource: Resource<T>, event: unknown): ToldChange<T> {
   const call: FailedCall = { verb: 'watch', resource: resource.plural, name: '' }
-  let event: unknown
-  try {
-    event = JSON.parse(line)
-  } catch {}
-  // Half a line is a connection that was cut in the middle of it.
+  // Half an event is a connection that was cut in the middle of it.
   if (!isObject(event))
     throw new ConnectionError('Unable to connect to the server: unexpected EOF', 'ECONNRESET')
   const { type, object } = event
@@ -111,23 +112,40 @@ function decode<T extends KubeObject>(resource: Resource<T>, line: string): Told
   throw errorOfAnswer(code, JSON.stringify(object ?? null), call)
 }
 
-/** The lines of an answer; a break is an end like any other. */
-async function* lines(answer: Answer): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest: string[] = []
+/** The events of an answer, undefined for what is none; a break is an end like any other. */
+async function* toldBy(answer: Answer, item: Message | undefined): AsyncGenerator<unknown> {
+  const reader = item && isProtobuf(answer) ? new WatchReader(item) : new LineReader()
   try {
-    for await (const chunk of answer.body) {
-      const [first = '', ...parts] = decoder.decode(chunk, { stream: true }).split('\n')
-      rest.push(first)
-      for (const part of parts) {
-        const line = rest.join('')
-        rest = [part]
-        if (line.trim() !== '') yield line
-      }
-    }
+    for await (const chunk of answer.body) yield* reader.push(chunk)
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
   } finally {
     answer.leave()
+  }
+}
+
+/** Reads lines of JSON as they come. */
+class LineReader {
+  readonly #decoder = new TextDecoder()
+  #rest: string[] = []
+
+  /** What the lines say whose end has come; undefined for one that is no JSON. */
+  push(chunk: Uint8Array): unknown[] {
+    const [first = '', ...parts] = this.#decoder.decode(chunk, { stream: true }).split('\n')
+    this.#rest.push(first)
+    const lines: string[] = []
+    for (const part of parts) {
+      lines.push(this.#rest.join(''))
+      this.#rest = [part]
+    }
+    return lines.filter((line) => line.trim() !== '').map(parsed)
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
 }

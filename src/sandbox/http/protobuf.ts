@@ -104,7 +104,7 @@ function readValue(type: TypeSpec, value: WireValue): Json {
   }
 }
 
-interface Field {
+export interface Field {
   readonly name: string
   readonly type: TypeSpec
 }

@@ -31,11 +31,15 @@ export function handleGet(serving: Serving, exchange: Exchange): void {
   })
 }
 
+/** The shape in which protobuf is wanted; undefined: it is not wanted, or there is none of this struct. */
+const protobufShape = (struct: string, accept: string | undefined) =>
+  readsProtobuf(struct) ? negotiateProtobuf(accept) : undefined
+
 export function handleList(serving: Serving, exchange: Exchange): void {
   const { target, request, response, query } = exchange
   const { type } = target
   const struct = structOf(type)
-  const inProtobuf = readsProtobuf(struct) ? negotiateProtobuf(request.headers.accept) : undefined
+  const inProtobuf = protobufShape(struct, request.headers.accept)
   const showing = showingOf(serving, exchange)
   const selection = selectionOf(type, query, { namespace: target.namespace, name: undefined })
   const continueToken = query.get('continue') ?? ''
@@ -60,7 +64,12 @@ export function handleWatch(serving: Serving, exchange: Exchange): void {
   const { type } = target
   if (target.subresource) throw methodNotAllowed()
   if (prefersYaml(request.headers.accept)) throw notAcceptable(['application/json;stream=watch'])
-  const writer = new WatchWriter(showingOf(serving, exchange))
+  const struct = structOf(type)
+  const inProtobuf = protobufShape(struct, request.headers.accept)
+  const showing = showingOf(serving, exchange)
+  const writer = inProtobuf
+    ? new WatchWriter({ ...showing, shape: inProtobuf }, struct)
+    : new WatchWriter(showing)
   const { matches } = selectionOf(type, query, target)
   const sendInitial = query.get('sendInitialEvents') === 'true'
   const version = versionOf(query)
@@ -68,7 +77,8 @@ export function handleWatch(serving: Serving, exchange: Exchange): void {
   const seconds = integerOf(query, 'timeoutSeconds')
   const cut = faults.find((fault) => fault.kind === 'watch-cut')
   const expired = faults.some((fault) => fault.kind === 'watch-expired')
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
+  const contentType = inProtobuf ? `${protobufType};stream=watch` : 'application/json'
+  response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-cache, private' })
   response.flushHeaders()
   const watch = serving.hub.open(
     {
@@ -80,7 +90,7 @@ export function handleWatch(serving: Serving, exchange: Exchange): void {
       matches,
       tooOld: (asked, oldest) => tooOld(asked < 0 ? (version ?? 0) : asked, oldest).status,
     },
-    { send: (events) => response.write(writer.lines(events)), end: () => response.end() },
+    { send: (events) => response.write(writer.written(events)), end: () => response.end() },
   )
   response.on('drain', () => watch.resume())
   response.on('close', () => watch.close())

@@ -1,5 +1,5 @@
 import { goJson, goMapJson } from '#kube/go-text.ts'
-import type { Json } from '#kube/types.ts'
+import type { Json, JsonObject } from '#kube/types.ts'
 import type { Page } from '../api/list.ts'
 import { withMadeManagers } from '../api/made-managers.ts'
 import type { ResourceType } from '../api/resource-type.ts'
@@ -9,6 +9,7 @@ import type { StoredObject } from '../store/objects.ts'
 import type { WatchEvent } from '../store/watch.ts'
 import { type IncludeObject, partialMetadata, table } from '../tables/table.ts'
 import type { Shape } from './media-type.ts'
+import { eventsInProtobuf } from './write-protobuf.ts'
 
 /** How a resource's objects become text. */
 export const encoderOf = (type: ResourceType): ((value: object) => string) =>
@@ -68,20 +69,26 @@ export function shownList(showing: Showing, { items, metadata }: Page): object {
 
 const initialEnd = { 'k8s.io/initial-events-end': 'true' }
 
-/** Writes the events of one watch, line by line. */
+/** Writes the events of one watch: in lines of JSON, or in protobuf where the struct of its objects is given. */
 export class WatchWriter {
   readonly #showing: Showing
+  readonly #struct: string | undefined
   #first = true
 
-  constructor(showing: Showing) {
+  constructor(showing: Showing, struct?: string) {
     this.#showing = showing
+    this.#struct = struct
   }
 
-  lines(events: readonly WatchEvent[]): string {
-    return events.map((event) => `${encoderOf(this.#showing.type)(this.#line(event))}\n`).join('')
+  written(events: readonly WatchEvent[]): string | Buffer {
+    const lines = events.map((event) => this.#line(event))
+    const struct = this.#struct
+    return struct === undefined
+      ? lines.map((line) => `${encoderOf(this.#showing.type)(line)}\n`).join('')
+      : eventsInProtobuf(struct, lines as readonly { readonly type: string; readonly object: JsonObject }[])
   }
 
-  #line(event: WatchEvent): object {
+  #line(event: WatchEvent): { readonly type: string; readonly object: object } {
     if (event.type === 'ERROR') return { type: 'ERROR', object: event.status }
     const definitions = this.#first
     this.#first = false

@@ -1,4 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { connect } from '#cluster/live/connect.ts'
+import { nodes } from '#cluster/resources.ts'
+import { testHost } from '../../cluster/test-host.ts'
 import { configMaps, get, merge, remove, sandbox, serve, watched } from '../served.ts'
 
 serve()
@@ -55,5 +61,30 @@ describe('watches', () => {
       accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
     })
     expect(events.map(({ object }) => object.columnDefinitions !== null)).toEqual([true, false, false])
+  })
+
+  it('tell in protobuf, where that is wanted, what they tell in JSON', async () => {
+    const kubeconfig = join(mkdtempSync(join(tmpdir(), 'kds-sandbox-')), 'config')
+    writeFileSync(kubeconfig, sandbox.kubeconfig)
+    const { cluster } = await connect({ kubeconfig }, testHost())
+    const told = async (fields: { readonly fields?: string }) => {
+      const seen: object[] = []
+      for await (const event of cluster.watch(nodes, { ...fields, fieldSelector: 'metadata.name=node-1' })) {
+        if (event.type === 'SYNCED') {
+          for (const team of ['x', 'y', null])
+            await merge('/api/v1/nodes/node-1', { metadata: { labels: { team } } })
+        } else {
+          const { metadata, spec = {} } = event.object
+          seen.push({ type: event.type, name: metadata?.name, labels: metadata?.labels, spec })
+          if (seen.length > 3) return seen
+        }
+      }
+      return seen
+    }
+    const inProtobuf = await told({
+      fields: 'metadata { name uid resourceVersion labels } spec { taints unschedulable }',
+    })
+    expect(inProtobuf).toHaveLength(4)
+    expect(inProtobuf).toEqual(await told({}))
   })
 })

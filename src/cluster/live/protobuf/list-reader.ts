@@ -4,7 +4,7 @@ import { Reader } from './reader.ts'
 
 export const protobufType = 'application/vnd.kubernetes.protobuf'
 
-const magic = Buffer.from('k8s\0')
+export const magic = Buffer.from('k8s\0')
 /** A tag and a length take no more bytes than these. */
 const longestHead = 15
 
@@ -118,7 +118,8 @@ export class ListReader {
   }
 }
 
-function headOf(reader: Reader, end: number): Head {
+/** The type of an object in its envelope. */
+export function headOf(reader: Reader, end: number): Head {
   const { apiVersion = '', kind = '' } = reader.message(typeMeta, end) as Partial<Head>
   return { apiVersion, kind }
 }

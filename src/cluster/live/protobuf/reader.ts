@@ -50,7 +50,7 @@ export class Reader {
   }
 
   /** The end of what has its length in front. */
-  #end(limit: number): number {
+  end(limit: number): number {
     const length = this.varint()
     const end = this.at + length
     if (end > limit) throw broken()
@@ -59,7 +59,7 @@ export class Reader {
 
   skip(wire: number, limit: number): void {
     if (wire === 0) while ((this.bytes[this.at++] ?? 0) >= 0x80);
-    else if (wire === 2) this.at = this.#end(limit)
+    else if (wire === 2) this.at = this.end(limit)
     else if (wire === 1 || wire === 5) this.at += wire === 1 ? 8 : 4
     else throw broken()
     if (this.at > limit) throw broken()
@@ -90,19 +90,19 @@ export class Reader {
   #value(type: Field['type'], limit: number): Json {
     if (type === 'b') return this.varint() !== 0
     if (type === 'i') return this.integer()
-    const end = this.#end(limit)
+    const end = this.end(limit)
     if (type === 's') return this.text(end)
     if (type === 'q') return this.#quantity(end)
     return type === 't' ? this.#time(end) : this.message(type as Message, end)
   }
 
   #entry(object: JsonObject, { name, type }: Field, limit: number): void {
-    const end = this.#end(limit)
+    const end = this.end(limit)
     let key = ''
     let value: Json = ''
     while (this.at < end) {
       const tag = this.varint()
-      if (tag === 0x0a) key = this.text(this.#end(end))
+      if (tag === 0x0a) key = this.text(this.end(end))
       else if (tag === 0x12) value = this.#value(type, end)
       else this.skip(tag & 7, end)
     }
@@ -114,7 +114,7 @@ export class Reader {
     let text = '0'
     while (this.at < end) {
       const tag = this.varint()
-      if (tag === 0x0a) text = this.text(this.#end(end))
+      if (tag === 0x0a) text = this.text(this.end(end))
       else this.skip(tag & 7, end)
     }
     return text

@@ -1,0 +1,88 @@
+import type { JsonObject } from '#base/json.ts'
+import { type Message, messageOf } from './fields.ts'
+import { headOf, magic } from './list-reader.ts'
+import { Reader } from './reader.ts'
+
+/** No event is longer; client-go reads no longer ones either. */
+const longest = 16 * 1024 * 1024
+
+/** An event as a line of JSON would tell it. */
+interface ToldEvent extends JsonObject {
+  readonly type: string
+  readonly object: JsonObject
+}
+
+/**
+ * Reads a watch in protobuf as it comes. Each event has its length in front, in four bytes, the highest first (apimachinery's
+ * `LengthDelimitedFramer`). It is a bare `WatchEvent` of type (1) and `RawExtension` (2), whose bytes (1) are an object in the
+ * envelope of any other answer.
+ */
+export class WatchReader {
+  readonly #item: Message
+  #pending: Buffer = Buffer.alloc(0)
+
+  constructor(item: Message) {
+    this.#item = item
+  }
+
+  /** The events whose last byte has come; undefined for bytes that are none, behind which nothing can be read. */
+  *push(chunk: Uint8Array): Generator<ToldEvent | undefined> {
+    const come = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    const bytes = this.#pending.length === 0 ? come : Buffer.concat([this.#pending, come])
+    let at = 0
+    while (bytes.length - at >= 4) {
+      const length = bytes.readUInt32BE(at)
+      if (length > longest) yield undefined
+      if (bytes.length - at - 4 < length) break
+      at += 4 + length
+      yield this.#event(new Reader(bytes, at - length), at)
+    }
+    this.#pending = bytes.subarray(at)
+  }
+
+  #event(reader: Reader, end: number): ToldEvent | undefined {
+    try {
+      return eventIn(reader, end, this.#item)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function eventIn(reader: Reader, end: number, item: Message): ToldEvent {
+  let type = ''
+  let object: JsonObject = {}
+  while (reader.at < end) {
+    const tag = reader.varint()
+    if (tag === 0x0a) type = reader.text(reader.end(end))
+    else if (tag === 0x12) object = extensionIn(reader, reader.end(end), item)
+    else reader.skip(tag & 7, end)
+  }
+  return { type, object }
+}
+
+function extensionIn(reader: Reader, end: number, item: Message): JsonObject {
+  let object: JsonObject = {}
+  while (reader.at < end) {
+    const tag = reader.varint()
+    if (tag === 0x0a) object = objectIn(reader, reader.end(end), item)
+    else reader.skip(tag & 7, end)
+  }
+  return object
+}
+
+function objectIn(reader: Reader, end: number, item: Message): JsonObject {
+  if (!reader.bytes.subarray(reader.at, end).subarray(0, magic.length).equals(magic))
+    throw new Error('not the protobuf of Kubernetes')
+  reader.at += magic.length
+  let head = { apiVersion: '', kind: '' }
+  let object: JsonObject = {}
+  while (reader.at < end) {
+    const tag = reader.varint()
+    if (tag === 0x0a) head = headOf(reader, reader.end(end))
+    else if (tag === 0x12)
+      object = reader.message(head.kind === 'Status' ? messageOf('Status') : item, reader.end(end))
+    else reader.skip(tag & 7, end)
+  }
+  return { ...head, ...object }
+}
