@@ -112,8 +112,8 @@ export class Editor {
   }
 
   #number(): void {
-    const count = Math.max(8, this.#area.value.split('\n').length)
-    this.#area.setAttribute('rows', String(Math.min(24, count)))
+    const count = this.#area.value.split('\n').length
+    this.#area.setAttribute('rows', String(Math.max(8, Math.min(24, count))))
     fill(this.#lines, ...Array.from({ length: count }, (_, at) => el('span', { text: `${at + 1}\n` })))
   }
 

@@ -33,10 +33,13 @@ class Page {
       this.#by.append(el('option', { value: label, text: escapeLine(label) }))
     this.#by.addEventListener('change', () => this.#drawMap())
     this.#search.addEventListener('input', () => this.#drawTable())
-    byId('all').addEventListener('click', () => {
+    const showAll = () => {
       this.#most = Number.POSITIVE_INFINITY
       this.#drawTable()
-    })
+    }
+    byId('all').addEventListener('click', showAll)
+    // Paper has no button to press.
+    addEventListener('beforeprint', showAll)
     byId('page').hidden = false
     byId('plain').remove()
     this.#editor = new Editor(first, () => this.#draw())

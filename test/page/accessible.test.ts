@@ -130,6 +130,14 @@ describe.skipIf(!chromium)('the page for keys, screen readers and paper (skipped
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
   })
 
+  it('is printed with all nodes', async () => {
+    await open('-f', 'examples/log-agent-v2.yaml', '--snapshot', join(folder, '1000.json'))
+    const rows = () => page.$$eval('#rows tr', (all) => all.length)
+    expect(await rows()).toBe(200)
+    await page.pdf({ format: 'A4' })
+    expect(await rows()).toBe(1000)
+  })
+
   it('is printed dark on white, whatever the screen is, without what is for hands', async () => {
     await open(...agent)
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])

@@ -221,6 +221,14 @@ tolerations: [{operator: Exists}]
     expect(await textOf(page, '#found')).toBe('40 nodes')
   })
 
+  it('offers no choice where there is one DaemonSet, and nothing more where all is shown', async () => {
+    await open(...agent)
+    const shown = await page.$$eval('#choices, #all, #edited', (all) =>
+      all.map((one) => one.checkVisibility()),
+    )
+    expect(shown).toEqual([false, false, false])
+  })
+
   it('several DaemonSets stand in one page, each with its edit', async () => {
     const files = ['-f', 'examples/platform-tools.yaml', '-f', 'examples/log-agent.yaml']
     const argv = [...files, '--nodes', 'examples/cluster.yaml']
