@@ -49,7 +49,7 @@ export async function readManifests(options: ManifestOptions): Promise<Manifests
 async function* sources(options: ManifestOptions): AsyncGenerator<SourceText> {
   for (const file of options.files) {
     for (const input of await expandInput(file, options, { recursive: options.recursive ?? false })) {
-      yield await input.read()
+      yield await (await input.open()).whole()
     }
   }
   if (options.kustomize !== undefined) {

@@ -1,109 +1,115 @@
-import { isObject, type Json } from '#base/json.ts'
+import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { ComposeError, compose, type Remark } from './compose.ts'
 import type { Engine, Event } from './engine.ts'
+import { type Incoming, NotPlain } from './incoming.ts'
 import type { KeepItem } from './large-json.ts'
 import { findOffset } from './layout.ts'
+import { control, maxDepth } from './parse-yaml.ts'
 import { YamlLayout } from './yaml-layout.ts'
 
 export interface LargeYaml {
-  readonly value: Json
-  /** With offsets among the bytes. */
+  readonly value: JsonObject
   readonly remarks: readonly Remark[]
-  /** The place of a field of an item among the bytes; undefined for one that stands in none. */
-  place(path: readonly (string | number)[], part: 'key' | 'value'): number | undefined
+  /** The place of a field, in the text that was read. */
+  place(text: string, path: readonly (string | number)[], part: 'key' | 'value'): number
 }
 
-interface Piece {
-  readonly text: string
-  readonly events: readonly Event[]
-}
-
-const list = /(?:^|\n)items:[ \t]*\n( *)- /
-const separators = /^(?:---|\.\.\.)/m
-/** The list has to begin within so many bytes, and what follows it within so many from its end. */
+const list = /(?:^|\n)items:[ \t]*\r?\n( *)- /
+/** A first line that does more than to begin the document. */
+const otherStart = /^(?:\.\.\.|---[ \t]*[^\s])/
+/** The list has to begin within so many bytes. */
 const farthest = 65_536
 const topLevel = /^[^\s#-]/m
 
-/** The beginnings of the items, and where the last one ends. */
-function cut(bytes: Buffer): { head: string; starts: number[]; end: number } | undefined {
-  const beginning = bytes.toString('latin1', 0, farthest)
-  const found = list.exec(beginning)
-  if (!found) return undefined
-  const indent = found[1] ?? ''
-  const first = found.index + found[0].length - indent.length - 2
-  const mark = Buffer.from(`\n${indent}- `)
-  const starts: number[] = []
-  for (let at = first - 1; at >= 0; at = bytes.indexOf(mark, at + 1)) starts.push(at + 1)
-  const last = bytes.toString('latin1', starts.at(-1) ?? 0)
-  const tail = topLevel.exec(last)
-  const end = tail ? (starts.at(-1) ?? 0) + tail.index : bytes.length
-  return { head: bytes.toString('utf8', 0, first), starts, end }
+function eventsOf(engine: Engine, text: string): readonly Event[] {
+  const isOne = !text.includes('\n---') && !text.includes('\n...') && !otherStart.test(text)
+  if (!isOne || control.test(text)) throw new NotPlain()
+  const events = engine.parseEvents(text, { maxDepth: maxDepth - 1 })
+  if (events.some(({ type }) => type === engine.EVENT_ID.ALIAS)) throw new NotPlain()
+  return events
 }
 
-/** Offsets of remarks are those of a text; of a piece that is not all ASCII they have to be counted anew. */
-const inBytes = (text: string, offset: number) => Buffer.byteLength(text.slice(0, offset))
-
 /**
- * The value of a YAML text that is one mapping with a list `items`, as `kubectl get -o yaml` writes it, read item by item: of each
- * only what is kept stays. The text is cut before each `- ` that stands as far left as the first; every piece has to be a list of one
- * by itself, which a text that was cut inside of a scalar is not. Undefined for a text that is none such, or that is
- * anything but plain YAML: aliases, several documents, what only libyaml takes.
+ * The value of a YAML text that is one mapping with a list `items`, as `kubectl get -o yaml` writes it, read item by item while it
+ * arrives: of each only what is kept stays. The text is cut before each `- ` that stands as far left as the first; every piece has to
+ * be a list of one by itself, which a text that was cut inside of a scalar is not.
+ *
+ * @throws NotPlain for a text that is none such, or that is anything but plain YAML: aliases, several documents, what
+ *   only libyaml takes
  */
-export function readLargeYaml(
-  engine: Engine,
-  bytes: Buffer,
-  keep: KeepItem,
-  { control, maxDepth }: { control: RegExp; maxDepth: number },
-): LargeYaml | undefined {
-  if (bytes.indexOf('\n---') >= 0 || bytes.indexOf('\n...') >= 0) return undefined
-  const found = cut(bytes)
-  if (!found) return undefined
-  const { end, head, starts } = found
-  const piece = (index: number): Piece => {
-    const text = bytes.toString('utf8', starts[index], starts[index + 1] ?? end)
-    return { text, events: engine.parseEvents(text, { maxDepth }) }
-  }
-  const read = ({ events, text }: Piece, remarks: Remark[], start: number): Json => {
-    if (control.test(text) || events.some(({ type }) => type === engine.EVENT_ID.ALIAS))
-      throw new ComposeError('not-plain', '', 0)
-    const composed = compose(engine, text, events)
-    for (const remark of composed.remarks)
-      remarks.push({ ...remark, offset: start + inBytes(text, remark.offset) })
-    return composed.value
-  }
-  const remarks: Remark[] = []
+export async function readLargeYaml(engine: Engine, text: Incoming, keep: KeepItem): Promise<LargeYaml> {
   try {
-    const around = `${head}\n${bytes.toString('utf8', end)}`
-    const before = separators.test(around) ? undefined : engine.parseEvents(around, { maxDepth })
-    const value = before && read({ text: around, events: before }, remarks, 0)
-    if (!isObject(value) || value.items !== null || remarks.length > 0) return undefined
-    const items = starts.map((start, index) => {
-      const item = read(piece(index), remarks, start)
-      if (!Array.isArray(item) || item.length !== 1) throw new ComposeError('not-plain', '', 0)
-      // A text that js-yaml made is a part of the piece, and would keep all of it.
-      return JSON.parse(JSON.stringify(keep(item[0] ?? null))) as Json
-    })
-    return { value: { ...value, items }, remarks, place: placer(engine, piece, starts) }
+    return await readItems(engine, text, keep)
   } catch (error) {
     if (error instanceof engine.YAMLException || error instanceof ComposeError || error instanceof RangeError)
-      return undefined
+      throw new NotPlain()
     throw error
   }
 }
 
-/** Parses an item once more when somebody asks for its places; the last one is kept. */
-function placer(
-  engine: Engine,
-  piece: (index: number) => Piece,
-  starts: readonly number[],
-): LargeYaml['place'] {
-  let last: { index: number; layout: YamlLayout; text: string } | undefined
-  return ([field, index, ...below], part) => {
-    if (field !== 'items' || typeof index !== 'number' || starts[index] === undefined) return undefined
-    if (last?.index !== index) {
-      const { events, text } = piece(index)
-      last = { index, layout: new YamlLayout(engine, text, events), text }
+async function readItems(engine: Engine, text: Incoming, keep: KeepItem): Promise<LargeYaml> {
+  await text.atLeast(farthest)
+  const found = list.exec(text.bytes.toString('latin1', 0, farthest))
+  if (!found) throw new NotPlain()
+  const [{ length }, indent = ''] = found
+  const first = found.index + length - indent.length - 2
+  const head = text.bytes.toString('utf8', 0, first)
+  text.drop(first)
+  text.lookFor(Buffer.from(`\n${indent}- `))
+  const remarks: Remark[] = []
+  const items: Json[] = []
+  const starts = [head.length]
+  const read = (piece: string) => {
+    const start = starts.at(-1) ?? 0
+    const composed = compose(engine, piece, eventsOf(engine, piece))
+    for (const remark of composed.remarks) remarks.push({ ...remark, offset: start + remark.offset })
+    if (!Array.isArray(composed.value) || composed.value.length !== 1) throw new NotPlain()
+    // A text that js-yaml made is a part of the piece, and would keep all of it.
+    items.push(JSON.parse(JSON.stringify(keep(composed.value[0] ?? null))) as Json)
+    starts.push(start + piece.length)
+  }
+  for (;;) {
+    let cut = text.nextMark(0)
+    if (cut < 0) cut = await text.waitForMark(0)
+    if (cut < 0) break
+    read(text.bytes.toString('utf8', 0, cut + 1))
+    text.drop(cut + 1)
+  }
+  const last = (await text.rest()).toString('utf8')
+  const end = topLevel.exec(last)?.index ?? last.length
+  read(last.slice(0, end))
+  const around = `${head}\n${last.slice(end)}`
+  const events = eventsOf(engine, around)
+  const outside = compose(engine, around, events)
+  // A key that is set twice may be `items`.
+  if (!isObject(outside.value) || outside.value.items !== null || outside.remarks.length > 0)
+    throw new NotPlain()
+  const inItem = placer(engine, starts)
+  return {
+    value: { ...outside.value, items },
+    remarks,
+    place(whole, path, part) {
+      const found = inItem(whole, path, part)
+      if (found !== undefined) return found
+      const at = findOffset(new YamlLayout(engine, around, events), path, part)
+      return at < head.length ? at : at - head.length - 1 + (starts.at(-1) ?? 0)
+    },
+  }
+}
+
+/** The places within items, and that of their list: an item is parsed once more when somebody asks; the last one is kept. */
+function placer(engine: Engine, starts: readonly number[]) {
+  let last: { readonly index: number; readonly layout: YamlLayout } | undefined
+  return (text: string, [field, index, ...below]: readonly (string | number)[], part: 'key' | 'value') => {
+    const isList = index === undefined && part === 'value'
+    const at = isList ? 0 : index
+    if (field !== 'items' || typeof at !== 'number') return undefined
+    const [start, end] = starts.slice(at, at + 2)
+    if (start === undefined || end === undefined) return undefined
+    if (last?.index !== at) {
+      const piece = text.slice(start, end)
+      last = { index: at, layout: new YamlLayout(engine, piece, engine.parseEvents(piece, { maxDepth })) }
     }
-    return starts[index] + inBytes(last.text, findOffset(last.layout, [0, ...below], part))
+    return start + findOffset(last.layout, isList ? [] : [0, ...below], part)
   }
 }

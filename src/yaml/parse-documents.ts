@@ -2,7 +2,6 @@ import { type Diagnostic, KdsError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { explainTemplate } from './explain-syntax.ts'
 import { duplicateKeys, JsonLayout, type JsonProblem, scanJson, skipSpace } from './json-text.ts'
-import { type KeepItem, readLargeJson } from './large-json.ts'
 import { findOffset } from './layout.ts'
 import { duplicateKey, invalidUtf8, type Parsed, type ParsedDocument, parseYaml } from './parse-yaml.ts'
 import type { SourceText } from './source-text.ts'
@@ -11,22 +10,23 @@ import type { SourceText } from './source-text.ts'
 const checkKeysBelow = 1_000_000
 
 /** kubectl takes a text for JSON by its first character, within this many bytes. */
-const sniffed = 4096
+export const sniffed = 4096
+
+/** Where a text that is JSON by its beginning starts. */
+export function jsonStart(beginning: string): number | undefined {
+  const start = /^\s*/.exec(beginning)?.[0].length ?? 0
+  return beginning[start] === '{' ? start : undefined
+}
 
 /**
  * All documents of a text, as kubectl reads them: JSON, one after the other, if it starts with `{`, else YAML; and YAML
  * also where at most one JSON object is followed by something else. Mirrors `YAMLOrJSONDecoder` of k8s.io/apimachinery.
  *
  * Throws a `KdsError` with the place for what kubectl refuses.
- *
- * @param keep Handed each item of a large list as it is read, so that only what this answers stays; other objects are whole.
  */
-export async function parseDocuments(source: SourceText, keep?: KeepItem): Promise<Parsed> {
-  const beginning = source.bytes?.toString('utf8', 0, sniffed) ?? source.text.slice(0, sniffed)
-  const start = /^\s*/.exec(beginning)?.[0].length ?? 0
-  if (beginning[start] !== '{') return parseYaml(source, 0, keep)
-  const large = source.bytes && keep && readLargeJson(source.bytes, keep)
-  if (large !== undefined) return describeJson(source, [{ start, value: large }])
+export async function parseDocuments(source: SourceText): Promise<Parsed> {
+  const start = jsonStart(source.text.slice(0, sniffed))
+  if (start === undefined) return parseYaml(source)
   const whole = parseWhole(source.text)
   if (whole !== undefined) return describeJson(source, [{ start, value: whole }])
   return parseJsonStream(source)
@@ -90,20 +90,25 @@ function describeJson(source: SourceText, found: readonly { start: number; value
   const [invalid] = source.invalid
   if (invalid !== undefined) throw invalidUtf8(source, invalid)
   const diagnostics: Diagnostic[] = []
-  const documents = found.map(({ start, value }): ParsedDocument => {
-    if (!source.bytes && source.text.length < checkKeysBelow) {
+  const documents = found.map(({ start, value }) => {
+    if (source.text.length < checkKeysBelow) {
       for (const { name, offset } of duplicateKeys(source.text, start)) {
         diagnostics.push(duplicateKey(name, source.at(offset)))
       }
     }
-    let layout: JsonLayout | undefined
-    return {
-      value,
-      locate(path, part = 'value') {
-        layout ??= new JsonLayout(source.text, start)
-        return source.at(findOffset(layout, path, part))
-      },
-    }
+    return jsonDocument(source, start, value)
   })
   return { documents, diagnostics }
+}
+
+/** A JSON document that starts at an offset of a text. */
+export function jsonDocument(source: SourceText, start: number, value: Json): ParsedDocument {
+  let layout: JsonLayout | undefined
+  return {
+    value,
+    locate(path, part = 'value') {
+      layout ??= new JsonLayout(source.text, start)
+      return source.at(findOffset(layout, path, part))
+    },
+  }
 }

@@ -3,8 +3,6 @@ import type { Json } from '#base/json.ts'
 import { type Composed, ComposeError, compose, type Remark } from './compose.ts'
 import { type Engine, type Event, loadEngine } from './engine.ts'
 import { explainSyntax } from './explain-syntax.ts'
-import type { KeepItem } from './large-json.ts'
-import { type LargeYaml, readLargeYaml } from './large-yaml.ts'
 import { findOffset } from './layout.ts'
 import { type LenientEvents, parseLeniently } from './parse-leniently.ts'
 import type { SourceText } from './source-text.ts'
@@ -24,45 +22,21 @@ export interface Parsed {
 }
 
 /** Deeper than any Kubernetes object, and shallow enough for the parser's stack. */
-const maxDepth = 1000
+export const maxDepth = 1000
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: YAML 1.1 forbids them anywhere
-const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
+export const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
 
 /** Below this many characters events are kept for positions; above, they are parsed again when somebody asks. */
 const keepBelow = 1_000_000
 
 /** Reads YAML documents from `from` on as kubectl does. Throws a `KdsError` for what kubectl refuses. */
-export async function parseYaml(source: SourceText, from = 0, keep?: KeepItem): Promise<Parsed> {
+export async function parseYaml(source: SourceText, from = 0): Promise<Parsed> {
   const engine = await loadEngine()
   const diagnostics: Diagnostic[] = []
-  const large =
-    source.bytes && keep && readLargeYaml(engine, source.bytes, keep, { control, maxDepth: maxDepth - 1 })
-  if (large) return { documents: [documentOf(engine, source, large, diagnostics)], diagnostics }
   const chunks = splitDocuments(source, from)
   const documents = chunks.map((chunk) => readChunk(engine, source, chunk, diagnostics))
   return { documents, diagnostics }
-}
-
-/** A list that was read item by item. */
-function documentOf(
-  engine: Engine,
-  source: SourceText,
-  { place, remarks, value }: LargeYaml,
-  out: Diagnostic[],
-): ParsedDocument {
-  const at = (byte: number) => source.at(source.offsetOfByte(byte))
-  for (const remark of remarks) out.push(describe(remark, at(remark.offset)))
-  let rest: ParsedDocument | undefined
-  return {
-    value,
-    locate(path, part = 'value') {
-      const found = place(path, part)
-      if (found !== undefined) return at(found)
-      rest ??= readChunk(engine, source, { start: 0, end: source.text.length, ignoredFrom: undefined }, [])
-      return rest.locate(path, part)
-    },
-  }
 }
 
 const blank = /^(?:---)?[ \t\r\n]*$/
@@ -148,7 +122,8 @@ const tooDeep = (location: Location) =>
     hint: 'no Kubernetes object is nested like this: check how the file was made',
   })
 
-function describe(remark: Remark, location: Location): Diagnostic {
+/** What is told of what kubectl reads in silence. */
+export function describe(remark: Remark, location: Location): Diagnostic {
   if (remark.code !== 'duplicate-key') {
     const hint = 'quote it where a string is meant'
     return { severity: 'warning', code: remark.code, message: remark.message, location, hint }

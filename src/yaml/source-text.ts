@@ -1,9 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { KdsError, type Location } from '#base/errors.ts'
 
-/** An input of so many bytes is not made a text before somebody asks for it. */
-const large = 1_000_000
-
 /** Of a longer line, as in JSON without line breaks, only what is around a place is of use to a reader. */
 const longestLine = 2000
 const around = 200
@@ -13,27 +10,20 @@ export class SourceText {
   readonly name: string
   /** Offsets in `text` at which bytes stood that are no UTF-8; kubectl reads U+FFFD there. */
   readonly invalid: readonly number[]
-  /** The valid UTF-8 of a large input, which is made a text when somebody asks for it: few do. */
-  readonly bytes: Buffer | undefined
-  private decoded: string | undefined
+  private readonly make: () => string
+  private made: string | undefined
   private lineStarts: readonly number[] | undefined
 
-  constructor(name: string, text: string | Buffer, invalid: readonly number[] = []) {
+  /** @param text Or what makes it when somebody asks for it */
+  constructor(name: string, text: string | (() => string), invalid: readonly number[] = []) {
     this.name = name
-    this.bytes = typeof text === 'string' ? undefined : text
-    this.decoded = typeof text === 'string' ? text : undefined
+    this.make = typeof text === 'string' ? () => text : text
     this.invalid = invalid
   }
 
   get text(): string {
-    this.decoded ??= decodeUtf8(this.name, this.bytes ?? Buffer.alloc(0))
-    return this.decoded
-  }
-
-  /** The offset in `text` of a place among the bytes. */
-  offsetOfByte(at: number): number {
-    if (!this.bytes || this.text.length === this.bytes.length) return at
-    return this.bytes.toString('utf8', 0, at).length
+    this.made ??= this.make()
+    return this.made
   }
 
   /** Line and column (1-based, in UTF-16 units) of an offset, with the line; of a very long one, what is around the place. */
@@ -96,7 +86,6 @@ export function decodeText(name: string, bytes: Uint8Array): SourceText {
   const start = buffer[0] === 0xef && buffer[1] === 0xbb && buffer[2] === 0xbf ? 3 : 0
   const body = start === 0 ? buffer : buffer.subarray(start)
   refuseBinary(name, body)
-  if (body.length >= large && isUtf8(body)) return new SourceText(name, body)
   const text = decodeUtf8(name, body)
   // Without U+FFFD in the text nothing had to be replaced; only with it are the bytes worth a second look.
   const suspect = text.includes('\ufffd') && !isUtf8(body)

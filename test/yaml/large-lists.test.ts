@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { KdsError } from '#base/errors.ts'
 import type { Json, JsonObject } from '#base/json.ts'
 import { toYaml } from '#yaml/emit.ts'
+import { type Arriving, parseArriving } from '#yaml/large-list.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
-import { SourceText } from '#yaml/source-text.ts'
+import { decodeText } from '#yaml/source-text.ts'
 import { runs } from '../helpers/random-cases.ts'
 
 const text = fc.oneof(
@@ -52,6 +53,7 @@ const list = fc.record({
   kind: text,
   metadata: fc.record({ continue: text }),
 })
+const cuts = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 4 })
 const forms: Readonly<Record<string, (value: Json) => string>> = {
   'JSON with indentation': (of) => JSON.stringify(of, null, 4),
   'JSON in one line': (of) => JSON.stringify(of),
@@ -61,14 +63,30 @@ const forms: Readonly<Record<string, (value: Json) => string>> = {
 }
 
 const same = (one: Json) => one
-async function both(content: string, keep = same) {
-  const whole = await parseDocuments(new SourceText('file', content))
+/** A text as it arrives, cut into pieces of so many bytes by turns; each piece is written over when the next is asked for. */
+function arriving(content: string, lengths: readonly number[]): Arriving {
+  const bytes = Buffer.from(content)
+  async function* pieces() {
+    for (let [at, turn] = [0, 0]; at < bytes.length; turn++) {
+      const piece = Buffer.from(bytes.subarray(at, at + (lengths[turn % lengths.length] ?? 1)))
+      at += piece.length
+      yield piece
+      piece.fill(0x7b)
+    }
+  }
+  const whole = async () => decodeText('file', bytes)
+  return { name: 'file', pieces, whole, again: () => decodeText('file', bytes).text }
+}
+
+async function both(content: string, { keep = same, lengths = [7, 1, 64] } = {}) {
+  const input = arriving(content, lengths)
+  const whole = await parseDocuments(await input.whole())
   let kept = 0
   const counted = (one: Json) => {
     kept++
     return keep(one)
   }
-  const large = await parseDocuments(new SourceText('file', Buffer.from(content)), counted)
+  const large = await parseArriving(input, counted, 0)
   return { whole, large, kept }
 }
 const values = ({ documents }: Awaited<ReturnType<typeof parseDocuments>>) =>
@@ -85,8 +103,8 @@ const paths = (of: Json, at: (string | number)[] = []): (string | number)[][] =>
 describe('a list that is read item by item', () => {
   it.each(Object.keys(forms))('is what it is as a whole, with its places: %s', async (form) => {
     await fc.assert(
-      fc.asyncProperty(list, async (drawn) => {
-        const { kept, large, whole } = await both(forms[form]?.(drawn) ?? '')
+      fc.asyncProperty(list, cuts, async (drawn, lengths) => {
+        const { kept, large, whole } = await both(forms[form]?.(drawn) ?? '', { lengths })
         expect(values(large)).toEqual(values(whole))
         expect(values(large)).toEqual([drawn])
         expect(large.diagnostics).toEqual(whole.diagnostics)
@@ -105,9 +123,9 @@ describe('a list that is read item by item', () => {
       items: [1, 2, 3].map((n) => ({ kind: 'Node', n, more: 'x' })),
       kind: 'List',
     }
-    const { kept, large } = await both(forms[form]?.(drawn) ?? '', (one) => ({
-      n: (one as JsonObject).n ?? null,
-    }))
+    const { kept, large } = await both(forms[form]?.(drawn) ?? '', {
+      keep: (one) => ({ n: (one as JsonObject).n ?? null }),
+    })
     expect(kept).toBe(3)
     expect(values(large)).toEqual([{ ...drawn, items: [{ n: 1 }, { n: 2 }, { n: 3 }] }])
   })
@@ -147,15 +165,14 @@ describe('a list that is read item by item', () => {
     ['items:\n- a: 1\n- b: \u0001\n'],
     ['items:\n- a: *b\n- b: 1\n'],
   ])('is refused as the whole is: %j', async (content) => {
-    const failure = (source: SourceText): Promise<KdsError> =>
-      parseDocuments(source, same).then(
+    const failure = (parsed: Promise<unknown>): Promise<KdsError> =>
+      parsed.then(
         () => expect.unreachable(),
         (error) => error,
       )
-    const [whole, large] = [
-      await failure(new SourceText('f', content)),
-      await failure(new SourceText('f', Buffer.from(content))),
-    ]
+    const input = arriving(content, [5])
+    const whole = await failure(input.whole().then(parseDocuments))
+    const large = await failure(parseArriving(input, same, 0))
     expect([large.code, large.message, large.location]).toEqual([whole.code, whole.message, whole.location])
   })
 })

@@ -7,6 +7,7 @@ import { expandInput, type Input } from '#manifest/inputs.ts'
 import { objectsOf, type PlacedObject } from '#manifest/objects.ts'
 import type { SkippedKind } from '#manifest/types.ts'
 import type { KeepItem } from '#yaml/large-json.ts'
+import { parseArriving } from '#yaml/large-list.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
 import { leanItem } from './lean-item.ts'
 import { checkNodes } from './nodes.ts'
@@ -62,7 +63,10 @@ async function readContents(options: SnapshotOptions, hint: string): Promise<Con
 /** A folder of a dump may hold files that are no objects; a file that the user named may not. */
 async function readInput(input: Input, hint: string, keep: KeepItem | undefined): Promise<Contents> {
   try {
-    const { documents, diagnostics } = await parseDocuments(await input.read(), keep)
+    const arriving = await input.open()
+    const { documents, diagnostics } = await (keep
+      ? parseArriving(arriving, keep)
+      : parseDocuments(await arriving.whole()))
     const hints = { kind: hint, apiVersion: hint }
     return {
       objects: documents.flatMap((document) => objectsOf(document, hints)),
