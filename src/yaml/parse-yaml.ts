@@ -5,6 +5,7 @@ import { type Engine, type Event, loadEngine } from './engine.ts'
 import { explainSyntax } from './explain-syntax.ts'
 import { findOffset } from './layout.ts'
 import { type LenientEvents, parseLeniently } from './parse-leniently.ts'
+import { readPlainBlocks } from './plain-blocks.ts'
 import type { SourceText } from './source-text.ts'
 import { type Chunk, splitDocuments } from './split-documents.ts'
 import { YamlLayout } from './yaml-layout.ts'
@@ -47,6 +48,20 @@ function readChunk(engine: Engine, source: SourceText, chunk: Chunk, out: Diagno
   // Left over between separators, often by the thousand: not worth a parser's work.
   if (end - start < longestBlank && blank.test(source.text.slice(start, end)))
     return { value: null, locate: () => source.at(start) }
+  const plain = source.invalid.length > 0 ? undefined : readPlainBlocks(engine, source.text.slice(start, end))
+  const whole = plain === undefined ? readWhole(engine, source, chunk, out) : undefined
+  let place: ParsedDocument['locate'] | undefined
+  return {
+    value: plain ?? whole?.value ?? null,
+    locate(path, part) {
+      place ??= placesIn(engine, source, chunk, whole?.events ?? parseChunk(engine, source, chunk))
+      return place(path, part)
+    },
+  }
+}
+
+/** What the whole parser makes of a chunk, with its events where they are worth keeping for positions. */
+function readWhole(engine: Engine, source: SourceText, chunk: Chunk, out: Diagnostic[]) {
   const lenient = parseChunk(engine, source, chunk)
   const at = (offset: number) => source.at(chunk.start + lenient.original(offset))
   const { value, remarks } = composeChunk(engine, source, chunk, lenient)
@@ -54,18 +69,17 @@ function readChunk(engine: Engine, source: SourceText, chunk: Chunk, out: Diagno
   for (const remark of remarks) out.push(describe(remark, at(remark.offset)))
   if (chunk.ignoredFrom !== undefined) out.push(ignored(source.at(chunk.ignoredFrom)))
   checkUtf8(engine, source, chunk, lenient, out)
-  const kept = end - start < keepBelow ? lenient : undefined
-  let layout: YamlLayout | undefined
-  return {
-    value,
-    locate(path, part = 'value') {
-      if (!layout) {
-        const { text, events } = kept ?? parseChunk(engine, source, chunk)
-        layout = new YamlLayout(engine, text, events)
-      }
-      return at(findOffset(layout, path, part))
-    },
-  }
+  return { value, events: chunk.end - chunk.start < keepBelow ? lenient : undefined }
+}
+
+function placesIn(
+  engine: Engine,
+  source: SourceText,
+  chunk: Chunk,
+  { events, original, text }: LenientEvents,
+): ParsedDocument['locate'] {
+  const layout = new YamlLayout(engine, text, events)
+  return (path, part = 'value') => source.at(chunk.start + original(findOffset(layout, path, part)))
 }
 
 function parseChunk(engine: Engine, source: SourceText, chunk: Chunk): LenientEvents {
