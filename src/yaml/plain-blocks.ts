@@ -42,7 +42,13 @@ function scalar(text: string): Json | undefined {
  */
 export function readPlainBlocks(engine: Engine, text: string): Json | undefined {
   if (unusual.test(text) || !text.endsWith('\n')) return undefined
-  return new Reader(engine, text).read()
+  try {
+    return new Reader(engine, text).read()
+  } catch (error) {
+    // A line of megabytes is too much for a regular expression.
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 class Reader {
