@@ -134,6 +134,13 @@ describe('kds apply', () => {
     const { out } = await run(['apply', '-f', 'two.yaml', '--dry-run=client', '-o', 'json'])
     const { items, kind } = JSON.parse(out) as { items: { metadata: object }[]; kind: string }
     expect([kind, items.length]).toEqual(['List', 2])
+    const keys = (object: object) => Object.keys(object).join()
+    expect([keys(JSON.parse(out)), keys(items[0] ?? {})]).toEqual([
+      'apiVersion,items,kind,metadata',
+      'apiVersion,kind,metadata,spec,status',
+    ])
+    const { metadata = {} } = items[0] ?? {}
+    expect(Object.keys(metadata)).toEqual(Object.keys(metadata).sort())
     expect(items[0]?.metadata).not.toHaveProperty('managedFields')
     expect((await run(['apply', '-f', 'two.yaml', '--dry-run=client', '-o', 'name'])).out).toBe(
       'daemonset.apps/example-daemonset\ndaemonset.apps/other-daemonset\n',

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
+import { type Json, type JsonObject, setKey } from '#base/json.ts'
 import { meant } from '#base/nearest.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { jsonText } from '#cli/structured.ts'
-import type { Json, KubeObject } from '#kube/types.ts'
+import type { KubeObject } from '#kube/types.ts'
 import { toYaml } from '#yaml/emit.ts'
 import { type JsonPath, parseJsonPath } from './jsonpath/jsonpath.ts'
 
@@ -70,11 +71,15 @@ function templateFile(path: string, cwd: string): string {
 }
 
 /** An object as `kubectl -o` prints it; managed fields only where they are asked for. */
-export async function objectText(object: KubeObject, { managedFields, output }: Printer): Promise<string> {
-  if (output.kind === 'name') return `daemonset.apps/${escapeLine(object.metadata?.name ?? '')}\n`
+export async function objectText(object: KubeObject, printer: Printer): Promise<string> {
+  if (printer.output.kind === 'name') return `daemonset.apps/${escapeLine(object.metadata?.name ?? '')}\n`
+  return documentText(shownOf(object, printer), printer.output)
+}
+
+function shownOf(object: KubeObject, { managedFields }: Printer): object {
   const { managedFields: _, ...metadata } = (object.metadata ?? {}) as Record<string, unknown>
   const ordered = { kind: object.kind, apiVersion: object.apiVersion, ...object }
-  return documentText(managedFields ? ordered : { ...ordered, metadata }, output)
+  return managedFields ? ordered : { ...ordered, metadata }
 }
 
 /** A document of plain data in one of kubectl's formats. Not for `name`, which is no document. */
@@ -92,14 +97,19 @@ export async function documentText(document: object, output: Output): Promise<st
   }
 }
 
-/** Several objects: one as it is, others as a List. */
+/** Several objects as `kubectl apply` prints them: one as it is, others as a List, keys in their order. */
 export async function objectsText(objects: readonly KubeObject[], printer: Printer): Promise<string> {
-  const [only] = objects
-  if (only && objects.length === 1) return objectText(only, printer)
-  const items = objects.map((object) => {
-    const { managedFields, ...metadata } = (object.metadata ?? {}) as Record<string, unknown>
-    return { ...object, metadata: printer.managedFields ? { managedFields, ...metadata } : metadata }
-  })
-  const list = { apiVersion: 'v1', kind: 'List', metadata: {}, items }
-  return objectText(list as KubeObject, printer)
+  const items = objects.map((object) => shownOf(object, printer))
+  const [only] = items
+  const shown = only && items.length === 1 ? only : { apiVersion: 'v1', items, kind: 'List', metadata: {} }
+  return documentText(inOrder(shown as Json) as object, printer.output)
+}
+
+/** Maps as Go writes them. */
+function inOrder(value: Json): Json {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (value === null || typeof value !== 'object') return value
+  const sorted: JsonObject = {}
+  for (const key of Object.keys(value).sort()) setKey(sorted, key, inOrder(value[key] as Json))
+  return sorted
 }
