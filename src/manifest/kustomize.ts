@@ -16,12 +16,24 @@ export async function runKustomize(dir: string, context: InputContext): Promise<
     if (result === 'absent') continue
     if (result.code === 0) return decodeText(`kustomize ${dir}`, result.stdout)
     throw new KdsError('kustomize', `${name} ${args(dir).join(' ')} failed`, {
-      hint: escapeLine(result.stderr.trim().replace(/^Error: /i, '')) || `exit code ${result.code}`,
+      hint: escapeLine(saidIn(result.stderr)) || `exit code ${result.code}`,
     })
   }
   throw new KdsError('no-kustomize', '-k needs `kustomize` or `kubectl` on the PATH; neither is there', {
     hint: 'install one, or pipe: kustomize build DIR | kds ... -f -',
   })
+}
+
+/** What went wrong, without the words around it: `Error: …`, or a line of kubectl's log, with the error in quotes. */
+function saidIn(stderr: string): string {
+  const text = stderr.trim()
+  const logged = /^E\d{4} .*? err=("(?:[^"\\]|\\.)*")$/s.exec(text)?.[1]
+  try {
+    if (logged !== undefined) return JSON.parse(logged) as string
+  } catch {
+    // Go's quotes know more escapes than JSON's: shown as they are.
+  }
+  return text.replace(/^Error: /i, '')
 }
 
 interface Finished {

@@ -139,6 +139,12 @@ describe('-k', () => {
       code: 'kustomize',
       hint: 'no kustomization.yaml',
     })
+    const logged = String.raw`E1122 05:04:29.187419   20616 run.go:72] "command failed" err="no \"x\" in ."`
+    const kubectl = withPrograms({ kubectl: `echo '${logged}' >&2; exit 1` })
+    await expect(readIn(kubectl.cwd, { kustomize: '.', env: kubectl.env })).rejects.toMatchObject({
+      message: 'kubectl kustomize . failed',
+      hint: 'no "x" in .',
+    })
   })
 
   it('is an error without either program', async () => {

@@ -101,7 +101,10 @@ describe('apply', () => {
     const object = applied('one')
     const metadata = { name: 'a', namespace: 'default', annotations: { [lastAppliedAnnotation]: '{' } }
     const cluster = world({ daemonSet: { ...object, metadata } })
-    await expect(applyDaemonSet(cluster, manifest('two'))).rejects.toThrow('invalid JSON document')
+    await expect(applyDaemonSet(cluster, manifest('two'))).rejects.toMatchObject({
+      message: expect.stringMatching(/^the annotation \S+ of daemonset a is not a JSON document$/),
+      hint: `remove it: kubectl annotate ds/a -n default ${lastAppliedAnnotation}-`,
+    })
   })
 })
 

@@ -1,5 +1,6 @@
 import { KdsError } from '#base/errors.ts'
 import { isObject, type JsonObject } from '#base/json.ts'
+import { lastAppliedAnnotation } from '#kube/last-applied.ts'
 import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { presentDaemonSet, storedDaemonSet } from '../defaults/stored.ts'
@@ -71,9 +72,14 @@ function originalOf(current: JsonObject): JsonObject {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
-  throw new KdsError('bad-annotation', 'invalid JSON document', {
-    hint: 'the annotation kubectl.kubernetes.io/last-applied-configuration of the live object is none: remove it',
-  })
+  const { name, namespace } = (current as DaemonSet).metadata ?? {}
+  throw new KdsError(
+    'bad-annotation',
+    `the annotation ${lastAppliedAnnotation} of daemonset ${name} is not a JSON document`,
+    {
+      hint: `remove it: kubectl annotate ds/${name} -n ${namespace} ${lastAppliedAnnotation}-`,
+    },
+  )
 }
 
 /** What a patch cannot do is the manifest's fault, or the live object's. */

@@ -15,6 +15,7 @@ describe('kds apply', () => {
     'ds.yaml': exampleDaemonSet,
     'new.yaml': exampleDaemonSet.replace('nginx:latest', 'nginx:2'),
     'bad.yaml': exampleDaemonSet.replace('nginx:latest', 'nginx:bad'),
+    'nameless.yaml': 'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {}\n',
     'more.yaml': `${exampleDaemonSet}---\n${service}---\n${service.replace('{name: s}', '{name: t}')}`,
     'two.yaml': `${exampleDaemonSet}---\n${exampleDaemonSet.replaceAll('example', 'other')}`,
     'old.yaml': exampleDaemonSet.replace('apps/v1', 'extensions/v1beta1'),
@@ -128,6 +129,14 @@ describe('kds apply', () => {
       err: 'skipped: 2 Service\n',
       exit: 0,
     })
+  })
+
+  it('needs a name', async () => {
+    const { err, exit } = await run(['apply', '-f', 'nameless.yaml'])
+    expect(err).toBe(
+      'error: nameless.yaml:3:1: resource name may not be empty\n  3 | metadata: {}\n    | ^\n',
+    )
+    expect(exit).toBe(1)
   })
 
   it('prints several objects as a list', async () => {

@@ -52,7 +52,7 @@ export async function filesToApply(
 }
 
 function placed(
-  { source, value }: LoadedObject<DaemonSet>,
+  { locate, source, value }: LoadedObject<DaemonSet>,
   { namespace, namespaceGiven }: Pick<Connected, 'namespace' | 'namespaceGiven'>,
 ): JsonObject {
   const manifest = value as JsonObject
@@ -67,6 +67,8 @@ function placed(
   if (namespaceGiven && own !== '' && own !== namespace) throw otherNamespace(own, namespace)
   if (!metadata.name && metadata.generateName)
     throw new KdsError('usage', `from ${metadata.generateName}: cannot use generate name with apply`)
+  if (!metadata.name)
+    throw new KdsError('usage', 'resource name may not be empty', { location: locate(['metadata', 'name']) })
   return own === '' ? { ...manifest, metadata: { ...metadata, namespace } } : manifest
 }
 

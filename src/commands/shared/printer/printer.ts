@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import { type Json, type JsonObject, setKey } from '#base/json.ts'
+import type { Json, JsonObject } from '#base/json.ts'
 import { meant } from '#base/nearest.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { jsonText } from '#cli/structured.ts'
+import { goMapJson } from '#kube/go-text.ts'
 import type { KubeObject } from '#kube/types.ts'
 import { toYaml } from '#yaml/emit.ts'
 import { type JsonPath, parseJsonPath } from './jsonpath/jsonpath.ts'
@@ -102,14 +103,5 @@ export async function objectsText(objects: readonly KubeObject[], printer: Print
   const items = objects.map((object) => shownOf(object, printer))
   const [only] = items
   const shown = only && items.length === 1 ? only : { apiVersion: 'v1', items, kind: 'List', metadata: {} }
-  return documentText(inOrder(shown as Json) as object, printer.output)
-}
-
-/** Maps as Go writes them. */
-function inOrder(value: Json): Json {
-  if (Array.isArray(value)) return value.map(inOrder)
-  if (value === null || typeof value !== 'object') return value
-  const sorted: JsonObject = {}
-  for (const key of Object.keys(value).sort()) setKey(sorted, key, inOrder(value[key] as Json))
-  return sorted
+  return documentText(JSON.parse(goMapJson(shown as JsonObject)), printer.output)
 }
