@@ -1,6 +1,14 @@
 import type { FlagSpec } from './spec.ts'
 import { colorModes } from './style.ts'
 
+/** A flag with a value. */
+export const flag = (
+  name: string,
+  value: string,
+  summary: string,
+  more: Omit<FlagSpec, 'name' | 'value' | 'summary'> = {},
+): FlagSpec => ({ name, value, summary, ...more })
+
 /** A flag that is off unless it is given. */
 export const toggle = (name: string, summary: string, short?: string): FlagSpec => ({
   name,
@@ -10,46 +18,37 @@ export const toggle = (name: string, summary: string, short?: string): FlagSpec 
 })
 
 /** `-o`, of a command that prints nothing but these. */
-export const formatFlag = (choices: readonly string[], summary: string): FlagSpec => ({
-  name: 'output',
-  short: 'o',
-  value: 'FORMAT',
-  choices,
-  summary,
-})
+export const formatFlag = (choices: readonly string[], summary: string): FlagSpec =>
+  flag('output', 'FORMAT', summary, { short: 'o', choices })
+
+/** The same flags in a group, but for those that are in one. */
+export const inGroup = (
+  group: NonNullable<FlagSpec['group']>,
+  flags: readonly FlagSpec[],
+): readonly FlagSpec[] => flags.map((one) => ({ group, ...one }))
 
 /** The same flags, as such that are seldom needed. */
-export const rare = (...flags: readonly FlagSpec[]): readonly FlagSpec[] =>
-  flags.map((flag) => ({ group: 'rare', ...flag }))
+export const rare = (...flags: readonly FlagSpec[]): readonly FlagSpec[] => inGroup('rare', flags)
 
 /** Flags that every command takes. */
 export const globalFlags: readonly FlagSpec[] = [
-  {
+  flag('color', 'WHEN', 'Colour the output. auto: on a terminal, unless NO_COLOR is set or TERM is dumb', {
     group: 'rare',
-    name: 'color',
-    value: 'WHEN',
     choices: colorModes,
     default: 'auto',
-    summary: 'Colour the output. auto: on a terminal, unless NO_COLOR is set or TERM is dumb',
-  },
+  }),
   ...rare(toggle('ascii', 'Draw with ASCII alone; without it, on terminals that seem to show nothing else')),
-  {
+  flag('v', 'LEVEL', 'Verbosity; 6 and above shows stack traces', {
     group: 'rare',
-    name: 'v',
     short: 'v',
-    value: 'LEVEL',
     default: '0',
-    summary: 'Verbosity; 6 and above shows stack traces',
-  },
-  {
+  }),
+  flag('help', 'WHAT', 'Show help; all: of every flag', {
     group: 'rare',
-    name: 'help',
     short: 'h',
-    value: 'WHAT',
     bare: '',
     suggests: ['all'],
-    summary: 'Show help; all: of every flag',
-  },
+  }),
 ]
 
 /** Flags under their titles, as help, man pages and the reference show them: those in everyday use first. */

@@ -1,18 +1,17 @@
-import { rare, toggle } from '#cli/flags.ts'
-import type { CommandSpec, FlagSpec } from '#cli/spec.ts'
+import { flag, rare, toggle } from '#cli/flags.ts'
+import type { FlagSpec } from '#cli/spec.ts'
 import { loadStates } from '#commands/rollout/load-states.ts'
 import { planFlags } from '#commands/rollout/waves/flags.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { fileFlags, validateFlag } from '#commands/shared/inputs/flags.ts'
 import { policyFlags } from '#commands/shared/policy-flags.ts'
 import {
+  clusterCommand,
   dryRunFlag,
   fieldManagerFlag,
-  hintsParagraph,
   outputFlag,
   printerFlags,
   selectorOfFilesFlag,
-  sharedFlags,
 } from '#commands/shared/target-flags.ts'
 
 /** Flags of kubectl that kds does not honour: known, so that they can be refused plainly. */
@@ -26,7 +25,7 @@ const refused: readonly FlagSpec[] = ['prune', 'force'].map((name) => ({
 /** The other flags about waves are seldom needed here. */
 const usualWaves = ['canary', 'waves', 'bake']
 
-export const applySpec: CommandSpec = {
+export const applySpec = clusterCommand({
   path: ['apply'],
   summary: 'Apply manifests: see what will happen, confirm, follow',
   usage: 'kds apply (-f FILE | -k DIR) [flags]',
@@ -44,9 +43,7 @@ leaves the rest alone. --fail-on and --max-change make the plan in a pipe, too, 
 breaks a rule. --undo-on-failure waits, and when the roll-out cannot come to its end by itself, or --timeout is
 over, puts the old template back and fails. An answer that got lost is looked up.
 
---canary, --waves, --by and --bake roll out a DaemonSet that is there in waves, as "kds rollout waves" does.
-
-${hintsParagraph}`,
+--canary, --waves, --by and --bake roll out a DaemonSet that is there in waves, as "kds rollout waves" does.`,
   examples: [
     { comment: 'See what will happen, say yes, follow', command: 'kds apply -f agent.yaml' },
     {
@@ -67,12 +64,7 @@ ${hintsParagraph}`,
     toggle('yes', 'Do not ask', 'y'),
     ...rare(toggle('daemonsets-only', 'Leave alone what else the files hold, and say what that is')),
     toggle('wait', 'Follow the roll-out; on a terminal the default'),
-    {
-      name: 'timeout',
-      value: 'DURATION',
-      default: '0s',
-      summary: 'How long to follow at most; 0: forever',
-    },
+    flag('timeout', 'DURATION', 'How long to follow at most; 0: forever', { default: '0s' }),
     toggle('undo-on-failure', 'Follow, and put the old template back on failure'),
     ...planFlags.flatMap((flag) => (usualWaves.includes(flag.name) ? flag : rare(flag))),
     ...policyFlags,
@@ -90,13 +82,11 @@ ${hintsParagraph}`,
     outputFlag,
     ...printerFlags,
     ...refused,
-    ...sharedFlags,
   ],
   exitCodes: {
     0: 'applied; where the roll-out is followed: and rolled out',
     1: 'refused, failed, not rolled out, or wrong usage',
     3: 'with --fail-on or --max-change: a rule would be broken; nothing was changed',
-    130: 'interrupted',
   },
   load: async () => (await import('../bundles/plan.ts')).applyCommand(loadStates),
-}
+})

@@ -1,15 +1,7 @@
-import { rare, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
-import {
-  dryRunFlag,
-  exitCodes,
-  hintsParagraph,
-  sharedFlags,
-  targetArgument,
-  targetFlags,
-} from '#commands/shared/target-flags.ts'
+import { flag, rare, toggle } from '#cli/flags.ts'
+import { clusterCommand, dryRunFlag, targetArgument, targetFlags } from '#commands/shared/target-flags.ts'
 
-export const deleteSpec: CommandSpec = {
+export const deleteSpec = clusterCommand({
   path: ['delete'],
   summary: 'Delete a DaemonSet, and tell what goes and what stays',
   usage: 'kds delete (ds/NAME | daemonset NAME | -f FILE | ds -l SELECTOR | ds --all) [flags]',
@@ -18,9 +10,7 @@ beside DaemonSets is left alone.
 
 --cascade tells what becomes of pods and revisions: background (they go afterwards), foreground (they go first), orphan (they
 stay and keep running; a DaemonSet with the same selector takes them over). Beyond kubectl a line on stderr says how many go
-or stay; ConfigMaps, Secrets and ServiceAccounts that the pods used always stay. An answer that got lost is looked up.
-
-${hintsParagraph}`,
+or stay; ConfigMaps, Secrets and ServiceAccounts that the pods used always stay. An answer that got lost is looked up.`,
   examples: [
     { comment: 'With its pods', command: 'kds delete ds/agent' },
     { comment: 'What would go?', command: 'kds delete ds/agent --dry-run=server' },
@@ -31,40 +21,31 @@ ${hintsParagraph}`,
   ],
   args: [targetArgument],
   flags: [
-    {
-      name: 'cascade',
-      value: 'MODE',
+    flag('cascade', 'MODE', 'What becomes of its pods: background, foreground or orphan', {
       bare: 'background',
       default: 'background',
       suggests: ['background', 'foreground', 'orphan'],
-      summary: 'What becomes of its pods: background, foreground or orphan',
-    },
+    }),
     toggle('all', 'All DaemonSets of the namespace'),
     ...rare(
       toggle('ignore-not-found', 'What is not there counts as deleted; default true with --all and -l'),
     ),
-    {
-      group: 'rare',
-      name: 'grace-period',
-      value: 'SECONDS',
-      default: '-1',
-      summary: 'How long its own deletion may take; -1: as the object says. Its pods have their own',
-    },
+    flag(
+      'grace-period',
+      'SECONDS',
+      'How long its own deletion may take; -1: as the object says. Its pods have their own',
+      { group: 'rare', default: '-1' },
+    ),
     ...rare(toggle('now', 'The same as --grace-period=1')),
     ...rare(toggle('force', 'Delete at once, by --grace-period=0, without a confirmation that it is gone')),
     { name: 'wait', default: 'true', summary: 'Wait until it is gone' },
-    { name: 'timeout', value: 'DURATION', default: '0s', summary: 'How long to wait; 0 waits forever' },
+    flag('timeout', 'DURATION', 'How long to wait; 0 waits forever', { default: '0s' }),
     dryRunFlag,
-    {
-      name: 'output',
+    flag('output', 'FORMAT', 'Print daemonset.apps/NAME instead of a line: name', {
       short: 'o',
-      value: 'FORMAT',
       suggests: ['name'],
-      summary: 'Print daemonset.apps/NAME instead of a line: name',
-    },
+    }),
     ...targetFlags,
-    ...sharedFlags,
   ],
-  exitCodes,
   load: async () => (await import('../bundles/live.ts')).deleteCommand,
-}
+})

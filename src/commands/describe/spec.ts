@@ -1,8 +1,7 @@
 import { formatFlag } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
-import { hintsParagraph, stateFlags, targetArgument } from '#commands/shared/target-flags.ts'
+import { clusterCommand, stateFlags, targetArgument } from '#commands/shared/target-flags.ts'
 
-export const describeSpec: CommandSpec = {
+export const describeSpec = clusterCommand({
   path: ['describe'],
   summary: 'Show one DaemonSet on a page: its state, why, and what to do',
   usage: 'kds describe [NAME | ds/NAME]... [-A | -l SELECTOR] [--snapshot FILE] [flags]',
@@ -11,9 +10,7 @@ budget of its rolling update, where it should run and what keeps it off other no
 state, what is in the way, Events of the last hour by what they tell, and what "kds lint" finds in the object as it is in the
 cluster. The last lines are what to do, as commands to copy.
 
-Values of environment variables are not shown, nor what Secrets and ConfigMaps hold.
-
-${hintsParagraph}`,
+Values of environment variables are not shown, nor what Secrets and ConfigMaps hold.`,
   examples: [
     { comment: 'What is the matter with it?', command: 'kds describe agent' },
     { comment: 'The same of a dump', command: 'kds describe agent --snapshot dump.yaml' },
@@ -27,7 +24,6 @@ ${hintsParagraph}`,
   exitCodes: {
     0: 'told, however it is',
     1: 'failed, one of the names is not there, or wrong usage',
-    130: 'interrupted',
   },
   load: async () => (await import('../bundles/state.ts')).describeCommand,
-}
+})

@@ -1,15 +1,9 @@
-import { formatFlag, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
+import { flag, formatFlag, toggle } from '#cli/flags.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { atFlag, fileFlags } from '#commands/shared/inputs/flags.ts'
-import {
-  fieldManagerFlag,
-  hintsParagraph,
-  selectorOfFilesFlag,
-  sharedFlags,
-} from '#commands/shared/target-flags.ts'
+import { clusterCommand, fieldManagerFlag, selectorOfFilesFlag } from '#commands/shared/target-flags.ts'
 
-export const diffSpec: CommandSpec = {
+export const diffSpec = clusterCommand({
   path: ['diff'],
   summary: 'Show what applying a file would change, and what follows',
   usage: 'kds diff (-f FILE | -k DIR) [--snapshot FILE] [flags]',
@@ -24,9 +18,7 @@ the server keeps for itself (status, generation, managed fields, the annotation 
 KUBECTL_EXTERNAL_DIFF names a program that shows the diff instead, as for kubectl.
 
 Values of environment variables are shown here, because they are what differs. The time is told from how long the pods there took
-to be ready.
-
-${hintsParagraph}`,
+to be ready.`,
   examples: [
     { comment: 'What would applying it change?', command: 'kds diff -f agent.yaml' },
     {
@@ -43,24 +35,20 @@ ${hintsParagraph}`,
     toggle('server-side', 'Ask for what server-side apply would make of it'),
     toggle('force-conflicts', 'With --server-side: take over fields that others manage'),
     { ...fieldManagerFlag, default: 'kubectl-client-side-apply' },
-    {
-      name: 'snapshot',
-      value: 'FILE',
-      repeatable: true,
-      completes: 'file',
-      summary:
-        'Compare with a dump instead of a cluster: nodes, pods, DaemonSets, ControllerRevisions; - reads standard input',
-    },
+    flag(
+      'snapshot',
+      'FILE',
+      'Compare with a dump instead of a cluster: nodes, pods, DaemonSets, ControllerRevisions; - reads standard input',
+      { repeatable: true, completes: 'file' },
+    ),
     atFlag,
     formatFlag(['json', 'yaml'], 'Print a versioned document instead of text'),
-    ...sharedFlags,
   ],
   exitCodes: {
     0: 'no difference',
     1: 'there are differences',
     2: 'failed, or wrong usage',
-    130: 'interrupted',
   },
   failureCode: 2,
   load: async () => (await import('../bundles/plan.ts')).diffCommand,
-}
+})

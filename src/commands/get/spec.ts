@@ -1,14 +1,13 @@
-import { rare, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
+import { flag, rare, toggle } from '#cli/flags.ts'
 import {
-  hintsParagraph,
+  clusterCommand,
   outputFlag,
   printerFlags,
   stateFlags,
   targetArgument,
 } from '#commands/shared/target-flags.ts'
 
-export const getSpec: CommandSpec = {
+export const getSpec = clusterCommand({
   path: ['get'],
   summary: 'List DaemonSets with a verdict on each',
   usage: 'kds get [NAME | ds/NAME]... [-A | -l SELECTOR] [--snapshot FILE] [flags]',
@@ -22,9 +21,7 @@ Where the status of a DaemonSet says that all is well, that is believed; of the 
 in trouble Events and revisions, too. -w goes on: a terminal is redrawn in
 place, on a pipe each changed row is a line, as with kubectl. --problems puts the worst first. With --snapshot or --nodes
 nothing is asked of a cluster; all namespaces of the dump are listed, unless -n names one. -o json, yaml, kyaml and
-jsonpath print one document, kds/v1 DaemonSetStateList, with every hold and what to do about it.
-
-${hintsParagraph}`,
+jsonpath print one document, kds/v1 DaemonSetStateList, with every hold and what to do about it.`,
   examples: [
     { comment: 'How are all DaemonSets of the cluster, the worst first?', command: 'kds get -A --problems' },
     { comment: 'Watch those of a namespace', command: 'kds get -n monitoring -w' },
@@ -38,20 +35,21 @@ ${hintsParagraph}`,
   flags: [
     toggle('problems', 'The worst first'),
     toggle('watch', 'Go on, and show what changes', 'w'),
-    {
-      group: 'rare',
-      name: 'sort-by',
-      value: 'FIELD',
-      suggests: [
-        '.metadata.name',
-        '.metadata.creationTimestamp',
-        '.restarts',
-        '.misscheduled',
-        '.verdict.text',
-      ],
-      summary:
-        'Sort by a field of the objects, as a JSONPath such as .metadata.creationTimestamp, or by .restarts, .misscheduled, .verdict.text',
-    },
+    flag(
+      'sort-by',
+      'FIELD',
+      'Sort by a field of the objects, as a JSONPath such as .metadata.creationTimestamp, or by .restarts, .misscheduled, .verdict.text',
+      {
+        group: 'rare',
+        suggests: [
+          '.metadata.name',
+          '.metadata.creationTimestamp',
+          '.restarts',
+          '.misscheduled',
+          '.verdict.text',
+        ],
+      },
+    ),
     ...rare(toggle('no-headers', 'Leave out the line of heads')),
     {
       ...outputFlag,
@@ -64,7 +62,6 @@ ${hintsParagraph}`,
   exitCodes: {
     0: 'listed, whatever the verdicts are',
     1: 'failed, one of the names is not there, or wrong usage',
-    130: 'interrupted',
   },
   load: async () => (await import('../bundles/state.ts')).getCommand,
-}
+})

@@ -1,4 +1,4 @@
-import { formatFlag, rare, toggle } from '#cli/flags.ts'
+import { flag, formatFlag, rare, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { clusterFlags, fileFlags, manifestFlags } from '#commands/shared/inputs/flags.ts'
 import { sharedFlags } from '#commands/shared/target-flags.ts'
@@ -55,35 +55,23 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
     toggle('fix', 'Fix what can be fixed safely: show the difference, ask on a terminal, then write'),
     ...rare(toggle('dry-run', 'With --fix: show the difference and write nothing')),
     ...rare(toggle('yes', 'With --fix: do not ask', 'y')),
-    {
-      name: 'disable',
-      value: 'ID',
+    flag('disable', 'ID', 'Checks to leave out, by their ids; all leaves out every one', {
       repeatable: true,
       commaSeparated: true,
       suggests: ['all'],
-      summary: 'Checks to leave out, by their ids; all leaves out every one',
-    },
-    {
+    }),
+    flag('enable', 'ID', 'Checks to ask all the same, whatever --disable and the configuration say', {
       group: 'rare',
-      name: 'enable',
-      value: 'ID',
       repeatable: true,
       commaSeparated: true,
-      summary: 'Checks to ask all the same, whatever --disable and the configuration say',
-    },
-    {
+    }),
+    flag('config', 'FILE', 'Configuration to use, instead of the nearest .kds-lint.yaml', {
       group: 'rare',
-      name: 'config',
-      value: 'FILE',
       completes: 'file',
-      summary: 'Configuration to use, instead of the nearest .kds-lint.yaml',
-    },
-    {
-      name: 'fail-on',
-      value: 'LEVEL',
+    }),
+    flag('fail-on', 'LEVEL', 'Exit with 1 for findings of this severity and worse (default "warning")', {
       choices: ['error', 'warning', 'info', 'never'],
-      summary: 'Exit with 1 for findings of this severity and worse (default "warning")',
-    },
+    }),
     toggle('list-checks', 'List every check with its severity and why it matters'),
     ...sharedFlags,
   ],

@@ -1,5 +1,4 @@
 import { formatFlag } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
 import {
   clusterFlags,
   comparisonOperatorsFlag,
@@ -10,13 +9,12 @@ import {
 } from '#commands/shared/inputs/flags.ts'
 import {
   allNamespacesFlag,
-  hintsParagraph,
+  clusterCommand,
   selectorFlag,
-  sharedFlags,
   targetArgument,
 } from '#commands/shared/target-flags.ts'
 
-export const mapSpec: CommandSpec = {
+export const mapSpec = clusterCommand({
   path: ['map'],
   summary: 'Draw the nodes as cells, by what happens on each',
   usage: 'kds map [ds/NAME]... [-A | -l SELECTOR | -f FILE] [-L LABEL] [--snapshot FILE] [flags]',
@@ -29,9 +27,7 @@ kubectl would ask, and nothing is changed there.
 
 Nodes are grouped by pool, or by zone where there are no pools; -L groups them by labels of your choice. Below the cells
 stands what each letter means, on how many nodes, and on which. Where there are thousands of nodes a cell stands for
-several of one kind, and each group has its sums. Letters alone tell it all: colours add nothing, and less -R shows both.
-
-${hintsParagraph}`,
+several of one kind, and each group has its sums. Letters alone tell it all: colours add nothing, and less -R shows both.`,
   examples: [
     { comment: 'How do the DaemonSets of a namespace stand?', command: 'kds map -n kube-system' },
     { comment: 'What would applying a file do, by zone?', command: 'kds map -f daemonset.yaml -L zone' },
@@ -56,8 +52,7 @@ ${hintsParagraph}`,
     serverVersionFlag,
     comparisonOperatorsFlag,
     noPreflightFlag,
-    ...sharedFlags,
   ],
-  exitCodes: { 0: 'the map was drawn', 1: 'failed, or wrong usage', 130: 'interrupted' },
+  exitCodes: { 0: 'the map was drawn', 1: 'failed, or wrong usage' },
   load: async () => (await import('../bundles/plan.ts')).mapCommand,
-}
+})

@@ -1,5 +1,4 @@
 import { formatFlag } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
 import { hypotheticalFlags } from '#commands/shared/hypothetical-flags.ts'
 import {
   clusterFlags,
@@ -7,9 +6,9 @@ import {
   manifestFlags,
   nodeLabelsFlag,
 } from '#commands/shared/inputs/flags.ts'
-import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
+import { clusterCommand } from '#commands/shared/target-flags.ts'
 
-export const overheadSpec: CommandSpec = {
+export const overheadSpec = clusterCommand({
   path: ['overhead'],
   summary: 'Show what all DaemonSets together request on each node',
   usage: 'kds overhead [-f FILE] [--like NODE | --labels … --capacity …] [flags]',
@@ -22,9 +21,7 @@ where that is more, with the defaults of LimitRanges and the overhead of Runtime
 on which it should run, whether its pods are there yet or not. Containers that ask for nothing are named.
 
 -f adds the DaemonSets of a file, and tells what they change. --like, or --labels, --taints and --capacity, ask about a node that
-is not there.
-
-${hintsParagraph}`,
+is not there.`,
   examples: [
     { comment: 'How much of each kind of node is gone before anything runs?', command: 'kds overhead' },
     { comment: 'By instance type', command: 'kds overhead -L instance-type' },
@@ -46,12 +43,10 @@ ${hintsParagraph}`,
     ...clusterFlags.filter(({ name }) => name !== 'at'),
     formatFlag(['wide', 'json', 'yaml'], 'Output format. wide names every node'),
     comparisonOperatorsFlag,
-    ...sharedFlags,
   ],
   exitCodes: {
     0: 'the question was answered',
     1: 'wrong usage, unreadable input, or a manifest that would be refused',
-    130: 'interrupted',
   },
   load: async () => (await import('../bundles/nodes.ts')).overheadCommand,
-}
+})

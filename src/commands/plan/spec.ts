@@ -1,5 +1,4 @@
-import { formatFlag, rare, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
+import { flag, formatFlag, rare, toggle } from '#cli/flags.ts'
 import {
   clusterFlags,
   comparisonOperatorsFlag,
@@ -9,11 +8,11 @@ import {
   serverVersionFlag,
 } from '#commands/shared/inputs/flags.ts'
 import { policyFlags } from '#commands/shared/policy-flags.ts'
-import { hintsParagraph, sharedFlags, targetArgument } from '#commands/shared/target-flags.ts'
+import { clusterCommand, targetArgument } from '#commands/shared/target-flags.ts'
 
 const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown', 'html'] as const
 
-export const planSpec: CommandSpec = {
+export const planSpec = clusterCommand({
   path: ['plan'],
   summary: 'Show which nodes get a pod, which not and why, and what changes',
   usage: 'kds plan (-f FILE | -k DIR | ds/NAME) [--nodes FILE | --snapshot FILE] [flags]',
@@ -40,9 +39,7 @@ namespaces, priorityclasses, serviceaccounts, runtimeclasses, limitranges and re
 are no error: the exit code tells changes alone, unless --fail-on or --max-change make rules of what may come of it. Then
 the plan is shown all the same, and a last line on stderr says which rule it breaks. --fail-on takes any (change of pods),
 lose (pods are lost for good), evict (other pods), no-room, refused (pods), blocked (an update that cannot go on) and zero
-(no node matches).
-
-${hintsParagraph}`,
+(no node matches).`,
   examples: [
     {
       comment: 'What would applying it change in the current cluster?',
@@ -97,27 +94,12 @@ ${hintsParagraph}`,
     ),
     toggle('map', 'Draw the nodes as cells, each with what becomes of it, as "kds map" does'),
     ...rare(mapLabelsFlag),
-    {
-      group: 'rare',
-      name: 'node',
-      value: 'NAME',
+    flag('node', 'NAME', 'The same as --explain', { group: 'rare', repeatable: true, completes: 'node' }),
+    flag('explain', 'NAME', 'Every rule for this node, passed and failed', {
       repeatable: true,
       completes: 'node',
-      summary: 'The same as --explain',
-    },
-    {
-      name: 'explain',
-      value: 'NAME',
-      repeatable: true,
-      completes: 'node',
-      summary: 'Every rule for this node, passed and failed',
-    },
-    {
-      name: 'from',
-      value: 'FILE',
-      completes: 'file',
-      summary: 'Compare with this older manifest, without pods',
-    },
+    }),
+    flag('from', 'FILE', 'Compare with this older manifest, without pods', { completes: 'file' }),
     toggle('detailed-exitcode', 'Exit with 2 when there are changes'),
     serverVersionFlag,
     ...policyFlags,
@@ -129,14 +111,12 @@ ${hintsParagraph}`,
       ),
     ),
     noPreflightFlag,
-    ...sharedFlags,
   ],
   exitCodes: {
     0: 'the plan was made; with --detailed-exitcode: and nothing changes',
     1: 'wrong usage, unreadable input, or a manifest that would be refused',
     2: 'with --detailed-exitcode: there are changes',
     3: 'with --fail-on or --max-change: the plan breaks a rule',
-    130: 'interrupted',
   },
   load: async () => (await import('../bundles/plan.ts')).planCommand,
-}
+})

@@ -1,9 +1,8 @@
 import { formatFlag, rare, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
 import { nodeLabelsFlag } from '#commands/shared/inputs/flags.ts'
-import { hintsParagraph, stateFlags, targetArgument } from '#commands/shared/target-flags.ts'
+import { clusterCommand, stateFlags, targetArgument } from '#commands/shared/target-flags.ts'
 
-export const podsSpec: CommandSpec = {
+export const podsSpec = clusterCommand({
   path: ['pods'],
   summary: 'List the pods of a DaemonSet node by node',
   usage: 'kds pods [NAME | ds/NAME]... [-A | -l SELECTOR] [-L LABEL] [--snapshot FILE] [flags]',
@@ -14,9 +13,7 @@ the way; with -o wide it is a sentence.
 
 The first line says how the DaemonSet is and why, the last ones what to do, as commands to copy; --no-headers leaves the rows
 alone, for scripts. -L adds columns for labels of the nodes: whole keys, or their ends, as in -L zone,pool. A terminal that is
-too narrow does without AGE, then RESTARTS, REVISION and POD.
-
-${hintsParagraph}`,
+too narrow does without AGE, then RESTARTS, REVISION and POD.`,
   examples: [
     { comment: 'Where does it run, and how well?', command: 'kds pods agent' },
     {
@@ -44,7 +41,6 @@ ${hintsParagraph}`,
   exitCodes: {
     0: 'shown, however they are',
     1: 'failed, one of the names is not there, or wrong usage',
-    130: 'interrupted',
   },
   load: async () => (await import('../bundles/state.ts')).podsCommand,
-}
+})

@@ -1,16 +1,9 @@
-import { formatFlag, rare, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
+import { flag, formatFlag, rare, toggle } from '#cli/flags.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { atFlag } from '#commands/shared/inputs/flags.ts'
-import {
-  allNamespacesFlag,
-  diffFlag,
-  exitCodes,
-  hintsParagraph,
-  sharedFlags,
-} from '#commands/shared/target-flags.ts'
+import { allNamespacesFlag, clusterCommand, diffFlag } from '#commands/shared/target-flags.ts'
 
-export const revisionsSpec: CommandSpec = {
+export const revisionsSpec = clusterCommand({
   path: ['revisions'],
   summary: 'List the ControllerRevisions of DaemonSets',
   usage: 'kds revisions [NAME | ds/NAME | REVISION-NAME ...] [--diff[=A..B]] [flags]',
@@ -22,9 +15,7 @@ go of it, in its next sync; adoptable: nobody's, but a DaemonSet selects its lab
 and nobody will; stale: its DaemonSet is gone, or is another one of the same name.
 
 --diff shows what changed between two revisions of a DaemonSet, field by field and as a unified diff, and is, with the page of a
-single revision, the only thing here that shows values of environment variables.
-
-${hintsParagraph}`,
+single revision, the only thing here that shows values of environment variables.`,
   examples: [
     { comment: 'The revisions of a DaemonSet, with their pods', command: 'kds revisions agent' },
     { comment: 'Everything that is left behind in the cluster', command: 'kds revisions -A' },
@@ -48,25 +39,18 @@ ${hintsParagraph}`,
     ),
     diffFlag,
     ...rare(toggle('no-headers', 'Leave out the heads of the columns')),
-    {
-      name: 'selector',
+    flag('selector', 'SELECTOR', "Revisions that match a label selector: 'app=agent,tier!=test'", {
       short: 'l',
-      value: 'SELECTOR',
-      summary: "Revisions that match a label selector: 'app=agent,tier!=test'",
-    },
-    {
-      name: 'snapshot',
-      value: 'FILE',
-      repeatable: true,
-      completes: 'file',
-      summary:
-        'Take a dump in place of a cluster, as "kubectl get daemonsets,controllerrevisions,pods -A -o json" prints it; - reads standard input',
-    },
+    }),
+    flag(
+      'snapshot',
+      'FILE',
+      'Take a dump in place of a cluster, as "kubectl get daemonsets,controllerrevisions,pods -A -o json" prints it; - reads standard input',
+      { repeatable: true, completes: 'file' },
+    ),
     atFlag,
     namespaceFlag,
     allNamespacesFlag,
-    ...sharedFlags,
   ],
-  exitCodes,
   load: async () => (await import('../bundles/live.ts')).revisionsCommand,
-}
+})

@@ -1,11 +1,9 @@
 import type { Command, CommandSpec } from '#cli/spec.ts'
 import {
-  exitCodes,
+  clusterCommand,
   fieldManagerFlag,
-  hintsParagraph,
   outputFlag,
   printerFlags,
-  sharedFlags,
   targetArgument,
   targetFlags,
 } from '#commands/shared/target-flags.ts'
@@ -15,19 +13,16 @@ export function refusingSpec(
   verb: 'pause' | 'resume',
   { instead, load, summary }: { summary: string; instead: string; load: () => Promise<Command> },
 ): CommandSpec {
-  return {
+  return clusterCommand({
     path: ['rollout', verb],
     summary,
     usage: `kds rollout ${verb} (NAME | ds/NAME | daemonset NAME) [flags]`,
     description: `A DaemonSet cannot be ${verb}d: the command is refused, as "kubectl rollout ${verb}" refuses it.
 
-Beyond kubectl, a hint says what to do instead: ${instead}
-
-${hintsParagraph}`,
+Beyond kubectl, a hint says what to do instead: ${instead}`,
     examples: [{ comment: 'What can be done instead?', command: `kds rollout ${verb} ds/agent` }],
     args: [targetArgument],
-    flags: [fieldManagerFlag, outputFlag, ...printerFlags, ...targetFlags, ...sharedFlags],
-    exitCodes,
+    flags: [fieldManagerFlag, outputFlag, ...printerFlags, ...targetFlags],
     load,
-  }
+  })
 }

@@ -1,92 +1,56 @@
-import { globalFlags, rare, toggle } from '#cli/flags.ts'
+import { flag, globalFlags, rare, toggle } from '#cli/flags.ts'
 import type { ArgumentSpec, ExitCodes, FlagSpec } from '#cli/spec.ts'
 
 /** What a sandbox is made of, and how its pods behave. */
 export const sandboxFlags: readonly FlagSpec[] = [
-  {
-    name: 'nodes',
-    value: 'NUMBER',
-    summary: 'How many plain nodes to make up; 3, unless --from or --pool brings nodes',
-  },
-  {
+  flag('nodes', 'NUMBER', 'How many plain nodes to make up; 3, unless --from or --pool brings nodes'),
+  flag(
+    'control-plane',
+    'NUMBER',
+    'How many nodes of a control plane to make up in addition, with its label and taint',
+    { group: 'rare', default: '0' },
+  ),
+  flag('names', 'PATTERN', 'How the plain nodes are called, such as worker-%02d (default node-%d)', {
     group: 'rare',
-    name: 'control-plane',
-    value: 'NUMBER',
-    default: '0',
-    summary: 'How many nodes of a control plane to make up in addition, with its label and taint',
-  },
-  {
+  }),
+  flag(
+    'pool',
+    'NAME=NUMBER[,WHAT]',
+    'Further nodes NAME-1, NAME-2 …, WHAT a comma list of label=KEY=VALUE, taint=KEY=VALUE:EFFECT, cpu=4, memory=16Gi, pods=30, zone=a, instance-type=TYPE',
+    { repeatable: true },
+  ),
+  flag(
+    'from',
+    'FILE',
+    'Start with what a dump holds: nodes, or a whole snapshot as "kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json" prints it',
+    { repeatable: true, completes: 'file' },
+  ),
+  flag('port', 'PORT', 'Port on 127.0.0.1; 0 takes any that is free', { group: 'rare', default: '0' }),
+  flag('speed', 'FACTOR', "How many times as fast the cluster's clock runs", { default: '1' }),
+  flag('pull-after', 'DURATION', 'How long pods pull their images', { group: 'rare', default: '200ms' }),
+  flag(
+    'ready-after',
+    'DURATION',
+    'How long containers take from their start until they are ready, in addition to their probes',
+    { default: '100ms' },
+  ),
+  flag('terminate-after', 'DURATION', 'How long pods take to end; at most their grace period', {
     group: 'rare',
-    name: 'names',
-    value: 'PATTERN',
-    summary: 'How the plain nodes are called, such as worker-%02d (default node-%d)',
-  },
-  {
-    name: 'pool',
-    value: 'NAME=NUMBER[,WHAT]',
-    repeatable: true,
-    summary:
-      'Further nodes NAME-1, NAME-2 …, WHAT a comma list of label=KEY=VALUE, taint=KEY=VALUE:EFFECT, cpu=4, memory=16Gi, pods=30, zone=a, instance-type=TYPE',
-  },
-  {
-    name: 'from',
-    value: 'FILE',
-    repeatable: true,
-    completes: 'file',
-    summary:
-      'Start with what a dump holds: nodes, or a whole snapshot as "kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json" prints it',
-  },
-  {
-    group: 'rare',
-    name: 'port',
-    value: 'PORT',
-    default: '0',
-    summary: 'Port on 127.0.0.1; 0 takes any that is free',
-  },
-  {
-    name: 'speed',
-    value: 'FACTOR',
-    default: '1',
-    summary: "How many times as fast the cluster's clock runs",
-  },
-  {
-    group: 'rare',
-    name: 'pull-after',
-    value: 'DURATION',
     default: '200ms',
-    summary: 'How long pods pull their images',
-  },
-  {
-    name: 'ready-after',
-    value: 'DURATION',
-    default: '100ms',
-    summary: 'How long containers take from their start until they are ready, in addition to their probes',
-  },
-  {
-    group: 'rare',
-    name: 'terminate-after',
-    value: 'DURATION',
-    default: '200ms',
-    summary: 'How long pods take to end; at most their grace period',
-  },
+  }),
   toggle('slow', 'Slow enough to watch: 1s to pull, 1.5s until ready, 1s to end, unless said otherwise'),
-  {
-    group: 'rare',
-    name: 'finish',
-    value: 'IMAGE=DURATION[:EXITCODE]',
-    repeatable: true,
-    commaSeparated: true,
-    summary:
-      'Let containers end whose image matches this pattern (default: those of pods that are not always restarted, such as those of Jobs, after 4s with exit code 0)',
-  },
-  {
-    name: 'fail',
-    value: 'IMAGE=HOW',
-    repeatable: true,
-    commaSeparated: true,
-    summary:
-      'Let pods fail whose image matches this pattern; HOW is image, crash, never-ready or unhealthy (of its liveness probe; default bad=image)',
-  },
+  flag(
+    'finish',
+    'IMAGE=DURATION[:EXITCODE]',
+    'Let containers end whose image matches this pattern (default: those of pods that are not always restarted, such as those of Jobs, after 4s with exit code 0)',
+    { group: 'rare', repeatable: true, commaSeparated: true },
+  ),
+  flag(
+    'fail',
+    'IMAGE=HOW',
+    'Let pods fail whose image matches this pattern; HOW is image, crash, never-ready or unhealthy (of its liveness probe; default bad=image)',
+    { repeatable: true, commaSeparated: true },
+  ),
   ...rare(toggle('faults', 'Serve /kds-sandbox/faults, by which a test lets requests fail')),
   ...globalFlags,
 ]

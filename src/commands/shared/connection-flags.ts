@@ -1,93 +1,55 @@
-import { toggle } from '#cli/flags.ts'
+import { flag, inGroup, toggle } from '#cli/flags.ts'
 import type { FlagSpec } from '#cli/spec.ts'
 
-const connection = (flag: Omit<FlagSpec, 'group'>): FlagSpec => ({ ...flag, group: 'connection' })
-
-const ignored = (flag: Omit<FlagSpec, 'group' | 'summary'>, why = ''): FlagSpec => ({
-  ...flag,
-  group: 'ignored',
-  summary: `Accepted for compatibility, no effect${why}`,
-})
+/** Flags that are taken because kubectl has them. */
+const ignored = (flags: readonly FlagSpec[], why = ''): readonly FlagSpec[] =>
+  flags.map((one) => ({ ...one, group: 'ignored', summary: `Accepted for compatibility, no effect${why}` }))
 
 /** Namespace of the objects that are named. */
-export const namespaceFlag: FlagSpec = {
-  name: 'namespace',
-  short: 'n',
-  value: 'NAME',
-  completes: 'namespace',
-  summary: "Namespace to look in; the context's by default",
-}
+export const namespaceFlag: FlagSpec = flag(
+  'namespace',
+  'NAME',
+  "Namespace to look in; the context's by default",
+  { short: 'n', completes: 'namespace' },
+)
 
 /** kubectl's connection flags, by the names and with the meanings that they have there. */
-export const connectionFlags: readonly FlagSpec[] = [
-  connection({
-    name: 'kubeconfig',
-    value: 'FILE',
+export const connectionFlags: readonly FlagSpec[] = inGroup('connection', [
+  flag('kubeconfig', 'FILE', 'Kubeconfig to use instead of those that KUBECONFIG lists', {
     completes: 'file',
-    summary: 'Kubeconfig to use instead of those that KUBECONFIG lists',
   }),
-  connection({ name: 'context', value: 'NAME', completes: 'context', summary: 'Context of the kubeconfig' }),
-  connection({ name: 'cluster', value: 'NAME', completes: 'cluster', summary: 'Cluster of the kubeconfig' }),
-  connection({ name: 'user', value: 'NAME', completes: 'user', summary: 'User of the kubeconfig' }),
-  connection({ name: 'server', short: 's', value: 'URL', summary: 'Address of the API server' }),
-  connection({ name: 'token', value: 'TOKEN', summary: 'Bearer token to authenticate with' }),
-  connection({ name: 'username', value: 'NAME', summary: 'Name for basic authentication' }),
-  connection({ name: 'password', value: 'PASSWORD', summary: 'Password for basic authentication' }),
-  connection({ name: 'as', value: 'USER', summary: 'User to impersonate' }),
-  connection({ name: 'as-group', value: 'GROUP', repeatable: true, summary: 'Group to impersonate' }),
-  connection({ name: 'as-uid', value: 'UID', summary: 'UID to impersonate' }),
-  connection({
-    name: 'as-user-extra',
-    value: 'KEY=VALUE',
-    repeatable: true,
-    summary: 'Extra attribute of the user to impersonate',
-  }),
-  connection({
-    name: 'certificate-authority',
-    value: 'FILE',
+  flag('context', 'NAME', 'Context of the kubeconfig', { completes: 'context' }),
+  flag('cluster', 'NAME', 'Cluster of the kubeconfig', { completes: 'cluster' }),
+  flag('user', 'NAME', 'User of the kubeconfig', { completes: 'user' }),
+  flag('server', 'URL', 'Address of the API server', { short: 's' }),
+  flag('token', 'TOKEN', 'Bearer token to authenticate with'),
+  flag('username', 'NAME', 'Name for basic authentication'),
+  flag('password', 'PASSWORD', 'Password for basic authentication'),
+  flag('as', 'USER', 'User to impersonate'),
+  flag('as-group', 'GROUP', 'Group to impersonate', { repeatable: true }),
+  flag('as-uid', 'UID', 'UID to impersonate'),
+  flag('as-user-extra', 'KEY=VALUE', 'Extra attribute of the user to impersonate', { repeatable: true }),
+  flag('certificate-authority', 'FILE', "Certificate of the authority that signed the server's", {
     completes: 'file',
-    summary: "Certificate of the authority that signed the server's",
   }),
-  connection({
-    name: 'client-certificate',
-    value: 'FILE',
-    completes: 'file',
-    summary: 'Certificate to authenticate with',
-  }),
-  connection({
-    name: 'client-key',
-    value: 'FILE',
-    completes: 'file',
-    summary: 'Key of the client certificate',
-  }),
-  connection({
-    name: 'tls-server-name',
-    value: 'NAME',
-    summary: "Name to expect in the server's certificate",
-  }),
-  connection(
-    toggle(
-      'insecure-skip-tls-verify',
-      "Do not check the server's certificate: anybody could pretend to be it",
-    ),
+  flag('client-certificate', 'FILE', 'Certificate to authenticate with', { completes: 'file' }),
+  flag('client-key', 'FILE', 'Key of the client certificate', { completes: 'file' }),
+  flag('tls-server-name', 'NAME', "Name to expect in the server's certificate"),
+  toggle('insecure-skip-tls-verify', "Do not check the server's certificate: anybody could pretend to be it"),
+  flag(
+    'request-timeout',
+    'DURATION',
+    'How long to wait for one answer; a bare number is seconds, 0 waits forever',
+    { default: '0' },
   ),
-  connection({
-    name: 'request-timeout',
-    value: 'DURATION',
-    default: '0',
-    summary: 'How long to wait for one answer; a bare number is seconds, 0 waits forever',
-  }),
-  connection(toggle('disable-compression', 'Ask for answers without compression')),
-  connection(toggle('warnings-as-errors', 'Exit with 1 when the server sent a warning')),
-  ignored({ name: 'match-server-version', default: 'false' }, ': kds speaks v1 only, which every server has'),
-  ignored({ name: 'cache-dir', value: 'DIR', completes: 'folder' }, ': kds keeps no cache'),
-  connection({
-    name: 'kuberc',
-    value: 'FILE',
+  toggle('disable-compression', 'Ask for answers without compression'),
+  toggle('warnings-as-errors', 'Exit with 1 when the server sent a warning'),
+  ...ignored([toggle('match-server-version', '')], ': kds speaks v1 only, which every server has'),
+  ...ignored([flag('cache-dir', 'DIR', '', { completes: 'folder' })], ': kds keeps no cache'),
+  flag('kuberc', 'FILE', 'Preferences to read instead of ~/.kube/kuberc: which credential plugins may run', {
     completes: 'file',
-    summary: 'Preferences to read instead of ~/.kube/kuberc: which credential plugins may run',
   }),
-  ...['profile', 'profile-output', 'vmodule', 'log-flush-frequency'].map((name) =>
-    ignored({ name, value: 'VALUE' }),
+  ...ignored(
+    ['profile', 'profile-output', 'vmodule', 'log-flush-frequency'].map((name) => flag(name, 'VALUE', '')),
   ),
-]
+])

@@ -1,32 +1,19 @@
+import { flag } from '#cli/flags.ts'
 import type { FlagSpec } from '#cli/spec.ts'
 
 /** What a node that is not there would be. */
 export const hypotheticalFlags: readonly FlagSpec[] = [
-  {
-    name: 'like',
-    value: 'NODE',
-    completes: 'node',
-    summary: 'New nodes are like this one',
-  },
-  {
-    name: 'labels',
-    value: 'KEY=VALUE',
+  flag('like', 'NODE', 'New nodes are like this one', { completes: 'node' }),
+  flag('labels', 'KEY=VALUE', 'Labels of new nodes, over those of --like', {
     repeatable: true,
     commaSeparated: true,
-    summary: 'Labels of new nodes, over those of --like',
-  },
-  {
-    name: 'taints',
-    value: 'KEY=VALUE:EFFECT',
+  }),
+  flag('taints', 'KEY=VALUE:EFFECT', 'Taints of new nodes, besides those of --like', {
     repeatable: true,
     commaSeparated: true,
-    summary: 'Taints of new nodes, besides those of --like',
-  },
-  {
-    name: 'capacity',
-    value: 'RESOURCE=QUANTITY',
+  }),
+  flag('capacity', 'RESOURCE=QUANTITY', 'Allocatable of new nodes: cpu=4,memory=16Gi', {
     repeatable: true,
     commaSeparated: true,
-    summary: 'Allocatable of new nodes: cpu=4,memory=16Gi',
-  },
+  }),
 ]

@@ -1,8 +1,7 @@
-import { toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
-import { exitCodes, hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
+import { flag, toggle } from '#cli/flags.ts'
+import { clusterCommand } from '#commands/shared/target-flags.ts'
 
-export const snapshotSpec: CommandSpec = {
+export const snapshotSpec = clusterCommand({
   path: ['snapshot'],
   summary: 'Save what a plan needs of a cluster, to plan without it',
   usage: 'kds snapshot [--redact] [flags] > snapshot.yaml',
@@ -14,9 +13,7 @@ What it does not hold: Secrets, ConfigMaps, managed fields, annotations, the ann
 environment variables, of which a digest is left that tells whether they change. Templates are whole but for that: what
 stands in commands and arguments is in it. Whatever you may not read is left out and named.
 
---redact gives nodes and pods other names. DaemonSets and namespaces keep theirs: by them a manifest finds what it changes.
-
-${hintsParagraph}`,
+--redact gives nodes and pods other names. DaemonSets and namespaces keep theirs: by them a manifest finds what it changes.`,
   examples: [
     {
       comment: 'Write one, and plan from it in a pipeline',
@@ -27,16 +24,7 @@ ${hintsParagraph}`,
   args: [],
   flags: [
     toggle('redact', 'Give nodes and pods other names'),
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      choices: ['yaml', 'json'],
-      default: 'yaml',
-      summary: 'Output format',
-    },
-    ...sharedFlags,
+    flag('output', 'FORMAT', 'Output format', { short: 'o', choices: ['yaml', 'json'], default: 'yaml' }),
   ],
-  exitCodes,
   load: async () => (await import('../bundles/snapshot.ts')).snapshotCommand,
-}
+})

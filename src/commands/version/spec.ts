@@ -1,4 +1,4 @@
-import { toggle } from '#cli/flags.ts'
+import { flag, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { sharedFlags } from '#commands/shared/target-flags.ts'
 
@@ -16,13 +16,7 @@ and the exit code is 1. With --client no server is asked.`,
   args: [],
   flags: [
     toggle('client', 'Ask no server'),
-    {
-      name: 'output',
-      short: 'o',
-      value: 'FORMAT',
-      suggests: ['json', 'yaml'],
-      summary: 'Print a document: json or yaml',
-    },
+    flag('output', 'FORMAT', 'Print a document: json or yaml', { short: 'o', suggests: ['json', 'yaml'] }),
     ...sharedFlags,
   ],
   exitCodes: { 0: 'printed', 1: 'the server could not be asked, or wrong usage' },

@@ -1,11 +1,10 @@
-import { formatFlag } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
+import { flag, formatFlag } from '#cli/flags.ts'
 import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { hypotheticalFlags } from '#commands/shared/hypothetical-flags.ts'
 import { clusterFlags, comparisonOperatorsFlag, serverVersionFlag } from '#commands/shared/inputs/flags.ts'
-import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
+import { clusterCommand } from '#commands/shared/target-flags.ts'
 
-export const whatIfSpec: CommandSpec = {
+export const whatIfSpec = clusterCommand({
   path: ['what-if'],
   summary: 'Show what a change of nodes would do to all DaemonSets',
   usage:
@@ -23,9 +22,7 @@ to them follows after an "=". Several changes are taken together.
 New nodes (--add) are described by --like, a node whose labels, taints and sizes they have, or by --labels, --taints and
 --capacity; the answer tells what DaemonSets ask of each before anything else runs there.
 
-Without --snapshot the cluster is asked that kubectl would ask.
-
-${hintsParagraph}`,
+Without --snapshot the cluster is asked that kubectl would ask.`,
   examples: [
     {
       comment: 'Who leaves when a pool is reserved?',
@@ -45,36 +42,15 @@ ${hintsParagraph}`,
   ],
   args: [],
   flags: [
-    {
-      name: 'taint',
-      value: 'NODES=TAINT',
+    flag('taint', 'NODES=TAINT', 'NODES=KEY=VALUE:EFFECT', { repeatable: true, completes: 'node' }),
+    flag('untaint', 'NODES=TAINT', 'NODES=KEY or NODES=KEY:EFFECT', { repeatable: true, completes: 'node' }),
+    flag('label', 'NODES=LABEL', 'NODES=KEY=VALUE, or NODES=KEY- to remove it', {
       repeatable: true,
       completes: 'node',
-      summary: 'NODES=KEY=VALUE:EFFECT',
-    },
-    {
-      name: 'untaint',
-      value: 'NODES=TAINT',
-      repeatable: true,
-      completes: 'node',
-      summary: 'NODES=KEY or NODES=KEY:EFFECT',
-    },
-    {
-      name: 'label',
-      value: 'NODES=LABEL',
-      repeatable: true,
-      completes: 'node',
-      summary: 'NODES=KEY=VALUE, or NODES=KEY- to remove it',
-    },
-    {
-      name: 'cordon',
-      value: 'NODES',
-      repeatable: true,
-      completes: 'node',
-      summary: 'Mark nodes as unschedulable',
-    },
-    { name: 'remove', value: 'NODES', repeatable: true, completes: 'node', summary: 'Remove nodes' },
-    { name: 'add', value: 'COUNT', summary: 'Add so many equal nodes' },
+    }),
+    flag('cordon', 'NODES', 'Mark nodes as unschedulable', { repeatable: true, completes: 'node' }),
+    flag('remove', 'NODES', 'Remove nodes', { repeatable: true, completes: 'node' }),
+    flag('add', 'COUNT', 'Add so many equal nodes'),
     ...hypotheticalFlags,
     ...clusterFlags,
     {
@@ -87,12 +63,10 @@ ${hintsParagraph}`,
     ),
     serverVersionFlag,
     comparisonOperatorsFlag,
-    ...sharedFlags,
   ],
   exitCodes: {
     0: 'the question was answered, whatever the answer is',
     1: 'wrong usage, unreadable input, or nodes that are not there',
-    130: 'interrupted',
   },
   load: async () => (await import('../bundles/nodes.ts')).whatIfCommand,
-}
+})

@@ -1,14 +1,13 @@
 import { formatFlag } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
 import {
   clusterFlags,
   comparisonOperatorsFlag,
   manifestFlags,
   serverVersionFlag,
 } from '#commands/shared/inputs/flags.ts'
-import { hintsParagraph, sharedFlags } from '#commands/shared/target-flags.ts'
+import { clusterCommand } from '#commands/shared/target-flags.ts'
 
-export const whySpec: CommandSpec = {
+export const whySpec = clusterCommand({
   path: ['why'],
   summary: 'Tell why there is a pod on a node, or none',
   usage: 'kds why NODE [NAME | -f FILE] [--snapshot FILE] [flags]',
@@ -20,9 +19,7 @@ Then it tells what would change the answer: the toleration, node selector or aff
 that run it already keep it, and the labels and taints to change on the node. Each of them has been tried.
 
 Without a name every DaemonSet of the cluster is a row: those that are missing on the node, and why, come first. With -f the
-question is about a file before it is applied.
-
-${hintsParagraph}`,
+question is about a file before it is applied.`,
   examples: [
     { comment: 'Why is there no pod of it on this node?', command: 'kds why worker-1 agent -n monitoring' },
     { comment: 'What is missing on this node?', command: 'kds why worker-1' },
@@ -39,12 +36,10 @@ ${hintsParagraph}`,
     formatFlag(['wide', 'json', 'yaml'], 'Output format. wide is a table with pods and revisions'),
     serverVersionFlag,
     comparisonOperatorsFlag,
-    ...sharedFlags,
   ],
   exitCodes: {
     0: 'the question was answered, whatever the answer is',
     1: 'wrong usage, unreadable input, or a node or DaemonSet that is not there',
-    130: 'interrupted',
   },
   load: async () => (await import('../bundles/state.ts')).whyCommand,
-}
+})

@@ -1,17 +1,15 @@
-import type { CommandSpec } from '#cli/spec.ts'
+import { flag } from '#cli/flags.ts'
 import {
   allNamespacesFlag,
+  clusterCommand,
   diffFlag,
-  exitCodes,
-  hintsParagraph,
   outputFlag,
   printerFlags,
-  sharedFlags,
   targetArgument,
   targetFlags,
 } from '#commands/shared/target-flags.ts'
 
-export const historySpec: CommandSpec = {
+export const historySpec = clusterCommand({
   path: ['rollout', 'history'],
   summary: 'Show the revisions of a DaemonSet',
   usage: 'kds rollout history (NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE) [flags]',
@@ -22,9 +20,7 @@ Beyond kubectl: -o wide adds hash, age, images and pods (ready/all) of each revi
 shows what changed between two revisions, first field by field, then as a unified diff of their YAML. -o json and -o yaml
 print one valid document, kds/v1 RolloutHistory, where kubectl prints documents one behind the other; together with
 --revision they print the DaemonSet with that revision's template, as kubectl does. -l works without a type, -A looks in
-every namespace. A revision that does not exist is answered with those that do.
-
-${hintsParagraph}`,
+every namespace. A revision that does not exist is answered with those that do.`,
   examples: [
     { comment: 'Which revisions are there?', command: 'kds rollout history ds/agent' },
     { comment: 'Which images, how old, on how many nodes?', command: 'kds rollout history ds/agent -o wide' },
@@ -34,13 +30,10 @@ ${hintsParagraph}`,
   ],
   args: [targetArgument],
   flags: [
-    {
-      name: 'revision',
-      value: 'NUMBER',
+    flag('revision', 'NUMBER', 'Show the pod template of this revision', {
       default: '0',
       completes: 'revision',
-      summary: 'Show the pod template of this revision',
-    },
+    }),
     diffFlag,
     {
       ...outputFlag,
@@ -50,8 +43,6 @@ ${hintsParagraph}`,
     ...printerFlags,
     ...targetFlags,
     allNamespacesFlag,
-    ...sharedFlags,
   ],
-  exitCodes,
   load: async () => (await import('../../bundles/live.ts')).historyCommand,
-}
+})

@@ -1,14 +1,12 @@
-import type { CommandSpec } from '#cli/spec.ts'
 import {
   allNamespacesFlag,
   changeFlags,
-  exitCodes,
-  hintsParagraph,
+  clusterCommand,
   targetArgument,
 } from '#commands/shared/target-flags.ts'
 import { loadStates } from '../load-states.ts'
 
-export const restartSpec: CommandSpec = {
+export const restartSpec = clusterCommand({
   path: ['rollout', 'restart'],
   summary: 'Replace all pods of a DaemonSet, a few at a time',
   usage: 'kds rollout restart (NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE) [flags]',
@@ -16,9 +14,7 @@ export const restartSpec: CommandSpec = {
 kubectl.kubernetes.io/restartedAt of the pod template makes them new.
 
 Beyond kubectl: --dry-run=client|server says what would be done, --wait follows the roll-out to its end, -l works without
-a type, and -A together with -l reaches every namespace. An answer that got lost is looked up, so nothing restarts twice.
-
-${hintsParagraph}`,
+a type, and -A together with -l reaches every namespace. An answer that got lost is looked up, so nothing restarts twice.`,
   examples: [
     { comment: 'Restart one and wait for it', command: 'kds rollout restart ds/agent --wait' },
     { comment: 'Restart all that carry a label', command: 'kds rollout restart -l app=agent' },
@@ -26,6 +22,5 @@ ${hintsParagraph}`,
   ],
   args: [targetArgument],
   flags: [allNamespacesFlag, ...changeFlags('kubectl-rollout')],
-  exitCodes,
   load: async () => (await import('../../bundles/live.ts')).restartCommand(loadStates),
-}
+})

@@ -1,4 +1,4 @@
-import { formatFlag } from '#cli/flags.ts'
+import { flag, formatFlag } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import {
   clusterFlags,
@@ -55,48 +55,28 @@ gives another. Their number, the time and the end are what to read.
   flags: [
     ...manifestFlags,
     ...clusterFlags,
-    {
-      name: 'ready-after',
-      value: 'DURATION',
-      default: '10s',
-      summary: 'How long a pod takes from creation to Ready',
-    },
-    {
+    flag('ready-after', 'DURATION', 'How long a pod takes from creation to Ready', { default: '10s' }),
+    flag('terminate-after', 'DURATION', 'How long a pod takes from deletion to being gone', {
       group: 'rare',
-      name: 'terminate-after',
-      value: 'DURATION',
       default: '5s',
-      summary: 'How long a pod takes from deletion to being gone',
-    },
-    {
-      name: 'fail',
-      value: 'NODE=HOW',
+    }),
+    flag('fail', 'NODE=HOW', 'Let the new pod fail on this node; HOW is image, crash or never-ready', {
       repeatable: true,
       commaSeparated: true,
       completes: 'node',
-      summary: 'Let the new pod fail on this node; HOW is image, crash or never-ready',
-    },
-    {
+    }),
+    flag('seed', 'NUMBER', 'Which of the possible orders among equal nodes to play', {
       group: 'rare',
-      name: 'seed',
-      value: 'NUMBER',
       default: '1',
-      summary: 'Which of the possible orders among equal nodes to play',
-    },
-    {
-      name: 'max-unavailable',
-      value: 'N|N%',
+    }),
+    flag('max-unavailable', 'N|N%', "Try this instead of the manifest's own; several values are compared", {
       repeatable: true,
       commaSeparated: true,
-      summary: "Try this instead of the manifest's own; several values are compared",
-    },
-    {
-      name: 'max-surge',
-      value: 'N|N%',
+    }),
+    flag('max-surge', 'N|N%', 'Try this surge (with maxUnavailable 0); several values are compared', {
       repeatable: true,
       commaSeparated: true,
-      summary: 'Try this surge (with maxUnavailable 0); several values are compared',
-    },
+    }),
     {
       ...serverVersionFlag,
       summary: 'Before v1.31 old pods that are not available do not use up the budget',

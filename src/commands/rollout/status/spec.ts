@@ -1,15 +1,13 @@
-import { formatFlag, rare, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
+import { flag, formatFlag, rare, toggle } from '#cli/flags.ts'
 import {
   allNamespacesFlag,
-  hintsParagraph,
-  sharedFlags,
+  clusterCommand,
   targetArgument,
   targetFlags,
 } from '#commands/shared/target-flags.ts'
 import { loadStates } from '../load-states.ts'
 
-export const statusSpec: CommandSpec = {
+export const statusSpec = clusterCommand({
   path: ['rollout', 'status'],
   summary: 'Follow a roll-out to its end, and tell what holds it up',
   usage: 'kds rollout status (NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE) [flags]',
@@ -26,9 +24,7 @@ warning when pods restart; --settle stays to watch for that. --fail-fast ends as
 new pod fails, and --progress-timeout when no further node is done. Several DaemonSets are followed together. --revision is honoured: the command fails when another
 revision is rolled out. --on-delete follows a DaemonSet with the update strategy OnDelete. A DaemonSet that no node matches
 is done, as with kubectl, and there is a warning. -o json prints an event a line (kds/v1 RolloutStatus, RolloutHolds and
-RolloutSummary). -l works without a type, -A looks in every namespace.
-
-${hintsParagraph}`,
+RolloutSummary). -l works without a type, -A looks in every namespace.`,
   examples: [
     { comment: 'Wait for a roll-out', command: 'kds rollout status ds/agent' },
     { comment: 'Wait ten minutes at most', command: 'kds rollout status ds/agent --timeout=10m' },
@@ -50,43 +46,33 @@ ${hintsParagraph}`,
       default: 'true',
       summary: 'Follow the roll-out to its end; --watch=false looks once',
     },
-    {
-      name: 'timeout',
-      value: 'DURATION',
-      default: '0s',
-      summary: 'How long to wait at most, with a unit; 0 waits forever',
-    },
+    flag('timeout', 'DURATION', 'How long to wait at most, with a unit; 0 waits forever', { default: '0s' }),
     toggle(
       'fail-fast',
       'End with an error as soon as it cannot finish by itself or a new pod fails, seen twice',
     ),
-    {
-      name: 'progress-timeout',
-      value: 'DURATION',
-      default: '0s',
-      summary:
-        'How long to wait at most without another node done; pods that are ready now and then are no progress',
-    },
-    {
-      name: 'settle',
-      value: 'DURATION',
-      default: '0s',
-      summary: 'Stay this long after the end, and fail when pods restart or become unavailable',
-    },
-    {
+    flag(
+      'progress-timeout',
+      'DURATION',
+      'How long to wait at most without another node done; pods that are ready now and then are no progress',
+      { default: '0s' },
+    ),
+    flag(
+      'settle',
+      'DURATION',
+      'Stay this long after the end, and fail when pods restart or become unavailable',
+      { default: '0s' },
+    ),
+    flag('revision', 'NUMBER', 'Fail when another revision than this is rolled out', {
       group: 'rare',
-      name: 'revision',
-      value: 'NUMBER',
       default: '0',
       completes: 'revision',
-      summary: 'Fail when another revision than this is rolled out',
-    },
+    }),
     ...rare(toggle('on-delete', 'Follow DaemonSets with the update strategy OnDelete, too')),
     ...rare(toggle('detailed-exitcode', 'Tell how it stands by the exit code')),
     formatFlag(['json'], 'Print events, one a line'),
     ...targetFlags,
     allNamespacesFlag,
-    ...sharedFlags,
   ],
   exitCodes: {
     0: 'rolled out; without --detailed-exitcode also: looked at with --watch=false',
@@ -96,7 +82,6 @@ ${hintsParagraph}`,
     4: 'with --detailed-exitcode: blocked by nodes alone',
     5: 'with --detailed-exitcode: no node matches',
     124: 'with --detailed-exitcode: timed out',
-    130: 'interrupted',
   },
   load: async () => (await import('../../bundles/live.ts')).statusCommand(loadStates),
-}
+})

@@ -1,9 +1,8 @@
-import { toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
-import { changeFlags, exitCodes, hintsParagraph, targetArgument } from '#commands/shared/target-flags.ts'
+import { flag, toggle } from '#cli/flags.ts'
+import { changeFlags, clusterCommand, targetArgument } from '#commands/shared/target-flags.ts'
 import { loadStates } from '../load-states.ts'
 
-export const undoSpec: CommandSpec = {
+export const undoSpec = clusterCommand({
   path: ['rollout', 'undo'],
   summary: 'Go back to an earlier revision of a DaemonSet',
   usage:
@@ -18,9 +17,7 @@ says, and the DaemonSet's own is taken away: left there, it would pass to the ne
 rolled back, and their change is not lost. -o json and -o yaml print the DaemonSet as it is rolled back, in a dry run too.
 An undo to the template that is there names the revision. Without any target the only DaemonSet of the namespace is
 taken, and its name is said; among several you may choose on a terminal. -l works without a type. --wait follows the
-roll-out to its end.
-
-${hintsParagraph}`,
+roll-out to its end.`,
   examples: [
     { comment: 'Back to the revision before the last', command: 'kds rollout undo ds/agent' },
     {
@@ -38,22 +35,18 @@ ${hintsParagraph}`,
   ],
   args: [targetArgument],
   flags: [
-    {
-      name: 'to-revision',
-      value: 'NUMBER',
+    flag('to-revision', 'NUMBER', 'Revision to go back to; 0 is the one before the last', {
       default: '0',
       completes: 'revision',
-      summary: 'Revision to go back to; 0 is the one before the last',
-    },
+    }),
     toggle('yes', 'Do not ask', 'y'),
-    {
-      group: 'rare',
-      name: 'change-cause',
-      value: 'TEXT',
-      summary: 'Change cause to record for the revision that comes back; empty: leave it as it is',
-    },
+    flag(
+      'change-cause',
+      'TEXT',
+      'Change cause to record for the revision that comes back; empty: leave it as it is',
+      { group: 'rare' },
+    ),
     ...changeFlags('kds-rollout'),
   ],
-  exitCodes,
   load: async () => (await import('../../bundles/live.ts')).undoCommand(loadStates),
-}
+})

@@ -1,7 +1,5 @@
-import { formatFlag, rare, toggle } from '#cli/flags.ts'
+import { flag, formatFlag, rare, toggle } from '#cli/flags.ts'
 import type { ArgumentSpec, FlagSpec } from '#cli/spec.ts'
-import { namespaceFlag } from '#commands/shared/connection-flags.ts'
-import { sharedFlags } from '#commands/shared/target-flags.ts'
 
 /** The one DaemonSet that a command about waves is about. */
 export const waveTargetArgument: ArgumentSpec = {
@@ -11,60 +9,30 @@ export const waveTargetArgument: ArgumentSpec = {
   summary: 'NAME, ds/NAME, daemonset NAME or daemonset.apps/NAME: one DaemonSet',
 }
 
-/** Of every command about waves. */
-export const waveFlags: readonly FlagSpec[] = [namespaceFlag, ...sharedFlags]
-
-export const gateFlag: FlagSpec = {
-  name: 'gate',
-  value: 'COMMAND',
-  summary: 'Shell command that must exit with 0 after each wave',
-}
+export const gateFlag: FlagSpec = flag(
+  'gate',
+  'COMMAND',
+  'Shell command that must exit with 0 after each wave',
+)
 
 /** How waves go; `kds apply` has them, too. */
 export const planFlags: readonly FlagSpec[] = [
-  {
-    name: 'canary',
-    value: 'WHO',
-    completes: 'node',
-    summary: 'First nodes: a number, percentage, names or a selector',
-  },
-  {
-    name: 'waves',
-    value: 'LIST',
-    summary: 'Nodes done after each wave (default 10%,50%,100%; with --by each group is a wave)',
-  },
-  {
-    name: 'by',
-    value: 'LABEL',
-    suggests: ['zone', 'pool'],
-    summary: 'Group nodes by zone, pool or the key of a label',
-  },
-  {
-    name: 'bake',
-    value: 'DURATION',
-    default: '1m',
-    summary: 'How long new pods must stay available after a wave',
-  },
-  {
-    name: 'max-unavailable',
-    value: 'N|N%',
-    summary: 'Most nodes without an available pod at a time',
-  },
-  {
+  flag('canary', 'WHO', 'First nodes: a number, percentage, names or a selector', { completes: 'node' }),
+  flag('waves', 'LIST', 'Nodes done after each wave (default 10%,50%,100%; with --by each group is a wave)'),
+  flag('by', 'LABEL', 'Group nodes by zone, pool or the key of a label', { suggests: ['zone', 'pool'] }),
+  flag('bake', 'DURATION', 'How long new pods must stay available after a wave', { default: '1m' }),
+  flag('max-unavailable', 'N|N%', 'Most nodes without an available pod at a time'),
+  flag('on-failure', 'WHAT', 'When a wave fails: go back to the old revision, or pause', {
     group: 'rare',
-    name: 'on-failure',
-    value: 'WHAT',
     choices: ['abort', 'pause'],
     default: 'abort',
-    summary: 'When a wave fails: go back to the old revision, or pause',
-  },
-  {
-    group: 'rare',
-    name: 'progress-timeout',
-    value: 'DURATION',
-    default: '10m',
-    summary: 'A wave has failed when no further pod becomes available for so long; 0 waits forever',
-  },
+  }),
+  flag(
+    'progress-timeout',
+    'DURATION',
+    'A wave has failed when no further pod becomes available for so long; 0 waits forever',
+    { group: 'rare', default: '10m' },
+  ),
   ...rare(
     toggle(
       'disable-eviction',

@@ -1,4 +1,4 @@
-import { toggle } from '#cli/flags.ts'
+import { flag, toggle } from '#cli/flags.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { behaviourParagraph, exitCodes, sandboxFlags, usualStopAfter } from '../flags.ts'
 
@@ -23,11 +23,11 @@ ${behaviourParagraph}`,
   args: [],
   flags: [
     toggle('detach', 'Run in the background, and return when it serves', 'd'),
-    {
-      name: 'stop-after',
-      value: 'DURATION',
-      summary: `End after this long without a request; 0 for never (default ${usualStopAfter} with --detach, else 0)`,
-    },
+    flag(
+      'stop-after',
+      'DURATION',
+      `End after this long without a request; 0 for never (default ${usualStopAfter} with --detach, else 0)`,
+    ),
     ...sandboxFlags,
   ],
   exitCodes: { ...exitCodes, 130: 'ended by Ctrl-C' },

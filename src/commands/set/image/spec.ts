@@ -1,9 +1,8 @@
-import { rare, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
+import { flag, rare, toggle } from '#cli/flags.ts'
 import { loadStates } from '#commands/rollout/load-states.ts'
-import { changeFlags, exitCodes, hintsParagraph } from '#commands/shared/target-flags.ts'
+import { changeFlags, clusterCommand } from '#commands/shared/target-flags.ts'
 
-export const setImageSpec: CommandSpec = {
+export const setImageSpec = clusterCommand({
   path: ['set', 'image'],
   summary: 'Change the images of a DaemonSet',
   usage:
@@ -13,9 +12,7 @@ or *=IMAGE for all. That makes a new revision, which is rolled out at once. Wher
 nothing is sent and nothing is said.
 
 Beyond kubectl: --change-cause records why, for the history; --wait follows the roll-out to its end; an answer that got lost
-is looked up. "kds rollout waves --set-image" rolls out a few nodes at a time.
-
-${hintsParagraph}`,
+is looked up. "kds rollout waves --set-image" rolls out a few nodes at a time.`,
   examples: [
     { comment: 'A newer image', command: 'kds set image ds/agent agent=registry/agent:1.5' },
     {
@@ -41,15 +38,10 @@ ${hintsParagraph}`,
   ],
   flags: [
     toggle('all', 'All DaemonSets of the namespace'),
-    {
-      name: 'change-cause',
-      value: 'TEXT',
-      summary: 'Change cause to record for the new revision; empty: leave it as it is',
-    },
+    flag('change-cause', 'TEXT', 'Change cause to record for the new revision; empty: leave it as it is'),
     ...rare(toggle('record', 'Deprecated by kubectl: record the command line as change cause')),
     toggle('local', 'Change what -f holds, and ask no cluster; needs -o'),
     ...changeFlags('kubectl-set'),
   ],
-  exitCodes,
   load: async () => (await import('../../bundles/plan.ts')).setImageCommand(loadStates),
-}
+})

@@ -1,89 +1,73 @@
-import { rare, toggle } from '#cli/flags.ts'
+import { flag, rare, toggle } from '#cli/flags.ts'
 import type { FlagSpec } from '#cli/spec.ts'
 
 /** Which files to read. */
 export const fileFlags: readonly FlagSpec[] = [
-  {
-    name: 'filename',
+  flag('filename', 'FILE', 'File, folder or URL of manifests; - for stdin', {
     short: 'f',
-    value: 'FILE',
     repeatable: true,
     commaSeparated: true,
     completes: 'file',
-    summary: 'File, folder or URL of manifests; - for stdin',
-  },
-  {
-    name: 'kustomize',
+  }),
+  flag('kustomize', 'DIR', 'Kustomization folder, for kustomize or kubectl', {
     short: 'k',
-    value: 'DIR',
     completes: 'folder',
-    summary: 'Kustomization folder, for kustomize or kubectl',
-  },
+  }),
   toggle('recursive', 'With -f: folders with all below them', 'R'),
 ]
 
-export const validateFlag: FlagSpec = {
-  name: 'validate',
-  value: 'MODE',
-  bare: 'strict',
-  choices: ['strict', 'warn', 'ignore', 'true', 'false'],
-  default: 'strict',
-  group: 'rare',
-  summary: 'What to do about unknown fields: refuse them, warn of them, or say nothing',
-}
+export const validateFlag: FlagSpec = flag(
+  'validate',
+  'MODE',
+  'What to do about unknown fields: refuse them, warn of them, or say nothing',
+  {
+    bare: 'strict',
+    choices: ['strict', 'warn', 'ignore', 'true', 'false'],
+    default: 'strict',
+    group: 'rare',
+  },
+)
 
 /** Which manifests to read, and how strictly to check them. */
 export const manifestFlags: readonly FlagSpec[] = [
   ...fileFlags,
-  {
-    name: 'namespace',
-    short: 'n',
-    value: 'NAME',
-    completes: 'namespace',
-    summary: 'Namespace of manifests that name none',
-  },
+  flag('namespace', 'NAME', 'Namespace of manifests that name none', { short: 'n', completes: 'namespace' }),
   validateFlag,
   ...rare(toggle('force', 'Go on in spite of findings that the API server would refuse')),
 ]
 
-export const atFlag: FlagSpec = {
-  name: 'at',
-  group: 'rare',
-  value: 'TIME',
-  summary: 'Time to take as now (RFC 3339), for a dump of yesterday',
-}
+export const atFlag: FlagSpec = flag(
+  'at',
+  'TIME',
+  'Time to take as now (RFC 3339), for a dump of yesterday',
+  { group: 'rare' },
+)
 
 /** What the cluster looks like. */
 export const clusterFlags: readonly FlagSpec[] = [
-  {
-    name: 'nodes',
-    value: 'FILE',
-    repeatable: true,
-    completes: 'file',
-    summary:
-      'Nodes from a file instead of a cluster, as "kubectl get nodes -o yaml" prints them; - for stdin',
-  },
-  {
-    name: 'snapshot',
-    value: 'FILE',
-    repeatable: true,
-    completes: 'file',
-    summary:
-      'State from a file instead of a cluster, as "kds snapshot" or "kubectl get -o json" prints it; - for stdin',
-  },
+  flag(
+    'nodes',
+    'FILE',
+    'Nodes from a file instead of a cluster, as "kubectl get nodes -o yaml" prints them; - for stdin',
+    { repeatable: true, completes: 'file' },
+  ),
+  flag(
+    'snapshot',
+    'FILE',
+    'State from a file instead of a cluster, as "kds snapshot" or "kubectl get -o json" prints it; - for stdin',
+    { repeatable: true, completes: 'file' },
+  ),
   atFlag,
 ]
 
 /** `-L`, as kubectl get has it, of labels that nodes have. */
-export const nodeLabelsFlag = (summary: string): FlagSpec => ({
-  name: 'label-columns',
-  short: 'L',
-  value: 'LABEL',
-  repeatable: true,
-  commaSeparated: true,
-  suggests: ['zone', 'instance-type', 'arch', 'os'],
-  summary,
-})
+export const nodeLabelsFlag = (summary: string): FlagSpec =>
+  flag('label-columns', 'LABEL', summary, {
+    short: 'L',
+    repeatable: true,
+    commaSeparated: true,
+    suggests: ['zone', 'instance-type', 'arch', 'os'],
+  })
 
 export const mapLabelsFlag = nodeLabelsFlag(
   'Group the nodes of the map by these labels; the end of a key will do: zone',
@@ -105,10 +89,9 @@ export const noPreflightFlag: FlagSpec = {
   group: 'rare',
 }
 
-export const serverVersionFlag: FlagSpec = {
-  name: 'server-version',
-  group: 'rare',
-  value: 'VERSION',
-  default: 'v1.36',
-  summary: 'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
-}
+export const serverVersionFlag: FlagSpec = flag(
+  'server-version',
+  'VERSION',
+  'With --snapshot: before v1.31 old pods that are not available do not use up the budget',
+  { group: 'rare', default: 'v1.36' },
+)

@@ -1,8 +1,8 @@
-import type { CommandSpec } from '#cli/spec.ts'
-import { hintsParagraph } from '#commands/shared/target-flags.ts'
-import { driveExitCodes, eventsFlag, waveFlags, waveTargetArgument } from '../flags.ts'
+import { namespaceFlag } from '#commands/shared/connection-flags.ts'
+import { clusterCommand } from '#commands/shared/target-flags.ts'
+import { driveExitCodes, eventsFlag, waveTargetArgument } from '../flags.ts'
 
-export const abortSpec: CommandSpec = {
+export const abortSpec = clusterCommand({
   path: ['rollout', 'waves', 'abort'],
   summary: 'Stop a roll-out in waves and go back to the old revision',
   usage: 'kds rollout waves abort ds/NAME [flags]',
@@ -11,12 +11,10 @@ end the DaemonSet's own strategy is back. Nodes that were not touched are not to
 roll-out, they turn round and this command looks on; where nobody is, it does the work.
 
 What someone else has changed meanwhile stays: a template of theirs is left, and rolled out by the DaemonSet's own strategy.
-What else a manifest of -f changed (labels, for example) stays, too.
-
-${hintsParagraph}`,
+What else a manifest of -f changed (labels, for example) stays, too.`,
   examples: [{ comment: 'Back, as fast as the budget allows', command: 'kds rollout waves abort ds/agent' }],
   args: [waveTargetArgument],
-  flags: [eventsFlag, ...waveFlags],
+  flags: [eventsFlag, namespaceFlag],
   exitCodes: driveExitCodes,
   load: async () => (await import('../../../bundles/waves.ts')).abortCommand,
-}
+})

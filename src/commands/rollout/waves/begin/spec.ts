@@ -1,10 +1,10 @@
-import { rare, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
+import { flag, rare, toggle } from '#cli/flags.ts'
+import { namespaceFlag } from '#commands/shared/connection-flags.ts'
 import { fileFlags } from '#commands/shared/inputs/flags.ts'
-import { dryRunFlag, hintsParagraph } from '#commands/shared/target-flags.ts'
-import { driveExitCodes, eventsFlag, planFlags, waveFlags, waveTargetArgument } from '../flags.ts'
+import { clusterCommand, dryRunFlag } from '#commands/shared/target-flags.ts'
+import { driveExitCodes, eventsFlag, planFlags, waveTargetArgument } from '../flags.ts'
 
-export const wavesSpec: CommandSpec = {
+export const wavesSpec = clusterCommand({
   path: ['rollout', 'waves'],
   summary: 'Roll out in waves: canary, bake, gates, and back on failure',
   usage:
@@ -29,9 +29,7 @@ OnDelete itself, needs --max-unavailable.
 
 --waves counts nodes from the start, in numbers or percentages, and ends with 100%. --by takes nodes zone by zone, pool by pool
 (as the usual clouds label them) or by any label; without --waves each such group is a wave. --canary is a number, a
-percentage, names of nodes, or a selector of nodes ('tier=test', or -l tier=test).
-
-${hintsParagraph}`,
+percentage, names of nodes, or a selector of nodes ('tier=test', or -l tier=test).`,
   examples: [
     {
       comment: 'One node for ten minutes, then a tenth, half, and all',
@@ -49,47 +47,30 @@ ${hintsParagraph}`,
   ],
   args: [waveTargetArgument],
   flags: [
-    {
-      name: 'set-image',
-      value: 'CONTAINER=IMAGE',
+    flag('set-image', 'CONTAINER=IMAGE', 'New image of a container; * is every container', {
       repeatable: true,
       commaSeparated: true,
-      summary: 'New image of a container; * is every container',
-    },
+    }),
     ...fileFlags.flatMap((flag) => (flag.name === 'filename' ? flag : rare(flag))),
-    {
-      name: 'to-revision',
-      value: 'NUMBER',
+    flag('to-revision', 'NUMBER', 'Roll out this revision of the history', {
       default: '0',
       completes: 'revision',
-      summary: 'Roll out this revision of the history',
-    },
+    }),
     ...planFlags,
-    {
-      group: 'rare',
-      name: 'change-cause',
-      value: 'TEXT',
-      summary: 'Change cause to record; empty: leave it as it is',
-    },
+    flag('change-cause', 'TEXT', 'Change cause to record; empty: leave it as it is', { group: 'rare' }),
     ...rare(toggle('force', 'Go on although a GitOps tool keeps the DaemonSet')),
     eventsFlag,
     dryRunFlag,
-    {
+    flag('ready-after', 'DURATION', 'With --dry-run: how long a pod takes from creation to Ready', {
       group: 'rare',
-      name: 'ready-after',
-      value: 'DURATION',
       default: '10s',
-      summary: 'With --dry-run: how long a pod takes from creation to Ready',
-    },
-    {
+    }),
+    flag('terminate-after', 'DURATION', 'With --dry-run: how long a pod takes from deletion to being gone', {
       group: 'rare',
-      name: 'terminate-after',
-      value: 'DURATION',
       default: '5s',
-      summary: 'With --dry-run: how long a pod takes from deletion to being gone',
-    },
-    ...waveFlags,
+    }),
+    namespaceFlag,
   ],
   exitCodes: driveExitCodes,
   load: async () => (await import('../../../bundles/waves.ts')).wavesCommand,
-}
+})

@@ -1,9 +1,9 @@
 import { toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
-import { hintsParagraph } from '#commands/shared/target-flags.ts'
-import { driveExitCodes, driveFlags, waveFlags, waveTargetArgument } from '../flags.ts'
+import { namespaceFlag } from '#commands/shared/connection-flags.ts'
+import { clusterCommand } from '#commands/shared/target-flags.ts'
+import { driveExitCodes, driveFlags, waveTargetArgument } from '../flags.ts'
 
-export const promoteSpec: CommandSpec = {
+export const promoteSpec = clusterCommand({
   path: ['rollout', 'waves', 'promote'],
   summary: 'Skip the rest of the bake time, or all remaining waves',
   usage: 'kds rollout waves promote ds/NAME [--all] [flags]',
@@ -11,9 +11,7 @@ export const promoteSpec: CommandSpec = {
 same. A wave that has failed and stands still is taken as it is. Where somebody is at work on the roll-out, they go on;
 where nobody is, this command does.
 
---all ends the waves: one write brings the DaemonSet's own strategy back, which replaces the rest of the pods by itself.
-
-${hintsParagraph}`,
+--all ends the waves: one write brings the DaemonSet's own strategy back, which replaces the rest of the pods by itself.`,
   examples: [
     { comment: 'The canary has been looked at: go on', command: 'kds rollout waves promote ds/agent' },
     { comment: 'The rest in one go', command: 'kds rollout waves promote ds/agent --all' },
@@ -22,8 +20,8 @@ ${hintsParagraph}`,
   flags: [
     toggle('all', "End the waves: the DaemonSet's own strategy does the rest"),
     ...driveFlags,
-    ...waveFlags,
+    namespaceFlag,
   ],
   exitCodes: driveExitCodes,
   load: async () => (await import('../../../bundles/waves.ts')).promoteCommand,
-}
+})

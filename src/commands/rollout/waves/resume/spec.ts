@@ -1,8 +1,8 @@
-import type { CommandSpec } from '#cli/spec.ts'
-import { hintsParagraph } from '#commands/shared/target-flags.ts'
-import { driveExitCodes, driveFlags, waveFlags, waveTargetArgument } from '../flags.ts'
+import { namespaceFlag } from '#commands/shared/connection-flags.ts'
+import { clusterCommand } from '#commands/shared/target-flags.ts'
+import { driveExitCodes, driveFlags, waveTargetArgument } from '../flags.ts'
 
-export const resumeWavesSpec: CommandSpec = {
+export const resumeWavesSpec = clusterCommand({
   path: ['rollout', 'waves', 'resume'],
   summary: 'Resume a roll-out in waves after a pause or an interruption',
   usage: 'kds rollout waves resume ds/NAME [flags]',
@@ -11,9 +11,7 @@ there were are taken for known.
 
 Who is at work on it has a lease of a minute. Where somebody still is, a pause is lifted and they go on; where they were
 killed, their lease is waited for. A gate that was asked for has to be given again: kds runs no command that it finds in an
-annotation.
-
-${hintsParagraph}`,
+annotation.`,
   examples: [
     { comment: 'After Ctrl-C, a crash, or a failed wave', command: 'kds rollout waves resume ds/agent' },
     {
@@ -22,7 +20,7 @@ ${hintsParagraph}`,
     },
   ],
   args: [waveTargetArgument],
-  flags: [...driveFlags, ...waveFlags],
+  flags: [...driveFlags, namespaceFlag],
   exitCodes: driveExitCodes,
   load: async () => (await import('../../../bundles/waves.ts')).resumeWavesCommand,
-}
+})

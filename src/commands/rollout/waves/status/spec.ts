@@ -1,16 +1,14 @@
 import { formatFlag, toggle } from '#cli/flags.ts'
-import type { CommandSpec } from '#cli/spec.ts'
-import { exitCodes, hintsParagraph } from '#commands/shared/target-flags.ts'
-import { waveFlags, waveTargetArgument } from '../flags.ts'
+import { namespaceFlag } from '#commands/shared/connection-flags.ts'
+import { clusterCommand } from '#commands/shared/target-flags.ts'
+import { waveTargetArgument } from '../flags.ts'
 
-export const wavesStatusSpec: CommandSpec = {
+export const wavesStatusSpec = clusterCommand({
   path: ['rollout', 'waves', 'status'],
   summary: 'Tell how far a roll-out in waves is, and what can be done',
   usage: 'kds rollout waves status ds/NAME [--watch] [flags]',
   description: `Say where a roll-out in waves stands: the wave, how long it still bakes, who is at work on it, which nodes are in which wave,
-and the commands that can be given. --watch looks on to the end instead, in the lines of "kds rollout waves". Nothing is changed.
-
-${hintsParagraph}`,
+and the commands that can be given. --watch looks on to the end instead, in the lines of "kds rollout waves". Nothing is changed.`,
   examples: [
     { comment: 'How far is it?', command: 'kds rollout waves status ds/agent' },
     { comment: 'Look on from another machine', command: 'kds rollout waves status ds/agent --watch' },
@@ -19,8 +17,7 @@ ${hintsParagraph}`,
   flags: [
     toggle('watch', 'Look on to the end', 'w'),
     formatFlag(['json', 'yaml'], 'Print a versioned document; with --watch json prints events, one a line'),
-    ...waveFlags,
+    namespaceFlag,
   ],
-  exitCodes,
   load: async () => (await import('../../../bundles/waves.ts')).wavesStatusCommand,
-}
+})
