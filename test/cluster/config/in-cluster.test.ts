@@ -5,7 +5,7 @@ import type { ConnectionFlags } from '#cluster/config/connection.ts'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
 import { resolveConnection } from '#cluster/config/resolve-connection.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
-import { testHost } from '../test-host.ts'
+import { testHost } from '../../helpers/test-host.ts'
 
 /*
  * What kubectl does in a pod, as it was seen: 45 cases with the files of a service account at their place, a recording server

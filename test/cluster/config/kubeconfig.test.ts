@@ -7,7 +7,7 @@ import type { ConnectionFlags } from '#cluster/config/connection.ts'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
 import { resolveConnection } from '#cluster/config/resolve-connection.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
-import { testHost } from '../test-host.ts'
+import { testHost } from '../../helpers/test-host.ts'
 
 /** A folder with files; returns the path of each. */
 function files(contents: Record<string, string>): (name: string) => string {

@@ -8,7 +8,7 @@ import { liveCluster } from '#cluster/live/live-cluster.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import { daemonSet, fixture, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
-import { connectTo, testHost } from '../test-host.ts'
+import { connectTo, testHost } from '../../helpers/test-host.ts'
 
 const ok = json(daemonSet())
 const refused = status(401, 'Unauthorized', 'Unauthorized')

@@ -17,7 +17,7 @@ import {
   scriptedServer,
 } from '../../helpers/scripted-server.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
-import { testHost } from '../test-host.ts'
+import { testHost } from '../../helpers/test-host.ts'
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 // openid-client minds the real time.

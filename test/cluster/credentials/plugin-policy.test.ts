@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { pluginPolicy } from '#cluster/credentials/plugin-policy.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
-import { testHost } from '../test-host.ts'
+import { testHost } from '../../helpers/test-host.ts'
 
 /*
  * The rules of client-go's exec authenticator and of kubectl's pkg/kuberc, v1.36: the cases are those of their tests

@@ -2,7 +2,7 @@ import net, { type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
 import { daemonSet, json, testServer } from '../../helpers/scripted-server.ts'
-import { connectTo, testHost } from '../test-host.ts'
+import { connectTo, testHost } from '../../helpers/test-host.ts'
 
 async function words(server: string): Promise<string> {
   const { cluster } = await connectTo(server, testHost())

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { allPages, type Page } from '#cluster/live/pages.ts'
 import { nodes } from '#cluster/resources.ts'
 import { json, testServer } from '../../helpers/scripted-server.ts'
-import { connectTo, testHost } from '../test-host.ts'
+import { connectTo, testHost } from '../../helpers/test-host.ts'
 
 const tokens = ['', 'b', 'c', 'd']
 const call = { verb: 'list', resource: 'nodes', name: '' }

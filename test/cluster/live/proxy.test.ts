@@ -3,7 +3,7 @@ import { proxyFromEnvironment } from '#cluster/config/proxy.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import { connectProxy, socksProxy } from '../../helpers/proxies.ts'
 import { daemonSet, fixture, json, type ScriptedServer, testServer } from '../../helpers/scripted-server.ts'
-import { connectTo, testHost } from '../test-host.ts'
+import { connectTo, testHost } from '../../helpers/test-host.ts'
 
 const secureServer = () => testServer([json(daemonSet())], true)
 

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { type ApiError, forbiddenByBudget } from '#cluster/api-error.ts'
 import { controllerRevisions, daemonSets, nodes } from '#cluster/resources.ts'
 import { cut, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
-import { connectTo, testHost } from '../test-host.ts'
+import { connectTo, testHost } from '../../helpers/test-host.ts'
 
 async function serving(...scripts: Script[]) {
   const server = await testServer(scripts)

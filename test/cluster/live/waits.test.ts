@@ -3,7 +3,7 @@ import net, { type AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
 import { fixture } from '../../helpers/scripted-server.ts'
-import { connectTo, testHost } from '../test-host.ts'
+import { connectTo, testHost } from '../../helpers/test-host.ts'
 
 /** Where a request falls silent: the server to ask, the way there, and when nothing more will come. */
 interface Silence {

@@ -3,7 +3,7 @@ import type { WatchEvent } from '#cluster/port.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { cut, events, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
-import { connectTo, testHost } from '../test-host.ts'
+import { connectTo, testHost } from '../../helpers/test-host.ts'
 
 afterEach(() => {
   vi.useRealTimers()

@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { connect } from '#cluster/live/connect.ts'
 import { nodes } from '#cluster/resources.ts'
-import { testHost } from '../../cluster/test-host.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
+import { testHost } from '../../helpers/test-host.ts'
 import { configMaps, get, merge, remove, sandbox, serve, watched } from '../served.ts'
 
 serve()
@@ -64,7 +64,7 @@ describe('watches', () => {
   })
 
   it('tell in protobuf, where that is wanted, what they tell in JSON', async () => {
-    const kubeconfig = join(mkdtempSync(join(tmpdir(), 'kds-sandbox-')), 'config')
+    const kubeconfig = join(temporaryFolder(), 'config')
     writeFileSync(kubeconfig, sandbox.kubeconfig)
     const { cluster } = await connect({ kubeconfig }, testHost())
     const told = async (fields: { readonly fields?: string }) => {

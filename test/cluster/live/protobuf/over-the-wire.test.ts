@@ -5,7 +5,7 @@ import { daemonSets, nodes } from '#cluster/resources.ts'
 import type { JsonObject, Node } from '#kube/types.ts'
 import { listInProtobuf } from '#sandbox/http/write-protobuf.ts'
 import { json, type Script, status, testServer } from '../../../helpers/scripted-server.ts'
-import { connectTo, testHost } from '../../test-host.ts'
+import { connectTo, testHost } from '../../../helpers/test-host.ts'
 
 const type = 'application/vnd.kubernetes.protobuf'
 const metadataOnly = 'as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'

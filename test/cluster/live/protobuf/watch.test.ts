@@ -8,7 +8,7 @@ import type { JsonObject } from '#kube/types.ts'
 import { eventsInProtobuf } from '#sandbox/http/write-protobuf.ts'
 import { runs } from '../../../helpers/random-cases.ts'
 import { cut, events, json, type Script, testServer } from '../../../helpers/scripted-server.ts'
-import { connectTo, testHost } from '../../test-host.ts'
+import { connectTo, testHost } from '../../../helpers/test-host.ts'
 
 const type = 'application/vnd.kubernetes.protobuf'
 
