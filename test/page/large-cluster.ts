@@ -20,21 +20,6 @@ export function largeCluster(nodes: number, podsOnNode: number): object {
   return { apiVersion: 'v1', kind: 'List', items }
 }
 
-/** A small case of the same. */
-export function placementOf(): { readonly daemonSet: object; readonly nodes: object[] } {
-  const { items } = largeCluster(20, 0) as { items: object[] }
-  const spec = { nodeSelector: { pool: 'spot' }, tolerations: [], containers: [{ name: 'a', image: 'a' }] }
-  const template = { metadata: { labels: { a: 'b' } }, spec }
-  const metadata = { name: 'agent', namespace: 'default' }
-  const daemonSet = {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata,
-    spec: { selector: { matchLabels: { a: 'b' } }, template },
-  }
-  return { daemonSet, nodes: items }
-}
-
 /** The same numbers in each run. */
 function chance(seed: number): (below: number) => number {
   let state = seed

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { build } from 'esbuild'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromium, browser as launched } from '../helpers/chromium.ts'
@@ -382,26 +381,5 @@ tolerations: [{operator: Exists}]
     const { out } = await kds(['plan', ...agent])
     expect(await still.$eval('#plain', (element) => element.textContent)).toContain(out.split('\n')[0])
     await still.close()
-  })
-
-  it('kds/placement gives the same plan in a browser', async () => {
-    const { anywhere } = await import(/* @vite-ignore */ join(process.cwd(), 'scripts/bundle.mjs'))
-    const entryPoints = ['src/planning/placement.ts']
-    const { outputFiles } = await build({ ...anywhere, entryPoints, write: false })
-    const text = outputFiles?.[0]?.text ?? ''
-    const { placementOf } = await import('./large-cluster.ts')
-    const { daemonSet, nodes } = placementOf()
-    const { plan } = await import('#planning/placement.ts')
-    const blank = await browser.newPage()
-    const input = JSON.stringify({ daemonSet, nodes })
-    // As a text: what runs in the page is not what the tests' own modules are made of.
-    const found = (await blank.evaluate(`(async () => {
-      const url = URL.createObjectURL(new Blob([${JSON.stringify(text)}], { type: 'text/javascript' }))
-      const { plan } = await import(url)
-      const { daemonSet, nodes } = ${input}
-      return JSON.stringify(plan(daemonSet, nodes))
-    })()`)) as string
-    expect(JSON.parse(found)).toEqual(JSON.parse(JSON.stringify(plan(daemonSet, nodes))))
-    await blank.close()
   })
 })

@@ -62,6 +62,7 @@ export function pageHtml({ made, plain, title }: PageWords, parts: PageParts): s
 <body>
 <main id="plain"><pre>${htmlText(plain)}</pre></main>
 <div id="page" hidden>
+<a class="skip" href="#try">Go to the editor</a>
 <a class="skip" href="#nodes">Go to the table of nodes</a>
 <header>
 <nav id="choices" aria-label="DaemonSets" hidden></nav>
@@ -69,16 +70,17 @@ export function pageHtml({ made, plain, title }: PageWords, parts: PageParts): s
 <h1 id="answer"></h1>
 <p id="edited" hidden>With your edit. The manifest as it is: <span id="was"></span>.</p>
 <div id="legend" role="group" aria-label="Show one kind of nodes"></div>
+<div id="notes"></div>
 </header>
 <main>
-<div id="notes"></div>
 <section id="where" aria-labelledby="where-title">
 <div class="head"><h2 id="where-title">Where</h2>
 <label>grouped by <select id="by"><option value="">pool or zone</option></select></label></div>
 <div id="map"></div>
 </section>
+<section id="because" tabindex="-1" aria-labelledby="because-title"><h2 id="because-title">Why</h2><div id="reasons"></div></section>
 <div id="side">
-<section id="try" aria-labelledby="try-title">
+<section id="try" tabindex="-1" aria-labelledby="try-title">
 <h2 id="try-title">Try another placement</h2>
 <p class="note" id="try-note">Edit what decides where the pods go. The page answers as the controller would.</p>
 <div id="editor"><div id="lines" class="code" aria-hidden="true"></div><textarea id="stanza" class="code" aria-label="nodeSelector, affinity and tolerations, as YAML" aria-describedby="try-note said" spellcheck="false" autocapitalize="off" autocomplete="off" placeholder="nodeSelector:&#10;  disktype: ssd"></textarea></div>
@@ -87,7 +89,6 @@ export function pageHtml({ made, plain, title }: PageWords, parts: PageParts): s
 </section>
 <section id="what" aria-labelledby="what-title"><h2 id="what-title">What changes in the DaemonSet</h2><div id="diffs"></div></section>
 </div>
-<section id="because" tabindex="-1" aria-labelledby="because-title"><h2 id="because-title">Why</h2><div id="reasons"></div></section>
 <section id="nodes" tabindex="-1" aria-labelledby="nodes-title">
 <div class="head"><h2 id="nodes-title">Nodes</h2>
 <label>Search <input id="search" type="search" placeholder="name, reason, label" autocomplete="off"></label><span id="found" role="status"></span></div>

@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { browser, chromium } from '../../helpers/chromium.ts'
 import { kds } from '../../helpers/run.ts'
 import { type Stage, stage } from '../../helpers/stage.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
@@ -38,6 +40,7 @@ beforeAll(async () => {
 }, 60_000)
 
 const page = readFileSync('docs/placement-module.md', 'utf8')
+const pageExample = /```html\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
 const example = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? ''
 
 describe('the installed module', () => {
@@ -66,6 +69,43 @@ describe('the installed module', () => {
     const files = ['-f', join(project, 'daemonset.json'), '--nodes', join(project, 'nodes.json')]
     const { out } = await kds(['plan', ...files, '-o', 'json'])
     expect(JSON.parse(said)).toEqual(JSON.parse(out))
+  })
+
+  it.skipIf(!chromium)('tells it in a browser, too (skipped where there is no Chromium)', async () => {
+    const told = await browser()
+    const blank = await told.newPage()
+    await blank.setRequestInterception(true)
+    blank.on('request', (request) => {
+      const name = new URL(request.url()).pathname.slice(1)
+      if (name === '') return void request.respond({ contentType: 'text/html', body: `<body>${pageExample}` })
+      const file = name === 'kds-placement.js' ? 'node_modules/kds/dist/placement.js' : name
+      if (!existsSync(join(project, file))) return void request.respond({ status: 404 })
+      const contentType = name.endsWith('.js') ? 'text/javascript' : 'application/json'
+      void request.respond({ contentType, body: readFileSync(join(project, file)) })
+    })
+    const complaints: string[] = []
+    blank.on('pageerror', (error) => void complaints.push(String(error)))
+    await blank.goto('http://example.test/')
+    await blank.waitForFunction(`document.body.innerText.includes('nodes')`)
+    const [text, plan] = (await blank.evaluate(`(async () => {
+      const { plan } = await import('kds/placement')
+      const read = async (file) => (await fetch(file)).json()
+      const list = plan(await read('daemonset.json'), (await read('nodes.json')).items)
+      return [document.body.innerText.trim(), JSON.stringify(list)]
+    })()`)) as [string, string]
+    await told.close()
+    const files = ['-f', join(project, 'daemonset.json'), '--nodes', join(project, 'nodes.json')]
+    const { out } = await kds(['plan', ...files, '-o', 'json'])
+    expect(JSON.parse(plan)).toEqual(JSON.parse(out))
+    expect(text).toMatch(/^\d+ of 40 nodes$/)
+    expect(complaints).toEqual([])
+  })
+
+  it('is as large as its page says', () => {
+    const module = readFileSync(join(project, 'node_modules/kds/dist/placement.js'))
+    const [, plainSize, wireSize] = /a module of (\d+) kB, (\d+) kB on the wire/.exec(page) ?? []
+    expect(module.length / 1000 / Number(plainSize)).toBeCloseTo(1, 1)
+    expect(gzipSync(module).length / 1000 / Number(wireSize)).toBeCloseTo(1, 1)
   })
 
   it('asks nothing of Node', () => {
