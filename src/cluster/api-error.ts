@@ -1,25 +1,26 @@
 import { KdsError } from '#base/errors.ts'
 import { isObject, withoutNulls } from '#base/json.ts'
-import { checkShape, fieldsOf, type Shape } from '#kube/go-shape.ts'
+import { checkShape, fieldsOf, type TypeOf } from '#kube/go-shape.ts'
 import { goQuote } from '#kube/go-text.ts'
 
+const statusShape = {
+  struct: 'Status',
+  fields: {
+    ...fieldsOf('message reason status'),
+    code: 'int',
+    details: {
+      struct: 'StatusDetails',
+      fields: {
+        ...fieldsOf('kind name group uid'),
+        retryAfterSeconds: 'int',
+        causes: { list: { struct: 'StatusCause', fields: fieldsOf('field message reason') } },
+      },
+    },
+  },
+} as const
+
 /** An API server's Status as it comes over the wire. */
-export interface Status {
-  readonly message?: string
-  readonly reason?: string
-  readonly code?: number
-  readonly details?: {
-    readonly kind?: string
-    readonly name?: string
-    readonly group?: string
-    readonly retryAfterSeconds?: number
-    readonly causes?: readonly {
-      readonly field?: string
-      readonly message?: string
-      readonly reason?: string
-    }[]
-  }
-}
+export type Status = TypeOf<typeof statusShape>
 
 /**
  * A call that the API server refused or that never reached it. `message` is the whole of what kubectl prints about it.
@@ -78,22 +79,6 @@ export function errorOfAnswer(code: number, body: string, call: FailedCall): Api
     { shown: shownText(status), server: status.message ?? '' },
     { details: status.details },
   )
-}
-
-const statusShape: Shape = {
-  struct: 'Status',
-  fields: {
-    ...fieldsOf('message reason status'),
-    code: 'int',
-    details: {
-      struct: 'StatusDetails',
-      fields: {
-        ...fieldsOf('kind name group uid'),
-        retryAfterSeconds: 'int',
-        causes: { list: { struct: 'StatusCause', fields: fieldsOf('field message reason') } },
-      },
-    },
-  },
 }
 
 /** The Status of an answer; what Go could not decode as one is none. */

@@ -26,6 +26,7 @@ export interface Connection {
   /** The file that the user stands in, to which renewed tokens are written. */
   readonly userFile?: string | undefined
   readonly contextName: string
+  /** `-n`, else the context's, else `default`. */
   readonly namespace: string
   /** Whether the user named the namespace on the command line. */
   readonly namespaceGiven: boolean

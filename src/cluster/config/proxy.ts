@@ -10,6 +10,7 @@ export function parseProxyUrl(text: string): URL {
   const scheme = url.protocol.slice(0, -1)
   if (!/^(https?|socks5h?)$/.test(scheme))
     throw new Error(`unsupported scheme ${goQuote(scheme)}, must be http, https, or socks5`)
+  if (scheme.startsWith('socks')) url.port ||= '1080'
   return url
 }
 

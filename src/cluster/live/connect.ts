@@ -1,14 +1,11 @@
-import type { ConnectionFlags } from '../config/connection.ts'
+import type { Connection, ConnectionFlags } from '../config/connection.ts'
 import { loadKubeconfig } from '../config/kubeconfig.ts'
 import { resolveConnection } from '../config/resolve-connection.ts'
 import type { LiveHost } from '../host.ts'
 import { type LiveCluster, liveCluster } from './live-cluster.ts'
 
-export interface LiveConnection {
+export type LiveConnection = Pick<Connection, 'namespace' | 'namespaceGiven'> & {
   readonly cluster: LiveCluster
-  /** `-n`, else the context's, else `default`. */
-  readonly namespace: string
-  readonly namespaceGiven: boolean
 }
 
 /** Reads the configuration as kubectl does. Nothing is sent yet. @throws KdsError in kubectl's words. */

@@ -1,32 +1,28 @@
 import { STATUS_CODES } from 'node:http'
 import { isIP } from 'node:net'
 import { KdsError } from '#base/errors.ts'
-import { type Address, hostOf, portOf } from '#base/host.ts'
+import { hostOf, portOf } from '#base/host.ts'
 import { ApiError } from '../api-error.ts'
 
-/** The codes of a connection that was not made, of TLS that was not agreed upon, and of an answer that did not come in time. */
-export const connectTimeout = 'ERR_CONNECT_TIMEOUT'
-export const handshakeTimeout = 'ERR_TLS_HANDSHAKE_TIMEOUT'
-export const silence = 'ERR_SILENCE'
-
-/** The code of a request that took longer than `--request-timeout`. */
-export const requestTimeout = 'ERR_REQUEST_TIMEOUT'
-
-/** A failure by its code. */
-interface Failure {
-  /** What Go says, with the server's HOST and PORT; absent for what Node says. */
-  readonly said?: string
-  /** It comes before anything is sent: the server cannot have done anything. */
-  readonly unsent?: true
-  /** Another try may get over it. Wrong names and certificates stay wrong. */
-  readonly passes?: true
-}
-
+/**
+ * A failure. `said`: what Go says, with the server's HOST and PORT; Node's own words without it. `unsent`: it comes before anything
+ * is sent, so the server cannot have done anything. `passes`: another try may get over it; wrong names and certificates stay wrong.
+ */
+type Failure = { said?: string; unsent?: true; passes?: true }
 const unsent = { unsent: true } as const
 const passes = { passes: true } as const
+
+/** The codes of what took too long. The last is that of `--request-timeout`. */
+const tardy = {
+  ERR_CONNECT_TIMEOUT: { said: 'dial tcp HOST:PORT: i/o timeout', ...unsent, ...passes },
+  ERR_HANDSHAKE_TIMEOUT: { said: 'net/http: TLS handshake timeout', ...unsent, ...passes },
+  ERR_SILENCE: { said: 'the server fell silent', ...passes },
+  ERR_REQUEST_TIMEOUT: {
+    said: 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+  },
+} as const
 const failures: Readonly<Record<string, Failure>> = {
-  [connectTimeout]: { said: 'dial tcp HOST:PORT: i/o timeout', ...unsent, ...passes },
-  [handshakeTimeout]: { said: 'net/http: TLS handshake timeout', ...unsent, ...passes },
+  ...tardy,
   ECONNREFUSED: { said: 'dial tcp HOST:PORT: connect: connection refused', ...unsent, ...passes },
   ENOTFOUND: { said: 'dial tcp: lookup HOST: no such host', ...unsent },
   EAI_AGAIN: { said: 'dial tcp: lookup HOST: server misbehaving', ...unsent, ...passes },
@@ -37,13 +33,15 @@ const failures: Readonly<Record<string, Failure>> = {
   ERR_OSSL_PEM_NO_START_LINE: { said: 'tls: failed to find any PEM data in certificate input', ...unsent },
   ERR_INVALID_CHAR: { said: 'net/http: invalid header field value for "Authorization"', ...unsent },
   ETIMEDOUT: { said: 'dial tcp HOST:PORT: i/o timeout', ...passes },
-  [silence]: { said: 'the server fell silent', ...passes },
   ECONNRESET: { said: 'read: connection reset by peer', ...passes },
   EPIPE: { said: 'write: broken pipe', ...passes },
   ECONNABORTED: passes,
   ERR_STREAM_PREMATURE_CLOSE: passes,
   HPE_INVALID_EOF_STATE: passes,
 }
+
+/** The failure of what took too long. */
+export const late = (code: keyof typeof tardy): Error => Object.assign(new Error(code), { code })
 
 /** A call without an answer. */
 export class ConnectionError extends ApiError {
@@ -71,29 +69,18 @@ export function connectionError(error: unknown, server: URL): KdsError {
   return new ConnectionError(shown, code, error)
 }
 
-/** As hpagent and socks-proxy-agent write it down. */
-export interface ProxyAddress {
-  readonly hostname?: string
-  readonly host?: string
-  readonly port: string | number
-}
-
 /** A failure of an agent's, before there was a connection: the proxy's. */
-export function proxyError(error: NodeJS.ErrnoException, proxy: ProxyAddress): Error {
+export function proxyError(error: NodeJS.ErrnoException, proxy: URL): Error {
   const { code = '', message } = error
-  const { host = '', hostname = host, port } = proxy
   const status = /^Bad response: (\d+)/.exec(message)?.[1]
-  const address = { hostname, port: String(port), protocol: 'https:' }
-  const words = status
-    ? (STATUS_CODES[status] ?? message)
-    : `proxyconnect tcp: ${said(code, message, address, error)}`
-  return Object.assign(new Error(words, { cause: error }), { code: 'ERR_PROXY' })
+  const words = status ? STATUS_CODES[status] : `proxyconnect tcp: ${said(code, message, proxy, error)}`
+  return Object.assign(new Error(words ?? message, { cause: error }), { code: 'ERR_PROXY' })
 }
 
 /** Codes of certificates that Node does not trust. */
 const distrust = /^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS_CERT|INVALID_CA|HOSTNAME_MISMATCH)/
 
-function said(code: string, message: string, server: Address, error: unknown): string {
+function said(code: string, message: string, server: URL, error: unknown): string {
   const host = hostOf(server)
   if (distrust.test(code)) return `tls: failed to verify certificate: x509: ${distrustOf(code, host, error)}`
   if (code === 'ECONNRESET' && /hang up|before secure TLS/.test(message)) return 'EOF'

@@ -22,6 +22,8 @@ const inline = ['token', 'username', 'password'] as const
  * beside it.
  */
 export class Identity {
+  /** The proxy on the way to the server. */
+  readonly proxy: URL | undefined
   readonly #config: KubeConfig
   readonly #source: SecretSource | undefined
   readonly #secure: boolean
@@ -34,11 +36,12 @@ export class Identity {
   /** @throws KdsError in kubectl's words for a user that kds may not or cannot serve. */
   constructor(connection: Connection, host: LiveHost) {
     const { cluster, user } = connection
+    const { 'certificate-authority': file, 'certificate-authority-data': data } = cluster
     const { 'tls-server-name': name = '', 'insecure-skip-tls-verify': insecure } = cluster
     const secure = cluster.server.startsWith('https:')
-    const trusting = cluster['certificate-authority'] || cluster['certificate-authority-data']
-    const ca = secure && !trusting ? systemAuthorities(host.env) : undefined
+    const ca = secure && !file && !data && systemAuthorities(host.env)
     const address = isIP(name) > 0
+    this.proxy = proxyFor(cluster, host.env)
     this.#secure = secure
     this.#source = secure ? secretSource(connection, host) : undefined
     this.#own = {
@@ -49,7 +52,6 @@ export class Identity {
       // As in Go no server is asked for an address by name, yet the certificate has to hold it.
       ...(address && { servername: '', checkServerIdentity: (_, its) => tls.checkServerIdentity(name, its) }),
     }
-    const proxy = proxyFor(cluster, host.env)
     const told = !secure ? [] : this.#source ? pair : [...pair, ...inline]
     this.#config = configOf(
       {
@@ -57,7 +59,7 @@ export class Identity {
         'tls-server-name': address ? undefined : name,
         // kubectl speaks plain HTTP to whom it is told to.
         'insecure-skip-tls-verify': insecure || !secure,
-        'proxy-url': proxy && forAgents(proxy),
+        'proxy-url': this.proxy && forAgents(this.proxy),
       },
       Object.fromEntries(told.map((key) => [key, user[key]])),
     )
@@ -96,11 +98,11 @@ export class Identity {
   #kept({ agent, ca, cert, key }: RequestOptions): Agent {
     const certificate = String(cert)
     if (this.#agent && this.#certificate === certificate) return this.#agent
-    this.#agent?.destroy()
+    this.close()
     const kept = Object.assign(agent as SecureAgent, { keepAlive: true, keepAliveMsecs: 30_000 })
     if (this.#secure) kept.options.secureContext = tls.createSecureContext({ ca, cert, key })
-    this.#agent = kept
     this.#certificate = certificate
+    this.#agent = kept
     return kept
   }
 }
@@ -117,19 +119,18 @@ function systemAuthorities({ SSL_CERT_FILE: file }: LiveHost['env']): string[] |
 }
 
 /** The headers by which a request acts as somebody else; client-node knows only the name. */
-function impersonationHeaders(user: Connection['user']): Record<string, string | string[]> {
-  const { as, 'as-uid': uid, 'as-groups': groups = [], 'as-user-extra': extra = {} } = user
-  if (!as) return {}
-  const more = Object.entries(extra).map(([key, values]) => [
-    `Impersonate-Extra-${headerKey(key)}`,
-    values.map(headerValue),
-  ])
-  return {
-    'Impersonate-User': headerValue(as),
-    ...(uid && { 'Impersonate-Uid': headerValue(uid) }),
-    ...(groups.length > 0 && { 'Impersonate-Group': groups.map(headerValue) }),
-    ...Object.fromEntries(more),
-  }
+function impersonationHeaders({ as, ...user }: Connection['user']): Record<string, string[]> {
+  const extra = Object.entries(user['as-user-extra'] ?? {})
+  const all = [
+    ['User', as],
+    ['Uid', user['as-uid'] || undefined],
+    ['Group', user['as-groups']],
+    ...extra.map(([key, values]) => [`Extra-${headerKey(key)}`, values] as const),
+  ] as const
+  const said = all.map(
+    ([name, value = []]) => [`Impersonate-${name}`, [value].flat().map(headerValue)] as const,
+  )
+  return as ? Object.fromEntries(said.filter(([, values]) => values.length > 0)) : {}
 }
 
 /** Node sends a character a byte; Go sends UTF-8. */
@@ -139,5 +140,5 @@ const headerValue = (text: string) => Buffer.from(text).toString('latin1')
 const headerKey = (key: string) =>
   headerValue(key.toLowerCase()).replace(
     /[^a-z0-9!#$&'*+\-.^_`|~]/g,
-    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    (byte) => `%${Buffer.from(byte, 'latin1').toString('hex').toUpperCase()}`,
   )

@@ -8,12 +8,12 @@ import { checkName, objectOf, reads, serverVersionOf } from '../answers.ts'
 import { ApiError, type FailedCall } from '../api-error.ts'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
-import type { Cluster, List, ListOptions, ObjectName, ServerVersion, WriteOptions } from '../port.ts'
+import type { Cluster, List, ListOptions, ObjectName, WriteOptions } from '../port.ts'
 import { pods, qualifiedName, type Resource } from '../resources.ts'
 import { allPages, type Page } from './pages.ts'
-import { accepted, formOf, jsonOf, metadataType, readPage } from './reading.ts'
+import { accepted, eventsIn, formOf, jsonOf, metadataType, readPage } from './reading.ts'
 import { withRetries } from './retry.ts'
-import { type WatchFrom, watchObjects } from './watch.ts'
+import { watchObjects } from './watch.ts'
 import { type Answer, type Way, Wire } from './wire.ts'
 
 /** Objects in one page of a list, as kubectl asks for them. */
@@ -29,24 +29,8 @@ const contentTypes = {
   apply: 'application/apply-patch+yaml',
 } as const
 
-/** The generated client's word for each verb. */
-const methods = {
-  get: 'get',
-  list: 'list',
-  watch: 'list',
-  post: 'create',
-  patch: 'patch',
-  delete: 'delete',
-} as const
-
-/** What is asked, beside of what. */
-interface Asked extends Way {
-  readonly query?: object
-  readonly body?: unknown
-  readonly contentType?: string
-  /** A part of the object that is meant instead of it. */
-  readonly below?: string
-}
+/** What is asked, beside of what. `below` is the path of what is meant of an object. */
+type Asked = Way & { query?: object; body?: unknown; contentType?: string; below?: string }
 
 type Read<T> = (answer: Answer, call: FailedCall) => T | Promise<T>
 
@@ -56,11 +40,8 @@ const whole =
     objectOf(resource, await jsonOf(answer, call), call)
 const nothing: Read<void> = async (answer, call) => void (await jsonOf(answer, call))
 
-/** A cluster that is spoken to. */
-export interface LiveCluster extends Cluster {
-  /** Lets go of the connections that are kept open. */
-  close(): void
-}
+/** A cluster that is spoken to. `close` lets go of the connections that are kept open. */
+export type LiveCluster = Cluster & { close(): void }
 
 /**
  * A cluster behind an API server. client-node's generated client of custom objects makes the requests, because it leaves objects
@@ -82,7 +63,7 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
 
   /** Asks for an object, or for many. */
   async function ask<T>(
-    verb: keyof typeof methods,
+    verb: 'get' | 'list' | 'watch' | 'post' | 'patch' | 'delete',
     resource: Resource,
     { name = '', namespace = '' }: Partial<ObjectName>,
     { below = '', body, contentType, query = {}, ...way }: Asked,
@@ -96,7 +77,8 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
     const at = [group, version, ...(within ? [namespace] : []), plural, ...(named ? [name] : [])]
     // What else a deletion could say goes before its body, which says it all.
     const before = verb === 'delete' ? Array(4) : []
-    const method = `${methods[verb]}${within ? 'Namespaced' : 'Cluster'}CustomObject` as const
+    const word = verb === 'watch' ? 'list' : verb === 'post' ? 'create' : verb
+    const method = `${word}${within ? 'Namespaced' : 'Cluster'}CustomObject` as const
     const make = requests as Record<typeof method, (...at: unknown[]) => Promise<RequestContext>>
     const request = await make[method](...at, ...before, body)
     // The core group has no name, and its path another beginning.
@@ -106,53 +88,46 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
     return send(request, way, { verb, resource: qualifiedName(resource), name, namespace }, read)
   }
 
-  const list = async <T extends KubeObject, U = T>(
+  async function list<T extends KubeObject, U = T>(
     resource: Resource<T>,
     options: ListOptions<T, U> = {},
-  ): Promise<List<U>> => {
+    attempt = 0,
+  ): Promise<List<U>> {
     const { accept, ...form } = formOf(resource, options.fields)
     const { fieldSelector, keep = (one: T) => one as unknown as U, labelSelector, mayBeOld } = options
     const call = { verb: 'list', resource: qualifiedName(resource), name: '' }
-    for (let attempt = 0; ; attempt++) {
-      const limit = attempt < restarts ? pageSize : undefined
-      const pages = allPages<U>(options, call, (token, signal, ahead) => {
-        // A token has a version of its own.
-        const resourceVersion = mayBeOld && token === '' ? '0' : undefined
-        const query = { continue: token, fieldSelector, labelSelector, limit, resourceVersion }
-        const read: Read<Page<U>> = (answer, call) =>
-          readPage(answer, resource, call, { ...form, keep, ahead })
-        return ask('list', resource, options, { accept, query, signal }, read)
-      })
-      try {
-        return await pages
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 410 || !limit) throw error
-      }
-    }
+    const limit = attempt < restarts ? pageSize : undefined
+    const pages = allPages<U>(options, call, (token, signal, ahead) => {
+      // A token has a version of its own.
+      const resourceVersion = mayBeOld && token === '' ? '0' : undefined
+      const query = { continue: token, fieldSelector, labelSelector, limit, resourceVersion }
+      const read: Read<Page<U>> = (answer) => readPage(answer, resource, call, { ...form, keep, ahead })
+      return ask('list', resource, options, { accept, query, signal }, read)
+    })
+    return pages.catch((error) => {
+      if (error instanceof ApiError && error.status === 410 && limit)
+        return list(resource, options, attempt + 1)
+      throw error
+    })
   }
 
   return {
     get: (resource, name, { signal } = {}) =>
       ask('get', resource, name, { signal, accept: resource.metadataOnly && metadataType }, whole(resource)),
 
-    list,
+    list: (resource, options) => list(resource, options),
 
     watch(resource, query = {}) {
       const { fieldSelector, keep, labelSelector, signal } = query
       const form = formOf(resource, query.fields)
       const { accept, item } = form.metadataAlone ? formOf(resource, undefined) : form
       const source = {
-        item,
         list: () => list(resource, keep ? { ...query, keep: (one) => versioned(keep(one), one) } : query),
-        open: (from: WatchFrom, signal: AbortSignal) => {
-          const watch = { allowWatchBookmarks: true, fieldSelector, labelSelector, ...from, watch: true }
-          return ask(
-            'watch',
-            resource,
-            query,
-            { accept, query: watch, signal, lasts: true },
-            (answer) => answer,
-          )
+        open: (resourceVersion: string, timeoutSeconds: number) => {
+          const selection = { allowWatchBookmarks: true, fieldSelector, labelSelector }
+          const asked = { ...selection, resourceVersion, timeoutSeconds, watch: true }
+          const way = { accept, query: asked, signal, lasts: true }
+          return ask('watch', resource, query, way, (answer) => eventsIn(answer, item))
         },
       }
       return watchObjects(resource, source, host, signal)
@@ -160,23 +135,14 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
 
     create(resource, object, options = {}) {
       const { name = '', namespace = '' } = (object.metadata ?? {}) as Partial<ObjectName>
-      return ask(
-        'post',
-        resource,
-        { name, namespace },
-        { ...writing(options), body: object },
-        whole(resource),
-      )
+      const asked = { ...writing(options), body: object }
+      return ask('post', resource, { name, namespace }, asked, whole(resource))
     },
 
-    patch: (resource, name, { type, body }, options = {}) =>
-      ask(
-        'patch',
-        resource,
-        name,
-        { ...writing(options), body, contentType: contentTypes[type] },
-        whole(resource),
-      ),
+    patch(resource, name, { type, body }, options = {}) {
+      const asked = { ...writing(options), body, contentType: contentTypes[type] }
+      return ask('patch', resource, name, asked, whole(resource))
+    },
 
     delete(resource, name, { signal, dryRun, uid, resourceVersion, ...options } = {}) {
       const body = {
@@ -203,8 +169,10 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
 
     async version({ signal } = {}) {
       const call = { verb: 'get', resource: '', name: '' }
-      const read: Read<ServerVersion> = async (answer) => serverVersionOf(await jsonOf(answer, call), call)
-      return send(await new VersionApiRequestFactory(configuration).getCode(), { signal }, call, read)
+      const request = await new VersionApiRequestFactory(configuration).getCode()
+      return send(request, { signal }, call, async (answer) =>
+        serverVersionOf(await jsonOf(answer, call), call),
+      )
     },
 
     close: () => wire.close(),

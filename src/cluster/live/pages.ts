@@ -2,9 +2,7 @@ import { unexpected } from '../answers.ts'
 import type { FailedCall } from '../api-error.ts'
 import type { List, ListOptions } from '../port.ts'
 
-export interface Page<U> {
-  readonly items: readonly U[]
-  readonly resourceVersion: string
+export interface Page<U> extends List<U> {
   /** Asks for the rest; empty at the end. */
   readonly token: string
 }

@@ -1,14 +1,12 @@
 import type { ClientRequest } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import { connectTimeout, handshakeTimeout, requestTimeout, silence } from './connection-errors.ts'
+import { late } from './connection-errors.ts'
 
 /**
  * How long a connection may take to come about and TLS to be agreed upon, as in Go, and how long nothing need come then: a server
  * ends its own requests after a minute and sends bookmarks once a minute.
  */
 const [dialMs, handshakeMs, silenceMs] = [30_000, 10_000, 100_000]
-
-const late = (code: string, message: string) => Object.assign(new Error(message), { code })
 
 /**
  * Bounds one exchange with a server from its beginning to the last byte: by the caller's signal, by `--request-timeout`, and
@@ -18,8 +16,7 @@ export class Patience {
   readonly caller: AbortSignal | undefined
   readonly signal: AbortSignal
   readonly #ended = new AbortController()
-  #stage: NodeJS.Timeout | undefined
-  #total: NodeJS.Timeout | undefined
+  readonly #timers: { stage?: NodeJS.Timeout; total?: NodeJS.Timeout } = {}
   #over: (() => void) | undefined
 
   constructor(caller: AbortSignal | undefined) {
@@ -32,22 +29,17 @@ export class Patience {
     this.#over = await turn
     if (this.signal.aborted) this.end()
     this.signal.throwIfAborted()
-    const words = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-    if (totalMs > 0) this.#total = this.#endAfter(totalMs, late(requestTimeout, words))
+    if (totalMs > 0) this.#limit('total', totalMs, 'ERR_REQUEST_TIMEOUT')
   }
 
   /** Gives each stage of a request its time: to connect, by way of a proxy perhaps, to agree on TLS, and to answer. */
   follow(request: ClientRequest): void {
-    const allow = (ms: number, error: Error) => {
-      clearTimeout(this.#stage)
-      if (!this.signal.aborted) this.#stage = this.#endAfter(ms, error)
-    }
-    const answer = () => allow(silenceMs, late(silence, 'the server fell silent'))
-    allow(dialMs, late(connectTimeout, 'i/o timeout'))
+    const answer = () => this.#limit('stage', silenceMs, 'ERR_SILENCE')
+    this.#limit('stage', dialMs, 'ERR_CONNECT_TIMEOUT')
     request.once('socket', (socket: TLSSocket & { readonly secureConnecting?: boolean }) => {
       const secure = () => {
         if (!socket.secureConnecting) return answer()
-        allow(handshakeMs, late(handshakeTimeout, 'net/http: TLS handshake timeout'))
+        this.#limit('stage', handshakeMs, 'ERR_HANDSHAKE_TIMEOUT')
         socket.once('secureConnect', answer)
       }
       if (socket.connecting) socket.once('connect', secure)
@@ -57,34 +49,31 @@ export class Patience {
 
   /** Something came: the peer lives. */
   beat(): void {
-    this.#stage?.refresh()
+    this.#timers.stage?.refresh()
   }
 
   /** The exchange is over, one way or the other. */
   end(): void {
-    clearTimeout(this.#stage)
-    clearTimeout(this.#total)
+    clearTimeout(this.#timers.stage)
+    clearTimeout(this.#timers.total)
     this.#over?.()
     this.#over = undefined
   }
 
   /** What `work` gives, or the reason why there is no more patience, whether or not the work heeds the signal. */
-  async within<T>(work: Promise<T>): Promise<T> {
-    let stop = () => {}
-    const ended = new Promise<never>((_resolve, reject) => {
-      stop = () => reject(this.signal.reason)
+  within<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(this.signal.reason)
+      const left = () => this.signal.removeEventListener('abort', stop)
+      if (this.signal.aborted) stop()
+      this.signal.addEventListener('abort', stop)
+      work.then(resolve, reject).finally(left)
     })
-    if (this.signal.aborted) stop()
-    this.signal.addEventListener('abort', stop, { once: true })
-    try {
-      return await Promise.race([work, ended])
-    } finally {
-      this.signal.removeEventListener('abort', stop)
-    }
   }
 
-  #endAfter(ms: number, error: Error): NodeJS.Timeout {
-    return setTimeout(() => this.#ended.abort(error), ms)
+  #limit(of: 'stage' | 'total', ms: number, code: Parameters<typeof late>[0]): void {
+    clearTimeout(this.#timers[of])
+    if (!this.signal.aborted) this.#timers[of] = setTimeout(() => this.#ended.abort(late(code)), ms)
   }
 }
 
@@ -93,13 +82,12 @@ export function turns(atOnce: number): () => Promise<() => void> {
   const waiting: (() => void)[] = []
   let free = atOnce
   const giveUp = () => {
-    const next = waiting.shift()
-    if (next) next()
-    else free++
+    free++
+    waiting.shift()?.()
   }
   return async () => {
-    if (free > 0) free--
-    else await new Promise<void>((go) => waiting.push(go))
+    while (free === 0) await new Promise<void>((go) => waiting.push(go))
+    free--
     return giveUp
   }
 }

@@ -1,12 +1,13 @@
 import { KdsError } from '#base/errors.ts'
-import type { JsonObject } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
 import { itemOf, listOf, redirected, refusal, unreadable } from '../answers.ts'
 import { errorOfAnswer, type FailedCall } from '../api-error.ts'
 import type { Resource } from '../resources.ts'
+import { ConnectionError } from './connection-errors.ts'
 import type { Page } from './pages.ts'
 import { isKnown, type Message, messageOf, wantsMetadataAlone } from './protobuf/fields.ts'
 import { ListReader, protobufType } from './protobuf/list-reader.ts'
+import { WatchReader } from './protobuf/watch-reader.ts'
 import type { Answer } from './wire.ts'
 
 const json = 'application/json'
@@ -15,13 +16,8 @@ const as = (type: string, kind: string) => `${type};as=${kind};g=meta.k8s.io;v=v
 /** The metadata of an object, and the object itself from a server that cannot give it alone. */
 export const metadataType = `${as(json, 'PartialObjectMetadata')}, ${json}`
 
-/** How a list is asked for, and what its items are read by where it comes in protobuf. */
-export interface Form {
-  readonly accept?: string
-  readonly item?: Message
-  /** Of each item its metadata alone. */
-  readonly metadataAlone?: boolean
-}
+/** How a list is asked for, and what its items, or of each its metadata alone, are read by where it comes in protobuf. */
+type Form = { accept?: string; item?: Message; metadataAlone?: true }
 
 /**
  * The forms in which a server may send a list, the best first. Where it is known what is looked at, protobuf: a third of the
@@ -39,13 +35,9 @@ export function formOf({ asTable, kind }: Resource, fields: string | undefined):
   return isKnown(kind) ? { accept: `${protobufType}, ${json}`, item: messageOf(kind, fields) } : {}
 }
 
-interface Reading<T, U> extends Form {
-  readonly keep: (object: T) => U
-  /** Told the token of the page behind this one as soon as it is known: before the items, in protobuf. */
-  readonly ahead: (token: string) => void
-}
+type Reading<T, U> = Form & { keep: (object: T) => U; ahead: (token: string) => void }
 
-/** Reads one page of a list in whichever form the server chose. @throws ApiError for what is no such list */
+/** Reads one page of a list in whichever form the server chose. `ahead` is as of `AskPage`. @throws ApiError for what is no such list */
 export async function readPage<T extends KubeObject, U>(
   answer: Answer,
   resource: Resource<T>,
@@ -73,26 +65,55 @@ export async function readPage<T extends KubeObject, U>(
 /** The body of an answer that is JSON. @throws ApiError for any other */
 export async function jsonOf(answer: Answer, call: FailedCall): Promise<unknown> {
   const text = await textOf(answer)
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw unreadable('JSON', call, error)
-  }
+  return tried('JSON', call, () => JSON.parse(text))
 }
 
 /** Lets an answer pass that may hold what was asked for. @throws ApiError for a refusal, and for a redirect */
 export async function accepted(answer: Answer, call: FailedCall): Promise<Answer> {
   const { headers, status } = answer
-  if (status >= 400) {
-    const none = () => {}
-    const text = isProtobuf(answer)
-      ? JSON.stringify(await readAll(answer, new ListReader([], { listed: none, found: none }), call))
-      : await textOf(answer)
-    throw refusal(errorOfAnswer(status, text, call), headers['retry-after'])
-  }
   if (status < 300) return answer
-  answer.leave()
-  throw redirected(status, headers.location, call)
+  const none = () => {}
+  const text = isProtobuf(answer)
+    ? JSON.stringify(await readAll(answer, new ListReader([], { listed: none, found: none }), call))
+    : await textOf(answer)
+  if (status < 400) throw redirected(status, headers.location, call)
+  throw refusal(errorOfAnswer(status, text, call), headers['retry-after'])
+}
+
+/** What a watch's answer tells, undefined for what is no event; a break is an end like any other. */
+export async function* eventsIn(answer: Answer, item: Message | undefined): AsyncGenerator<unknown> {
+  const reader = item && isProtobuf(answer) ? new WatchReader(item) : new LineReader()
+  try {
+    for await (const chunk of answer.body) yield* reader.push(chunk)
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+  }
+}
+
+/** Reads lines of JSON as they come. */
+class LineReader {
+  readonly #decoder = new TextDecoder()
+  #rest: string[] = []
+
+  /** What the lines say whose end has come; undefined for one that is no JSON. */
+  push(chunk: Uint8Array): unknown[] {
+    const [first = '', ...parts] = this.#decoder.decode(chunk, { stream: true }).split('\n')
+    this.#rest.push(first)
+    const lines = parts.map((part) => {
+      const line = this.#rest.join('')
+      this.#rest = [part]
+      return line
+    })
+    return lines.filter((line) => line.trim() !== '').map(parsed)
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
 }
 
 async function textOf({ body }: Answer): Promise<string> {
@@ -101,19 +122,19 @@ async function textOf({ body }: Answer): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Whether it came in protobuf. */
-export const isProtobuf = ({ headers }: Answer) => headers['content-type']?.startsWith(protobufType) === true
+const isProtobuf = ({ headers }: Answer) => headers['content-type']?.startsWith(protobufType) === true
 
 /** Lets a reader have all of an answer. What came instead of a list is answered. */
-async function readAll(
-  { body }: Answer,
-  reader: ListReader,
-  call: FailedCall,
-): Promise<JsonObject | undefined> {
+async function readAll({ body }: Answer, reader: ListReader, call: FailedCall) {
+  for await (const chunk of body) tried('protobuf', call, () => reader.push(chunk))
+  return tried('protobuf', call, () => reader.end())
+}
+
+/** What can be read. @throws ApiError for what is not in its language */
+function tried<T>(language: string, call: FailedCall, read: () => T): T {
   try {
-    for await (const chunk of body) reader.push(chunk)
-    return reader.end()
+    return read()
   } catch (error) {
-    throw error instanceof KdsError ? error : unreadable('protobuf', call, error)
+    throw error instanceof KdsError ? error : unreadable(language, call, error)
   }
 }

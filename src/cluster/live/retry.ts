@@ -5,13 +5,8 @@ import { ConnectionError } from './connection-errors.ts'
 const tries = 6
 const longestWaitMs = 60_000
 
-interface Attempts {
-  /** Whether the call only reads, so that it may be made twice. */
-  readonly reads: boolean
-  /** Whether this server has answered before: only then is a connection that could not be made worth another try. */
-  readonly answeredBefore: () => boolean
-  readonly signal?: AbortSignal | undefined
-}
+/** `reads`: the call may be made twice. `answeredBefore`: only then is a connection that could not be made worth another try. */
+type Attempts = { reads: boolean; answeredBefore: () => boolean; signal?: AbortSignal | undefined }
 
 /** Milliseconds to wait before try number `attempt` (from 1): doubling, half of it by chance. */
 export function backoff(

@@ -7,24 +7,13 @@ import { KnownObjects, type ToldChange } from '../known-objects.ts'
 import type { List, WatchEvent } from '../port.ts'
 import type { Resource } from '../resources.ts'
 import { ConnectionError } from './connection-errors.ts'
-import type { Message } from './protobuf/fields.ts'
-import { WatchReader } from './protobuf/watch-reader.ts'
-import { isProtobuf } from './reading.ts'
 import { backoff } from './retry.ts'
-import type { Answer } from './wire.ts'
-
-/** Where a watch begins, and how long the server is asked to keep it open. */
-export interface WatchFrom {
-  readonly resourceVersion: string
-  readonly timeoutSeconds: number
-}
 
 /** The two requests that a watch is made of. */
 interface WatchSource<T> {
-  readonly list: () => Promise<List<T>>
-  readonly open: (from: WatchFrom, signal: AbortSignal) => Promise<Answer>
-  /** What its objects are read by where they come in protobuf. */
-  readonly item?: Message | undefined
+  list(): Promise<List<T>>
+  /** What the server tells, undefined for what is no event. */
+  open(resourceVersion: string, timeoutSeconds: number): Promise<AsyncIterable<unknown>>
 }
 
 /** How long the server is asked to keep one watch open. */
@@ -41,9 +30,8 @@ const relisting = { firstMs: 1600, longestMs: 60_000 }
 
 /**
  * Lists, then watches, and goes on for as long as the caller reads: after cuts and silences from the last version seen,
- * after 410 by listing again and telling the difference. No change of an object is told twice. Whatever goes wrong again
- * and again is tried at ever longer intervals. client-node's informer asks for no bookmarks, gives up on most errors and
- * tells changes twice; its Watch swallows what it cannot parse.
+ * after 410 by listing again and telling the difference. No change of an object is told twice, as client-node's informer does.
+ * Whatever goes wrong again and again is tried at ever longer intervals.
  */
 export async function* watchObjects<T extends KubeObject>(
   resource: Resource<T>,
@@ -61,11 +49,8 @@ export async function* watchObjects<T extends KubeObject>(
     signal?.throwIfAborted()
     const started = now()
     const timeoutSeconds = Math.round(shortestSeconds + random() * (longestSeconds - shortestSeconds))
-    const left = new AbortController()
     try {
-      const within = signal ? AbortSignal.any([signal, left.signal]) : left.signal
-      const answer = await source.open({ resourceVersion: known.version, timeoutSeconds }, within)
-      for await (const told of toldBy(answer, source.item)) {
+      for await (const told of await source.open(known.version, timeoutSeconds)) {
         const event = known.take(decode(resource, told))
         failedSince = undefined
         if (now() - started >= heldMs) failures = 0
@@ -87,8 +72,6 @@ export async function* watchObjects<T extends KubeObject>(
       if (!passes(error) || now() - failedSince > longestOutageMs) throw error
       failures++
       await sleep(backoff(failures, random), signal)
-    } finally {
-      left.abort()
     }
   }
 }
@@ -110,42 +93,4 @@ function decode<T extends KubeObject>(resource: Resource<T>, event: unknown): To
     return { type, object: objectOf(resource, object, call) }
   const code = isObject(object) && typeof object.code === 'number' ? object.code : 500
   throw errorOfAnswer(code, JSON.stringify(object ?? null), call)
-}
-
-/** The events of an answer, undefined for what is none; a break is an end like any other. */
-async function* toldBy(answer: Answer, item: Message | undefined): AsyncGenerator<unknown> {
-  const reader = item && isProtobuf(answer) ? new WatchReader(item) : new LineReader()
-  try {
-    for await (const chunk of answer.body) yield* reader.push(chunk)
-  } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error
-  } finally {
-    answer.leave()
-  }
-}
-
-/** Reads lines of JSON as they come. */
-class LineReader {
-  readonly #decoder = new TextDecoder()
-  #rest: string[] = []
-
-  /** What the lines say whose end has come; undefined for one that is no JSON. */
-  push(chunk: Uint8Array): unknown[] {
-    const [first = '', ...parts] = this.#decoder.decode(chunk, { stream: true }).split('\n')
-    this.#rest.push(first)
-    const lines: string[] = []
-    for (const part of parts) {
-      lines.push(this.#rest.join(''))
-      this.#rest = [part]
-    }
-    return lines.filter((line) => line.trim() !== '').map(parsed)
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

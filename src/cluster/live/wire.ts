@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib'
 import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
-import { connectionError, type ProxyAddress, proxyError } from './connection-errors.ts'
+import { connectionError, proxyError } from './connection-errors.ts'
 import { Identity } from './identity.ts'
 import { Patience, turns } from './patience.ts'
 
@@ -14,10 +14,8 @@ import { Patience, turns } from './patience.ts'
 export interface Answer {
   readonly status: number
   readonly headers: http.IncomingHttpHeaders
-  /** The body's bytes, decompressed. To be read to the end, or left. @throws KdsError in kubectl's words when it breaks off */
+  /** The body's bytes, decompressed. To be read, to the end or not. @throws KdsError in kubectl's words when it breaks off */
   readonly body: AsyncIterable<Uint8Array>
-  /** Lets go of a body that nobody reads on. */
-  leave(): void
 }
 
 /** How a request is made, beside what it says. */
@@ -27,7 +25,7 @@ export interface Way {
   readonly accept?: string | undefined
   /** Told the server's warnings in the user's stead. */
   readonly warned?: ((text: string) => void) | undefined
-  /** The answer goes on until somebody leaves it: no other request waits for its end. */
+  /** The answer goes on until nobody reads it any more: no other request waits for its end. */
   readonly lasts?: boolean
 }
 
@@ -38,10 +36,9 @@ const atOnce = 4
 const unpackedAtOnce = 256 * 1024
 
 /**
- * Carries the requests of client-node's generated clients, by node:https and with what KubeConfig says about TLS, sender and
- * way. client-node's own carrier, node-fetch, opens a connection for each request, follows redirects with the sender's token,
- * and has no time-outs; Bun replaces it by one that goes past proxies. Proves its sender again once when the server says 401.
- * Nothing is retried here.
+ * Carries the requests of client-node's generated clients, by node:https instead of node-fetch, which opens a connection for each
+ * request, follows redirects with the sender's token, has no time-outs, and under Bun goes past proxies. Proves its sender again
+ * once when the server says 401. Nothing is retried here.
  */
 export class Wire {
   /** Whether the server has answered before. */
@@ -64,11 +61,7 @@ export class Wire {
     try {
       const message = await patience.within(this.#exchange(request, way, patience))
       const { headers, statusCode: status = 0 } = message
-      const leave = () => {
-        patience.end()
-        message.destroy()
-      }
-      return { status, headers, body: this.#bytes(message, patience), leave }
+      return { status, headers, body: this.#bytes(message, patience) }
     } catch (error) {
       patience.end()
       throw this.#told(error, patience)
@@ -102,7 +95,7 @@ export class Wire {
       ...(this.#connection.cluster['disable-compression'] ? {} : { 'Accept-Encoding': 'gzip' }),
       ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
     }
-    const { proxy } = options.agent as { proxy?: ProxyAddress }
+    const { proxy } = this.#identity
     const { request: open } = url.startsWith('https:') ? https : http
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const call = open(url, { ...options, method, headers, signal }, resolve)
