@@ -1,3 +1,4 @@
+import { namedOnce, nodePlaces } from '#kube/named-nodes.ts'
 import type { Pod } from '#kube/types.ts'
 import type { Action } from './actions.ts'
 import { claim } from './claim.ts'
@@ -23,13 +24,14 @@ export function gather(input: GatherInput, reader: Reader, reading: DaemonSetRea
   const claims = claim(input.pods, input.daemonSet, reading.matches)
   const liveHashes = new Set<string>()
   const withoutNode: Pod[] = []
-  const states = new Map<string, NodeState>()
-  const decisions = reading.decisions(input.nodes)
-  for (const [at, node] of input.nodes.entries()) {
-    const name = node.metadata?.name ?? ''
+  const objects = namedOnce(input.nodes)
+  const places = nodePlaces(objects)
+  const gone = new Map<string, NodeState>()
+  const decisions = reading.decisions(objects)
+  const nodes = objects.map((node, at): NodeState => {
     const { shouldRun = false, shouldContinueRunning = false } = decisions[at] ?? {}
-    states.set(name, { name, exists: true, shouldRun, shouldContinueRunning, pods: [] })
-  }
+    return { name: node.metadata?.name ?? '', exists: true, shouldRun, shouldContinueRunning, pods: [] }
+  })
   for (const object of claims.claimed) {
     const { pod, target } = reader.pod(object)
     if (target === undefined) {
@@ -38,16 +40,16 @@ export function gather(input: GatherInput, reader: Reader, reading: DaemonSetRea
     }
     if (pod.hash) liveHashes.add(pod.hash)
     if (pod.deleting && isFinished(pod)) continue
-    let state = states.get(target)
+    let state = nodes[places.get(target) ?? -1] ?? gone.get(target)
     if (!state) {
       state = { name: target, exists: false, shouldRun: false, shouldContinueRunning: false, pods: [] }
-      states.set(target, state)
+      gone.set(target, state)
     }
     // Most nodes have one: a list of one takes a tenth of the room of a list that grows.
     if (state.pods.length === 0) state.pods = [pod]
     else state.pods.push(pod)
   }
-  return { nodes: [...states.values()], ownership: ownershipOf(claims), liveHashes, withoutNode }
+  return { nodes: [...nodes, ...gone.values()], ownership: ownershipOf(claims), liveHashes, withoutNode }
 }
 
 function ownershipOf(claims: {

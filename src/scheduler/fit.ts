@@ -1,4 +1,4 @@
-import { nameOf } from '#kube/names.ts'
+import { oncePer } from '#base/once.ts'
 import type { Node } from '#kube/types.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { PodPriority } from './pod-priority.ts'
@@ -15,7 +15,6 @@ export interface Evicted {
 
 /** What the scheduler does with the pod of a DaemonSet on one node, and why. */
 export interface Fit {
-  readonly node: string
   /** The node has room for it as it stands. */
   readonly fits: boolean
   readonly shortages: readonly Shortage[]
@@ -40,37 +39,39 @@ export interface Fit {
 /** Does the pod start: at once, or in the place of those that are evicted for it? */
 export const starts = (fit: Fit): boolean => fit.fits || fit.couldPreempt
 
+type Words = Pick<Fit, 'priority' | 'unknown'>
+
+/** On most nodes there is room: they share what is said. */
+const fitting = oncePer(
+  (words: Words): Fit => ({
+    ...words,
+    fits: true,
+    shortages: [],
+    portConflicts: [],
+    couldPreempt: false,
+    evicts: [],
+    message: '',
+  }),
+)
+
 /** Puts what the scheduler does into figures and words. `pods` are those on the node before it does anything. */
 export function fitOf(
   node: Node,
   pod: PodInfo,
   pods: readonly PodInfo[],
   outcome: Outcome,
-  { priority, unknown }: { readonly priority: Fit['priority']; readonly unknown: readonly string[] },
+  words: Words,
 ): Fit {
-  const name = nameOf(node)
   const { refusal, victims } = outcome
-  if (!refusal)
-    return {
-      node: name,
-      fits: true,
-      shortages: [],
-      portConflicts: [],
-      priority,
-      couldPreempt: false,
-      evicts: [],
-      unknown,
-      message: '',
-    }
+  if (!refusal) return fitting(words)
   const shortages = shortagesOf(node, pod, pods)
   const portConflicts = portConflictsOf(pod, pods)
   const lacks = [...shortages.map(shortageText), ...portConflicts.map(portConflictText)]
   return {
-    node: name,
+    ...words,
     fits: false,
     shortages,
     portConflicts,
-    priority,
     couldPreempt: victims.length > 0,
     evicts: victims
       .filter((victim) => outcome.waits || !victim.isTerminating)
@@ -78,7 +79,6 @@ export function fitOf(
     reasons: refusal.reasons,
     ...(victims.length === 0 && { preemption: outcome.noVictims }),
     ...(outcome.preemptsAbove !== undefined && { preemptsAbove: outcome.preemptsAbove }),
-    unknown,
     message: [...lacks, ...(refusal.because ?? [])].join('; '),
   }
 }

@@ -175,12 +175,12 @@ export class Fitter {
 
   #podsOn(node: Node, withOwn: boolean): readonly PodInfo[] {
     const all = this.#rooms.on(node.metadata?.name ?? '')
-    return all.filter((one) => (withOwn || !this.#isOwn(one)) && this.#isBeforeUs(one))
+    const counts = (one: PodInfo) => (withOwn || !this.#isOwn(one)) && this.#isBeforeUs(one)
+    return all.every(counts) ? all : all.filter(counts)
   }
 
   #isOwn(one: PodInfo): boolean {
-    const uid = this.#input.daemonSet.metadata?.uid
-    return one === this.#pod || (Boolean(uid) && controllerOf(one.pod)?.uid === uid)
+    return one === this.#pod || (one.owner !== '' && one.owner === this.#input.daemonSet.metadata?.uid)
   }
 
   /** A pod for which room is being made on the node has it, unless ours is more important: `addGENominatedPods`. */

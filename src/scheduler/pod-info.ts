@@ -1,4 +1,5 @@
 import { nameOf, namespaceOf } from '#kube/names.ts'
+import { controllerOf } from '#kube/owners.ts'
 import type { Pod, PriorityClass } from '#kube/types.ts'
 import type { TolerationIndex } from '#placement/prepared.ts'
 import { givenTolerations, indexTolerations } from '#placement/tolerations.ts'
@@ -11,6 +12,10 @@ import { podRequests } from './pod-requests.ts'
 /** A pod with what the scheduler reckons of it, worked out when it is first asked. */
 export class PodInfo {
   readonly pod: Pod
+  /** The uid of its controller; '' without one. */
+  readonly owner: string
+  /** It is not on the node yet: room is being made for it. */
+  readonly isNominated: boolean
   readonly #classes: readonly PriorityClass[]
   #priority: number | undefined
   #requests: Requests | undefined
@@ -24,6 +29,9 @@ export class PodInfo {
    */
   constructor(pod: Pod, classes: readonly PriorityClass[], twin?: PodInfo) {
     this.pod = pod
+    // Asked about on each node for each DaemonSet.
+    this.owner = controllerOf(pod)?.uid ?? ''
+    this.isNominated = !pod.spec?.nodeName && Boolean(pod.status?.nominatedNodeName)
     this.#classes = classes
     this.#requests = twin?.requests
     this.#ports = twin?.ports
@@ -57,11 +65,6 @@ export class PodInfo {
   get tolerations(): TolerationIndex {
     this.#tolerations ??= indexTolerations(givenTolerations(this.pod.spec?.tolerations))
     return this.#tolerations
-  }
-
-  /** It is not on the node yet: room is being made for it. */
-  get isNominated(): boolean {
-    return !this.pod.spec?.nodeName && Boolean(this.pod.status?.nominatedNodeName)
   }
 
   get isTerminating(): boolean {

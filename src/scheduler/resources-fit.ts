@@ -1,15 +1,23 @@
+import { oncePer } from '#base/once.ts'
 import type { Node } from '#kube/types.ts'
 import { parseAmount } from './amounts.ts'
 import type { NodeFilter } from './filter.ts'
 import type { PodInfo } from './pod-info.ts'
+
+/** What was read already, by resource. */
+const amountsOf = oncePer((_: Node) => new Map<string, number | undefined>())
 
 /**
  * What of a resource a node gives out, in whole units. A resource that the node does not name is one of which it has none;
  * undefined: what it says cannot be read.
  */
 export function allocatableOf(node: Node, resource: string): number | undefined {
+  const known = amountsOf(node)
+  if (known.has(resource)) return known.get(resource)
   const allocatable = node.status?.allocatable ?? {}
-  return Object.hasOwn(allocatable, resource) ? parseAmount(resource, allocatable[resource] ?? '') : 0
+  const amount = Object.hasOwn(allocatable, resource) ? parseAmount(resource, allocatable[resource] ?? '') : 0
+  known.set(resource, amount)
+  return amount
 }
 
 /** What a pod takes of a resource; it takes one of `pods`. */

@@ -25,6 +25,7 @@ export interface Outcome {
 /** Said of nodes on which no pod's leaving would help. */
 export const notHelpful = 'Preemption is not helpful for scheduling'
 const nobody = { victims: [], violations: 0 }
+const bound: Outcome = { ...nobody, noVictims: [] }
 const never = 'not eligible due to preemptionPolicy=Never.'
 
 interface Question {
@@ -46,7 +47,7 @@ interface Question {
  */
 export function schedule({ pod, preempts, node, pods, filters, budgets, nominated }: Question): Outcome {
   const refusal = firstRefusal(filters, node, pods)
-  if (!refusal) return { ...nobody, noVictims: [] }
+  if (!refusal) return bound
   if (!preempts) return { refusal, ...nobody, noVictims: [never], mayNotPreempt: true }
   if (refusal.unresolvable) return { refusal, ...nobody, noVictims: [notHelpful] }
   // `PodEligibleToPreemptOthers`

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '#base/errors.ts'
 import { oncePer } from '#base/once.ts'
 import type { ClusterObjects } from '#kube/cluster-objects.ts'
-import { namedOnce } from '#kube/nodes-by-name.ts'
+import { namedOnce } from '#kube/named-nodes.ts'
 import type { DaemonSet, KubeObject, Node, PodSpec } from '#kube/types.ts'
 import { explainAll, type NodeDecision, prepareDaemonSet } from '#placement/placement.ts'
 import { Fitter } from '#scheduler/fitter.ts'

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '#base/errors.ts'
-import { namedOnce } from '#kube/nodes-by-name.ts'
+import { namedOnce } from '#kube/named-nodes.ts'
 import { podsToClaim, uidByPods } from '#kube/owned-pods.ts'
 import type { ControllerRevision, DaemonSet, Namespace, Node, Pod } from '#kube/types.ts'
 import type { NamespaceRule } from '#scheduler/namespace-selector.ts'

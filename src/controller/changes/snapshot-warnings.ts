@@ -1,6 +1,6 @@
 /** What is broken about a snapshot, or will change by the controller's hand alone. */
 import type { Diagnostic } from '#base/errors.ts'
-import { namedOnce } from '#kube/nodes-by-name.ts'
+import { namedOnce } from '#kube/named-nodes.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, Node } from '#kube/types.ts'
 import { hashLabel } from '../daemon-pod.ts'

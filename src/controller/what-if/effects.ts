@@ -1,5 +1,5 @@
 /** What becomes of one DaemonSet, by its plans on the nodes before and after. */
-import { nodesByName } from '#kube/nodes-by-name.ts'
+import { nodeNamed } from '#kube/named-nodes.ts'
 import { podsOf } from '#kube/owned-pods.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { secondsToStay } from '#placement/eviction.ts'
@@ -40,7 +40,6 @@ function ownPods(daemonSet: DaemonSet, pods: readonly Pod[]): Map<string, Pod[]>
 export function effectOn(daemonSet: DaemonSet, { before, after }: Plans, around: Around): DaemonSetEffect {
   const then = new Map(after.present.changes.map((change) => [change.node, change]))
   const now = new Map(before.present.changes.map((change) => [change.node, change]))
-  const nodes = nodesByName(around.nodes)
   const own = ownPods(daemonSet, around.pods)
   const newPod = podToAskAbout(daemonSet, '')
   const removed = [...now.keys()].filter((name) => !then.has(name))
@@ -51,7 +50,7 @@ export function effectOn(daemonSet: DaemonSet, { before, after }: Plans, around:
       after: then.get(node),
       hasPods: pods.length > 0,
       leaving: pods.flatMap((pod) => around.departures.get(pod) ?? []),
-      stay: () => secondsToStay(newPod, nodes.get(node) ?? {}),
+      stay: () => secondsToStay(newPod, nodeNamed(around.nodes, node) ?? {}),
     }
     const kind = kindOf(change)
     return kind ? [effectOf(kind, node, pods, change)] : []

@@ -1,6 +1,6 @@
 /** The plans of several DaemonSets, each made with what those before it have started. */
 import { checkQuotas, releaseUsage } from '#apiserver/admission/resource-quota.ts'
-import { nodesByName } from '#kube/nodes-by-name.ts'
+import { nodeNamed } from '#kube/named-nodes.ts'
 import { podsOf, podsToClaim } from '#kube/owned-pods.ts'
 import type { DaemonSet, JsonObject, Pod } from '#kube/types.ts'
 import { decide, prepareDaemonSet } from '#placement/placement.ts'
@@ -59,13 +59,12 @@ export class InTurn {
    */
   #queuedOf(daemonSet: DaemonSet): readonly Pod[] {
     const prepared = prepareDaemonSet(daemonSet)
-    const nodes = nodesByName(this.#around.nodes)
     const replaced = daemonSet.spec?.updateStrategy?.type !== 'OnDelete'
     const generation = templateGeneration(daemonSet)
     return podsOf(daemonSet, this.#pods).filter((pod) => {
       if (!replaced && pod.metadata?.labels?.[generationLabel] !== generation) return false
       if (pod.spec?.nodeName || pod.metadata?.deletionTimestamp) return false
-      const node = nodes.get(targetNodeOf(pod) ?? '')
+      const node = nodeNamed(this.#around.nodes, targetNodeOf(pod))
       return node !== undefined && decide(prepared, node).shouldRun
     })
   }

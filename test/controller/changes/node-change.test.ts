@@ -117,7 +117,7 @@ describe('whether there is room for the pod', () => {
 
   it('is told of a pod that is started, and of no other', () => {
     const { changes } = plan({ nodes: [node('n1'), node('n2')], pods: [pod('n2')] })
-    expect(changes[0]).toMatchObject({ change: 'gain', fit: { node: 'n1', fits: true } })
+    expect(changes[0]).toMatchObject({ change: 'gain', fit: { fits: true } })
     expect(changes[0]).not.toHaveProperty('replaces')
     expect(changes[1]).not.toHaveProperty('fit')
   })
