@@ -92,7 +92,7 @@ export function github(env) {
 export function gitlab(env) {
   const request = env.CI_MERGE_REQUEST_IID
   const path = `/projects/${env.CI_PROJECT_ID}/merge_requests/${request}`
-  const api = client(env.CI_API_V4_URL, { 'PRIVATE-TOKEN': env.KDS_TOKEN ?? '' })
+  const api = client(env.CI_API_V4_URL, env.KDS_TOKEN ? { 'PRIVATE-TOKEN': env.KDS_TOKEN } : {})
   return {
     longestComment: 1_000_000,
     change: request,

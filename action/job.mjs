@@ -2,6 +2,7 @@
  * What both steps of the job share: plan.mjs, which makes the plan, and comment.mjs, which tells of it once its page has an
  * address. action.yml and templates/plan.yml run them; docs/ci/README.md tells what can be set.
  */
+import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ForgeError, github, gitlab } from './forge.mjs'
@@ -30,6 +31,16 @@ export const hasComment = forge.change !== undefined && !['false', ''].includes(
 
 export const say = (text) => process.stdout.write(`${text}\n`)
 
+/** A line of the log that the forge shows as a warning or an error of the job. */
+const told = (level, text) =>
+  isGitHub ? `::${level} title=kds::${text.replace(/[%\r\n]/g, encodeURIComponent)}` : `${level}: ${text}`
+
+/** Says text that came from files: GitHub's runner would follow commands that stand in it. */
+export function quote(text) {
+  const end = randomUUID()
+  say(isGitHub ? `::stop-commands::${end}\n${text}\n::${end}::` : text)
+}
+
 export const output = (key, value) =>
   env.GITHUB_OUTPUT && appendFileSync(env.GITHUB_OUTPUT, `${key}=${value}\n`)
 
@@ -48,8 +59,12 @@ export async function ifAllowed(what, work) {
     return await work()
   } catch (error) {
     if (!(error instanceof ForgeError) || ![401, 403, 404].includes(error.status)) throw error
-    const told = `${what} was not allowed (${error.status}): give the job the permission, or switch it off`
-    say(isGitHub ? `::warning title=kds::${told}` : `warning: ${told}`)
+    say(
+      told(
+        'warning',
+        `${what} was not allowed (${error.status}): give the job the permission, or switch it off`,
+      ),
+    )
     return undefined
   }
 }
@@ -59,9 +74,7 @@ export async function run(step) {
   try {
     process.exitCode = await step()
   } catch (error) {
-    say(
-      `${isGitHub ? '::error title=kds::' : 'error: '}${error.message.replaceAll('\n', isGitHub ? '%0A' : '\n')}`,
-    )
+    say(told('error', error.message))
     process.exitCode = 1
   }
 }

@@ -17,7 +17,19 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
-import { files, forge, hasComment, ifAllowed, marker, output, run, say, shortened, title } from './job.mjs'
+import {
+  files,
+  forge,
+  hasComment,
+  ifAllowed,
+  marker,
+  output,
+  quote,
+  run,
+  say,
+  shortened,
+  title,
+} from './job.mjs'
 
 const { env } = process
 
@@ -41,12 +53,12 @@ function* filesBelow(path) {
       yield* filesBelow(posix.join(path, entry.name))
 }
 
-/** The manifests to plan: of the change, or all where there is none. Both within the folders that were named. */
+/** The manifests to plan: of the change, or all where there is none, or it may not be read. Within the folders that were named. */
 async function manifests() {
   const roots = list(env.KDS_MANIFESTS || '.').map(plain)
   const within = (file) => roots.some((root) => root === '.' || file === root || file.startsWith(`${root}/`))
-  const all =
-    forge.change === undefined ? roots.flatMap((root) => [...filesBelow(root)]) : await forge.files()
+  const changed = forge.change && (await ifAllowed('to list what is changed', () => forge.files()))
+  const all = changed ?? roots.flatMap((root) => [...filesBelow(root)])
   const dumps = list(env.KDS_SNAPSHOT).map(plain)
   const named = all
     .map(plain)
@@ -102,7 +114,7 @@ const verdicts = {
 }
 
 function bodyOf(manifests, plan) {
-  const names = manifests.map((file) => `\`${file.replaceAll('`', "'")}\``).join(', ')
+  const names = manifests.map((file) => `\`${file.replace(/[`\p{Cc}]/gu, "'")}\``).join(', ')
   // What a plan that was made warns of stands in the plan.
   const told = plan.exit === 0 ? '' : `${block(plan.err)}\n\n`
   const head = title(verdicts[plan.exit] ?? `kds ended with ${plan.exit}.`)
@@ -137,7 +149,7 @@ run(async () => {
     writeFileSync(files.page, page.out)
     output('page', files.page)
   }
-  process.stdout.write(`${plan.out}${plan.err}`)
+  quote(plan.out + plan.err)
   if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, shortened(body, 1_000_000))
   const lint = kds(['lint', ...named, '--fail-on', 'never', '-o', 'sarif'], {})
   if (lint.exit === 0) writeFileSync(files.lint, lint.out)

@@ -63,7 +63,7 @@ export function mapOf(rows: readonly Row[], { by, choose, only }: MapOptions): H
         el(
           'h3',
           {},
-          el('span', { class: 'name', text: label }),
+          el('span', { text: label }),
           ' ',
           el('span', { class: 'count', text: String(members.length) }),
         ),

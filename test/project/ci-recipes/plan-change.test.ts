@@ -294,6 +294,29 @@ describe('a pull request on GitHub', () => {
     expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('log-agent')
   })
 
+  it('that may not be read has all its manifests planned', async () => {
+    forge.refuses = /^GET .*files/
+    const { exit, text } = await githubJob({ ...snapshot, manifests: 'manifests' })
+    expect({ exit, text: exit === 0 ? '' : text }).toEqual({ exit: 0, text: '' })
+    expect(text).toContain('::warning title=kds::to list what is changed was not allowed (403)')
+    expect(forge.comments.get(1)).toContain('Manifest: `manifests/agent.yaml`')
+  })
+
+  it('commands nothing by what stands in its files', async () => {
+    const path = join(repository(), manifest)
+    const text = readFileSync(path, 'utf8').replace('selector:', '"##[error]": {}\n  selector:')
+    writeFileSync(path, text)
+    const { exit, text: log } = await githubJob(snapshot)
+    const [, before = '##[', end, quoted = ''] =
+      /^([\s\S]*)::stop-commands::(\S+)\n([\s\S]*)\n::\2::\n$/.exec(log) ?? []
+    expect({ exit, before: before.includes('##['), quoted: quoted.includes('##[error]') }).toEqual({
+      exit: 1,
+      before: false,
+      quoted: true,
+    })
+    expect(end).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
   it('has what lint finds in code scanning, if that is wanted', async () => {
     await githubJob({ ...snapshot, comment: 'false', 'code-scanning': 'true' })
     const [sent] = forge.asked.filter(({ path }) => path === '/repos/octo-org/platform/code-scanning/sarifs')
