@@ -1,5 +1,6 @@
 /** What DaemonSets ask of nodes together, before anything else runs there. */
 import type { DaemonSet, Node, PodSpec } from '#kube/types.ts'
+import { columnOf, overlay } from '#placement/columns.ts'
 import { decideAll, prepareDaemonSet } from '#placement/placement.ts'
 import { podRequests, type Requests } from '#scheduler/pod-requests.ts'
 import { allocatableOf } from '#scheduler/resources-fit.ts'
@@ -68,25 +69,32 @@ export function nodeClasses(
   labels: readonly string[] = [],
 ): NodeClass[] {
   const resources = [...new Set([...usual, ...requests.flatMap((each) => [...each.keys()])])]
-  const classes = new Map<string, NodeClass & { readonly names: string[] }>()
+  const valuesOn = (node: Node) => labels.map((label) => node.metadata?.labels?.[label] ?? null)
+  const sizes = columnOf(nodes.length, (at) => {
+    const node = nodes[at] ?? {}
+    return JSON.stringify([[...allocatableOn(node, resources)], valuesOn(node)])
+  })
+  const alike = runs
+    .map((of) => columnOf(nodes.length, (at) => Number(of[at] ?? false)))
+    .reduce(overlay, sizes)
+  const classes = new Map<number | undefined, NodeClass & { readonly names: string[] }>()
   for (const [at, node] of nodes.entries()) {
-    const here = runs.flatMap((of, index) => (of[at] ? [index] : []))
-    const values = labels.map((label) => node.metadata?.labels?.[label] ?? null)
-    const allocatable = allocatableOn(node, resources)
-    const key = JSON.stringify([[...allocatable], here, values])
+    const key = alike.codes[at]
     const found = classes.get(key)
     const name = node.metadata?.name ?? ''
     if (found) {
       found.names.push(name)
       continue
     }
+    const here = runs.flatMap((of, index) => (of[at] ? [index] : []))
+    const allocatable = allocatableOn(node, resources)
     const asks = here.reduce(
       (sum, index) => addTimes(sum, requests[index] ?? new Map()),
       new Map() as Requests,
     )
     classes.set(key, {
       names: [name],
-      labels: values,
+      labels: valuesOn(node),
       allocatable,
       runs: here,
       asks,

@@ -7,34 +7,9 @@ import { oncePer } from '#base/once.ts'
 import { listOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
+import { type Column, columnOf, overlay } from './columns.ts'
 import type { PreparedDaemonSet } from './prepared.ts'
 import { nodeTaint } from './tolerations.ts'
-
-/** A number for each node, from 0 to `size - 1`; equal numbers mean that the nodes look alike. */
-interface Column {
-  readonly codes: Int32Array
-  readonly size: number
-}
-
-function columnOf(length: number, read: (i: number) => string | number | undefined): Column {
-  const codes = new Int32Array(length)
-  const known = new Map<string | number | undefined, number>()
-  for (let i = 0; i < length; i++) {
-    const value = read(i)
-    let code = known.get(value)
-    if (code === undefined) {
-      code = known.size
-      known.set(value, code)
-    }
-    codes[i] = code
-  }
-  return { codes, size: known.size }
-}
-
-/** Two columns laid over one another: alike are nodes that are alike in both. Never more codes than nodes. */
-function overlay(a: Column, b: Column): Column {
-  return columnOf(a.codes.length, (i) => (a.codes[i] ?? 0) * b.size + (b.codes[i] ?? 0))
-}
 
 const taintsText = (node: Node) =>
   JSON.stringify(listOf(node.spec?.taints).map((taint) => Object.values(nodeTaint(taint))))

@@ -68,13 +68,18 @@ function outcomeOf(decision: NodeDecision): Outcome {
 }
 
 function countIncidental(nodes: readonly PlannedNode[]): PlanGroup['also'] {
+  // Nodes that look alike share their list.
+  const lists = new Map<readonly Reason[], number>()
+  for (const { incidental } of nodes)
+    if (incidental.length > 0) lists.set(incidental, (lists.get(incidental) ?? 0) + 1)
   const found = new Map<string, { reason: Reason; nodes: number }>()
-  for (const reason of nodes.flatMap((node) => node.incidental)) {
-    const key = groupKey(reason)
-    const entry = found.get(key)
-    if (entry) entry.nodes++
-    else found.set(key, { reason, nodes: 1 })
-  }
+  for (const [reasons, count] of lists)
+    for (const reason of reasons) {
+      const key = groupKey(reason)
+      const entry = found.get(key)
+      if (entry) entry.nodes += count
+      else found.set(key, { reason, nodes: count })
+    }
   return [...found.values()].sort((a, b) => b.nodes - a.nodes)
 }
 
@@ -110,7 +115,9 @@ export function planPlacement(
     const node = nodes[i] ?? {}
     const outcome = outcomes.get(decision) ?? outcomeOf(decision)
     outcomes.set(decision, outcome)
-    return { name: node.metadata?.name ?? '', node, ...outcome }
+    const { deciding, groupKey, incidental, result } = outcome
+    // Written out: of many nodes and DaemonSets there are millions.
+    return { name: node.metadata?.name ?? '', node, result, decision, deciding, incidental, groupKey }
   })
   const count = { run: 0, stay: 0, no: 0 }
   for (const node of planned) count[node.result]++

@@ -2,7 +2,7 @@ import type { PlacementComparison } from '#controller/changes/compare-placement.
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
-import { groupNodes, type PlacementPlan, type PlannedNode } from '#placement/plan.ts'
+import { groupNodes, type PlacementPlan, type PlanGroup, type PlannedNode } from '#placement/plan.ts'
 import type { Group } from '../sections.ts'
 import { type Present, reasonsKey, reasonsOf } from './change-reasons.ts'
 import { type GroupKey, groupKeys } from './looks.ts'
@@ -29,8 +29,8 @@ export interface NodeGroup {
 const largestFirst = (a: Group, b: Group) => b.names.length - a.names.length
 
 /** By what placement has against a pod. */
-const byPlacement = (nodes: readonly PlannedNode[]): Group[] =>
-  groupNodes(nodes)
+const byPlacement = (groups: readonly PlanGroup[]): Group[] =>
+  groups
     .map((group) => ({ reasons: groupReasons(group), names: group.nodes.map((node) => node.name) }))
     .sort(largestFirst)
 
@@ -97,8 +97,19 @@ export function groupCounts(shown: ShownPlan): Pick<NodeGroup, 'key' | 'nodes'>[
   })
 }
 
+/** The groups of a plan that says where it may run alone. */
+function placementGroups({ groups }: PlacementPlan): NodeGroup[] {
+  return groupKeys.flatMap((key) => {
+    const own = groups.filter(({ result }) => result === key)
+    if (own.length === 0) return []
+    const nodes = own.reduce((sum, group) => sum + group.nodes.length, 0)
+    return [{ key, nodes, groups: byPlacement(own), changes: [] }]
+  })
+}
+
 /** Every node in exactly one group, the groups in the order in which they are shown; empty ones are left out. */
 export function planGroups(shown: ShownPlan): NodeGroup[] {
+  if (!shown.changes && !shown.compared) return placementGroups(shown.plan)
   const members = membersOf(shown)
   return groupKeys.flatMap((key) => {
     const own = members.get(key)
@@ -107,7 +118,7 @@ export function planGroups(shown: ShownPlan): NodeGroup[] {
     const groups =
       shown.changes && key !== 'not-targeted'
         ? byReasons(changes, shown.changes)
-        : byPlacement(own.map(({ node }) => node))
+        : byPlacement(groupNodes(own.map(({ node }) => node)))
     return [{ key, nodes: own.length, groups, changes }]
   })
 }
