@@ -62,11 +62,12 @@ export class Editor {
     subject.text = text
     if ('complaints' in edited) return this.#complain(edited.complaints)
     this.#area.removeAttribute('aria-invalid')
+    const before = subject.shown
     subject.edit(edited.daemonSet)
     fill(this.#said, subject.isEdited ? `Edited: ${headText(subject.shown)}.` : 'As in the manifest.')
     fill(byId('copied'))
     this.#mark([])
-    this.#planned()
+    if (subject.shown !== before) this.#planned()
   }
 
   #complain(complaints: readonly Complaint[]): void {

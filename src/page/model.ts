@@ -37,6 +37,7 @@ export class Subject {
   text: string
   edited: DaemonSet
   shown: Shown
+  #shownText: string
   readonly #data: PageData
   readonly #question: ChangeQuestion | undefined
 
@@ -46,6 +47,7 @@ export class Subject {
     this.#question = questionIn(data, one)
     this.original = stanzaOf(one.value)
     this.text = this.original
+    this.#shownText = this.original
     this.edited = one.value
     this.first = this.#show(one.value)
     this.shown = this.first
@@ -85,8 +87,10 @@ export class Subject {
     return storedDaemonSet(this.one.value, this.#data.namespace)
   }
 
-  /** Plans it as somebody has edited it. */
+  /** Plans it as somebody has edited it, if the text is another than the one that is shown. */
   edit(daemonSet: DaemonSet): void {
+    if (this.text === this.#shownText) return
+    this.#shownText = this.text
     this.edited = this.text.trim() === this.original.trim() ? this.one.value : daemonSet
     this.shown = this.isEdited ? this.#show(this.edited) : this.first
   }

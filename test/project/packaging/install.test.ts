@@ -33,7 +33,7 @@ describe('the package', () => {
   })
   it('holds no sources, tests, maps or dependencies', () => {
     const strange = packed.filter(
-      ({ path }) => !/^(bin|ci|dist|man|completions)\/|^[^/]+\.(md|json)$|^LICENSE$/.test(path),
+      ({ path }) => !/^(action|bin|dist|man|completions)\/|^[^/]+\.(md|json)$|^LICENSE$/.test(path),
     )
     expect(strange.map(({ path }) => path)).toEqual([])
     const sources = packed.filter(({ path }) => /\.(ts|map)$|node_modules/.test(path))
