@@ -1,5 +1,5 @@
 import { KdsError } from '#base/errors.ts'
-import { isObject, withoutNulls } from '#base/json.ts'
+import { isObject, readJson, withoutNulls } from '#base/json.ts'
 import { checkShape, fieldsOf, type TypeOf } from '#kube/go-shape.ts'
 import { goQuote } from '#kube/go-text.ts'
 
@@ -83,8 +83,8 @@ export function errorOfAnswer(code: number, body: string, call: FailedCall): Api
 
 /** The Status of an answer; what Go could not decode as one is none. */
 function parseStatus(body: string): Status | undefined {
+  const parsed = readJson(body)
   try {
-    const parsed: unknown = JSON.parse(body)
     if (!isObject(parsed) || parsed.kind !== 'Status') return undefined
     checkShape(parsed, statusShape)
     return withoutNulls(parsed) as Status

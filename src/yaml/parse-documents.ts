@@ -1,5 +1,5 @@
 import { type Diagnostic, KdsError } from '#base/errors.ts'
-import type { Json } from '#base/json.ts'
+import { type Json, readJson } from '#base/json.ts'
 import { explainTemplate } from './explain-syntax.ts'
 import { duplicateKeys, JsonLayout, type JsonProblem, scanJson, skipSpace } from './json-text.ts'
 import { findOffset } from './layout.ts'
@@ -27,17 +27,9 @@ export function jsonStart(beginning: string): number | undefined {
 export async function parseDocuments(source: SourceText): Promise<Parsed> {
   const start = jsonStart(source.text.slice(0, sniffed))
   if (start === undefined) return parseYaml(source)
-  const whole = parseWhole(source.text)
+  const whole = readJson(source.text)
   if (whole !== undefined) return describeJson(source, [{ start, value: whole }])
   return parseJsonStream(source)
-}
-
-function parseWhole(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
 }
 
 async function parseJsonStream(source: SourceText): Promise<Parsed> {

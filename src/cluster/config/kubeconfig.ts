@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { KdsError, type Location } from '#base/errors.ts'
-import { isObject, type Json, type JsonObject } from '#base/json.ts'
+import { isObject, type Json, type JsonObject, readJson } from '#base/json.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import type { LiveHost } from '../host.ts'
@@ -99,11 +99,9 @@ function entries(list: Json | undefined, key: string, file: string, folder: stri
  * @throws KdsError that tells no value of the file
  */
 export async function documentsOf(text: string, path: string): Promise<Json[]> {
-  try {
-    if (text.trimStart().startsWith('{')) return [JSON.parse(text) as Json]
-  } catch {
-    // Flow-style YAML begins like JSON.
-  }
+  // Flow-style YAML begins like JSON.
+  const json = text.trimStart().startsWith('{') ? readJson(text) : undefined
+  if (json !== undefined) return [json]
   const parse = async (shown: string) => (await parseYaml(new SourceText(path, shown))).documents
   try {
     return (await parse(text)).map(({ value }) => value)

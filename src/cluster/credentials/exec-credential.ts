@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { bufferFromFileOrString } from '@kubernetes/client-node/dist/config.js'
-import { isObject, type Json, type JsonObject } from '#base/json.ts'
+import { isObject, type JsonObject, readJson } from '#base/json.ts'
 import { parseTime } from '#kube/duration.ts'
 import { checkShape, fieldsOf, type Shape } from '#kube/go-shape.ts'
 import { goQuote } from '#kube/go-text.ts'
@@ -70,7 +70,8 @@ function statusOf(result: PluginResult, { apiVersion = '', command, installHint 
   if ('failed' in result) throw failure(`exec: ${result.failed}`)
   if (result.code !== 0) throw failure(`exec: executable ${command} failed with exit code ${result.code}`)
   const answer = decoding(() => {
-    const value = parsed(result.stdout)
+    const value = readJson(result.stdout)
+    if (!isObject(value)) throw new Error('it is not an ExecCredential in JSON')
     checkVersion({ kind: typeMetaOf(value).kind, apiVersion }, 'ExecCredential', apiVersion)
     return value
   })
@@ -81,17 +82,6 @@ function statusOf(result: PluginResult, { apiVersion = '', command, installHint 
   decoding(() => checkShape(answer, credentialShape))
   if (!isObject(answer.status)) throw failure("exec plugin didn't return a status field")
   return answer.status
-}
-
-function parsed(text: string): JsonObject {
-  let answer: Json = null
-  try {
-    answer = JSON.parse(text)
-  } catch {
-    // Told below.
-  }
-  if (isObject(answer)) return answer
-  throw new Error('it is not an ExecCredential in JSON')
 }
 
 /** @throws KdsError that says in Go's words why an answer cannot be decoded */

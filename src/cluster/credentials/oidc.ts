@@ -2,7 +2,7 @@ import https from 'node:https'
 import { bufferFromFileOrString } from '@kubernetes/client-node/dist/config.js'
 import type { ClientAuth, CustomFetch } from 'openid-client'
 import { KdsError } from '#base/errors.ts'
-import { isObject } from '#base/json.ts'
+import { isObject, readJson } from '#base/json.ts'
 import { proxyTo } from '../config/client-config.ts'
 import type { Connection } from '../config/connection.ts'
 import { saveTokens } from '../config/save-tokens.ts'
@@ -85,12 +85,8 @@ function clientAuth(
 /** When a token ends, in milliseconds since the epoch. Its header and signature are the server's to judge. */
 function expiryOf(token: string): number {
   const parts = token.split('.')
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'))
-    if (parts.length === 3 && isObject(claims) && typeof claims.exp === 'number') return claims.exp * 1000
-  } catch {
-    // Told below.
-  }
+  const claims = readJson(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'))
+  if (parts.length === 3 && isObject(claims) && typeof claims.exp === 'number') return claims.exp * 1000
   throw unproven('ID Token is not a valid JWT')
 }
 

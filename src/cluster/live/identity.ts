@@ -2,13 +2,12 @@ import type { Agent } from 'node:http'
 import type { RequestOptions, Agent as SecureAgent } from 'node:https'
 import { isIP } from 'node:net'
 import tls from 'node:tls'
-import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import { KdsError } from '#base/errors.ts'
 import { applyConfig, configOf } from '../config/client-config.ts'
 import type { Connection } from '../config/connection.ts'
 import { forAgents, proxyFor } from '../config/proxy.ts'
 import { readText } from '../config/read-text.ts'
-import type { Secret, SecretSource } from '../credentials/renewing.ts'
+import type { Secret } from '../credentials/renewing.ts'
 import { secretSource } from '../credentials/secrets.ts'
 import type { LiveHost } from '../host.ts'
 
@@ -20,90 +19,78 @@ const inline = ['token', 'username', 'password'] as const
  * How requests of a connection prove their sender and know their server. client-node's KubeConfig turns the configuration
  * into TLS options, headers and an agent, through the proxy if there is one; secrets that change while kds runs are put
  * beside it.
+ *
+ * @throws KdsError in kubectl's words for a user that kds may not or cannot serve.
  */
-export class Identity {
-  /** The proxy on the way to the server. */
-  readonly proxy: URL | undefined
-  readonly #config: KubeConfig
-  readonly #source: SecretSource | undefined
-  readonly #secure: boolean
-  /** What client-node does not say, for each request. */
-  readonly #own: RequestOptions
-  #secret: Secret = {}
-  #agent: Agent | undefined
-  #certificate = ''
-
-  /** @throws KdsError in kubectl's words for a user that kds may not or cannot serve. */
-  constructor(connection: Connection, host: LiveHost) {
-    const { cluster, user } = connection
-    const { 'certificate-authority': file, 'certificate-authority-data': data } = cluster
-    const { 'tls-server-name': name = '', 'insecure-skip-tls-verify': insecure } = cluster
-    const secure = cluster.server.startsWith('https:')
-    const ca = secure && !file && !data && systemAuthorities(host.env)
-    const address = isIP(name) > 0
-    this.proxy = proxyFor(cluster, host.env)
-    this.#secure = secure
-    this.#source = secure ? secretSource(connection, host) : undefined
-    this.#own = {
-      headers: impersonationHeaders(user),
-      // NODE_TLS_REJECT_UNAUTHORIZED means nothing to kubectl, so the choice is never left to it.
-      rejectUnauthorized: true,
-      ...(ca && { ca }),
-      // As in Go no server is asked for an address by name, yet the certificate has to hold it.
-      ...(address && { servername: '', checkServerIdentity: (_, its) => tls.checkServerIdentity(name, its) }),
-    }
-    const told = !secure ? [] : this.#source ? pair : [...pair, ...inline]
-    this.#config = configOf(
-      {
-        ...cluster,
-        'tls-server-name': address ? undefined : name,
-        // kubectl speaks plain HTTP to whom it is told to.
-        'insecure-skip-tls-verify': insecure || !secure,
-        'proxy-url': this.proxy && forAgents(this.proxy),
-      },
-      Object.fromEntries(told.map((key) => [key, user[key]])),
-    )
+export function identityOf(connection: Connection, host: LiveHost) {
+  const { cluster, user } = connection
+  const { 'certificate-authority': file, 'certificate-authority-data': data } = cluster
+  const { 'tls-server-name': name = '', 'insecure-skip-tls-verify': insecure } = cluster
+  const secure = cluster.server.startsWith('https:')
+  const source = secure ? secretSource(connection, host) : undefined
+  const proxy = proxyFor(cluster, host.env)
+  const system = secure && !file && !data && systemAuthorities(host.env)
+  const address = isIP(name) > 0
+  const told = !secure ? [] : source ? pair : [...pair, ...inline]
+  const config = configOf(
+    {
+      ...cluster,
+      'tls-server-name': address ? undefined : name,
+      // kubectl speaks plain HTTP to whom it is told to.
+      'insecure-skip-tls-verify': insecure || !secure,
+      'proxy-url': proxy && forAgents(proxy),
+    },
+    Object.fromEntries(told.map((key) => [key, user[key]])),
+  )
+  /** What client-node does not say. */
+  const own: RequestOptions = {
+    headers: impersonationHeaders(user),
+    // NODE_TLS_REJECT_UNAUTHORIZED means nothing to kubectl, so the choice is never left to it.
+    rejectUnauthorized: true,
+    ...(system && { ca: system }),
+    // As in Go no server is asked for an address by name, yet the certificate has to hold it.
+    ...(address && { servername: '', checkServerIdentity: (_, its) => tls.checkServerIdentity(name, its) }),
   }
-
-  /** What a request needs to know of TLS, headers and the way to the server. May run a credential plugin. */
-  async options(signal: AbortSignal): Promise<RequestOptions> {
-    this.#secret = (await this.#source?.get(signal)) ?? {}
-    const { cert, key, token } = this.#secret
-    const headers = { ...this.#own.headers, ...(token && { Authorization: `Bearer ${token}` }) }
-    const options: RequestOptions = { ...this.#own, ...(cert && { cert, key }), headers }
-    await applyConfig(this.#config, options)
-    // Node would trust nobody then, and blame the server.
-    if (!this.#own.ca && options.ca && !String(options.ca).includes('-----BEGIN '))
-      throw new KdsError(
-        'configuration',
-        'unable to load root certificates: unable to parse bytes as PEM block',
-      )
-    return { ...options, agent: this.#kept(options) }
-  }
-
-  /** After a 401: whether there is another secret than the one that was sent last. */
-  async renew(signal: AbortSignal): Promise<boolean> {
-    return (await this.#source?.renew(this.#secret, signal)) ?? false
-  }
-
-  /** Lets go of the connections that are kept for later requests. */
-  close(): void {
-    this.#agent?.destroy()
-  }
+  let secret: Secret = {}
+  let kept: SecureAgent | undefined
+  let certificate: unknown
 
   /**
    * client-node makes an agent for each request; the first is kept, for as long as the client certificate is the same. Its
    * context is, too: Node would read all authorities anew for each connection.
    */
-  #kept({ agent, ca, cert, key }: RequestOptions): Agent {
-    const certificate = String(cert)
-    if (this.#agent && this.#certificate === certificate) return this.#agent
-    this.close()
-    const kept = Object.assign(agent as SecureAgent, { keepAlive: true, keepAliveMsecs: 30_000 })
-    if (this.#secure) kept.options.secureContext = tls.createSecureContext({ ca, cert, key })
-    this.#certificate = certificate
-    this.#agent = kept
+  function keep({ agent, ca, cert, key }: RequestOptions): Agent {
+    if (kept && certificate === String(cert)) return kept
+    kept?.destroy()
+    kept = Object.assign(agent as SecureAgent, { keepAlive: true, keepAliveMsecs: 30_000 })
+    if (ca || cert) kept.options.secureContext = tls.createSecureContext({ ca, cert, key })
+    certificate = String(cert)
     return kept
+  }
+
+  return {
+    /** The proxy on the way to the server. */
+    proxy,
+
+    /** What a request needs to know of TLS, headers and the way to the server. May run a credential plugin. */
+    async options(signal: AbortSignal): Promise<RequestOptions> {
+      secret = (await source?.get(signal)) ?? {}
+      const { cert, key, token } = secret
+      const headers = { ...own.headers, ...(token && { Authorization: `Bearer ${token}` }) }
+      const options: RequestOptions = { ...own, ...(cert && { cert, key }), headers }
+      await applyConfig(config, options)
+      // Node would trust nobody then, and blame the server.
+      const words = 'unable to load root certificates: unable to parse bytes as PEM block'
+      if (!system && options.ca && !String(options.ca).includes('-----BEGIN '))
+        throw new KdsError('configuration', words)
+      return { ...options, agent: keep(options) }
+    },
+
+    /** After a 401: whether there is another secret than the one that was sent last. */
+    renew: async (signal: AbortSignal) => (await source?.renew(secret, signal)) ?? false,
+
+    /** Lets go of the connections that are kept for later requests. */
+    close: () => kept?.destroy(),
   }
 }
 

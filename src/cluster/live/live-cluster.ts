@@ -14,7 +14,7 @@ import { allPages, type Page } from './pages.ts'
 import { accepted, eventsIn, formOf, jsonOf, metadataType, readPage } from './reading.ts'
 import { withRetries } from './retry.ts'
 import { watchObjects } from './watch.ts'
-import { type Answer, type Way, Wire } from './wire.ts'
+import { type Answer, type Way, wireTo } from './wire.ts'
 
 /** Objects in one page of a list, as kubectl asks for them. */
 const pageSize = 500
@@ -48,7 +48,7 @@ export type LiveCluster = Cluster & { close(): void }
  * as they are on the wire: its typed models would drop the fields that they do not know.
  */
 export function liveCluster(connection: Connection, host: LiveHost): LiveCluster {
-  const wire = new Wire(connection, host)
+  const wire = wireTo(connection, host)
   const baseServer = new ServerConfiguration(connection.cluster.server, {})
   const configuration = createConfiguration({ baseServer })
   const requests: object = new CustomObjectsApiRequestFactory(configuration)
@@ -175,7 +175,7 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
       )
     },
 
-    close: () => wire.close(),
+    close: wire.close,
   }
 }
 

@@ -35,10 +35,7 @@ export async function allPages<U>(
     })
     const page = askPage(token, within, ahead)
     // Whoever waits for it learns of its failure.
-    page.then(
-      (its) => ahead(its.token),
-      () => {},
-    )
+    page.then(({ token }) => ahead(token)).catch(() => {})
     return { page, behind }
   }
   try {

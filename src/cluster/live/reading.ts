@@ -1,4 +1,5 @@
 import { KdsError } from '#base/errors.ts'
+import { readJson } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
 import { itemOf, listOf, redirected, refusal, unreadable } from '../answers.ts'
 import { errorOfAnswer, type FailedCall } from '../api-error.ts'
@@ -104,15 +105,7 @@ class LineReader {
       this.#rest = [part]
       return line
     })
-    return lines.filter((line) => line.trim() !== '').map(parsed)
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
+    return lines.filter((line) => line.trim() !== '').map(readJson)
   }
 }
 

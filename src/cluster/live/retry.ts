@@ -9,13 +9,8 @@ const longestWaitMs = 60_000
 type Attempts = { reads: boolean; answeredBefore: () => boolean; signal?: AbortSignal | undefined }
 
 /** Milliseconds to wait before try number `attempt` (from 1): doubling, half of it by chance. */
-export function backoff(
-  attempt: number,
-  random: () => number,
-  { firstMs = 200, longestMs = 10_000 } = {},
-): number {
-  return (Math.min(firstMs * 2 ** (attempt - 1), longestMs) * (1 + random())) / 2
-}
+export const backoff = (attempt: number, random: () => number, { firstMs = 200, longestMs = 10_000 } = {}) =>
+  (Math.min(firstMs * 2 ** (attempt - 1), longestMs) * (1 + random())) / 2
 
 /**
  * Makes a call until it succeeds, fails for good, or has failed often enough. Reads are repeated after 429, 5xx and broken

@@ -7,7 +7,7 @@ import type { RequestContext } from '@kubernetes/client-node/dist/gen/http/http.
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
 import { connectionError, proxyError } from './connection-errors.ts'
-import { Identity } from './identity.ts'
+import { identityOf } from './identity.ts'
 import { Patience, turns } from './patience.ts'
 
 /** An answer of any status whose body has not been read yet. */
@@ -40,51 +40,43 @@ const unpackedAtOnce = 256 * 1024
  * request, follows redirects with the sender's token, has no time-outs, and under Bun goes past proxies. Proves its sender again
  * once when the server says 401. Nothing is retried here.
  */
-export class Wire {
-  /** Whether the server has answered before. */
-  answered = false
-  readonly #connection: Connection
-  readonly #host: LiveHost
-  readonly #identity: Identity
-  readonly #warned = new Set<string>()
-  readonly #turn = turns(atOnce)
-
-  constructor(connection: Connection, host: LiveHost) {
-    this.#connection = connection
-    this.#host = host
-    this.#identity = new Identity(connection, host)
+export function wireTo(connection: Connection, host: LiveHost) {
+  const { cluster, requestTimeout } = connection
+  const { clock, log, version } = host
+  const identity = identityOf(connection, host)
+  const turn = turns(atOnce)
+  const warned = new Set<string>()
+  const warnOnce = (text: string) => {
+    if (!warned.has(text)) host.warn?.(text)
+    warned.add(text)
   }
+  /** `answered`: whether the server has answered before. */
+  const wire = { answered: false, send, close: identity.close }
 
   /** @throws KdsError in kubectl's words when there is no answer; the signal's reason when aborted. */
-  async send(request: RequestContext, way: Way): Promise<Answer> {
+  async function send(request: RequestContext, way: Way): Promise<Answer> {
     const patience = new Patience(way.signal)
     try {
-      const message = await patience.within(this.#exchange(request, way, patience))
+      const message = await patience.within(exchange(request, way, patience))
       const { headers, statusCode: status = 0 } = message
-      return { status, headers, body: this.#bytes(message, patience) }
+      return { status, headers, body: bytes(message, patience) }
     } catch (error) {
       patience.end()
-      throw this.#told(error, patience)
+      throw told(error, patience)
     }
   }
 
-  /** Lets go of the connections that are kept for later requests. */
-  close(): void {
-    this.#identity.close()
-  }
-
-  async #exchange(request: RequestContext, way: Way, patience: Patience): Promise<http.IncomingMessage> {
-    await patience.begin(way.lasts ? undefined : this.#turn(), this.#connection.requestTimeout)
-    const first = await this.#ask(request, way, patience)
-    if (first.statusCode !== 401 || !(await this.#identity.renew(patience.signal))) return first
+  async function exchange(request: RequestContext, way: Way, patience: Patience) {
+    await patience.begin(way.lasts ? undefined : turn(), requestTimeout)
+    const first = await ask(request, way, patience)
+    if (first.statusCode !== 401 || !(await identity.renew(patience.signal))) return first
     first.resume()
-    return this.#ask(request, way, patience)
+    return ask(request, way, patience)
   }
 
-  async #ask(request: RequestContext, way: Way, patience: Patience): Promise<http.IncomingMessage> {
+  async function ask(request: RequestContext, way: Way, patience: Patience): Promise<http.IncomingMessage> {
     const { signal } = patience
-    const options = await this.#identity.options(signal)
-    const { clock, log, version } = this.#host
+    const options = await identity.options(signal)
     const [started, method, url] = [clock.now(), request.getHttpMethod(), request.getUrl()]
     const body = request.getBody() as string | undefined
     const headers: http.OutgoingHttpHeaders = {
@@ -92,11 +84,11 @@ export class Wire {
       ...request.getHeaders(),
       Accept: way.accept ?? 'application/json',
       'User-Agent': `kds/${version} (${system}/${machine})`,
-      ...(this.#connection.cluster['disable-compression'] ? {} : { 'Accept-Encoding': 'gzip' }),
+      ...(cluster['disable-compression'] ? {} : { 'Accept-Encoding': 'gzip' }),
       ...(body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }),
     }
-    const { proxy } = this.#identity
     const { request: open } = url.startsWith('https:') ? https : http
+    const { proxy } = identity
     const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const call = open(url, { ...options, method, headers, signal }, resolve)
       // A failure before there is a connection is the proxy's, where there is one.
@@ -104,19 +96,14 @@ export class Wire {
       patience.follow(call)
       call.end(body)
     })
-    this.answered = true
+    wire.answered = true
     const { statusCode, statusMessage, headersDistinct } = answer
     log?.(6, `${method} ${url} ${statusCode} ${statusMessage} in ${clock.now() - started} milliseconds`)
-    for (const text of warningTexts(headersDistinct.warning ?? [])) (way.warned ?? this.#warn)(text)
+    for (const text of warningTexts(headersDistinct.warning ?? [])) (way.warned ?? warnOnce)(text)
     return answer
   }
 
-  readonly #warn = (text: string): void => {
-    if (!this.#warned.has(text)) this.#host.warn?.(text)
-    this.#warned.add(text)
-  }
-
-  async *#bytes(message: http.IncomingMessage, patience: Patience): AsyncGenerator<Uint8Array> {
+  async function* bytes(message: http.IncomingMessage, patience: Patience): AsyncGenerator<Uint8Array> {
     const body = addAbortSignal(patience.signal, decoded(message))
     try {
       for await (const chunk of body) {
@@ -124,19 +111,19 @@ export class Wire {
         yield chunk
       }
     } catch (error) {
-      throw this.#told(error, patience)
+      throw told(error, patience)
     } finally {
       patience.end()
       body.destroy()
     }
   }
 
-  #told(error: unknown, { caller, signal }: Patience): unknown {
-    const { server } = this.#connection.cluster
-    return caller?.aborted
+  const told = (error: unknown, { caller, signal }: Patience): unknown =>
+    caller?.aborted
       ? caller.reason
-      : connectionError(signal.aborted ? signal.reason : error, new URL(server))
-  }
+      : connectionError(signal.aborted ? signal.reason : error, new URL(cluster.server))
+
+  return wire
 }
 
 /** As Go calls the two. */
