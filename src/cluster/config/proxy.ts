@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { KdsError } from '#base/errors.ts'
 import { hostOf, portOf, withoutCredentials } from '#base/host.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { Connection } from './connection.ts'
@@ -39,7 +40,11 @@ export function proxyFromEnvironment(server: URL, env: Env): URL | undefined {
   const spared = (env.NO_PROXY || env.no_proxy || '').toLowerCase().split(',')
   if (/^(localhost|::1|127\.\d+\.\d+\.\d+)$/.test(host)) return undefined
   if (spared.some((entry) => matches(host, port, entry.trim()))) return undefined
-  return parseProxyUrl(/^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`)
+  try {
+    return parseProxyUrl(/^[a-z0-9+.-]+:\/\//i.test(text) ? text : `http://${text}`)
+  } catch (error) {
+    throw new KdsError('configuration', `${name}: ${(error as Error).message}`)
+  }
 }
 
 /** Whether an entry of NO_PROXY means a host. */

@@ -18,7 +18,10 @@ export function secretSource(connection: Connection, host: LiveHost): SecretSour
   const { now } = host.clock
   if (tokenFile)
     return renewing(async () => ({ token: tokenFrom(tokenFile, token), ends: now() + tokenFileMs - 1 }), now)
-  if (provider) checkProvider(provider.name ?? '')
+  // client-node would still run what gcp and azure providers name.
+  const { name = '' } = provider ?? { name: 'oidc' }
+  if (name !== 'oidc')
+    throw new KdsError('credentials', removed[name] ?? `no Auth Provider found for name ${goQuote(name)}`)
   if (token || username) return undefined
   if (exec)
     return user['client-certificate'] || user['client-certificate-data']
@@ -36,24 +39,18 @@ Please use the https://github.com/Azure/kubelogin kubectl/client-go credential p
 See https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins for further details`,
 }
 
-/** client-node would still run what gcp and azure providers name. */
-function checkProvider(name: string): void {
-  if (name !== 'oidc')
-    throw new KdsError('credentials', removed[name] ?? `no Auth Provider found for name ${goQuote(name)}`)
-}
-
 /** How long a token that was read from a file is taken to be current. */
 const tokenFileMs = 60_000
 
 /** The token in a file, without white space, or what else there is. client-node neither trims it nor minds an empty one. */
 function tokenFrom(path: string, otherwise: string | undefined): string {
-  const failed = (words: string) => new KdsError('credentials', words)
+  let words = `read empty token from file ${goQuote(path)}`
   try {
     const token = readText(path).trim()
-    if (token === '') throw failed(`read empty token from file ${goQuote(path)}`)
-    return token
+    if (token !== '') return token
   } catch (error) {
-    if (otherwise) return otherwise
-    throw error instanceof KdsError ? error : failed((error as Error).message)
+    words = (error as Error).message
   }
+  if (otherwise) return otherwise
+  throw new KdsError('credentials', words)
 }

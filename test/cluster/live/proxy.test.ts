@@ -51,6 +51,29 @@ describe('proxies', () => {
   })
 })
 
+describe('an environment that is wrong', () => {
+  it.each([
+    [
+      'a proxy of another scheme',
+      { HTTPS_PROXY: 'ftp://me:SECRET@x' },
+      /^HTTPS_PROXY: unsupported scheme "ftp"/,
+    ],
+    ['a proxy that is no address', { https_proxy: '::bad' }, /^HTTPS_PROXY: could not parse: /],
+    [
+      'authorities that are not there',
+      { SSL_CERT_FILE: '/nope' },
+      /^SSL_CERT_FILE: open \/nope: no such file/,
+    ],
+  ])('%s is told with its variable', async (_name, env, words) => {
+    const failing = connectTo('https://kubernetes:1', testHost(env))
+    await expect(failing).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringMatching(words),
+    })
+    await expect(failing).rejects.not.toThrow(/SECRET/)
+  })
+})
+
 describe('NO_PROXY', () => {
   it.each<[string, string, boolean]>([
     ['https://api.example.com', '', true],
