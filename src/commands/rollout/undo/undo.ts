@@ -4,9 +4,8 @@ import { type Asker, asker, confirmed, somebodyIsThere } from '#cli/questions.ts
 import type { Command, Invocation } from '#cli/spec.ts'
 import { backoff } from '#cluster/live/retry.ts'
 import { type Connected, withCluster } from '#commands/shared/connection.ts'
-import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failures.ts'
-import { type DryRun, dryRunOf, milliseconds, wholeNumber } from '#commands/shared/flag-values.ts'
-import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
+import { tellWarning } from '#commands/shared/failures.ts'
+import { wholeNumber } from '#commands/shared/flag-values.ts'
 import { getTargets, namesNothing, requestedTargets } from '#commands/shared/targets.ts'
 import { templateDiff } from '#commands/shared/template-diff.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -14,53 +13,38 @@ import { loadHistory } from '#rollout/history.ts'
 import { applyUndo, defaultChangeCause, planUndo, type UndoPlan, undoWarning } from '#rollout/undo.ts'
 import { type UndoOutcome, undoText } from '#views/history/undo.ts'
 import { describePodTemplate } from '#views/pod-template/pod-template.ts'
-import { followAll } from '../follow.ts'
+import { type ChangeFlags, changeEach, changeFlagsOf, tellChanged } from '../change-each.ts'
 import type { LoadStates } from '../following.ts'
 import { chooseTarget } from './choose-target.ts'
 
-interface UndoFlags {
-  readonly loadStates: LoadStates
+interface UndoFlags extends ChangeFlags {
   readonly toRevision: number
-  readonly dryRun: DryRun
-  /** Undefined: a line about it. */
-  readonly printer: Printer | undefined
   /** Undefined: the default one. */
   readonly changeCause: string | undefined
   readonly fieldManager: string | undefined
   readonly ask: boolean
-  readonly wait: boolean
-  /** Milliseconds; 0 waits for ever. */
-  readonly timeout: number
 }
 
-function flagsOf(invocation: Invocation, context: Context): Omit<UndoFlags, 'loadStates'> {
+function flagsOf(invocation: Invocation, loadStates: LoadStates, context: Context): UndoFlags {
   const toRevision = wholeNumber(invocation, 'to-revision')
-  const dryRun = dryRunOf(invocation, (text) => tellWarning(text, context))
+  const flags = changeFlagsOf(invocation, loadStates, context)
   return {
+    ...flags,
     toRevision,
-    dryRun,
-    printer: printerOf(invocation, context),
     changeCause: invocation.given('change-cause') ? (invocation.text('change-cause') ?? '') : undefined,
     fieldManager: invocation.text('field-manager') || undefined,
-    ask: dryRun === 'none' && !invocation.on('yes') && somebodyIsThere(context),
-    wait: invocation.on('wait') && dryRun === 'none',
-    timeout: milliseconds(invocation, 'timeout'),
+    ask: flags.dryRun === 'none' && !invocation.on('yes') && somebodyIsThere(context),
   }
 }
 
-async function tellResult(
+const tellResult = (
   { daemonSet }: UndoPlan,
   outcome: UndoOutcome,
   object: DaemonSet,
   flags: UndoFlags,
-  { stdout }: Context,
-): Promise<void> {
-  stdout.write(
-    flags.printer === undefined
-      ? undoText(daemonSet.metadata?.name ?? '', outcome, flags.dryRun)
-      : await objectText(object, flags.printer),
-  )
-}
+  context: Context,
+): Promise<void> =>
+  tellChanged(object, undoText(daemonSet.metadata?.name ?? '', outcome, flags.dryRun), flags, context)
 
 async function tellClientDryRun(plan: UndoPlan, flags: UndoFlags, context: Context): Promise<void> {
   const description = describePodTemplate(plan.result.spec?.template)
@@ -124,36 +108,21 @@ async function undo(
   context: Context,
 ): Promise<number> {
   const ask = asker(context)
-  const failures = new Failures()
-  const changed: DaemonSet[] = []
   try {
     const targets = await requestedTargets(invocation, context)
-    const unnamed = namesNothing(targets)
-    const found = unnamed
+    const found = namesNothing(targets)
       ? { daemonSets: [await chooseTarget(connected, context, ask)], errors: [] }
       : await getTargets(targets, connected)
-    for (const daemonSet of found.daemonSets) {
-      await failures.collect(async () => {
-        const after = await undoOne(daemonSet, flags, ask, connected, context)
-        if (after) changed.push(after)
-      })
-    }
-    failures.add(...found.errors)
-    if (found.daemonSets.length === 0 && !failures.some) await tellNothingFound(false, connected, context)
+    const change = (daemonSet: DaemonSet) => undoOne(daemonSet, flags, ask, connected, context)
+    return await changeEach(found, change, { flags }, connected, context)
   } finally {
     ask.close()
   }
-  const exit = await failures.report(connected, context)
-  if (!flags.wait) return exit
-  return Math.max(
-    exit,
-    await followAll(changed, { timeout: flags.timeout, loadStates: flags.loadStates }, connected, context),
-  )
 }
 
 export const undoCommand = (loadStates: LoadStates): Command => ({
   async run(invocation, context) {
-    const flags = { ...flagsOf(invocation, context), loadStates }
+    const flags = flagsOf(invocation, loadStates, context)
     return withCluster(invocation, context, (connected) => undo(invocation, flags, connected, context))
   },
 })

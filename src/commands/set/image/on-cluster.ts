@@ -2,12 +2,10 @@ import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { backoff } from '#cluster/live/retry.ts'
-import { followAll } from '#commands/rollout/follow.ts'
+import { type ChangeFlags, changeEach, changeFlagsOf, tellChanged } from '#commands/rollout/change-each.ts'
 import type { LoadStates } from '#commands/rollout/following.ts'
 import { type Connected, withCluster } from '#commands/shared/connection.ts'
-import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failures.ts'
-import { type DryRun, dryRunOf, milliseconds } from '#commands/shared/flag-values.ts'
-import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
+import type { Failures } from '#commands/shared/failures.ts'
 import { requireNamed } from '#commands/shared/require-named.ts'
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -15,15 +13,9 @@ import { imagePatch, setImages, withImages } from '#rollout/set-image.ts'
 import { doneText } from '#views/done.ts'
 import { type ImageArguments, imageArguments, requireImages } from './image-arguments.ts'
 
-export interface SetImageFlags extends ImageArguments {
-  readonly dryRun: DryRun
-  /** Undefined: a line about it. */
-  readonly printer: Printer | undefined
+export interface SetImageFlags extends ImageArguments, ChangeFlags {
   readonly changeCause: string
   readonly fieldManager: string
-  readonly wait: boolean
-  /** Milliseconds; 0 waits for ever. */
-  readonly timeout: number
 }
 
 /** The command line, as kubectl writes it down. */
@@ -36,29 +28,29 @@ function recordedCause(invocation: Invocation): string {
 }
 
 /** Reads them. @throws KdsError in kubectl's words */
-export function setImageFlags(invocation: Invocation, context: Context): SetImageFlags {
+export function setImageFlags(
+  invocation: Invocation,
+  loadStates: LoadStates,
+  context: Context,
+): SetImageFlags {
   if (invocation.given('record'))
     context.stderr.write('Flag --record has been deprecated, --record will be removed in the future\n')
-  const dryRun = dryRunOf(invocation, (text) => tellWarning(text, context))
   const recorded = invocation.on('record') ? recordedCause(invocation) : ''
   return {
     ...imageArguments(invocation.args),
-    dryRun,
-    printer: printerOf(invocation, context),
+    ...changeFlagsOf(invocation, loadStates, context),
     changeCause: invocation.text('change-cause') ?? recorded,
     fieldManager: invocation.text('field-manager') || 'kubectl-set',
-    wait: invocation.on('wait') && dryRun === 'none',
-    timeout: milliseconds(invocation, 'timeout'),
   }
 }
 
-async function tell(daemonSet: DaemonSet, flags: SetImageFlags, { stdout }: Context): Promise<void> {
-  stdout.write(
-    flags.printer === undefined
-      ? doneText(daemonSet.metadata?.name ?? '', 'image updated', flags.dryRun)
-      : await objectText(daemonSet, flags.printer),
+const tell = (daemonSet: DaemonSet, flags: SetImageFlags, context: Context): Promise<void> =>
+  tellChanged(
+    daemonSet,
+    doneText(daemonSet.metadata?.name ?? '', 'image updated', flags.dryRun),
+    flags,
+    context,
   )
-}
 
 /** Answers the DaemonSet where something was changed. */
 async function setOne(
@@ -87,37 +79,19 @@ async function setOne(
   return after
 }
 
-async function setAll(
-  invocation: Invocation,
-  flags: SetImageFlags & { readonly loadStates: LoadStates },
-  connected: Connected,
-  context: Context,
-): Promise<number> {
-  const given = { ...invocation, args: flags.targets }
-  const targets = await requestedTargets(given, context)
-  requireNamed(targets, invocation)
-  const found = await getTargets(targets, connected)
-  requireImages(flags.images)
-  const failures = new Failures()
-  failures.add(...found.errors)
-  const changed: DaemonSet[] = []
-  for (const daemonSet of found.daemonSets)
-    await failures.collect(async () => {
-      const after = await setOne(daemonSet, flags, failures, connected, context)
-      if (after) changed.push(after)
-    })
-  if (found.daemonSets.length === 0 && !failures.some) await tellNothingFound(false, connected, context)
-  const exit = await failures.report(connected, context)
-  if (!flags.wait) return exit
-  const { loadStates, timeout } = flags
-  return Math.max(exit, await followAll(changed, { timeout, loadStates }, connected, context))
-}
-
 /** Gives DaemonSets of a cluster other images. Answers the exit code. */
 export function setImageOnCluster(
   invocation: Invocation,
-  flags: SetImageFlags & { readonly loadStates: LoadStates },
+  flags: SetImageFlags,
   context: Context,
 ): Promise<number> {
-  return withCluster(invocation, context, (connected) => setAll(invocation, flags, connected, context))
+  return withCluster(invocation, context, async (connected) => {
+    const targets = await requestedTargets({ ...invocation, args: flags.targets }, context)
+    requireNamed(targets, invocation)
+    const found = await getTargets(targets, connected)
+    requireImages(flags.images)
+    const change = (daemonSet: DaemonSet, failures: Failures) =>
+      setOne(daemonSet, flags, failures, connected, context)
+    return changeEach(found, change, { flags }, connected, context)
+  })
 }
