@@ -160,7 +160,7 @@ describe('whom a pod evicts', () => {
     [
       'one without labels, which no budget selects',
       '1',
-      [podOf('a', { cpu: '2', priority: 1 }), podOf('b', { cpu: '2', priority: 50 })],
+      [podOf('a', { cpu: '2', priority: 1 }), podOf('b', { cpu: '2', priority: 50, labels: { app: 'b' } })],
       [
         {
           ...budgetOf('db', 0),

@@ -18,12 +18,11 @@ const topologyLabels: readonly (readonly [key: string, synonym: string])[] = [
  */
 export function volumeZone(pod: PodInfo, { storage }: Surroundings): NodeFilter | undefined {
   const wants = storage.claimsOf(pod.pod).flatMap(({ claim }) => {
-    const volume = storage.volume(claim?.spec?.volumeName ?? '')
+    const name = claim?.spec?.volumeName ?? ''
+    const volume = storage.volume(name)
     return topologyLabels.flatMap(([key, synonym]) => {
       const value = volume?.metadata?.labels?.[key]
-      return value === undefined
-        ? []
-        : { name: claim?.spec?.volumeName, key, synonym, value, values: value.split('__') }
+      return value === undefined ? [] : { name, key, synonym, value, values: value.split('__') }
     })
   })
   if (wants.length === 0) return undefined
@@ -33,7 +32,7 @@ export function volumeZone(pod: PodInfo, { storage }: Surroundings): NodeFilter 
       if (!topologyLabels.some(([key]) => labels[key] !== undefined)) return undefined
       const missed = wants.find(({ key, synonym, values }) => {
         const there = labels[key] ?? labels[synonym]
-        return there === undefined || !values.includes(there)
+        return !values.some((one) => one === there)
       })
       return (
         missed && {

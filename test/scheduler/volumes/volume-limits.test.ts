@@ -118,6 +118,8 @@ describe('the zone of a bound volume', () => {
     ['no part of a zone’s name', { [zone]: 'aa__bb' }, { [zone]: 'b' }, false],
     ['a region where the node has a zone alone', { [region]: 'r' }, { [zone]: 'a' }, false],
     ['a volume without any', {}, { [zone]: 'b' }, true],
+    ['another region by its older label on both', { [oldRegion]: 'r' }, { [oldRegion]: 's' }, false],
+    ['a region by its older label on both', { [oldRegion]: 'r' }, { [oldRegion]: 'r' }, true],
   ])('%s', (_, volume, labels, fits) => {
     expect(on(volume, labels).fits).toBe(fits)
   })
