@@ -34,15 +34,21 @@ const unusedByOra = {
   'string-width': 'export default () => 1',
 }
 
+/** No command of kds is a program of its own that commander would start. */
+const unusedByCommander = { 'node:child_process': 'export const spawn = undefined' }
+
 const lean = {
   name: 'lean',
   setup(build) {
     build.onResolve({ filter: /./ }, async ({ path, pluginData, ...args }) => {
       if (pluginData?.resolved) return undefined
       const ofClientNode = /@kubernetes[\\/]client-node/.test(`${args.importer} ${path}`)
-      const ofOra = /node_modules[\\/]ora[\\/]/.test(args.importer)
-      if (!ofClientNode && !ofOra) return undefined
-      const stubs = ofOra ? unusedByOra : { ...unusedByClientNode, ...late }
+      const [, by] = /node_modules[\\/](ora|commander)[\\/]/.exec(args.importer) ?? []
+      if (!ofClientNode && !by) return undefined
+      const stubs = { ora: unusedByOra, commander: unusedByCommander }[by] ?? {
+        ...unusedByClientNode,
+        ...late,
+      }
       if (stubs[path] && args.namespace === 'file')
         return { path, namespace: 'stub', sideEffects: false, pluginData: { ...args, contents: stubs[path] } }
       const found = await build.resolve(path, { ...args, pluginData: { resolved: true } })

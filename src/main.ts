@@ -103,8 +103,8 @@ function outside(process: NodeJS.Process): Outside {
 }
 
 /**
- * Ends the process with its command, when its output is written. Left to itself it would wait for a proxy that never answers; and
- * Node for V8 to compile what nobody calls any more, which is a third of the CPU of a short plan.
+ * Ends the process with its command, when its output is written: a proxy that never answers must not keep it alive, and nobody waits
+ * for Node to take itself apart.
  */
 function end(process: NodeJS.Process): void {
   // What could not be written is told first.

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { decodeText, type SourceText } from '#yaml/source-text.ts'
@@ -42,7 +41,12 @@ interface Finished {
   readonly stderr: string
 }
 
-function run(name: string, args: readonly string[], context: InputContext): Promise<Finished | 'absent'> {
+async function run(
+  name: string,
+  args: readonly string[],
+  context: InputContext,
+): Promise<Finished | 'absent'> {
+  const { spawn } = await import('node:child_process')
   return new Promise((resolve, reject) => {
     const { cwd, env, signal } = context
     const child = spawn(name, args, {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { KdsError } from '#base/errors.ts'
 
@@ -22,7 +21,7 @@ export async function replaceFile(path: string, before: string, after: string): 
         hint: 'save it as UTF-8 and run it again',
       },
     )
-  const fresh = `${file}.${randomUUID()}`
+  const fresh = `${file}.${crypto.randomUUID()}`
   try {
     await writeFile(fresh, Buffer.concat([marked ? byteOrderMark : Buffer.alloc(0), Buffer.from(after)]), {
       flag: 'wx',

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,11 +36,12 @@ export async function externalDiff(
 const whyNot = ({ code, message }: NodeJS.ErrnoException) =>
   code === 'ENOENT' ? 'there is no such program' : message
 
-function run(
+async function run(
   command: string,
   args: readonly string[],
   { env, stderr, stdout }: Pick<Context, 'env' | 'stdout' | 'stderr'>,
 ): Promise<number> {
+  const { spawn } = await import('node:child_process')
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.write(text))

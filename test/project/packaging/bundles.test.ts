@@ -67,8 +67,8 @@ describe('how many files are loaded', () => {
   })
 })
 
-it('nothing makes Node load what its own modules have and nobody asks for', () => {
-  const chunks = join(staged.folder, 'dist', 'chunks')
+/** What Node has loaded of its own when these files of dist/chunks are, in the words of `process.moduleLoadList`. */
+function loadedOfNode(files: readonly string[]): string {
   const program = `
     const known = {}
     const load = (name) => {
@@ -76,12 +76,23 @@ it('nothing makes Node load what its own modules have and nobody asks for', () =
       if (!known[name]) eval(require('fs').readFileSync(name, 'utf8'))(load, (known[name] = { exports: {} }))
       return known[name].exports
     }
-    for (const name of require('fs').readdirSync('.')) load('./' + name)
+    for (const name of process.argv.slice(1)) load('./' + name)
     console.log(process.moduleLoadList.join())`
-  const loaded = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', cwd: chunks })
+  const cwd = join(staged.folder, 'dist', 'chunks')
+  return execFileSync(process.execPath, ['-e', program, ...files], { encoding: 'utf8', cwd })
+}
+
+it('nothing makes Node load what its own modules have and nobody asks for', () => {
+  const loaded = loadedOfNode(readdirSync(join(staged.folder, 'dist', 'chunks')))
   expect(loaded).toContain('NativeModule https')
   // By imports: all Nodes read `promises` of `node:fs` or `webcrypto` of `node:crypto`, newer ones `WebSocket` of `node:http`.
   expect(loaded).not.toMatch(/internal\/(deps\/undici|crypto\/webcrypto)/)
+})
+
+it('a plan from files makes Node load nothing that starts programs, encrypts or asks servers', () => {
+  const loaded = loadedOfNode(loadedWith('call', 'plan', 'js-yaml-events'))
+  expect(loaded).toContain('NativeModule fs/promises')
+  expect(loaded).not.toMatch(/NativeModule (child_process|crypto|https?|tls|zlib)\b/)
 })
 
 it('what is loaded last of all works in the package, too: a manifest is mended in place', () => {

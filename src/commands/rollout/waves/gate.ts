@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import type { Context } from '#cli/context.ts'
 import { nameOf } from '#cluster/resources.ts'
 import type { Gate } from '#controller/waves/decide.ts'
@@ -8,7 +7,7 @@ import type { GateCall } from '#rollout/waves/drive.ts'
  * Runs the user's command in the shell; what it prints goes to stderr as it comes. It is told by KDS_DAEMONSET, KDS_NAMESPACE,
  * KDS_WAVE (from 1), KDS_WAVES and KDS_WAVE_LABEL what it judges.
  */
-export function runGateCommand(
+export async function runGateCommand(
   command: string,
   { daemonSet, progress }: GateCall,
   signal: AbortSignal,
@@ -22,6 +21,7 @@ export function runGateCommand(
     KDS_WAVES: String(progress.waves),
     KDS_WAVE_LABEL: progress.label,
   }
+  const { spawn } = await import('node:child_process')
   return new Promise((resolve) => {
     const child = spawn(command, {
       shell: true,
