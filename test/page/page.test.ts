@@ -196,6 +196,20 @@ tolerations: [{operator: Exists}]
     expect(await textOf(page, '#rows pre')).toContain('✘ taint dedicated=ingest:NoExecute')
   })
 
+  it('says first that pods are refused, then what helps, then the numbers', async () => {
+    const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'logging', labels } }
+    writeFileSync(join(folder, 'namespace.json'), JSON.stringify(namespace))
+    const cluster = ['--snapshot', join(folder, 'namespace.json'), '--nodes', 'examples/cluster.yaml']
+    await open('-f', 'examples/log-agent-v2.yaml', ...cluster)
+    expect(await textOf(page, 'h1')).toBe(
+      '0 of 27 pods would be admitted: PodSecurity "restricted:latest": restricted volume types and 2 more',
+    )
+    const notes = await page.$$eval('#notes p', (all) => all.map((one) => one.textContent))
+    expect(notes[1]).toContain('kubectl label namespace logging')
+    expect(notes[2]).toBe('27 refused')
+  })
+
   it('tells apart the nodes on which pods of others have to go, and which pods', async () => {
     await open('-f', 'examples/cni-agent.yaml', ...at)
     const legend = await page.$$eval('#legend button', (all) => all.map((one) => one.textContent))
