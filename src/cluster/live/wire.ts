@@ -70,7 +70,8 @@ export function wireTo(connection: Connection, host: LiveHost) {
     await patience.begin(way.lasts ? undefined : turn(), requestTimeout)
     const first = await ask(request, way, patience)
     if (first.statusCode !== 401 || !(await identity.renew(patience.signal))) return first
-    first.resume()
+    // What nobody reads must not end the process by an error.
+    first.on('error', () => {}).resume()
     return ask(request, way, patience)
   }
 
@@ -130,9 +131,8 @@ export function wireTo(connection: Connection, host: LiveHost) {
 const system = platform() === 'win32' ? 'windows' : platform()
 const machine = arch() === 'x64' ? 'amd64' : arch()
 
-/** The bytes of a body. Whoever reads them learns of its errors; a body that nobody reads must not end the process by one. */
+/** The bytes of a body. */
 function decoded(message: http.IncomingMessage): Readable {
-  message.on('error', () => {})
   if (message.headers['content-encoding'] !== 'gzip') return message
   return pipeline(message, createGunzip({ chunkSize: unpackedAtOnce }), () => {})
 }

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs'
+import https from 'node:https'
 import net, { type AddressInfo } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { daemonSets } from '#cluster/resources.ts'
-import { daemonSet, json, testServer } from '../../helpers/scripted-server.ts'
+import { daemonSet, fixture, json, testServer } from '../../helpers/scripted-server.ts'
 import { connectTo, testHost } from '../../helpers/test-host.ts'
 
-async function words(server: string): Promise<string> {
-  const { cluster } = await connectTo(server, testHost())
+async function words(server: string, flags = {}): Promise<string> {
+  const { cluster } = await connectTo(server, testHost(), flags)
   return cluster.get(daemonSets, { name: 'a' }).then(
     () => expect.unreachable(),
     (error: Error) => error.message,
@@ -68,6 +70,17 @@ describe('what kubectl says when there is no answer', () => {
     const server = await testServer([json({})])
     expect(await words(server.url.replace('http:', 'https:'))).toBe(
       'Unable to connect to the server: http: server gave HTTP response to HTTPS client',
+    )
+  })
+
+  it('the server wants a certificate that nobody has', async () => {
+    const [key, cert, ca] = ['server.key', 'server.crt', 'ca.crt'].map((name) => readFileSync(fixture(name)))
+    const server = https.createServer({ key, cert, ca, requestCert: true, maxVersion: 'TLSv1.2' })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    expect(await words(`https://127.0.0.1:${port}`, { 'insecure-skip-tls-verify': true })).toMatch(
+      /^Unable to connect to the server: remote error: tls: [a-z ]+$/,
     )
   })
 

@@ -39,6 +39,19 @@ describe('the pages of a list', () => {
     expect((await all).items).toEqual(tokens.map((token) => `item of ${token}`))
   })
 
+  it('are given up together: one that fails ends the one behind it', async () => {
+    const signals: AbortSignal[] = []
+    const all = allPages<string>({}, call, async (token, signal, ahead) => {
+      signals.push(signal)
+      ahead('behind')
+      if (token === 'behind') return new Promise(() => {})
+      await new Promise((resolve) => setImmediate(resolve))
+      throw new Error('no page')
+    })
+    await expect(all).rejects.toThrow('no page')
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true])
+  })
+
   it.each([
     ['one token', ['t']],
     ['two tokens in turn', ['t', 'u']],

@@ -94,6 +94,11 @@ describe('a request', () => {
     await vi.waitFor(() => expect(held).toHaveLength(1))
     for (const answer of held.splice(0)) answer()
     await expect(Promise.all(calls)).resolves.toHaveLength(9)
+    // The one that was given up has taken no place.
+    const more = Array.from({ length: 4 }, () => cluster.get(daemonSets, name))
+    await vi.waitFor(() => expect(held).toHaveLength(4))
+    for (const answer of held.splice(0)) answer()
+    await Promise.all(more)
     expect(new Set(server.seen.map((seen) => seen.connection)).size).toBe(4)
   })
 
@@ -254,6 +259,12 @@ describe('reads', () => {
     const other = testHost()
     await failure((await connectTo(server.url, other)).cluster.get(daemonSets, { name: 'a' }))
     expect(other.slept).toEqual([])
+  })
+
+  it('do not wait for a server that wants more than a minute', async () => {
+    const { host, cluster } = await serving(json('wait', 429, { 'Retry-After': '61' }), json(a))
+    expect((await failure(cluster.get(daemonSets, { name: 'a' }))).status).toBe(429)
+    expect(host.slept).toEqual([])
   })
 
   it('heed a Retry-After header', async () => {

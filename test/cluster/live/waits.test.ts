@@ -178,3 +178,24 @@ describe.each(silences)('%s', (_name, limitMs, words, start) => {
     expect(await call.words).toBe('Ctrl-C')
   })
 })
+
+it('an answer that takes its time is read to its end, as long as something comes', async () => {
+  let send = (_text: string) => {}
+  const peer = await answering((response) => {
+    response.writeHead(200)
+    send = (text) => void response.write(text)
+    send('{')
+  })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const call = await write(peer, '0')
+  await peer.reached
+  for (let minute = 0; minute < 5; minute++) {
+    await settled()
+    await vi.advanceTimersByTimeAsync(60_000)
+    send(' ')
+  }
+  await settled()
+  expect(call.ended).toBe(false)
+  await vi.advanceTimersByTimeAsync(100_000)
+  expect(await call.words).toBe('Unable to connect to the server: the server fell silent')
+})

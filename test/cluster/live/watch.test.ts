@@ -182,6 +182,21 @@ describe('a watch', () => {
     expect(seen).toEqual(['ADDED a@5', 'SYNCED', 'MODIFIED a@11'])
   })
 
+  it('opens a watch that has held for a while again at once', async () => {
+    let time = 0
+    const scripts = [start, ...[11, 12, 13].map((version) => events([changed('a', version)]))]
+    const { host } = await watched(6, [...scripts, events([changed('a', 14)], 'hang')], {
+      now: () => (time += 2000),
+    })
+    expect(host.slept).toEqual([])
+  })
+
+  it('gives up on a server that has been away for two minutes', async () => {
+    let time = 0
+    const away = watched(9, [start, cut], { now: () => (time += 30_000) })
+    await expect(away).rejects.toThrow('Unable to connect to the server')
+  })
+
   it('reads on where a character or a line is cut in two', async () => {
     const line = Buffer.from(
       `${JSON.stringify({ type: 'MODIFIED', object: { ...object('a', 11), note: 'ü€' } })}\n`,
