@@ -1,6 +1,7 @@
 // Writes a dump as `kubectl get nodes,daemonsets,controllerrevisions,pods -A -o json|yaml` prints it:
-//   make-dump.mjs json|yaml NODES [--daemon-sets N] [--pods N] [--lean] > FILE
-// --pods is how many of the DaemonSets have their pods; --lean: nodes without images and managed fields.
+//   make-dump.mjs json|yaml NODES [--daemon-sets N] [--pods N] [--lean] [--compact] > FILE
+// --pods is how many of the DaemonSets have their pods; --lean: nodes without images and managed fields;
+// --compact: JSON in one line.
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { daemonSet, node, pod } from './objects.mjs'
@@ -11,6 +12,7 @@ const { positionals, values } = parseArgs({
     'daemon-sets': { type: 'string', default: '0' },
     pods: { type: 'string', default: '0' },
     lean: { type: 'boolean', default: false },
+    compact: { type: 'boolean', default: false },
   },
 })
 const [format = 'json', count = '5000'] = positionals
@@ -52,15 +54,19 @@ async function write(text) {
 }
 
 const json = format === 'json'
-await write(json ? '{\n    "apiVersion": "v1",\n    "items": [\n' : 'apiVersion: v1\nitems:\n')
+const [head, between, tail] = values.compact
+  ? ['{"apiVersion":"v1","items":[', ',', '],"kind":"List","metadata":{"resourceVersion":""}}\n']
+  : [
+      '{\n    "apiVersion": "v1",\n    "items": [\n',
+      ',\n',
+      '\n    ],\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    }\n}\n',
+    ]
+const text = (item) =>
+  values.compact ? JSON.stringify(item) : JSON.stringify(item, null, 4).replace(/^/gm, '        ')
+await write(json ? head : 'apiVersion: v1\nitems:\n')
 let isFirst = true
 for (const item of objects()) {
-  if (!json) await write(yaml([item], 0))
-  else await write(`${isFirst ? '' : ',\n'}${JSON.stringify(item, null, 4).replace(/^/gm, '        ')}`)
+  await write(json ? `${isFirst ? '' : between}${text(item)}` : yaml([item], 0))
   isFirst = false
 }
-await write(
-  json
-    ? '\n    ],\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    }\n}\n'
-    : 'kind: List\nmetadata:\n  resourceVersion: ""\n',
-)
+await write(json ? tail : 'kind: List\nmetadata:\n  resourceVersion: ""\n')
