@@ -1,3 +1,4 @@
+import { nameOf } from '#kube/names.ts'
 import type { ControllerRevision, DaemonSet } from '#kube/types.ts'
 import type { ChangeRevision, CountCollision, CreateRevision } from './actions.ts'
 import { claim } from './claim.ts'
@@ -29,7 +30,6 @@ interface History {
   readonly relabelsPods: boolean
 }
 
-const nameOf = (revision: ControllerRevision) => revision.metadata?.name ?? ''
 const numberOf = (revision: ControllerRevision) => revision.revision ?? 0
 const hashOf = (revision: ControllerRevision) => revision.metadata?.labels?.[hashLabel]
 

@@ -1,6 +1,7 @@
 /**
  * For a DaemonSet that matches no node: what no node has, and which node came nearest.
  */
+import { nameOf } from '#kube/names.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
 import { actualValue, requirementHolds } from './affinity.ts'
@@ -14,8 +15,6 @@ interface Asked extends Pick<Demand, 'rule' | 'path' | 'text' | 'key'> {
   readonly read: (node: Node) => string | undefined
   readonly holds: (actual: string | undefined, nodeName: string) => boolean
 }
-
-const nameOf = (node: Node) => node.metadata?.name ?? ''
 
 function asked(prepared: PreparedDaemonSet): Asked[] {
   const list: Asked[] = []

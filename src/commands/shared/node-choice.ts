@@ -1,13 +1,13 @@
 /** Which nodes a user means: names, or a label selector as `-l` takes it. */
+
 import { KdsError, UsageError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { nearest } from '#base/nearest.ts'
+import { nameOf } from '#kube/names.ts'
 import { parseLabelSelector, type Selector } from '#kube/selectors.ts'
 import type { Node } from '#kube/types.ts'
 import { counted } from '#views/names.ts'
 import { noSuchNode } from './inputs/cluster.ts'
-
-const nameOf = ({ metadata }: Node) => metadata?.name ?? ''
 
 function selectorOf(text: string): Selector | undefined {
   try {

@@ -1,14 +1,14 @@
 /** What is broken about a snapshot, or will change by the controller's hand alone. */
+
 import type { Diagnostic } from '#base/errors.ts'
 import { namedOnce } from '#kube/named-nodes.ts'
+import { nameOf } from '#kube/names.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, Node } from '#kube/types.ts'
 import { hashLabel } from '../daemon-pod.ts'
 import type { World } from '../node-states.ts'
 
 const warning = (code: string, message: string): Diagnostic => ({ severity: 'warning', code, message })
-
-const nameOf = (daemonSet: DaemonSet) => daemonSet.metadata?.name ?? ''
 
 /** Nodes that are not looked at: without a name, or with that of another. */
 export function nodeWarnings(nodes: readonly Node[]): Diagnostic[] {

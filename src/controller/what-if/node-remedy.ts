@@ -1,10 +1,10 @@
+import { nameOf } from '#kube/names.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
 import { decide, explain } from '#placement/placement.ts'
 import type { CompiledRequirement, CompiledTerm, PreparedDaemonSet } from '#placement/prepared.ts'
 import { editNodes, type NodeEdit } from './node-edits.ts'
 
-export const nameOf = ({ metadata }: Node) => metadata?.name ?? ''
 export const labelsOf = ({ metadata }: Node) => metadata?.labels
 
 /** In how many ways the node misses a term. */

@@ -1,4 +1,5 @@
 /** What would bring a DaemonSet's pod onto a node on which its own rules do not want one. Each answer has been asked again. */
+import { nameOf } from '#kube/names.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type {
   Affinity,
@@ -13,7 +14,7 @@ import type {
 import { decide, explain, prepareDaemonSet } from '#placement/placement.ts'
 import type { CompiledRequirement, PreparedDaemonSet, PrepareOptions } from '#placement/prepared.ts'
 import type { NodeEdit } from './node-edits.ts'
-import { labelsOf, missing, nameOf, nearestTerms, nodeRemedy } from './node-remedy.ts'
+import { labelsOf, missing, nearestTerms, nodeRemedy } from './node-remedy.ts'
 
 /** What to change in `spec.template.spec`. Null: take the field away. Tolerations are added to those that are there. */
 export interface TemplateRemedy {

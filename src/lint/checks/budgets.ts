@@ -1,9 +1,10 @@
 import type { FieldPath } from '#base/field-path.ts'
+import { nameOf } from '#kube/names.ts'
 import { numberIn } from '#kube/read.ts'
 import type { Node } from '#kube/types.ts'
 import { askNodes, paste } from '../subject.ts'
 import type { Check, Subject } from '../types.ts'
-import { nameOf, nodesText } from './nodes.ts'
+import { nodesText } from './nodes.ts'
 import { resolved } from './update.ts'
 
 const path: FieldPath = ['spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable']

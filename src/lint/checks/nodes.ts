@@ -1,3 +1,4 @@
+import { nameOf } from '#kube/names.ts'
 import { stringIn } from '#kube/read.ts'
 import type { DaemonSet, Node } from '#kube/types.ts'
 import type { NodeTaint } from '#placement/decision.ts'
@@ -11,7 +12,6 @@ import type { Check } from '../types.ts'
 import { required } from './demands.ts'
 import { ownTolerations } from './tolerations.ts'
 
-export const nameOf = (node: Node) => node.metadata?.name ?? ''
 export const nodesText = (count: number) => `${count} ${count === 1 ? 'node' : 'nodes'}`
 
 /** Keys of taints that come and go by themselves. */

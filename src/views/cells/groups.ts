@@ -46,7 +46,8 @@ export function groupedByPlace<T>(
   nodeOf: (one: T) => Labelled,
   keys: readonly string[] = [],
 ): Grouped<T>[] {
-  const usual = usualLabels.find((key) => new Set(all.map((one) => labelOf(nodeOf(one), key))).size > 1)
+  const isTelling = (key: string) => new Set(all.map((one) => labelOf(nodeOf(one), key))).size > 1
+  const usual = keys.length > 0 ? undefined : usualLabels.find(isTelling)
   const nameOf = (node: Labelled): string => {
     if (keys.length > 0) return placeText(node, keys)
     return usual === undefined ? 'nodes' : usualPlace(usual, node)

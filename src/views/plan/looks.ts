@@ -38,30 +38,30 @@ const trouble = (title: string, text: Told['text'], verdict: string): Look => ({
   told: { as: 'trouble', text },
 })
 
+const notTargeted: Look = { mark: ' ', title: 'not targeted:', verdict: 'is not targeted', tone: 'dim' }
+const keepsOldOnly: Omit<Look, 'mark'> = {
+  title: 'keeps its old pod only on',
+  verdict: 'gets no new pod, keeps one that is there',
+  note: 'no new pod, one already there stays',
+  tone: 'warn',
+}
+
 /** In the order in which groups are shown: what fails, what changes, what stays. */
 export const looks: Readonly<Record<GroupKey, Look>> = {
   refused: {
-    mark: '!',
-    title: 'refused on',
-    verdict: 'needs a pod that is not admitted',
+    ...trouble('refused on', told('refused'), 'needs a pod that is not admitted'),
     note: 'needs a pod, admission does not admit it',
-    tone: 'bad',
-    told: { as: 'trouble', text: told('refused') },
   },
-  'maybe-refused': {
-    mark: '!',
-    title: 'maybe refused on',
-    verdict: 'needs a pod that is maybe not admitted',
-    tone: 'bad',
-    told: { as: 'trouble', text: told('maybe refused') },
-  },
-  unplaceable: {
-    mark: '!',
-    title: 'does not fit on',
-    verdict: 'needs a pod that does not fit',
-    tone: 'bad',
-    told: { as: 'trouble', text: verb('does not fit', 'do not fit') },
-  },
+  'maybe-refused': trouble(
+    'maybe refused on',
+    told('maybe refused'),
+    'needs a pod that is maybe not admitted',
+  ),
+  unplaceable: trouble(
+    'does not fit on',
+    verb('does not fit', 'do not fit'),
+    'needs a pod that does not fit',
+  ),
   'crash-looping': trouble('crash-looping on', told('crash-looping'), 'has a crash-looping pod'),
   'image-pull-failing': trouble(
     'cannot pull the image on',
@@ -124,15 +124,9 @@ export const looks: Readonly<Record<GroupKey, Look>> = {
     tone: 'dim',
     told: same('unchanged'),
   },
-  'not-targeted': { mark: ' ', title: 'not targeted:', verdict: 'is not targeted', tone: 'dim' },
+  'not-targeted': notTargeted,
   run: { mark: '✔', title: 'runs on', verdict: 'runs it', tone: 'good' },
-  stay: {
-    mark: '◑',
-    title: 'keeps its old pod only on',
-    verdict: 'gets no new pod, keeps one that is there',
-    note: 'no new pod, one already there stays',
-    tone: 'warn',
-  },
+  stay: { ...keepsOldOnly, mark: '◑' },
   no: {
     mark: '✘',
     title: 'not targeted:',
@@ -150,11 +144,8 @@ export const looks: Readonly<Record<GroupKey, Look>> = {
     told: change('removed'),
   },
   'not-recreated': {
+    ...keepsOldOnly,
     mark: '-',
-    title: 'keeps its old pod only on',
-    verdict: 'gets no new pod, keeps one that is there',
-    note: 'no new pod, one already there stays',
-    tone: 'warn',
     told: { as: 'change', text: verb('keeps its old pod only', 'keep their old pods only') },
   },
   'as-before': {
@@ -164,7 +155,7 @@ export const looks: Readonly<Record<GroupKey, Look>> = {
     tone: 'dim',
     told: same('unchanged'),
   },
-  neither: { mark: ' ', title: 'not targeted:', verdict: 'is not targeted', tone: 'dim' },
+  neither: notTargeted,
 }
 
 /** All keys in the order in which groups are shown. */
