@@ -13,5 +13,5 @@ describe('docs/pictures', () => {
     }
     expect(readdirSync(folder).sort()).toEqual([...drawn.keys()].sort())
     for (const [name, text] of drawn) expect(readFileSync(`${folder}/${name}`, 'utf8')).toBe(text)
-  })
+  }, 60_000)
 })

@@ -1,8 +1,9 @@
 /** The pictures of docs/pictures, by their file names: kds run for real, each for a light and a dark page. */
 import { kds, words } from '../run.ts'
-import { columns, story } from './story.ts'
+import { castColumns, story } from './story.ts'
 import { cast, picture, themes } from './svg.ts'
 
+const columns = 92
 const stills = [
   {
     name: 'map',
@@ -24,9 +25,9 @@ export async function pictures(): Promise<ReadonlyMap<string, string>> {
       })
       drawn.set(`${name}-${theme}.svg`, picture(title, `$ ${typed}\n${out}`, columns, colours))
     }
-    const still = frames.findLastIndex(({ text }) => text.includes('update blocked'))
-    const title = 'A release that crashes is noticed on the first node, and undone'
-    drawn.set(`undo-${theme}.svg`, cast(title, frames, columns, colours, still))
+    const still = frames.findLastIndex(({ text }) => text.includes('aborting'))
+    const title = 'A release that crashes is noticed on its canary, and taken back'
+    drawn.set(`canary-${theme}.svg`, cast(title, frames, castColumns, colours, still))
   }
   return drawn
 }
