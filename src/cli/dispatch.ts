@@ -64,6 +64,9 @@ function unknownCommand(
   program: string,
   registry: Registry,
 ): UsageError {
+  const elsewhere = group === registry.root ? registry.kubectls[word] : undefined
+  if (elsewhere !== undefined)
+    return new UsageError(`kds has no command "${word}", kubectl has`, { hint: `use: kubectl ${elsewhere}` })
   const path = commandMeant(word, group, registry)
   const known = childrenOf(registry, group.path).map((child) => child.path.at(-1))
   return new UsageError(`unknown command "${word}" for "${[program, ...group.path].join(' ')}"`, {

@@ -10,6 +10,8 @@ export interface Registry {
   readonly groups: readonly GroupSpec[]
   /** In the order of their use, in which help lists them. */
   readonly commands: readonly CommandSpec[]
+  /** Commands of kubectl that kds has not: what to type instead, behind `kubectl`. */
+  readonly kubectls: Readonly<Record<string, string>>
   /** What kds alone shows to begin with. */
   readonly start: {
     readonly examples: readonly ExampleSpec[]

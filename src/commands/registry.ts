@@ -5,6 +5,7 @@ import { deleteSpec } from './delete/spec.ts'
 import { describeSpec } from './describe/spec.ts'
 import { diffSpec } from './diff/spec.ts'
 import { getSpec } from './get/spec.ts'
+import { kubectls } from './kubectls.ts'
 import { lintSpec } from './lint/spec.ts'
 import { mapSpec } from './map/spec.ts'
 import { overheadSpec } from './overhead/spec.ts'
@@ -88,6 +89,7 @@ with a simulated cluster on this machine.`,
     completionSpec,
     versionSpec,
   ],
+  kubectls,
   start: {
     examples: [
       { command: 'kds get -A', comment: 'How are the DaemonSets of the cluster, and what is wrong?' },

@@ -102,10 +102,16 @@ export const namespacesHint = (connected: Looking, namespace = connected.namespa
   found(connected, async (looking) => otherNamespaces(namespace, await namespacesOf(looking)))
 
 /** What could be named, where a command needs a name and has none. */
-export const namesHint = (connected: Looking): Promise<string | undefined> =>
+const namesHint = (connected: Looking): Promise<string | undefined> =>
   found(connected, async (looking) => {
     const names = await namesIn(looking)
     if (names.length === 0) return otherNamespaces(looking.namespace, await namespacesOf(looking))
     const list = names.map((name) => `ds/${name}`)
     return `namespace ${looking.namespace} has ${sampleNames(list, listWidth)}`
   })
+
+/** The error of a command that needs a name and has none, in kubectl's words, with what could be named; `otherwise` where nobody tells. */
+export async function nothingNamed(connected: Looking, otherwise?: string): Promise<KdsError> {
+  const hint = (await namesHint(connected)) ?? otherwise
+  return new KdsError('usage', 'required resource not specified', hint === undefined ? {} : { hint })
+}

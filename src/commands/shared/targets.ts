@@ -5,7 +5,7 @@ import { parseLabelSelector } from '#kube/selectors.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { parseTargets, resolveTargets, type TargetRequest, type Targets } from '#rollout/targets.ts'
 import type { Connected } from './connection.ts'
-import { namesHint } from './hints.ts'
+import { nothingNamed } from './hints.ts'
 import type { NamedObject } from './inputs/named-in-files.ts'
 import { otherNamespace } from './other-namespace.ts'
 
@@ -54,10 +54,7 @@ export async function getTargets(requested: RequestedTargets, connected: Connect
   const { cluster, namespace, signal } = connected
   const { selector } = requested
   if (requested.files) return filteredBy(selector, await getNamed(requested.files, connected))
-  if (namesNothing(requested)) {
-    const hint = await namesHint(connected)
-    throw new KdsError('usage', 'required resource not specified', hint === undefined ? {} : { hint })
-  }
+  if (namesNothing(requested)) throw await nothingNamed(connected)
   return resolveTargets(cluster, requested.request, {
     signal,
     ...(requested.allNamespaces ? {} : { namespace }),

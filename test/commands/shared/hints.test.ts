@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from '#cluster/api-error.ts'
 import type { Cluster } from '#cluster/port.ts'
-import { hinted, namesHint, namespacesHint, otherNamespaces } from '#commands/shared/hints.ts'
+import { hinted, namespacesHint, nothingNamed, otherNamespaces } from '#commands/shared/hints.ts'
 
 /** A cluster that only lists DaemonSets, in these namespaces; undefined: it may not be asked. */
 const connectedTo = (namespaces: readonly string[] | undefined) => ({
@@ -62,9 +62,11 @@ describe('hints', () => {
   })
 
   it('tell what could be named', async () => {
-    expect(await namesHint(connectedTo(['agent', 'proxy']))).toBe('namespace default has ds/agent, ds/proxy')
-    expect(await namesHint(connectedTo([]))).toBeUndefined()
-    expect(await namesHint(connectedTo(undefined))).toBeUndefined()
+    const hint = async (there: readonly string[] | undefined) => (await nothingNamed(connectedTo(there))).hint
+    expect(await hint(['agent', 'proxy'])).toBe('namespace default has ds/agent, ds/proxy')
+    expect(await hint([])).toBeUndefined()
+    expect(await hint(undefined)).toBeUndefined()
+    expect((await nothingNamed(connectedTo([]), 'name one')).hint).toBe('name one')
   })
 
   it.each([

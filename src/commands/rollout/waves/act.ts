@@ -30,8 +30,8 @@ export interface WavesAct {
 export function wavesAct(act: (given: WavesAct) => Promise<number>): Command {
   return {
     async run(invocation, context) {
-      const target = requiredTarget(invocation.args)
       return withCluster(invocation, context, async (connected) => {
+        const target = await requiredTarget(invocation.args, connected)
         const name = { name: target, namespace: connected.namespace }
         const json = invocation.text('output') === 'json'
         const view = (event: string, text: string) =>

@@ -1,6 +1,7 @@
 import { UsageError } from '#base/errors.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
+import { nothingNamed } from '#commands/shared/hints.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { parseTargets, resolveTargets } from '#rollout/targets.ts'
 
@@ -14,11 +15,10 @@ export function namedTarget(args: readonly string[]): string | undefined {
   return name
 }
 
-/** As {@link namedTarget}. @throws UsageError where none is named */
-export function requiredTarget(args: readonly string[]): string {
+/** As {@link namedTarget}. @throws KdsError where none is named, with those that could be */
+export async function requiredTarget(args: readonly string[], connected: Connected): Promise<string> {
   const name = namedTarget(args)
-  if (name === undefined)
-    throw new UsageError('required resource not specified: name a DaemonSet, such as ds/agent')
+  if (name === undefined) throw await nothingNamed(connected, 'name a DaemonSet, such as ds/agent')
   return name
 }
 

@@ -31,8 +31,12 @@ import { type Change, changeOf, type WantedChange, wantedChange } from './change
 import { type WavesFlags, wavesFlags } from './flags.ts'
 
 /** The DaemonSet that the arguments name, or the manifest does. */
-function targetOf(wanted: WantedChange, args: readonly string[]): string {
-  if (wanted.kind !== 'manifest') return requiredTarget(args)
+async function targetOf(
+  wanted: WantedChange,
+  args: readonly string[],
+  connected: Connected,
+): Promise<string> {
+  if (wanted.kind !== 'manifest') return requiredTarget(args, connected)
   const inFile = wanted.manifest.metadata?.name ?? ''
   const named = namedTarget(args)
   if (named !== undefined && named !== inFile)
@@ -251,9 +255,9 @@ async function run(invocation: Invocation, context: Context): Promise<number> {
   const { args, flags } = wavesFlags(invocation)
   const dryRun = dryRunText(invocation, context)
   const wanted = await wantedChange(invocation, context)
-  const name = targetOf(wanted, args)
   return withCluster(invocation, context, async (there) => {
     const connected = connectedTo(wanted, there)
+    const name = await targetOf(wanted, args, connected)
     try {
       return await rollOutInWaves({ dryRun, flags, name, wanted }, invocation, connected, context)
     } catch (error) {

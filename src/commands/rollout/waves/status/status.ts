@@ -120,12 +120,12 @@ async function show(
 
 export const wavesStatusCommand: Command = {
   async run(invocation, context) {
-    const target = requiredTarget(invocation.args)
     const format = invocation.text('output') as 'json' | 'yaml' | undefined
     const watch = invocation.on('watch')
     if (watch && format === 'yaml') throw new UsageError('--watch prints lines, or events with -o json')
     return withCluster(invocation, context, async (connected) => {
       try {
+        const target = await requiredTarget(invocation.args, connected)
         const daemonSet = await getTarget(target, connected)
         const record = wavesRecord(daemonSet)
         if (record && watch)
