@@ -12,7 +12,10 @@ const endUpdate = `${csi}?2026l`
  */
 export class LiveScreen {
   readonly #stream: OutputStream
+  /** What was given, and what became of it on this many columns. */
+  #given: readonly string[] = []
   #shown: readonly string[] = []
+  #columns = 0
 
   constructor(stream: OutputStream) {
     this.#stream = stream
@@ -21,11 +24,18 @@ export class LiveScreen {
   /** Shows these lines instead of those of the last call. */
   draw(lines: readonly string[]): void {
     const { columns } = this.#stream
-    const next = lines.map((line) => clipped(this.#stream.escaped(line), columns))
-    const rows = this.#shown.map((line) => Math.max(1, Math.ceil(displayWidth(line) / columns)))
+    const same = columns === this.#columns
+    const next = lines.map((line, at) =>
+      same && line === this.#given[at]
+        ? (this.#shown[at] ?? '')
+        : clipped(this.#stream.escaped(line), columns),
+    )
+    this.#given = lines
+    this.#columns = columns
     // After the terminal became narrower the old lines take more rows than one: all is drawn anew.
+    const rows = same ? [] : this.#shown.map((line) => Math.max(1, Math.ceil(displayWidth(line) / columns)))
     const intact = rows.every((count) => count === 1)
-    const height = rows.reduce((sum, count) => sum + count, 0)
+    const height = same ? this.#shown.length : rows.reduce((sum, count) => sum + count, 0)
     const unchanged = (line: string, at: number) => intact && line === this.#shown[at]
     if (next.length === this.#shown.length && next.every(unchanged)) return
     const up = height > 0 ? `\r${csi}${height}A` : ''

@@ -14,7 +14,9 @@ export interface ToldChange<T> {
 export class KnownObjects<T extends KubeObject> {
   /** Where the watch goes on from. */
   version = ''
-  readonly #objects = new Map<string, { uid: string; version: string; name: KubeObject }>()
+  /** By namespace and name. Thousands are kept: nothing but what tells one state of an object from the next. */
+  readonly #objects = new Map<string, { readonly uid: string; readonly version: string }>()
+  #type: Pick<KubeObject, 'apiVersion' | 'kind'> = {}
 
   /** The event to tell, or undefined for a bookmark and for what is known already. */
   take({ type, object }: ToldChange<T>): WatchEvent<T> | undefined {
@@ -44,25 +46,28 @@ export class KnownObjects<T extends KubeObject> {
       const old = this.#objects.get(key)
       present.add(key)
       if (old && old.uid === uidOf(object) && old.version === versionOf(object)) continue
-      if (old && old.uid !== uidOf(object)) yield { type: 'DELETED', object: old.name as T }
+      if (old && old.uid !== uidOf(object)) yield this.#gone(key, old)
       this.#remember(key, object)
       yield { type: old && old.uid === uidOf(object) ? 'MODIFIED' : 'ADDED', object }
     }
     for (const [key, old] of this.#objects) {
       if (present.has(key)) continue
       this.#objects.delete(key)
-      yield { type: 'DELETED', object: old.name as T }
+      yield this.#gone(key, old)
     }
   }
 
   #remember(key: string, object: T): void {
-    const { apiVersion, kind, metadata } = object
-    const { name, namespace, uid, resourceVersion } = metadata ?? {}
-    this.#objects.set(key, {
-      uid: uidOf(object),
-      version: versionOf(object),
-      name: { apiVersion, kind, metadata: { name, namespace, uid, resourceVersion } },
-    })
+    const { apiVersion, kind } = object
+    this.#type = { apiVersion, kind }
+    this.#objects.set(key, { uid: uidOf(object), version: versionOf(object) })
+  }
+
+  /** An object that went away unseen: no more of it is known than what it was called. */
+  #gone(key: string, { uid, version }: { readonly uid: string; readonly version: string }): WatchEvent<T> {
+    const [namespace = '', name = ''] = key.split('/')
+    const metadata = { name, ...(namespace && { namespace }), uid, resourceVersion: version }
+    return { type: 'DELETED', object: { ...this.#type, metadata } as T }
   }
 }
 

@@ -25,6 +25,27 @@ export const leanNodes = {
     status { allocatable conditions }`,
 }
 
+/** What the state of a DaemonSet is told from of a node: whether its pod may run there, has the room, and whether the node is well. */
+export function stateOfNode(node: Node): Node {
+  const { status, ...needed } = neededOfNode(node)
+  const conditions = status?.conditions
+    ?.filter((one) => one?.type === 'Ready')
+    .map(({ type, status: is, message, lastTransitionTime }) => ({
+      type,
+      status: is,
+      message,
+      lastTransitionTime,
+    }))
+  return { ...needed, status: { allocatable: status?.allocatable, conditions } }
+}
+
+/** How nodes are asked for of which no more than that is told. */
+export const stateNodes = {
+  keep: stateOfNode,
+  fields: `metadata { name uid resourceVersion labels creationTimestamp } spec { taints unschedulable }
+    status { allocatable conditions { type status message lastTransitionTime } }`,
+}
+
 const containerFields = '{ name image resources ports restartPolicy }'
 const statusFields = '{ name ready restartCount state lastState }'
 
@@ -156,4 +177,22 @@ const nonEmpty = <T extends object>(value: Maybe<T>): T | undefined =>
   value && Object.keys(value).length > 0 ? value : undefined
 
 /** How pods of a DaemonSet are asked for of whose state alone is told. */
-export const leanPods = { keep: stateOfPod, fields: podFields }
+export const statePods = {
+  keep: stateOfPod,
+  fields: `
+    metadata {
+      name namespace uid resourceVersion labels ownerReferences creationTimestamp deletionTimestamp deletionGracePeriodSeconds
+    }
+    spec {
+      nodeName affinity { nodeAffinity { requiredDuringSchedulingIgnoredDuringExecution { nodeSelectorTerms { matchFields } } } }
+      containers { name image } initContainers { name image }
+    }
+    status {
+      phase reason message startTime nominatedNodeName conditions
+      containerStatuses ${statusFields} initContainerStatuses ${statusFields}
+    }`,
+}
+
+/** What is looked at of pods of which only restarts are told. */
+export const restartFields = `metadata { name uid ownerReferences } spec { nodeName }
+  status { containerStatuses ${statusFields} initContainerStatuses ${statusFields} }`

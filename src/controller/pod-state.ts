@@ -73,11 +73,14 @@ export function podStateOf(
   const name = targetNodeOf(pod) ?? ''
   const onNode = nodeTrouble(name, node)
   const restarts = restartsOf(pod)
-  const common = { pod: facts.name, node: name, restarts }
+  // Nothing is spread here: each of thousands of states would have a shape of its own.
   if (!onNode && !facts.deleting && isAvailable(facts, minReady, now))
-    return { ...common, since: facts.readyAt || undefined }
-  const { since, ...trouble } = onNode ?? ownTrouble(pod, facts)
-  return { ...common, trouble, since, deleted: deletionOf(pod), lastExit: lastExitOf(pod) }
+    return { pod: facts.name, node: name, restarts, since: facts.readyAt || undefined }
+  const { cause, container, message, reason, side, since } = onNode ?? ownTrouble(pod, facts)
+  const trouble =
+    container === undefined ? { side, cause, reason, message } : { side, cause, reason, message, container }
+  const [deleted, lastExit] = [deletionOf(pod), lastExitOf(pod)]
+  return { pod: facts.name, node: name, restarts, trouble, since, deleted, lastExit }
 }
 
 function restartsOf(pod: Pod): number {

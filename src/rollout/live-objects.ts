@@ -1,6 +1,7 @@
-import { leanNodes, leanPods } from '#cluster/needed.ts'
+import { stateNodes, statePods } from '#cluster/needed.ts'
 import type { Cluster } from '#cluster/port.ts'
 import { nodes, pods } from '#cluster/resources.ts'
+import { type StateMemory, stateMemory } from '#controller/state/memory.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { ownQuery } from './own.ts'
 import { keepUpToDate } from './watched-objects.ts'
@@ -21,6 +22,7 @@ export class LiveObjects {
   readonly #cluster: Cluster
   readonly #signal: AbortSignal
   readonly #pods = new Map<string, Watched<Pod>>()
+  readonly #memories = new Map<string, StateMemory>()
   #nodes: Watched<Node> | undefined
   #listed: { readonly nodes: readonly Node[]; readonly changes: number } | undefined
 
@@ -32,7 +34,7 @@ export class LiveObjects {
 
   /** @throws what ended the watch */
   async nodes(): Promise<readonly Node[]> {
-    this.#nodes ??= this.#watch(nodes, leanNodes)
+    this.#nodes ??= this.#watch(nodes, stateNodes)
     const { changes, objects } = await upToDate(this.#nodes)
     // The same list as long as nothing changes: what is decided on it is kept.
     if (this.#listed?.changes !== changes) this.#listed = { nodes: [...objects.values()], changes }
@@ -42,9 +44,17 @@ export class LiveObjects {
   /** The pods that the DaemonSet's selector matches. @throws what ended the watch */
   async pods(daemonSet: DaemonSet): Promise<readonly Pod[]> {
     const key = daemonSet.metadata?.uid ?? ''
-    const watched = this.#pods.get(key) ?? this.#watch(pods, { ...ownQuery(daemonSet), ...leanPods })
+    const watched = this.#pods.get(key) ?? this.#watch(pods, { ...ownQuery(daemonSet), ...statePods })
     this.#pods.set(key, watched)
     return [...(await upToDate(watched)).objects.values()]
+  }
+
+  /** What earlier looks have made of them. */
+  memory(daemonSet: DaemonSet): StateMemory {
+    const key = daemonSet.metadata?.uid ?? ''
+    const memory = this.#memories.get(key) ?? stateMemory()
+    this.#memories.set(key, memory)
+    return memory
   }
 
   #watch<T extends Node | Pod>(

@@ -1,3 +1,4 @@
+import { restartFields } from '#cluster/needed.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { pods } from '#cluster/resources.ts'
 import { type RestartedPod, restartedPod } from '#controller/state/restarted.ts'
@@ -11,7 +12,12 @@ export async function restartedPods(
   options: CallOptions = {},
 ): Promise<readonly RestartedPod[]> {
   const keep = (pod: Pod) => (isOwnedBy(pod, daemonSet) ? restartedPod(pod) : undefined)
-  const { items } = await cluster.list(pods, { ...options, ...ownQuery(daemonSet), keep })
+  const { items } = await cluster.list(pods, {
+    ...options,
+    ...ownQuery(daemonSet),
+    keep,
+    fields: restartFields,
+  })
   return items.filter((pod) => pod !== undefined).sort((one, other) => other.restarts - one.restarts)
 }
 

@@ -1,5 +1,5 @@
 import { ifReadable } from '#cluster/found.ts'
-import { leanNodes, podFields, stateOfPod } from '#cluster/needed.ts'
+import { stateNodes, stateOfPod, statePods } from '#cluster/needed.ts'
 import type { CallOptions, Cluster, ListQuery } from '#cluster/port.ts'
 import {
   controllerRevisions,
@@ -92,7 +92,7 @@ async function inTurns<T, U>(all: readonly T[], work: (one: T) => Promise<U>): P
 
 async function readNodes(cluster: Cluster, { node, signal }: StatesOptions): Promise<readonly Node[]> {
   const fieldSelector = node === undefined ? {} : { fieldSelector: `metadata.name=${node}` }
-  return (await cluster.list(nodes, { signal, ...leanNodes, ...fieldSelector })).items
+  return (await cluster.list(nodes, { signal, ...stateNodes, ...fieldSelector })).items
 }
 
 async function livePods(live: LiveObjects, daemonSets: readonly DaemonSet[]) {
@@ -115,7 +115,7 @@ async function readPods(
     return node === undefined || targetNodeOf(pod) === node ? stateOfPod(pod) : undefined
   }
   const list = async (query: ListQuery) =>
-    (await cluster.list(pods, { ...query, signal, keep, fields: podFields })).items
+    (await cluster.list(pods, { ...query, signal, keep, fields: statePods.fields })).items
   const lists =
     daemonSets.length <= asked.alone
       ? inTurns(daemonSets, (one) => list(ownQuery(one)))
@@ -145,7 +145,8 @@ async function stateOf(
 ): Promise<DaemonSetState> {
   const { signal, firstWords } = options
   const { daemonSet } = given
-  const first = options.revisions ? undefined : daemonSetState(given)
+  const memory = options.live?.memory(daemonSet)
+  const first = options.revisions ? undefined : daemonSetState(given, memory)
   if (first && (isPlain(first, given.now) || (options.brief && isPlainInBrief(first)))) return first
   const [revisions, version] = await Promise.all([
     ifReadable(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
@@ -157,7 +158,7 @@ async function stateOf(
     serverVersion: version,
     firstWords: remembered(firstWords, given.pods),
   }
-  const bare = daemonSetState(input)
+  const bare = daemonSetState(input, memory)
   if (bare.holds.length === 0) return bare
   const [events, room, namespace] = await Promise.all([
     readEvents(cluster, bare, options),
@@ -167,7 +168,7 @@ async function stateOf(
       : undefined,
   ])
   const told = events.length > 0 || room || namespace
-  const state = told ? daemonSetState({ ...input, events, room, namespace }) : bare
+  const state = told ? daemonSetState({ ...input, events, room, namespace }, memory) : bare
   if (firstWords) remember(firstWords, state)
   return state
 }
@@ -252,13 +253,14 @@ const remembered = (
   words: FirstWords | undefined,
   own: readonly Pod[],
 ): ReadonlyMap<string, string> | undefined =>
-  words &&
-  new Map(
-    own.flatMap((pod) => {
-      const said = words.get(uidOf(pod))
-      return said === undefined ? [] : [[pod.metadata?.name ?? '', said] as const]
-    }),
-  )
+  words && words.size > 0
+    ? new Map(
+        own.flatMap((pod) => {
+          const said = words.get(uidOf(pod))
+          return said === undefined ? [] : [[pod.metadata?.name ?? '', said] as const]
+        }),
+      )
+    : undefined
 
 /** A pull that fails is told once; from then on the pod only says that it backs off. */
 function remember(words: FirstWords, { rows }: DaemonSetState): void {

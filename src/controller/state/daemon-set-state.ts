@@ -8,11 +8,12 @@ import { finishesOf } from './finishes.ts'
 import { healthOf } from './health.ts'
 import { bareHolds, inWords } from './holds.ts'
 import { type Ledger, ledgerOf, stuckNodes } from './ledger.ts'
+import type { StateMemory } from './memory.ts'
 import type { Advice } from './next-steps.ts'
 import { ownRevisions, rolledOutOf } from './rolled-out.ts'
 import { nodeStates, ownPods, revisionNumbers, rowsOf } from './rows.ts'
 import { heldPodOf } from './trouble.ts'
-import type { DaemonSetState, HeldPod, Phase, StateInput, StateRow } from './types.ts'
+import type { DaemonSetState, HeldPod, Phase, PodRow, StateInput, StateRow } from './types.ts'
 import { phases } from './types.ts'
 import { verdictOf } from './verdict.ts'
 import { nothingTold, refusalBy, wordsOf } from './words.ts'
@@ -21,17 +22,19 @@ import { nothingTold, refusalBy, wordsOf } from './words.ts'
  * How a DaemonSet is: each node that has or should have a pod of it, what holds pods back and what to do about it, who uses up
  * the rolling update's allowance, and whether it comes to its end. Works with less than everything: without revisions pods
  * are told apart by their template generation, without Events a refusal of the API server is not known.
+ *
+ * @param memory For one who looks again and again; left out, everything is read anew.
  */
-export function daemonSetState(input: StateInput): DaemonSetState {
+export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonSetState {
   const { daemonSet, now } = input
   const own = ownPods(daemonSet, input.pods)
   const revisions = ownRevisions(daemonSet, input.revisions ?? [])
   const rolledOut = rolledOutOf(daemonSet, revisions)
   const rules = podRules(input, rolledOut.hash)
-  const names = new Set(own.map(({ metadata }) => metadata?.name ?? ''))
-  const words = input.events ? wordsOf(input.events, daemonSet, names) : nothingTold
-  const { rows, strays } = rowsOf(input, own, rules, words, revisionNumbers(revisions))
-  const states = nodeStates(rows)
+  const names = () => new Set(own.map(({ metadata }) => metadata?.name ?? ''))
+  const words = input.events?.length ? wordsOf(input.events, daemonSet, names()) : nothingTold
+  const { rows, strays } = rowsOf(input, own, rules, words, revisionNumbers(revisions), memory)
+  const states = nodeStates(rows, memory)
   const counters = countNodes(states, rules)
   const holds = bareHolds(rows, strays, [...words.refusals, ...refusalBy(input.namespace)], {
     rules,
@@ -42,12 +45,7 @@ export function daemonSetState(input: StateInput): DaemonSetState {
   const stuck = stuckNodes(holds)
   const ledger = ledgerOf(states, rows, rules, stuck)
   const finishes = finishesOf(rows, counters, ledger, stuck, holds, rules.onDelete, wavesGoingOn(daemonSet))
-  const held = heldPods(
-    rows
-      .flatMap(({ pods }) => pods)
-      .concat(strays)
-      .flatMap((row) => heldPodOf(row) ?? []),
-  )
+  const held = heldPods(rows, strays)
   const health = healthOf(daemonSet, holds)
   const earlier = earlierRevision(
     rows,
@@ -104,8 +102,16 @@ function fitting({ daemonSet, nodes, room }: StateInput, rules: PodRules) {
   }
 }
 
-const heldPods = (held: HeldPod[]): HeldPod[] =>
-  held.sort((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : a.pod < b.pod ? -1 : 1))
+function heldPods(rows: readonly StateRow[], strays: readonly PodRow[]): HeldPod[] {
+  const held: HeldPod[] = []
+  const add = (row: PodRow) => {
+    const one = heldPodOf(row)
+    if (one) held.push(one)
+  }
+  for (const { pods } of rows) pods.forEach(add)
+  strays.forEach(add)
+  return held.sort((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : a.pod < b.pod ? -1 : 1))
+}
 
 function countPhases(rows: readonly StateRow[]): DaemonSetState['counts'] {
   const counts = new Map<Phase, number>()

@@ -1,12 +1,14 @@
 import { podsToClaim, uidByPods } from '#kube/owned-pods.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, Node, Pod } from '#kube/types.ts'
-import { decideAll, prepareDaemonSet } from '#placement/placement.ts'
+import { type Decision, decideAll, prepareDaemonSet } from '#placement/placement.ts'
 import { claim } from '../claim.ts'
 import type { DaemonPod, NodeState } from '../daemon-pod.ts'
 import { byAge, daemonPodOf, hashLabel, isFinished, targetNodeOf } from '../daemon-pod.ts'
 import { type PodState, podStateOf } from '../pod-state.ts'
+import { Reader } from '../step-memory.ts'
 import { isUpdated, type PodRules } from '../update-strategy.ts'
+import type { StateMemory } from './memory.ts'
 import type { Phase, PodRow, StateInput, StateRow } from './types.ts'
 import type { Words } from './words.ts'
 
@@ -23,19 +25,19 @@ export function ownPods(daemonSet: DaemonSet, pods: readonly Pod[]): readonly Po
   return claim(podsToClaim(known, pods), known, matchesLabelSelector(daemonSet.spec?.selector)).claimed
 }
 
+type RowsInput = Pick<StateInput, 'daemonSet' | 'nodes' | 'comparisonOperators'>
+
 /** What each node has of the DaemonSet; nodes that neither have a pod of it nor should are left out. */
 export function rowsOf(
-  input: Pick<StateInput, 'daemonSet' | 'nodes' | 'comparisonOperators'>,
+  input: RowsInput,
   own: readonly Pod[],
   rules: PodRules,
   words: Words,
   numbers: ReadonlyMap<string, number>,
+  memory?: StateMemory,
 ): Rows {
   const { nodes } = input
-  const prepared = prepareDaemonSet(input.daemonSet, {
-    comparisonOperators: input.comparisonOperators ?? false,
-  })
-  const [decisions = []] = decideAll([prepared], nodes)
+  const decisions = decisionsOf(input, memory)
   const byNode = new Map<string | undefined, Pod[]>()
   for (const pod of own) {
     const target = targetNodeOf(pod)
@@ -43,32 +45,81 @@ export function rowsOf(
     if (there) there.push(pod)
     else byNode.set(target, [pod])
   }
-  const rowOf = (pod: Pod, node: Node | undefined) => podRow(pod, node, rules, words, numbers)
+  const rowOf = podRows(rules, words, numbers, memory)
   const rows: StateRow[] = []
   nodes.forEach((object, index) => {
     const name = object.metadata?.name ?? ''
-    const { shouldRun, shouldContinueRunning } = decisions[index] ?? {
-      shouldRun: false,
-      shouldContinueRunning: false,
-    }
+    const decision = decisions[index] ?? nowhere
     const pods = byNode.get(name)
-    if (!shouldRun && !pods) return
+    if (!decision.shouldRun && !pods) return
     byNode.delete(name)
     const all = (pods ?? []).map((pod) => rowOf(pod, object))
-    rows.push(stateRow({ node: name, object, shouldRun, shouldContinueRunning }, all))
+    rows.push(nodeRow(object, decision, all, memory))
   })
   const strays = (byNode.get(undefined) ?? []).map((pod) => rowOf(pod, undefined))
   byNode.delete(undefined)
-  for (const [node = '', pods] of byNode) {
-    const gone = { node, object: undefined, shouldRun: false, shouldContinueRunning: false }
+  for (const [node = '', pods] of byNode)
     rows.push(
       stateRow(
-        gone,
+        { node, object: undefined, ...nowhere },
         pods.map((pod) => rowOf(pod, undefined)),
       ),
     )
-  }
   return { rows: rows.sort(inOrder), strays }
+}
+
+const nowhere = { shouldRun: false, shouldContinueRunning: false }
+
+function decisionsOf(
+  { comparisonOperators = false, daemonSet, nodes }: RowsInput,
+  memory: StateMemory | undefined,
+) {
+  if (memory) return new Reader(memory.steps).daemonSet(daemonSet, comparisonOperators).decisions(nodes)
+  const [decisions = []] = decideAll([prepareDaemonSet(daemonSet, { comparisonOperators })], nodes)
+  return decisions
+}
+
+/** Makes rows of pods, and of what is remembered only those that would be others. */
+function podRows(
+  rules: PodRules,
+  words: Words,
+  numbers: ReadonlyMap<string, number>,
+  memory: StateMemory | undefined,
+) {
+  const { now: _, ...settings } = rules
+  const same = memory ? JSON.stringify([settings, ...numbers]) : ''
+  return (pod: Pod, node: Node | undefined): PodRow => {
+    const pulling = words.pods.get(pod.metadata?.name ?? '')?.pulling ?? false
+    if (!memory) return podRow(pod, node, rules, pulling, numbers)
+    const known = memory.pods.get(pod)
+    if (known && known.made.node === node && known.made.pulling === pulling && known.made.rules === same)
+      return known.row
+    const row = podRow(pod, node, rules, pulling, numbers)
+    // Nothing else about a pod changes by time alone.
+    if (row.state.trouble?.cause !== 'min-ready-seconds')
+      memory.pods.set(pod, { made: { node, pulling, rules: same }, row })
+    return row
+  }
+}
+
+/** The row of a node that is there. */
+function nodeRow(
+  object: Node,
+  { shouldContinueRunning, shouldRun }: Decision,
+  pods: readonly PodRow[],
+  memory: StateMemory | undefined,
+): StateRow {
+  const known = memory?.rows.get(object)
+  if (
+    known?.shouldRun === shouldRun &&
+    known.shouldContinueRunning === shouldContinueRunning &&
+    known.pods.length === pods.length &&
+    pods.every((pod) => known.pods.includes(pod))
+  )
+    return known
+  const row = stateRow({ node: object.metadata?.name ?? '', object, shouldRun, shouldContinueRunning }, pods)
+  memory?.rows.set(object, row)
+  return row
 }
 
 const inOrder = (one: StateRow, other: StateRow) =>
@@ -78,7 +129,7 @@ function podRow(
   pod: Pod,
   node: Node | undefined,
   rules: PodRules,
-  words: Words,
+  pulling: boolean,
   numbers: ReadonlyMap<string, number>,
 ): PodRow {
   const facts = daemonPodOf(pod)
@@ -89,7 +140,7 @@ function podRow(
     state,
     updated: isUpdated(facts, rules),
     revision: numbers.get(facts.hash),
-    phase: phaseOf(facts, state, words.pods.get(facts.name)?.pulling ?? false),
+    phase: phaseOf(facts, state, pulling),
     since: state.since,
   }
 }
@@ -112,15 +163,19 @@ function phaseOf(facts: DaemonPod, { trouble }: PodState, pulling: boolean): Pha
   }
 }
 
+// Spread, each of thousands of rows would have a shape of its own, which takes V8 four times the room.
 function stateRow(
-  node: Pick<StateRow, 'node' | 'object' | 'shouldRun' | 'shouldContinueRunning'>,
+  { node, object, shouldContinueRunning, shouldRun }: Pick<StateRow, 'node' | 'object' | keyof Decision>,
   all: readonly PodRow[],
 ): StateRow {
   const pods = all.length > 1 ? [...all].sort(bySpeaking) : all
   const [first] = pods
   return {
-    ...node,
-    misscheduled: !node.shouldRun && node.object !== undefined && pods.some(counts),
+    node,
+    object,
+    shouldRun,
+    shouldContinueRunning,
+    misscheduled: !shouldRun && object !== undefined && pods.some(counts),
     pods,
     phase: first?.phase ?? 'none',
     since: first?.since,
@@ -140,14 +195,21 @@ const bySpeaking = (one: PodRow, other: PodRow) =>
   byAge(one.facts, other.facts)
 
 /** The rows as the controller's rules see them. */
-export const nodeStates = (rows: readonly StateRow[]): NodeState[] =>
-  rows.map(({ node, object, shouldRun, shouldContinueRunning, pods }) => ({
-    name: node,
-    exists: object !== undefined,
-    shouldRun,
-    shouldContinueRunning,
-    pods: pods.filter(counts).map(({ facts }) => facts),
-  }))
+export const nodeStates = (rows: readonly StateRow[], memory: StateMemory | undefined): NodeState[] =>
+  rows.map((row) => {
+    const known = memory?.states.get(row)
+    if (known) return known
+    const { node, object, shouldRun, shouldContinueRunning, pods } = row
+    const state = {
+      name: node,
+      exists: object !== undefined,
+      shouldRun,
+      shouldContinueRunning,
+      pods: pods.filter(counts).map(({ facts }) => facts),
+    }
+    memory?.states.set(row, state)
+    return state
+  })
 
 /** Numbers of revisions by the hash that their pods carry. */
 export const revisionNumbers = (revisions: readonly ControllerRevision[]): ReadonlyMap<string, number> =>

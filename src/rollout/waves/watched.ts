@@ -1,5 +1,5 @@
 import { KdsError } from '#base/errors.ts'
-import { leanNodes, leanPods } from '#cluster/needed.ts'
+import { stateNodes, statePods } from '#cluster/needed.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets, nodes, pods } from '#cluster/resources.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
@@ -29,8 +29,8 @@ export class Watched {
     }
     const following = [
       this.#followDaemonSet(cluster, name, own()),
-      keepUpToDate(cluster, pods, { ...ownQuery(daemonSet), ...leanPods, ...own() }, this.pods, told),
-      keepUpToDate(cluster, nodes, { ...leanNodes, ...own() }, this.nodes, told),
+      keepUpToDate(cluster, pods, { ...ownQuery(daemonSet), ...statePods, ...own() }, this.pods, told),
+      keepUpToDate(cluster, nodes, { ...stateNodes, ...own() }, this.nodes, told),
     ]
     for (const one of following)
       one.catch((error: unknown) => {

@@ -27,22 +27,6 @@ function cellOf({ phase, updated }: StateRow): Cell {
   return cells[phase]
 }
 
-type Drawn = readonly { readonly name: string; readonly members: readonly Cell[] }[]
-
-/** A picture is drawn again and again between two looks at thousands of nodes. */
-const known = new WeakMap<readonly StateRow[], Drawn>()
-
-function drawnOf(rows: readonly StateRow[]): Drawn {
-  const drawn =
-    known.get(rows) ??
-    groupedByPlace(rows, ({ object }) => object).map(({ name, members }) => ({
-      name,
-      members: members.map(cellOf),
-    }))
-  known.set(rows, drawn)
-  return drawn
-}
-
 /** The nodes of a roll-out as a picture: how far each is, in no more than `height` lines. */
 export function pictureLines(
   rows: readonly StateRow[],
@@ -51,5 +35,7 @@ export function pictureLines(
   style: Style,
 ): string[] {
   if (rows.length === 0) return []
-  return gridLines(drawnOf(rows), { order, width, height, style })
+  const groups = groupedByPlace(rows, ({ object }) => object)
+  const drawn = groups.map(({ name, members }) => ({ name, members: members.map(cellOf) }))
+  return gridLines(drawn, { order, width, height, style })
 }

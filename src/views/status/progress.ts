@@ -44,16 +44,28 @@ export function progressLines(
     return [...title, 'Waiting for the controller to observe the new spec...']
   const top = [...title, barLine(progress, width, style)]
   if (!state) return top
+  return cut([...top, ...bodyLines(state, { width, height: height - top.length, style })], height)
+}
+
+interface Room {
+  readonly width: number
+  readonly height: number
+  readonly style: Style
+}
+
+const drawn = new WeakMap<DaemonSetState['rows'], Room & { readonly lines: readonly string[] }>()
+
+/** Revisions, nodes and holds. They are drawn several times between two looks at thousands of nodes: once is enough. */
+function bodyLines(state: DaemonSetState, { height, style, width }: Room): readonly string[] {
+  const known = drawn.get(state.rows)
+  if (known && known.width === width && known.height === height && known.style === style) return known.lines
   const revisions = revisionLines(state, width, style)
   const holds = heldLines(state, width, style)
-  const left = height - top.length - revisions.length
-  const picture = pictureLines(
-    state.rows,
-    width,
-    Math.max(3, left - Math.min(holds.length, Math.ceil(left / 2))),
-    style,
-  )
-  return cut([...top, ...revisions, ...picture, ...holds], height)
+  const left = height - revisions.length
+  const room = Math.max(3, left - Math.min(holds.length, Math.ceil(left / 2)))
+  const lines = [...revisions, ...pictureLines(state.rows, width, room, style), ...holds]
+  drawn.set(state.rows, { width, height, style, lines })
+  return lines
 }
 
 const cut = (lines: readonly string[], height: number): string[] =>

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#base/json.ts'
 import { type Message, messageOf } from './fields.ts'
+import { Pending } from './pending.ts'
 import { Reader } from './reader.ts'
 
 export const protobufType = 'application/vnd.kubernetes.protobuf'
@@ -28,7 +29,7 @@ interface Listener {
 export class ListReader {
   readonly #item: Message
   readonly #listener: Listener
-  #pending: Buffer = Buffer.alloc(0)
+  readonly #pending = new Pending()
   #stage: 'magic' | 'envelope' | 'list' | 'other' = 'magic'
   /** How much of the list has not come yet. */
   #left = 0
@@ -43,9 +44,7 @@ export class ListReader {
 
   /** @throws Error for bytes that are no such message */
   push(chunk: Uint8Array): void {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    const pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes])
-    this.#pending = pending.subarray(this.#take(pending))
+    this.#pending.take(this.#take(this.#pending.with(chunk)))
   }
 
   /** The answer is over. What came instead of a list is answered. @throws Error when it broke off */
@@ -81,7 +80,7 @@ export class ListReader {
 
   #keep(bytes: Buffer, at: number): number | undefined {
     const end = Math.min(bytes.length, at + this.#left)
-    this.#other.push(bytes.subarray(at, end))
+    this.#other.push(Buffer.from(bytes.subarray(at, end)))
     this.#left -= end - at
     if (this.#left > 0) return end === at ? undefined : end
     this.#stage = 'envelope'

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#base/json.ts'
 import { type Message, messageOf } from './fields.ts'
 import { headOf, magic } from './list-reader.ts'
+import { Pending } from './pending.ts'
 import { Reader } from './reader.ts'
 
 /** No event is longer; client-go reads no longer ones either. */
@@ -19,7 +20,7 @@ interface ToldEvent extends JsonObject {
  */
 export class WatchReader {
   readonly #item: Message
-  #pending: Buffer = Buffer.alloc(0)
+  readonly #pending = new Pending()
 
   constructor(item: Message) {
     this.#item = item
@@ -27,8 +28,7 @@ export class WatchReader {
 
   /** The events whose last byte has come; undefined for bytes that are none, behind which nothing can be read. */
   *push(chunk: Uint8Array): Generator<ToldEvent | undefined> {
-    const come = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    const bytes = this.#pending.length === 0 ? come : Buffer.concat([this.#pending, come])
+    const bytes = this.#pending.with(chunk)
     let at = 0
     while (bytes.length - at >= 4) {
       const length = bytes.readUInt32BE(at)
@@ -37,7 +37,7 @@ export class WatchReader {
       at += 4 + length
       yield this.#event(new Reader(bytes, at - length), at)
     }
-    this.#pending = bytes.subarray(at)
+    this.#pending.take(at)
   }
 
   #event(reader: Reader, end: number): ToldEvent | undefined {
