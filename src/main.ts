@@ -107,8 +107,9 @@ function outside(process: NodeJS.Process): Outside {
  * for Node to take itself apart.
  */
 function end(process: NodeJS.Process): void {
-  // What could not be written is told first.
-  process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit())))
+  // Bun takes what is written at once, and tells only of the end when a slow reader has it. Errors of writing are told before that.
+  const ended = (stream: NodeJS.WriteStream, then: () => void) => stream.end(() => setImmediate(then))
+  ended(process.stdout, () => ended(process.stderr, () => process.exit()))
 }
 
 /** A reader that closes the pipe early (`kds … | head`) is no failure; output that gets lost otherwise is one. */

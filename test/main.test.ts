@@ -65,6 +65,13 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     )
   })
 
+  it('writes all of it to a reader that takes its time', async () => {
+    // Far more than a pipe holds; the reader begins when kds has written what it can without one.
+    const page = `"$KDS" plan -f ${manifest} --nodes ${nodes} -o html`
+    const { out } = await shell(`${page} | { read -r first; sleep 0.5; tail -n 1; }`)
+    expect(out).toMatch(/<\/html>\n$/)
+  })
+
   it.skipIf(!existsSync('/dev/full')).each(['--version', '--help'])(
     'says that %s cannot be written',
     async (words) => {

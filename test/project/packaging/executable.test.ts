@@ -68,6 +68,10 @@ describe.skipIf(!singleFile)('the single file (skipped unless npm run test:execu
   })
   it('is tuned by BUN_JSC_ variables alone, which nothing can switch off: the docs say so', () => {
     expect(run(planned, { BUN_JSC_useJIT: '0' })).toEqual(run(planned))
+    const { err, ...answer } = run(planned, { BUN_JSC_dumpOptions: '1' })
+    expect({ err: '', ...answer }).toEqual(run(planned))
+    expect(err).toContain('dumpOptions=1')
+    expect(run(planned, { BUN_JSC_maxPerThreadStackUsage: '100000' })).toMatchObject({ out: '', exit: 1 })
     expect(run(['--version'], { BUN_JSC_noSuchOption: '1' })).toMatchObject({ out: '', exit: 1 })
   })
   it('keeps nothing in the home of the user', () => {
