@@ -1,4 +1,5 @@
 import type { ClusterObjects } from '#kube/cluster-objects.ts'
+import { nameOf } from '#kube/names.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { nodeSelection, selectsNode } from '#placement/placement.ts'
@@ -35,7 +36,7 @@ const notJudged: Outcome = { victims: [], violations: 0, noVictims: [] }
  */
 function aimOf({ spec }: DaemonSet): PodAim {
   const template = spec?.template?.spec
-  const selection = nodeSelection(template && { nodeSelector: template.nodeSelector }, [])
+  const selection = nodeSelection(template && { nodeSelector: template.nodeSelector })
   const tolerations = indexTolerations(podTolerations(template))
   return {
     pinned: true,
@@ -143,7 +144,7 @@ export class Fitter {
     const gone = pod ?? this.#pod.pod
     this.#set(
       node,
-      this.#rooms.on(node.metadata?.name ?? '').filter((one) => one.pod !== gone),
+      this.#rooms.on(nameOf(node)).filter((one) => one.pod !== gone),
     )
   }
 
@@ -174,7 +175,7 @@ export class Fitter {
   }
 
   #podsOn(node: Node, withOwn: boolean): readonly PodInfo[] {
-    const all = this.#rooms.on(node.metadata?.name ?? '')
+    const all = this.#rooms.on(nameOf(node))
     const counts = (one: PodInfo) => (withOwn || !this.#isOwn(one)) && this.#isBeforeUs(one)
     return all.every(counts) ? all : all.filter(counts)
   }
@@ -187,7 +188,7 @@ export class Fitter {
   #isBeforeUs = (one: PodInfo): boolean => !one.isNominated || one.priority >= this.#pod.priority
 
   #set(node: Node, pods: readonly PodInfo[]): void {
-    this.#rooms.set(node.metadata?.name ?? '', pods)
+    this.#rooms.set(nameOf(node), pods)
     for (const filter of this.#filters) filter.changed?.(node)
   }
 

@@ -1,4 +1,5 @@
 import { oncePer } from '#base/once.ts'
+import { nameOf } from '#kube/names.ts'
 import type { Node, Pod, PriorityClass } from '#kube/types.ts'
 import { PodInfo } from './pod-info.ts'
 
@@ -56,7 +57,7 @@ export class Rooms {
   /** Those of the nodes on which pods have a required anti-affinity. */
   antiAffineAmong(nodes: readonly Node[]): readonly Node[] {
     const names = this.antiAffine
-    return names.size === 0 ? [] : nodes.filter(({ metadata }) => names.has(metadata?.name ?? ''))
+    return names.size === 0 ? [] : nodes.filter((node) => names.has(nameOf(node)))
   }
 
   /** All on the node; pods that are nominated to it, for whom room is being made, are among them. */

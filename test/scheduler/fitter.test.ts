@@ -90,8 +90,21 @@ describe('a scheduler that remembers what it has done', () => {
     expect(evicted.start(node('n1'), true).evicts).toHaveLength(1)
     expect(evicted.start(node('n1'), true).evicts).toHaveLength(1)
     expect(evicted.evictedDaemonPods).toBe(1)
-    expect(fitter([pod('batch', 'n1', '1'), pod('more', 'n1', '1')]).evictedDaemonPods).toBe(0)
+    const forBatch = fitter([pod('batch', 'n1', '2')])
+    expect(forBatch.start(node('n1')).evicts).toHaveLength(1)
+    expect(forBatch.evictedDaemonPods).toBe(0)
     expect(evicted.start(node('n1'), true)).toMatchObject({ fits: false, couldPreempt: false })
+  })
+
+  it('lets the old pod make room, unless it is to stay', () => {
+    const old = pod('old', 'n1', '2', {
+      metadata: { name: 'old', ownerReferences: ownedBy('DaemonSet', 'ds') },
+      spec: { priority: 9 },
+    })
+    expect(fitter([old]).judge(node('n1')).fits).toBe(true)
+    expect(fitter([old]).judge(node('n1'), true).fits).toBe(false)
+    expect(fitter([old]).start(node('n1')).fits).toBe(true)
+    expect(fitter([old]).start(node('n1'), true).fits).toBe(false)
   })
 
   it('keeps room for a pod of the same priority that is nominated, not for a lesser one', () => {
