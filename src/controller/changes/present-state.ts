@@ -1,6 +1,7 @@
 import type { Diagnostic } from '#base/errors.ts'
 import { namedOnce } from '#kube/named-nodes.ts'
 import { podsToClaim, uidByPods } from '#kube/owned-pods.ts'
+import { controllerOf } from '#kube/owners.ts'
 import type { ControllerRevision, DaemonSet, Namespace, Node, Pod } from '#kube/types.ts'
 import type { NamespaceRule } from '#scheduler/namespace-selector.ts'
 import { namespaceRule } from '#scheduler/namespace-selector.ts'
@@ -46,6 +47,14 @@ export interface PresentState {
   readonly warnings: readonly Diagnostic[]
 }
 
+/** Whether the controller has yet to look at what is stored: where it has kept revisions, one of a new template is still to come. */
+const isUnobserved = (
+  { metadata, status }: DaemonSet = {},
+  revisions: readonly ControllerRevision[],
+): boolean =>
+  (metadata?.generation ?? 0) > (status?.observedGeneration ?? Number.POSITIVE_INFINITY) &&
+  revisions.some((one) => controllerOf(one)?.uid === metadata?.uid)
+
 /** A hash that no pod carries: the server's own for a new template cannot be computed. */
 const newHash = 'new-template'
 
@@ -67,7 +76,8 @@ export function presentState(input: PresentStateInput): PresentState {
   const nodes = namedOnce(input.nodes)
   const world = gather({ daemonSet, nodes, pods }, reader, heeding(namespaced.rule, reading))
   const revisions = input.revisions.filter((one) => (one.metadata?.namespace ?? '') === namespace)
-  const hashOfTemplate = () => (templateChanged ? newHash : hashOfCurrent(world.nodes, effective))
+  const isUnseen = templateChanged || isUnobserved(input.current, revisions)
+  const hashOfTemplate = () => (isUnseen ? newHash : hashOfCurrent(world.nodes, effective))
   const history = syncHistory({ daemonSet, revisions, hashFor: hashOfTemplate }, reader, reading)
   const hash = history.current?.hash ?? hashOfTemplate()
   if (history.relabelsPods) relabel(world, hash)
@@ -85,7 +95,7 @@ export function presentState(input: PresentStateInput): PresentState {
       ...(input.current === undefined && uid !== undefined ? [missingDaemonSet(daemonSet)] : []),
       ...podWarnings(world),
       ...brokenRevisions(revisions, daemonSet),
-      ...(templateChanged || isKnown ? [] : [missingRevision(daemonSet)]),
+      ...(isUnseen || isKnown ? [] : [missingRevision(daemonSet)]),
     ],
   }
 }

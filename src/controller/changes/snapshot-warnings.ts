@@ -69,5 +69,5 @@ export const missingDaemonSet = (daemonSet: DaemonSet): Diagnostic =>
 export const missingRevision = (daemonSet: DaemonSet): Diagnostic =>
   warning(
     'MissingRevision',
-    `the present revision of ${nameOf(daemonSet)} is not there: its hash is read off the pods`,
+    `no ControllerRevision holds the template of ${nameOf(daemonSet)}: its hash is taken from the pods`,
   )

@@ -23,6 +23,31 @@ const withLabels = (one: Pod, more: object, creationTimestamp = '2026-01-01T00:0
   metadata: { ...one.metadata, labels: { ...one.metadata?.labels, ...more }, creationTimestamp },
 })
 
+describe('a template that the controller has not looked at', () => {
+  const renewed = { ...stored, metadata: { ...stored.metadata, generation: 2 } }
+  const changed = {
+    ...renewed,
+    spec: { ...stored.spec, template: { ...stored.spec?.template, spec: image('agent:9') } },
+  }
+  const pods = [pod('n1')]
+  const at = (observedGeneration: number, more: object = {}) => {
+    const current = { ...changed, status: { ...stored.status, observedGeneration } }
+    const { rules, warnings } = found({ daemonSet: current, current, pods, ...more } as Parameters<
+      typeof found
+    >[0])
+    return [rules.hash, warnings.map(({ code }) => code)]
+  }
+
+  it('is new to all pods, where there are revisions and none of them holds it', () => {
+    expect(at(1)).toEqual(['new-template', []])
+  })
+
+  it('is that of the pods where nothing else is known', () => {
+    expect(at(2)).toEqual(['h1', ['MissingRevision']])
+    expect(at(1, { revisions: [] })).toEqual(['h1', ['MissingRevision']])
+  })
+})
+
 describe('the warnings about a snapshot', () => {
   const bare = { ...pod('n1'), metadata: { name: 'p', namespace: 'n', labels } }
   const { metadata } = revisions[0] ?? {}
@@ -80,7 +105,7 @@ describe('the warnings about a snapshot', () => {
       [
         {
           code: 'MissingRevision',
-          message: 'the present revision of agent is not there: its hash is read off the pods',
+          message: 'no ControllerRevision holds the template of agent: its hash is taken from the pods',
         },
       ],
     ],
