@@ -8,6 +8,7 @@ import type { PodState } from '#controller/pod-state.ts'
 import { formatTime } from '#kube/duration.ts'
 import type { Pass, Reason } from '#placement/decision.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
+import type { Fit } from '#scheduler/fit.ts'
 import { admissionDocument } from './admission.ts'
 
 /** What a finding or warning looks like in a document. */
@@ -20,8 +21,9 @@ interface WarningDocument {
   readonly column?: number
 }
 
-interface ChangeDocument extends Pick<NodeChange, 'outcome' | 'reason' | 'pods' | 'usesBudget' | 'fit'> {
+interface ChangeDocument extends Pick<NodeChange, 'outcome' | 'reason' | 'pods' | 'usesBudget'> {
   readonly kind: NodeChange['change']
+  readonly fit?: Fit & { readonly node: string }
   readonly state?: object
 }
 
@@ -104,7 +106,7 @@ export function changeDocument(change: NodeChange): ChangeDocument {
     pods,
     ...(state ? { state: stateDocument(state) } : {}),
     ...(usesBudget ? { usesBudget } : {}),
-    ...(fit ? { fit } : {}),
+    ...(fit ? { fit: { node: change.node, ...fit } } : {}),
   }
 }
 
