@@ -16,7 +16,6 @@ describe('on a terminal without colour that shows ASCII alone', () => {
       terminal: 80,
       env: { TERM: 'xterm', NO_COLOR: '1' },
     })
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
     expect((out + err).match(/[^\n\x20-\x7e].*/g) ?? []).toEqual([])
   })
 })
