@@ -107,8 +107,10 @@ function outside(process: NodeJS.Process): Outside {
  * for Node to take itself apart.
  */
 function end(process: NodeJS.Process): void {
-  // Bun takes what is written at once, and tells only of the end when a slow reader has it. Errors of writing are told before that.
-  const ended = (stream: NodeJS.WriteStream, then: () => void) => stream.end(() => setImmediate(then))
+  // Bun takes what is written at once, and tells only of the end when a slow reader has it. Node would shut a socket down that
+  // others write to as well. Errors of writing are told before the process ends.
+  const ended = (stream: NodeJS.WriteStream, then: () => void) =>
+    KDS_SINGLE_FILE ? stream.end(() => setImmediate(then)) : stream.write('', () => setImmediate(then))
   ended(process.stdout, () => ended(process.stderr, () => process.exit()))
 }
 
