@@ -8,6 +8,7 @@ import { Fitter } from '#scheduler/fitter.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
 import type { Rooms } from '#scheduler/rooms.ts'
 import type { Budget } from '../rolling-update.ts'
+import { wavesGoingOn } from '../waves/annotations.ts'
 import { budgetOf, budgetUse } from './budget.ts'
 import type { ChangeContext, NodeChange } from './node-change.ts'
 import { keepsOld, nodeChange } from './node-change.ts'
@@ -60,6 +61,8 @@ export interface ChangePlan {
   readonly now: number
   /** OnDelete: outdated pods stay until someone deletes them. */
   readonly waitsForDelete: boolean
+  /** It is being rolled out in waves, and why they are paused, if they are. */
+  readonly waves?: { readonly paused?: string }
   /** The namespace's node selector, when an annotation sets one. */
   readonly namespaceSelector?: NamespaceSelector
   readonly warnings: readonly Diagnostic[]
@@ -98,6 +101,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
   const changes = settled.map((node, at) => nodeChange(node, nodes[at] ?? {}, at, context))
   const usedBy = changes.filter(({ usesBudget }) => usesBudget).map(({ node }) => node)
   const totals = totalsOf(changes, desired)
+  const waves = wavesGoingOn(state.daemonSet)
   return {
     changes,
     totals,
@@ -107,6 +111,7 @@ export function planChanges(input: PlanChangesInput): ChangePlan {
     ...(budget && { budget: { ...budget, usedBy } }),
     now: input.now,
     waitsForDelete: settled.some((node) => keepsOld(node, rules)),
+    ...(waves && { waves }),
     ...(state.namespaceRule && { namespaceSelector: state.namespaceRule.selector }),
     warnings: [
       ...state.warnings,

@@ -32,14 +32,19 @@ function section(group: NodeGroup, admission: PlanAdmission | undefined, { style
   }
 }
 
+function deleteNote(waves: ChangePlan['waves']): string {
+  if (!waves) return 'Its update strategy is OnDelete: a pod is replaced only once someone deletes it.'
+  return waves.paused === undefined
+    ? 'It is being rolled out in waves: kds deletes the old pods of a wave when its turn comes.'
+    : `Its roll-out in waves is paused (${waves.paused}): kds rollout waves resume goes on.`
+}
+
 /** What holds for the whole plan, a sentence each. */
 export function planNotes(plan: ChangePlan, daemonSet: PlacementPlan['daemonSet']): string[] {
-  const { isNew, waitsForDelete, namespaceSelector } = plan
+  const { isNew, waitsForDelete, waves, namespaceSelector } = plan
   const lines = blockedNotes(plan, daemonSet)
   if (isNew) lines.push('It is not in the cluster yet: it will be created.')
-  if (waitsForDelete) {
-    lines.push('Its update strategy is OnDelete: a pod is replaced only once someone deletes it.')
-  }
+  if (waitsForDelete) lines.push(deleteNote(waves))
   if (namespaceSelector) {
     const { annotation, text } = namespaceSelector
     lines.push(`Its namespace adds the node selector ${text} (annotation ${annotation}).`)

@@ -144,6 +144,17 @@ Its update strategy is OnDelete: a pod is replaced only once someone deletes it.
       container c ends with exit code 1, 1 restart, not ready for 2 h
       n2
 `)
+    const inWaves = (state: object) => {
+      const annotations = { 'waves.kds.dev/state': JSON.stringify(state) }
+      const given = { ...daemonSet, metadata: { ...daemonSet.metadata, annotations } }
+      return text(given, [node('n1')], [pod('n1')]).split('\n')[1]
+    }
+    expect(inWaves({})).toBe(
+      'It is being rolled out in waves: kds deletes the old pods of a wave when its turn comes.',
+    )
+    expect(inWaves({ paused: 'the gate failed' })).toBe(
+      'Its roll-out in waves is paused (the gate failed): kds rollout waves resume goes on.',
+    )
   })
 })
 
