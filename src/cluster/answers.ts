@@ -47,7 +47,7 @@ export function listOf<T extends KubeObject>(
       : checked(value, `${resource.kind}List`, versionOf(resource), call)
   const items = list.items ?? []
   const { continue: token, resourceVersion } = isObject(list.metadata) ? list.metadata : {}
-  if (!Array.isArray(items)) throw unexpected(call, `a ${resource.kind}List whose items are no list`)
+  if (!Array.isArray(items)) throw unexpected(call, `a ${resource.kind}List whose items are not a list`)
   return {
     items: items.map((item) =>
       decoded<T>(resource.kind, itemOf(resource, item, call) as unknown as JsonObject, call),
@@ -60,7 +60,7 @@ export function listOf<T extends KubeObject>(
 /** An item of a list, which on the wire has neither kind nor version. */
 export function itemOf<T extends KubeObject>(resource: Resource<T>, item: unknown, call: FailedCall): T {
   if (!isObject(item) || nameOf(item) === undefined)
-    throw unexpected(call, `a ${resource.kind}List with an item that is no ${resource.kind}`)
+    throw unexpected(call, `a ${resource.kind}List with an item that is not a ${resource.kind}`)
   const type = { apiVersion: versionOf(resource), kind: resource.kind }
   const own = item.kind === 'PartialObjectMetadata' ? type : {}
   return { ...type, ...item, ...own } as unknown as T
@@ -77,7 +77,7 @@ function rowsOf<T extends KubeObject>(resource: Resource<T>, table: JsonObject, 
   const items = rows.map((row) => {
     const { cells, object } = isObject(row) ? row : {}
     if (!Array.isArray(cells) || !isObject(object) || nameOf(object) === undefined)
-      throw unexpected(call, `a Table with a row that is no ${resource.kind}`)
+      throw unexpected(call, `a Table with a row that is not a ${resource.kind}`)
     const named = Object.fromEntries(cells.map((cell, at) => [names[at] ?? '', cell]))
     return decoded<T>(resource.kind, { ...type, metadata: object.metadata ?? {}, cells: named }, call)
   })

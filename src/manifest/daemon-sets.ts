@@ -25,7 +25,7 @@ function otherGroup(object: LoadedObject): Diagnostic {
   return {
     severity: 'warning',
     code: 'foreign-daemonset',
-    message: `a DaemonSet of ${escapeLine(String(object.value.apiVersion))} is another controller's; it is passed over`,
+    message: `a DaemonSet of ${escapeLine(String(object.value.apiVersion))} belongs to another controller; it is skipped`,
     location: object.locate(['apiVersion']),
     field: 'apiVersion',
     hint: 'kds knows the DaemonSets of apps/v1',
@@ -99,6 +99,7 @@ export function nameKinds(skipped: readonly SkippedKind[]): string {
     const shown = kind === 'DaemonSet' || kind === 'Node' ? `${kind} of ${apiVersion}` : kind
     return escapeLine(`${count} ${shown}`)
   })
-  if (skipped.length > 8) names.push(`and ${skipped.length - 8} more kinds`)
+  if (skipped.length > 8)
+    names.push(`and ${skipped.length - 8} more ${skipped.length === 9 ? 'kind' : 'kinds'}`)
   return names.join(', ')
 }

@@ -81,7 +81,7 @@ class Exchange {
 
   /** The first answer that is no redirect. */
   async open(): Promise<IncomingMessage> {
-    if (!URL.canParse(this.#text)) throw unreadable(this.#text, 'it is no valid URL')
+    if (!URL.canParse(this.#text)) throw unreadable(this.#text, 'it is not a valid URL')
     let url = new URL(this.#text)
     for (let redirects = 0; ; redirects++) {
       const answer = await this.#ask(url)
@@ -91,7 +91,7 @@ class Exchange {
       if (redirects === mostRedirects)
         throw unreadable(this.#text, `stopped after ${mostRedirects} redirects`)
       if (!URL.canParse(location, url.href) || !/^https?:$/.test(new URL(location, url).protocol))
-        throw unreadable(this.#text, 'the server redirects to what is no http or https URL')
+        throw unreadable(this.#text, 'the server redirects to something that is not an http or https URL')
       url = new URL(location, url)
     }
   }

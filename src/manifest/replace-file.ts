@@ -16,7 +16,7 @@ export async function replaceFile(path: string, before: string, after: string): 
   if (!bytes.subarray(marked ? 3 : 0).equals(Buffer.from(before)))
     throw new KdsError(
       'changed-meanwhile',
-      `${path} was not written: it is no UTF-8, or somebody has changed it meanwhile`,
+      `${path} was not written: it is not UTF-8, or somebody has changed it meanwhile`,
       {
         hint: 'save it as UTF-8 and run it again',
       },

@@ -25,7 +25,7 @@ export function tooLarge(name: string, context: InputContext): KdsError {
     'too-large',
     `${escapeLine(name)} is larger than ${mebibytes} MiB, the most that kds reads`,
     {
-      hint: 'split it, or leave out what is no DaemonSet or Node',
+      hint: 'split it, or leave out what is not a DaemonSet or Node',
     },
   )
 }

@@ -1,6 +1,7 @@
 import { escapeLine } from '#base/escape.ts'
 import { type PageData, readData } from '#planning/page-data.ts'
 import type { Cell } from '#views/cells/grid.ts'
+import { counted } from '#views/names.ts'
 import { answerOf, headText, legendOf, notesOf } from './answer.ts'
 import { diffsOf } from './diff.ts'
 import { byId, el, fill } from './dom.ts'
@@ -127,7 +128,10 @@ class Page {
     })
     fill(byId('rows'), ...rows)
     const all = shown.rows.length
-    fill(byId('found'), wanted.length === all ? `${all} nodes` : `${wanted.length} of ${all} nodes`)
+    fill(
+      byId('found'),
+      wanted.length === all ? counted(all, 'node') : `${wanted.length} of ${counted(all, 'node')}`,
+    )
     byId('all').hidden = wanted.length <= this.#most
   }
 

@@ -83,7 +83,7 @@ describe('a URL', () => {
     expect((await failing(circle.url)).message).toContain('stopped after 10 redirects')
     expect(circle.seen).toHaveLength(11)
     const away = await serve(says(302, '', { location: 'file:///etc/passwd' }))
-    expect((await failing(away.url)).message).toContain('no http or https URL')
+    expect((await failing(away.url)).message).toContain('not an http or https URL')
   })
 
   it.each<[string, RequestListener, RegExp]>([

@@ -73,7 +73,7 @@ describe('claims and volumes that leave out all they may', () => {
   const bound = { metadata: { ...named, annotations: bindCompleted }, spec: { volumeName: 'pv' } }
   const late = { metadata: { name: 'late' }, volumeBindingMode: 'WaitForFirstConsumer' }
   const waiting = { metadata: named, spec: { storageClassName: 'late' } }
-  const none = 'no PersistentVolume for its claim data can be had on the node'
+  const none = 'no PersistentVolume for its claim data is available on the node'
 
   it.each<[string, PodSpec, StorageObjects, string]>([
     [

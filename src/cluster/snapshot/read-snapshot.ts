@@ -78,7 +78,7 @@ async function readInput(input: Input, hint: string, keep: KeepItem | undefined)
     const diagnostic: Diagnostic = {
       severity: 'warning',
       code: 'unreadable-file',
-      message: `${escapeLine(input.name)} is passed over: ${message}`,
+      message: `${escapeLine(input.name)} is skipped: ${message}`,
       ...(location ? { location } : {}),
     }
     return { objects: [], diagnostics: [diagnostic] }
@@ -119,7 +119,7 @@ function foreignNode({ value, document, path }: PlacedObject): Diagnostic {
   return {
     severity: 'warning',
     code: 'foreign-node',
-    message: `a Node of ${escapeLine(String(value.apiVersion))} is no node of the cluster; it is passed over`,
+    message: `a Node of ${escapeLine(String(value.apiVersion))} is not a node of the cluster; it is skipped`,
     location: document.locate([...path, 'apiVersion']),
     field: 'apiVersion',
     hint: "the cluster's nodes have apiVersion v1: kubectl get nodes -o yaml",

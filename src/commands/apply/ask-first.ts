@@ -55,7 +55,7 @@ async function foreseeAll(
     return foreseen.map((one, at) => ({ ...one, outlook: outlooks[at] }))
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 403) throw error
-    const message = `what follows from it is not known: ${error.serverMessage}`
+    const message = `its consequences are not known: ${error.serverMessage}`
     warn([{ severity: 'warning', code: 'unreadable', message }], context)
     return foreseen.map((one) => ({ ...one, outlook: undefined }))
   }

@@ -32,7 +32,7 @@ export async function followOrUndo(
   if (!before) throw failed('there is nothing to go back to: it was created')
   if (sameTemplate(before, daemonSet)) throw failed('its template did not change, so nothing was restored')
   const plan = await undoTo(before, daemonSet, connected)
-  if (!plan) throw failed('the revision of before is gone, so nothing was restored')
+  if (!plan) throw failed('the previous revision is gone, so nothing was restored')
   context.stderr.write(`${name} was not rolled out: ${why}\n`)
   const { target } = plan
   await applyUndo(connected.cluster, plan, {
@@ -82,7 +82,7 @@ async function failureOf(
     return undefined
   } catch (error) {
     if (error instanceof CannotFinish) return error.why
-    if (error instanceof KdsError && error.code === 'timeout') return 'the time is up'
+    if (error instanceof KdsError && error.code === 'timeout') return 'it timed out'
     throw error
   }
 }

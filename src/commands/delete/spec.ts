@@ -15,7 +15,7 @@ or stay; ConfigMaps, Secrets and ServiceAccounts that the pods used always stay.
     { comment: 'With its pods', command: 'kds delete ds/agent' },
     { comment: 'What would go?', command: 'kds delete ds/agent --dry-run=server' },
     {
-      comment: 'Make it anew without touching its pods',
+      comment: 'Recreate it without touching its pods',
       command: 'kds delete ds/agent --cascade=orphan && kds apply -f agent.yaml',
     },
   ],

@@ -22,7 +22,7 @@ Values of environment variables are not shown, nor what Secrets and ConfigMaps h
   args: [targetArgument],
   flags: [formatFlag(['json', 'yaml'], 'Output format'), ...stateFlags],
   exitCodes: {
-    0: 'told, however it is',
+    0: 'shown, whatever its state',
     1: 'failed, one of the names is not there, or wrong usage',
   },
   load: async () => (await import('../bundles/state.ts')).describeCommand,

@@ -32,7 +32,7 @@ async function outlooksOf(
     return await sides.outlooks(differing)
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 403) throw error
-    const message = `what follows from it is not known: ${error.serverMessage}`
+    const message = `its consequences are not known: ${error.serverMessage}`
     warn([{ severity: 'warning', code: 'unreadable', message }], context)
     return []
   }

@@ -80,7 +80,7 @@ async function liveSide(
     return { before, after: done.answer }
   }
   if (done.notAsked.why !== 'no-right' || serverSide) throw done.error
-  const message = 'you may not write it, so the server was not asked: the patch is applied here'
+  const message = 'you may not write it, so the server was not asked: kds applied the patch itself'
   warn([{ severity: 'warning', code: 'not-asked', message }], context)
   const applied = await applyDaemonSet(cluster, manifest, { ...options, dryRun: 'client' })
   const after = { ...storedDaemonSet(applied.daemonSet, namespace), status: before?.status }

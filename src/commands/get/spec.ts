@@ -34,7 +34,7 @@ jsonpath print one document, kds/v1 DaemonSetStateList, with every hold and what
   args: [targetArgument],
   flags: [
     toggle('problems', 'The worst first'),
-    toggle('watch', 'Go on, and show what changes', 'w'),
+    toggle('watch', 'Keep watching, and show what changes', 'w'),
     flag(
       'sort-by',
       'FIELD',
@@ -50,7 +50,7 @@ jsonpath print one document, kds/v1 DaemonSetStateList, with every hold and what
         ],
       },
     ),
-    ...rare(toggle('no-headers', 'Leave out the line of heads')),
+    ...rare(toggle('no-headers', 'Leave out the headers')),
     {
       ...outputFlag,
       suggests: ['wide', 'json', 'yaml', 'kyaml', 'name'],

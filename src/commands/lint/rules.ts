@@ -76,12 +76,12 @@ async function readConfig(source: SourceText): Promise<Config> {
   const severity = new Map<string, Severity>()
   for (const [id, level] of Object.entries(isObject(value.severity) ? value.severity : {})) {
     known([id], (message) => bad(message, 'severity', id))
-    if (!severities.includes(level as Severity)) throw bad(`"${level}" is no severity`, 'severity', id)
+    if (!severities.includes(level as Severity)) throw bad(`"${level}" is not a severity`, 'severity', id)
     severity.set(id, level as Severity)
   }
   const failOn = value.failOn ?? undefined
   if (failOn !== undefined && !failLevels.includes(failOn as FailLevel))
-    throw bad(`"${failOn}" is no level`, 'failOn')
+    throw bad(`"${failOn}" is not a level`, 'failOn')
   return { disable, severity, failOn: failOn as FailLevel | undefined }
 }
 

@@ -16,8 +16,8 @@ No cluster is asked. Some checks need nodes: they take what --nodes or --snapsho
 the kubeconfig for its nodes. Other objects in the same files (PriorityClass, LimitRange, ResourceQuota,
 PodDisruptionBudget) are taken into account and never linted themselves.
 
---fix fixes in the files what can be mended safely: pods keep their nodes and do what they did. Comments and layout stay, and
-so do permissions. A mended template is a new revision: applying it rolls it out.
+--fix fixes in the files what can be fixed safely: pods keep their nodes and do what they did. Comments and layout stay, and
+so do permissions. A fixed template is a new revision: applying it rolls it out.
 
 Severities: error is refused by the API server or never comes to an end, warning goes wrong one day, info is worth knowing.
 

@@ -4,6 +4,7 @@ import type { Context } from '#cli/context.ts'
 import { formatTime } from '#kube/duration.ts'
 import { writtenData } from '#planning/page-data.ts'
 import { shownOf } from '#planning/plan.ts'
+import { counted } from '#views/names.ts'
 import { planSummary } from '#views/plan/summary.ts'
 import { leanData, type PageInput } from './lean-data.ts'
 
@@ -32,5 +33,5 @@ export async function writePage(page: PageInput, { stdout, version }: Context): 
 function madeBy({ input, nodes }: PageInput, version: string): string {
   const files = [...input.snapshotSources, ...input.nodeSources].map(escapeLine).join(', ')
   const source = input.offline ? files : 'the cluster'
-  return `Planned by kds ${version} for ${formatTime(input.now, 0)}, on ${nodes.length} nodes of ${source}. The page holds all that it needs, without values of environments.`
+  return `Planned by kds ${version} for ${formatTime(input.now, 0)}, on ${counted(nodes.length, 'node')} of ${source}. The page holds all that it needs, without values of environment variables.`
 }

@@ -11,8 +11,8 @@ the number of the pod's revision, "old" where it is not the one that is rolled o
 when: no pod, pending, pulling, starting, ready, failing, terminating, ended. CAUSE is Kubernetes' own word for what is in
 the way; with -o wide it is a sentence.
 
-The first line says how the DaemonSet is and why, the last ones what to do, as commands to copy; --no-headers leaves the rows
-alone, for scripts. -L adds columns for labels of the nodes: whole keys, or their ends, as in -L zone,pool. A terminal that is
+The first line says how the DaemonSet is and why, the last ones what to do, as commands to copy; --no-headers prints the
+rows only, for scripts. -L adds columns for labels of the nodes: whole keys, or their ends, as in -L zone,pool. A terminal that is
 too narrow does without AGE, then RESTARTS, REVISION and POD.`,
   examples: [
     { comment: 'Where does it run, and how well?', command: 'kds pods agent' },
@@ -29,9 +29,9 @@ too narrow does without AGE, then RESTARTS, REVISION and POD.`,
   args: [targetArgument],
   flags: [
     toggle('problems', 'The worst first'),
-    toggle('watch', 'Go on, and show what changes', 'w'),
+    toggle('watch', 'Keep watching, and show what changes', 'w'),
     nodeLabelsFlag('Labels of the nodes to show in a column each; the end of a key will do: zone'),
-    ...rare(toggle('no-headers', 'Leave out all but the rows')),
+    ...rare(toggle('no-headers', 'Print the rows only')),
     formatFlag(
       ['wide', 'json', 'yaml', 'name'],
       'Output format. wide tells causes in sentences; name prints pod/NAME',
@@ -39,7 +39,7 @@ too narrow does without AGE, then RESTARTS, REVISION and POD.`,
     ...stateFlags,
   ],
   exitCodes: {
-    0: 'shown, however they are',
+    0: 'shown, whatever their state',
     1: 'failed, one of the names is not there, or wrong usage',
   },
   load: async () => (await import('../bundles/state.ts')).podsCommand,

@@ -10,8 +10,8 @@ export const revisionsSpec = clusterCommand({
   description: `List ControllerRevisions as "kubectl get controllerrevisions" does, those of a DaemonSet or all of a namespace, and describe
 one by its name, with what kubectl leaves out: how many pods have it (ready/all), with -o wide its size, and its state:
 
-current: the DaemonSet's template; old: kept for a rollback; duplicate, surplus, released: the controller deletes it, or lets
-go of it, in its next sync; adoptable: nobody's, but a DaemonSet selects its labels and will take it over; orphan: nobody's
+current: the DaemonSet's template; old: kept for a rollback; duplicate, surplus, released: the controller deletes it, or
+releases it, in its next sync; adoptable: nobody's, but a DaemonSet selects its labels and will take it over; orphan: nobody's
 and nobody will; stale: its DaemonSet is gone, or is another one of the same name.
 
 --diff shows what changed between two revisions of a DaemonSet, field by field and as a unified diff, and is, with the page of a
@@ -38,7 +38,7 @@ single revision, the only thing here that shows values of environment variables.
       'Output format. wide adds size, hash, images and change cause',
     ),
     diffFlag,
-    ...rare(toggle('no-headers', 'Leave out the heads of the columns')),
+    ...rare(toggle('no-headers', 'Leave out the headers')),
     flag('selector', 'SELECTOR', "Revisions that match a label selector: 'app=agent,tier!=test'", {
       short: 'l',
     }),

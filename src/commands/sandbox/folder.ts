@@ -47,13 +47,13 @@ export const folderPlace = ({ cwd, env }: Pick<Context, 'cwd' | 'env'>) =>
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
-  ENOTDIR: 'it is no folder',
+  ENOTDIR: 'it is not a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'it is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk is full',
-  EEXIST: 'it is there already, and not of this sandbox',
+  EEXIST: 'it exists already, and is not of this sandbox',
 }
 
 /** A failure of the file system at a place. */
@@ -142,7 +142,7 @@ export async function readRecord(folder: SandboxFolder): Promise<SandboxRecord |
   if (text === undefined) return undefined
   const record = parsed(text)
   if (isRecord(record)) return record
-  throw new KdsError('sandbox-record', `${escapeLine(file)} is no record of a sandbox`, {
+  throw new KdsError('sandbox-record', `${escapeLine(file)} is not a record of a sandbox`, {
     hint: (await isMarked(folder))
       ? 'kds sandbox stop --all clears it away, and ends its sandbox if there is one'
       : 'kds did not make its folder: remove it if no such sandbox runs',

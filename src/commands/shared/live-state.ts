@@ -60,7 +60,7 @@ function unreadableWarnings({ unreadable }: LiveState): Diagnostic[] {
   return unreadable.map((what) => ({
     severity: 'warning',
     code: 'unreadable',
-    message: `${what} may not be read: whether a pod fits is judged without them`,
+    message: `you may not read ${what}: whether a pod fits is judged without them`,
     hint: 'kubectl auth can-i list pods -A',
   }))
 }

@@ -4,8 +4,8 @@ import type { Definitions, TopicSpec } from '#cli/topics/spec.ts'
 export const environmentTerms: Definitions = {
   terms: [
     ['KUBECONFIG', 'Kubeconfig files, separated as in PATH; the first to name a thing wins'],
-    ['PATH', 'Where credential plugins, kustomize and kubectl are sought'],
-    ['HOME', 'Where .kube/config is sought when KUBECONFIG is not set'],
+    ['PATH', 'Where credential plugins, kustomize and kubectl are looked for'],
+    ['HOME', 'Where .kube/config is looked for when KUBECONFIG is not set'],
     ['KUBERNETES_MASTER', 'Address of the API server where no kubeconfig names one'],
     ['POD_NAMESPACE', 'Namespace to use inside a pod, instead of that of its service account'],
     [
@@ -15,7 +15,7 @@ export const environmentTerms: Definitions = {
     ['KUBECTL_EXTERNAL_DIFF', 'Program that shows what kds diff finds, with its flags: "diff -u -N"'],
     ['SSL_CERT_FILE', 'Certificates of authorities to trust, where the kubeconfig names none'],
     ['TMPDIR', 'Where sandboxes keep their kubeconfig'],
-    ['NO_COLOR', 'Switches colour off by being set, even to nothing; --color=always overrules it'],
+    ['NO_COLOR', 'Switches colour off by being set, even to nothing; --color=always overrides it'],
     ['TERM, COLORTERM', 'How many colours there are; TERM=dumb switches colour off, and ASCII on'],
     ['WT_SESSION, TERM_PROGRAM, ConEmuANSI', 'On Windows: the console is one that shows more than ASCII'],
     ['LC_ALL, LC_CTYPE, LANG', 'Another encoding than UTF-8 has a terminal drawn in ASCII, as --ascii does'],
@@ -41,7 +41,7 @@ export const environmentTopic: TopicSpec = {
   name: 'environment',
   summary: 'Variables and files that kds reads',
   parts: () => [
-    'kds is set up as kubectl is: the same variables, the same files, the same order of precedence. A flag overrules the variable, and the variable overrules the file.',
+    'kds is set up as kubectl is: the same variables, the same files, the same order of precedence. A flag overrides the variable, and the variable overrides the file.',
     environmentTerms,
     fileTerms,
   ],

@@ -21,7 +21,7 @@ export const filteringTopic: TopicSpec = {
         ['key, !key', 'The label is there, or is not'],
       ],
     },
-    'From a manifest, every DaemonSet in the files of -f counts. Objects of other kinds in them are passed over.',
+    'From a manifest, every DaemonSet in the files of -f counts. Objects of other kinds in them are ignored.',
     'To pick from a result, take -o name or -o json. For instance, the nodes that would not run a DaemonSet, with the kind of reason:',
     `  kds plan -f daemonset.yaml --nodes nodes.yaml -o json |
     jq -r '.items[].nodes[] | select(.shouldRun | not) | [.name, .reasons[0].code] | @tsv'`,

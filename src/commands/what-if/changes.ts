@@ -135,7 +135,7 @@ export function changesOf(invocation: Invocation, nodes: readonly Node[]): Asked
     )
   if (edits.length === 0 && add === undefined)
     throw new UsageError(
-      'nothing is changed: say what with --taint, --untaint, --label, --cordon, --remove or --add',
+      'no change given: name one with --taint, --untaint, --label, --cordon, --remove or --add',
     )
   if (add !== undefined && !pattern)
     throw new UsageError(

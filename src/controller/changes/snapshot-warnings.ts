@@ -16,7 +16,7 @@ export function nodeWarnings(nodes: readonly Node[]): Diagnostic[] {
   const seen = new Set<string>()
   return nodes.flatMap((node) => {
     const name = node.metadata?.name ?? ''
-    if (name === '') return [warning('NodeWithoutName', 'a node without a name is passed over')]
+    if (name === '') return [warning('NodeWithoutName', 'a node without a name is skipped')]
     if (seen.has(name)) return [warning('DuplicateNode', `node ${name} is given twice, the first counts`)]
     seen.add(name)
     return []
@@ -29,10 +29,10 @@ export function podWarnings({ nodes, withoutNode, ownership }: World): Diagnosti
     ...ownership.map(({ kind, message }) =>
       kind === 'AdoptPod'
         ? warning('OrphanPod', `pod ${message}: the controller will adopt it`)
-        : warning('ReleasedPod', `pod ${message}: the controller will let it go`),
+        : warning('ReleasedPod', `pod ${message}: the controller will release it`),
     ),
     ...withoutNode.map(({ metadata }) =>
-      warning('PodWithoutNode', `pod ${metadata?.name ?? ''} is meant for no node and not counted`),
+      warning('PodWithoutNode', `pod ${metadata?.name ?? ''} has no node and is not counted`),
     ),
     ...nodes
       .filter((node) => !node.exists)

@@ -114,7 +114,9 @@ function messageOf({ state, counters, holds, waiting, budget, error, refused }: 
     case 'nothing-desired':
       return 'no node matches: 0 pods'
     case 'done':
-      return `all ${desired} pods are updated and available`
+      return desired === 1
+        ? 'the pod is updated and available'
+        : `all ${desired} pods are updated and available`
     case 'waits-for-delete':
       return [waitsForDelete(desired - updated, desired), ...(holds.length > 0 ? [listed(holds)] : [])].join(
         '; ',

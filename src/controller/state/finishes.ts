@@ -58,6 +58,6 @@ export function finishesOf(
     done: false,
     why: 'holds',
     waiting: waiting.length,
-    sentence: `${nodesText(held, ['does', 'do'])} not get there by ${held === 1 ? 'itself' : 'themselves'}${reason}`,
+    sentence: `${nodesText(held, ['does', 'do'])} not recover by ${held === 1 ? 'itself' : 'themselves'}${reason}`,
   }
 }

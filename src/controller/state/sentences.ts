@@ -35,7 +35,7 @@ export function sentenceOf(hold: BareHold, daemonSet: DaemonSet, now: number): s
     case 'no-room':
       return roomText(hold)
     case 'not-created':
-      return 'a pod is due, and the controller has not made it yet'
+      return 'a pod is due, and the controller has not created it yet'
     default:
       return `${hold.reason}${said}`
   }

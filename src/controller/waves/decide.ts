@@ -187,14 +187,14 @@ function stallText(survey: Survey, within: readonly SurveyedNode[], { patience }
     .map((one) => `${one.state.name} (${troubleOf(one, survey)})`)
     .join(', ')}${waiting.length > 3 ? ' …' : ''}`
   const down = survey.nodes.length - survey.available
-  const budget = `${down} of ${survey.nodes.length} down, ${survey.allowed} may be`
+  const budget = `${down} of ${survey.nodes.length} down, ${survey.allowed} allowed`
   return `no further pod available for ${patience / 1000} s: waiting for ${named} (${budget})`
 }
 
 /** What is the matter on a node, in Kubernetes' own words. */
 function troubleOf({ node, state, updated }: SurveyedNode, { rules }: Survey): string {
   const pod = updated ?? state.pods[0]
-  if (!pod?.source) return 'no pod was made'
+  if (!pod?.source) return 'no pod was created'
   if (!updated && !pod.deleting) return 'old pod'
   const { trouble } = podStateOf(pod.source, node, rules, pod)
   return trouble ? `${trouble.reason}${trouble.message === '' ? '' : `: ${trouble.message}`}` : 'available'

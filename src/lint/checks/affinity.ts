@@ -166,7 +166,7 @@ export const affinity: readonly Check[] = [
   {
     id: 'node-name',
     severity: 'warning',
-    why: 'A nodeName in the template leaves one node of all, and passes the scheduler by.',
+    why: 'A nodeName in the template leaves one node of all, and bypasses the scheduler.',
     fix: 'use nodeSelector or node affinity',
     find({ pod }) {
       const name = stringIn(pod, 'nodeName')

@@ -13,7 +13,7 @@ const replacesInPlace = ({ daemonSet }: Subject) =>
   daemonSet.spec?.updateStrategy?.type !== 'OnDelete' && resolved(daemonSet, 'maxSurge', 100) === 0
 
 const withBudget = (value: number | string) =>
-  paste('let more nodes go at once', ['spec'], {
+  paste('update more nodes at once', ['spec'], {
     updateStrategy: { rollingUpdate: { maxUnavailable: value } },
   })
 

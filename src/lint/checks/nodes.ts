@@ -153,9 +153,11 @@ export const nodes: readonly Check[] = askNodes([
         const own = shareOf(resource, node, [daemonSet])
         const all = shareOf(resource, node, [daemonSet, ...beside])
         if (own < 0.1 || all <= 0.5) continue
-        const percent = (share: number) => `${Math.round(share * 100)} %`
+        const percent = (share: number) => `${Math.round(share * 100)}%`
         const rest =
-          beside.length > 0 ? `, with the other ${beside.length} DaemonSets there ${percent(all)}` : ''
+          beside.length > 0
+            ? `, with the other ${beside.length === 1 ? 'DaemonSet' : `${beside.length} DaemonSets`} there ${percent(all)}`
+            : ''
         yield {
           path: inPod('containers'),
           part: 'key',

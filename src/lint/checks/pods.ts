@@ -108,7 +108,7 @@ export const pods: readonly Check[] = [
   {
     id: 'pdb-on-daemonset',
     severity: 'info',
-    why: 'kubectl drain passes daemon pods over, and roll-outs do not ask the budget.',
+    why: 'kubectl drain skips daemon pods, and roll-outs do not ask the budget.',
     fix: 'set updateStrategy.rollingUpdate.maxUnavailable instead',
     *find(subject) {
       const labels = objectIn(objectIn(subject.template, 'metadata'), 'labels') as StringMap

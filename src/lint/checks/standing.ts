@@ -13,7 +13,7 @@ export const standing: readonly Check[] = [
   {
     id: 'no-requests',
     severity: 'warning',
-    why: 'A node that runs short of memory ends first what has reserved nothing, and the scheduler takes its room for free.',
+    why: 'A node short of memory kills pods without requests first, and the scheduler counts their room as free.',
     find(subject) {
       const all = containersOf(subject.pod, ['containers'])
       const without = all.filter(({ container }) => !reserves(container) && !onlyWaits(container))

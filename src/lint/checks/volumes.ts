@@ -54,7 +54,7 @@ export const volumes: readonly Check[] = [
   {
     id: 'writable-host-path',
     severity: 'warning',
-    why: 'One taken container of the DaemonSet can change every node.',
+    why: 'One compromised container of the DaemonSet can change every node.',
     *find({ pod }) {
       for (const { mount, volume, container, path } of mountsOf(pod)) {
         const host = stringIn(objectIn(volume, 'hostPath'), 'path')

@@ -112,7 +112,7 @@ function unbound(claim: PersistentVolumeClaim, name: string, around: Surrounding
   const fitting = [...storage.volumes].filter((volume) => suits(volume, claim)).map((volume) => reach(volume))
   const refusal = refused(
     "node(s) didn't find available persistent volumes to bind",
-    `no PersistentVolume for its claim ${name} can be had on the node`,
+    `no PersistentVolume for its claim ${name} is available on the node`,
   )
   return (node) =>
     fitting.some((reaches) => reaches(node)) || canBeMade(storageClass, node) ? undefined : refusal

@@ -80,7 +80,7 @@ function placementTexts({ plan, state }: DescriptionFacts): readonly string[] {
 }
 
 function revisionLines({ revisions, state }: DescriptionFacts, { width }: PageOptions): string[] {
-  if (!revisions) return ['  they may not be read']
+  if (!revisions) return ['  you may not read them']
   if (revisions.length === 0) return []
   const rows = revisions
     .toReversed()
@@ -188,7 +188,7 @@ export function descriptionPage(facts: DescriptionFacts, options: PageOptions): 
     ...section('In the way', holdLines(facts, options), options),
     ...section(
       'Events',
-      events ? eventLines(events, state.now, options) : ['  they may not be read'],
+      events ? eventLines(events, state.now, options) : ['  you may not read them'],
       options,
     ),
     ...section('Findings', findingLines(findings, options), options),

@@ -72,12 +72,12 @@ function nextSteps(report: LintReport): string[] {
   return [
     ...(fixable > 0 ? [`--fix fixes ${fixable} of them in place; --fix --dry-run shows how`] : []),
     ...(report.findings.length > 0
-      ? ['to pass one over: --disable ID, or above its line: # kds-lint-disable-next-line ID REASON']
+      ? ['to ignore one: --disable ID, or above its line: # kds-lint-disable-next-line ID REASON']
       : []),
-    ...(report.suppressed > 0 ? [`${counted(report.suppressed, 'finding')} passed over by comments`] : []),
+    ...(report.suppressed > 0 ? [`${counted(report.suppressed, 'finding')} ignored by comments`] : []),
     ...(report.nodesGiven
       ? []
-      : [`${waiting} more checks ask the nodes: --nodes FILE, --snapshot FILE or --live`]),
+      : [`${waiting} more checks need nodes: --nodes FILE, --snapshot FILE or --live`]),
   ]
 }
 

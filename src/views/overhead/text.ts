@@ -72,7 +72,7 @@ function headlineOf({ overhead, hypothetical }: ShownOverhead, { style, width }:
   if (!top || running === 0)
     return headLine(
       style.bold(style.good('nothing')),
-      `is asked of ${counted(nodes, 'node')}: no DaemonSet runs there`,
+      `is requested on ${counted(nodes, 'node')}: no DaemonSet runs there`,
       width,
     )
   const known = top.allocatable.size > 0
@@ -83,7 +83,7 @@ function headlineOf({ overhead, hypothetical }: ShownOverhead, { style, width }:
   const all = sums(total, resourcesOf(overhead)) || 'no requests'
   const where = hypothetical ? 'a new node' : counted(nodes, 'node')
   return headLine(
-    `${style.bold(paint(most))} is asked by ${counted(running, 'DaemonSet')}:`,
+    `${style.bold(paint(most))} is requested by ${counted(running, 'DaemonSet')}:`,
     `${all} and ${counted(total.get('pods') ?? 0, 'pod')} on ${where}`,
     width,
   )

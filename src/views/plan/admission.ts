@@ -152,7 +152,7 @@ const whyRules: Readonly<Record<NotAsked['why'], string>> = {
   'no-dry-run': 'its server takes no dry runs',
   'no-answer': 'its server was too busy for a dry run',
   webhook: 'a webhook takes no dry runs',
-  'applied-along': 'it lacks what the manifest brings along',
+  'applied-along': 'it lacks objects that the manifest creates',
 }
 
 function rulesNote({ webhook, why }: NotAsked): string {
@@ -175,7 +175,7 @@ export function admissionNotes(admission: PlanAdmission | undefined): string[] {
   if (old) lines.push(oldPodsNote(old))
   if (notAsked) lines.push(rulesNote(notAsked))
   if (missing !== '')
-    lines.push(`Not judged: ${missing} (${notAsked ? 'they may not be read' : 'the snapshot holds none'}).`)
+    lines.push(`Not judged: ${missing} (${notAsked ? 'you may not read them' : 'the snapshot holds none'}).`)
   return lines
 }
 

@@ -33,7 +33,7 @@ export function causeText(
 
 /** Kubernetes' own word; of a pod that does not fit, what there is too little of. */
 function shortOf({ cause, fit, reason }: Hold): string {
-  if (cause === 'not-created') return 'not made yet'
+  if (cause === 'not-created') return 'not created yet'
   if (cause !== 'no-room' || !fit || fit.fits) return reason
   return fit.couldPreempt ? 'room is being made' : fit.message
 }

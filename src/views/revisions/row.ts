@@ -36,7 +36,7 @@ export function standingText({ daemonSet, standing }: Pick<RevisionRow, 'daemonS
     case 'surplus':
       return 'beyond revisionHistoryLimit: the controller deletes it'
     case 'released':
-      return `its labels no longer match the selector of ds/${daemonSet}: the controller lets go of it`
+      return `its labels no longer match the selector of ds/${daemonSet}: the controller releases it`
     case 'adoptable':
       return `no owner: ds/${daemonSet} selects its labels, the controller takes it over`
     case 'orphan':

@@ -36,7 +36,7 @@ function headlineOf(state: DaemonSetState): Headline {
     case 'deleting':
       return say(`is being deleted: ${countsText(state) || 'no pod is left'}`)
     case 'unobserved':
-      return say('has changed, and the controller has not seen that yet')
+      return say('has changed, and the controller has not observed that yet')
     case 'updating':
       return say(
         `is updating, ${updated} of ${nodes} ${have(updated)} the new revision: ${countsText(state)}`,

@@ -53,12 +53,12 @@ export function nextCommands(state: DaemonSetState, most = 4): readonly NextComm
 
 /** What to do about waves, the most likely last. */
 export function wavesCommands({ paused }: { readonly paused?: string }, target: string): NextCommand[] {
-  const status = { command: `kds rollout waves status ${target}`, when: 'how far they are' }
+  const status = { command: `kds rollout waves status ${target}`, when: 'to see how far they are' }
   if (paused === undefined) return [status]
   return [
     status,
-    { command: `kds rollout waves abort ${target}`, when: 'back to the old revision' },
-    { command: `kds rollout waves resume ${target}`, when: 'on, once its cause is mended' },
+    { command: `kds rollout waves abort ${target}`, when: 'to go back to the old revision' },
+    { command: `kds rollout waves resume ${target}`, when: 'to go on, once its cause is fixed' },
   ]
 }
 

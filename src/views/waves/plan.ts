@@ -46,7 +46,7 @@ export function plannedWavesText(planned: PlannedWaves, options: TextOptions): s
   const inWaves = counted(waves.length, 'wave')
   const answer =
     totalSeconds === null
-      ? style.bad(`${inWaves}, stuck: ${down} of ${desired} are down already, and ${allowed} may be`)
+      ? style.bad(`${inWaves}, stuck: ${down} of ${desired} down already, ${allowed} allowed`)
       : style.good(`${inWaves} over ${counted(desired, 'node')} in ${clockText(totalSeconds)}`)
   const leftOut = waves.flatMap((wave) => wave.leftOut)
   const domain = commonDomain(waves.flatMap((wave) => wave.nodes))
@@ -60,7 +60,7 @@ export function plannedWavesText(planned: PlannedWaves, options: TextOptions): s
     ...wrapped(`when a wave fails, it ${then}`, width),
     ...(leftOut.length > 0
       ? wrapped(
-          `left out, not ready: ${someNodes(leftOut, width - 30)}: the DaemonSet's own strategy sees to them`,
+          `left out, not ready: ${someNodes(leftOut, width - 30)}; the DaemonSet's own strategy takes over there after the waves`,
           width,
         )
       : []),

@@ -1,7 +1,7 @@
 import { escapeLine } from '#base/escape.ts'
 import { headLine, wrapped } from '#base/wrap.ts'
 import { humanDuration } from '#kube/duration.ts'
-import { commonDomain, objectName, sampleNames } from '../names.ts'
+import { commonDomain, counted, objectName, sampleNames } from '../names.ts'
 import type { TextOptions } from '../sections.ts'
 import { table } from '../table.ts'
 import type { WavesStanding } from './document.ts'
@@ -13,13 +13,13 @@ function answer({ bakesUntil, progress, state, why = '' }: WavesStanding, now: n
     case 'none':
       return 'no waves are under way'
     case 'updating':
-      return `${where}${progress ? `${progress.ready} of ${progress.nodes} updated and available` : 'the controller has not taken the new template up yet'}`
+      return `${where}${progress ? `${progress.ready} of ${progress.nodes} updated and available` : 'the controller has not observed the new template yet'}`
     case 'baking':
       return `${where}baking, ${plainDuration(Math.ceil(Math.max(0, (bakesUntil ?? now) - now) / 1000) * 1000)} left`
     case 'paused':
       return `${where}paused: ${escapeLine(why)}`
     case 'aborting':
-      return `aborting, ${progress ? `${progress.ready} of ${progress.nodes} back at the old revision` : 'the old template is back'}`
+      return `aborting, ${progress ? `${progress.ready} of ${counted(progress.nodes, 'node')} at the old revision` : 'the old template is back'}`
     case 'changed':
       return escapeLine(why)
   }

@@ -27,7 +27,7 @@ export const lines = {
   wave: (progress: WaveProgress, names: readonly string[]) =>
     `${waveName(progress)}: ${names.length === 0 ? `${progress.ready} of ${counted(progress.nodes, 'node')} updated and available` : someNodes(names)}`,
   leftOut: ({ leftOut }: WaveProgress) =>
-    `${someNodes(leftOut)}: not ready, left to the DaemonSet's own strategy until then`,
+    `left out, not ready: ${someNodes(leftOut)}; the DaemonSet's own strategy takes over there after the waves`,
   baking: (progress: WaveProgress, ms: number) =>
     `${waveName(progress)}: ${progress.ready} of ${counted(progress.nodes, 'node')} updated and available, baking for ${plainDuration(ms)}`,
   gatePassed: (progress: WaveProgress) => `${waveName(progress)}: the gate has passed`,
@@ -44,23 +44,37 @@ export const lines = {
 
 const barWidth = 20
 
-/** The lines that are drawn in place below what has been told: how far the wave is, and what is waited for. */
+interface ShownFacts {
+  /** Milliseconds since it was looked at first. */
+  readonly elapsed: number
+  readonly leftOfBake?: number
+  readonly paused?: boolean
+  readonly aborting?: boolean
+}
+
+/**
+ * The lines that are drawn in place below what has been told: how far the wave is, and what is waited for. A roll-out that
+ * goes back has no waves: all its nodes are counted, of which most may never have left the old revision.
+ */
 export function progressLines(
   progress: WaveProgress,
-  { elapsed, leftOfBake, paused }: { elapsed: number; leftOfBake?: number; paused?: boolean },
+  { aborting, elapsed, leftOfBake, paused }: ShownFacts,
   style: Style,
 ): string[] {
   const { allowed, available, desired, nodes, ready, updated } = progress
   const full = Math.round((nodes === 0 ? 1 : ready / nodes) * barWidth)
   const bar = `${style.good('█'.repeat(full))}${style.dim('░'.repeat(barWidth - full))}`
-  const state = paused
-    ? 'paused'
-    : leftOfBake === undefined
-      ? `${updated}/${nodes} updated`
-      : `baking, ${clockText(Math.max(0, leftOfBake) / 1000)} left`
+  const state = aborting
+    ? `${counted(nodes - ready, 'node')} not back yet`
+    : paused
+      ? 'paused'
+      : leftOfBake === undefined
+        ? `${updated}/${nodes} updated`
+        : `baking, ${clockText(Math.max(0, leftOfBake) / 1000)} left`
   const down = desired - available
+  const budget = down > allowed ? `${down} down, ${allowed} allowed` : `${down} of ${allowed} down`
   return [
-    `${style.bold(waveName(progress))} ${bar} ${ready}/${nodes}`,
-    `${state}, ${available} of ${desired} available, ${down} of ${allowed} down, ${clockText(elapsed / 1000)}`,
+    `${style.bold(aborting ? 'aborting' : waveName(progress))} ${bar} ${ready}/${nodes}`,
+    `${state}, ${available} of ${desired} available, ${budget}, ${clockText(elapsed / 1000)}`,
   ]
 }

@@ -23,7 +23,7 @@ function budgetNotes({ daemonSets }: WhatIf): string[] {
   const names = starting.map(({ daemonSet }) => `${daemonSet.namespace}/${daemonSet.name}`)
   return [
     ...exhausted,
-    `Until they are available, new pods use up the budget (maxUnavailable) of ${sampleNames(names, 60)}: an update waits so long.`,
+    `New pods use up the budget (maxUnavailable) of ${sampleNames(names, 60)} until they are available: an update waits for them.`,
   ]
 }
 

@@ -28,7 +28,7 @@ const effectLooks: Readonly<Record<EffectKind, EffectLook>> = {
   restart: like(looks.replace, 'evicted and created again:', 'to restart'),
   leftover: like(looks.leftover, 'leftover:', 'leftover', 'stays, but would not be created again'),
   create: like(looks.create, 'create', 'to create'),
-  kept: like(looks.unchanged, 'kept:', 'kept', 'no longer to go, or to be the last one there'),
+  kept: like(looks.unchanged, 'kept:', 'kept', 'would have been deleted, or not created again: now it stays'),
   'not-targeted': like(looks['not-targeted'], 'not needed any more:', 'not needed any more'),
 }
 const kinds = Object.keys(effectLooks) as EffectKind[]

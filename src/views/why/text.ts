@@ -58,7 +58,7 @@ export function causeOf(one: OnNode): string {
   }
   const [hold] = holds
   if (hold) return hold.sentence
-  return pod ? stateText(pod.state, state.now) : 'a pod is due, and the controller has not made it yet'
+  return pod ? stateText(pod.state, state.now) : 'a pod is due, and the controller has not created it yet'
 }
 
 /** Conditions of a pod that are not met, in Kubernetes' own words, unless they have been told already. */
@@ -73,7 +73,7 @@ const conditionLines = ({ pod }: PodRow, told: string): string[] =>
 
 const exitLines = ({ state: { lastExit } }: PodRow): string[] =>
   lastExit
-    ? [`container ${lastExit.container} ended last with exit code ${lastExit.exitCode} (${lastExit.reason})`]
+    ? [`container ${lastExit.container} last ended with exit code ${lastExit.exitCode} (${lastExit.reason})`]
     : []
 
 function podLines({ holds, row, state }: OnNode, { width }: TextOptions): string[] {

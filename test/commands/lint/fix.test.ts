@@ -107,7 +107,7 @@ describe('kds lint --fix', () => {
   it('writes nothing in UTF-16', async () => {
     const cwd = workspace({ 'x.yaml': Buffer.from(`\ufeff${noisy}`, 'utf16le') })
     const { err, exit } = await fix(cwd)
-    expect(err).toContain('it is no UTF-8')
+    expect(err).toContain('it is not UTF-8')
     expect(exit).toBe(1)
   })
 

@@ -139,8 +139,8 @@ describe('.kds-lint.yaml', () => {
     ['disabled: []', 'there is no setting "disabled"'],
     ['disable: [x]', 'there is no check "x"'],
     ['severity: {x: info}', 'there is no check "x"'],
-    ['severity: {refused: bad}', '"bad" is no severity'],
-    ['failOn: often', '"often" is no level'],
+    ['severity: {refused: bad}', '"bad" is not a severity'],
+    ['failOn: often', '"often" is not a level'],
   ])('%s is refused with its place', async (text, message) => {
     const { err, exit } = await found({ 'x.yaml': noisy, '.kds-lint.yaml': text })
     expect(err).toContain(message)

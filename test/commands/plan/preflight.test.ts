@@ -263,7 +263,7 @@ describe('a live plan: would the pods be admitted?', () => {
     )
     const { out, exit } = await run('plan', '-f', file)
     expect([firstLine(out), exit]).toEqual(['3 to create: new/agent', 0])
-    expect(out.replaceAll('\n', ' ')).toContain('it lacks what the manifest brings along')
+    expect(out.replaceAll('\n', ' ')).toContain('it lacks objects that the manifest creates')
   })
 })
 

@@ -127,6 +127,14 @@ describe('kds rollout waves', () => {
     expect(annotations()).toContain('"kubernetes.io/change-cause":"a 1.0"')
   })
 
+  it('says on a terminal once why a wave has failed', async () => {
+    const command = `kds rollout waves ds/a ${image('2')} --canary 1 --bake 0s --gate 'exit 4'`
+    const { out, err, exit } = await run(command, { terminal: 80 })
+    expect(exit).toBe(1)
+    expect(out).toContain('wave 1 of 4 has failed: the gate ended with exit code 4\n')
+    expect(err).toContain(' wave 1 of 4 has failed (see above)\n')
+  })
+
   it('is mentioned by status and get, with what to do, while it is paused', async () => {
     const paused = await run(
       `kds rollout waves ds/a ${image('2')} --canary 1 --waves 100% --bake 0s --gate 'exit 4' --on-failure pause`,
@@ -140,7 +148,7 @@ describe('kds rollout waves', () => {
     const followed = await run('kds rollout status ds/a --watch=false --on-delete')
     expect(followed.err).toMatch(/^Warning: it is rolled out in waves, which are paused \(.*\): 5 nodes keep/)
     expect(followed.err).toContain(
-      '    kds rollout waves resume ds/a -n default  # on, once its cause is mended',
+      '    kds rollout waves resume ds/a -n default  # to go on, once its cause is fixed',
     )
     expect((await run('kds get ds a')).out).toMatch(/waves paused 1\/6$/m)
     const described = await run('kds describe ds/a')

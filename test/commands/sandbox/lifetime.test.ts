@@ -50,8 +50,10 @@ describe('how long a sandbox lives', () => {
       const child = await stopped()
       const exit = new Promise((resolve) => child.once('exit', resolve))
       const { err, exit: code } = await kds('sandbox', 'stop')
-      expect(err).toMatch(/^error: the sandbox https:\S+ does not answer; it ends as soon as it runs on\n/)
-      if (linux) expect(err).toContain(`hint: kill -KILL ${child.pid} ends it now`)
+      expect(err).toMatch(
+        /^error: the sandbox https:\S+ does not answer; it stops as soon as its process continues\n/,
+      )
+      if (linux) expect(err).toContain(`hint: kill -KILL ${child.pid} stops it now`)
       expect(code).toBe(1)
       child.kill('SIGCONT')
       expect(await exit).toBe(0)
@@ -85,7 +87,7 @@ describe('how long a sandbox lives', () => {
     const own = folderOf('mine-')
     writeFileSync(join(own, file), 'dear')
     const { err, exit } = await start(['sandbox', 'start'], { env: { KDS_SANDBOX_FOLDER: own } }).result
-    expect(err).toContain(`error: cannot write ${join(own, file)}: it is there already`)
+    expect(err).toContain(`error: cannot write ${join(own, file)}: it exists already`)
     expect(exit).toBe(1)
     expect(readdirSync(own)).toEqual([file])
     expect(readFileSync(join(own, file), 'utf8')).toBe('dear')
@@ -132,7 +134,7 @@ describe('how long a sandbox lives', () => {
       const broken = folderOf('kds-sandbox-')
       writeFileSync(join(broken, 'sandbox.json'), text)
       await serving()
-      const told = new RegExp(`^Warning: ${broken}/sandbox.json is no record of a sandbox\n`)
+      const told = new RegExp(`^Warning: ${broken}/sandbox.json is not a record of a sandbox\n`)
       const status = await kds('sandbox', 'status')
       expect(status.err).toMatch(told)
       expect(status.out).toMatch(/ serving /)

@@ -69,7 +69,7 @@ describe('the warnings about a snapshot', () => {
       [
         {
           code: 'ReleasedPod',
-          message: 'pod p: no longer matches the selector: the controller will let it go',
+          message: 'pod p: no longer matches the selector: the controller will release it',
         },
       ],
     ],
@@ -81,14 +81,14 @@ describe('the warnings about a snapshot', () => {
     [
       'a pod for no node',
       { pods: [{ ...pod('n1'), spec: {} }] },
-      [{ code: 'PodWithoutNode', message: 'pod agent-n1 is meant for no node and not counted' }],
+      [{ code: 'PodWithoutNode', message: 'pod agent-n1 has no node and is not counted' }],
     ],
     [
       'nodes without names',
       { nodes: [{}, node('n1'), { metadata: {} }] },
       [
-        { code: 'NodeWithoutName', message: 'a node without a name is passed over' },
-        { code: 'NodeWithoutName', message: 'a node without a name is passed over' },
+        { code: 'NodeWithoutName', message: 'a node without a name is skipped' },
+        { code: 'NodeWithoutName', message: 'a node without a name is skipped' },
       ],
     ],
     [

@@ -200,7 +200,7 @@ describe('pods', () => {
     await world.begin('c:2', { patience: 120_000, onFailure: 'pause' })
     const end = await world.play(world.drive())
     expect(end.why).toBe(
-      'no further pod available for 120 s: waiting for node-1 (NotReady) (1 of 4 down, 1 may be)',
+      'no further pod available for 120 s: waiting for node-1 (NotReady) (1 of 4 down, 1 allowed)',
     )
     expect(world.clock.now() - began).toBeGreaterThanOrEqual(120_000)
     expect(await world.play(world.resume('two', { resume: true }))).toMatchObject({ outcome: 'paused' })

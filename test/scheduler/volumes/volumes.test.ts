@@ -81,7 +81,7 @@ describe('claims', () => {
         storageClasses: [late({ provisioner: 'kubernetes.io/no-provisioner' })],
         persistentVolumes: [volume({ storageClassName: 'late', nodeAffinity: zoneA })],
       },
-      ['', 'no PersistentVolume for its claim data can be had on the node'],
+      ['', 'no PersistentVolume for its claim data is available on the node'],
     ],
     [
       'for which no volume is large enough',
@@ -92,7 +92,7 @@ describe('claims', () => {
         storageClasses: [late({ provisioner: 'kubernetes.io/no-provisioner' })],
         persistentVolumes: [volume({ storageClassName: 'late', capacity: { storage: '1Gi' } })],
       },
-      Array(2).fill('no PersistentVolume for its claim data can be had on the node'),
+      Array(2).fill('no PersistentVolume for its claim data is available on the node'),
     ],
     [
       'for which one is made where its class allows',
@@ -102,7 +102,7 @@ describe('claims', () => {
           late({ allowedTopologies: [{ matchLabelExpressions: [{ key: 'zone', values: ['b', 'c'] }] }] }),
         ],
       },
-      ['no PersistentVolume for its claim data can be had on the node', ''],
+      ['no PersistentVolume for its claim data is available on the node', ''],
     ],
   ])('%s', (_, storage, expected) => {
     expect(judged(storage)).toEqual(expected)

@@ -23,7 +23,7 @@ PodSecurity, quota, LimitRange, webhook), those of nodes, of room, and of time. 
 warning when pods restart; --settle stays to watch for that. --fail-fast ends as soon as it cannot finish by itself or a
 new pod fails, and --progress-timeout when no further node is done. Several DaemonSets are followed together. --revision is honoured: the command fails when another
 revision is rolled out. --on-delete follows a DaemonSet with the update strategy OnDelete. A DaemonSet that no node matches
-is done, as with kubectl, and there is a warning. -o json prints an event a line (kds/v1 RolloutStatus, RolloutHolds and
+is done, as with kubectl, and there is a warning. -o json prints one event per line (kds/v1 RolloutStatus, RolloutHolds and
 RolloutSummary). -l works without a type, -A looks in every namespace.`,
   examples: [
     { comment: 'Wait for a roll-out', command: 'kds rollout status ds/agent' },
@@ -70,7 +70,7 @@ RolloutSummary). -l works without a type, -A looks in every namespace.`,
     }),
     ...rare(toggle('on-delete', 'Follow DaemonSets with the update strategy OnDelete, too')),
     ...rare(toggle('detailed-exitcode', 'Tell how it stands by the exit code')),
-    formatFlag(['json'], 'Print events, one a line'),
+    formatFlag(['json'], 'Print events, one per line'),
     ...targetFlags,
     allNamespacesFlag,
   ],

@@ -67,7 +67,7 @@ export async function carryOn(
   } finally {
     view.close()
   }
-  return concluded(name, end, options.aborts ?? false, context)
+  return concluded(name, end, options, context)
 }
 
 async function drive(
@@ -153,16 +153,24 @@ function withWayOn(error: KdsError, name: ReturnType<typeof nameOf>): KdsError {
 function concluded(
   name: ReturnType<typeof nameOf>,
   end: WavesEnd,
-  aborts: boolean,
+  { aborts = false, json }: CarryOnOptions,
   context: Context,
 ): number {
   const { outcome, progress, untidy, why } = end
   if (untidy !== undefined) tellWarning(`its revisions keep annotations of the waves: ${untidy}`, context)
+  const { stderr, stdout } = context
+  // A terminal shows the reason already, in the line about the wave; a pipe of stderr alone would lose it.
+  const seen = !json && stdout.isTerminal && stderr.isTerminal
+  const once = (failure: string) => (seen ? `${failure.split(': ', 1)[0]} (see above)` : failure)
   if (outcome === 'paused' && progress)
-    throw new KdsError('wave-failed', `wave ${progress.wave + 1} of ${progress.waves} has failed: ${why}`, {
-      hint: `kds rollout waves resume ds/${name.name} -n ${name.namespace} continues, promote skips its bake and gates, abort goes back`,
-    })
-  if (outcome === 'aborted' && !aborts && why !== '') throw new KdsError('wave-failed', why)
+    throw new KdsError(
+      'wave-failed',
+      once(`wave ${progress.wave + 1} of ${progress.waves} has failed: ${why}`),
+      {
+        hint: `kds rollout waves resume ds/${name.name} -n ${name.namespace} continues, promote skips its bake and gates, abort goes back`,
+      },
+    )
+  if (outcome === 'aborted' && !aborts && why !== '') throw new KdsError('wave-failed', once(why))
   if (outcome === 'aborted' && !aborts)
     throw new KdsError('aborted', 'someone has aborted the roll-out: no pod runs the new revision')
   return 0

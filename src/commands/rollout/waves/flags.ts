@@ -30,7 +30,7 @@ export const planFlags: readonly FlagSpec[] = [
   flag(
     'progress-timeout',
     'DURATION',
-    'A wave has failed when no further pod becomes available for so long; 0 waits forever',
+    'A wave has failed when no further pod becomes available for this long; 0 waits forever',
     { group: 'rare', default: '10m' },
   ),
   ...rare(
@@ -42,7 +42,7 @@ export const planFlags: readonly FlagSpec[] = [
   gateFlag,
 ]
 
-export const eventsFlag: FlagSpec = formatFlag(['json'], 'Print events, one a line')
+export const eventsFlag: FlagSpec = formatFlag(['json'], 'Print events, one per line')
 
 /** Of the commands that carry a roll-out on. */
 export const driveFlags: readonly FlagSpec[] = [gateFlag, eventsFlag]

@@ -115,6 +115,7 @@ class TerminalView extends LineView {
   #progress: WaveProgress | undefined
   #bakesUntil: number | undefined
   #paused = false
+  #aborting = false
 
   constructor(name: Name, bake: number, context: Context) {
     super(name, bake, context)
@@ -127,6 +128,7 @@ class TerminalView extends LineView {
     if ('progress' in event) this.#progress = event.progress
     if (event.kind === 'baking') this.#bakesUntil = event.until
     else if (event.kind !== 'progress' && event.kind !== 'held') this.#bakesUntil = undefined
+    if (event.kind === 'aborting') this.#aborting = true
     if (event.kind !== 'progress') this.#paused = event.kind === 'paused'
     super.tell(event)
     this.#draw()
@@ -170,7 +172,7 @@ class TerminalView extends LineView {
     const { clock, style } = this.context
     const now = clock.now()
     const left = this.#bakesUntil === undefined ? {} : { leftOfBake: this.#bakesUntil - now }
-    const facts = { elapsed: now - this.#began, paused: this.#paused, ...left }
+    const facts = { elapsed: now - this.#began, paused: this.#paused, aborting: this.#aborting, ...left }
     this.#screen.draw(progressLines(progress, facts, style.stdout))
   }
 }

@@ -24,8 +24,8 @@ async function stop(sandbox: FoundSandbox, context: Context): Promise<boolean> {
 const notStopped = ({ url, owner }: FoundSandbox): Diagnostic => ({
   severity: 'error',
   code: 'not-answering',
-  message: `the sandbox ${url} does not answer; it ends as soon as it runs on`,
-  ...(owner.running ? { hint: `kill -KILL ${owner.running.pid} ends it now` } : {}),
+  message: `the sandbox ${url} does not answer; it stops as soon as its process continues`,
+  ...(owner.running ? { hint: `kill -KILL ${owner.running.pid} stops it now` } : {}),
 })
 
 export const stopCommand: Command = {

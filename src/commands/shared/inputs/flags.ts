@@ -13,7 +13,7 @@ export const fileFlags: readonly FlagSpec[] = [
     short: 'k',
     completes: 'folder',
   }),
-  toggle('recursive', 'With -f: folders with all below them', 'R'),
+  toggle('recursive', 'With -f: read folders recursively', 'R'),
 ]
 
 export const validateFlag: FlagSpec = flag(
@@ -33,7 +33,7 @@ export const manifestFlags: readonly FlagSpec[] = [
   ...fileFlags,
   flag('namespace', 'NAME', 'Namespace of manifests that name none', { short: 'n', completes: 'namespace' }),
   validateFlag,
-  ...rare(toggle('force', 'Go on in spite of findings that the API server would refuse')),
+  ...rare(toggle('force', 'Continue although the API server would refuse the manifest')),
 ]
 
 export const atFlag: FlagSpec = flag(

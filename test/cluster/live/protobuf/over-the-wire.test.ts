@@ -140,7 +140,7 @@ describe('a list of which it is known what is looked at', () => {
       page(['a'], '', 'PartialObjectMetadataList', 'meta.k8s.io/v1'),
       'the server sent a PartialObjectMetadataList of meta.k8s.io/v1 instead of a NodeList of v1',
     ],
-    ['an item without a name', page([''], ''), 'a NodeList with an item that is no Node'],
+    ['an item without a name', page([''], ''), 'a NodeList with an item that is not a Node'],
     [
       'no list',
       sent(envelope('Node', Buffer.alloc(0))),

@@ -8,7 +8,7 @@ export const abortSpec = clusterCommand({
   usage: 'kds rollout waves abort ds/NAME [flags]',
   description: `Go back: the old pod template and its change cause come back in one write, new pods are evicted within the budget, and in the
 end the DaemonSet's own strategy is back. Nodes that were not touched are not touched now. Where somebody is at work on the
-roll-out, they turn round and this command looks on; where nobody is, it does the work.
+roll-out, they go back and this command follows; where nobody is, it does the work.
 
 What someone else has changed meanwhile stays: a template of theirs is left, and rolled out by the DaemonSet's own strategy.
 What else a manifest of -f changed (labels, for example) stays, too.`,

@@ -68,7 +68,7 @@ function refuseWithoutBudget({ result }: Change, { maxUnavailable }: WavesFlags)
     ? 'has the strategy OnDelete, which says nothing of how many pods may be down'
     : 'may have no pod down (maxSurge): waves delete the old pod before the new one is created'
   throw new KdsError('no-budget', `daemonset.apps/${name} ${why}`, {
-    hint: `say how many may be: --max-unavailable 1 (kds rollout waves ds/${name} -n ${namespace} …)`,
+    hint: `say how many pods may be down: --max-unavailable 1 (kds rollout waves ds/${name} -n ${namespace} …)`,
   })
 }
 
@@ -102,7 +102,7 @@ async function prepare(
   if (!current)
     throw new KdsError(
       'unobserved',
-      `the controller has not taken the present template of daemonset.apps/${name} up yet`,
+      `the controller has not observed the current template of daemonset.apps/${name} yet`,
       {
         hint: 'try it again in a moment',
       },
