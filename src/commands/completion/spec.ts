@@ -9,8 +9,8 @@ export const completionSpec: CommandSpec = {
 cluster the names of DaemonSets (bare and as ds/NAME), namespaces and nodes, contexts, clusters and users of the kubeconfig,
 and revisions with their change cause.
 
-Completion asks the cluster that the flags typed so far mean. It waits two seconds at most and stays silent when nothing
-can be had. Where --nodes or --snapshot name files, node names come from these.
+Completion asks the cluster that the flags typed so far mean. It waits two seconds at most and stays silent when
+nothing can be found. Where --nodes or --snapshot name files, node names come from these.
 
 As a plugin of kubectl kds needs no script: kubectl finds kubectl_complete-kds beside kubectl-kds.`,
   examples: [

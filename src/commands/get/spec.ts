@@ -11,7 +11,7 @@ export const getSpec = clusterCommand({
   path: ['get'],
   summary: 'List DaemonSets with a verdict on each',
   usage: 'kds get [NAME | ds/NAME]... [-A | -l SELECTOR] [--snapshot FILE] [flags]',
-  description: `List DaemonSets with the columns of "kubectl get daemonsets", and what those leave to guess: MISSCHEDULED, pods on
+  description: `List DaemonSets with the columns of "kubectl get daemonsets", and what those do not tell: MISSCHEDULED, pods on
 nodes where none should be; RESTARTS, of all its pods; and VERDICT, which is one of: ok; updating 7/12 and starting 9/12,
 which move by themselves; stuck, with what is in the way (image, crash, config, not ready, no room, or the node);
 no pods, with the rule by which the API server refuses them; no node, where none matches; waits for delete 4/12,

@@ -8,7 +8,7 @@ export const lintSpec: CommandSpec = {
   summary: 'Find mistakes and risks in manifests, and fix them',
   usage: 'kds lint (-f FILE | -k DIR) [--nodes FILE | --snapshot FILE | --live] [flags]',
   description: `Find what is wrong or unwise in the manifest of a DaemonSet: what the API server would refuse, updates that never
-end, selectors and tolerations that match nothing, pods that nobody will let in. Each finding tells the check, its place
+end, selectors and tolerations that match nothing, pods that will not be admitted. Each finding tells the check, its place
 with the line, why it matters, and what to do, as YAML to paste where there is something to paste. docs/lint.md tells every
 check with an example.
 
@@ -60,7 +60,7 @@ disable: [ID, ...], severity: {ID: info}, failOn: error.`,
       commaSeparated: true,
       suggests: ['all'],
     }),
-    flag('enable', 'ID', 'Checks to ask all the same, whatever --disable and the configuration say', {
+    flag('enable', 'ID', 'Checks to run even where --disable or the configuration leaves them out', {
       group: 'rare',
       repeatable: true,
       commaSeparated: true,

@@ -50,7 +50,7 @@ Without --snapshot the cluster is asked that kubectl would ask.`,
     }),
     flag('cordon', 'NODES', 'Mark nodes as unschedulable', { repeatable: true, completes: 'node' }),
     flag('remove', 'NODES', 'Remove nodes', { repeatable: true, completes: 'node' }),
-    flag('add', 'COUNT', 'Add so many equal nodes'),
+    flag('add', 'COUNT', 'Add this many equal nodes'),
     ...hypotheticalFlags,
     ...clusterFlags,
     {

@@ -70,7 +70,7 @@ function bound(name: string, around: Surroundings): NodeTest | undefined {
           `its claim is bound to the PersistentVolume ${name}, which is not there`,
         ),
       )
-    around.missing(`the PersistentVolume ${name} is not known: where it is is not judged`)
+    around.missing(`the PersistentVolume ${name} is not known: whether the node can use it is not judged`)
     return undefined
   }
   const reaches = reach(volume)

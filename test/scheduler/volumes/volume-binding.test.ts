@@ -160,7 +160,7 @@ describe('what is not known is told, and not judged', () => {
     const bound = { ...claim({ volumeName: 'pv' }), metadata: { name: 'data', namespace: 'n', annotations } }
     expect(told({ persistentVolumeClaims: [bound] })).toEqual([
       true,
-      'the PersistentVolume pv is not known: where it is is not judged',
+      'the PersistentVolume pv is not known: whether the node can use it is not judged',
     ])
   })
 

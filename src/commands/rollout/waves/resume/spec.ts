@@ -6,8 +6,8 @@ export const resumeWavesSpec = clusterCommand({
   path: ['rollout', 'waves', 'resume'],
   summary: 'Resume a roll-out in waves after a pause or an interruption',
   usage: 'kds rollout waves resume ds/NAME [flags]',
-  description: `Go on with a roll-out in waves, from any machine: where it stands is read from the DaemonSet and its pods. Restarts that
-there were are taken for known.
+  description: `Go on with a roll-out in waves, from any machine: where it stands is read from the DaemonSet and its pods. Restarts
+until now do not count as failures.
 
 Who is at work on it has a lease of a minute. Where somebody still is, a pause is lifted and they go on; where they were
 killed, their lease is waited for. A gate that was asked for has to be given again: kds runs no command that it finds in an
