@@ -3,14 +3,14 @@ import type { ArgumentSpec, ExitCodes, FlagSpec } from '#cli/spec.ts'
 
 /** What a sandbox is made of, and how its pods behave. */
 export const sandboxFlags: readonly FlagSpec[] = [
-  flag('nodes', 'NUMBER', 'How many plain nodes to make up; 3, unless --from or --pool brings nodes'),
+  flag('nodes', 'NUMBER', 'Number of plain nodes; 3, unless --from or --pool brings nodes'),
   flag(
     'control-plane',
     'NUMBER',
-    'How many nodes of a control plane to make up in addition, with its label and taint',
+    'Number of control-plane nodes besides, with their label and taint',
     { group: 'rare', default: '0' },
   ),
-  flag('names', 'PATTERN', 'How the plain nodes are called, such as worker-%02d (default node-%d)', {
+  flag('names', 'PATTERN', 'Names of the plain nodes, such as worker-%02d (default node-%d)', {
     group: 'rare',
   }),
   flag(

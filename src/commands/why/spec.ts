@@ -12,7 +12,7 @@ export const whySpec = clusterCommand({
   summary: 'Tell why there is a pod on a node, or none',
   usage: 'kds why NODE [NAME | -f FILE] [--snapshot FILE] [flags]',
   description: `Tell why there is a pod of a DaemonSet on a node, or none: the cause first, then its pods with the conditions that are not
-met and how a container ended last, then the rules in order with their evidence, and what the API server, the scheduler and
+met and how a container last ended, then the rules in order with their evidence, and what the API server, the scheduler and
 the kubelet have said.
 
 Then it tells what would change the answer: the toleration, node selector or affinity to set in the template, on which nodes
