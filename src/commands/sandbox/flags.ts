@@ -4,12 +4,10 @@ import type { ArgumentSpec, ExitCodes, FlagSpec } from '#cli/spec.ts'
 /** What a sandbox is made of, and how its pods behave. */
 export const sandboxFlags: readonly FlagSpec[] = [
   flag('nodes', 'NUMBER', 'Number of plain nodes; 3, unless --from or --pool brings nodes'),
-  flag(
-    'control-plane',
-    'NUMBER',
-    'Number of control-plane nodes besides, with their label and taint',
-    { group: 'rare', default: '0' },
-  ),
+  flag('control-plane', 'NUMBER', 'Number of control-plane nodes besides, with their label and taint', {
+    group: 'rare',
+    default: '0',
+  }),
   flag('names', 'PATTERN', 'Names of the plain nodes, such as worker-%02d (default node-%d)', {
     group: 'rare',
   }),
