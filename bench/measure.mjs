@@ -128,7 +128,8 @@ export function compare({ name, args, peer, budget = {}, most, environment, runs
     if (!against) continue
     const turn = () => ({
       a: measure([...runtime.argv, ...args], environment),
-      b: measure(against.argv, environment),
+      // Builds of kds would take each other's compiled code for old.
+      b: measure(against.argv, { ...environment, XDG_CACHE_HOME: join(work, 'peer') }),
     })
     turn()
     const turns = Array.from({ length: runs }, turn)
