@@ -140,7 +140,21 @@ describe.skipIf(!kubectlVersion)(kubectlVersion ? title : 'no kubectl to set the
     const kubeconfig = join(kubectl.folder, 'config')
     await kubectl.run(['apply', '-f', file])
     await kubectl.run(['rollout', 'status', 'ds/example-daemonset'])
+    const generations = [
+      'get',
+      'ds',
+      '-o',
+      'jsonpath={.items[*].metadata.generation} {.items[*].status.observedGeneration}',
+    ]
+    /** The controller's answer to the command before: kds may be there first. */
+    const observed = async () => {
+      for (;;) {
+        const [own, seen] = (await kubectl.run(generations)).out.split(' ')
+        if (own === seen) return
+      }
+    }
     for (const { command } of kubectlTranscript) {
+      if (command.startsWith('rollout')) await observed()
       const argv = argumentsOf(command.replace('/tmp/ds.yaml', file))
       runs.push(command.startsWith('rollout') ? await liveKds(argv, { kubeconfig }) : await kubectl.run(argv))
       // Here kubectl waited for the roll-out; kds says that the revision is another, and does not.
