@@ -32,8 +32,27 @@ export interface TableOptions {
   readonly width?: number | undefined
 }
 
-/** cli-table3 holds each cell against every one above it: few rows at a time keep a table of thousands linear. */
-const rowsAtATime = 32
+/** cli-table3 holds each cell against every one above it: few at a time keep a table of thousands linear. */
+const cellsAtATime = 32
+
+/** A column, each of its texts drawn once: of thousands of rows most repeat what stands in others. */
+function drawnColumn(cells: readonly string[], align: 'left' | 'right'): (at: number) => string {
+  const texts = [...new Set(cells)]
+  const options = {
+    chars: noBorders,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
+    colAligns: [align],
+    colWidths: [texts.reduce((most, text) => Math.max(most, displayWidth(text)), 0) + gap],
+  }
+  const lines = new Map<string, string>()
+  for (let at = 0; at < texts.length; at += cellsAtATime) {
+    const some = texts.slice(at, at + cellsAtATime)
+    const table = new Table(options)
+    table.push(...some.map((text) => [text]))
+    for (const [i, line] of table.toString().split('\n').entries()) lines.set(some[i] ?? '', line)
+  }
+  return (at) => lines.get(cells[at] ?? '') ?? ''
+}
 
 function drawn(
   head: readonly string[],
@@ -41,21 +60,18 @@ function drawn(
   right: readonly number[],
 ): string[] {
   const all = [head, ...rows]
-  const widest = (column: number) =>
-    all.reduce((most, row) => Math.max(most, displayWidth(row[column] ?? '')), 0)
-  const options = {
-    chars: noBorders,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
-    colAligns: head.map((_, column) => (right.includes(column) ? ('right' as const) : ('left' as const))),
-    colWidths: head.map((_, column) => widest(column) + gap),
-  }
-  const lines: string[] = []
-  for (let at = 0; at < all.length; at += rowsAtATime) {
-    const table = new Table(options)
-    table.push(...all.slice(at, at + rowsAtATime).map((row) => [...row]))
-    lines.push(...table.toString().split('\n'))
-  }
-  return lines.map((line) => line.trimEnd())
+  const columns = head.map((_, column) =>
+    drawnColumn(
+      all.map((row) => row[column] ?? ''),
+      right.includes(column) ? 'right' : 'left',
+    ),
+  )
+  return all.map((_, at) =>
+    columns
+      .map((cell) => cell(at))
+      .join('')
+      .trimEnd(),
+  )
 }
 
 /** Columns as kubectl prints them: upper-case heads, three spaces between, no lines, nothing behind the last cell. */
