@@ -1,5 +1,4 @@
 /** `kds/placement`: the models of kds as a module for other programs, in Node and in browsers. Its types stand in `api.ts`. */
-import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { KdsError } from '#base/errors.ts'
 import { isDaemonSet, sortedObjects } from '#kube/sorted-objects.ts'
 import type { DaemonSet, KubeObject, Node } from '#kube/types.ts'
@@ -9,6 +8,7 @@ import type * as api from './api.ts'
 import { askObjects } from './ask-objects.ts'
 import type { ChangeQuestion } from './changes.ts'
 import { checkDaemonSet } from './check.ts'
+import { merged } from './merged.ts'
 import { PlacementError } from './placement-error.ts'
 import { planOne, type ToPlan } from './plan.ts'
 import { refuseAsServer } from './refusals.ts'
@@ -126,8 +126,8 @@ export const plan: typeof api.plan = (daemonSets, nodes, options = {}) =>
     const question = questionOf(values, namespace, options)
     const items = toPlan.map((one) => {
       const present = question && 'snapshot' in question ? question.snapshot.daemonSets : undefined
-      const value = present ? appliedDaemonSet(one.value, present, namespace) : one.value
-      const { changes, plan, warnings } = planOne({ ...one, value }, nodeList, question, {
+      const asked = present ? merged(one, present, namespace) : one
+      const { changes, plan, warnings } = planOne(asked, nodeList, question, {
         comparisonOperators,
         namespace,
       })

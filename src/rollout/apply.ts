@@ -1,4 +1,4 @@
-import { patchedBy, patchFor } from '#apiserver/patch/applied.ts'
+import { patched, patchFor } from '#apiserver/patch/applied.ts'
 import { lastApplied, modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
 import { type JsonObject, withoutNulls } from '#base/json.ts'
 import { found } from '#cluster/found.ts'
@@ -110,9 +110,7 @@ async function patchOnce(
 ): Promise<Applied> {
   const patch = patchFor(state, modified, overwrite)
   if (Object.keys(patch).length === 0) return { outcome: 'unchanged', daemonSet: state }
-  if (dryRun === 'client') {
-    return { outcome: 'configured', daemonSet: patchedBy(state, modified, overwrite) }
-  }
+  if (dryRun === 'client') return { outcome: 'configured', daemonSet: patched(state, patch) }
   const daemonSet = await cluster.patch(daemonSets, nameOf(state), { type: 'strategic', body: patch }, write)
   return { outcome: 'configured', daemonSet }
 }

@@ -2,11 +2,10 @@ import { KdsError } from '#base/errors.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets, nameOf } from '#cluster/resources.ts'
+import { restartedAtAnnotation } from '#kube/annotations.ts'
 import { formatTime } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { interruptible, mayBeDone, unknownOutcome } from './uncertain-write.ts'
-
-const restartedAtAnnotation = 'kubectl.kubernetes.io/restartedAt'
 
 interface RestartOptions extends CallOptions {
   /** Milliseconds since the epoch: the time to write. */

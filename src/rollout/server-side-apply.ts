@@ -5,7 +5,7 @@ import { getKey, isObject, type JsonObject } from '#base/json.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import type { Cluster, ObjectName, WriteOptions } from '#cluster/port.ts'
 import { daemonSets } from '#cluster/resources.ts'
-import { lastAppliedAnnotation } from '#kube/last-applied.ts'
+import { lastAppliedAnnotation } from '#kube/annotations.ts'
 import type { DaemonSet } from '#kube/types.ts'
 
 /** The manager of `kubectl apply --server-side`, and the one that keeps the annotation of client-side apply for it. */

@@ -1,9 +1,9 @@
 import { KdsError } from '#base/errors.ts'
 import { isObject, type JsonObject } from '#base/json.ts'
-import { lastAppliedAnnotation } from '#kube/last-applied.ts'
+import { lastAppliedAnnotation } from '#kube/annotations.ts'
 import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import { presentDaemonSet, storedDaemonSet } from '../defaults/stored.ts'
+import { presentDaemonSet } from '../defaults/stored.ts'
 import { lastApplied, modifiedConfiguration } from './last-applied.ts'
 import { PatchError } from './patch-error.ts'
 import { applyStrategicPatch } from './strategic-patch.ts'
@@ -24,36 +24,22 @@ export class OverwriteConflict extends KdsError {
 }
 
 /**
- * A manifest as it would be stored once `kubectl apply` has merged it into the DaemonSet of its name that is there: what others
- * have set since and it does not name stays (the moment of a restart, for one). In `namespace` where it names none.
+ * A manifest as it would be stored once `kubectl apply` has merged it into the DaemonSet that is there: what others have set
+ * since and it does not name stays (the moment of a restart, for one). In `namespace` where they name none.
  *
  * @throws KdsError where no patch can be made
  */
-export function appliedDaemonSet(
-  manifest: DaemonSet,
-  present: readonly DaemonSet[] | undefined,
-  namespace: string,
-): DaemonSet {
+export function appliedDaemonSet(manifest: DaemonSet, current: DaemonSet, namespace: string): DaemonSet {
   const named = asAppsV1(manifest)
   const metadata = { ...named.metadata, namespace: named.metadata?.namespace || namespace }
-  const current = present?.find(
-    (one) =>
-      one.metadata?.name === metadata.name && (one.metadata?.namespace || namespace) === metadata.namespace,
-  )
-  if (!current) return storedDaemonSet(manifest, namespace)
-  const modified = modifiedConfiguration({ ...named, metadata } as JsonObject)
-  return presentDaemonSet(patchedBy(presentDaemonSet(current, namespace), modified), namespace)
+  const state = presentDaemonSet(current, namespace)
+  const patch = patchFor(state, modifiedConfiguration({ ...named, metadata } as JsonObject))
+  return presentDaemonSet(patched(state, patch), namespace)
 }
 
-/**
- * The object as the patch that kubectl would send leaves it, before the server fills in defaults.
- *
- * @throws OverwriteConflict, or KdsError where no patch can be made
- */
-export function patchedBy(state: DaemonSet, modified: JsonObject, overwrite = true): DaemonSet {
-  const patch = patchFor(state, modified, overwrite)
-  return told(() => applyStrategicPatch(state as JsonObject, patch, 'DaemonSet') as DaemonSet)
-}
+/** The object as a patch leaves it, before the server fills in defaults. @throws KdsError where it cannot be applied */
+export const patched = (state: DaemonSet, patch: JsonObject): DaemonSet =>
+  told(() => applyStrategicPatch(state as JsonObject, patch, 'DaemonSet') as DaemonSet)
 
 /** The patch that kubectl would send. @throws OverwriteConflict, or KdsError where none can be made. */
 export function patchFor(state: DaemonSet, modified: JsonObject, overwrite = true): JsonObject {

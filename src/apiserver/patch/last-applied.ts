@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '#base/json.ts'
+import { lastAppliedAnnotation } from '#kube/annotations.ts'
 import { goMapJson } from '#kube/go-text.ts'
-import { lastAppliedAnnotation } from '#kube/last-applied.ts'
 
 /** What was applied last, as it is written on an object; undefined where nothing is. */
 export function lastApplied(object: JsonObject): string | undefined {

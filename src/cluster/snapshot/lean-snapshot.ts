@@ -1,4 +1,5 @@
-import { getKey, isObject, type Json, type JsonObject } from '#base/json.ts'
+import { getKey, isObject, type Json, type JsonObject, readJson } from '#base/json.ts'
+import { lastAppliedAnnotation } from '#kube/annotations.ts'
 import { controllerOf } from '#kube/owners.ts'
 import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { DaemonSet, KubeObject, Pod } from '#kube/types.ts'
@@ -84,9 +85,20 @@ const leanDaemonSet =
   (hide: Hide): Keep =>
   (object) => {
     const { metadata } = object as KubeObject
-    const spec = isObject(object.spec) ? object.spec : {}
-    const template = hide(spec.template, `${metadata?.namespace}/${metadata?.name}`)
-    return { spec: { ...spec, template }, status: object.status ?? {} }
+    const hidden = (of: Json | undefined) => {
+      const spec = isObject(of) ? of : {}
+      return { ...spec, template: hide(spec.template, `${metadata?.namespace}/${metadata?.name}`) }
+    }
+    const lean = { metadata: leanMetadata(object), spec: hidden(object.spec), status: object.status ?? {} }
+    const applied = readJson(metadata?.annotations?.[lastAppliedAnnotation] ?? '')
+    if (!isObject(applied)) return lean
+    // What a manifest has dropped since goes when it is applied, what others have set stays: only this tells them apart.
+    const text = JSON.stringify({ ...applied, spec: hidden(applied.spec) })
+    const annotations = {
+      ...(lean.metadata.annotations as JsonObject | undefined),
+      [lastAppliedAnnotation]: text,
+    }
+    return { ...lean, metadata: { ...lean.metadata, annotations } }
   }
 
 const leanRevision =

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, sameIgnoringNulls } from '#base/json.ts'
-import { lastAppliedAnnotation } from '#kube/last-applied.ts'
+import { lastAppliedAnnotation } from '#kube/annotations.ts'
 import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { DaemonSet } from '#kube/types.ts'
 

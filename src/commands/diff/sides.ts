@@ -1,5 +1,4 @@
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
-import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
@@ -9,15 +8,16 @@ import { besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { dryRun } from '#commands/shared/dry-run.ts'
 import { filesToApply, type ManifestToApply } from '#commands/shared/inputs/applied-files.ts'
-import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
 import { checkManifest } from '#commands/shared/inputs/check.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
+import { asInSnapshot } from '#commands/shared/inputs/merging.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
 import { liveOutlooks, outlookIn } from '#commands/shared/outlook.ts'
 import { sameName } from '#controller/changes/plan-changes.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { askObjects } from '#planning/ask-objects.ts'
+import { merged } from '#planning/merged.ts'
 import type { Outlook } from '#views/consequences.ts'
 import type { Compared } from './compared.ts'
 
@@ -59,6 +59,8 @@ async function liveSide(
   const { applyDaemonSet, found } = await loadLive()
   const before = await found(cluster, nameOf(manifest as DaemonSet), signal)
   const serverSide = invocation.on('server-side')
+  if (before && !serverSide)
+    warn(merged({ value: manifest as DaemonSet, findings: [] }, [before], namespace).findings, context)
   const managed = invocation.given('field-manager') ? invocation.text('field-manager') : undefined
   const fieldManager = managed ?? (serverSide ? 'kubectl' : 'kubectl-client-side-apply')
   const options = { current: Promise.resolve(before), fieldManager, signal }
@@ -108,7 +110,9 @@ export async function snapshotSides(invocation: Invocation, context: Context): P
     const manifest = hidden(read as DaemonSet)
     const current = snapshot.daemonSets.find((one) => sameName(one, manifest))
     const before = current && presentDaemonSet(current, namespace)
-    return { before, after: appliedDaemonSet(manifest, snapshot.daemonSets, namespace) }
+    const { findings, value } = merged({ value: manifest, findings: [] }, snapshot.daemonSets, namespace)
+    warn(findings, context)
+    return { before, after: value }
   })
   const ask = askObjects(snapshot, besideOf([], namespace), now)
   const scene = { snapshot, ask, namespace, serverVersion: undefined, now }

@@ -1,10 +1,10 @@
-import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { structured } from '#cli/structured.ts'
 import { besideOf } from '#commands/shared/admission.ts'
 import { hypotheticalNode } from '#commands/shared/hypothetical-node.ts'
 import { type CheckedDaemonSet, readDaemonSets } from '#commands/shared/inputs/manifests.ts'
+import { mergedAll } from '#commands/shared/inputs/merging.ts'
 import { askedOverhead, requireDaemonSets } from '#commands/shared/overhead-of.ts'
 import { type Whole, withWhole } from '#commands/shared/whole.ts'
 import { newNodes } from '#controller/what-if/node-edits.ts'
@@ -17,8 +17,13 @@ import { labelColumns } from '#views/pods/label-columns.ts'
 const keyOf = ({ metadata }: DaemonSet) => `${metadata?.namespace}/${metadata?.name}`
 
 /** Those of the cluster with those of the file, which take the place of their namesakes. */
-function withFile(whole: Whole, checked: readonly CheckedDaemonSet[]): Pick<Whole, 'ask' | 'daemonSets'> {
-  const given = checked.map(({ loaded }) => appliedDaemonSet(loaded.value, whole.daemonSets, whole.namespace))
+async function withFile(
+  whole: Whole,
+  checked: readonly CheckedDaemonSet[],
+  context: Context,
+): Promise<Pick<Whole, 'ask' | 'daemonSets'>> {
+  const toPlan = await mergedAll(checked, whole.daemonSets, whole.namespace, context)
+  const given = toPlan.map(({ value }) => value)
   const names = new Set(given.map(keyOf))
   return {
     ask: askObjects(whole.snapshot, besideOf(checked, whole.namespace), whole.now),
@@ -35,7 +40,7 @@ async function answer(whole: Whole, invocation: Invocation, context: Context): P
   const columns = labelColumns(invocation.list('label-columns'), nodes)
   const labels = columns.map(({ key }) => key)
   const options = { labels, comparisonOperators: invocation.on('comparison-operators') }
-  const full = isFile ? withFile(whole, await readDaemonSets(invocation, context)) : whole
+  const full = isFile ? await withFile(whole, await readDaemonSets(invocation, context), context) : whole
   requireDaemonSets(full.daemonSets)
   const overhead = askedOverhead(full, nodes, options)
   const without = isFile ? askedOverhead(whole, nodes, options) : undefined

@@ -1,5 +1,4 @@
 import { storedDaemonSet } from '#apiserver/defaults/stored.ts'
-import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
@@ -12,6 +11,7 @@ import { hasManifests } from '#commands/shared/inputs/manifest-files.ts'
 import { readDaemonSets } from '#commands/shared/inputs/manifests.ts'
 import type { KubeObject } from '#kube/types.ts'
 import type { ChangeQuestion } from '#planning/changes.ts'
+import { merged } from '#planning/merged.ts'
 import type { ToPlan } from '#planning/plan.ts'
 import { olderQuestion, type PlanInput, planAll } from './plan-all.ts'
 import { applied } from './preflight.ts'
@@ -58,16 +58,16 @@ async function planConnected(
   const asStored = daemonSets.map((one) => storedDaemonSet(one, input.namespace))
   const current = present || isApplied ? asStored.map((one) => found(cluster, nameOf(one), signal)) : []
   /** As they would be stored once they are applied. */
-  const merged = read.daemonSets.map(async ({ value }, at) => {
+  const asApplied = read.daemonSets.map(async (one, at) => {
     const there = isManifest && (await current[at])
-    return there ? appliedDaemonSet(value, [there], input.namespace) : value
+    return there ? merged(one, [there], input.namespace) : one
   })
-  const [{ around, serverVersion, snapshot }, servers, stored, values] = await Promise.all([
+  const [{ around, serverVersion, snapshot }, servers, stored, applying] = await Promise.all([
     readLiveState(invocation, connected, { daemonSets, current, present }, context),
     Promise.all(
       present
-        ? merged.map(async (one) =>
-            askServer(cluster, storedDaemonSet(await one, input.namespace), signal, {
+        ? asApplied.map(async (one) =>
+            askServer(cluster, storedDaemonSet((await one).value, input.namespace), signal, {
               preflight,
               read: readForRules,
             }),
@@ -79,17 +79,15 @@ async function planConnected(
         ? read.daemonSets.map((one, at) => applied(invocation, connected, one, read.beside, current[at]))
         : [],
     ),
-    Promise.all(merged),
+    Promise.all(asApplied),
     ...current,
   ])
-  const toPlan = read.daemonSets.map((one, at) => {
+  const toPlan = applying.map((one, at) => {
     const { value, findings = [] } = stored[at] ?? {}
-    warn(findings, context)
-    const all = [...one.findings, ...findings]
     const asServed = invocation.on('server-dry-run') ? value : undefined
-    return asServed
-      ? { value: asServed, findings: all }
-      : { ...one, value: values[at] ?? one.value, findings: all }
+    const all = [...one.findings, ...findings]
+    warn(all.slice(read.daemonSets[at]?.findings.length), context)
+    return asServed ? { value: asServed, findings: all } : { ...one, findings: all }
   })
   const told = servers.flatMap((server, at) => {
     const one = around[at]

@@ -1,15 +1,14 @@
-import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { readNodes, readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot, NodesSnapshot } from '#cluster/snapshot/types.ts'
 import { besideOf } from '#commands/shared/admission.ts'
-import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { hasManifests } from '#commands/shared/inputs/manifest-files.ts'
 import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
+import { mergedAll } from '#commands/shared/inputs/merging.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
 import { policyRules } from '#commands/shared/policies.ts'
 import { chosenFrom } from '#commands/shared/snapshot-targets.ts'
@@ -160,14 +159,12 @@ async function planFiles(invocation: Invocation, input: PlanInput, context: Cont
         ask: askObjects(snapshot, beside, now),
       }
     : await olderQuestion(input, context)
-  const hidden = await asInSnapshot(snapshot?.daemonSets ?? [], namespace)
-  const fromFiles = checked.map(({ loaded, findings }) => ({
-    value: snapshot ? appliedDaemonSet(hidden(loaded.value), snapshot.daemonSets, namespace) : loaded.value,
-    findings,
-    locate: loaded.locate,
-  }))
   const isThere = snapshot && !hasManifests(invocation)
-  const toPlan = isThere ? await fromSnapshot(invocation, snapshot, context) : fromFiles
+  const fromFiles = () =>
+    snapshot
+      ? mergedAll(checked, snapshot.daemonSets, namespace, context)
+      : checked.map(({ loaded: { locate, value }, findings }) => ({ value, findings, locate }))
+  const toPlan = await (isThere ? fromSnapshot(invocation, snapshot, context) : fromFiles())
   return planAll(toPlan, given.nodes, question, input, context)
 }
 

@@ -1,4 +1,3 @@
-import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
@@ -6,6 +5,7 @@ import { structured } from '#cli/structured.ts'
 import { besideOf } from '#commands/shared/admission.ts'
 import { noSuchNode } from '#commands/shared/inputs/cluster.ts'
 import { readDaemonSets } from '#commands/shared/inputs/manifests.ts'
+import { mergedAll } from '#commands/shared/inputs/merging.ts'
 import { type Whole, withWhole } from '#commands/shared/whole.ts'
 import { planAdmitted } from '#controller/changes/admitted-plan.ts'
 import { remediesFor } from '#controller/what-if/remedies.ts'
@@ -56,15 +56,8 @@ export function whyFile(name: string, invocation: Invocation, context: Context):
     const checked = await readDaemonSets(invocation, context)
     const ask = askObjects(whole.snapshot, besideOf(checked, whole.namespace), whole.now)
     const comparisonOperators = invocation.on('comparison-operators')
-    const all = checked.map(({ loaded }) =>
-      planOn(
-        appliedDaemonSet(loaded.value, whole.snapshot.daemonSets, whole.namespace),
-        node,
-        whole,
-        ask,
-        comparisonOperators,
-      ),
-    )
+    const toPlan = await mergedAll(checked, whole.snapshot.daemonSets, whole.namespace, context)
+    const all = toPlan.map(({ value }) => planOn(value, node, whole, ask, comparisonOperators))
     const options = { style: style.stdout, width: stdout.columns, symbols: stdout.isTerminal }
     if (output === 'json' || output === 'yaml')
       stdout.write(await structured(plannedWhyDocument(name, all), output))

@@ -8,8 +8,8 @@ import { PatchError } from '#apiserver/patch/patch-error.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { threeWayPatch } from '#apiserver/patch/three-way-patch.ts'
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
+import { lastAppliedAnnotation } from '#kube/annotations.ts'
 import { goMapJson } from '#kube/go-text.ts'
-import { lastAppliedAnnotation } from '#kube/last-applied.ts'
 import { runs } from '../../helpers/random-cases.ts'
 
 interface Recorded {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
 import type { JsonObject } from '#base/json.ts'
@@ -54,15 +56,17 @@ describe('a manifest whose DaemonSet is there is planned as kubectl apply would 
   beforeAll(async () => {
     sandbox = await startSandbox({ objects: [there, ...nodes], clock: manualClock(now) })
     config = { kubeconfig: `${workspace({ config: sandbox.kubeconfig })}/config`, cwd }
+    writeFileSync(join(cwd, 'lean.yaml'), (await liveKds(['snapshot'], config)).out)
   })
   afterAll(() => sandbox.close())
 
-  /** Of the file, on the cluster and on a dump of it: both answer alike. */
+  /** Of the file, on the cluster, on a dump of it and on what kds snapshot wrote of it: all answer alike. */
   async function answers(...argv: readonly string[]): Promise<unknown[]> {
     const asked = [...argv, '-f', 'agent.json', '-o', 'json']
     const live = await liveKds(asked, config)
     const dumped = await kds([...asked, '--snapshot', 'dump.json'], { cwd, now })
-    return [live, dumped].map(({ err, out }) => {
+    const written = await kds([...asked, '--snapshot', 'lean.yaml'], { cwd, now })
+    return [live, dumped, written].map(({ err, out }) => {
       if (out === '') throw new Error(err)
       return JSON.parse(out)
     })
@@ -96,5 +100,34 @@ describe('a manifest whose DaemonSet is there is planned as kubectl apply would 
   it('by the module', () => {
     const list = plan([manifest as never], nodes as never[], { cluster: [there, ...nodes] as never[], now })
     expect(list).toMatchObject({ items: [{ nodes: onlyMine }] })
+  })
+})
+
+describe('one that kubectl apply has never written', () => {
+  const { annotations: _, ...metadata } = there.metadata as JsonObject
+  const created = { ...there, metadata }
+  const cwd = workspace({
+    'agent.json': JSON.stringify(manifest),
+    'whole.json': JSON.stringify(daemonSet(byHand)),
+    'dump.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [created, ...nodes] }),
+  })
+  const asked = async (file: string, ...argv: readonly string[]) =>
+    (await kds([...argv, '-f', file, '--snapshot', 'dump.json'], { cwd, now })).err
+
+  it.each([[['plan']], [['map']], [['why', 'mine']], [['overhead']], [['diff']], [['rollout', 'simulate']]])(
+    'keeps what the manifest leaves out, and %j says so',
+    async (argv) => {
+      expect(await asked('agent.json', ...argv)).toContain(
+        [
+          'Warning: kubectl apply has not written DaemonSet default/agent yet, so it would keep what the manifest leaves out: spec.template.spec.nodeSelector, spec.template.spec.tolerations',
+          'hint: helm upgrade and kubectl replace would take it away: write down what is to stay',
+          '',
+        ].join('\n'),
+      )
+    },
+  )
+
+  it('is not spoken of where the manifest leaves out no more than the moment of a restart', async () => {
+    expect(await asked('whole.json', 'plan')).not.toContain('kubectl apply')
   })
 })

@@ -1,5 +1,4 @@
 import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts'
-import { appliedDaemonSet } from '#apiserver/patch/applied.ts'
 import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
@@ -9,14 +8,10 @@ import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import { askCluster, besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { askServer } from '#commands/shared/dry-run.ts'
-import { asInSnapshot } from '#commands/shared/inputs/as-in-snapshot.ts'
 import { requireNodes } from '#commands/shared/inputs/cluster.ts'
 import { inputContext, warn } from '#commands/shared/inputs/context.ts'
-import {
-  type CheckedDaemonSet,
-  readDaemonSets,
-  refuseSharedStdin,
-} from '#commands/shared/inputs/manifests.ts'
+import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
+import { mergedAll } from '#commands/shared/inputs/merging.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
 import type { SimulateInput } from '#controller/simulate/start.ts'
 import type { DaemonSet } from '#kube/types.ts'
@@ -69,12 +64,10 @@ export async function sceneOfFiles(invocation: Invocation, context: Context): Pr
   warn(snapshot.diagnostics, context)
   const namespace = invocation.text('namespace') ?? 'default'
   const present = invocation.list('snapshot').length > 0
-  const hidden = await asInSnapshot(snapshot.daemonSets, namespace)
   const now = presentTime(invocation, context)
+  const toPlan = await mergedAll(checked, snapshot.daemonSets, namespace, context)
   return {
-    daemonSets: checked.map(({ loaded }) =>
-      appliedDaemonSet(hidden(loaded.value), snapshot.daemonSets, namespace),
-    ),
+    daemonSets: toPlan.map(({ value }) => value),
     snapshot,
     present,
     now,
@@ -105,17 +98,17 @@ export async function sceneOfCluster(
   const { found, namedDaemonSets, readDisruptionBudgets, readForRules, readLiveState, restarted } =
     await loadLive()
   const checked = invocation.args.length > 0 ? [] : await readDaemonSets(invocation, context)
-  const applied = async ({ loaded }: CheckedDaemonSet) => {
-    const { metadata } = storedDaemonSet(loaded.value, namespace)
-    const current = await found(cluster, nameOf({ metadata }), signal)
-    return appliedDaemonSet(loaded.value, current && [current], namespace)
+  const namesakes = async () => {
+    const stored = checked.map(({ loaded }) => nameOf(storedDaemonSet(loaded.value, namespace)))
+    const all = await Promise.all(stored.map((name) => found(cluster, name, signal)))
+    return all.filter((one) => one !== undefined)
   }
   const daemonSets =
     invocation.args.length > 0
       ? (await namedDaemonSets(invocation, connected, context)).map((one) =>
           restarted(presentDaemonSet(one, namespace), { now, offsetMinutes: 0 }),
         )
-      : await Promise.all(checked.map(applied))
+      : (await mergedAll(checked, await namesakes(), namespace, context)).map(({ value }) => value)
   const [state, disruptionBudgets, ...servers] = await Promise.all([
     readLiveState(invocation, connected, { daemonSets, present: true }, context),
     readDisruptionBudgets(cluster, signal),

@@ -1,2 +1,0 @@
-/** Where `kubectl apply` keeps what it applied last. */
-export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration'
