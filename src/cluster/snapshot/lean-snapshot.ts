@@ -93,7 +93,7 @@ const leanDaemonSet =
     const applied = readJson(metadata?.annotations?.[lastAppliedAnnotation] ?? '')
     if (!isObject(applied)) return lean
     // What a manifest has dropped since goes when it is applied, what others have set stays: only this tells them apart.
-    const text = JSON.stringify({ ...applied, spec: hidden(applied.spec) })
+    const text = JSON.stringify({ spec: hidden(applied.spec) })
     const annotations = {
       ...(lean.metadata.annotations as JsonObject | undefined),
       [lastAppliedAnnotation]: text,

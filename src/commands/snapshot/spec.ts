@@ -9,9 +9,9 @@ export const snapshotSpec = clusterCommand({
 they fit. A plan from it with --snapshot is the one that the live cluster would give, so that a pipeline can plan without
 credentials. It is a fraction of a "kubectl get -o yaml" of the same, and the same state gives the same text.
 
-What it does not hold: Secrets, ConfigMaps, managed fields, annotations, the annotation of what was applied last, and values of
-environment variables, of which a digest is left that tells whether they change. Templates are whole but for that: what
-stands in commands and arguments is in it. Whatever you may not read is left out and named.
+What it does not hold: Secrets, ConfigMaps, managed fields, annotations, and values of environment variables, of which a digest
+is left that tells whether they change. Templates are whole but for that, as they are and as they were applied last: what stands
+in commands and arguments is in it. Whatever you may not read is left out and named.
 
 --redact gives nodes and pods other names. DaemonSets and namespaces keep theirs: by them a manifest finds what it changes.`,
   examples: [

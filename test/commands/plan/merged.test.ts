@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
@@ -14,6 +14,7 @@ import { workspace } from '../../helpers/workspace.ts'
 
 const now = Date.UTC(2026, 10, 22, 4)
 const toleration = { key: 'dedicated', operator: 'Exists' }
+const container = { name: 'c', image: 'i:1', env: [{ name: 'PASSWORD', value: 'hunter2' }] }
 const daemonSet = (spec: JsonObject, annotations: JsonObject = {}): JsonObject => ({
   apiVersion: 'apps/v1',
   kind: 'DaemonSet',
@@ -22,7 +23,7 @@ const daemonSet = (spec: JsonObject, annotations: JsonObject = {}): JsonObject =
     selector: { matchLabels: { app: 'agent' } },
     template: {
       metadata: { labels: { app: 'agent' }, annotations },
-      spec: { containers: [{ name: 'c', image: 'i:1' }], ...spec },
+      spec: { containers: [container], ...spec },
     },
   },
 })
@@ -95,6 +96,12 @@ describe('a manifest whose DaemonSet is there is planned as kubectl apply would 
   it('by kds rollout simulate', async () => {
     for (const one of await answers('rollout', 'simulate'))
       expect(one).toMatchObject({ items: [{ waves: [{ nodes: ['mine'] }] }] })
+  })
+
+  it('and the snapshot holds no values of environments for that', () => {
+    const text = readFileSync(join(cwd, 'lean.yaml'), 'utf8')
+    expect(text).toContain('last-applied-configuration')
+    expect(text).not.toContain('hunter2')
   })
 
   it('by the module', () => {
