@@ -1,6 +1,7 @@
 /** What DaemonSets ask of nodes together, before anything else runs there. */
 import type { DaemonSet, Node, PodSpec } from '#kube/types.ts'
-import { columnOf, overlay } from '#placement/columns.ts'
+import type { Answers } from '#placement/answers.ts'
+import { columnOf, overlay, placesByCode } from '#placement/columns.ts'
 import { decideAll, prepareDaemonSet } from '#placement/placement.ts'
 import { podRequests, type Requests } from '#scheduler/pod-requests.ts'
 import { allocatableOf } from '#scheduler/resources-fit.ts'
@@ -61,10 +62,10 @@ function addTimes(to: Requests, amounts: ReadonlyMap<string, number>, times = 1)
   return to
 }
 
-/** Sorts nodes into classes. `runs` tells for each DaemonSet, in the nodes' order, whether it runs there; the largest share first. */
+/** Sorts nodes into classes. `runs` tells for each DaemonSet on which of the nodes it runs; the largest share first. */
 export function nodeClasses(
   nodes: readonly Node[],
-  runs: readonly (readonly boolean[])[],
+  runs: readonly Answers<boolean>[],
   requests: readonly Requests[],
   labels: readonly string[] = [],
 ): NodeClass[] {
@@ -74,34 +75,26 @@ export function nodeClasses(
     const node = nodes[at] ?? {}
     return JSON.stringify([[...allocatableOn(node, resources)], valuesOn(node)])
   })
-  const alike = runs
-    .map((of) => columnOf(nodes.length, (at) => Number(of[at] ?? false)))
-    .reduce(overlay, sizes)
-  const classes = new Map<number | undefined, NodeClass & { readonly names: string[] }>()
-  for (const [at, node] of nodes.entries()) {
-    const key = alike.codes[at]
-    const found = classes.get(key)
-    const name = node.metadata?.name ?? ''
-    if (found) {
-      found.names.push(name)
-      continue
-    }
-    const here = runs.flatMap((of, index) => (of[at] ? [index] : []))
+  const alike = runs.map((on) => on.by(Number)).reduce(overlay, sizes)
+  const classes = placesByCode(alike).map((places): NodeClass => {
+    const first = places[0] ?? 0
+    const node = nodes[first] ?? {}
+    const here = runs.flatMap((on, index) => (on.at(first) ? [index] : []))
     const allocatable = allocatableOn(node, resources)
     const asks = here.reduce(
       (sum, index) => addTimes(sum, requests[index] ?? new Map()),
       new Map() as Requests,
     )
-    classes.set(key, {
-      names: [name],
+    return {
+      names: Array.from(places, (at) => nodes[at]?.metadata?.name ?? ''),
       labels: valuesOn(node),
       allocatable,
       runs: here,
       asks,
       share: shareOf(asks, allocatable),
-    })
-  }
-  return [...classes.values()].sort((a, b) => b.share - a.share || b.names.length - a.names.length)
+    }
+  })
+  return classes.sort((a, b) => b.share - a.share || b.names.length - a.names.length)
 }
 
 function allocatableOn(node: Node, resources: readonly string[]): Requests {
@@ -138,16 +131,15 @@ export function overheadOf(
   nodes: readonly Node[],
   options: { readonly labels?: readonly string[]; readonly comparisonOperators?: boolean } = {},
 ): Overhead {
-  const prepared = asking.map(({ daemonSet }) => prepareDaemonSet(daemonSet, options))
-  const decisions = decideAll(prepared, nodes)
-  const all = asking.map(({ daemonSet, spec }, at) => {
-    const runs = (decisions[at] ?? []).map(({ shouldRun }) => shouldRun)
+  const all = asking.map(({ daemonSet, spec }) => {
+    const decisions = decideAll(prepareDaemonSet(daemonSet, options), nodes)
+    const runs = decisions.map(({ shouldRun }) => shouldRun)
     const { name, namespace } = daemonSet.metadata ?? {}
     const one: DaemonSetOverhead = {
       daemonSet: { namespace: namespace ?? '', name: name ?? '' },
       requests: podTakes(spec),
       unset: unsetOf(spec),
-      nodes: runs.filter((on) => on).length,
+      nodes: runs.count((on) => on),
     }
     return { one, runs }
   })

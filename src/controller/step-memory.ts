@@ -105,6 +105,6 @@ function readDaemonSet(
     generation: daemonSet.metadata?.generation ?? undefined,
     data: revisionData(daemonSet as unknown as JsonObject),
     matches: matchesLabelSelector(selector),
-    decisions: (nodes) => (isKept ? nodes.map(decideOnce) : (decideAll([prepared], nodes)[0] ?? [])),
+    decisions: (nodes) => (isKept ? nodes.map(decideOnce) : decideAll(prepared, nodes).all()),
   }
 }

@@ -27,7 +27,7 @@ export function subjectOf(written: DaemonSet, input: LintInput): Subject {
   const names = new Set(daemonSets.map(nameOf))
   const running = (cluster?.daemonSets ?? []).filter((one) => !names.has(nameOf(one)))
   const plan = cluster && planPlacement(daemonSet, cluster.nodes, 'default')
-  const targets = (plan?.nodes ?? []).filter(({ result }) => result === 'run').map(({ node }) => node)
+  const targets = plan?.groups.find(({ result }) => result === 'run')?.nodes.objects ?? []
   return {
     written,
     daemonSet,

@@ -54,19 +54,21 @@ export function reasonsOfPlan(
   const byName = new Map(rows.map((row) => [row.node.name, row]))
   const domain = usualDomain([...byName.keys()])
   const wanted = new Set(rows.filter(({ cell }) => !only || cell === only).map(({ key }) => key))
-  const item = ({ names, reasons }: Group) =>
-    el(
+  const item = ({ names, reasons }: Group) => {
+    const all = [...names]
+    return el(
       'li',
       {},
-      el('span', { class: 'count', text: String(names.length) }),
+      el('span', { class: 'count', text: String(all.length) }),
       el(
         'div',
         {},
         ...reasons.map((text) => el('p', { text })),
-        ...tolerateButtons(byName.get(names[0] ?? '')?.node.deciding ?? [], tolerate),
-        namesOf(names.map((name) => withoutDomain(name, domain))),
+        ...tolerateButtons(byName.get(all[0] ?? '')?.node.deciding ?? [], tolerate),
+        namesOf(all.map((name) => withoutDomain(name, domain))),
       ),
     )
+  }
   const section = (
     head: readonly (HTMLElement | string)[],
     note: string,

@@ -18,6 +18,7 @@ import { listOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Maybe, Node, StringMap } from '#kube/types.ts'
 import { actualValue, affinityPath, requirementHolds } from './affinity.ts'
+import type { Answers } from './answers.ts'
 import { nodeTable } from './node-table.ts'
 import { findToleration, nodeTaint, taintText, tolerationDifferences, tolerationsFor } from './tolerations.ts'
 
@@ -175,9 +176,9 @@ function explainTaint(
 }
 
 /**
- * {@link explain} for many nodes, in their order. Nodes that look the same to this DaemonSet (wanted labels, taints and,
- * where it is asked for, the name) share one object, so it can also serve as a key to group by.
+ * {@link explain} for many nodes. Those that look the same to this DaemonSet (wanted labels, taints and, where it is asked for,
+ * the name) share one object.
  */
-export function explainAll(prepared: PreparedDaemonSet, nodes: readonly Node[]): NodeDecision[] {
+export function explainAll(prepared: PreparedDaemonSet, nodes: readonly Node[]): Answers<NodeDecision> {
   return nodeTable(nodes).answers(prepared, (node) => explain(prepared, node))
 }

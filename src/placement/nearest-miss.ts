@@ -5,7 +5,7 @@ import { nameOf } from '#kube/names.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
 import { actualValue, requirementHolds } from './affinity.ts'
-import { explain, explainAll } from './explain.ts'
+import { explainAll } from './explain.ts'
 
 const nameKey = 'metadata.name'
 
@@ -108,11 +108,13 @@ export interface NearestMiss {
 /** What the DaemonSet asks and how many nodes have it, and the node with the fewest failing rules. */
 export function nearestMiss(prepared: PreparedDaemonSet, nodes: readonly Node[]): NearestMiss {
   const demands = asked(prepared).map((one) => demand(one, nodes))
-  const counts = explainAll(prepared, nodes).map(({ reasons }) => failingRules(reasons))
-  const fewest = counts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-  const node = nodes[counts.indexOf(fewest)]
-  if (node === undefined) return { demands, nearest: null }
-  const others = counts.filter((count) => count === fewest).length - 1
-  const decision = explain(prepared, node)
-  return { demands, nearest: { nodeName: nameOf(node), failingRules: fewest, decision, others } }
+  const alike = explainAll(prepared, nodes).each()
+  const failing = alike.map(({ answer }) => failingRules(answer.reasons))
+  const fewest = failing.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  const near = alike.filter((_, at) => failing[at] === fewest)
+  const [nearest] = near
+  if (nearest === undefined) return { demands, nearest: null }
+  const nodeName = nameOf(nodes[nearest.first] ?? {})
+  const others = near.reduce((sum, one) => sum + one.nodes, -1)
+  return { demands, nearest: { nodeName, failingRules: fewest, decision: nearest.answer, others } }
 }

@@ -1,12 +1,13 @@
-import { oncePer } from '#base/once.ts'
 /**
  * Many nodes at once. A DaemonSet sees little of a node: the labels it asks for, the taints, seldom the name. Nodes that look
  * alike through that window get one answer, worked out once. Each label that is asked for becomes a column of small
  * numbers, one a distinct value; columns are laid over one another to find the nodes that look alike.
  */
+import { oncePer } from '#base/once.ts'
 import { listOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
+import { Answers } from './answers.ts'
 import { type Column, columnOf, overlay } from './columns.ts'
 import type { PreparedDaemonSet } from './prepared.ts'
 import { nodeTaint } from './tolerations.ts'
@@ -53,15 +54,8 @@ export class NodeTable {
   }
 
   /** An answer for each node, asked for once for nodes that look alike to the DaemonSet; these share one object. */
-  answers<T>(prepared: PreparedDaemonSet, answer: (node: Node) => T): T[] {
-    const { codes } = this.shapes(prepared)
-    const known: T[] = []
-    return this.nodes.map((node, i) => {
-      const code = codes[i] ?? 0
-      const found = known[code] ?? answer(node)
-      known[code] = found
-      return found
-    })
+  answers<T>(prepared: PreparedDaemonSet, answer: (node: Node) => T): Answers<T> {
+    return Answers.ask(this.shapes(prepared), (place) => answer(this.nodes[place] ?? {}))
   }
 }
 

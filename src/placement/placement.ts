@@ -12,6 +12,7 @@ import { listOf, textOf } from '#kube/read.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { DaemonSet, Maybe, Node, PodSpec, StringMap } from '#kube/types.ts'
 import { affinityMatches, compileAffinity } from './affinity.ts'
+import type { Answers } from './answers.ts'
 import { nodeTable } from './node-table.ts'
 import { findToleration, indexTolerations, podTolerations, tolerationWarnings } from './tolerations.ts'
 
@@ -105,10 +106,9 @@ function decideTaints(prepared: PreparedDaemonSet, node: Node): Decision {
 }
 
 /**
- * The decisions of many DaemonSets on many nodes: one list a DaemonSet, in the nodes' order. Agrees with {@link decide}. What is
- * found out about a list of nodes is kept for whoever asks about the same list: it must not change.
+ * The decisions of a DaemonSet on many nodes. Agrees with {@link decide}. What is found out about a list of nodes is kept for
+ * whoever asks about the same list: it must not change.
  */
-export function decideAll(prepared: readonly PreparedDaemonSet[], nodes: readonly Node[]): Decision[][] {
-  const table = nodeTable(nodes)
-  return prepared.map((one) => table.answers(one, (node) => decide(one, node)))
+export function decideAll(prepared: PreparedDaemonSet, nodes: readonly Node[]): Answers<Decision> {
+  return nodeTable(nodes).answers(prepared, (node) => decide(prepared, node))
 }

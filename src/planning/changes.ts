@@ -90,7 +90,7 @@ export function answerChanges(
     const compared = comparePlacement(olderOf(plan, question.older, namespace), plan.source, nodes, {
       comparisonOperators,
     })
-    const some = compared.added.length + compared.removed.length + compared.notRecreated.length > 0
+    const some = compared.added.length + compared.removed.length + compared['not-recreated'].length > 0
     return { compared, some, warnings: [] }
   }
   const daemonSets = presentDaemonSets(question)

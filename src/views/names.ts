@@ -1,14 +1,17 @@
 import { escapeLine } from '#base/escape.ts'
 import { displayWidth } from '#base/width.ts'
 
+/** Names of which mostly few are read, so they need not be a list. */
+export type Names = Iterable<string> & { readonly length: number }
+
 /** As many names as fit into `width`, at least one, then how many more there are: `a, b and 31 more`. */
-export function sampleNames(names: readonly string[], width: number): string {
+export function sampleNames(names: Names, width: number): string {
   const more = (shown: number) => (shown < names.length ? ` and ${names.length - shown} more` : '')
-  let text = escapeLine(names[0] ?? '')
-  let shown = Math.min(1, names.length)
-  while (shown < names.length) {
-    const longer = `${text}, ${escapeLine(names[shown] ?? '')}`
-    if (displayWidth(longer) + more(shown + 1).length > width) break
+  let text = ''
+  let shown = 0
+  for (const name of names) {
+    const longer = shown === 0 ? escapeLine(name) : `${text}, ${escapeLine(name)}`
+    if (shown > 0 && displayWidth(longer) + more(shown + 1).length > width) break
     text = longer
     shown++
   }

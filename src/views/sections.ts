@@ -1,6 +1,6 @@
 import type { Style } from '#base/style.ts'
 import { wrapped } from '#base/wrap.ts'
-import { counted, sampleNames } from './names.ts'
+import { counted, type Names, sampleNames } from './names.ts'
 
 export interface TextOptions {
   readonly style: Style
@@ -13,7 +13,7 @@ export interface TextOptions {
 /** Nodes that share their reasons. Reasons and names come escaped or are escaped here; `names` is not empty. */
 export interface Group {
   readonly reasons: readonly string[]
-  readonly names: readonly string[]
+  readonly names: Names
   /** How many of the section's things it stands for, where that is not the number of its names. */
   readonly count?: number
 }

@@ -16,7 +16,7 @@ const groups = (one: DaemonSet, nodes: readonly Node[]) =>
     result,
     reasons.map(groupTitle).join(', '),
     also.map(({ reason, nodes: count }) => `${count} ${groupTitle(reason)}`).join(', '),
-    members.map(({ name }) => name).join(' '),
+    [...members.names].join(' '),
   ])
 
 describe('nodes are grouped by result and by what made it', () => {
@@ -108,13 +108,15 @@ describe('a plan', () => {
 
   it('has every node in the order given, with its result, and counts them', () => {
     const { nodes: planned, count } = plan(daemonSet({}), nodes)
-    expect(planned.map(({ name, result }) => [name, result])).toEqual([
+    expect([...planned.names]).toEqual(['a', 'b', '', 'c'])
+    expect(Array.from(planned, ({ name, result }) => [name, result])).toEqual([
       ['a', 'stay'],
       ['b', 'no'],
       ['', 'run'],
       ['c', 'run'],
     ])
-    expect(planned.map((one) => one.node)).toEqual(nodes)
+    expect(Array.from(planned, (one) => one.node)).toEqual(nodes)
+    expect(planned.objects).toEqual(nodes)
     expect(count).toEqual({ run: 2, stay: 1, no: 1 })
   })
 

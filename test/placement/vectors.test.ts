@@ -52,7 +52,7 @@ describe('the upstream controller and kds agree', () => {
       const explained = explain(prepared, vector.node)
       const taints = untolerated(explained)
       expect(decide(prepared, vector.node)).toEqual(answers(vector))
-      expect(decideAll([prepared], [vector.node])).toEqual([[answers(vector)]])
+      expect(decideAll(prepared, [vector.node]).all()).toEqual([answers(vector)])
       expect(answers(explained)).toEqual(answers(vector))
       expect({
         fitsNodeName: !fails(explained, ['NodeNameMismatch']),

@@ -39,12 +39,12 @@ const someChange = 2
 function onlyTraced(one: PlannedManifest, names: readonly string[]): PlannedManifest {
   if (names.length === 0) return one
   const { plan, changes } = one
-  const at = names.map((name) => plan.nodes.findIndex((node) => node.name === name))
-  const pick = <T>(list: readonly T[]): T[] => at.flatMap((index) => list[index] ?? [])
-  const present = changes?.present && { ...changes.present, changes: pick(changes.present.changes) }
+  const nodes = plan.nodes.pick(Int32Array.from(names, (name) => plan.nodes.placeOf(name)))
+  const changeOn = (name: string) => changes?.present?.changes.find(({ node }) => node === name) ?? []
+  const present = changes?.present && { ...changes.present, changes: names.flatMap(changeOn) }
   return {
     ...one,
-    plan: { ...plan, nodes: pick(plan.nodes) },
+    plan: { ...plan, nodes },
     ...(changes ? { changes: { ...changes, ...(present ? { present } : {}) } } : {}),
   }
 }

@@ -19,8 +19,11 @@ export type PlanOutput = ShownOutput | 'html'
 type ShownOutput = 'summary' | 'wide' | 'json' | 'yaml' | 'name' | 'markdown'
 
 function names(planned: readonly PlannedManifest[]): string {
-  const running = planned.flatMap(({ plan }) => plan.nodes.filter((node) => node.result === 'run'))
-  return [...new Set(running.map((node) => `node/${escapeLine(node.name)}\n`))].join('')
+  const running = planned.flatMap(({ plan }) => plan.groups.filter(({ result }) => result === 'run'))
+  const lines = running.flatMap(({ nodes }) =>
+    Array.from(nodes.names, (name) => `node/${escapeLine(name)}\n`),
+  )
+  return [...new Set(lines)].join('')
 }
 
 /** What is added up over several DaemonSets, as a last block. */
@@ -42,7 +45,7 @@ function wideBlock(shown: ShownPlan, options: TextOptions, width: number | undef
 function traces(planned: readonly PlannedManifest[], options: TextOptions): string {
   return planned
     .flatMap(({ plan, changes }) =>
-      plan.nodes.map((node) => nodeTrace(plan, node, options, changes?.present)),
+      Array.from(plan.nodes, (node) => nodeTrace(plan, node, options, changes?.present)),
     )
     .join('\n')
 }

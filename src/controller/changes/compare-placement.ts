@@ -1,13 +1,16 @@
 import type { DaemonSet, Node } from '#kube/types.ts'
-import { decideAll, prepareDaemonSet } from '#placement/placement.ts'
+import { type Decision, decideAll, prepareDaemonSet } from '#placement/placement.ts'
 
-/** Names of nodes, in the order given. */
-export interface PlacementComparison {
-  readonly added: readonly string[]
-  readonly removed: readonly string[]
-  /** Removed, too; but a pod that is there already is not deleted. */
-  readonly notRecreated: readonly string[]
-  readonly unchanged: readonly string[]
+/** `not-recreated`: removed, too; but a pod that is there already is not deleted. `neither`: neither manifest makes a pod there. */
+type Compared = 'added' | 'removed' | 'not-recreated' | 'as-before' | 'neither'
+
+/** Nodes by their places in the list given, in order. */
+export type PlacementComparison = Readonly<Record<Compared, Int32Array>>
+
+function comparedOf(before: Decision, after: Decision): Compared {
+  if (after.shouldRun) return before.shouldRun ? 'as-before' : 'added'
+  if (!before.shouldRun) return 'neither'
+  return after.shouldContinueRunning ? 'not-recreated' : 'removed'
 }
 
 /** On which nodes a changed manifest would and would no longer make pods, without looking at any pods. */
@@ -17,19 +20,16 @@ export function comparePlacement(
   nodes: readonly Node[],
   options: { readonly comparisonOperators?: boolean } = {},
 ): PlacementComparison {
-  const both = [prepareDaemonSet(before, options), prepareDaemonSet(after, options)]
-  const [old = [], now = []] = decideAll(both, nodes)
-  const result = {
-    added: [] as string[],
-    removed: [] as string[],
-    notRecreated: [] as string[],
-    unchanged: [] as string[],
+  const decisions = (one: DaemonSet) => decideAll(prepareDaemonSet(one, options), nodes)
+  const places = decisions(before)
+    .with(decisions(after), comparedOf)
+    .groups((compared) => compared)
+  const of = (compared: Compared) => places.get(compared) ?? new Int32Array()
+  return {
+    added: of('added'),
+    removed: of('removed'),
+    'not-recreated': of('not-recreated'),
+    'as-before': of('as-before'),
+    neither: of('neither'),
   }
-  for (const [at, node] of nodes.entries()) {
-    const name = node.metadata?.name ?? ''
-    const ran = old[at]?.shouldRun
-    if (now[at]?.shouldRun) (ran ? result.unchanged : result.added).push(name)
-    else if (ran) (now[at]?.shouldContinueRunning ? result.notRecreated : result.removed).push(name)
-  }
-  return result
 }

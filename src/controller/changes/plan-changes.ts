@@ -3,6 +3,7 @@ import { oncePer } from '#base/once.ts'
 import type { ClusterObjects } from '#kube/cluster-objects.ts'
 import { namedOnce } from '#kube/named-nodes.ts'
 import type { DaemonSet, KubeObject, Node, PodSpec } from '#kube/types.ts'
+import type { Answers } from '#placement/answers.ts'
 import { explainAll, type NodeDecision, prepareDaemonSet } from '#placement/placement.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
@@ -161,11 +162,10 @@ function whyNot(
   comparisonOperators: boolean,
 ): (at: number) => string {
   const texts = oncePer(({ reasons }: NodeDecision) => reasons.map(({ message }) => message).join('; '))
-  let decisions: readonly NodeDecision[] | undefined
+  let decisions: Answers<NodeDecision> | undefined
   return (at) => {
     decisions ??= explainAll(prepareDaemonSet(daemonSet, { comparisonOperators }), nodes)
-    const decision = decisions[at]
-    return decision ? texts(decision) : ''
+    return texts(decisions.at(at))
   }
 }
 

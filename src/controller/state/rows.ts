@@ -75,8 +75,7 @@ function decisionsOf(
   memory: StateMemory | undefined,
 ) {
   if (memory) return new Reader(memory.steps).daemonSet(daemonSet, comparisonOperators).decisions(nodes)
-  const [decisions = []] = decideAll([prepareDaemonSet(daemonSet, { comparisonOperators })], nodes)
-  return decisions
+  return decideAll(prepareDaemonSet(daemonSet, { comparisonOperators }), nodes).all()
 }
 
 /** Makes rows of pods, and of what is remembered only those that would be others. */

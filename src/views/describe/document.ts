@@ -26,7 +26,7 @@ export const descriptionsDocument = (all: readonly DescriptionFacts[]): object =
         .map((group) => ({
           result: group.result,
           reasons: groupReasons(group),
-          nodes: group.nodes.map(({ name }) => name),
+          nodes: [...group.nodes.names],
         })),
     },
     ...(revisions ? { revisions } : {}),

@@ -126,12 +126,12 @@ function nodeDocument(
   }
 }
 
-function comparedDocument({ added, removed, notRecreated, unchanged }: PlacementComparison) {
+function comparedDocument(compared: PlacementComparison) {
   return {
-    won: added.length,
-    lost: removed.length,
-    leftOver: notRecreated.length,
-    kept: unchanged.length,
+    won: compared.added.length,
+    lost: compared.removed.length,
+    leftOver: compared['not-recreated'].length,
+    kept: compared['as-before'].length,
   }
 }
 
@@ -141,6 +141,13 @@ export function planDocument(
   warnings: readonly Diagnostic[],
   { passes = false, changes, compared, admission }: DocumentExtras = {},
 ): PlanDocument {
+  const left = new Map(changes?.changes.map((change) => [change.node, change]))
+  // Of several nodes of one name the first counts.
+  const changeOn = (node: string) => {
+    const change = left.get(node)
+    left.delete(node)
+    return change
+  }
   return {
     kind: 'Plan',
     daemonSet: plan.daemonSet,
@@ -153,7 +160,7 @@ export function planDocument(
       ...(changes?.budget ? { budget: changes.budget } : {}),
       ...(compared ? { compared: comparedDocument(compared) } : {}),
     },
-    nodes: plan.nodes.map((node, i) => nodeDocument(node, changes?.changes[i], passes)),
+    nodes: Array.from(plan.nodes, (node) => nodeDocument(node, changeOn(node.name), passes)),
     warnings: warnings.map(warningDocument),
     admission: admissionDocument(admission),
   }

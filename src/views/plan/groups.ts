@@ -2,7 +2,7 @@ import type { PlacementComparison } from '#controller/changes/compare-placement.
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
-import { groupNodes, type PlacementPlan, type PlanGroup, type PlannedNode } from '#placement/plan.ts'
+import type { PlacementPlan, PlanGroup, PlannedNode, PlannedNodes } from '#placement/plan.ts'
 import type { Group } from '../sections.ts'
 import { type Present, reasonsKey, reasonsOf } from './change-reasons.ts'
 import { type GroupKey, groupKeys } from './looks.ts'
@@ -30,9 +30,7 @@ const largestFirst = (a: Group, b: Group) => b.names.length - a.names.length
 
 /** By what placement has against a pod. */
 const byPlacement = (groups: readonly PlanGroup[]): Group[] =>
-  groups
-    .map((group) => ({ reasons: groupReasons(group), names: group.nodes.map((node) => node.name) }))
-    .sort(largestFirst)
+  groups.map((group) => ({ reasons: groupReasons(group), names: group.nodes.names })).sort(largestFirst)
 
 function byReasons(changes: readonly NodeChange[], present: Present): Group[] {
   const groups = new Map<string, NodeChange[]>()
@@ -47,22 +45,31 @@ function byReasons(changes: readonly NodeChange[], present: Present): Group[] {
     .sort(largestFirst)
 }
 
-/** Tells the group of each node of the plan; undefined: another of the same name is in it already. */
-function keyOf({ changes, compared }: ShownPlan): (node: PlannedNode) => GroupKey | undefined {
-  if (!changes && !compared) return (node) => node.result
-  const keys = new Map<string, GroupKey>(changes?.changes.map(({ node, outcome }) => [node, outcome]))
-  const note = (names: readonly string[] = [], key: GroupKey) => {
-    for (const name of names) keys.set(name, key)
+/** The nodes of a group, and what changes on each of them, where pods are known. */
+interface Part {
+  readonly nodes: PlannedNodes
+  readonly changes: readonly NodeChange[]
+}
+
+/** The nodes by what becomes of them. Of several of one name it is the first. */
+function changedParts({ nodes }: PlacementPlan, { changes }: ChangePlan): Map<GroupKey, Part> {
+  const byOutcome = new Map<GroupKey, NodeChange[]>()
+  for (const change of changes) {
+    const part = byOutcome.get(change.outcome)
+    if (part) part.push(change)
+    else byOutcome.set(change.outcome, [change])
   }
-  note(compared?.added, 'added')
-  note(compared?.removed, 'removed')
-  note(compared?.notRecreated, 'not-recreated')
-  note(compared?.unchanged, 'as-before')
-  return ({ name }) => {
-    const key = keys.get(name) ?? (compared && 'neither')
-    if (changes) keys.delete(name)
-    return key
-  }
+  const places = (of: readonly NodeChange[]) => Int32Array.from(of, ({ node }) => nodes.placeOf(node))
+  return new Map([...byOutcome].map(([key, of]) => [key, { nodes: nodes.pick(places(of)), changes: of }]))
+}
+
+/** The nodes that are in each group, every one in exactly one. */
+function partsOf({ plan, changes, compared }: ShownPlan): Map<GroupKey, Part> {
+  if (changes) return changedParts(plan, changes)
+  const places = compared ? Object.entries(compared) : plan.nodes.byResult()
+  return new Map(
+    [...places].map(([key, at]) => [key as GroupKey, { nodes: plan.nodes.pick(at), changes: [] }]),
+  )
 }
 
 /** A node with its change, where pods are known. */
@@ -72,53 +79,36 @@ export interface Member {
 }
 
 /** Every node in exactly one group. */
-export function membersOf(shown: ShownPlan): ReadonlyMap<GroupKey, readonly Member[]> {
-  const { plan, changes } = shown
-  const groupOf = keyOf(shown)
-  const changeOf = new Map(changes?.changes.map((change) => [change.node, change]))
-  const members = new Map<GroupKey, Member[]>()
-  for (const node of plan.nodes) {
-    const key = groupOf(node)
-    if (key === undefined) continue
-    const member = { node, change: changeOf.get(node.name) }
-    const there = members.get(key)
-    if (there) there.push(member)
-    else members.set(key, [member])
-  }
-  return members
-}
+export const membersOf = (shown: ShownPlan): ReadonlyMap<GroupKey, readonly Member[]> =>
+  new Map(
+    [...partsOf(shown)].map(([key, { changes, nodes }]) => [
+      key,
+      Array.from(nodes, (node, at) => ({ node, change: changes[at] })),
+    ]),
+  )
+
+const sizes = (compared: PlacementComparison) =>
+  Object.fromEntries(Object.entries(compared).map(([key, { length }]) => [key, length]))
 
 /** How many nodes are in each group of `planGroups`, in its order. */
-export function groupCounts(shown: ShownPlan): Pick<NodeGroup, 'key' | 'nodes'>[] {
-  const members = membersOf(shown)
+export function groupCounts({ plan, changes, compared }: ShownPlan): Pick<NodeGroup, 'key' | 'nodes'>[] {
+  const counts: Partial<Record<GroupKey, number>> =
+    changes?.outcomes ?? (compared ? sizes(compared) : plan.count)
   return groupKeys.flatMap((key) => {
-    const nodes = members.get(key)?.length
-    return nodes === undefined ? [] : [{ key, nodes }]
-  })
-}
-
-/** The groups of a plan that says where it may run alone. */
-function placementGroups({ groups }: PlacementPlan): NodeGroup[] {
-  return groupKeys.flatMap((key) => {
-    const own = groups.filter(({ result }) => result === key)
-    if (own.length === 0) return []
-    const nodes = own.reduce((sum, group) => sum + group.nodes.length, 0)
-    return [{ key, nodes, groups: byPlacement(own), changes: [] }]
+    const nodes = counts[key] ?? 0
+    return nodes === 0 ? [] : [{ key, nodes }]
   })
 }
 
 /** Every node in exactly one group, the groups in the order in which they are shown; empty ones are left out. */
 export function planGroups(shown: ShownPlan): NodeGroup[] {
-  if (!shown.changes && !shown.compared) return placementGroups(shown.plan)
-  const members = membersOf(shown)
-  return groupKeys.flatMap((key) => {
-    const own = members.get(key)
-    if (!own) return []
-    const changes = own.flatMap(({ change }) => change ?? [])
-    const groups =
-      shown.changes && key !== 'not-targeted'
-        ? byReasons(changes, shown.changes)
-        : byPlacement(groupNodes(own.map(({ node }) => node)))
-    return [{ key, nodes: own.length, groups, changes }]
+  const { plan, changes: present, compared } = shown
+  const parts = present || compared ? partsOf(shown) : undefined
+  return groupCounts(shown).map(({ key, nodes }) => {
+    const part = parts?.get(key)
+    const changes = part?.changes ?? []
+    const placed = () => part?.nodes.groups() ?? plan.groups.filter(({ result }) => result === key)
+    const groups = present && key !== 'not-targeted' ? byReasons(changes, present) : byPlacement(placed())
+    return { key, nodes, groups, changes }
   })
 }

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
-import { groupNodes } from '#placement/plan.ts'
 import { inert } from '../markdown.ts'
 import { counted, sampleNames } from '../names.ts'
 import type { Group } from '../sections.ts'
@@ -52,7 +51,8 @@ function evictionsFolded(changes: ChangePlan): string[] {
   const groups = evictionGroups(changes.changes)
   if (groups.length === 0) return []
   const lines = groups.map(
-    ({ reasons, names }) => `| ${inert(names.map(escapeLine).join(', '))} | ${inert(reasons.join('; '))} |`,
+    ({ reasons, names }) =>
+      `| ${inert([...names].map(escapeLine).join(', '))} | ${inert(reasons.join('; '))} |`,
   )
   const summary = `${evictionsText(changes)} on ${counted(groups.length, 'node')}`
   return [folded(summary, table('| Node | Evicted |', '|---|---|', lines))]
@@ -65,8 +65,8 @@ const quiet = new Set(['unchanged', 'not-targeted', 'as-before', 'neither'])
 /** Where it may run at all, whatever pods there are. */
 function placement({ plan }: ShownPlan): string {
   const { run } = plan.count
-  const groups = groupNodes(plan.nodes).map((group) => {
-    const names = group.nodes.map((node) => node.name)
+  const groups = plan.groups.map((group) => {
+    const { names } = group.nodes
     return `| ${titleWord(group.result)} | ${names.length} | ${whyAndWhich({ reasons: groupReasons(group), names })} |`
   })
   return folded(
@@ -81,7 +81,7 @@ function everyNode(shown: ShownPlan, groups: readonly NodeGroup[]): string[] {
   if (groups.length === 0) return []
   if (!changes) {
     const lists = groups.map((group) => {
-      const names = group.groups.flatMap((one) => one.names).map((name) => inert(escapeLine(name)))
+      const names = group.groups.flatMap((one) => [...one.names]).map((name) => inert(escapeLine(name)))
       return `**${titleWord(group.key)}:** ${names.join(', ')}`
     })
     return [folded('Every node', ...lists)]

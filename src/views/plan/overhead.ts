@@ -7,11 +7,9 @@ import { table } from '../table.ts'
 
 /** Nodes of one size that run the same of the plans, smallest first. */
 function rowsOf(plans: readonly PlacementPlan[]) {
-  const nodes = plans[0]?.nodes.map(({ node }) => node) ?? []
-  const runs = plans.map((plan) => plan.nodes.map(({ result }) => result === 'run'))
   const classes = nodeClasses(
-    nodes,
-    runs,
+    plans[0]?.nodes.objects ?? [],
+    plans.map((plan) => plan.nodes.verdicts.map(({ result }) => result === 'run')),
     plans.map((plan) => podTakes(plan.source.spec?.template?.spec)),
   )
   return classes

@@ -56,7 +56,7 @@ function podsOf({ changes, compared, plan }: ShownPlan): { changed: number; all:
   }
   if (!compared) return { changed: 0, all: plan.count.run }
   const changed = compared.added.length + compared.removed.length
-  return { changed, all: changed + compared.unchanged.length + compared.notRecreated.length }
+  return { changed, all: changed + compared['as-before'].length + compared['not-recreated'].length }
 }
 
 function beyond(shown: ShownPlan, most: IntOrString): string | undefined {

@@ -28,11 +28,10 @@ export function reasonText(reason: Reason): string {
 
 /** Why the nodes of a group are in it: one line a reason; a group without reasons has none. */
 export function groupReasons(group: PlanGroup): string[] {
-  const deciding = [...new Set(group.nodes.map((node) => node.deciding))]
   const lines = group.reasons.map((reason, i) =>
     sharedReasonText(
       reason,
-      deciding.flatMap((reasons) => reasons[i] ?? []),
+      group.variants.flatMap((reasons) => reasons[i] ?? []),
     ),
   )
   return [...lines, ...alsoText(group)].map(escapeLine)

@@ -13,7 +13,7 @@ export function wideTable(plan: PlacementPlan, width: number | undefined): strin
   const yes = (answer: boolean) => (answer ? 'yes' : 'no')
   return table({
     head: ['NODE', 'RUN', 'KEEP', 'REASONS'],
-    rows: plan.nodes.map((node) => [
+    rows: Array.from(plan.nodes, (node) => [
       escapeLine(node.name),
       yes(node.decision.shouldRun),
       yes(node.decision.shouldContinueRunning),

@@ -65,7 +65,7 @@ export const plannedWhyDocument = (name: string, all: readonly PlannedOnNode[]):
   node: name,
   items: all.flatMap(({ admission, plan, present, remedies }) => {
     const change = present.changes.find(({ node }) => node === name)
-    return plan.nodes.map(({ decision }) => ({
+    return Array.from(plan.nodes, ({ decision }) => ({
       daemonSet: plan.daemonSet,
       ...rulesOf(decision),
       ...(change && { change: changeDocument(change) }),

@@ -109,7 +109,7 @@ describeCorpus('every manifest on every node file', () => {
       for (const { value } of daemonSets) {
         const plan = planPlacement(value, nodes, 'default')
         const options = { style: plain, width: 80, symbols: false }
-        const traces = plan.nodes.slice(0, 2).map((node) => nodeTrace(plan, node, options))
+        const traces = [...plan.nodes].slice(0, 2).map((node) => nodeTrace(plan, node, options))
         const shown = [...traces, planMarkdown({ plan }, []), wideTable(plan, 80)]
         for (const text of shown) expect(text).not.toMatch(/\bundefined\b|\bNaN\b|\[object /)
         for (const text of traces) expect(tooWide(text)).toEqual([])

@@ -5,7 +5,7 @@ import type { PlanChangesInput } from '#controller/changes/plan-changes.ts'
 import { planChanges } from '#controller/changes/plan-changes.ts'
 import { randomFrom } from '#controller/simulate/shuffle.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
-import type { Pod, PodSpec } from '#kube/types.ts'
+import type { DaemonSet, Pod, PodSpec } from '#kube/types.ts'
 import { runs } from '../../helpers/random-cases.ts'
 import { image, manifest, node, now, plan, pod, revisions, stored, taint } from '../../helpers/snapshot.ts'
 
@@ -352,19 +352,28 @@ describe('two manifests without any pods', () => {
       node('a', {}, { p: 'a' }),
       node('b', {}, { p: 'b' }),
       node('c', taint('NoSchedule'), { p: 'a' }),
+      node('d', taint('NoSchedule'), { p: 'b' }),
     ]
+    const named = (places: Int32Array) => Array.from(places, (at) => nodes[at]?.metadata?.name)
+    const compared = (before: DaemonSet, after: DaemonSet) =>
+      Object.fromEntries(
+        Object.entries(comparePlacement(before, after, nodes)).map(([kind, at]) => [kind, named(at)]),
+      )
     const tolerant = manifest({ nodeSelector: { p: 'a' }, tolerations: [{ operator: 'Exists' }] })
-    expect(comparePlacement(tolerant, manifest(), nodes)).toEqual({
+    expect(compared(tolerant, manifest())).toEqual({
       added: ['b'],
       removed: [],
-      notRecreated: ['c'],
-      unchanged: ['a'],
+      'not-recreated': ['c'],
+      'as-before': ['a'],
+      neither: ['d'],
     })
-    expect(comparePlacement(manifest(), tolerant, nodes)).toEqual({
+    expect(compared(tolerant, tolerant)).toMatchObject({ 'as-before': ['a', 'c'], neither: ['b', 'd'] })
+    expect(compared(manifest(), tolerant)).toEqual({
       added: ['c'],
       removed: ['b'],
-      notRecreated: [],
-      unchanged: ['a'],
+      'not-recreated': [],
+      'as-before': ['a'],
+      neither: ['d'],
     })
   })
 })

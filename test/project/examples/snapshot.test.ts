@@ -26,11 +26,11 @@ describe('the running log agent', () => {
   })
 
   it('has one pod on each node where it should run, and two that are left over', () => {
-    const plan = planPlacement(daemonSet, nodes, 'default')
-    const wanted = plan.nodes.filter((node) => node.result === 'run').map((node) => node.name)
+    const planned = [...planPlacement(daemonSet, nodes, 'default').nodes]
+    const wanted = planned.filter((node) => node.result === 'run').map((node) => node.name)
     expect(new Set(agentNodes).size).toBe(agentNodes.length)
     expect(wanted.filter((name) => !agentNodes.includes(name))).toEqual([])
-    const leftOver = plan.nodes.filter((node) => agentNodes.includes(node.name) && node.result !== 'run')
+    const leftOver = planned.filter((node) => agentNodes.includes(node.name) && node.result !== 'run')
     expect(leftOver.map((node) => node.result)).toEqual(['stay', 'stay'])
     const taints = leftOver.flatMap((node) => node.node.spec?.taints ?? []).map((taint) => taint.key)
     expect(new Set(taints)).toEqual(
@@ -65,8 +65,8 @@ describe('room on the nodes', () => {
       pods: running.pods,
       priorityClasses: running.priorityClasses,
     })
-    return planPlacement(written, nodes, 'default')
-      .nodes.filter((node) => node.result === 'run')
+    return [...planPlacement(written, nodes, 'default').nodes]
+      .filter((node) => node.result === 'run')
       .map(({ node }) => ({ pool: poolOf(node), ...fitter.judge(node) }))
       .filter((fit) => !fit.fits)
   }
