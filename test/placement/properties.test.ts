@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DaemonSet, Node, NodeSelectorRequirement } from '#kube/types.ts'
-import { decide, decideAll, explain, explainAll, prepareDaemonSet } from '#placement/placement.ts'
+import { decide, decideAll, explain, explainAll, groupTitle, prepareDaemonSet } from '#placement/placement.ts'
+import { type PlanGroup, type PlannedNode, planPlacement } from '#placement/plan.ts'
+import { verdictOf } from '#placement/planned-nodes.ts'
 import { runs } from '../helpers/random-cases.ts'
 import { daemonSet, node, withTerms } from './build.ts'
 
@@ -55,6 +57,37 @@ const anyNode: fc.Arbitrary<Node> = fc
   })
   .map(({ name, labels: set, taints }) => ({ metadata: { name, labels: set }, spec: { taints } }))
 
+const verdictFor = (one: DaemonSet, each: Node) => verdictOf(explain(prepareDaemonSet(one), each))
+
+/** What stands in groups: result, reasons, what else, and who. */
+const groupsOf = (groups: readonly PlanGroup[]) =>
+  groups.map(({ also, nodes, reasons, result }) => ({
+    result,
+    reasons,
+    also: also.map(({ reason, nodes: count }) => `${groupTitle(reason)} ${count}`).sort(),
+    uids: Array.from(nodes, ({ node: { metadata } }) => metadata?.uid),
+  }))
+
+/** The same, found by looking at one node after the other. */
+function groupedOneByOne(planned: readonly PlannedNode[]) {
+  const keys = [...new Set(planned.map(({ groupKey }) => groupKey))]
+  const groups = keys.map((key) => {
+    const members = planned.filter(({ groupKey }) => groupKey === key)
+    const others = members.flatMap(({ incidental }) => incidental.map(groupTitle))
+    const also = [...new Set(others)].map((of) => `${of} ${others.filter((one) => one === of).length}`)
+    return {
+      result: members[0]?.result,
+      reasons: members[0]?.deciding,
+      also: also.sort(),
+      uids: members.map(({ node: { metadata } }) => metadata?.uid),
+    }
+  })
+  const order = ['run', 'stay', 'no']
+  return groups.sort(
+    (a, b) => order.indexOf(a.result ?? '') - order.indexOf(b.result ?? '') || b.uids.length - a.uids.length,
+  )
+}
+
 describe('decisions', () => {
   it('are the same one by one, explained, and of several DaemonSets over many nodes', () => {
     fc.assert(
@@ -77,6 +110,34 @@ describe('decisions', () => {
           }
         },
       ),
+      runs(500),
+    )
+  })
+
+  it('are told in groups as node by node: of all nodes, of some, and of two DaemonSets', () => {
+    const several = fc
+      .array(anyNode, { minLength: 1, maxLength: 5 })
+      .chain((kinds) => fc.array(fc.tuple(fc.constantFrom(...kinds), fc.boolean()), { maxLength: 20 }))
+    fc.assert(
+      fc.property(anyDaemonSet, anyDaemonSet, several, (one, other, given) => {
+        const nodes = given.map(([each], i) => ({ ...each, metadata: { ...each.metadata, uid: `${i}` } }))
+        const plan = planPlacement(one, nodes, 'n')
+        const planned = nodes.map((node) => ({
+          name: node.metadata.name ?? '',
+          node,
+          ...verdictFor(one, node),
+        }))
+        expect([...plan.nodes]).toEqual(planned)
+        expect(groupsOf(plan.groups)).toEqual(groupedOneByOne(planned))
+        const places = given.flatMap(([, isPicked], at) => (isPicked ? [at] : []))
+        const picked = plan.nodes.pick(Int32Array.from(places))
+        expect(groupsOf(picked.groups())).toEqual(groupedOneByOne(places.flatMap((at) => planned[at] ?? [])))
+        const [before, after] = [one, other].map((each) =>
+          decideAll(prepareDaemonSet(each), nodes).map(({ shouldRun }) => shouldRun),
+        )
+        const both = before?.with(after ?? before, (ran, runs) => `${ran} ${runs}`)
+        expect(both?.all()).toEqual(nodes.map((_, at) => `${before?.at(at)} ${after?.at(at)}`))
+      }),
       runs(500),
     )
   })
