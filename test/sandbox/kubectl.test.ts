@@ -103,7 +103,7 @@ describe.skipIf(!kubectlVersion)(
 
     it('describes', async () => {
       expect(await ok('describe', ds)).toMatch(/Pods Status: +4 Running[\s\S]*SuccessfulCreate/)
-      expect(await ok('describe', 'pods')).toMatch(
+      expect(await ok('describe', 'pods', '--show-events=true')).toMatch(
         /Controlled By: +DaemonSet\/example-daemonset[\s\S]*Started container/,
       )
       expect(await ok('describe', 'node', 'node-1')).toMatch(

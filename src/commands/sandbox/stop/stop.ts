@@ -6,16 +6,18 @@ import { type FoundSandbox, findSandboxes, stateOf } from '../find.ts'
 import { removeFolder } from '../folder.ts'
 
 const lookAgainMs = 100
-/** How often a sandbox is looked after that does not answer: it cannot be told, only left to find out. */
-const looks = 2
+/** How long one that does not answer may take: it may be about to end, or cannot be told and is left to find out. */
+const patienceMs = 5_000
 
 /** A sandbox ends when its record is gone. Answers false for one that does not answer, and so does not see it. */
 async function stop(sandbox: FoundSandbox, context: Context): Promise<boolean> {
   await removeFolder(sandbox)
+  const { clock } = context
   let state = await stateOf(sandbox)
-  for (let silent = 0; state !== 'gone' && silent < looks; state = await stateOf(sandbox)) {
-    if (state === 'not answering') silent += 1
-    await context.clock.sleep(lookAgainMs, context.interrupts())
+  for (let heard = clock.now(); state !== 'gone' && clock.now() - heard < patienceMs; ) {
+    if (state === 'serving') heard = clock.now()
+    await clock.sleep(lookAgainMs, context.interrupts())
+    state = await stateOf(sandbox)
   }
   if (state === 'gone') context.stdout.write(`sandbox ${sandbox.url} stopped\n`)
   return state === 'gone'

@@ -29,7 +29,6 @@ const templates = [
   "{'quoted'}",
   '{.metadata.name',
   '{range .spec.template.spec.containers[*]}{.name}',
-  '{end}',
   '{.spec[}',
 ] as const
 
@@ -71,6 +70,15 @@ describe.skipIf(!kubectlVersion)(
       ]
       const kds = await liveKds(argv, { kubeconfig: join(kubectl.folder, 'config') })
       expect(kds).toEqual(await kubectl.run(argv))
+    })
+
+    it('an end without a range is refused, as by kubectl 1.36', async () => {
+      const argv = ['rollout', 'restart', 'ds/example-daemonset', '-o', 'jsonpath={.kind}{end}']
+      expect(await liveKds(argv, { kubeconfig: join(kubectl.folder, 'config') })).toEqual({
+        out: '',
+        err: 'error: error executing jsonpath "{.kind}{end}": Error executing template: not in range, nothing to end\n',
+        exit: 1,
+      })
     })
 
     it('refuses Go templates, and points to what there is', async () => {

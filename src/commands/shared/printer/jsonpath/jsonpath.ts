@@ -1,3 +1,4 @@
+import { KdsError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { goMapJson } from '#kube/go-text.ts'
 import { Cursor } from './cursor.ts'
@@ -24,9 +25,7 @@ type Action =
  */
 export function parseJsonPath(template: string): JsonPath {
   const cursor = new Cursor(template)
-  const actions: Action[] = []
-  // An `end` too many does nothing, as in kubectl.
-  while (!cursor.ended) actions.push(...readActions(cursor))
+  const actions = readActions(cursor, false)
   return {
     text: (value) => actions.map((action) => actionText(action, value)).join(''),
     results: (value) => actions.flatMap((action) => (action.kind === 'path' ? find(action.path, value) : [])),
@@ -49,14 +48,19 @@ function actionText(action: Action, value: Json): string {
 /** A string as it is, anything else as Go writes JSON. */
 const valueText = (value: Json) => (typeof value === 'string' ? value : goMapJson(value))
 
-/** Up to an `end`, or to the end of the template. */
-function readActions(cursor: Cursor): Action[] {
+/** Up to the `end` of a range, or to the end of the template. */
+function readActions(cursor: Cursor, inRange: boolean): Action[] {
   const actions: Action[] = []
   while (!cursor.ended) {
     const [text = ''] = cursor.rest.split('{', 1)
     cursor.at += text.length
     if (text !== '') actions.push({ kind: 'text', text })
-    if (cursor.take('{') && readAction(cursor, actions)) break
+    if (!cursor.take('{') || !readAction(cursor, actions)) continue
+    if (inRange) break
+    throw new KdsError(
+      'jsonpath',
+      `error executing jsonpath ${JSON.stringify(cursor.text)}: Error executing template: not in range, nothing to end`,
+    )
   }
   return actions
 }
@@ -75,7 +79,7 @@ function readAction(cursor: Cursor, into: Action[]): boolean {
       cursor.skipBlanks()
       const path = readPath(cursor)
       close(cursor)
-      into.push({ kind: 'range', path, body: readActions(cursor) })
+      into.push({ kind: 'range', path, body: readActions(cursor, true) })
       return false
     } else into.push({ kind: 'path', path: readPath(cursor) })
   }
