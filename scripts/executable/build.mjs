@@ -34,12 +34,14 @@ const { metafile } = await build({
   },
   outdir: work,
 })
-// Bytecode of outer functions alone is a third of all of it, and starts as fast; Bun for Windows is too large for any.
-const bytecode = windows ? [] : ['--bytecode', '--bytecode-depth=1']
+// Bun for Windows is too large for any.
+const bytecode = windows ? [] : ['--bytecode']
 const target = `bun-${values.system.replace('win32', 'windows')}`
 const args = [
   ['build', '--compile', `--target=${target}`, `--compile-executable-path=${deafBun(values.system)}`],
   ['--minify', '--format=esm', '--splitting', ...bytecode],
+  // Most calls end before code that was compiled to run fast has paid for its compiling, which takes a quarter of a plan of 40 nodes.
+  ['--compile-jit-policy=4'],
   // What lies in the folder where a user calls kds is no configuration of kds'.
   ['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
   [join(work, 'stdin.js'), '--outfile', outfile],

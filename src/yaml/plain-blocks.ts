@@ -11,8 +11,23 @@ interface Frame {
   key: string
 }
 
+/** What a line says by itself. */
+interface Line {
+  /** Where it begins, and where its last item or its key does. */
+  readonly spaces: number
+  readonly column: number
+  readonly key: string | undefined
+  /** What else stands on it, and what that means if it is all of the value and a simple scalar. */
+  readonly rest: string
+  readonly value: Json | undefined
+  /** Whether it is empty, or a comment. */
+  readonly blank: boolean
+}
+
 /** Spaces, dashes, a key with its colon, and what else stands on the line. */
-const line = /( *)((?:- )*)(?:([\w.$][\w./-]*(?::[\w./-]+)*):(?: +(?=\S)|(?=\n)))?(.*)\n/y
+const parts = /^( *)((?:- )*)(?:([\w.$][\w./-]*(?::[\w./-]+)*):(?: +(?=\S)|$))?(.*)$/
+/** Objects of one kind repeat each other: four of five lines in a dump of nodes. So many different ones are remembered. */
+const remembered = 5000
 /** What only a whole parser tells: control characters, surrogates, spaces at an end, several documents. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: most of them are forbidden, the others break lines or indent
 const unusual = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]| \n|^(?:---|\.\.\.)/m
@@ -32,6 +47,20 @@ function scalar(text: string): Json | undefined {
   if (!plain.test(text)) return undefined
   const value = resolvePlain(text)
   return typeof value === 'number' && !Number.isSafeInteger(value) ? undefined : value
+}
+
+/** Undefined for a line that is no key, item, comment or empty line, and for a key that only the whole parser can judge. */
+function lineOf(text: string): Line | undefined {
+  const found = parts.exec(text)
+  if (!found) return undefined
+  const [, { length: spaces } = '', dashes = '', key, rest = ''] = found
+  const bare = key === undefined && rest === '-'
+  const blank = !bare && key === undefined && dashes === ''
+  if (blank && rest !== '' && rest.charCodeAt(0) !== 0x23) return undefined
+  if (key !== undefined && (key === '__proto__' || resolvePlain(key) !== key)) return undefined
+  const isOpen = bare || blank || rest === ''
+  const column = spaces + dashes.length + (bare ? 2 : 0)
+  return { spaces, column, key, rest: isOpen ? '' : rest, value: isOpen ? undefined : scalar(rest), blank }
 }
 
 /**
@@ -61,6 +90,7 @@ class Reader {
   private open = false
   /** Where the next line begins. */
   private at = 0
+  private readonly lines = new Map<string, Line>()
 
   constructor(engine: Engine, text: string) {
     this.engine = engine
@@ -68,29 +98,44 @@ class Reader {
   }
 
   read(): Json | undefined {
-    while (this.at < this.text.length) if (!this.line()) return undefined
+    const { text } = this
+    while (this.at < text.length) {
+      const start = this.at
+      const line = this.nextLine()
+      if (!line) return undefined
+      const { column, key, value } = line
+      const { top } = this
+      const isNext = top?.column === column && line.spaces === column && !top.list
+      // Most lines are one more key of the same map, with a simple scalar that ends with the line.
+      if (isNext && key !== undefined && value !== undefined && !this.goesOn(column)) {
+        if (Object.hasOwn(top.map, key)) return undefined
+        top.map[key] = value
+        top.key = key
+        this.open = false
+      } else if (!line.blank && !this.line(line, start)) return undefined
+    }
     return this.root
   }
 
-  /** Reads a line, and those that its value goes on in. False where it is not as expected. */
-  private line(): boolean {
-    const start = this.at
-    line.lastIndex = start
-    const found = line.exec(this.text)
-    if (!found) return false
-    this.at = line.lastIndex
-    const spaces = found[1]?.length ?? 0
-    const dashes = found[2]?.length ?? 0
-    const key = found[3]
-    const rest = found[4] ?? ''
-    if (key === undefined && dashes === 0 && rest !== '-') return rest === '' || rest.charCodeAt(0) === 0x23
-    const bare = key === undefined && rest === '-'
-    const column = spaces + dashes + (bare ? 2 : 0)
+  private nextLine(): Line | undefined {
+    const end = this.text.indexOf('\n', this.at)
+    const text = this.text.slice(this.at, end)
+    this.at = end + 1
+    const known = this.lines.get(text)
+    if (known) return known
+    const line = lineOf(text)
+    if (line && this.lines.size < remembered) this.lines.set(text, line)
+    return line
+  }
+
+  /** Takes a line, and those that its value goes on in. False where it is not as expected. */
+  private line(line: Line, start: number): boolean {
+    const { column, key, spaces } = line
     this.dedent(spaces, column > spaces)
     for (let at = spaces; at < column; at += 2) if (!this.item(at)) return false
     if (key !== undefined && !this.entry(column, key)) return false
-    if (bare || rest === '') return true
-    const value = this.value(rest, start, key === undefined ? column - 2 : column)
+    if (line.rest === '') return true
+    const value = this.value(line, start, key === undefined ? column - 2 : column)
     if (value === undefined) return false
     this.set(value)
     this.open = false
@@ -119,7 +164,7 @@ class Reader {
   private entry(column: number, key: string): boolean {
     if ((!this.top || this.top.list || this.top.column !== column) && !this.begin(column)) return false
     const { top } = this
-    if (!top || Object.hasOwn(top.map, key) || key === '__proto__' || resolvePlain(key) !== key) return false
+    if (!top || Object.hasOwn(top.map, key)) return false
     top.map[key] = null
     top.key = key
     this.open = true
@@ -144,14 +189,19 @@ class Reader {
   }
 
   /** The value behind a key or a dash that stands at a column of the line from `start`; its lines end at the first less indented one. */
-  private value(rest: string, start: number, column: number): Json | undefined {
+  private value(line: Line, start: number, column: number): Json | undefined {
     const end = this.endBelow(column)
-    const simple = end === undefined ? scalar(rest) : undefined
-    if (simple !== undefined) return simple
+    if (end === undefined && line.value !== undefined) return line.value
     this.at = end ?? this.at
     const value = this.parsed(`${' '.repeat(column)}${this.text.slice(start + column, this.at)}`)
     const [item, ...more] = isObject(value) ? Object.values(value) : Array.isArray(value) ? value : []
     return more.length === 0 ? item : undefined
+  }
+
+  /** Whether the next line may belong to a value that stands at a column: it is indented deeper, or empty. */
+  private goesOn(column: number): boolean {
+    const { at, text } = this
+    return text.charCodeAt(at + column) === 0x20 || text.charCodeAt(at) === 0x0a
   }
 
   /** The end of the lines that are indented deeper than a column and of empty ones behind them; undefined where there are none. */
