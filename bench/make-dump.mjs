@@ -40,7 +40,8 @@ function yaml(value, indent) {
   return Object.entries(value)
     .map(([key, item]) => {
       const head = `${space}${quote(key)}:`
-      if (typeof item !== 'object') return `${head} ${typeof item === 'string' ? quote(item) : item}\n`
+      if (item === null || typeof item !== 'object')
+        return `${head} ${typeof item === 'string' ? quote(item) : item}\n`
       if (Object.keys(item).length === 0) return `${head} ${Array.isArray(item) ? '[]' : '{}'}\n`
       if (!Array.isArray(item)) return `${head}\n${yaml(item, indent + 1)}`
       const scalars = item.every((entry) => typeof entry !== 'object')

@@ -72,10 +72,10 @@ export function timesOf(text) {
 export { timed }
 
 /** One whole process. */
-function measure(argv, more = {}) {
+function measure(argv, more = {}, input = undefined) {
   const start = process.hrtime.bigint()
   const [file, ...args] = timed(argv)
-  const options = { maxBuffer: 1 << 30, cwd: root, env: { ...env, ...more } }
+  const options = { maxBuffer: 1 << 30, cwd: root, env: { ...env, ...more }, input }
   const child = spawnSync('/usr/bin/env', [file, ...args], options)
   const wall = Number(process.hrtime.bigint() - start) / 1e6
   const text = child.stderr.toString()
@@ -119,15 +119,24 @@ export function record({
 
 /**
  * Measures a command of kds in each runtime, in turns with its peer (A B A B …). `budget` is, for each runtime, a factor on the
- * peer's time or milliseconds on top of it (`'15'`); `most` is megabytes.
+ * peer's time or milliseconds on top of it (`'15'`); `most` is megabytes. `input` comes by a pipe, to kds alone.
  */
-export function compare({ name, args, peer, budget = {}, most, environment, runs = Number(values.runs) }) {
+export function compare({
+  name,
+  args,
+  peer,
+  budget = {},
+  most,
+  environment,
+  input,
+  runs = Number(values.runs),
+}) {
   if (!wanted(name)) return
   for (const runtime of runtimes) {
     const against = peer?.(runtime)
     if (!against) continue
     const turn = () => ({
-      a: measure([...runtime.argv, ...args], environment),
+      a: measure([...runtime.argv, ...args], environment, input),
       // Builds of kds would take each other's compiled code for old.
       b: measure(against.argv, { ...environment, XDG_CACHE_HOME: join(work, 'peer') }),
     })

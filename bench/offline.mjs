@@ -1,5 +1,5 @@
 // Commands that ask no cluster: how fast they start, and how long dumps take.
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { compare, dump, kubectl, manifests, many, newestNode, other, told, values } from './measure.mjs'
 import { daemonSet } from './objects.mjs'
 
@@ -49,6 +49,17 @@ export function dumps() {
       budget: values.base ? { single: 1, node26: 1, node20: 1 } : {},
       most: 3 * megabytes(path),
       runs: 5,
+    })
+  }
+  for (const more of [[], ['--daemon-sets', '20', '--pods', '5']]) {
+    const path = dump('yaml', many(5000), ...more)
+    compare({
+      name: `plan from a dump of ${told(5000)} nodes${more.length > 0 ? ' with pods' : ''}, ${megabytes(path)} MB of YAML by a pipe`,
+      args: planOf('-'),
+      input: readFileSync(path),
+      peer: ({ argv }) => ({ name: 'as a file', argv: [...argv, ...planOf(path)] }),
+      most: 3 * megabytes(path),
+      runs: 3,
     })
   }
   for (const [count, factor] of [

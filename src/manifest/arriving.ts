@@ -6,6 +6,7 @@ import { escapeLine } from '#base/escape.ts'
 import { withoutCredentials } from '#base/host.ts'
 import type { Arriving } from '#yaml/large-list.ts'
 import { fetchUrl } from './fetch-url.ts'
+import { Kept } from './kept.ts'
 import type { InputContext } from './types.ts'
 import { mostBytes, tooLarge, unpacking } from './unpacking.ts'
 
@@ -90,32 +91,30 @@ function arrivingPipe(path: string, full: string, context: InputContext): Arrivi
   return arrivingStream(path, createReadStream(full), context, done)
 }
 
-/** What comes once, and is kept as it came: the standard input, a pipe with a name, a device. An interrupt ends the wait for it. */
+/** What comes once, and is kept: the standard input, a pipe with a name, a device. An interrupt ends the wait for it. */
 export function arrivingStream(
   name: string,
   stream: AsyncIterable<Uint8Array>,
   context: InputContext,
   ended: () => void = () => {},
 ): Arriving {
-  const come: Uint8Array[] = []
-  let size = 0
-  let interrupted: Promise<never> | undefined
+  const kept = new Kept()
   let coming: AsyncIterator<Uint8Array> | undefined
   const next = async (): Promise<IteratorResult<Uint8Array>> => {
-    interrupted ??= interruption(context)
     coming ??= stream[Symbol.asyncIterator]()
-    const result = await Promise.race([coming.next(), interrupted]).catch((cause) => {
+    const result = await orInterruption(coming.next(), context).catch((cause) => {
       throw cause instanceof KdsError ? cause : cannotRead(name, cause)
     })
-    if (result.done) ended()
-    else {
-      size += result.value.length
-      if (size > mostBytes(context)) throw tooLarge(name, context)
-      come.push(result.value)
+    if (result.done) {
+      await kept.end()
+      ended()
+    } else {
+      await kept.add(result.value)
+      if (kept.size > mostBytes(context)) throw tooLarge(name, context)
     }
     return result
   }
-  const again = () => Buffer.concat(come)
+  const again = () => kept.all()
   const whole = async () => {
     while (!(await next()).done);
     return again()
@@ -125,14 +124,14 @@ export function arrivingStream(
   return unpacking(name, { pieces, whole, again }, context)
 }
 
-function interruption({ signal }: InputContext): Promise<never> {
-  const interrupted = new Promise<never>((_, reject) => {
+/** What is waited for, unless an interrupt comes first. What waits for both is forgotten with the first: it would keep what has come. */
+function orInterruption<T>(coming: Promise<T>, { signal }: InputContext): Promise<T> {
+  return new Promise((resolve, reject) => {
     const end = () => reject(new KdsError('interrupted', 'interrupted', { exitCode: 130 }))
     if (signal?.aborted) end()
     signal?.addEventListener('abort', end, { once: true })
+    coming.then(resolve, reject).finally(() => signal?.removeEventListener('abort', end))
   })
-  interrupted.catch(() => {})
-  return interrupted
 }
 
 /** What a URL answers, which is there before it is looked at. */

@@ -1,5 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '#base/json.ts'
@@ -17,6 +19,10 @@ const list = { apiVersion: 'v1', items, kind: 'List' }
 const forms: Readonly<Record<string, (of: Json) => string>> = {
   json: (of) => JSON.stringify(of, null, 2),
   yaml: (of) => toYaml(of),
+}
+const collectGarbage = () => {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }
 const nameOf = (item: Json) => (item as (typeof items)[number]).metadata.name
 
@@ -48,6 +54,24 @@ describe.each(Object.keys(forms))('a large list of %s', (form) => {
     expect(keptAt.slice(0, 2)).toEqual([0, 0])
     expect(keptAt[2]).toBeGreaterThan(90)
     expect(new Set(keptAt).size).toBe(keptAt.length - 1)
+  })
+
+  it('comes by stdin, which is let go as it is read, and its places are told', async () => {
+    const pieces: WeakRef<Buffer>[] = []
+    async function* coming() {
+      for (let at = 0; at < bytes.length; at += 65_536) {
+        const piece = Buffer.from(bytes.subarray(at, at + 65_536))
+        pieces.push(new WeakRef(piece))
+        yield piece
+      }
+    }
+    const { signal } = new AbortController()
+    const { documents } = await parseArriving(await opened('-', { stdin: coming(), signal }), nameOf)
+    collectGarbage()
+    // The first MB stays, and the last piece where an iterator may still look at it.
+    expect(pieces.slice(16, -1).filter((one) => one.deref())).toHaveLength(0)
+    expect(documents[0]?.value).toEqual({ ...list, items: items.map(nameOf) })
+    expect(documents[0]?.locate(['items', 199, 'metadata', 'name']).text).toContain('nöde-199')
   })
 
   it.each([1, 2, 65_536])('comes packed by stdin, in pieces of %d bytes', async (length) => {
