@@ -1,8 +1,8 @@
 // The decisions alone, beside nothing: a DaemonSet made ready once, nodes as they come, 5,000 x 100 and ten times as many.
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild'
-import { many, median, missing, record, root, runtimes, told, wanted, work } from './measure.mjs'
+import { bundled } from './bundled.mjs'
+import { many, median, missing, record, runtimes, told, wanted, work } from './measure.mjs'
 
 const worker = `
 import { daemonSet, node } from './bench/objects.mjs'
@@ -12,7 +12,7 @@ const daemonSets = Array.from({ length: 100 }, (_, i) => daemonSet(i)[0])
 const start = performance.now()
 const cpu = process.cpuUsage()
 let runs = 0
-for (const decisions of decideAll(daemonSets.map((one) => prepareDaemonSet(one)), nodes))
+for (const decisions of daemonSets.map((one) => decideAll(prepareDaemonSet(one), nodes).all()))
   for (const { shouldRun } of decisions) if (shouldRun) runs++
 const used = process.cpuUsage(cpu)
 const memory = process.resourceUsage().maxRSS / 1024
@@ -22,15 +22,7 @@ console.log(JSON.stringify({ runs, wall: performance.now() - start, cpu: (used.u
 export function decisions() {
   const name = `${told(500_000)} decisions, prepared`
   if (!wanted(name)) return
-  const file = join(work, 'decide.mjs')
-  buildSync({
-    stdin: { contents: worker, resolveDir: root, loader: 'ts' },
-    outfile: file,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    absWorkingDir: root,
-  })
+  const file = bundled(worker, join(work, 'decide.mjs'))
   for (const { name: on, node } of runtimes.filter((one) => one.node)) {
     const run = (count) => JSON.parse(execFileSync(node, [file, String(many(count))]).toString())
     const turns = Array.from({ length: 5 }, () => ({ few: run(5000), lots: run(50_000) }))

@@ -105,11 +105,19 @@ export function large() {
       runs: 3,
     })
   }
+  compare({
+    name: `pods -A of 20 DaemonSets on ${told(5000)} nodes`,
+    args: ['pods', '-A', '--snapshot', sized(5000)],
+    peer: ({ argv }) => ({ name: 'get -A', argv: [...argv, 'get', '-A', '--snapshot', sized(5000)] }),
+    budget: { single: 2, node26: 2, node20: 2 },
+    runs: 3,
+  })
   const nodes = dump('json', many(50_000), '--lean')
   compare({
     name: `plan of 100 DaemonSets on ${told(50_000)} nodes`,
     args: ['plan', '-f', manifests(daemonSet, 100), '--nodes', nodes],
     peer: ({ argv }) => ({ name: 'of one', argv: [...argv, ...planOf(nodes)] }),
+    budget: { single: 1.5, node26: 1.5, node20: 1.5 },
     runs: 3,
   })
 }

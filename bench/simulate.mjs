@@ -5,10 +5,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
+import { bundled } from './bundled.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const count = process.argv[2] ?? '5000'
 const folder = mkdtempSync(join(tmpdir(), 'kds-bench-'))
 
@@ -75,15 +73,7 @@ console.log(JSON.stringify({ cpu: (used.user + used.system) / 1000, memory: proc
 `
 
 try {
-  const file = join(folder, 'simulate.mjs')
-  buildSync({
-    stdin: { contents: worker, resolveDir: root, loader: 'ts' },
-    outfile: file,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    absWorkingDir: root,
-  })
+  const file = bundled(worker, join(folder, 'simulate.mjs'))
   console.log(`node ${process.version}, ${count} nodes\n`)
   for (const [name, what, amount] of [
     ['maxUnavailable 10%, nodes only', 'nodes', '10%'],

@@ -28,8 +28,9 @@ export class Answers<T> {
 
   /** One for each node. */
   all(): T[] {
-    const all: T[] = []
-    for (const code of this.shapes.codes) all.push(this.#of[code] as T)
+    const { codes } = this.shapes
+    const all = new Array<T>(codes.length)
+    for (let i = 0; i < all.length; i++) all[i] = this.#of[codes[i] as number] as T
     return all
   }
 
