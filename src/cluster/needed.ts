@@ -1,4 +1,5 @@
 /** As much of pods and nodes as anything here looks at: tens of thousands of them are kept at a time. */
+import { isResizing } from '#kube/resized.ts'
 import type { Affinity, Container, ContainerStatus, Maybe, Node, Pod, PodSpec } from '#kube/types.ts'
 
 /** The kubelet's and the node controller's own; other conditions, as of a problem detector, may be many. */
@@ -48,6 +49,8 @@ export const stateNodes = {
 
 const containerFields = '{ name image resources ports restartPolicy }'
 const statusFields = '{ name ready restartCount state lastState }'
+const resourceFields = 'allocatedResources resources'
+const wholeStatusFields = `{ name ready restartCount state lastState ${resourceFields} }`
 
 /** All that anything below looks at, and tolerations. */
 export const podFields = `
@@ -59,8 +62,8 @@ export const podFields = `
     containers ${containerFields} initContainers ${containerFields}
   }
   status {
-    phase reason message startTime nominatedNodeName conditions
-    containerStatuses ${statusFields} initContainerStatuses ${statusFields}
+    phase reason message startTime nominatedNodeName conditions ${resourceFields}
+    containerStatuses ${wholeStatusFields} initContainerStatuses ${wholeStatusFields}
   }`
 
 /** What the state of a DaemonSet's own pod is told from. */
@@ -76,7 +79,7 @@ export function stateOfPod({ metadata, spec, status }: Pod): Pod {
       initContainers: spec?.initContainers?.map(imageOf),
       containers: spec?.containers?.map(imageOf),
     },
-    status: ownStatus(status),
+    status: ownStatus(status, false),
   }
 }
 
@@ -95,6 +98,7 @@ export function neededOfPod(
   const over = status?.phase === 'Succeeded' || status?.phase === 'Failed'
   if (over && !ofDaemonSet && (ownerReferences?.length ?? 0) > 0) return undefined
   const needed = own ? ownContainer : neededOfContainer
+  const resizing = isResizing({ spec, status })
   return {
     apiVersion,
     kind,
@@ -109,14 +113,20 @@ export function neededOfPod(
       initContainers: spec?.initContainers?.map(needed),
     },
     status: own
-      ? ownStatus(status)
+      ? ownStatus(status, resizing)
       : {
           phase: status?.phase,
           startTime: status?.startTime,
           ...(spec?.nodeName ? {} : { nominatedNodeName: status?.nominatedNodeName }),
           conditions: status?.conditions?.filter(
-            ({ type }) => type === 'Ready' || type === 'DisruptionTarget',
+            ({ type }) =>
+              type === 'Ready' || type === 'DisruptionTarget' || (resizing && type === resizePending),
           ),
+          ...(resizing && {
+            ...resourcesTold(status),
+            containerStatuses: status?.containerStatuses?.map(resourcesOf),
+            initContainerStatuses: status?.initContainerStatuses?.map(resourcesOf),
+          }),
         },
   }
 }
@@ -136,7 +146,17 @@ function priorityAndRoom(spec: Maybe<PodSpec>): PodSpec {
 const towardsOthers = (affinity: Maybe<Affinity>) =>
   affinity?.podAntiAffinity ? { affinity: { podAntiAffinity: affinity.podAntiAffinity } } : {}
 
-function ownStatus(status: Pod['status']): Pod['status'] {
+const resizePending = 'PodResizePending'
+
+/** Told of every pod by now; for nearly all it is what the spec says. */
+const resourcesTold = (told: Maybe<Pick<ContainerStatus, 'allocatedResources' | 'resources'>>) => ({
+  allocatedResources: told?.allocatedResources,
+  resources: told?.resources,
+})
+
+const resourcesOf = (one: ContainerStatus): ContainerStatus => ({ name: one.name, ...resourcesTold(one) })
+
+function ownStatus(status: Pod['status'], resizing: boolean): Pod['status'] {
   const { phase, reason, message, startTime, nominatedNodeName, conditions } = status ?? {}
   return {
     phase,
@@ -144,19 +164,24 @@ function ownStatus(status: Pod['status']): Pod['status'] {
     message,
     startTime,
     ...(nominatedNodeName ? { nominatedNodeName } : {}),
-    conditions: conditions?.filter((one) => one?.type === 'Ready' || one?.type === 'PodScheduled'),
-    containerStatuses: toldOf(status?.containerStatuses),
-    initContainerStatuses: toldOf(status?.initContainerStatuses),
+    conditions: conditions?.filter(
+      (one) =>
+        one?.type === 'Ready' || one?.type === 'PodScheduled' || (resizing && one?.type === resizePending),
+    ),
+    ...(resizing && resourcesTold(status)),
+    containerStatuses: toldOf(status?.containerStatuses, resizing),
+    initContainerStatuses: toldOf(status?.initContainerStatuses, resizing),
   }
 }
 
-const toldOf = (all: Maybe<readonly ContainerStatus[]>) =>
-  all?.map(({ name, ready, restartCount, state, lastState }) => ({
-    name,
-    ready,
-    restartCount,
-    state,
-    lastState,
+const toldOf = (all: Maybe<readonly ContainerStatus[]>, resizing: boolean) =>
+  all?.map((one) => ({
+    name: one.name,
+    ready: one.ready,
+    restartCount: one.restartCount,
+    state: one.state,
+    lastState: one.lastState,
+    ...(resizing && resourcesTold(one)),
   }))
 
 const imageOf = ({ name, image }: Container): Container => ({ name, image })

@@ -59,6 +59,7 @@ const affinity = struct('Affinity', {
   podAffinity: podTerms,
   podAntiAffinity: podTerms,
 })
+const resources = struct('ResourceRequirements', { requests: quantities, limits: quantities })
 const container = struct('Container', {
   ...fieldsOf('name image imagePullPolicy restartPolicy workingDir'),
   command: strings,
@@ -71,7 +72,7 @@ const container = struct('Container', {
   ),
   env: listOf(struct('EnvVar', { ...fieldsOf('name value'), valueFrom: struct('EnvVarSource', {}) })),
   envFrom: listOf(struct('EnvFromSource', { prefix: 'string' })),
-  resources: struct('ResourceRequirements', { requests: quantities, limits: quantities }),
+  resources,
   volumeMounts: listOf(struct('VolumeMount', { ...fieldsOf('name mountPath subPath'), readOnly: 'bool' })),
 })
 const podSpec = struct('PodSpec', {
@@ -86,7 +87,7 @@ const podSpec = struct('PodSpec', {
   containers: listOf(container),
   initContainers: listOf(container),
   overhead: quantities,
-  resources: struct('ResourceRequirements', { requests: quantities, limits: quantities }),
+  resources,
   schedulingGates: listOf(struct('PodSchedulingGate', { name: 'string' })),
   resourceClaims: listOf(struct('PodResourceClaim', { name: 'string' })),
   volumes: listOf(
@@ -133,6 +134,8 @@ const containerStatuses = listOf(
     restartCount: 'int',
     state,
     lastState: state,
+    allocatedResources: quantities,
+    resources,
   }),
 )
 
@@ -169,6 +172,8 @@ const kinds: Readonly<Record<string, Shape>> = {
       conditions: listOf(condition),
       containerStatuses,
       initContainerStatuses: containerStatuses,
+      allocatedResources: quantities,
+      resources,
     }),
   }),
   Node: struct('Node', {

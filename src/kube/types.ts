@@ -218,6 +218,9 @@ export type ContainerStatus = Wire<{
     terminated: ContainerStateTerminated
   }>
   lastState: Wire<{ terminated: ContainerStateTerminated }>
+  /** Since Kubernetes 1.35 kubelets tell what they have set aside (`allocatedResources`), and what is in effect. */
+  allocatedResources: QuantityMap
+  resources: ResourceRequirements
 }>
 
 export type Pod = KubeObject &
@@ -232,6 +235,9 @@ export type Pod = KubeObject &
       conditions: readonly Condition[]
       containerStatuses: readonly ContainerStatus[]
       initContainerStatuses: readonly ContainerStatus[]
+      /** Of the pod as a whole. */
+      allocatedResources: QuantityMap
+      resources: ResourceRequirements
     }>
   }>
 

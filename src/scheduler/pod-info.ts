@@ -1,5 +1,6 @@
 import { nameOf, namespaceOf } from '#kube/names.ts'
 import { controllerOf } from '#kube/owners.ts'
+import { heldSpec } from '#kube/resized.ts'
 import type { Pod, PriorityClass } from '#kube/types.ts'
 import type { TolerationIndex } from '#placement/prepared.ts'
 import { givenTolerations, indexTolerations } from '#placement/tolerations.ts'
@@ -8,6 +9,9 @@ import { hostPorts } from './host-ports.ts'
 import { podPriority } from './pod-priority.ts'
 import type { Requests } from './pod-requests.ts'
 import { podRequests } from './pod-requests.ts'
+
+/** It is not being resized in place, so its spec tells what it takes. */
+const isAsWished = (pod: Pod) => heldSpec(pod, 'requests') === pod.spec
 
 /** A pod with what the scheduler reckons of it, worked out when it is first asked. */
 export class PodInfo {
@@ -33,7 +37,7 @@ export class PodInfo {
     this.owner = controllerOf(pod)?.uid ?? ''
     this.isNominated = !pod.spec?.nodeName && Boolean(pod.status?.nominatedNodeName)
     this.#classes = classes
-    this.#requests = twin?.requests
+    if (twin && isAsWished(pod) && isAsWished(twin.pod)) this.#requests = twin.requests
     this.#ports = twin?.ports
     if (twin && twin.pod.spec?.tolerations === pod.spec?.tolerations) this.#tolerations = twin.tolerations
   }
@@ -53,7 +57,7 @@ export class PodInfo {
   }
 
   get requests(): Requests {
-    this.#requests ??= podRequests(this.pod.spec)
+    this.#requests ??= podRequests(heldSpec(this.pod, 'requests'))
     return this.#requests
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PodSpec } from '#kube/types.ts'
+import type { Pod, PodSpec } from '#kube/types.ts'
 import { interPodAffinity } from '#scheduler/inter-pod-affinity.ts'
 import { PodInfo } from '#scheduler/pod-info.ts'
 import { schedulingGates } from '#scheduler/scheduling-gates.ts'
@@ -21,6 +21,18 @@ describe('a pod of the same template', () => {
     const second = podOf({}, first)
     expect(second.requests).toBe(first.requests)
     expect(second.ports).toBe(first.ports)
+  })
+
+  it('takes what it has by itself while one of the two is resized in place', () => {
+    const spec = { containers: [{ name: 'c', resources: { requests: { cpu: '1' } } }] }
+    const resized = {
+      spec,
+      status: { containerStatuses: [{ name: 'c', resources: { requests: { cpu: '2' } } }] },
+    }
+    const takes = (pod: Pod, twin: Pod) => new PodInfo(pod, [], new PodInfo(twin, [])).requests.get('cpu')
+    expect([takes({ spec }, { spec }), takes(resized, { spec }), takes({ spec }, resized)]).toEqual([
+      1000, 2000, 1000,
+    ])
   })
 
   it('tolerates what the first does where they share the list, and else what it says', () => {

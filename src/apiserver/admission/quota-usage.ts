@@ -2,7 +2,8 @@
 import { getKey } from '#base/json.ts'
 import { addQuantities, parseQuantity, type Quantity } from '#kube/quantity.ts'
 import { numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
+import { heldSpec } from '#kube/resized.ts'
+import type { JsonObject, Pod } from '#kube/types.ts'
 import { podAmounts } from '../validation/pod-resources.ts'
 import { isExtended, isHugePage, isNative, quantitiesIn } from '../validation/resources.ts'
 
@@ -56,8 +57,10 @@ export function podUsage(pod: JsonObject, now: number): Amounts {
   const count: Amounts = new Map([['count/pods', one]])
   if (isOver(pod, now)) return count
   const spec = objectIn(pod, 'spec')
-  const requests = podAmounts(spec, 'requests')
-  const limits = podAmounts(spec, 'limits')
+  // Of a pod that is resized as a whole the wish counts, not what its kubelet holds.
+  const [requests, limits] = (['requests', 'limits'] as const).map((field) =>
+    podAmounts({ ...heldSpec(pod as Pod, field), resources: spec.resources } as JsonObject, field),
+  ) as [Amounts, Amounts]
   for (const [name, overhead] of quantitiesIn(spec, 'overhead')) {
     const [request, limit] = [requests.get(name), limits.get(name)]
     requests.set(name, request ? addQuantities(request, overhead) : overhead)

@@ -6,6 +6,7 @@ import { readDisruptionBudgets, readLive } from '#cluster/snapshot/from-cluster.
 import { readStorage } from '#cluster/snapshot/storage.ts'
 import { storageOf } from '#kube/sorted-objects.ts'
 import type { DaemonSet, Pod, Volume } from '#kube/types.ts'
+import { PodInfo } from '#scheduler/pod-info.ts'
 import { MemoryCluster } from '../../helpers/memory-cluster.ts'
 
 const daemonSet: DaemonSet = {
@@ -67,6 +68,38 @@ describe('what is kept of the pods of a live cluster', () => {
         conditions: [{ type: 'Ready', status: 'False' }],
       })
       expect(kept(name).metadata).not.toHaveProperty('deletionGracePeriodSeconds')
+    }
+  })
+})
+
+describe('what is kept of a pod that is resized in place', () => {
+  const held = { requests: { cpu: '2' }, limits: { cpu: '3' } }
+  const resized = (name: string, owner: string, cpu: string) => {
+    const { spec, ...pod } = podOf(name, 'n', owner)
+    const containers = [{ name: 'c', resources: { requests: { cpu }, limits: { cpu: '3' } } }]
+    const containerStatuses = [
+      { ...status.containerStatuses[0], allocatedResources: { cpu: '2' }, resources: held },
+    ]
+    const pending = { type: 'PodResizePending', status: 'True', reason: 'Infeasible' }
+    const conditions = cpu === '2' ? status.conditions : [...status.conditions, pending]
+    return { ...pod, spec: { ...spec, containers }, status: { ...status, conditions, containerStatuses } }
+  }
+
+  it('tells what it takes; of one that has what it wishes nothing is kept', async () => {
+    const cluster = new MemoryCluster()
+    cluster.put(daemonSets, daemonSet)
+    const all = ['agent', 'other'].flatMap((owner) =>
+      ['1', '2', '9'].map((cpu) => resized(`${owner}${cpu}`, owner, cpu)),
+    )
+    for (const pod of all) cluster.put(pods, pod)
+    const { signal } = new AbortController()
+    const { snapshot } = await readLive(cluster, { daemonSets: [daemonSet], present: true, signal })
+    expect(snapshot.pods).toHaveLength(6)
+    for (const pod of snapshot.pods) {
+      expect(new PodInfo(pod, []).requests).toEqual(new Map([['cpu', 2000]]))
+      const told = pod.status?.containerStatuses?.[0]
+      if (pod.metadata?.name?.endsWith('2')) expect(told ?? {}).not.toHaveProperty('resources')
+      else expect(told).toMatchObject({ name: 'c', allocatedResources: { cpu: '2' }, resources: held })
     }
   })
 })

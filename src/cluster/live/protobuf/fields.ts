@@ -40,11 +40,11 @@ const messages: Readonly<Record<string, string>> = {
   WeightedPodAffinityTerm: 'weight=1:i! podAffinityTerm=2:PodAffinityTerm',
   LabelSelector: 'matchLabels=1:%s matchExpressions=2:[Requirement',
   PodStatus:
-    'phase=1 conditions=2:[PodCondition message=3 reason=4 startTime=7:t containerStatuses=8:[ContainerStatus initContainerStatuses=10:[ContainerStatus nominatedNodeName=11',
+    'phase=1 conditions=2:[PodCondition message=3 reason=4 startTime=7:t containerStatuses=8:[ContainerStatus initContainerStatuses=10:[ContainerStatus nominatedNodeName=11 allocatedResources=19:%q resources=20:ResourceRequirements',
   PodCondition:
     'type=1! status=2! lastProbeTime=3:t lastTransitionTime=4:t reason=5 message=6 observedGeneration=7:i',
   ContainerStatus:
-    'name=1! state=2:ContainerState lastState=3:ContainerState ready=4:b! restartCount=5:i! image=6! started=9:b!',
+    'name=1! state=2:ContainerState lastState=3:ContainerState ready=4:b! restartCount=5:i! image=6! started=9:b! allocatedResources=10:%q resources=11:ResourceRequirements',
   ContainerState:
     'waiting=1:ContainerStateWaiting running=2:ContainerStateRunning terminated=3:ContainerStateTerminated',
   ContainerStateWaiting: 'reason=1 message=2',
@@ -60,6 +60,8 @@ export interface Field {
   readonly shape: 'one' | 'list' | 'map'
   /** Kept when it is zero. */
   readonly zero: boolean
+  /** One object for all that are equal. */
+  readonly shared: boolean
 }
 
 /** Fields by their numbers. */
@@ -79,14 +81,19 @@ function wantedOf(words: Iterator<string>): Wanted {
   return wanted
 }
 
+/** Messages of which all is wanted. */
+const whole = new Map<string, Message>()
+
 /** @throws Error for a field that the table does not have: what was asked for would never be there */
 function fieldsOf(message: string, wanted: Wanted | undefined): Message {
+  const known = wanted ? undefined : whole.get(message)
+  if (known) return known
   const all = (messages[message] ?? '')
     .split(' ')
     .map((text) => /^(\w+)=(\d+)(?::([[%]?)(\w+))?(!?)$/.exec(text))
-  const known = new Set(all.map((field) => field?.[1]))
+  const names = new Set(all.map((field) => field?.[1]))
   for (const name of wanted?.keys() ?? [])
-    if (!known.has(name)) throw new Error(`${message} has no field ${name} in the table of protobuf fields`)
+    if (!names.has(name)) throw new Error(`${message} has no field ${name} in the table of protobuf fields`)
   const fields: (Field | undefined)[] = []
   for (const [, name = '', number, shape, type = 's', zero] of all.filter((field) => field !== null))
     if (!wanted || wanted.has(name))
@@ -95,7 +102,9 @@ function fieldsOf(message: string, wanted: Wanted | undefined): Message {
         type: type.length === 1 ? type : fieldsOf(type, wanted?.get(name)),
         shape: shape === '[' ? 'list' : shape === '%' ? 'map' : 'one',
         zero: zero === '!',
+        shared: type === 'ResourceRequirements',
       }
+  if (!wanted) whole.set(message, fields)
   return fields
 }
 

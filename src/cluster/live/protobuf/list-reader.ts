@@ -123,7 +123,7 @@ export function headOf(reader: Reader, end: number): Head {
   return { apiVersion, kind }
 }
 
-const text = { type: 's', shape: 'one', zero: false } as const
+const text = { type: 's', shape: 'one', zero: false, shared: false } as const
 const typeMeta: Message = [undefined, { name: 'apiVersion', ...text }, { name: 'kind', ...text }]
 
 /** Whether tag and length are there: a byte below 0x80 ends each. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { admitPod } from '#apiserver/admission/admit-pod.ts'
+import { releaseUsage, withUsage } from '#apiserver/admission/resource-quota.ts'
 import type { AdmissionObjects } from '#apiserver/admission/types.ts'
 import type { JsonObject } from '#base/json.ts'
 import { around, container, podOf, quota } from '../objects.ts'
@@ -119,4 +120,37 @@ describe('resource quota', () => {
         'pods "agent-" is forbidden: exceeded quota: q, requested: pods=1,requests.cpu=400m, used: pods=2,requests.cpu=900m, limited: pods=2,requests.cpu=1',
     })
   })
+})
+
+describe('what a pod that is resized in place uses of a quota', () => {
+  const used = (spec: JsonObject, status: JsonObject) => {
+    const hard = Object.fromEntries(['requests.cpu', 'limits.cpu', 'pods'].map((name) => [name, '9']))
+    const pod = { metadata: { name: 'p' }, spec, status }
+    const counted = withUsage({ spec: { hard } }, [pod], 0)
+    const [freed] = releaseUsage(pod, [counted], 0)
+    expect(freed?.status).toMatchObject({ used: { 'requests.cpu': '0', 'limits.cpu': '0', pods: '0' } })
+    return (counted.status as JsonObject).used
+  }
+  const containers = [container('a', { cpu: '1' }, { cpu: '2' })]
+  const containerStatuses = [
+    {
+      name: 'a',
+      resources: { requests: { cpu: '3' }, limits: { cpu: '4' } },
+      allocatedResources: { cpu: '5' },
+    },
+  ]
+
+  it('is what it holds where that is more than what it wishes', () =>
+    expect(used({ containers }, { containerStatuses })).toEqual({
+      'requests.cpu': '5',
+      'limits.cpu': '4',
+      pods: '1',
+    }))
+  it('is what is wished for the pod as a whole, whatever it holds', () =>
+    expect(
+      used(
+        { containers, resources: { requests: { cpu: '2' }, limits: { cpu: '3' } } },
+        { containerStatuses, resources: { requests: { cpu: '7' }, limits: { cpu: '7' } } },
+      ),
+    ).toEqual({ 'requests.cpu': '2', 'limits.cpu': '3', pods: '1' }))
 })
