@@ -64,7 +64,7 @@ const lean = {
     build.onLoad({ filter: /[\\/]apis[\\/]CustomObjectsApi\.js$/ }, ({ path }) => ({
       contents: withoutUncalled(path),
     }))
-    build.onLoad({ filter: /[\\/]js-yaml\.mjs$/ }, ({ path }) => ({ contents: withPlainState(path) }))
+    build.onLoad({ filter: /[\\/]js-yaml\.mjs$/ }, ({ path }) => ({ contents: parserAlone(path) }))
   },
 }
 
@@ -81,14 +81,18 @@ function withoutModels(path) {
 }
 
 /**
- * js-yaml's parser with a state that is written out. Made by spreading, the state of each call is of a class of its own to V8, and
- * a parser that is called for each of thousands of items runs at a quarter of its speed in Node 20.
+ * js-yaml's parser alone, with a state that is written out. Made by spreading, the state of each call is of a class of its own to V8,
+ * and a parser that is called for each of thousands of items runs at a quarter of its speed in Node 20. Schemas and the writer make
+ * much when they are loaded, a millisecond of each call, and esbuild cannot know that nobody needs it.
  */
-function withPlainState(path) {
-  const text = readFileSync(path, 'utf8')
+function parserAlone(path) {
+  const parts = readFileSync(path, 'utf8').split(/^\/\/#region src\//m)
+  const parser = parts.filter((part) => /^(?:common|parser)\/(?!constructor)/.test(part)).join('// ')
   const spread = /\.\.\.DEFAULT_PARSER_OPTIONS,\s*\.\.\.options,(?=\s*input:)/
-  if (!spread.test(text)) throw new Error(`${path} is not written as it was: its state is spread elsewhere`)
-  return text.replace(spread, 'filename: options?.filename ?? "", maxDepth: options?.maxDepth ?? 100,')
+  if (!spread.test(parser)) throw new Error(`${path} is not written as it was: its parser stands elsewhere`)
+  const state = 'filename: options?.filename ?? "", maxDepth: options?.maxDepth ?? 100,'
+  return `// ${parser.replace(spread, state)}
+export { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException }`
 }
 
 /** What kds calls of the client that client-node generated for custom objects: see cluster/live/live-cluster.ts. */

@@ -15,8 +15,8 @@ function toOption(flag: FlagSpec): Option {
   return option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value])
 }
 
-/** Feeds commander from a spec. Commander is made to throw, never to print or exit. */
-function toCommander(spec: CommandSpec): Commander {
+/** Feeds commander from a spec, as far as these words need it. Commander is made to throw, never to print or exit. */
+function toCommander(spec: CommandSpec, words: readonly string[]): Commander {
   const command = new Commander(spec.path.join(' '))
     .exitOverride()
     .configureOutput({ writeOut: () => {}, writeErr: () => {} })
@@ -27,7 +27,8 @@ function toCommander(spec: CommandSpec): Commander {
     const name = arg.repeatable ? `${arg.name}...` : arg.name
     command.argument(arg.required ? `<${name}>` : `[${name}]`, arg.summary)
   }
-  for (const flag of spec.flags) command.addOption(toOption(flag))
+  for (const flag of spec.flags)
+    if (words.some((word) => word.startsWith(`--${flag.name}=`))) command.addOption(toOption(flag))
   return command
 }
 
@@ -49,9 +50,10 @@ function checkChoice(flag: FlagSpec, value: string): void {
  * nearest known one), missing values, values outside the choices and unexpected arguments.
  */
 export function parseInvocation(spec: CommandSpec, argv: readonly string[]): Invocation {
-  const command = toCommander(spec)
+  const words = normalizeFlags(argv, spec.flags)
+  const command = toCommander(spec, words)
   try {
-    command.parse(normalizeFlags(argv, spec.flags), { from: 'user' })
+    command.parse(words, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     const text = error.message.replace(/^error: /, '')

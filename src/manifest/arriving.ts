@@ -1,5 +1,14 @@
-import { closeSync, constants, createReadStream, openSync, readFileSync, writeSync } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  openSync,
+  read,
+  readFileSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
@@ -13,9 +22,7 @@ import { mostBytes, tooLarge, unpacking } from './unpacking.ts'
 /** A file, a pipe with a name or a device. @throws KdsError for a folder, and for what is larger than may be read */
 export async function arrivingFile(path: string, context: InputContext): Promise<Arriving> {
   const full = resolve(context.cwd, path)
-  const info = await stat(full).catch((cause) => {
-    throw cannotRead(path, cause)
-  })
+  const info = infoOf(path, full)
   if (info.isDirectory()) throw new KdsError('not-a-file', `${escapeLine(path)} is a folder`)
   if (info.isFIFO()) return arrivingPipe(path, full, context)
   if (!info.isFile()) return arrivingStream(path, createReadStream(full), context)
@@ -46,32 +53,44 @@ export async function arrivingFile(path: string, context: InputContext): Promise
   return unpacking(path, { pieces, whole: async () => whole(), again }, context)
 }
 
+function infoOf(path: string, full: string): Stats {
+  try {
+    return statSync(full)
+  } catch (cause) {
+    throw cannotRead(path, cause)
+  }
+}
+
 /** Bytes of a file that are read at a time, while those before them are looked at. */
 const slice = 1 << 20
 
 /** The slices of a file in two places by turns: room that is new each time would wait for the garbage collector. */
 async function* slices(full: string, size: number): AsyncGenerator<Uint8Array> {
-  const file = await open(full)
-  let coming: Promise<Buffer> | undefined
+  const file = openSync(full, 'r')
+  let coming: Promise<Uint8Array> | undefined
   try {
     const places = [0, 1].map(() => Buffer.allocUnsafe(Math.min(size, slice) + 1))
-    const read = async (turn: number, at: number) => {
-      const place = places[turn % 2] ?? Buffer.alloc(0)
-      return place.subarray(0, (await file.read(place, 0, place.length, at)).bytesRead)
-    }
-    coming = read(0, 0)
+    const next = (turn: number, at: number) => readInto(places[turn % 2] ?? Buffer.alloc(0), file, at)
+    coming = next(0, 0)
     for (let [turn, at] = [1, 0]; ; turn++) {
       const piece = await coming
       if (piece.length === 0) return
       at += piece.length
-      coming = read(turn, at)
+      coming = next(turn, at)
       yield piece
     }
   } finally {
     await coming?.catch(() => {})
-    await file.close()
+    closeSync(file)
   }
 }
+
+const readInto = (place: Buffer, file: number, at: number): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    read(file, place, 0, place.length, at, (error, count) =>
+      error ? reject(error) : resolve(place.subarray(0, count)),
+    )
+  })
 
 /**
  * A pipe with a name. A thread waits for whoever writes into the pipe, and the process cannot end before the

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { createGunzip } from 'node:zlib'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
@@ -33,7 +32,10 @@ export async function fetchUrl(text: string, options: FetchOptions = {}): Promis
   const { pauseMs = 1000, signal } = options
   let failure = unreadable(text, 'no answer')
   for (let attempt = 0; attempt < attempts; attempt++) {
-    if (attempt > 0) await pause(pauseMs, undefined, signal ? { signal } : {})
+    if (attempt > 0) {
+      const { setTimeout: pause } = await import('node:timers/promises')
+      await pause(pauseMs, undefined, signal ? { signal } : {})
+    }
     const exchange = new Exchange(text, options)
     try {
       const answer = await exchange.open()

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
@@ -38,10 +38,10 @@ export async function expandInput(
     ]
   if (isUrl(file))
     return [{ name: shownSource(file), inFolder: false, open: () => arrivingUrl(file, context) }]
-  const info = await statOrExplain(file, context)
+  const info = statOrExplain(file, context)
   if (info === 'pattern') return matchPattern(file, context)
   if (!info.isDirectory()) return [fileInput(file, false, context)]
-  const files = await listFolder(file, context.cwd, options.recursive)
+  const files = listFolder(file, context.cwd, options.recursive)
   if (files.length > 0) return files.map((path) => fileInput(path, true, context))
   throw new KdsError('no-manifests', `the folder ${escapeLine(file)} has no ${extensions.join(', ')} files`, {
     hint: options.recursive ? 'name the file itself' : 'give -R to look into the folders below it',
@@ -57,9 +57,9 @@ function fileInput(path: string, inFolder: boolean, context: InputContext): Inpu
   return { name: path, inFolder, open: () => arrivingFile(path, context) }
 }
 
-async function statOrExplain(file: string, context: InputContext) {
+function statOrExplain(file: string, context: InputContext) {
   try {
-    return await stat(resolve(context.cwd, file))
+    return statSync(resolve(context.cwd, file))
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cannotRead(file, cause)
     if (/[*?[]/.test(basename(file))) return 'pattern'
@@ -71,9 +71,9 @@ async function statOrExplain(file: string, context: InputContext) {
 }
 
 /** kubectl expands `'dir/*.yaml'` itself when the shell did not. */
-async function matchPattern(file: string, context: InputContext): Promise<Input[]> {
+function matchPattern(file: string, context: InputContext): Input[] {
   const folder = dirname(file)
-  const names = await readdir(resolve(context.cwd, folder)).catch(() => [])
+  const names = namesIn(resolve(context.cwd, folder))
   const pattern = new RegExp(
     `^${basename(file)
       .replace(/[.+^${}()|\\]/g, '\\$&')
@@ -88,20 +88,35 @@ async function matchPattern(file: string, context: InputContext): Promise<Input[
   return found.map((name) => fileInput(plain(name), false, context))
 }
 
+/** The names in a folder, none where it cannot be read. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
 const byBytes = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** In the order of Go's `filepath.Walk`: by name, each folder where its name stands. */
-async function listFolder(folder: string, cwd: string, recursive: boolean): Promise<string[]> {
-  const entries = await readdir(resolve(cwd, folder), { withFileTypes: true }).catch((cause) => {
-    throw cannotRead(folder, cause)
-  })
+function listFolder(folder: string, cwd: string, recursive: boolean): string[] {
+  const entries = entriesOf(folder, cwd)
   entries.sort((a, b) => byBytes(a.name, b.name))
   const found: string[] = []
   for (const entry of entries) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) {
-      if (recursive) found.push(...(await listFolder(path, cwd, recursive)))
+      if (recursive) found.push(...listFolder(path, cwd, recursive))
     } else if (extensions.includes(extname(entry.name))) found.push(path)
   }
   return found
+}
+
+function entriesOf(folder: string, cwd: string) {
+  try {
+    return readdirSync(resolve(cwd, folder), { withFileTypes: true })
+  } catch (cause) {
+    throw cannotRead(folder, cause)
+  }
 }

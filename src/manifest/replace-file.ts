@@ -1,4 +1,3 @@
-import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { KdsError } from '#base/errors.ts'
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
@@ -10,6 +9,8 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
  * @throws KdsError where the file does not hold `before` any more, or holds it in another form than UTF-8.
  */
 export async function replaceFile(path: string, before: string, after: string): Promise<void> {
+  // Only what is written needs it, and it takes a millisecond to load.
+  const { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } = await import('node:fs/promises')
   const file = await realpath(path)
   const bytes = await readFile(file)
   const marked = bytes.subarray(0, 3).equals(byteOrderMark)

@@ -1,5 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
@@ -16,6 +14,9 @@ export async function externalDiff(
   texts: readonly [before: string, after: string],
   { env, stdout, stderr, waiting }: Context,
 ): Promise<void> {
+  // Plans are loaded with it, which need neither.
+  const { mkdtemp, rm, writeFile } = await import('node:fs/promises')
+  const { tmpdir } = await import('node:os')
   const [command = '', ...words] = program.split(' ')
   const folders: string[] = []
   try {
