@@ -2,10 +2,12 @@ import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { inFieldOrder } from '#apiserver/schema/field-order.ts'
 import { KdsError } from '#base/errors.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
+import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { controllerRevisions, pods } from '#cluster/resources.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
 import { revisionPatch } from '#controller/revision-data.ts'
+import { labelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, JsonObject, Pod, PodTemplate } from '#kube/types.ts'
 import { changeCauseAnnotation, isOwnedBy, ownQuery } from './own.ts'
 
@@ -27,9 +29,49 @@ export async function loadHistory(
   cluster: Cluster,
   daemonSet: DaemonSet,
   options: CallOptions = {},
+  { ofNamespace }: { readonly ofNamespace?: RevisionsAhead | undefined } = {},
 ): Promise<Revision[]> {
+  const ahead = await ofNamespace
+  if (ahead) {
+    const { matches } = labelSelector(daemonSet.spec?.selector)
+    return historyOf(
+      daemonSet,
+      ahead.filter(({ metadata }) => matches(metadata?.labels ?? {})),
+    )
+  }
   const { items } = await cluster.list(controllerRevisions, { ...options, ...ownQuery(daemonSet) })
   return historyOf(daemonSet, items)
+}
+
+/** All revisions of a namespace; undefined where these are many, or only those of a selector may be read. */
+type RevisionsAhead = Promise<readonly ControllerRevision[] | undefined>
+
+const fewRevisions = 500
+const isForbidden = (error: unknown) => error instanceof ApiError && error.status === 403
+
+/**
+ * The revisions of a namespace, asked for together with a DaemonSet of which only the name is known: a round trip less than by
+ * its selector. Only for what is shown: of a DaemonSet that is changed in between, they may be the older ones.
+ */
+export function revisionsAhead(cluster: Cluster, namespace: string, signal: AbortSignal): RevisionsAhead {
+  const tooMany = new AbortController()
+  const list = cluster.list(controllerRevisions, {
+    namespace,
+    signal: AbortSignal.any([signal, tooMany.signal]),
+    progress: (count) => {
+      if (count >= fewRevisions) tooMany.abort()
+    },
+  })
+  const ahead = list.then(
+    ({ items }) => items,
+    (error) => {
+      if (tooMany.signal.aborted || isForbidden(error)) return undefined
+      throw error
+    },
+  )
+  // Nobody may wait for it any more: there is no such DaemonSet.
+  ahead.catch(() => {})
+  return ahead
 }
 
 /** As {@link loadHistory}, of revisions that are at hand. */

@@ -47,7 +47,8 @@ export function kubectlFor(sandbox: Sandbox): Kubectl {
           },
           (error, out, err) => resolve({ out, err, exit: error ? Number(error.code ?? 1) : 0 }),
         )
-        child.stdin?.end(input ?? '')
+        // It may have ended before it reads.
+        child.stdin?.on('error', () => {}).end(input ?? '')
       }),
     file(name, text) {
       const path = join(folder, name)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ControllerRevision, DaemonSet } from '#kube/types.ts'
+import type { ListQuery } from '#cluster/port.ts'
+import type { ControllerRevision, DaemonSet, JsonObject } from '#kube/types.ts'
 import {
   daemonSetAt,
   historyOf,
@@ -8,10 +9,12 @@ import {
   podsByHash,
   type Revision,
   revisionNumbered,
+  revisionsAhead,
   revisionsHint,
   rolledOut,
 } from '#rollout/history.ts'
 import { isOwnedBy, ownQuery } from '#rollout/own.ts'
+import { type MemoryCluster, refusedWith } from '../helpers/memory-cluster.ts'
 import { daemonSet, pod, ready, revision, waiting, world } from '../helpers/rollout-world.ts'
 
 const at = (image: string) => daemonSet(image) as DaemonSet
@@ -46,6 +49,46 @@ describe('history', () => {
         object: expect.objectContaining({ revision: 2 }),
       },
     ])
+  })
+
+  describe('asked for before the DaemonSet is known', () => {
+    const { signal } = new AbortController()
+    const elsewhere: JsonObject = { ...revision(3, 'three'), metadata: { name: 'b-3', labels: { app: 'a' } } }
+    const unselected = revision(4, 'four')
+    Object.assign(unselected.metadata as JsonObject, { labels: { app: 'b' } })
+    const cluster = () =>
+      world({ daemonSet: daemonSet('one'), revisions: [...revisions, elsewhere, unselected] })
+    const bySelector = 'app=a'
+    const asked = async (given: MemoryCluster) => {
+      const ofNamespace = revisionsAhead(given, 'default', signal)
+      const history = await loadHistory(given, at('one'), { signal }, { ofNamespace })
+      expect(history.map(({ revision }) => revision)).toEqual([1, 2])
+      return given.options.map((options) => (options as ListQuery).labelSelector)
+    }
+
+    it('is the same, in one request', async () => {
+      expect(await asked(cluster())).toEqual([undefined])
+    })
+
+    it('is asked for again by its selector where the namespace holds many', async () => {
+      const many = cluster()
+      const { list } = many
+      const pagewise: typeof list = async (resource, options) => {
+        if (options?.labelSelector === undefined) options?.progress?.(500)
+        options?.signal?.throwIfAborted()
+        return list.call(many, resource, options as never) as never
+      }
+      many.list = pagewise
+      expect(await asked(many)).toEqual([bySelector])
+    })
+
+    it('is asked for again where all of the namespace may not be read', async () => {
+      const guarded = cluster()
+      guarded.before = () => {
+        if (guarded.calls.length === 1) throw refusedWith(403, 'Forbidden', 'only by selector')
+      }
+      expect(await asked(guarded)).toEqual([undefined, bySelector])
+    })
   })
 
   it('asks the server for no other objects than the DaemonSet selects', async () => {

@@ -9,7 +9,14 @@ import { objectText, type Printer, printerOf } from '#commands/shared/printer/pr
 import { diffRange, revisionDiff } from '#commands/shared/revision-diff.ts'
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import { daemonSetAt, loadHistory, podsByHash, type Revision, revisionNumbered } from '#rollout/history.ts'
+import {
+  daemonSetAt,
+  loadHistory,
+  podsByHash,
+  type Revision,
+  revisionNumbered,
+  revisionsAhead,
+} from '#rollout/history.ts'
 import { historyDocument } from '#views/history/document.ts'
 import { historyText, revisionText, wideHistory } from '#views/history/history.ts'
 import { describePodTemplate } from '#views/pod-template/pod-template.ts'
@@ -87,18 +94,20 @@ async function tell(
   context: Context,
 ): Promise<number> {
   const requested = await requestedTargets(invocation, context)
+  const { cluster, namespace, signal } = connected
+  const ofNamespace =
+    requested.request.kind === 'names' ? revisionsAhead(cluster, namespace, signal) : undefined
   const targets = await getTargets(requested, connected)
   const { printer, revision, range } = question
   const output = printer?.output.kind
   const together = (output === 'json' || output === 'yaml') && revision === 0 && range === undefined
   const withPods = (output === 'wide' && revision === 0) || together
-  const { cluster, signal } = connected
   const failures = new Failures()
   const all: Told[] = []
   for (const daemonSet of targets.daemonSets) {
     await failures.collect(async () => {
       const [history, pods] = await Promise.all([
-        loadHistory(cluster, daemonSet, { signal }),
+        loadHistory(cluster, daemonSet, { signal }, { ofNamespace }),
         withPods ? podsByHash(cluster, daemonSet, { signal }) : undefined,
       ])
       const told = { daemonSet, history, pods }
