@@ -20,6 +20,8 @@ export class PodInfo {
   readonly owner: string
   /** It is not on the node yet: room is being made for it. */
   readonly isNominated: boolean
+  /** It keeps others away from where it is. */
+  readonly isAntiAffine: boolean
   readonly #classes: readonly PriorityClass[]
   #priority: number | undefined
   #requests: Requests | undefined
@@ -36,6 +38,7 @@ export class PodInfo {
     // Asked about on each node for each DaemonSet.
     this.owner = controllerOf(pod)?.uid ?? ''
     this.isNominated = !pod.spec?.nodeName && Boolean(pod.status?.nominatedNodeName)
+    this.isAntiAffine = Boolean(pod.spec?.affinity?.podAntiAffinity)
     this.#classes = classes
     if (twin && isAsWished(pod) && isAsWished(twin.pod)) this.#requests = twin.requests
     this.#ports = twin?.ports

@@ -10,7 +10,6 @@ interface Present {
   readonly antiAffine: ReadonlySet<string>
 }
 
-const isAntiAffine = ({ spec }: Pod) => Boolean(spec?.affinity?.podAntiAffinity)
 const nobody: readonly PodInfo[] = []
 const noClasses: readonly PriorityClass[] = []
 
@@ -25,7 +24,7 @@ const presentOf = oncePer((pods: readonly Pod[]) =>
       if (!name || phase === 'Succeeded' || phase === 'Failed') continue
       const info = new PodInfo(pod, classes)
       const there = infos.get(name)
-      if (isAntiAffine(pod)) antiAffine.add(name)
+      if (info.isAntiAffine) antiAffine.add(name)
       if (there) there.push(info)
       else infos.set(name, [info])
     }
@@ -68,6 +67,6 @@ export class Rooms {
   /** These are on the node from now on. */
   set(node: string, pods: readonly PodInfo[]): void {
     this.#changed.set(node, pods)
-    if (pods.some(({ pod }) => isAntiAffine(pod))) this.#antiAffine.add(node)
+    if (pods.some(({ isAntiAffine }) => isAntiAffine)) this.#antiAffine.add(node)
   }
 }

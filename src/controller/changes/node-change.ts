@@ -74,18 +74,26 @@ export function nodeChange(node: SettledNode, object: Node, at: number, context:
   const change = node.shouldRun ? changeOnTarget(node, object, context) : changeOffTarget(node, at, context)
   const outcome = state ? outcomeWith(state, change.outcome, node, context.rules.now) : change.outcome
   const held = state?.trouble !== undefined && staysInTrouble.has(outcome)
-  return {
+  // Nothing is spread here: there is one for each node of each DaemonSet.
+  const made: { -readonly [Part in keyof NodeChange]: NodeChange[Part] } = {
     node: node.name,
-    pods: node.present.map((pod) => pod.name),
-    ...change,
+    change: change.change,
     outcome,
-    ...(state && { state }),
-    ...(held && context.usesBudget(node.name) && { usesBudget: true }),
+    reason: change.reason,
+    pods: node.present.length === 0 ? none : node.present.map((pod) => pod.name),
   }
+  if (state) made.state = state
+  if (held && context.usesBudget(node.name)) made.usesBudget = true
+  if (change.fit) made.fit = change.fit
+  if (change.replaces !== undefined) made.replaces = change.replaces
+  return made
 }
+
+const none: readonly string[] = []
 
 /** The state of the pod that stays, else of one that is there: of one in trouble, if any is. */
 function stateOn(node: SettledNode, object: Node, rules: PodRules): PodState | undefined {
+  if (node.present.length + node.leaving.length === 0) return undefined
   const kept = node.present.filter((pod) => node.pods.some(({ source }) => source === pod.source))
   const pods = [kept, node.present, node.leaving].find((some) => some.length > 0) ?? []
   const states = pods.flatMap((pod) => (pod.source ? podStateOf(pod.source, object, rules, pod) : []))

@@ -170,17 +170,21 @@ function whyNot(
 }
 
 function totalsOf(changes: readonly NodeChange[], desired: number): PlanTotals {
-  const count = (test: (change: NodeChange) => boolean) => changes.filter(test).length
-  const unplaceable = (replaces: boolean) =>
-    count((change) => change.change === 'unplaceable' && change.replaces === replaces)
+  const count = { gain: 0, lose: 0, replace: 0, keep: 0, 'left-over': 0, unplaceable: 0, none: 0 }
+  let [evicted, unreplaced] = [0, 0]
+  for (const { change, fit, replaces } of changes) {
+    count[change]++
+    if (change === 'unplaceable' && replaces) unreplaced++
+    evicted += fit?.evicts.length ?? 0
+  }
   return {
-    add: count((change) => change.change === 'gain') + unplaceable(false),
-    replace: count((change) => change.change === 'replace') + unplaceable(true),
-    remove: count((change) => change.change === 'lose'),
-    unchanged: count((change) => change.change === 'keep'),
-    leftOver: count((change) => change.change === 'left-over'),
-    unplaceable: unplaceable(false) + unplaceable(true),
-    evicted: changes.reduce((sum, { fit }) => sum + (fit?.evicts.length ?? 0), 0),
+    add: count.gain + count.unplaceable - unreplaced,
+    replace: count.replace + unreplaced,
+    remove: count.lose,
+    unchanged: count.keep,
+    leftOver: count['left-over'],
+    unplaceable: count.unplaceable,
+    evicted,
     desired,
   }
 }

@@ -38,16 +38,19 @@ function ownPods(daemonSet: DaemonSet, pods: readonly Pod[]): Map<string, Pod[]>
 
 /** On which nodes something happens to it, and what. */
 export function effectOn(daemonSet: DaemonSet, { before, after }: Plans, around: Around): DaemonSetEffect {
-  const then = new Map(after.present.changes.map((change) => [change.node, change]))
   const now = new Map(before.present.changes.map((change) => [change.node, change]))
   const own = ownPods(daemonSet, around.pods)
   const newPod = podToAskAbout(daemonSet, '')
-  const removed = [...now.keys()].filter((name) => !then.has(name))
-  const effects = [...removed, ...then.keys()].flatMap((node) => {
+  const removed = before.present.changes.filter(({ node }) => !nodeNamed(around.nodes, node))
+  const all = [
+    ...removed.map(({ node }) => [node, undefined] as const),
+    ...after.present.changes.map((change) => [change.node, change] as const),
+  ]
+  const effects = all.flatMap(([node, changed]) => {
     const pods = own.get(node) ?? []
     const change = {
       before: now.get(node),
-      after: then.get(node),
+      after: changed,
       hasPods: pods.length > 0,
       leaving: pods.flatMap((pod) => around.departures.get(pod) ?? []),
       stay: () => secondsToStay(newPod, nodeNamed(around.nodes, node) ?? {}),

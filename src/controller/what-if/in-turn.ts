@@ -34,7 +34,9 @@ export class InTurn {
     this.#around = around
     this.#departures = departures
     this.#pods = around.pods.filter((pod) => !departures.has(pod))
-    this.#rooms = Rooms.of(this.#pods, around.priorityClasses)
+    // Of all pods: what is reckoned of them serves whoever asks about the same list.
+    this.#rooms = Rooms.of(around.pods, around.priorityClasses)
+    this.#clear([...departures.keys()])
   }
 
   /** The plan of the next one. */
