@@ -9,9 +9,13 @@ import {
   nodes,
   pods,
   priorityClasses,
+  type Resource,
+  runtimeClasses,
+  serviceAccounts,
 } from '#cluster/resources.ts'
 import { targetNodeOf } from '#controller/daemon-pod.ts'
 import { daemonSetState } from '#controller/state/daemon-set-state.ts'
+import { missingIn } from '#controller/state/refusals.ts'
 import { startsLong } from '#controller/state/trouble.ts'
 import type { DaemonSetState, Room, StateInput } from '#controller/state/types.ts'
 import { isWait } from '#controller/state/words.ts'
@@ -167,8 +171,10 @@ async function stateOf(
       ? ifReadable(cluster.get(namespaces, { name: nameOf(daemonSet).namespace }, { signal }))
       : undefined,
   ])
-  const told = events.length > 0 || room || namespace
-  const state = told ? daemonSetState({ ...input, events, room, namespace }, memory) : bare
+  const more = { ...input, events, room, namespace }
+  const told = events.length > 0 || room || namespace ? daemonSetState(more, memory) : bare
+  const there = await foundByNow(cluster, told, signal)
+  const state = there.size > 0 ? daemonSetState({ ...more, there }, memory) : told
   if (firstWords) remember(firstWords, state)
   return state
 }
@@ -221,6 +227,26 @@ async function readEvents(
   const crowded = told.some((hold) => startsLong(hold, now) && hold.pods.length > asked.pods)
   const reason = crowded ? found.find(isWait)?.reason : undefined
   return reason ? [...found, ...(await about('Pod', `reason=${reason}`))] : found
+}
+
+const creatable: readonly Resource[] = [serviceAccounts, priorityClasses, runtimeClasses]
+
+/** Of what Events call missing that which is there by now: they stay until the controller tries again. */
+async function foundByNow(
+  cluster: Cluster,
+  { daemonSet, holds }: DaemonSetState,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<string>> {
+  const { namespace } = nameOf(daemonSet)
+  const found = holds.map(async (hold) => {
+    const missing = missingIn(hold)
+    const resource = creatable.find(({ kind }) => missing && kind === hold.reason)
+    if (!resource || !hold.object) return []
+    const name = { name: hold.object, ...(resource.namespaced && { namespace }) }
+    const there = await ifReadable(cluster.get(resource, name, { signal }))
+    return there && missing ? [missing] : []
+  })
+  return new Set((await Promise.all(found)).flat())
 }
 
 /** Who has the room on nodes where a pod does not fit. */

@@ -37,6 +37,7 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
   const states = nodeStates(rows, memory)
   const counters = countNodes(states, rules)
   const holds = bareHolds(rows, strays, [...words.refusals, ...refusalBy(input.namespace)], {
+    there: input.there,
     rules,
     words: (pod) => words.pods.get(pod),
     firstWords: input.firstWords,

@@ -11,7 +11,7 @@ export function healthOf(
   holds: readonly Pick<BareHold, 'cause' | 'side' | 'updated' | 'stuck' | 'nodes'>[],
 ): Health {
   if (holds.some(({ side, stuck, updated }) => side === 'release' && updated && stuck)) return 'release'
-  if (holds.some(({ side }) => side === 'admission')) return 'admission'
+  if (holds.some(({ side, stuck }) => side === 'admission' && stuck)) return 'admission'
   // For what does not fit, room may be being made; what was on a node that is gone goes by itself.
   const lasting = holds.filter(
     ({ cause, side, stuck }) =>

@@ -1,8 +1,9 @@
 import type { DaemonSet } from '#kube/types.ts'
 import { type Advice, nextSteps } from './next-steps.ts'
+import { missingIn } from './refusals.ts'
 import { sentenceOf } from './sentences.ts'
 import { type Trouble, type TroubleContext, troubleOf } from './trouble.ts'
-import type { BareHold, Hold, HoldSide, PodRow, StateRow } from './types.ts'
+import type { BareHold, Hold, HoldSide, PodRow, StateInput, StateRow } from './types.ts'
 import type { Refusal } from './words.ts'
 
 /** What keeps pods from being available, one for each reason: the worst first. */
@@ -10,7 +11,7 @@ export function bareHolds(
   rows: readonly StateRow[],
   strays: readonly PodRow[],
   refusals: readonly Refusal[],
-  context: TroubleContext,
+  context: TroubleContext & Pick<StateInput, 'there'>,
 ): BareHold[] {
   const groups = new Map<string, { readonly trouble: Trouble; readonly rows: PodRow[] }>()
   const add = (row: PodRow, trouble: Trouble | undefined) => {
@@ -23,7 +24,7 @@ export function bareHolds(
   for (const { object, pods } of rows) for (const row of pods) add(row, troubleOf(row, object, pods, context))
   for (const row of strays) add(row, troubleOf(row, undefined, [], context))
   const held = [...groups.values()].map(({ trouble, rows }) => together(trouble, rows))
-  return [...held, ...lackingHolds(rows, refusals)].sort(worstFirst)
+  return [...held, ...lackingHolds(rows, refusals, context.there)].sort(worstFirst)
 }
 
 const keyOf = ({ side, cause, reason, container, order, stuck, fit, image }: Trouble, updated: boolean) =>
@@ -51,24 +52,35 @@ function together(trouble: Trouble, rows: readonly PodRow[]): BareHold {
   }
 }
 
+/** A controller that has failed waits longer each time, at most 1,000 s (`DefaultTypedControllerRateLimiter` of client-go). */
+const triesAgain = 'it is there by now, and the controller tries again within 17 minutes of its last try'
+
 /** Nodes that lack a pod: refused by the API server, or not made yet. */
-function lackingHolds(rows: readonly StateRow[], refusals: readonly Refusal[]): BareHold[] {
+function lackingHolds(
+  rows: readonly StateRow[],
+  refusals: readonly Refusal[],
+  there: StateInput['there'],
+): BareHold[] {
   const nodes = rows.filter(({ pods, shouldRun }) => shouldRun && pods.length === 0).map(({ node }) => node)
   if (nodes.length === 0) return []
   const common = { updated: undefined, pods: [], nodes, restarts: 0 }
   if (refusals.length === 0)
     return [{ ...common, side: 'time', cause: 'not-created', reason: 'NoPod', message: '', stuck: false }]
-  return refusals.map(({ cause, reason, object, message, times, first }) => ({
-    ...common,
-    side: 'admission',
-    cause,
-    reason,
-    message,
-    object,
-    times,
-    since: first,
-    stuck: true,
-  }))
+  return refusals.map((refusal) => {
+    const { cause, reason, object, message, times, first } = refusal
+    const isThere = there?.has(missingIn(refusal) ?? '') ?? false
+    return {
+      ...common,
+      side: 'admission',
+      cause,
+      reason,
+      message: isThere ? `${message}; ${triesAgain}` : message,
+      object,
+      times,
+      since: first,
+      stuck: !isThere,
+    }
+  })
 }
 
 const sides: readonly HoldSide[] = ['admission', 'release', 'nodes', 'scheduling', 'time']

@@ -22,6 +22,7 @@ export function nextSteps(hold: BareHold, advice: Advice): NextStep[] {
   const raise: NextStep[] = advice.raise ? [advice.raise] : []
   switch (hold.side) {
     case 'admission':
+      if (!hold.stuck) return [{ kind: 'wait' }]
       return [...admissionSteps(hold.cause, hold.object, hold.message, advice), ...undo]
     case 'release':
       if (hold.cause === 'crash' || hold.cause === 'not-ready') {

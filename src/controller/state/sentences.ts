@@ -10,7 +10,8 @@ export function sentenceOf(hold: BareHold, daemonSet: DaemonSet, now: number): s
   const container = hold.container === undefined ? 'a container' : `container ${hold.container}`
   const for_ = hold.since !== undefined && hold.since <= now ? ` for ${roughDuration(now - hold.since)}` : ''
   const said = message === '' ? '' : `: ${message}`
-  if (hold.side === 'admission') return `the API server refuses new pods${timesText(hold.times)}${said}`
+  if (hold.side === 'admission')
+    return `the API server ${hold.stuck ? 'refuses' : 'refused'} new pods${timesText(hold.times)}${said}`
   switch (hold.cause) {
     case 'image':
       return `image ${hold.image ?? `of ${container}`} cannot be pulled${said}`

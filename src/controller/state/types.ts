@@ -29,6 +29,8 @@ export interface StateInput {
   readonly revisions?: readonly ControllerRevision[] | undefined
   /** About the DaemonSet and its pods; undefined: they were not read, or may not be. */
   readonly events?: readonly KubeEvent[] | undefined
+  /** Objects that Events call missing and that are there by now: `ServiceAccount agent`. */
+  readonly there?: ReadonlySet<string> | undefined
   /** Its namespace; undefined: it was not read. No Event tells of pods that a namespace refuses because it is going away. */
   readonly namespace?: Namespace | undefined
   /** Undefined: pods that do not fit are told in the scheduler's words alone. */

@@ -21,8 +21,9 @@ function healthText(health: Health): string | undefined {
 }
 
 /** The one sentence that comes first about a roll-out that does not go on, or will not come to its end; undefined otherwise. */
-export function whyText({ finishes, health }: DaemonSetState): string | undefined {
-  const why = healthText(health)
+export function whyText({ finishes, health, holds }: DaemonSetState): string | undefined {
+  const waits = holds.some(({ side, stuck }) => side === 'admission' && !stuck)
+  const why = healthText(health) ?? (waits ? 'the roll-out waits for the controller to try again' : undefined)
   if (why !== undefined || finishes.can) return why
   return finishes.why === 'on-delete'
     ? finishes.sentence
