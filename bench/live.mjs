@@ -1,4 +1,5 @@
-// Commands beside kubectl, against a server that replays what a sandbox said, gzipped as a real server does.
+// Commands beside kubectl: lists from a server that replays what a sandbox said, gzipped as a real server does; histories from a
+// sandbox, over TLS.
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { bin, compare, dump, env, kubectl, many, root, told, values } from './measure.mjs'
@@ -23,8 +24,9 @@ export function rollOut(kubeconfig) {
   kds('rollout', 'status', 'ds/agent', '--kubeconfig', kubeconfig, '--timeout', '300s')
 }
 
-async function replayed(kubeconfig, delay) {
-  const child = spawn(process.execPath, [join(root, 'bench/replay.mjs'), kubeconfig, String(delay)])
+/** A script of this folder that stands between a client and a server: the kubeconfig it prints, and what ends it. */
+async function between(script, ...args) {
+  const child = spawn(process.execPath, [join(root, 'bench', script), ...args])
   const path = await new Promise((resolve) =>
     child.stdout.once('data', (text) => resolve(String(text).trim())),
   )
@@ -41,11 +43,14 @@ const history = ['rollout', 'history', 'ds/agent']
 async function withPods() {
   const { end, kubeconfig } = sandbox(5000, '--ready-after', '10ms')
   rollOut(kubeconfig)
-  const [near, far] = [await replayed(kubeconfig, 0), await replayed(kubeconfig, 50)]
+  const [replayed, far] = [
+    await between('replay.mjs', kubeconfig),
+    await between('far.mjs', kubeconfig, '50'),
+  ]
   try {
-    for (const [where, { path: KUBECONFIG }, budget] of [
-      ['local server', near, { single: 0.8, node26: 1.9, node20: 2.4 }],
-      ['50 ms round trip', far, { single: 0.6, node26: 0.75, node20: 0.75 }],
+    for (const [where, KUBECONFIG, budget] of [
+      ['local server', kubeconfig, { single: 0.8, node26: 1.9, node20: 2.4 }],
+      ['50 ms round trip', far.path, { single: 0.6, node26: 0.75, node20: 0.75 }],
     ])
       compare({
         name: `rollout history, ${where}`,
@@ -64,11 +69,11 @@ async function withPods() {
         },
       budget: { single: 0.35, node26: 0.5, node20: 0.5 },
       most: 180,
-      environment: { KUBECONFIG: near.path },
+      environment: { KUBECONFIG: replayed.path },
       runs: Math.min(5, Number(values.runs)),
     })
   } finally {
-    near.end()
+    replayed.end()
     far.end()
     end()
   }
@@ -78,7 +83,7 @@ async function withPods() {
 async function growth() {
   const sizes = [500, 5000, 15_000]
   const sandboxes = sizes.map((nodes) => sandbox(nodes))
-  const servers = await Promise.all(sandboxes.map(({ kubeconfig }) => replayed(kubeconfig, 0)))
+  const servers = await Promise.all(sandboxes.map(({ kubeconfig }) => between('replay.mjs', kubeconfig)))
   const args = (at) => ['plan', '-f', agent, '--kubeconfig', servers[at].path]
   try {
     for (const [at, factor] of [

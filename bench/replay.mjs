@@ -1,11 +1,11 @@
 // Answers every GET as another server answered it the first time, in whatever form it was asked for, so that a list costs
-// the measured client's time and hardly any of the server's: replay.mjs KUBECONFIG DELAY_MS < (anything) > its own kubeconfig's path
+// the measured client's time and hardly any of the server's: replay.mjs KUBECONFIG > its own kubeconfig's path
 import { readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import { gzipSync } from 'node:zlib'
 
-const [kubeconfig, delay = '0'] = process.argv.slice(2)
+const [kubeconfig] = process.argv.slice(2)
 const text = readFileSync(kubeconfig, 'utf8')
 const field = (name) => new RegExp(`"?${name}"?: *"?([^"\\n]+)"?`).exec(text)?.[1]
 const server = new URL(field('server'))
@@ -61,19 +61,17 @@ const listener = (request, response) => {
     const { bytes, packed, status, type } = await answer(request, Buffer.concat(chunks))
     const isPacked = packed && (request.headers['accept-encoding'] ?? '').includes('gzip')
     const sent = isPacked ? packed : bytes
-    setTimeout(() => {
-      response.writeHead(status, {
-        'content-type': type ?? 'application/json',
-        'content-length': sent.length,
-        ...(isPacked && { 'content-encoding': 'gzip' }),
-      })
-      response.end(sent)
-    }, Number(delay))
+    response.writeHead(status, {
+      'content-type': type ?? 'application/json',
+      'content-length': sent.length,
+      ...(isPacked && { 'content-encoding': 'gzip' }),
+    })
+    response.end(sent)
   })
 }
 const replay = http.createServer(listener)
 replay.listen(0, '127.0.0.1', () => {
-  const path = `${kubeconfig}.replay${delay === '0' ? '' : `-${delay}`}`
+  const path = `${kubeconfig}.replay`
   const cluster = { server: `http://127.0.0.1:${replay.address().port}` }
   writeFileSync(
     path,
