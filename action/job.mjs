@@ -44,13 +44,22 @@ export function quote(text) {
 export const output = (key, value) =>
   env.GITHUB_OUTPUT && appendFileSync(env.GITHUB_OUTPUT, `${key}=${value}\n`)
 
+/** The fence of the block that a text has begun and not ended, with the newline before it. */
+function openFence(text) {
+  let open = ''
+  for (const [line, fence] of text.matchAll(/^(`{3,}).*$/gm))
+    if (open === '') open = fence
+    else if (line.trimEnd() === open) open = ''
+  return open === '' ? '' : `\n${open}`
+}
+
 /** Whole lines, as many as the forge takes. */
 export function shortened(text, most) {
   if (text.length <= most) return text
   const note = '\n\n_The rest is too long here: the page has all of it._\n'
-  const kept = text.slice(0, text.lastIndexOf('\n', most - note.length - 20))
+  const kept = text.slice(0, text.lastIndexOf('\n', most - note.length - 100))
   const open = kept.split('<details>').length > kept.split('</details>').length
-  return `${kept}${open ? '\n\n</details>' : ''}${note}`
+  return `${kept}${openFence(kept)}${open ? '\n\n</details>' : ''}${note}`
 }
 
 /** What the forge does not let this job do is no reason to fail: the plan stands in the log and in the summary. */

@@ -40,8 +40,22 @@ const list = (text = '') =>
     .map((one) => one.trim())
     .filter(Boolean)
 
-const holdsDaemonSet = (file) =>
-  /^\s*(-\s+)?["']?kind["']?\s*:\s*["']?DaemonSet\b/m.test(readFileSync(file, 'utf8'))
+const isDaemonSet = (object) =>
+  object?.kind === 'DaemonSet' || (Array.isArray(object?.items) && object.items.some(isDaemonSet))
+
+/** Whether an object of the file, or of a list in it, is a DaemonSet; others may refer to one by its kind. */
+function holdsDaemonSet(file) {
+  // A link of the repository may lead to nowhere.
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return false
+  const text = readFileSync(file, 'utf8')
+  try {
+    return isDaemonSet(JSON.parse(text))
+  } catch {
+    const has = (before, kind) =>
+      new RegExp(`^${before}["']?kind["']?\\s*:\\s*["']?${kind}\\b`, 'm').test(text)
+    return has('', 'DaemonSet(?:List)?') || (has('', '\\w*List') && has('\\s*(?:-\\s+)?', 'DaemonSet'))
+  }
+}
 
 /** A path as the forge writes it, without `./` before and `/` after it. */
 const plain = (path) => posix.normalize(path.replaceAll('\\', '/')).replace(/\/$/, '')

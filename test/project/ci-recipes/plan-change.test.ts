@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -261,9 +262,17 @@ describe('a pull request on GitHub', () => {
     )
   })
 
-  it('without a DaemonSet is left alone', async () => {
+  it('without a DaemonSet is left alone, whatever refers to one', async () => {
+    writeFileSync(
+      join(repository(), 'manifests/scaler.yaml'),
+      'kind: VerticalPodAutoscaler\nspec:\n  targetRef:\n    kind: DaemonSet\n    name: agent\n',
+    )
+    writeFileSync(join(repository(), 'manifests/scaler.json'), '{"kind":"HPA","spec":{"kind":"DaemonSet"}}')
+    symlinkSync('nowhere.yaml', join(repository(), 'manifests/link.yaml'))
     forge.close()
-    forge = await startForge(['manifests/config.yaml'])
+    forge = await startForge(
+      ['config.yaml', 'scaler.yaml', 'scaler.json', 'link.yaml'].map((name) => `manifests/${name}`),
+    )
     const { exit, outputs, text } = await githubJob(snapshot)
     expect(Object.values(outputs).join('')).toBe('')
     expect({ exit, text, wrote: writes() }).toEqual({
@@ -271,6 +280,23 @@ describe('a pull request on GitHub', () => {
       text: expect.stringMatching(/^No DaemonSet is changed: there is nothing to plan\.$/m),
       wrote: [],
     })
+  })
+
+  it('has its DaemonSets found in lists, and in JSON on one line', async () => {
+    const [daemonSet] = await documentsOf('examples/log-agent-v2.yaml')
+    const list = { apiVersion: 'v1', kind: 'List', items: [daemonSet] }
+    writeFileSync(join(repository(), 'manifests/one-line.json'), JSON.stringify(list))
+    const yaml = readFileSync('examples/log-agent-v2.yaml', 'utf8').replace(/^(?=.)/gm, '  ')
+    writeFileSync(
+      join(repository(), 'manifests/list.yaml'),
+      `apiVersion: v1\nkind: List\nitems:\n- ${yaml.trim()}\n`,
+    )
+    for (const file of ['manifests/one-line.json', 'manifests/list.yaml']) {
+      forge.close()
+      forge = await startForge([file])
+      expect((await githubJob(snapshot)).exit).toBe(0)
+      expect(forge.comments.get(1)).toContain(`Manifest: \`${file}\``)
+    }
   })
 
   it('that no longer changes a DaemonSet has a comment that says so', async () => {
