@@ -12,8 +12,18 @@ import type { Resource } from './resources.ts'
  * What cannot be an answer to the call is an error; a write that got one may have been carried out.
  */
 
-/** The object of an answer. @throws ApiError when it is a failure, another object, or none. */
-export function objectOf<T extends KubeObject>(resource: Resource<T>, value: unknown, call: FailedCall): T {
+/**
+ * The object of an answer.
+ *
+ * @param typed Its fields are known to be of their types.
+ * @throws ApiError when it is a failure, another object, or none.
+ */
+export function objectOf<T extends KubeObject>(
+  resource: Resource<T>,
+  value: unknown,
+  call: FailedCall,
+  typed = false,
+): T {
   const object = isMetadata(resource, value)
     ? value
     : checked(value, resource.kind, versionOf(resource), call)
@@ -23,7 +33,7 @@ export function objectOf<T extends KubeObject>(resource: Resource<T>, value: unk
   const { namespace } = object.metadata as JsonObject
   if (call.namespace && namespace && namespace !== call.namespace)
     throw unexpected(call, `${resource.kind} ${goQuote(name)} of another namespace than ${call.namespace}`)
-  return decoded(resource.kind, object, call)
+  return typed ? (object as unknown as T) : decoded(resource.kind, object, call)
 }
 
 /** Metadata alone, as it was asked for. */

@@ -7,6 +7,20 @@ export interface ToldChange<T> {
   readonly object: T
 }
 
+/** As much as is kept of an object that is there, with what tells its next change from it. */
+export interface Present<T> {
+  readonly object: T
+  readonly uid: string
+  readonly version: string
+}
+
+/** @param kept As much of it as is kept. It has to tell the name. */
+export const presentOf = <T extends KubeObject>(object: KubeObject, kept: T): Present<T> => ({
+  object: kept,
+  uid: uidOf(object),
+  version: versionOf(object),
+})
+
 /**
  * The versions of the objects that a watch has told about. It makes of what a server repeats, leaves out or tells anew one
  * event for each change.
@@ -33,22 +47,23 @@ export class KnownObjects<T extends KubeObject> {
       return { type: 'DELETED', object }
     }
     if (same && old.version === version) return undefined
-    this.#remember(key, object)
+    this.#remember(key, presentOf(object, object))
     return { type: same ? 'MODIFIED' : 'ADDED', object }
   }
 
   /** What changed between the objects known so far and a new list of all of them. */
-  *differences(list: List<T>): Generator<WatchEvent<T>> {
+  *differences(list: List<Present<T>>): Generator<WatchEvent<T>> {
     const present = new Set<string>()
     this.version = list.resourceVersion
-    for (const object of list.items) {
+    for (const one of list.items) {
+      const { object, uid, version } = one
       const key = keyOf(object)
       const old = this.#objects.get(key)
       present.add(key)
-      if (old && old.uid === uidOf(object) && old.version === versionOf(object)) continue
-      if (old && old.uid !== uidOf(object)) yield this.#gone(key, old)
-      this.#remember(key, object)
-      yield { type: old && old.uid === uidOf(object) ? 'MODIFIED' : 'ADDED', object }
+      if (old && old.uid === uid && old.version === version) continue
+      if (old && old.uid !== uid) yield this.#gone(key, old)
+      this.#remember(key, one)
+      yield { type: old && old.uid === uid ? 'MODIFIED' : 'ADDED', object }
     }
     for (const [key, old] of this.#objects) {
       if (present.has(key)) continue
@@ -57,10 +72,10 @@ export class KnownObjects<T extends KubeObject> {
     }
   }
 
-  #remember(key: string, object: T): void {
+  #remember(key: string, { object, uid, version }: Present<T>): void {
     const { apiVersion, kind } = object
     this.#type = { apiVersion, kind }
-    this.#objects.set(key, { uid: uidOf(object), version: versionOf(object) })
+    this.#objects.set(key, { uid, version })
   }
 
   /** An object that went away unseen: no more of it is known than what it was called. */

@@ -206,14 +206,15 @@ export const statePods = {
   keep: stateOfPod,
   fields: `
     metadata {
-      name namespace uid resourceVersion labels ownerReferences creationTimestamp deletionTimestamp deletionGracePeriodSeconds
+      name namespace uid resourceVersion labels ownerReferences { kind name uid controller }
+      creationTimestamp deletionTimestamp deletionGracePeriodSeconds
     }
     spec {
       nodeName affinity { nodeAffinity { requiredDuringSchedulingIgnoredDuringExecution { nodeSelectorTerms { matchFields } } } }
       containers { name image } initContainers { name image }
     }
     status {
-      phase reason message startTime nominatedNodeName conditions
+      phase reason message startTime nominatedNodeName conditions { type status reason message lastTransitionTime }
       containerStatuses ${statusFields} initContainerStatuses ${statusFields}
     }`,
 }

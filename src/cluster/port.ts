@@ -34,7 +34,7 @@ export interface ListOptions<T, U> extends ListQuery {
 export interface WatchQuery<T> extends ListQuery {
   /** As of a list, and changes come no fuller: it has to name metadata.resourceVersion. */
   readonly fields?: string
-  /** Applied to the objects that are there at the start. */
+  /** Applied to each object, so that only what is needed of it is told; not to one that is gone. */
   readonly keep?: (object: T) => T
 }
 

@@ -96,8 +96,11 @@ function readDaemonSet(
   const prepared = prepareDaemonSet(daemonSet, { comparisonOperators })
   const known = new WeakMap<Node, Decision>()
   const decideOnce = (node: Node) => {
-    const decision = known.get(node) ?? decide(prepared, node)
-    known.set(node, decision)
+    let decision = known.get(node)
+    if (!decision) {
+      decision = decide(prepared, node)
+      known.set(node, decision)
+    }
     return decision
   }
   const selector: LabelSelector | null | undefined = daemonSet.spec?.selector

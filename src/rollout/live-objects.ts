@@ -1,8 +1,9 @@
+import { sharing } from '#base/sharing.ts'
 import { stateNodes, statePods } from '#cluster/needed.ts'
 import type { Cluster } from '#cluster/port.ts'
 import { nodes, pods } from '#cluster/resources.ts'
 import { type StateMemory, stateMemory } from '#controller/state/memory.ts'
-import type { DaemonSet, Node, Pod } from '#kube/types.ts'
+import type { ControllerRevision, DaemonSet, Node, Pod } from '#kube/types.ts'
 import { ownQuery } from './own.ts'
 import { keepUpToDate } from './watched-objects.ts'
 
@@ -17,12 +18,26 @@ interface Watched<T> {
   error?: unknown
 }
 
+type Revisions = Promise<readonly ControllerRevision[] | undefined>
+
+const shareOfNode = sharing('spec', 'status')
+const shareOfPod = sharing(
+  'metadata.labels',
+  'metadata.ownerReferences',
+  'spec.containers',
+  'spec.initContainers',
+  'status',
+)
+
 /** All nodes and the pods of some DaemonSets, for one who looks again and again: each is read once, and then its changes. */
 export class LiveObjects {
   readonly #cluster: Cluster
   readonly #signal: AbortSignal
   readonly #pods = new Map<string, Watched<Pod>>()
   readonly #memories = new Map<string, StateMemory>()
+  readonly #revisions = new Map<string, { readonly of: number; readonly list: Revisions }>()
+  readonly #lacking = new Map<string, ReadonlySet<string>>()
+  #version: Promise<string | undefined> | undefined
   #nodes: Watched<Node> | undefined
   #listed: { readonly nodes: readonly Node[]; readonly changes: number } | undefined
 
@@ -34,7 +49,7 @@ export class LiveObjects {
 
   /** @throws what ended the watch */
   async nodes(): Promise<readonly Node[]> {
-    this.#nodes ??= this.#watch(nodes, stateNodes)
+    this.#nodes ??= this.#watch(nodes, { ...stateNodes, keep: (node) => shareOfNode(stateNodes.keep(node)) })
     const { changes, objects } = await upToDate(this.#nodes)
     // The same list as long as nothing changes: what is decided on it is kept.
     if (this.#listed?.changes !== changes) this.#listed = { nodes: [...objects.values()], changes }
@@ -44,9 +59,43 @@ export class LiveObjects {
   /** The pods that the DaemonSet's selector matches. @throws what ended the watch */
   async pods(daemonSet: DaemonSet): Promise<readonly Pod[]> {
     const key = daemonSet.metadata?.uid ?? ''
-    const watched = this.#pods.get(key) ?? this.#watch(pods, { ...ownQuery(daemonSet), ...statePods })
+    const watched =
+      this.#pods.get(key) ??
+      this.#watch(pods, {
+        ...ownQuery(daemonSet),
+        ...statePods,
+        keep: (pod) => shareOfPod(statePods.keep(pod)),
+      })
     this.#pods.set(key, watched)
     return [...(await upToDate(watched)).objects.values()]
+  }
+
+  /**
+   * The revisions of a DaemonSet; asked for anew until its controller has seen its generation, which makes or renumbers the one of
+   * its template before it says so. Undefined where they may not be read.
+   */
+  async revisions(daemonSet: DaemonSet, ask: () => Revisions): Revisions {
+    const { generation = 0, uid } = daemonSet.metadata ?? {}
+    const known = this.#revisions.get(uid ?? '')
+    if (known?.of === generation) return known.list
+    const list = ask()
+    if (generation !== null && daemonSet.status?.observedGeneration === generation)
+      this.#revisions.set(uid ?? '', { of: generation, list })
+    return list
+  }
+
+  /** Whether nodes still lack a pod of the DaemonSet that did so at the last look; at the first one nothing is known of that. */
+  lackStill(daemonSet: DaemonSet, lacking: readonly string[]): boolean {
+    const key = daemonSet.metadata?.uid ?? ''
+    const before = this.#lacking.get(key)
+    this.#lacking.set(key, new Set(lacking))
+    return before === undefined || lacking.some((node) => before.has(node))
+  }
+
+  /** The version of the server, asked for once. */
+  version(ask: () => Promise<string | undefined>): Promise<string | undefined> {
+    this.#version ??= ask()
+    return this.#version
   }
 
   /** What earlier looks have made of them. */

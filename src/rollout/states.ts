@@ -18,7 +18,7 @@ import { daemonSetState } from '#controller/state/daemon-set-state.ts'
 import { missingIn } from '#controller/state/refusals.ts'
 import { startsLong } from '#controller/state/trouble.ts'
 import type { DaemonSetState, Room, StateInput } from '#controller/state/types.ts'
-import { isWait } from '#controller/state/words.ts'
+import { isTelling, isWait, refusalBy } from '#controller/state/words.ts'
 import type { KubeEvent } from '#kube/events.ts'
 import { podsToClaim } from '#kube/owned-pods.ts'
 import { controllerOf } from '#kube/owners.ts'
@@ -46,10 +46,10 @@ export interface StatesOptions extends CallOptions {
 }
 
 /**
- * At most so many pods of a DaemonSet are asked about by name, and so many nodes for who has the room on them; the pods of so many
- * DaemonSets are listed alone, of more all pods there are.
+ * At most so many pods of a DaemonSet are asked about by name, those on their way only while there are so few of these, and so many
+ * nodes for who has the room on them; the pods of so many DaemonSets are listed alone, of more all pods there are.
  */
-const asked = { pods: 8, nodes: 4, alone: 8 }
+const asked = { pods: 8, moving: 32, nodes: 4, alone: 8 }
 
 /**
  * How these DaemonSets are, in the order given: nodes and their own pods in one go; then, only for those in trouble, revisions,
@@ -69,9 +69,10 @@ export async function readStates(
   ])
   let version: Promise<string | undefined> | undefined
   const serverVersion = () => {
+    const ask = () => ifReadable(cluster.version({ signal })).then((one) => one?.gitVersion)
     version ??= options.serverVersion
       ? Promise.resolve(options.serverVersion)
-      : ifReadable(cluster.version({ signal })).then((one) => one?.gitVersion)
+      : (options.live?.version(ask) ?? ask())
     return version
   }
   return inTurns(daemonSets, (daemonSet) => {
@@ -152,27 +153,35 @@ async function stateOf(
   const memory = options.live?.memory(daemonSet)
   const first = options.revisions ? undefined : daemonSetState(given, memory)
   if (first && (isPlain(first, given.now) || (options.brief && isPlainInBrief(first)))) return first
+  const askRevisions = () =>
+    ifReadable(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })).then(
+      (list) => list?.items as readonly ControllerRevision[] | undefined,
+    )
   const [revisions, version] = await Promise.all([
-    ifReadable(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
+    options.live?.revisions(daemonSet, askRevisions) ?? askRevisions(),
     serverVersion(),
   ])
   const input: StateInput = {
     ...given,
-    revisions: revisions?.items as readonly ControllerRevision[] | undefined,
+    revisions,
     serverVersion: version,
     firstWords: remembered(firstWords, given.pods),
   }
   const bare = daemonSetState(input, memory)
+  const lacking = bare.holds.find(({ cause }) => cause === 'not-created')?.nodes ?? []
+  // Between the old pod and the new one a node has none for a moment.
+  const lacks = (options.live?.lackStill(daemonSet, lacking) ?? true) && lacking.length > 0
   if (bare.holds.length === 0) return bare
   const [events, room, namespace] = await Promise.all([
-    readEvents(cluster, bare, options),
+    readEvents(cluster, bare, lacks, options),
     readRoom(cluster, bare, signal),
-    lacksPods(bare)
+    lacks
       ? ifReadable(cluster.get(namespaces, { name: nameOf(daemonSet).namespace }, { signal }))
       : undefined,
   ])
   const more = { ...input, events, room, namespace }
-  const told = events.length > 0 || room || namespace ? daemonSetState(more, memory) : bare
+  const telling = room || refusalBy(namespace).length > 0 || events.some(isTelling)
+  const told = telling ? daemonSetState(more, memory) : bare
   const there = await foundByNow(cluster, told, signal)
   const state = there.size > 0 ? daemonSetState({ ...more, there }, memory) : told
   if (firstWords) remember(firstWords, state)
@@ -192,13 +201,11 @@ const unclear = new Set(['not-created', 'no-room', 'starting'])
 const isPlainInBrief = ({ counters, holds }: DaemonSetState) =>
   counters.updated === counters.desired && !holds.some(({ cause }) => unclear.has(cause))
 
-const lacksPods = ({ holds }: Pick<DaemonSetState, 'holds'>) =>
-  holds.some(({ cause }) => cause === 'not-created')
-
 /** The Events about what is in trouble: the DaemonSet where it lacks pods, and of each hold some pods. */
 async function readEvents(
   cluster: Cluster,
   { daemonSet, holds }: DaemonSetState,
+  lacks: boolean,
   { now, signal }: StatesOptions,
 ): Promise<readonly KubeEvent[]> {
   const { name, namespace } = nameOf(daemonSet)
@@ -206,20 +213,27 @@ async function readEvents(
     const fieldSelector = `involvedObject.kind=${kind},${what}`
     return (await ifReadable(cluster.list(events, { namespace, fieldSelector, signal })))?.items ?? []
   }
+  const moving = holds.reduce(
+    (sum, { pods, side, stuck }) => sum + (stuck || side !== 'time' ? 0 : pods.length),
+    0,
+  )
   const told = holds.filter(
     (hold) =>
       hold.side !== 'nodes' &&
       hold.cause !== 'no-room' &&
       hold.cause !== 'terminating' &&
       // Of many that are on their way, a few words about some tell nothing.
-      (hold.stuck || hold.side !== 'time' || hold.pods.length <= asked.pods || startsLong(hold, now)),
+      (hold.stuck ||
+        hold.side !== 'time' ||
+        (moving <= asked.moving && hold.pods.length <= asked.pods) ||
+        startsLong(hold, now)),
   )
   const some = new Set<string>()
   for (let turn = 0; turn < asked.pods; turn++)
     for (const { pods: of } of told)
       if (of[turn] !== undefined && some.size < asked.pods) some.add(of[turn] ?? '')
   const subjects = [
-    ...(lacksPods({ holds }) ? [['DaemonSet', name] as const] : []),
+    ...(lacks ? [['DaemonSet', name] as const] : []),
     ...[...some].map((pod) => ['Pod', pod] as const),
   ]
   const found = (await inTurns(subjects, ([kind, of]) => about(kind, `involvedObject.name=${of}`))).flat()

@@ -10,6 +10,7 @@ import type {
   ObjectName,
   PatchType,
   WatchEvent,
+  WatchQuery,
   WriteOptions,
 } from '#cluster/port.ts'
 import { pods, qualifiedName, type Resource } from '#cluster/resources.ts'
@@ -81,8 +82,9 @@ export class MemoryCluster implements Cluster {
 
   async *watch<T extends KubeObject>(
     resource: Resource<T>,
-    query: ListQuery = {},
+    query: WatchQuery<T> = {},
   ): AsyncGenerator<WatchEvent<T>> {
+    const { keep = (one) => one } = query
     await this.#play('watch', resource, '', () => undefined, query)
     const queue: WatchEvent<KubeObject>[] = this.#select(resource, query).map((object) => ({
       type: 'ADDED',
@@ -104,7 +106,9 @@ export class MemoryCluster implements Cluster {
       for (;;) {
         query.signal?.throwIfAborted()
         const event = queue.shift()
-        if (event) yield event as WatchEvent<T>
+        if (event?.type === 'ADDED' || event?.type === 'MODIFIED')
+          yield { ...event, object: keep(event.object as T) }
+        else if (event) yield event as WatchEvent<T>
         else
           await new Promise<void>((resolve) => {
             wake = resolve

@@ -8,6 +8,7 @@ import { checkName, objectOf, reads, serverVersionOf } from '../answers.ts'
 import { ApiError, type FailedCall } from '../api-error.ts'
 import type { Connection } from '../config/connection.ts'
 import type { LiveHost } from '../host.ts'
+import { presentOf } from '../known-objects.ts'
 import type { Cluster, List, ListOptions, ObjectName, WriteOptions } from '../port.ts'
 import { pods, qualifiedName, type Resource } from '../resources.ts'
 import { allPages, type Page } from './pages.ts'
@@ -118,11 +119,11 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
     list: (resource, options) => list(resource, options),
 
     watch(resource, query = {}) {
-      const { fieldSelector, keep, labelSelector, signal } = query
+      const { fieldSelector, keep = (one) => one, labelSelector, signal } = query
       const form = formOf(resource, query.fields)
       const { accept, item } = form.metadataAlone ? formOf(resource, undefined) : form
       const source = {
-        list: () => list(resource, keep ? { ...query, keep: (one) => versioned(keep(one), one) } : query),
+        list: () => list(resource, { ...query, keep: (one) => presentOf(one, keep(one)) }),
         open: (resourceVersion: string, timeoutSeconds: number) => {
           const selection = { allowWatchBookmarks: true, fieldSelector, labelSelector }
           const asked = { ...selection, resourceVersion, timeoutSeconds, watch: true }
@@ -130,7 +131,7 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
           return ask('watch', resource, query, way, (answer) => eventsIn(answer, item))
         },
       }
-      return watchObjects(resource, source, host, signal)
+      return watchObjects(resource, source, host, query)
     },
 
     create(resource, object, options = {}) {
@@ -177,12 +178,6 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
 
     close: wire.close,
   }
-}
-
-/** What is kept of an object, with what tells its next change from it. */
-function versioned<T extends KubeObject>(kept: T, { metadata }: T): T {
-  const { uid, resourceVersion } = metadata ?? {}
-  return { ...kept, metadata: { ...kept.metadata, uid, resourceVersion } }
 }
 
 const writing = ({ dryRun, fieldManager, fieldValidation, force, signal, warned }: WriteOptions): Asked => ({

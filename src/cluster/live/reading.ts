@@ -81,11 +81,20 @@ export async function accepted(answer: Answer, call: FailedCall): Promise<Answer
   throw refusal(errorOfAnswer(status, text, call), headers['retry-after'])
 }
 
-/** What a watch's answer tells, undefined for what is no event; a break is an end like any other. */
-export async function* eventsIn(answer: Answer, item: Message | undefined): AsyncGenerator<unknown> {
-  const reader = item && isProtobuf(answer) ? new WatchReader(item) : new LineReader()
+/** What came together of a watch. */
+export interface Told {
+  /** Undefined for what is no event. To be read before the next is asked for. */
+  readonly events: Iterable<unknown>
+  /** Each field is of the type that it should be of, because protobuf has no other. */
+  readonly typed: boolean
+}
+
+/** What a watch's answer tells as it comes; a break is an end like any other. */
+export async function* eventsIn(answer: Answer, item: Message | undefined): AsyncGenerator<Told> {
+  const typed = item !== undefined && isProtobuf(answer)
+  const reader = typed ? new WatchReader(item) : new LineReader()
   try {
-    for await (const chunk of answer.body) yield* reader.push(chunk)
+    for await (const chunk of answer.body) yield { events: reader.push(chunk), typed }
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
   }

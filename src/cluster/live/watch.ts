@@ -3,17 +3,17 @@ import type { KubeObject } from '#kube/types.ts'
 import { objectOf } from '../answers.ts'
 import { ApiError, errorOfAnswer, type FailedCall } from '../api-error.ts'
 import type { LiveHost } from '../host.ts'
-import { KnownObjects, type ToldChange } from '../known-objects.ts'
-import type { List, WatchEvent } from '../port.ts'
+import { KnownObjects, type Present, type ToldChange } from '../known-objects.ts'
+import type { List, WatchEvent, WatchQuery } from '../port.ts'
 import type { Resource } from '../resources.ts'
 import { ConnectionError } from './connection-errors.ts'
+import type { Told } from './reading.ts'
 import { backoff } from './retry.ts'
 
 /** The two requests that a watch is made of. */
 interface WatchSource<T> {
-  list(): Promise<List<T>>
-  /** What the server tells, undefined for what is no event. */
-  open(resourceVersion: string, timeoutSeconds: number): Promise<AsyncIterable<unknown>>
+  list(): Promise<List<Present<T>>>
+  open(resourceVersion: string, timeoutSeconds: number): Promise<AsyncIterable<Told>>
 }
 
 /** How long the server is asked to keep one watch open. */
@@ -37,7 +37,7 @@ export async function* watchObjects<T extends KubeObject>(
   resource: Resource<T>,
   source: WatchSource<T>,
   { clock, random }: LiveHost,
-  signal: AbortSignal | undefined,
+  { keep, signal }: Pick<WatchQuery<T>, 'keep' | 'signal'>,
 ): AsyncGenerator<WatchEvent<T>> {
   const { now, sleep } = clock
   const known = new KnownObjects<T>()
@@ -50,11 +50,17 @@ export async function* watchObjects<T extends KubeObject>(
     const started = now()
     const timeoutSeconds = Math.round(shortestSeconds + random() * (longestSeconds - shortestSeconds))
     try {
-      for await (const told of await source.open(known.version, timeoutSeconds)) {
-        const event = known.take(decode(resource, told))
-        failedSince = undefined
-        if (now() - started >= heldMs) failures = 0
-        if (event) yield event
+      for await (const { events, typed } of await source.open(known.version, timeoutSeconds)) {
+        const held = now() - started >= heldMs
+        for (const told of events) {
+          const event = known.take(decode(resource, told, typed))
+          failedSince = undefined
+          if (held) failures = 0
+          if (event)
+            yield keep && event.type !== 'SYNCED' && event.type !== 'DELETED'
+              ? { ...event, object: keep(event.object) }
+              : event
+        }
       }
       // A watch that ends at once, again and again, must not become a busy loop.
       if (failures++ > 0) await sleep(backoff(failures - 1, random), signal)
@@ -82,7 +88,7 @@ function passes(error: ApiError): boolean {
 }
 
 /** @throws ApiError for an event that says so, and a ConnectionError for what is no event. */
-function decode<T extends KubeObject>(resource: Resource<T>, event: unknown): ToldChange<T> {
+function decode<T extends KubeObject>(resource: Resource<T>, event: unknown, typed: boolean): ToldChange<T> {
   const call: FailedCall = { verb: 'watch', resource: resource.plural, name: '' }
   // Half an event is a connection that was cut in the middle of it.
   if (!isObject(event))
@@ -90,7 +96,7 @@ function decode<T extends KubeObject>(resource: Resource<T>, event: unknown): To
   const { type, object } = event
   if (type === 'BOOKMARK') return { type, object: (isObject(object) ? object : {}) as unknown as T }
   if (type === 'ADDED' || type === 'MODIFIED' || type === 'DELETED')
-    return { type, object: objectOf(resource, object, call) }
+    return { type, object: objectOf(resource, object, call, typed) }
   const code = isObject(object) && typeof object.code === 'number' ? object.code : 500
   throw errorOfAnswer(code, JSON.stringify(object ?? null), call)
 }

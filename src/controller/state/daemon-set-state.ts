@@ -8,15 +8,17 @@ import { finishesOf } from './finishes.ts'
 import { healthOf } from './health.ts'
 import { bareHolds, inWords } from './holds.ts'
 import { type Ledger, ledgerOf, stuckNodes } from './ledger.ts'
-import type { StateMemory } from './memory.ts'
+import { RememberedPods, type StateMemory } from './memory.ts'
 import type { Advice } from './next-steps.ts'
 import { ownRevisions, rolledOutOf } from './rolled-out.ts'
-import { nodeStates, ownPods, revisionNumbers, rowsOf } from './rows.ts'
+import { nodeStates, ownPods, type Rows, revisionNumbers, rowsOf } from './rows.ts'
+import { lastRows, rowsAgain } from './rows-again.ts'
+import { type Settled, settledOf, withSettled } from './settled.ts'
 import { heldPodOf } from './trouble.ts'
 import type { DaemonSetState, HeldPod, Phase, PodRow, StateInput, StateRow } from './types.ts'
 import { phases } from './types.ts'
 import { verdictOf } from './verdict.ts'
-import { nothingTold, refusalBy, wordsOf } from './words.ts'
+import { nothingTold, refusalBy, type Words, wordsOf } from './words.ts'
 
 /**
  * How a DaemonSet is: each node that has or should have a pod of it, what holds pods back and what to do about it, who uses up
@@ -27,16 +29,16 @@ import { nothingTold, refusalBy, wordsOf } from './words.ts'
  */
 export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonSetState {
   const { daemonSet, now } = input
-  const own = ownPods(daemonSet, input.pods)
   const revisions = ownRevisions(daemonSet, input.revisions ?? [])
   const rolledOut = rolledOutOf(daemonSet, revisions)
   const rules = podRules(input, rolledOut.hash)
-  const names = () => new Set(own.map(({ metadata }) => metadata?.name ?? ''))
-  const words = input.events?.length ? wordsOf(input.events, daemonSet, names()) : nothingTold
-  const { rows, strays } = rowsOf(input, own, rules, words, revisionNumbers(revisions), memory)
-  const states = nodeStates(rows, memory)
-  const counters = countNodes(states, rules)
-  const holds = bareHolds(rows, strays, [...words.refusals, ...refusalBy(input.namespace)], {
+  const numbers = revisionNumbers(revisions)
+  const remembered = memory && new RememberedPods(memory, daemonSet, rules, numbers)
+  const { rows, strays, words } = rowsAndWords(input, rules, numbers, remembered)
+  const { others, settled } = settledOf(rows)
+  const states = nodeStates(others, memory)
+  const counters = withSettled(countNodes(states, rules), settled)
+  const holds = bareHolds(others, strays, [...words.refusals, ...refusalBy(input.namespace)], {
     there: input.there,
     rules,
     words: (pod) => words.pods.get(pod),
@@ -44,17 +46,26 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
     fit: fitting(input, rules),
   })
   const stuck = stuckNodes(holds)
-  const ledger = ledgerOf(states, rows, rules, stuck)
-  const finishes = finishesOf(rows, counters, ledger, stuck, holds, rules.onDelete, wavesGoingOn(daemonSet))
-  const held = heldPods(rows, strays)
-  const health = healthOf(daemonSet, holds)
-  const earlier = earlierRevision(
-    rows,
-    rolledOut.number,
-    revisions.map((one) => one.revision ?? 0),
+  const ledger = ledgerOf(states, others, rules, stuck, settled)
+  const finishes = finishesOf(
+    others,
+    settled,
+    counters,
+    ledger,
+    stuck,
+    holds,
+    rules.onDelete,
+    wavesGoingOn(daemonSet),
   )
+  const held = heldPods(others, strays)
+  const health = healthOf(daemonSet, holds)
   const advice: Advice = {
-    earlier,
+    earlier: () =>
+      earlierRevision(
+        rows,
+        rolledOut.number,
+        revisions.map((one) => one.revision ?? 0),
+      ),
     // Where new pods fail, more of them would fail.
     raise: finishes.can || health !== 'nodes' ? undefined : raised(ledger, finishes.why),
     daemonSet: daemonSet.metadata?.name ?? '',
@@ -66,21 +77,40 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
     rules,
     rolledOut,
     rows,
-    counts: countPhases(rows),
+    counts: countPhases(others, settled),
     counters,
     misscheduled: counters.misscheduled,
-    restarts: rows.reduce(
+    restarts: others.reduce(
       (sum, { pods }) => sum + pods.reduce((all, { state }) => all + state.restarts, 0),
-      0,
+      settled.restarts,
     ),
     held,
     holds: inWords(holds, daemonSet, advice, now),
     budget: ledger.budget,
     finishes,
     health,
-    verdict: verdictOf(daemonSet, counters, rows, holds, finishes, health),
+    verdict: verdictOf(daemonSet, counters, others, settled, holds, finishes, health),
     nearestMiss: counters.desired === 0 ? nearestMissOf(input) : undefined,
   }
+}
+
+/** What each node has, and what Events tell of it. */
+function rowsAndWords(
+  input: StateInput,
+  rules: PodRules,
+  numbers: ReadonlyMap<string, number>,
+  remembered: RememberedPods | undefined,
+): Rows & { readonly words: Words } {
+  const { daemonSet, events = [] } = input
+  const memory = remembered?.memory
+  if (memory && events.length === 0) memory.last = rowsAgain(input, rules, numbers, remembered)
+  if (memory?.last && events.length === 0) return { rows: memory.last.rows, strays: [], words: nothingTold }
+  const own = ownPods(daemonSet, input.pods, remembered)
+  const names = () => new Set(own.map(({ metadata }) => metadata?.name ?? ''))
+  const words = events.length > 0 ? wordsOf(events, daemonSet, names()) : nothingTold
+  const found = rowsOf(input, own, rules, words, numbers, remembered)
+  if (memory) memory.last = words.pods.size > 0 ? undefined : lastRows(input, own, found, remembered)
+  return { ...found, words }
 }
 
 function nearestMissOf({ daemonSet, nodes, comparisonOperators = false }: StateInput) {
@@ -114,8 +144,8 @@ function heldPods(rows: readonly StateRow[], strays: readonly PodRow[]): HeldPod
   return held.sort((a, b) => (a.node < b.node ? -1 : a.node > b.node ? 1 : a.pod < b.pod ? -1 : 1))
 }
 
-function countPhases(rows: readonly StateRow[]): DaemonSetState['counts'] {
-  const counts = new Map<Phase, number>()
+function countPhases(rows: readonly StateRow[], { nodes }: Settled): DaemonSetState['counts'] {
+  const counts = new Map<Phase, number>(nodes === 0 ? [] : [['ready', nodes]])
   for (const { phase } of rows) counts.set(phase, (counts.get(phase) ?? 0) + 1)
   return Object.fromEntries(
     phases.flatMap((phase) => (counts.has(phase) ? [[phase, counts.get(phase)]] : [])),

@@ -1,5 +1,6 @@
 import type { Counters } from '../daemon-set-status.ts'
 import type { Ledger } from './ledger.ts'
+import type { Settled } from './settled.ts'
 import type { BareHold, BudgetUser, Finishes, StateRow } from './types.ts'
 
 const nodesText = (count: number, verb: readonly [string, string]) =>
@@ -12,10 +13,11 @@ const userText = ({ node, pod, why }: BudgetUser): string =>
 /**
  * Whether the roll-out ends by itself: every node that should have a pod gets one of the new revision, and available. It does
  * not where a pod is held by something that does not pass, and then the others may not get there either, because what is
- * held uses up the allowance (kubernetes#63465).
+ * held uses up the allowance (kubernetes#63465). `rows` are of the nodes beside those that are settled.
  */
 export function finishesOf(
   rows: readonly StateRow[],
+  settled: Settled,
   counters: Counters,
   { budget, error }: Ledger,
   stuck: ReadonlySet<string>,
@@ -26,27 +28,30 @@ export function finishesOf(
   const { desired, updated, available } = counters
   if (updated === desired && available === desired) return { can: true, done: true }
   if (error !== undefined) return { can: false, done: false, why: 'setting', waiting: 0, sentence: error }
-  const waiting = rows.filter((row) => row.shouldRun && row.updated === false && row.phase === 'ready')
-  if (onDelete && waiting.length > 0)
+  const waiting =
+    settled.nodes -
+    settled.updated +
+    rows.filter((row) => row.shouldRun && row.updated === false && row.phase === 'ready').length
+  if (onDelete && waiting > 0)
     return {
       can: false,
       done: false,
       why: 'on-delete',
-      waiting: waiting.length,
+      waiting,
       sentence: waves
-        ? `it is rolled out in waves${waves.paused === undefined ? '' : `, which are paused (${waves.paused})`}: ${nodesText(waiting.length, ['keeps', 'keep'])} the old pod`
-        : `the strategy is OnDelete: ${nodesText(waiting.length, ['keeps', 'keep'])} the old pod until someone deletes it`,
+        ? `it is rolled out in waves${waves.paused === undefined ? '' : `, which are paused (${waves.paused})`}: ${nodesText(waiting, ['keeps', 'keep'])} the old pod`
+        : `the strategy is OnDelete: ${nodesText(waiting, ['keeps', 'keep'])} the old pod until someone deletes it`,
     }
   const users = budget?.used.filter((user) => user.stuck) ?? []
-  if (budget && users.length >= budget.allowed && users.length > 0 && waiting.length > 0) {
+  if (budget && users.length >= budget.allowed && users.length > 0 && waiting > 0) {
     const shown = users.slice(0, 3).map(userText).join(', ')
     const more = users.length > 3 ? ` and ${users.length - 3} more` : ''
     return {
       can: false,
       done: false,
       why: 'budget',
-      waiting: waiting.length,
-      sentence: `${users.length === 1 ? '' : `${users.length} nodes are stuck and `}the budget of ${budget.allowed} is used up by ${shown}${more}: ${nodesText(waiting.length, ['keeps', 'keep'])} the old revision`,
+      waiting,
+      sentence: `${users.length === 1 ? '' : `${users.length} nodes are stuck and `}the budget of ${budget.allowed} is used up by ${shown}${more}: ${nodesText(waiting, ['keeps', 'keep'])} the old revision`,
     }
   }
   const held = rows.filter((row) => row.shouldRun && stuck.has(row.node)).length
@@ -57,7 +62,7 @@ export function finishesOf(
     can: false,
     done: false,
     why: 'holds',
-    waiting: waiting.length,
+    waiting: waiting,
     sentence: `${nodesText(held, ['does', 'do'])} not recover by ${held === 1 ? 'itself' : 'themselves'}${reason}`,
   }
 }

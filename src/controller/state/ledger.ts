@@ -2,6 +2,7 @@ import { roughDuration } from '#kube/duration.ts'
 import type { NodeState } from '../daemon-pod.ts'
 import { type BudgetEntry, rollingUpdate } from '../rolling-update.ts'
 import type { PodRules } from '../update-strategy.ts'
+import type { Settled } from './settled.ts'
 import type { BareHold, BudgetUser, PodRow, StateBudget, StateRow } from './types.ts'
 
 export interface Ledger {
@@ -10,15 +11,16 @@ export interface Ledger {
   readonly error: string | undefined
 }
 
-/** What uses up the rolling update's allowance, by the controller's own reckoning. */
+/** What uses up the rolling update's allowance, by the controller's own reckoning, on the nodes beside those that are settled. */
 export function ledgerOf(
   nodes: readonly NodeState[],
   rows: readonly StateRow[],
   rules: PodRules,
   stuck: ReadonlySet<string>,
+  settled: Settled,
 ): Ledger {
   if (rules.onDelete) return { budget: undefined, error: undefined }
-  const { budget, error } = rollingUpdate(nodes, rules)
+  const { budget, error } = rollingUpdate(nodes, rules, { desired: settled.nodes, available: settled.nodes })
   if (!budget) return { budget: undefined, error }
   const byNode = new Map(rows.map((row) => [row.node, row]))
   const used = budget.used.map((entry) => userOf(entry, byNode.get(entry.node), stuck, rules.now))

@@ -1,6 +1,7 @@
-import type { Node, Pod } from '#kube/types.ts'
+import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import type { NodeState } from '../daemon-pod.ts'
 import { type StepMemory, stepMemory } from '../step-memory.ts'
+import type { PodRules } from '../update-strategy.ts'
 import type { PodRow, StateRow } from './types.ts'
 
 /**
@@ -13,6 +14,20 @@ export interface StateMemory {
   readonly pods: WeakMap<Pod, { readonly made: MadeFrom; readonly row: PodRow }>
   readonly rows: WeakMap<Node, StateRow>
   readonly states: WeakMap<StateRow, NodeState>
+  /** The last look; undefined where the next one has to be made anew. */
+  last?: LastRows | undefined
+}
+
+/** The rows of the last look, and what they were made from. */
+export interface LastRows {
+  readonly rules: string
+  readonly nodes: readonly Node[]
+  /** All of them the DaemonSet's own, and meant for one of the nodes. */
+  readonly pods: readonly Pod[]
+  readonly known: Set<Pod>
+  readonly rows: readonly StateRow[]
+  /** Where the row of a node is. */
+  readonly places: ReadonlyMap<string, number>
 }
 
 /** What a pod's row was made from, beside the pod. */
@@ -20,8 +35,35 @@ export interface MadeFrom {
   readonly node: Node | undefined
   /** An image was on its way. */
   readonly pulling: boolean
-  /** All rules but the moment, and the revisions. */
+  /** The DaemonSet, all rules but the moment, and the revisions. */
   readonly rules: string
+}
+
+/** The rows of pods that were made from the same DaemonSet, rules and revisions. */
+export class RememberedPods {
+  readonly memory: StateMemory
+  /** What they were made from. */
+  readonly rules: string
+
+  constructor(
+    memory: StateMemory,
+    { metadata }: DaemonSet,
+    { now: _, ...settings }: PodRules,
+    numbers: ReadonlyMap<string, number>,
+  ) {
+    this.memory = memory
+    this.rules = JSON.stringify([metadata?.uid, metadata?.generation, settings, ...numbers])
+  }
+
+  /** Only pods of the DaemonSet have one. */
+  rowOf(pod: Pod) {
+    const known = this.memory.pods.get(pod)
+    return known?.made.rules === this.rules ? known : undefined
+  }
+
+  keep(pod: Pod, made: Omit<MadeFrom, 'rules'>, row: PodRow): void {
+    this.memory.pods.set(pod, { made: { ...made, rules: this.rules }, row })
+  }
 }
 
 /** An empty memory for a series of looks. */

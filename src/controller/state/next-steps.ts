@@ -2,8 +2,8 @@ import type { NextStep } from './next-step.ts'
 import type { BareHold, Hold, HoldCause } from './types.ts'
 
 export interface Advice {
-  /** The revision to go back to; undefined: there is none. */
-  readonly earlier: number | undefined
+  /** Answers the revision to go back to; undefined: there is none. */
+  readonly earlier: () => number | undefined
   /** What would give the rolling update room to pass by what is stuck; undefined: it needs none. */
   readonly raise: Extract<NextStep, { kind: 'raise-budget' }> | undefined
   readonly daemonSet: string
@@ -12,9 +12,10 @@ export interface Advice {
 
 /** What to do about a hold, the most likely first. */
 export function nextSteps(hold: BareHold, advice: Advice): NextStep[] {
-  const { earlier } = advice
-  const undo: NextStep[] =
-    earlier === undefined || hold.updated === false ? [] : [{ kind: 'undo', toRevision: earlier }]
+  const undo = (): NextStep[] => {
+    const earlier = hold.updated === false ? undefined : advice.earlier()
+    return earlier === undefined ? [] : [{ kind: 'undo', toRevision: earlier }]
+  }
   const [pod = ''] = hold.pods
   const [node = ''] = hold.nodes
   const describePod: NextStep[] = pod === '' ? [] : [{ kind: 'describe', what: 'pod', name: pod }]
@@ -23,18 +24,18 @@ export function nextSteps(hold: BareHold, advice: Advice): NextStep[] {
   switch (hold.side) {
     case 'admission':
       if (!hold.stuck) return [{ kind: 'wait' }]
-      return [...admissionSteps(hold.cause, hold.object, hold.message, advice), ...undo]
+      return [...admissionSteps(hold.cause, hold.object, hold.message, advice), ...undo()]
     case 'release':
       if (hold.cause === 'crash' || hold.cause === 'not-ready') {
         const container = hold.container === undefined ? {} : { container: hold.container }
-        return [...undo, { kind: 'logs', pod, ...container, previous: hold.cause === 'crash' }]
+        return [...undo(), { kind: 'logs', pod, ...container, previous: hold.cause === 'crash' }]
       }
-      return [...undo, ...describePod]
+      return [...undo(), ...describePod]
     case 'nodes':
       if (hold.cause === 'node-gone') return [{ kind: 'wait' }]
       if (hold.cause !== 'node-not-ready') return [describeNode]
       return [
-        ...(hold.order === 'after' ? undo : []),
+        ...(hold.order === 'after' ? undo() : []),
         { kind: 'delete-node', node, when: 'if the machine is gone for good' },
         ...raise,
         describeNode,

@@ -8,7 +8,7 @@ import { byAge, daemonPodOf, hashLabel, isFinished, targetNodeOf } from '../daem
 import { type PodState, podStateOf } from '../pod-state.ts'
 import { Reader } from '../step-memory.ts'
 import { isUpdated, type PodRules } from '../update-strategy.ts'
-import type { StateMemory } from './memory.ts'
+import type { RememberedPods, StateMemory } from './memory.ts'
 import type { Phase, PodRow, StateInput, StateRow } from './types.ts'
 import type { Words } from './words.ts'
 
@@ -19,10 +19,28 @@ export interface Rows {
 }
 
 /** Its pods: those that it controls, and those that it will adopt. A dump may lack its uid, which its pods then tell. */
-export function ownPods(daemonSet: DaemonSet, pods: readonly Pod[]): readonly Pod[] {
+export function ownPods(
+  daemonSet: DaemonSet,
+  pods: readonly Pod[],
+  remembered?: RememberedPods,
+): readonly Pod[] {
+  if (remembered) return ownPodsAgain(daemonSet, pods, remembered)
   const uid = daemonSet.metadata?.uid || uidByPods(daemonSet, pods)
   const known = { ...daemonSet, metadata: { ...daemonSet.metadata, uid } }
   return claim(podsToClaim(known, pods), known, matchesLabelSelector(daemonSet.spec?.selector)).claimed
+}
+
+/** That a pod is the DaemonSet's stays so for as long as neither changes. */
+function ownPodsAgain(
+  daemonSet: DaemonSet,
+  pods: readonly Pod[],
+  remembered: RememberedPods,
+): readonly Pod[] {
+  const others = pods.filter((pod) => !remembered.rowOf(pod))
+  if (others.length === pods.length) return ownPods(daemonSet, pods)
+  const strangers = new Set(others)
+  for (const pod of ownPods(daemonSet, others)) strangers.delete(pod)
+  return strangers.size === 0 ? pods : pods.filter((pod) => !strangers.has(pod))
 }
 
 type RowsInput = Pick<StateInput, 'daemonSet' | 'nodes' | 'comparisonOperators'>
@@ -34,9 +52,10 @@ export function rowsOf(
   rules: PodRules,
   words: Words,
   numbers: ReadonlyMap<string, number>,
-  memory?: StateMemory,
+  remembered?: RememberedPods,
 ): Rows {
   const { nodes } = input
+  const memory = remembered?.memory
   const decisions = decisionsOf(input, memory)
   const byNode = new Map<string | undefined, Pod[]>()
   for (const pod of own) {
@@ -45,7 +64,7 @@ export function rowsOf(
     if (there) there.push(pod)
     else byNode.set(target, [pod])
   }
-  const rowOf = podRows(rules, words, numbers, memory)
+  const rowOf = podRows(rules, words, numbers, remembered)
   const rows: StateRow[] = []
   nodes.forEach((object, index) => {
     const name = object.metadata?.name ?? ''
@@ -79,30 +98,25 @@ function decisionsOf(
 }
 
 /** Makes rows of pods, and of what is remembered only those that would be others. */
-function podRows(
+export function podRows(
   rules: PodRules,
   words: Words,
   numbers: ReadonlyMap<string, number>,
-  memory: StateMemory | undefined,
+  remembered: RememberedPods | undefined,
 ) {
-  const { now: _, ...settings } = rules
-  const same = memory ? JSON.stringify([settings, ...numbers]) : ''
   return (pod: Pod, node: Node | undefined): PodRow => {
     const pulling = words.pods.get(pod.metadata?.name ?? '')?.pulling ?? false
-    if (!memory) return podRow(pod, node, rules, pulling, numbers)
-    const known = memory.pods.get(pod)
-    if (known && known.made.node === node && known.made.pulling === pulling && known.made.rules === same)
-      return known.row
+    const known = remembered?.rowOf(pod)
+    if (known && known.made.node === node && known.made.pulling === pulling) return known.row
     const row = podRow(pod, node, rules, pulling, numbers)
     // Nothing else about a pod changes by time alone.
-    if (row.state.trouble?.cause !== 'min-ready-seconds')
-      memory.pods.set(pod, { made: { node, pulling, rules: same }, row })
+    if (row.state.trouble?.cause !== 'min-ready-seconds') remembered?.keep(pod, { node, pulling }, row)
     return row
   }
 }
 
 /** The row of a node that is there. */
-function nodeRow(
+export function nodeRow(
   object: Node,
   { shouldContinueRunning, shouldRun }: Decision,
   pods: readonly PodRow[],
@@ -113,7 +127,7 @@ function nodeRow(
     known?.shouldRun === shouldRun &&
     known.shouldContinueRunning === shouldContinueRunning &&
     known.pods.length === pods.length &&
-    pods.every((pod) => known.pods.includes(pod))
+    (pods.length === 1 ? known.pods[0] === pods[0] : pods.every((pod) => known.pods.includes(pod)))
   )
     return known
   const row = stateRow({ node: object.metadata?.name ?? '', object, shouldRun, shouldContinueRunning }, pods)

@@ -1,6 +1,7 @@
 import type { DaemonSet } from '#kube/types.ts'
 import type { Counters } from '../daemon-set-status.ts'
 import { wavesGoingOn } from '../waves/annotations.ts'
+import type { Settled } from './settled.ts'
 import type { BareHold, Finishes, Health, HoldCause, StateRow, Verdict, VerdictCode } from './types.ts'
 
 /** The codes from best to worst. */
@@ -35,11 +36,12 @@ const words: Readonly<Partial<Record<HoldCause, string>>> = {
   namespace: 'namespace',
 }
 
-/** How a DaemonSet is in two or three words, for a column, with a reason for programs. */
+/** How a DaemonSet is in two or three words, for a column, with a reason for programs. `rows` are of the nodes beside those that are settled. */
 export function verdictOf(
   daemonSet: DaemonSet,
   counters: Counters,
   rows: readonly StateRow[],
+  settled: Settled,
   holds: readonly BareHold[],
   finishes: Finishes,
   health: Health,
@@ -59,7 +61,9 @@ export function verdictOf(
   const worst = holds.find(matters)
   if (worst) {
     const none =
-      worst.side === 'admission' && rows.every(({ pods, shouldRun }) => !shouldRun || pods.length === 0)
+      worst.side === 'admission' &&
+      settled.nodes === 0 &&
+      rows.every(({ pods, shouldRun }) => !shouldRun || pods.length === 0)
     const what = wordFor(worst)
     return none
       ? { text: `no pods: ${what}`, code: 'no-pods', cause: worst.cause }

@@ -102,6 +102,12 @@ const waits = new Set([
 /** Whether an Event tells what a pod waits for before its containers start: a volume, its network. */
 export const isWait = ({ reason }: Pick<KubeEvent, 'reason'>): boolean => waits.has(reason ?? '')
 
+/** Whether an Event tells anything that is read here: most only tell that all goes its way. */
+export const isTelling = (event: KubeEvent): boolean =>
+  ['FailedCreate', 'Unhealthy', 'Pulling'].includes(event.reason ?? '') ||
+  failures.has(event.reason ?? '') ||
+  isWait(event)
+
 function podWords(told: readonly Told[]): PodWords {
   const inOrder = [...told].sort((one, other) => (one.first ?? 0) - (other.first ?? 0))
   const first = inOrder.find(({ reason, message }) => failures.has(reason) && !repeats.test(message))

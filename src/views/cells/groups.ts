@@ -36,6 +36,26 @@ function usualPlace(label: string, node: Labelled): string {
   return label.endsWith('/zone') ? `zone ${value}` : value
 }
 
+/** The groups of lists of nodes, each by its first node. */
+const known = new WeakMap<
+  object,
+  { readonly nodes: readonly Labelled[]; readonly places: readonly string[] }
+>()
+
+/** The group of each node. A live view asks again and again about the same nodes. */
+function placesOf(nodes: readonly Labelled[], keys: readonly string[]): readonly string[] {
+  const [first] = nodes
+  if (keys.length > 0) return nodes.map((node) => placeText(node, keys))
+  const last = first && known.get(first)
+  if (last?.nodes.length === nodes.length && nodes.every((node, at) => node === last.nodes[at]))
+    return last.places
+  const isTelling = (key: string) => nodes.some((node) => labelOf(node, key) !== labelOf(first, key))
+  const usual = usualLabels.find(isTelling)
+  const places = nodes.map((node) => (usual === undefined ? 'nodes' : usualPlace(usual, node)))
+  if (first) known.set(first, { nodes, places })
+  return places
+}
+
 /**
  * Things of nodes in groups, sorted by name. `keys` are labels of which each combination of values is a group. Without any,
  * nodes are grouped by pool, else by zone: by the first of the usual labels of which they have several values (`others` are
@@ -46,15 +66,10 @@ export function groupedByPlace<T>(
   nodeOf: (one: T) => Labelled,
   keys: readonly string[] = [],
 ): Grouped<T>[] {
-  const isTelling = (key: string) => new Set(all.map((one) => labelOf(nodeOf(one), key))).size > 1
-  const usual = keys.length > 0 ? undefined : usualLabels.find(isTelling)
-  const nameOf = (node: Labelled): string => {
-    if (keys.length > 0) return placeText(node, keys)
-    return usual === undefined ? 'nodes' : usualPlace(usual, node)
-  }
+  const places = placesOf(all.map(nodeOf), keys)
   const groups = new Map<string, T[]>()
-  for (const one of all) {
-    const name = nameOf(nodeOf(one))
+  for (const [at, one] of all.entries()) {
+    const name = places[at] as string
     const group = groups.get(name)
     if (group) group.push(one)
     else groups.set(name, [one])
