@@ -1,4 +1,5 @@
 /** What DaemonSets ask of nodes together, before anything else runs there. */
+import { labelValue } from '#kube/requirements.ts'
 import type { DaemonSet, Node, PodSpec } from '#kube/types.ts'
 import type { Answers } from '#placement/answers.ts'
 import { columnOf, overlay, placesByCode } from '#placement/columns.ts'
@@ -70,7 +71,7 @@ export function nodeClasses(
   labels: readonly string[] = [],
 ): NodeClass[] {
   const resources = [...new Set([...usual, ...requests.flatMap((each) => [...each.keys()])])]
-  const valuesOn = (node: Node) => labels.map((label) => node.metadata?.labels?.[label] ?? null)
+  const valuesOn = (node: Node) => labels.map((label) => labelValue(node.metadata?.labels, label) ?? null)
   const sizes = columnOf(nodes.length, (at) => {
     const node = nodes[at] ?? {}
     return JSON.stringify([[...allocatableOn(node, resources)], valuesOn(node)])

@@ -1,4 +1,5 @@
 import { namespaceOf } from '#kube/names.ts'
+import { labelValue } from '#kube/requirements.ts'
 import type { Selector } from '#kube/selectors.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { LabelSelector, Maybe, Pod, PodAffinityTerm, StringMap } from '#kube/types.ts'
@@ -21,7 +22,7 @@ export function selectorWithKeys(
 ): Selector {
   const asked = (of: Maybe<readonly string[]>, operator: string) =>
     (of ?? []).flatMap((key) => {
-      const value = labels[key]
+      const value = labelValue(labels, key)
       return value === undefined ? [] : { key, operator, values: [value] }
     })
   const added = [...asked(keys.same, 'In'), ...asked(keys.other, 'NotIn')]

@@ -1,4 +1,5 @@
 import { nameOf } from '#kube/names.ts'
+import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -16,7 +17,7 @@ interface CountRules {
 
 /** The domain of a topology that a node is in. */
 export const domainOf = ({ metadata }: Node, key: string): string | undefined =>
-  metadata?.labels?.[key] ?? undefined
+  labelValue(metadata?.labels, key)
 
 /** How much there is in each domain of a topology, kept node by node, so that one may ask what would be with other pods on one. */
 export class TopologyCounts {

@@ -4,6 +4,7 @@ import { KdsError, UsageError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { nearest } from '#base/nearest.ts'
 import { nameOf } from '#kube/names.ts'
+import { labelValue } from '#kube/requirements.ts'
 import { parseLabelSelector, type Selector } from '#kube/selectors.ts'
 import type { Node } from '#kube/types.ts'
 import { counted } from '#views/names.ts'
@@ -35,7 +36,7 @@ const looksLikeName = (text: string) => !mark.test(text) && !/[=!()]/.test(text)
 const asksKnownLabels = (text: string, nodes: readonly Node[]): boolean =>
   !looksLikeName(text) &&
   (selectorOf(unmarked(text))?.requirements ?? []).some(({ key }) =>
-    nodes.some(({ metadata }) => metadata?.labels?.[key] !== undefined),
+    nodes.some(({ metadata }) => labelValue(metadata?.labels, key) !== undefined),
   )
 
 /** The names of the nodes that a text means; undefined where it means none, or cannot be read. */

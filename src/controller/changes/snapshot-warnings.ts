@@ -1,5 +1,4 @@
 /** What is broken about a snapshot, or will change by the controller's hand alone. */
-
 import type { Diagnostic } from '#base/errors.ts'
 import { namedOnce } from '#kube/named-nodes.ts'
 import { nameOf } from '#kube/names.ts'

@@ -1,3 +1,4 @@
+import { labelValue } from '#kube/requirements.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { IntOrString, Node } from '#kube/types.ts'
 import { scale } from '../update-strategy.ts'
@@ -29,10 +30,10 @@ const knownLabels: Readonly<Record<string, readonly string[]>> = {
 
 /** The group of a node: the value of the label; empty where it has none. */
 export function groupOf(node: Node, by: string): string {
-  const labels = node.metadata?.labels ?? {}
-  for (const key of knownLabels[by] ?? [by]) {
-    const value = labels[key]
-    if (value !== undefined && value !== null) return value
+  const keys = Object.hasOwn(knownLabels, by) ? (knownLabels[by] ?? []) : [by]
+  for (const key of keys) {
+    const value = labelValue(node.metadata?.labels, key)
+    if (value !== undefined) return value
   }
   return ''
 }

@@ -43,20 +43,19 @@ async function mark(
     record: WavesRecord,
   ) => Promise<JsonObject | undefined> | JsonObject | undefined,
 ): Promise<DaemonSet> {
-  for (let attempt = 1, sent = false; ; attempt++) {
+  for (let attempt = 1, maybeWritten = false; ; attempt++) {
     const now = await cluster.get(daemonSets, name, { signal })
     const record = wavesRecord(now)
-    if (!record && sent) return now
+    if (!record && maybeWritten) return now
     if (!record) throw noWavesThere(name)
     const body = await change(now, record)
     if (!body) return now
     try {
-      sent = true
       return await cluster.patch(daemonSets, name, { type: 'strategic', body }, { fieldManager, signal })
     } catch (error) {
       if (!(error instanceof ApiError) || !(error.status === 409 || mayBeDone(error))) throw error
       if (attempt >= attempts || error.code === 'Unexpected') throw error
-      if (error.status === 409) sent = false
+      maybeWritten ||= mayBeDone(error)
       await clock.sleep(100 * attempt, signal)
     }
   }

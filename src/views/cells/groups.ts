@@ -1,3 +1,4 @@
+import { labelValue } from '#kube/requirements.ts'
 import type { KubeObject } from '#kube/types.ts'
 
 /** Labels by which nodes are grouped, the first of which they have several values. */
@@ -23,7 +24,7 @@ export interface Grouped<T> {
 
 type Labelled = Pick<KubeObject, 'metadata'> | undefined
 
-const labelOf = (node: Labelled, key: string) => node?.metadata?.labels?.[key]
+const labelOf = (node: Labelled, key: string) => labelValue(node?.metadata?.labels, key)
 
 /** `zone eu-1` by one label, `eu-1 m5.large` by several. */
 function placeText(node: Labelled, keys: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { DaemonSetState, PodRow, StateRow } from '#controller/state/types.ts'
+import { labelValue } from '#kube/requirements.ts'
 import { causeText } from './cause.ts'
 import type { LabelColumn } from './label-columns.ts'
 
@@ -31,7 +32,7 @@ export const rowDocument = (
   ...(labels.length > 0
     ? {
         labels: Object.fromEntries(
-          labels.map(({ key }) => [key, row.object?.metadata?.labels?.[key] ?? null]),
+          labels.map(({ key }) => [key, labelValue(row.object?.metadata?.labels, key) ?? null]),
         ),
       }
     : {}),

@@ -2,6 +2,7 @@ import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
 import type { DaemonSetState, Phase, PodRow, StateRow } from '#controller/state/types.ts'
 import { humanDuration } from '#kube/duration.ts'
+import { labelValue } from '#kube/requirements.ts'
 import { badness, phaseText } from '../state/phase-text.ts'
 import { causeText } from './cause.ts'
 import type { LabelColumn } from './label-columns.ts'
@@ -74,7 +75,7 @@ function cells(
   const after = [
     pod ? String(pod.state.restarts) : '<none>',
     made === undefined || Number.isNaN(made) ? '<none>' : humanDuration(state.now - made),
-    ...layout.labels.map(({ key }) => of?.[key] ?? '<none>'),
+    ...layout.labels.map(({ key }) => labelValue(of, key) ?? '<none>'),
   ]
   const how = paint(pod?.phase ?? 'none', style)(phaseText(pod, state.now))
   const cause = causeText(state, row, pod, layout.wide) || '<none>'

@@ -7,6 +7,7 @@ import { refuseWaves } from '#rollout/waves/begin.ts'
 import { takeLease } from '#rollout/waves/lease.ts'
 import { abortWaves, pauseWaves, promoteAll, promoteWave, unpauseWaves } from '#rollout/waves/marks.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
+import { refusedWith } from '../../helpers/memory-cluster.ts'
 import { sleepingClock } from '../../helpers/sandbox-cluster.ts'
 import { begun, name, remains, type World } from './world.ts'
 
@@ -311,4 +312,23 @@ describe('a DaemonSet', () => {
       }
     },
   )
+})
+
+it('a mark that may have been written counts, even where a later attempt met a conflict', async () => {
+  const { world, before } = await baking({}, {})
+  const client = world.client()
+  let attempts = 0
+  const patch: typeof client.patch = async (...call) => {
+    if (call[0].kind !== 'DaemonSet') return client.patch(...call)
+    if (++attempts === 1) throw refusedWith(504, 'Timeout', 'no answer', true)
+    // The first one arrives now.
+    await client.patch(...call)
+    throw refusedWith(409, 'Conflict', 'changed')
+  }
+  const slow = new Proxy(client, {
+    get: (of, key) => (key === 'patch' ? patch : Reflect.get(of, key).bind(of)),
+  })
+  const marked = promoteAll(slow, name, options(world))
+  expect(wavesRecord(await world.play(marked))).toBeUndefined()
+  expect(remains(world.read())).toEqual({ ...(before as object), image: 'c:2' })
 })
