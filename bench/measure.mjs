@@ -137,8 +137,7 @@ export function compare({
     if (!against) continue
     const turn = () => ({
       a: measure([...runtime.argv, ...args], environment, input),
-      // Builds of kds would take each other's compiled code for old.
-      b: measure(against.argv, { ...environment, XDG_CACHE_HOME: join(work, 'peer') }),
+      b: measure(against.argv, environment),
     })
     turn()
     const turns = Array.from({ length: runs }, turn)

@@ -16,6 +16,9 @@ interface Module {
 }
 type Code = (require: (name: string) => unknown, module: Module) => void
 
+/** So many builds and Nodes may keep theirs beside each other; 1 to 3 MB each. */
+const mostKept = 6
+
 const chunks = join(import.meta.dirname, 'chunks/')
 const folders = cacheFolders()
 const mayRead = folders.slice(1).every(isOwn)
@@ -71,7 +74,7 @@ function required(name: string): object {
   return module.exports
 }
 
-/** Keeps all that was loaded, with the functions that ran in this call and those before it, and removes what other builds kept. */
+/** Keeps all that was loaded, with the functions that ran in this call and those before it, and removes what was kept longest ago. */
 function keep(): void {
   const [compiledHere = '', folder] = folders.slice(-2)
   if (!folder || !isAnew) return
@@ -85,8 +88,12 @@ function keep(): void {
     writeFileSync(`${file}.${process.pid}`, script.createCachedData())
     renameSync(`${file}.${process.pid}`, file)
   }
-  for (const other of readdirSync(compiledHere))
-    if (!other.startsWith(`${KDS_BUILD}-`)) rmSync(join(compiledHere, other), { recursive: true })
+  const ages = readdirSync(compiledHere).map((name) => {
+    const path = join(compiledHere, name)
+    return { path, at: lstatSync(path).mtimeMs }
+  })
+  ages.sort((a, b) => b.at - a.at)
+  for (const { path } of ages.slice(mostKept)) rmSync(path, { recursive: true })
 }
 
 process.on('exit', () => {

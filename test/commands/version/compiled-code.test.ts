@@ -7,10 +7,10 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  renameSync,
   statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -86,16 +86,20 @@ describe.skipIf(process.platform === 'win32')('compiled code', () => {
     expect(kept(cache)).toEqual(whole)
   })
 
-  it('of another build is removed, of another Node is not', () => {
+  it('of other builds and Nodes stays beside it, but for what was kept longest ago', () => {
     const cache = cacheOf('old-')
-    expect(call({ XDG_CACHE_HOME: cache })).toBe(0)
     const compiled = join(cache, 'kds', 'compiled')
-    const [own = ''] = readdirSync(compiled)
-    const otherNode = own.replace(/-.*/, '-1.2.3-x64')
-    renameSync(join(compiled, own), join(compiled, otherNode))
-    mkdirSync(join(compiled, 'v22.1.0-x64-abc'))
+    mkdirSync(compiled, { recursive: true })
+    const others = Array.from({ length: 8 }, (_, age) => `other-${age}`)
+    for (const [age, name] of others.entries()) {
+      mkdirSync(join(compiled, name))
+      writeFileSync(join(compiled, name, 'main.cjs'), '')
+      utimesSync(join(compiled, name), 1_000_000_000 - age, 1_000_000_000 - age)
+    }
     expect(call({ XDG_CACHE_HOME: cache })).toBe(0)
-    expect(readdirSync(compiled).sort()).toEqual([own, otherNode].sort())
+    const there = readdirSync(compiled)
+    expect(there.filter((name) => name.startsWith('other-')).sort()).toEqual(others.slice(0, 5))
+    expect(there).toHaveLength(6)
   })
 
   it('is not kept where it is switched off', () => {
