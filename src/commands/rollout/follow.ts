@@ -156,8 +156,9 @@ async function followOne(
 async function keepTicking({ all, context, flags, view }: Following, over: AbortSignal): Promise<void> {
   const { clock } = context
   const { progressTimeout = 0 } = flags
+  if (!view.tick && progressTimeout === 0) return
   while (await pause(clock, tickMs, over)) {
-    view.tick()
+    view.tick?.()
     if (progressTimeout === 0) continue
     for (const one of all)
       if (!one.over && !one.done && clock.now() - one.progressedAt >= progressTimeout)

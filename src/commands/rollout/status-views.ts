@@ -17,8 +17,8 @@ export interface StatusView {
   explained(one: Followed): void
   /** It is done. The summary is missing where nothing was followed; `restarted` are pods worth a warning. */
   concluded(one: Followed, summary: Summary | undefined, restarted: readonly RestartedPod[]): void
-  /** Time has passed. */
-  tick(): void
+  /** Time has passed; missing where that changes nothing. */
+  tick?(): void
   /** Called once, whatever happened: leaves whole lines only. */
   end(): void
 }
@@ -56,8 +56,6 @@ export class LineView implements StatusView {
     warnOfRestarts(restarted, this.#context)
   }
 
-  tick(): void {}
-
   end(): void {}
 }
 
@@ -89,8 +87,6 @@ export class JsonView implements StatusView {
     if (summary) stdout.write(summaryEventLine(name, summary, clock.now()))
     warnOfRestarts(restarted, this.#context)
   }
-
-  tick(): void {}
 
   end(): void {}
 }
