@@ -58,7 +58,7 @@ export async function* watchObjects<T extends KubeObject>(
           if (held) failures = 0
           if (event)
             yield keep && event.type !== 'SYNCED' && event.type !== 'DELETED'
-              ? { ...event, object: keep(event.object) }
+              ? { type: event.type, object: keep(event.object) }
               : event
         }
       }

@@ -68,9 +68,11 @@ export class Reader {
     if (this.at > limit) throw broken()
   }
 
-  /** @throws Error for bytes that are no such message */
-  message(fields: Message, end: number): JsonObject {
-    const object: JsonObject = {}
+  /**
+   * @param object takes the fields
+   * @throws Error for bytes that are no such message
+   */
+  message(fields: Message, end: number, object: JsonObject = {}): JsonObject {
     while (this.at < end) {
       const tag = this.varint()
       const field = fields[tag >>> 3]
