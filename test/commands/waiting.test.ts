@@ -104,7 +104,7 @@ describe('a live command at a terminal', () => {
     const { exit, screen } = await watched(
       ['rollout', 'history', 'ds/a'],
       /GET/,
-      /reading daemonsets\.{3}$/,
+      /reading [^\n]*daemonsets[^\n]*\.{3}$/,
       {
         kubeconfig: '/nonexistent',
         signal: controller.signal,
@@ -115,7 +115,11 @@ describe('a live command at a terminal', () => {
   })
 
   it('erases the line before an error', async () => {
-    const { exit, screen } = await watched(['rollout', 'history', 'ds/zz'], /GET/, /reading daemonsets\.{3}$/)
+    const { exit, screen } = await watched(
+      ['rollout', 'history', 'ds/zz'],
+      /GET/,
+      /reading [^\n]*daemonsets[^\n]*\.{3}$/,
+    )
     expect(exit).toBe(1)
     expect(screen).toMatch(/^Error from server \(NotFound\): daemonsets "zz" not found/)
   })
