@@ -1,33 +1,21 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'puppeteer-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromium, browser as launched } from '../helpers/chromium.ts'
-import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import type { Page } from 'puppeteer-core'
+import { describe, expect, it } from 'vitest'
+import { chromium } from '../helpers/chromium.ts'
 import { largeCluster } from './large-cluster.ts'
-import { complaintsOf, edit, opened, textOf, violations } from './stage.ts'
-
-const at = ['--snapshot', 'examples/snapshot.yaml', '--nodes', 'examples/cluster.yaml']
-const agent = ['-f', 'examples/log-agent-v2.yaml', ...at]
+import { agent, at, complaintsOf, edit, reader, textOf, violations } from './stage.ts'
 
 describe.skipIf(!chromium)('the page for keys, screen readers and paper (skipped without Chromium)', () => {
-  let browser: Browser
-  let folder: string
+  const { folder, ...stage } = reader((place) => {
+    for (const nodes of [1, 12, 400])
+      writeFileSync(join(place, `${nodes}.json`), JSON.stringify(largeCluster(nodes, 2)))
+  })
   let page: Page
   const open = async (...argv: string[]) => {
-    await page?.close()
-    page = await opened(browser, folder, argv)
+    page = await stage.open(...argv)
     return page
   }
-  beforeAll(async () => {
-    folder = temporaryFolder()
-    browser = await launched()
-    for (const nodes of [1, 12, 400])
-      writeFileSync(join(folder, `${nodes}.json`), JSON.stringify(largeCluster(nodes, 2)))
-  })
-  afterAll(async () => {
-    await browser?.close()
-  })
 
   const focused = () =>
     page.evaluate(() => {

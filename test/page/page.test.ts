@@ -1,16 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type { Browser, Page } from 'puppeteer-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromium, browser as launched } from '../helpers/chromium.ts'
+import type { Page } from 'puppeteer-core'
+import { describe, expect, it } from 'vitest'
+import { chromium } from '../helpers/chromium.ts'
 import { kds } from '../helpers/run.ts'
-import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { largeCluster } from './large-cluster.ts'
-import { complaintsOf, edit, opened, textOf, toldByCommand, toldByPage } from './stage.ts'
-
-const at = ['--snapshot', 'examples/snapshot.yaml', '--nodes', 'examples/cluster.yaml']
-const agent = ['-f', 'examples/log-agent-v2.yaml', ...at]
+import { agent, at, complaintsOf, edit, reader, textOf, toldByCommand, toldByPage } from './stage.ts'
 
 const spot = `nodeSelector:
   kubernetes.io/os: linux
@@ -44,21 +40,12 @@ async function manifestWith(folder: string, file: string, stanza: string): Promi
 }
 
 describe.skipIf(!chromium)('the page of a plan, in Chromium (skipped where there is none)', () => {
-  let browser: Browser
-  let folder: string
+  const { folder, ...stage } = reader()
   let page: Page
   const open = async (...argv: string[]) => {
-    await page?.close()
-    page = await opened(browser, folder, argv)
+    page = await stage.open(...argv)
     return page
   }
-  beforeAll(async () => {
-    folder = temporaryFolder()
-    browser = await launched()
-  })
-  afterAll(async () => {
-    await browser?.close()
-  })
 
   it.each([
     ['against a snapshot', agent],
@@ -386,7 +373,7 @@ tolerations: [{operator: Exists}]
   })
 
   it('without scripts it is the text of the plan', async () => {
-    const still = await browser.newPage()
+    const still = await page.browser().newPage()
     await still.setJavaScriptEnabled(false)
     await kds(['plan', ...agent, '-o', 'html']).then(({ out }) =>
       writeFileSync(join(folder, 'plan.html'), out),

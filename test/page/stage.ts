@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'puppeteer-core'
+import { afterAll, beforeAll } from 'vitest'
+import { browser as launched } from '../helpers/chromium.ts'
 import { kds } from '../helpers/run.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const now = Date.UTC(2026, 10, 21, 12)
 
@@ -10,7 +13,7 @@ const complaints = new WeakMap<Page, string[]>()
 export const complaintsOf = (page: Page): readonly string[] => complaints.get(page) ?? []
 
 /** The page that `kds plan … -o html` prints, from a file, as a reader opens it. */
-export async function opened(browser: Browser, folder: string, argv: readonly string[]): Promise<Page> {
+async function opened(browser: Browser, folder: string, argv: readonly string[]): Promise<Page> {
   const { out, err } = await kds(['plan', ...argv, '-o', 'html'], { now })
   if (!out.startsWith('<!doctype html>')) throw new Error(err)
   const file = join(folder, 'plan.html')
@@ -33,6 +36,32 @@ export async function opened(browser: Browser, folder: string, argv: readonly st
   await page.goto(`file://${file}`)
   await page.waitForSelector('#page:not([hidden])')
   return page
+}
+
+/** What pages are opened with: the examples' cluster, and a DaemonSet to update on it. */
+export const at = ['--snapshot', 'examples/snapshot.yaml', '--nodes', 'examples/cluster.yaml']
+export const agent = ['-f', 'examples/log-agent-v2.yaml', ...at]
+
+/** A browser for the tests of a file, with one page at a time, and a folder with what `prepare` puts there. */
+export function reader(prepare: (folder: string) => void = () => {}) {
+  let browser: Browser | undefined
+  let page: Page | undefined
+  const folder = temporaryFolder()
+  beforeAll(async () => {
+    prepare(folder)
+    browser = await launched()
+  })
+  afterAll(() => browser?.close())
+  return {
+    folder,
+    /** The page of `kds plan …`, in the place of the one before. */
+    open: async (...argv: string[]): Promise<Page> => {
+      await page?.close()
+      if (!browser) throw new Error('no browser was started')
+      page = await opened(browser, folder, argv)
+      return page
+    },
+  }
 }
 
 /** A plan as the command tells it: the first line without the name, and what becomes of each node. */
