@@ -73,11 +73,17 @@ export function bunFor(system) {
 }
 
 /**
- * Variables by which the environment of a user would change what the file does: BUN_BE_BUN makes it Bun, and BUN_OPTIONS
- * can run any code in it. Bun has no switch for them, so the copy that goes into the file looks for names that no
+ * Variables by which the environment of a user would change what the file does: BUN_BE_BUN makes it Bun, BUN_OPTIONS can run any
+ * code in it, and the others have it write files about its bytecode. Bun has no switch for them, so the copy that goes into the file looks for names that no
  * environment holds. Their tails stay as they are: the linker may have put other strings there.
  */
-const takenVariables = ['BUN_BE_BUN', 'BUN_OPTIONS']
+const takenVariables = [
+  'BUN_BE_BUN',
+  'BUN_OPTIONS',
+  'BUN_BYTECODE_ORDER_OUT',
+  'BUN_BYTECODE_ORDER_NAMES_OUT',
+  'BUN_BYTECODE_DIGEST_OUT',
+]
 
 /** A copy of Bun's binary that takes no orders from the environment; where each variable is named once or more. */
 export function deafBun(system) {

@@ -74,6 +74,13 @@ describe.skipIf(!singleFile)('the single file (skipped unless npm run test:execu
     expect(run(planned, { BUN_JSC_maxPerThreadStackUsage: '100000' })).toMatchObject({ out: '', exit: 1 })
     expect(run(['--version'], { BUN_JSC_noSuchOption: '1' })).toMatchObject({ out: '', exit: 1 })
   })
+  it.each(['BUN_BYTECODE_ORDER_OUT', 'BUN_BYTECODE_ORDER_NAMES_OUT', 'BUN_BYTECODE_DIGEST_OUT'])(
+    'writes no file about its bytecode for %s',
+    (name) => {
+      run(planned, { BUN_BYTECODE_ORDER_OUT: join(folder, 'o'), [name]: join(folder, 'written') })
+      expect(readdirSync(folder)).not.toContain('written')
+    },
+  )
   it('keeps nothing in the home of the user', () => {
     run(planned)
     expect(readdirSync(folder)).not.toContain('.cache')
