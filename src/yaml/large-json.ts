@@ -2,8 +2,12 @@ import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { type Incoming, NotPlain } from './incoming.ts'
 import { scanJson } from './json-text.ts'
 
-/** What becomes of each item of a list as soon as it is read. */
-export type KeepItem = (item: Json) => Json
+/**
+ * What becomes of each item of a list as soon as it is read.
+ *
+ * @param own What stays of it has to pass through here: texts may be a part of the item's, which they would keep as a whole.
+ */
+export type KeepItem = (item: Json, own: (kept: Json) => Json) => Json
 
 /** The name `items` has to stand within so many bytes. */
 const farthestItems = 65_536
@@ -93,7 +97,7 @@ export async function readLargeJson(text: Incoming, keep: KeepItem): Promise<Jso
       await text.atLeast(end + farthestItems)
     }
     if (item === undefined) throw new NotPlain()
-    items.push(keep(item))
+    items.push(keep(item, (kept) => kept))
     const { bytes } = text
     const next = past(bytes, end, ',')
     if (next < 0) return around(head, items, text, end)

@@ -34,7 +34,8 @@ export async function parseArriving(input: Arriving, keep: KeepItem, large = man
     if (text.ended) return await parseDocuments(decodeText(input.name, text.bytes))
     return await readLargeList(text, input, keep)
   } catch (error) {
-    if (!(error instanceof NotPlain)) throw error
+    // What is nested too deep to be looked through is read as a whole, too.
+    if (!(error instanceof NotPlain || error instanceof RangeError)) throw error
   } finally {
     await pieces.return?.()
   }

@@ -19,6 +19,7 @@ const list = /(?:^|\n)items:[ \t]*\r?\n( *)- /
 const otherStart = /^(?:\.\.\.|---[ \t]*[^\s])/
 /** The list has to begin within so many bytes. */
 const farthest = 65_536
+const copyOf = (kept: Json) => JSON.parse(JSON.stringify(kept)) as Json
 const topLevel = /^[^\s#-]/m
 
 function eventsOf(engine: Engine, text: string): readonly Event[] {
@@ -64,8 +65,7 @@ async function readItems(engine: Engine, text: Incoming, keep: KeepItem): Promis
     const composed = compose(engine, piece, eventsOf(engine, piece))
     for (const remark of composed.remarks) remarks.push({ ...remark, offset: start + remark.offset })
     if (!Array.isArray(composed.value) || composed.value.length !== 1) throw new NotPlain()
-    // A text that js-yaml made is a part of the piece, and would keep all of it.
-    items.push(JSON.parse(JSON.stringify(keep(composed.value[0] ?? null))) as Json)
+    items.push(keep(composed.value[0] ?? null, copyOf))
     starts.push(start + piece.length)
   }
   for (;;) {

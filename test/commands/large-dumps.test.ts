@@ -15,7 +15,13 @@ const withText = (dump: string, text: string) =>
 describe('a large dump', () => {
   it.each(scenes)('is answered as a small one of the same cluster: $name', async ({ name }) => {
     const dump = readFileSync(sceneFile(name), 'utf8')
-    for (const line of ['get -A -o json', 'plan agent -n logging -o json', 'what-if --drain general-2']) {
+    for (const line of [
+      'get -A -o json',
+      'plan agent -n logging -o json',
+      'what-if --drain general-2',
+      'diff -f test/fixtures/commands/diff/agent.yaml -o json',
+      'overhead -o json',
+    ]) {
       const answers = ['x', 'x'.repeat(1_000_000)].map((text) =>
         kds([...line.split(' '), '--snapshot', '-'], { stdin: withText(dump, text), now: sceneTime }),
       )

@@ -17,27 +17,16 @@ import {
   runtimeClasses,
 } from '../resources.ts'
 import { readDisruptionBudgets } from './from-cluster.ts'
+import { oneOfEquals } from './one-of-equals.ts'
 import { readStorage, usesStorage } from './storage.ts'
 import type { ClusterSnapshot } from './types.ts'
 
 const noPlace: Location = { file: 'cluster', line: 1, column: 1 }
 
-/** One object for what is equal: pods of one template share theirs, and thousands of them fit into memory. */
-function sharing<T>(): (value: T) => T {
-  const known = new Map<string, T>()
-  return (value) => {
-    const text = JSON.stringify(value)
-    if (text === undefined) return value
-    const found = known.get(text)
-    if (found === undefined) known.set(text, value)
-    return found ?? value
-  }
-}
-
 /** As much of each pod as matters, with its tolerations: whoever taints a node wants to know who is evicted. */
 function keeper(withVolumes: boolean): (pod: Pod) => Pod | undefined {
-  const shared = sharing<Pod['spec']>()
-  const tolerations = sharing<readonly Toleration[] | null | undefined>()
+  const shared = oneOfEquals<Pod['spec']>()
+  const tolerations = oneOfEquals<readonly Toleration[] | null | undefined>()
   return (pod) => {
     const needed = neededOfPod(pod, controllerOf(pod)?.kind === 'DaemonSet')
     if (!needed) return undefined
