@@ -23,9 +23,11 @@ export function merged(toPlan: ToPlan, present: readonly DaemonSet[], namespace:
   if (!current) return { ...toPlan, value: stored }
   const value = appliedDaemonSet(toPlan.value, current, namespace)
   if (lastApplied(current as JsonObject) !== undefined) return { ...toPlan, value }
-  const kept = changesBetween(stored.spec as JsonObject, unrestarted(value.spec) as JsonObject).map(
-    ({ path }) => `spec.${path}`,
-  )
+  const [before, after] = [{ spec: stored.spec }, { spec: unrestarted(value.spec) }]
+  const kept = changesBetween(before as JsonObject, after as JsonObject)
+    // What is only there before is the default of something that was kept otherwise.
+    .filter((change) => change.after !== undefined)
+    .map(({ path }) => path)
   const more = kept.length === 0 ? [] : [keeping(`${own}/${name}`, kept)]
   return { ...toPlan, value, findings: [...toPlan.findings, ...more] }
 }
