@@ -1,4 +1,4 @@
-import { sharing } from '#base/sharing.ts'
+import { oneOfRecent, sharing } from '#base/sharing.ts'
 import { stateNodes, statePods } from '#cluster/needed.ts'
 import type { Cluster } from '#cluster/port.ts'
 import { nodes, pods } from '#cluster/resources.ts'
@@ -20,13 +20,10 @@ interface Watched<T> {
 
 type Revisions = Promise<readonly ControllerRevision[] | undefined>
 
-const shareOfNode = sharing('spec', 'status')
+const shareOfNode = sharing(['spec', 'status'], oneOfRecent)
 const shareOfPod = sharing(
-  'metadata.labels',
-  'metadata.ownerReferences',
-  'spec.containers',
-  'spec.initContainers',
-  'status',
+  ['metadata.labels', 'metadata.ownerReferences', 'spec.containers', 'spec.initContainers', 'status'],
+  oneOfRecent,
 )
 
 /** All nodes and the pods of some DaemonSets, for one who looks again and again: each is read once, and then its changes. */

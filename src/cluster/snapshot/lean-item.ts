@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
-import { sharedParts } from './one-of-equals.ts'
+import { sharing } from '#base/sharing.ts'
 
 /** Names of fields that are left out, or what is left out within them; within each item of a list. */
 interface LeftOut {
@@ -54,12 +54,14 @@ const leftOut: Readonly<Record<string, LeftOut>> = {
 
 /** Pods of one template share most of what they say, nodes of one pool their room; other kinds are few. */
 const share = {
-  Node: sharedParts({ spec: ['taints'], status: ['allocatable', 'capacity', 'conditions'] }),
-  Pod: sharedParts({
-    metadata: ['labels', 'ownerReferences'],
-    spec: ['containers', 'initContainers', 'securityContext', 'tolerations', 'volumes'],
-    status: ['conditions', 'containerStatuses'],
-  }),
+  Node: sharing(['spec.taints', 'status.allocatable', 'status.capacity', 'status.conditions']),
+  Pod: sharing([
+    ...['labels', 'ownerReferences'].map((field) => `metadata.${field}`),
+    ...['containers', 'initContainers', 'securityContext', 'tolerations', 'volumes'].map(
+      (field) => `spec.${field}`,
+    ),
+    ...['conditions', 'containerStatuses'].map((field) => `status.${field}`),
+  ]),
 }
 
 /**

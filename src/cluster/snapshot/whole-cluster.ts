@@ -1,6 +1,7 @@
 import type { Location } from '#base/errors.ts'
+import { oneOfEquals } from '#base/sharing.ts'
 import { controllerOf } from '#kube/owners.ts'
-import type { KubeObject, Pod, Toleration } from '#kube/types.ts'
+import type { KubeObject, Pod } from '#kube/types.ts'
 import { ifReadable } from '../found.ts'
 import { leanNodes, neededOfPod, podFields } from '../needed.ts'
 import type { Cluster } from '../port.ts'
@@ -17,7 +18,6 @@ import {
   runtimeClasses,
 } from '../resources.ts'
 import { readDisruptionBudgets } from './from-cluster.ts'
-import { oneOfEquals } from './one-of-equals.ts'
 import { readStorage, usesStorage } from './storage.ts'
 import type { ClusterSnapshot } from './types.ts'
 
@@ -25,8 +25,8 @@ const noPlace: Location = { file: 'cluster', line: 1, column: 1 }
 
 /** As much of each pod as matters, with its tolerations: whoever taints a node wants to know who is evicted. */
 function keeper(withVolumes: boolean): (pod: Pod) => Pod | undefined {
-  const shared = oneOfEquals<Pod['spec']>()
-  const tolerations = oneOfEquals<readonly Toleration[] | null | undefined>()
+  const shared = oneOfEquals()
+  const tolerations = oneOfEquals()
   return (pod) => {
     const needed = neededOfPod(pod, controllerOf(pod)?.kind === 'DaemonSet')
     if (!needed) return undefined
