@@ -67,7 +67,7 @@ describe.skipIf(!kubectlVersion)(`kubectl ${kubectlVersion ?? 'is missing: skipp
   const noMatch = 'no matches for kind "Deployment" in version "apps/v1"'
   it.each([
     ['logs POD', 'kubectl logs does not work here'],
-    ['logs -f ds/agent', 'kubectl logs does not work here'],
+    ['logs -f ds/agent --pod-running-timeout=1s', 'kubectl logs does not work here'],
     ['exec POD -- ls', 'kubectl exec and kubectl cp do not work here'],
     ['exec -i POD -- sh', 'kubectl exec and kubectl cp do not work here'],
     ['attach POD', 'kubectl attach does not work here'],
