@@ -9,7 +9,7 @@ export default defineConfig({
     setupFiles: ['test/helpers/remove-temporary-folders.ts'],
     reporters: ['default', './test/helpers/corpus-reporter.ts'],
     // Many tests wait for a server or a child process: more of them than cores run side by side.
-    maxWorkers: 3,
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { TZ: 'UTC' },
