@@ -123,6 +123,14 @@ function mind(stream: NodeJS.WriteStream, process: NodeJS.Process): void {
   })
 }
 
+/** Nothing is left that could happen, and no answer was given: that must not look like success. */
+function giveUp(process: NodeJS.Process): void {
+  process.stderr.write(
+    'error: internal error: it waits for what never comes\nhint: this is a defect of kds: report what you ran\n',
+    () => process.exit(1),
+  )
+}
+
 /** Runs kds for this process: the only code that touches `process`. */
 export async function run(process: NodeJS.Process): Promise<void> {
   const argv = process.argv.slice(2)
@@ -140,6 +148,7 @@ export async function run(process: NodeJS.Process): Promise<void> {
     return
   }
   mind(process.stderr, process)
+  process.once('beforeExit', () => giveUp(process))
   const { call } = await import('#commands/call.ts')
   process.exitCode = await call(argv, outside(process))
   end(process)

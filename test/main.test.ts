@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { singleFile } from './helpers/single-file.ts'
 import { type Stage, stage } from './helpers/stage.ts'
 
 const nodes = 'examples/cluster.yaml'
@@ -79,6 +80,16 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
       expect(err).toMatch(/^error: cannot write the output: ENOSPC.*\nexit 1\n$/)
     },
   )
+
+  it.skipIf(singleFile)('does not end as if all were well where nothing can happen any more', async () => {
+    const preload = join(staged.folder, 'stuck.cjs')
+    const stuck = '{ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }'
+    writeFileSync(preload, `Object.defineProperty(process, 'stdin', { value: ${stuck} })`)
+    const { err } = await shell(
+      `NODE_OPTIONS="-r ${preload}" "$KDS" plan -f - --nodes ${nodes}; echo "exit $?" >&2`,
+    )
+    expect(err).toMatch(/^error: internal error: it waits for what never comes\nhint: .*\nexit 1\n$/)
+  })
 
   it('is ended by Ctrl-C while it reads stdin', async () => {
     const child = start(join(staged.bin, 'kds'), ['plan', '-f', '-', '--nodes', nodes])

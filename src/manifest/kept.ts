@@ -11,6 +11,7 @@ export class Kept {
   private readonly packed: Uint8Array[] = []
   private deflate: DeflateRaw | undefined
   private writing: Promise<unknown> | undefined
+  private ended: Promise<unknown> | undefined
   private unpack: (packed: Uint8Array) => Uint8Array = (packed) => packed
 
   /** Waits for the piece before, not for this one. */
@@ -26,11 +27,10 @@ export class Kept {
     this.writing = new Promise((resolve) => deflate.write(piece, resolve))
   }
 
-  /** After the last piece. */
+  /** After the last piece; whoever asks for all of it after that ends it once more. */
   async end(): Promise<void> {
-    if (!this.deflate) return
-    this.deflate.end()
-    await once(this.deflate, 'end')
+    if (this.deflate) this.ended ??= once(this.deflate.end(), 'end')
+    await this.ended
   }
 
   all(): Buffer {

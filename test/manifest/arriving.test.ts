@@ -74,6 +74,16 @@ describe.each(Object.keys(forms))('a large list of %s', (form) => {
     expect(documents[0]?.locate(['items', 199, 'metadata', 'name']).text).toContain('nöde-199')
   })
 
+  it('comes by stdin, and what is wrong at its end is told', async () => {
+    const broken = Buffer.concat([bytes, Buffer.from('\n- {a: [\n')])
+    const lines = broken.toString().split('\n').length
+    async function* coming() {
+      for (let at = 0; at < broken.length; at += 500_000) yield broken.subarray(at, at + 500_000)
+    }
+    const parsed = parseArriving(await opened('-', { stdin: coming() }), nameOf)
+    await expect(parsed).rejects.toMatchObject({ location: { line: lines - 1 } })
+  })
+
   it.each([1, 2, 65_536])('comes packed by stdin, in pieces of %d bytes', async (length) => {
     const pieces = Array.from({ length: Math.ceil(packed.length / length) }, (_, n) =>
       packed.subarray(n * length, (n + 1) * length),
