@@ -1,26 +1,12 @@
 import { pluralOf } from '#kube/plural.ts'
 import { templateGenerationAnnotation } from '#kube/retired.ts'
 import { cronJobColumns, jobColumns } from '../tables/batch-columns.ts'
-import { ageColumn, type Column, createdAtColumn, nameColumn } from '../tables/columns.ts'
+import { ageColumn, nameColumn } from '../tables/columns.ts'
 import { daemonSetColumns } from '../tables/daemon-set-columns.ts'
 import { eventColumns } from '../tables/event-columns.ts'
 import { nodeColumns } from '../tables/node-columns.ts'
-import {
-  budgetColumns,
-  configMapColumns,
-  controllerRevisionColumns,
-  leaseColumns,
-  namespaceColumns,
-  priorityClassColumns,
-  quotaColumns,
-  roleBindingColumns,
-  roleColumns,
-  runtimeClassColumns,
-  secretColumns,
-  serviceAccountColumns,
-  serviceColumns,
-} from '../tables/plain-columns.ts'
-import { podColumns, podWideColumns } from '../tables/pod-columns.ts'
+import { plainColumns } from '../tables/plain-columns.ts'
+import { podColumns } from '../tables/pod-columns.ts'
 import { eventsView } from './events-view.ts'
 import type { ResourceType, Subresource, Verb } from './resource-type.ts'
 import {
@@ -64,9 +50,12 @@ const status = (kind: string): Subresource => ({
   verbs: ['get', 'patch', 'update'],
 })
 
-type Row = Pick<ResourceType, 'columns'> & Partial<ResourceType>
-
-const row = (group: string, namespaced: boolean, kind: string, of: Row): ResourceType => ({
+const row = (
+  group: string,
+  namespaced: boolean,
+  kind: string,
+  of: Partial<ResourceType> = {},
+): ResourceType => ({
   group,
   version: 'v1',
   kind,
@@ -76,12 +65,13 @@ const row = (group: string, namespaced: boolean, kind: string, of: Row): Resourc
   verbs: allVerbs,
   subresources: [],
   fields: {},
+  columns: plainColumns[kind] ?? [nameColumn, ageColumn],
   strategy: plainStrategy(),
   ...of,
 })
 
-const core = (namespaced: boolean, kind: string, of: Row) => row('', namespaced, kind, of)
-const rbac = (namespaced: boolean, kind: string, of: Row) =>
+const core = (namespaced: boolean, kind: string, of: Partial<ResourceType>) => row('', namespaced, kind, of)
+const rbac = (namespaced: boolean, kind: string, of: Partial<ResourceType>) =>
   row('rbac.authorization.k8s.io', namespaced, kind, of)
 
 const podSubresources: readonly Subresource[] = [
@@ -91,7 +81,6 @@ const podSubresources: readonly Subresource[] = [
   status('Pod'),
 ]
 
-const simple: readonly Column[] = [nameColumn, ageColumn]
 const eventStrategy = plainStrategy(pathSegmentErrors)
 
 /**
@@ -99,7 +88,7 @@ const eventStrategy = plainStrategy(pathSegmentErrors)
  * row. Those without a strategy of their own are kept for the manifests that come with DaemonSets, and do nothing.
  */
 export const resourceTypes: readonly ResourceType[] = [
-  core(true, 'ConfigMap', { shortNames: ['cm'], columns: configMapColumns }),
+  core(true, 'ConfigMap', { shortNames: ['cm'] }),
   core(true, 'Event', {
     shortNames: ['ev'],
     columns: eventColumns,
@@ -108,12 +97,10 @@ export const resourceTypes: readonly ResourceType[] = [
   }),
   core(true, 'LimitRange', {
     shortNames: ['limits'],
-    columns: [nameColumn, createdAtColumn],
     strategy: limitRangeStrategy,
   }),
   core(false, 'Namespace', {
     shortNames: ['ns'],
-    columns: namespaceColumns,
     verbs: allVerbs.filter((verb) => verb !== 'deletecollection'),
     subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }, status('Namespace')],
     fields: namespaceFields,
@@ -129,7 +116,7 @@ export const resourceTypes: readonly ResourceType[] = [
   core(true, 'Pod', {
     shortNames: ['po'],
     categories: ['all'],
-    columns: [nameColumn, ...podColumns, ageColumn, ...podWideColumns],
+    columns: podColumns,
     subresources: podSubresources,
     fields: podFields,
     strategy: podStrategy,
@@ -137,16 +124,14 @@ export const resourceTypes: readonly ResourceType[] = [
   }),
   core(true, 'ResourceQuota', {
     shortNames: ['quota'],
-    columns: quotaColumns,
     subresources: [status('ResourceQuota')],
     strategy: quotaStrategy,
     returnsDeleted: true,
   }),
-  core(true, 'Secret', { columns: secretColumns, fields: secretFields, strategy: secretStrategy }),
-  core(true, 'ServiceAccount', { shortNames: ['sa'], columns: serviceAccountColumns, returnsDeleted: true }),
-  core(true, 'Service', { shortNames: ['svc'], categories: ['all'], columns: serviceColumns }),
+  core(true, 'Secret', { fields: secretFields, strategy: secretStrategy }),
+  core(true, 'ServiceAccount', { shortNames: ['sa'], returnsDeleted: true }),
+  core(true, 'Service', { shortNames: ['svc'], categories: ['all'] }),
   row('apps', true, 'ControllerRevision', {
-    columns: controllerRevisionColumns,
     strategy: controllerRevisionStrategy,
     exactBytes: true,
   }),
@@ -181,26 +166,24 @@ export const resourceTypes: readonly ResourceType[] = [
     view: eventsView,
     strategy: eventStrategy,
   }),
-  row('node.k8s.io', false, 'RuntimeClass', { columns: runtimeClassColumns, strategy: runtimeClassStrategy }),
-  rbac(false, 'ClusterRoleBinding', { columns: roleBindingColumns, strategy: roleBindingStrategy }),
-  rbac(false, 'ClusterRole', { columns: roleColumns, strategy: roleStrategy }),
-  rbac(true, 'RoleBinding', { columns: roleBindingColumns, strategy: roleBindingStrategy }),
-  rbac(true, 'Role', { columns: roleColumns, strategy: roleStrategy }),
+  row('node.k8s.io', false, 'RuntimeClass', { strategy: runtimeClassStrategy }),
+  rbac(false, 'ClusterRoleBinding', { strategy: roleBindingStrategy }),
+  rbac(false, 'ClusterRole', { strategy: roleStrategy }),
+  rbac(true, 'RoleBinding', { strategy: roleBindingStrategy }),
+  rbac(true, 'Role', { strategy: roleStrategy }),
   row('policy', true, 'PodDisruptionBudget', {
     shortNames: ['pdb'],
-    columns: budgetColumns,
     subresources: [status('PodDisruptionBudget')],
     strategy: budgetStrategy,
   }),
   row('scheduling.k8s.io', false, 'PriorityClass', {
     shortNames: ['pc'],
-    columns: priorityClassColumns,
     strategy: priorityClassStrategy,
   }),
-  row('coordination.k8s.io', true, 'Lease', { columns: leaseColumns }),
-  row('authentication.k8s.io', false, 'SelfSubjectReview', { columns: simple, verbs: ['create'] }),
-  row('authorization.k8s.io', false, 'SelfSubjectAccessReview', { columns: simple, verbs: ['create'] }),
-  row('authorization.k8s.io', false, 'SelfSubjectRulesReview', { columns: simple, verbs: ['create'] }),
+  row('coordination.k8s.io', true, 'Lease'),
+  row('authentication.k8s.io', false, 'SelfSubjectReview', { verbs: ['create'] }),
+  row('authorization.k8s.io', false, 'SelfSubjectAccessReview', { verbs: ['create'] }),
+  row('authorization.k8s.io', false, 'SelfSubjectRulesReview', { verbs: ['create'] }),
 ]
 
 /** The row of a resource by its place in a path, and undefined if it isn't served. */

@@ -3,10 +3,17 @@ import { type CronJob, conditionOf, finishedBy, type Job } from '#controller/job
 import { humanDuration } from '#kube/duration.ts'
 import { listOf } from '#kube/read.ts'
 import { labelSelector } from '#kube/selectors.ts'
-import type { PodSpec } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { age } from './age.ts'
-import { ageColumn, type Column, column, nameColumn, numberColumn, wide } from './columns.ts'
+import {
+  ageColumn,
+  type Column,
+  column,
+  nameColumn,
+  numberColumn,
+  templateColumns,
+  textAt,
+} from './columns.ts'
 
 const jobOf = (object: StoredObject) => object as unknown as Job
 const cronJobOf = (object: StoredObject) => object as unknown as CronJob
@@ -35,42 +42,22 @@ function jobState(object: StoredObject): string {
   return said ?? 'Running'
 }
 
-type PodSpecOf = (object: StoredObject) => PodSpec | null | undefined
-const jobPod: PodSpecOf = (object) => jobOf(object).spec.template.spec
-const cronJobPod: PodSpecOf = (object) =>
-  (cronJobOf(object).spec.jobTemplate.spec as Job['spec']).template.spec
-
-const templateColumns = (spec: PodSpecOf, selector: (object: StoredObject) => string): readonly Column[] => [
-  wide(
-    column('Containers', 'Names of each container in the template.', (object) =>
-      listOf(spec(object)?.containers)
-        .map(({ name }) => name ?? '')
-        .join(','),
-    ),
-  ),
-  wide(
-    column('Images', 'Images referenced by each container in the template.', (object) =>
-      listOf(spec(object)?.containers)
-        .map(({ image }) => image ?? '')
-        .join(','),
-    ),
-  ),
-  wide(column('Selector', 'A label query over pods that should match the pod count.', selector)),
-]
-
 const more = 'More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/'
 
 export const jobColumns: readonly Column[] = [
   nameColumn,
-  column('Status', 'Status of the job.', jobState),
+  column('Status', jobState, 'Status of the job.'),
   column(
     'Completions',
-    `Specifies the desired number of successfully finished pods the job should be run with. ${more}`,
     completions,
+    `Specifies the desired number of successfully finished pods the job should be run with. ${more}`,
   ),
-  column('Duration', 'Time required to complete the job.', jobDuration),
+  column('Duration', jobDuration, 'Time required to complete the job.'),
   ageColumn,
-  ...templateColumns(jobPod, (object) => labelSelector(jobOf(object).spec.selector).text || '<none>'),
+  ...templateColumns(
+    'spec.template',
+    (object) => labelSelector(jobOf(object).spec.selector).text || '<none>',
+  ),
 ]
 
 const truth = (value: boolean | null | undefined) =>
@@ -80,35 +67,29 @@ export const cronJobColumns: readonly Column[] = [
   nameColumn,
   column(
     'Schedule',
+    textAt('spec.schedule'),
     'The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron.',
-    (object) => cronJobOf(object).spec.schedule,
   ),
+  column('Timezone', textAt('spec.timeZone', '<none>'), 'The time zone name for the given schedule.'),
   column(
-    'Timezone',
-    'The time zone name for the given schedule.',
-    (object) => cronJobOf(object).spec.timeZone || '<none>',
+    'Suspend',
+    (object) => truth(cronJobOf(object).spec.suspend),
+    'This flag tells the controller to suspend subsequent executions, it does not apply to already started executions. Defaults to false.',
+    'boolean',
   ),
-  {
-    ...column(
-      'Suspend',
-      'This flag tells the controller to suspend subsequent executions, it does not apply to already started executions. Defaults to false.',
-      (object) => truth(cronJobOf(object).spec.suspend),
-    ),
-    type: 'boolean',
-  },
   numberColumn(
     'Active',
-    'A list of pointers to currently running jobs.',
     (object) => listOf(cronJobOf(object).status?.active).length,
+    'A list of pointers to currently running jobs.',
   ),
   column(
     'Last Schedule',
-    'Information when was the last time the job was successfully scheduled.',
     (object, now) => {
       const time = cronJobOf(object).status?.lastScheduleTime
       return time ? age(time, now) : '<none>'
     },
+    'Information when was the last time the job was successfully scheduled.',
   ),
   ageColumn,
-  ...templateColumns(cronJobPod, () => '<none>'),
+  ...templateColumns('spec.jobTemplate.spec.template', () => '<none>'),
 ]

@@ -1,7 +1,10 @@
+import type { Container } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { age } from './age.ts'
 
 export type Cell = string | number | boolean
+
+type CellOf = (object: StoredObject, now: number) => Cell
 
 /** One column of a resource's table, as `kubectl get` shows it; priority 1 is for `-o wide`. */
 export interface Column {
@@ -10,33 +13,51 @@ export interface Column {
   readonly format: '' | 'name'
   readonly priority: 0 | 1
   readonly description: string
-  cell(object: StoredObject, now: number): Cell
+  readonly cell: CellOf
 }
 
-type CellOf = Column['cell']
+/** @param description upstream's; no client shows it */
+export const column = (
+  name: string,
+  cell: CellOf,
+  description = '',
+  type: Column['type'] = 'string',
+): Column => ({ name, type, format: '', priority: 0, description, cell })
 
-export const column = (name: string, description: string, cell: CellOf): Column => ({
-  name,
-  type: 'string',
-  format: '',
-  priority: 0,
-  description,
-  cell,
-})
+export const numberColumn = (name: string, cell: CellOf, description = ''): Column =>
+  column(name, cell, description, 'integer')
 
-export const numberColumn = (name: string, description: string, cell: CellOf): Column => ({
-  ...column(name, description, cell),
-  type: 'integer',
-})
+/** Columns that only `-o wide` shows. */
+export const wide = (...columns: readonly Column[]): Column[] =>
+  columns.map((one) => ({ ...one, priority: 1 }))
 
-/** A column that only `-o wide` shows. */
-export const wide = (of: Column): Column => ({ ...of, priority: 1 })
+/** Reads what stands at a path such as `spec.clusterIP`. */
+export function valueAt<T = unknown>(path: string): (object: StoredObject) => T | null | undefined {
+  const fields = path.split('.')
+  return (object) => {
+    let value: unknown = object
+    for (const field of fields) value = (value as Record<string, unknown> | null | undefined)?.[field]
+    return value as T | null | undefined
+  }
+}
+
+/** Shows the text at a path, and `absent` where there is none. */
+export function textAt(path: string, absent = ''): CellOf {
+  const value = valueAt(path)
+  return (object) => String(value(object) || absent)
+}
+
+/** Shows the number at a path. */
+export function numberAt(path: string): CellOf {
+  const value = valueAt(path)
+  return (object) => Number(value(object) ?? 0)
+}
 
 export const nameColumn: Column = {
   ...column(
     'Name',
+    textAt('metadata.name'),
     'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names',
-    (object) => object.metadata.name,
   ),
   format: 'name',
 }
@@ -44,18 +65,38 @@ export const nameColumn: Column = {
 const creationText =
   'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata'
 
-export const ageColumn = column('Age', creationText, (object, now) =>
-  age(object.metadata.creationTimestamp, now),
-)
-
-export const createdAtColumn = column(
-  'Created At',
+export const ageColumn = column(
+  'Age',
+  ({ metadata }, now) => age(metadata.creationTimestamp, now),
   creationText,
-  (object) => object.metadata.creationTimestamp,
 )
 
-/** `a=b,c=d`, or `<none>`: how kubectl writes a map of labels. */
-export function labelsText(labels: Readonly<Record<string, string>> | null | undefined): string {
-  const entries = Object.entries(labels ?? {}).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  return entries.length === 0 ? '<none>' : entries.map(([key, value]) => `${key}=${value}`).join(',')
+export const createdAtColumn = column('Created At', textAt('metadata.creationTimestamp'), creationText)
+
+/** Shows the map of labels at a path as kubectl writes it: `a=b,c=d`, or `<none>`. */
+export function labelsText(path: string): CellOf {
+  const labels = valueAt<Record<string, string>>(path)
+  return (object) =>
+    Object.entries(labels(object) ?? {})
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',') || '<none>'
+}
+
+/** The containers, images and selector of a controller's template, for `-o wide`. */
+export function templateColumns(
+  template: string,
+  selector: CellOf,
+  selectorText = 'A label query over pods that should match the pod count.',
+): Column[] {
+  const containers = valueAt<readonly Container[]>(`${template}.spec.containers`)
+  const each =
+    (field: 'name' | 'image'): CellOf =>
+    (object) =>
+      (containers(object) ?? []).map((container) => container[field] ?? '').join(',')
+  return wide(
+    column('Containers', each('name'), 'Names of each container in the template.'),
+    column('Images', each('image'), 'Images referenced by each container in the template.'),
+    column('Selector', selector, selectorText),
+  )
 }

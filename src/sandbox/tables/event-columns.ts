@@ -1,6 +1,6 @@
 import type { StoredObject } from '../store/objects.ts'
 import { age } from './age.ts'
-import { type Column, column, nameColumn, wide } from './columns.ts'
+import { type Column, column, nameColumn, textAt, wide } from './columns.ts'
 
 /** A core/v1 Event's fields. */
 export interface EventFields {
@@ -51,38 +51,42 @@ function source(object: StoredObject): string {
 }
 
 export const eventColumns: readonly Column[] = [
-  column('Last Seen', 'The time at which the most recent occurrence of this event was recorded.', lastSeen),
-  column('Type', 'Type of this event (Normal, Warning), new types could be added in the future', (object) =>
-    String(fields(object).type ?? ''),
+  column('Last Seen', lastSeen, 'The time at which the most recent occurrence of this event was recorded.'),
+  column(
+    'Type',
+    textAt('type'),
+    'Type of this event (Normal, Warning), new types could be added in the future',
   ),
   column(
     'Reason',
+    textAt('reason'),
     "This should be a short, machine understandable string that gives the reason for the transition into the object's current status.",
-    (object) => fields(object).reason ?? '',
   ),
-  column('Object', 'The object that this event is about.', target),
-  wide(
+  column('Object', target, 'The object that this event is about.'),
+  ...wide(
     column(
       'Subobject',
+      textAt('involvedObject.fieldPath'),
       'The part of the object that this event is about.',
-      (object) => fields(object).involvedObject?.fieldPath ?? '',
     ),
-  ),
-  wide(
     column(
       'Source',
-      'The component reporting this event. Should be a short machine understandable string.',
       source,
+      'The component reporting this event. Should be a short machine understandable string.',
     ),
   ),
-  column('Message', 'A human-readable description of the status of this operation.', (object) =>
-    (fields(object).message ?? '').trim(),
+  column(
+    'Message',
+    (object) => (fields(object).message ?? '').trim(),
+    'A human-readable description of the status of this operation.',
   ),
-  wide(column('First Seen', 'The time at which the event was first recorded.', firstSeen)),
-  wide(
-    column('Count', 'The number of times this event has occurred.', (object) =>
-      String(fields(object).series?.count ?? (fields(object).count || 1)),
+  ...wide(
+    column('First Seen', firstSeen, 'The time at which the event was first recorded.'),
+    column(
+      'Count',
+      (object) => String(fields(object).series?.count ?? (fields(object).count || 1)),
+      'The number of times this event has occurred.',
     ),
+    nameColumn,
   ),
-  wide(nameColumn),
 ]

@@ -1,13 +1,6 @@
 import type { Node } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
-import { ageColumn, type Column, column, nameColumn, wide } from './columns.ts'
-
-interface NodeDetails {
-  readonly status?: {
-    readonly addresses?: readonly { readonly type?: string; readonly address?: string }[]
-    readonly nodeInfo?: Readonly<Record<string, string>>
-  }
-}
+import { ageColumn, type Column, column, nameColumn, textAt, valueAt, wide } from './columns.ts'
 
 const roleLabel = 'node-role.kubernetes.io/'
 
@@ -31,44 +24,42 @@ function rolesText(object: StoredObject): string {
 const addressText =
   "List of addresses reachable to the node. Queried from cloud provider, if available. More info: https://kubernetes.io/docs/reference/node/node-status/#addresses Note: This field is declared as mergeable, but the merge key is not sufficiently unique, which can cause data corruption when it is merged. Callers should instead use a full-replacement patch. See https://pr.k8s.io/79391 for an example. Consumers should assume that addresses can change during the lifetime of a Node. However, there are some exceptions where this may not be possible, such as Pods that inherit a Node's address in its own status or consumers of the downward API (status.hostIP)."
 
-const addressOf = (object: StoredObject, type: string) =>
-  (object as NodeDetails).status?.addresses?.find((address) => address.type === type)?.address || '<none>'
-const infoOf = (object: StoredObject, field: string) =>
-  (object as NodeDetails).status?.nodeInfo?.[field] ?? ''
+const addresses =
+  valueAt<readonly { readonly type?: string; readonly address?: string }[]>('status.addresses')
+const addressOf = (type: string) => (object: StoredObject) =>
+  addresses(object)?.find((one) => one.type === type)?.address || '<none>'
 
-function kernelText(object: StoredObject): string {
-  const architecture = infoOf(object, 'architecture')
-  const version = infoOf(object, 'kernelVersion') || '<unknown>'
-  return architecture ? `${version} (${architecture})` : version
-}
+const architecture = valueAt('status.nodeInfo.architecture')
+const kernelVersion = textAt('status.nodeInfo.kernelVersion', '<unknown>')
+
+const kernelText: Column['cell'] = (object, now) =>
+  architecture(object)
+    ? `${kernelVersion(object, now)} (${architecture(object)})`
+    : kernelVersion(object, now)
 
 export const nodeColumns: readonly Column[] = [
   nameColumn,
-  column('Status', 'The status of the node', statusText),
-  column('Roles', 'The roles of the node', rolesText),
+  column('Status', statusText, 'The status of the node'),
+  column('Roles', rolesText, 'The roles of the node'),
   ageColumn,
-  column('Version', 'Kubelet Version reported by the node.', (object) => infoOf(object, 'kubeletVersion')),
-  wide(column('Internal-IP', addressText, (object) => addressOf(object, 'InternalIP'))),
-  wide(column('External-IP', addressText, (object) => addressOf(object, 'ExternalIP'))),
-  wide(
+  column('Version', textAt('status.nodeInfo.kubeletVersion'), 'Kubelet Version reported by the node.'),
+  ...wide(
+    column('Internal-IP', addressOf('InternalIP'), addressText),
+    column('External-IP', addressOf('ExternalIP'), addressText),
     column(
       'OS-Image',
+      textAt('status.nodeInfo.osImage', '<unknown>'),
       'OS Image reported by the node from /etc/os-release (e.g. Debian GNU/Linux 7 (wheezy)).',
-      (object) => infoOf(object, 'osImage') || '<unknown>',
     ),
-  ),
-  wide(
     column(
       'Kernel-Version',
-      "Kernel Version reported by the node from 'uname -r' (e.g. 3.16.0-0.bpo.4-amd64).",
       kernelText,
+      "Kernel Version reported by the node from 'uname -r' (e.g. 3.16.0-0.bpo.4-amd64).",
     ),
-  ),
-  wide(
     column(
       'Container-Runtime',
+      textAt('status.nodeInfo.containerRuntimeVersion', '<unknown>'),
       'ContainerRuntime Version reported by the node through runtime remote API (e.g. containerd://1.4.2).',
-      (object) => infoOf(object, 'containerRuntimeVersion') || '<unknown>',
     ),
   ),
 ]

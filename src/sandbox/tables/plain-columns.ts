@@ -1,5 +1,4 @@
 /** Columns of the kinds whose tables show fields as they are stored; those of the others are worked out from a state. */
-import type { ControllerRevision, OwnerReference, PodDisruptionBudget, PriorityClass } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import {
   ageColumn,
@@ -8,25 +7,19 @@ import {
   createdAtColumn,
   labelsText,
   nameColumn,
+  numberAt,
   numberColumn,
+  textAt,
+  valueAt,
   wide,
 } from './columns.ts'
 
-type Fields = Readonly<Record<string, unknown>>
-const at = (object: StoredObject, ...path: string[]): unknown =>
-  path.reduce<unknown>((value, field) => (value as Fields | null | undefined)?.[field], object)
-const text = (object: StoredObject, ...path: string[]) => String(at(object, ...path) ?? '')
-const sizeOf = (value: unknown) => (value ? Object.keys(value as object).length : 0)
-
-function controllerText(object: StoredObject): string {
-  const owner = (object.metadata.ownerReferences ?? []).find((reference) => reference.controller)
-  return owner ? ownerText(owner) : '<none>'
-}
-
 /** `daemonset.apps/web`. */
-function ownerText({ apiVersion, kind, name }: OwnerReference): string {
-  const group = apiVersion?.includes('/') ? `.${apiVersion.split('/')[0]}` : ''
-  return `${(kind ?? '').toLowerCase()}${group}/${name ?? ''}`
+function controllerText({ metadata }: StoredObject): string {
+  const owner = metadata.ownerReferences?.find((reference) => reference.controller)
+  if (!owner) return '<none>'
+  const group = owner.apiVersion?.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : ''
+  return `${(owner.kind ?? '').toLowerCase()}${group}/${owner.name ?? ''}`
 }
 
 interface Subject {
@@ -35,10 +28,12 @@ interface Subject {
   readonly namespace?: string
 }
 
-const subjects = (kind: string) => (object: StoredObject) =>
-  ((at(object, 'subjects') as readonly Subject[] | undefined) ?? [])
+const subjectsOf = valueAt<readonly Subject[]>('subjects')
+
+const subjects = (kind: string) => (binding: StoredObject) =>
+  (subjectsOf(binding) ?? [])
     .filter((subject) => subject.kind === kind)
-    .map((subject) => (kind === 'ServiceAccount' ? `${subject.namespace}/${subject.name}` : subject.name))
+    .map(({ namespace, name }) => (kind === 'ServiceAccount' ? `${namespace}/${name}` : name))
     .join(', ')
 
 interface ServicePort {
@@ -47,157 +42,103 @@ interface ServicePort {
   readonly protocol?: string
 }
 
-const portsText = (object: StoredObject) =>
-  ((at(object, 'spec', 'ports') as readonly ServicePort[] | undefined) ?? [])
+const portsOf = valueAt<readonly ServicePort[]>('spec.ports')
+
+const portsText = (service: StoredObject) =>
+  (portsOf(service) ?? [])
     .map(({ port, nodePort, protocol = 'TCP' }) => `${port}${nodePort ? `:${nodePort}` : ''}/${protocol}`)
     .join(',') || '<none>'
 
-export const namespaceColumns: readonly Column[] = [
-  nameColumn,
-  column('Status', 'The status of the namespace', (object) => text(object, 'status', 'phase')),
-  ageColumn,
-]
-
-export const controllerRevisionColumns: readonly Column[] = [
-  nameColumn,
-  column('Controller', 'Controller of the object', controllerText),
-  column(
-    'Revision',
-    'Revision indicates the revision of the state represented by Data.',
-    (object) => (object as ControllerRevision).revision ?? 0,
-  ),
-  ageColumn,
-]
-
-export const priorityClassColumns: readonly Column[] = [
-  nameColumn,
-  numberColumn(
-    'Value',
-    'The integer value of the priority class.',
-    (object) => (object as PriorityClass).value ?? 0,
-  ),
-  {
-    ...column(
-      'Global-Default',
-      'Whether this priority is for pods that name none.',
-      (object) => (object as PriorityClass).globalDefault ?? false,
-    ),
-    type: 'boolean',
-  },
-  ageColumn,
-  column(
-    'PreemptionPolicy',
-    'Whether pods of this class push out others.',
-    (object) => (object as PriorityClass).preemptionPolicy ?? '',
-  ),
-]
+type Amounts = Readonly<Record<string, unknown>>
+const hardOf = valueAt<Amounts>('status.hard')
+const usedOf = valueAt<Amounts>('status.used')
 
 /** `pods: 1/2, requests.cpu: 0/1`: what counts as a request, or what counts as a limit. */
-const quotaText = (limits: boolean) => (quota: StoredObject) => {
-  const used = at(quota, 'status', 'used') as Fields | undefined
-  return Object.entries((at(quota, 'status', 'hard') ?? {}) as Fields)
+const quotaText = (limits: boolean) => (quota: StoredObject) =>
+  Object.entries(hardOf(quota) ?? {})
     .filter(([name]) => name.startsWith('limits.') === limits)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, hard]) => `${name}: ${used?.[name] ?? 0}/${hard}`)
+    .map(([name, hard]) => `${name}: ${usedOf(quota)?.[name] ?? 0}/${hard}`)
     .join(', ')
+
+/** How many entries stand at these paths. */
+const sizeAt = (...paths: readonly string[]) => {
+  const values = paths.map((path) => valueAt<object>(path))
+  return (object: StoredObject) =>
+    values.reduce((sum, value) => sum + Object.keys(value(object) ?? {}).length, 0)
 }
 
-export const quotaColumns: readonly Column[] = [
+/** A limit may be 0. */
+const limitAt = (path: string) => {
+  const limit = valueAt(path)
+  return (budget: StoredObject) => String(limit(budget) ?? 'N/A')
+}
+
+const roleKind = textAt('roleRef.kind')
+const roleName = textAt('roleRef.name')
+const isDefault = valueAt('globalDefault')
+
+const roleBindingColumns: readonly Column[] = [
   nameColumn,
-  column('Request', 'What is counted, and how much of it may be requested.', quotaText(false)),
-  column('Limit', 'The limits that are counted, and how high they may be.', quotaText(true)),
+  column('Role', (object, now) => `${roleKind(object, now)}/${roleName(object, now)}`),
   ageColumn,
+  ...wide(
+    column('Users', subjects('User')),
+    column('Groups', subjects('Group')),
+    column('ServiceAccounts', subjects('ServiceAccount')),
+  ),
 ]
 
-export const runtimeClassColumns: readonly Column[] = [
-  nameColumn,
-  column('Handler', 'The configuration of the container runtime that runs such pods.', (object) =>
-    text(object, 'handler'),
-  ),
-  ageColumn,
-]
-
-const limitOf = (object: StoredObject, field: 'minAvailable' | 'maxUnavailable') =>
-  String((object as PodDisruptionBudget).spec?.[field] ?? 'N/A')
-
-export const budgetColumns: readonly Column[] = [
-  nameColumn,
-  column('Min Available', 'The minimum number of pods that must be available.', (object) =>
-    limitOf(object, 'minAvailable'),
-  ),
-  column('Max Unavailable', 'The maximum number of pods that may be unavailable.', (object) =>
-    limitOf(object, 'maxUnavailable'),
-  ),
-  numberColumn(
-    'Allowed Disruptions',
-    'Calculated number of pods that may be disrupted at this time.',
-    (object) => (object as PodDisruptionBudget).status?.disruptionsAllowed ?? 0,
-  ),
-  ageColumn,
-]
-
-export const configMapColumns: readonly Column[] = [
-  nameColumn,
-  column(
-    'Data',
-    'The number of entries.',
-    (object) => sizeOf(at(object, 'data')) + sizeOf(at(object, 'binaryData')),
-  ),
-  ageColumn,
-]
-
-export const secretColumns: readonly Column[] = [
-  nameColumn,
-  column('Type', 'Used to facilitate programmatic handling of secret data.', (object) =>
-    text(object, 'type'),
-  ),
-  column('Data', 'The number of entries.', (object) => sizeOf(at(object, 'data'))),
-  ageColumn,
-]
-
-export const serviceAccountColumns: readonly Column[] = [
-  nameColumn,
-  column('Secrets', 'The number of secrets that pods of this account may use.', (object) =>
-    sizeOf(at(object, 'secrets')),
-  ),
-  ageColumn,
-]
-
-export const serviceColumns: readonly Column[] = [
-  nameColumn,
-  column('Type', 'How the service is exposed.', (object) => text(object, 'spec', 'type')),
-  column(
-    'Cluster-IP',
-    'The address of the service.',
-    (object) => text(object, 'spec', 'clusterIP') || '<none>',
-  ),
-  column('External-IP', 'Addresses outside of the cluster.', () => '<none>'),
-  column('Port(s)', 'The ports that are exposed by this service.', portsText),
-  ageColumn,
-  wide(
-    column('Selector', 'The pods that the service leads to.', (object) =>
-      labelsText(at(object, 'spec', 'selector') as Record<string, string> | undefined),
+/** The columns of each kind, by its name. */
+export const plainColumns: Readonly<Record<string, readonly Column[]>> = {
+  Namespace: [nameColumn, column('Status', textAt('status.phase'), 'The status of the namespace'), ageColumn],
+  ControllerRevision: [
+    nameColumn,
+    column('Controller', controllerText, 'Controller of the object'),
+    column(
+      'Revision',
+      numberAt('revision'),
+      'Revision indicates the revision of the state represented by Data.',
     ),
-  ),
-]
-
-export const leaseColumns: readonly Column[] = [
-  nameColumn,
-  column('Holder', 'Who holds the lease.', (object) => text(object, 'spec', 'holderIdentity')),
-  ageColumn,
-]
-
-export const roleColumns: readonly Column[] = [nameColumn, createdAtColumn]
-
-export const roleBindingColumns: readonly Column[] = [
-  nameColumn,
-  column(
-    'Role',
-    'The role that is bound.',
-    (object) => `${text(object, 'roleRef', 'kind')}/${text(object, 'roleRef', 'name')}`,
-  ),
-  ageColumn,
-  wide(column('Users', 'Users in the binding.', subjects('User'))),
-  wide(column('Groups', 'Groups in the binding.', subjects('Group'))),
-  wide(column('ServiceAccounts', 'Service accounts in the binding.', subjects('ServiceAccount'))),
-]
+    ageColumn,
+  ],
+  PriorityClass: [
+    nameColumn,
+    numberColumn('Value', numberAt('value')),
+    column('Global-Default', (object) => isDefault(object) === true, '', 'boolean'),
+    ageColumn,
+    column('PreemptionPolicy', textAt('preemptionPolicy')),
+  ],
+  ResourceQuota: [
+    nameColumn,
+    column('Request', quotaText(false)),
+    column('Limit', quotaText(true)),
+    ageColumn,
+  ],
+  RuntimeClass: [nameColumn, column('Handler', textAt('handler')), ageColumn],
+  PodDisruptionBudget: [
+    nameColumn,
+    column('Min Available', limitAt('spec.minAvailable')),
+    column('Max Unavailable', limitAt('spec.maxUnavailable')),
+    numberColumn('Allowed Disruptions', numberAt('status.disruptionsAllowed')),
+    ageColumn,
+  ],
+  ConfigMap: [nameColumn, column('Data', sizeAt('data', 'binaryData')), ageColumn],
+  Secret: [nameColumn, column('Type', textAt('type')), column('Data', sizeAt('data')), ageColumn],
+  ServiceAccount: [nameColumn, column('Secrets', sizeAt('secrets')), ageColumn],
+  Service: [
+    nameColumn,
+    column('Type', textAt('spec.type')),
+    column('Cluster-IP', textAt('spec.clusterIP', '<none>')),
+    column('External-IP', () => '<none>'),
+    column('Port(s)', portsText),
+    ageColumn,
+    ...wide(column('Selector', labelsText('spec.selector'))),
+  ],
+  Lease: [nameColumn, column('Holder', textAt('spec.holderIdentity')), ageColumn],
+  LimitRange: [nameColumn, createdAtColumn],
+  Role: [nameColumn, createdAtColumn],
+  ClusterRole: [nameColumn, createdAtColumn],
+  RoleBinding: roleBindingColumns,
+  ClusterRoleBinding: roleBindingColumns,
+}

@@ -1,7 +1,7 @@
 import type { Condition, Container, ContainerStatus, Pod } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { age } from './age.ts'
-import { type Column, column, wide } from './columns.ts'
+import { ageColumn, type Column, column, nameColumn, textAt, valueAt, wide } from './columns.ts'
 
 interface PodSummary {
   readonly ready: number
@@ -116,60 +116,45 @@ export function podSummary(pod: Pod & StoredObject, now: number): PodSummary {
 
 const summary = (object: StoredObject, now: number) => podSummary(object as Pod & StoredObject, now)
 
-interface PodDetails {
-  readonly status?: {
-    readonly podIPs?: readonly { readonly ip?: string }[]
-    readonly nominatedNodeName?: string
-  }
-  readonly spec?: { readonly readinessGates?: readonly { readonly conditionType?: string }[] }
-}
+const gatesOf = valueAt<readonly { readonly conditionType?: string }[]>('spec.readinessGates')
 
 function gates(object: StoredObject): string {
-  const wanted = (object as PodDetails).spec?.readinessGates ?? []
+  const wanted = gatesOf(object) ?? []
   if (wanted.length === 0) return '<none>'
   const met = wanted.filter((gate) => conditionOf(object as Pod, gate.conditionType ?? '')?.status === 'True')
   return `${met.length}/${wanted.length}`
 }
 
 export const podColumns: readonly Column[] = [
+  nameColumn,
   column(
     'Ready',
-    'The aggregate readiness state of this pod for accepting traffic.',
     (object, now) => `${summary(object, now).ready}/${summary(object, now).containers}`,
+    'The aggregate readiness state of this pod for accepting traffic.',
   ),
   column(
     'Status',
-    'The aggregate status of the containers in this pod.',
     (object, now) => summary(object, now).status,
+    'The aggregate status of the containers in this pod.',
   ),
   column(
     'Restarts',
-    'The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.',
     (object, now) => summary(object, now).restarts,
+    'The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.',
   ),
-]
-
-export const podWideColumns: readonly Column[] = [
-  wide(
-    column(
-      'IP',
-      'podIP address allocated to the pod.',
-      (object) => (object as PodDetails).status?.podIPs?.[0]?.ip || '<none>',
-    ),
-  ),
-  wide(
+  ageColumn,
+  ...wide(
+    column('IP', textAt('status.podIPs.0.ip', '<none>'), 'podIP address allocated to the pod.'),
     column(
       'Node',
+      textAt('spec.nodeName', '<none>'),
       'NodeName indicates in which node this pod is scheduled.',
-      (object) => (object as Pod).spec?.nodeName || '<none>',
     ),
-  ),
-  wide(
     column(
       'Nominated Node',
+      textAt('status.nominatedNodeName', '<none>'),
       'Set when preemption made room for this pod on a node.',
-      (object) => (object as PodDetails).status?.nominatedNodeName || '<none>',
     ),
+    column('Readiness Gates', gates, 'Conditions beyond the containers that must hold.'),
   ),
-  wide(column('Readiness Gates', 'Conditions beyond the containers that must hold.', gates)),
 ]
