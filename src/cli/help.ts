@@ -52,9 +52,9 @@ export function commandHelp(
   const columns = Math.min(width, 100)
   const title = (text: string) => style.bold(text)
   const description = all ? spec.description : (spec.description.split(/\n{2,}/)[0] ?? '')
-  const examples = spec.examples
+  const examples = Object.entries(spec.examples)
     .slice(0, all ? undefined : fewExamples)
-    .map(({ comment, command }) => `  # ${comment}\n  ${asProgram(program, command)}`)
+    .map(([comment, command]) => `  # ${comment}\n  ${asProgram(program, command)}`)
     .join('\n\n')
   const sections = [
     paragraphs(description, columns),
@@ -100,8 +100,8 @@ function moreHelp({ flags, path }: CommandSpec, program: string): string {
 /** What kds alone shows: what to do first. */
 export function startHelp({ root, start, topics }: Registry, program: string, width: number, style: Style) {
   const columns = Math.min(width, 100)
-  const examples = start.examples.map(
-    ({ command, comment }) => [asProgram(program, command), comment] as const,
+  const examples = Object.entries(start.examples).map(
+    ([comment, command]) => [asProgram(program, command), comment] as const,
   )
   return [
     paragraphs(root.description, columns),

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import type { CommandSpec, ExampleSpec, FlagSpec, GroupSpec } from './spec.ts'
+import type { CommandSpec, Examples, FlagSpec, GroupSpec } from './spec.ts'
 import type { Definitions, TopicSpec } from './topics/spec.ts'
 
 /** All that kds can do, as data: what the shell parses, helps with, completes and documents. */
@@ -14,7 +14,7 @@ export interface Registry {
   readonly kubectls: Readonly<Record<string, string>>
   /** What kds alone shows to begin with. */
   readonly start: {
-    readonly examples: readonly ExampleSpec[]
+    readonly examples: Examples
     /** A line on how the DaemonSets of the user's cluster are; undefined where that cannot be had at once. Never throws. */
     standing(context: Context): Promise<string | undefined>
   }

@@ -45,11 +45,8 @@ export interface ArgumentSpec {
   readonly summary: string
 }
 
-export interface ExampleSpec {
-  readonly comment: string
-  /** A command line as the user types it, beginning with `kds`. */
-  readonly command: string
-}
+/** Command lines as the user types them, each under what it is good for. */
+export type Examples = Readonly<Record<string, string>>
 
 /** What each exit code means. */
 export type ExitCodes = Readonly<Record<number, string>>
@@ -77,7 +74,7 @@ export interface CommandSpec {
   /** Paragraphs, separated by empty lines. */
   readonly description: string
   readonly usage: string
-  readonly examples: readonly ExampleSpec[]
+  readonly examples: Examples
   readonly args: readonly ArgumentSpec[]
   readonly flags: readonly FlagSpec[]
   readonly exitCodes: ExitCodes

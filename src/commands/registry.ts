@@ -91,16 +91,13 @@ with a simulated cluster on this machine.`,
   ],
   kubectls,
   start: {
-    examples: [
-      { command: 'kds get -A', comment: 'How are the DaemonSets of the cluster, and what is wrong?' },
-      {
-        command: 'kds plan -f daemonset.yaml',
-        comment: 'Where would it run, and what would applying it change?',
-      },
-      { command: 'kds rollout status ds/NAME', comment: 'Is a roll-out moving, and if not, what helps?' },
-      { command: 'kds why NODE', comment: 'Why is there a pod on a node, or none?' },
-      { command: 'kds sandbox run -- bash', comment: 'A simulated cluster to try all of it on' },
-    ],
+    examples: {
+      'How are the DaemonSets of the cluster, and what is wrong?': 'kds get -A',
+      'Where would it run, and what would applying it change?': 'kds plan -f daemonset.yaml',
+      'Is a roll-out moving, and if not, what helps?': 'kds rollout status ds/NAME',
+      'Why is there a pod on a node, or none?': 'kds why NODE',
+      'A simulated cluster to try all of it on': 'kds sandbox run -- bash',
+    },
     standing: async (context) => (await import('./bundles/live.ts')).standing(context),
   },
   topics,

@@ -17,7 +17,7 @@ const spec: CommandSpec = {
   summary: '',
   description: '',
   usage: 'kds try',
-  examples: [],
+  examples: {},
   args: [{ name: 'NAME', summary: '' }],
   flags,
   exitCodes: {},

@@ -67,7 +67,9 @@ function commandPage(command: CommandSpec, manual: Manual): string {
     ...flagSections(flags).map((section) => `.Ss ${escaped(section.title)}\n${flagList(section.flags)}`),
     environmentSection(manual),
     `.Sh EXIT STATUS\n${tagged(Object.entries(exitCodes).map(([code, meaning]) => [code, upperFirst(meaning)]))}`,
-    `.Sh EXAMPLES\n${examples.map((example) => `${prose(example.comment)}:\n${literal(broken(example.command))}`).join('\n.Pp\n')}`,
+    `.Sh EXAMPLES\n${Object.entries(examples)
+      .map(([comment, line]) => `${prose(comment)}:\n${literal(broken(line))}`)
+      .join('\n.Pp\n')}`,
     seeAlso(command, [root, ...groups, ...commands]),
   )
   return page(command, command.summary, date, sections)

@@ -16,7 +16,9 @@ function flagTable(flags: readonly FlagSpec[]): string {
 const commandFile = ({ path }: Pick<CommandSpec, 'path'>) => `${['kds', ...path].join('-')}.md`
 
 function commandText({ path, description, usage, examples, args, flags, exitCodes }: CommandSpec): string {
-  const shown = examples.map(({ comment, command }) => `# ${comment}\n${command}`).join('\n\n')
+  const shown = Object.entries(examples)
+    .map(([comment, command]) => `# ${comment}\n${command}`)
+    .join('\n\n')
   const sections = [
     `# kds ${path.join(' ')}`,
     `\`\`\`\n${usage}\n\`\`\``,

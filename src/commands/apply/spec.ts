@@ -44,18 +44,13 @@ breaks a rule. --undo-on-failure waits, and when the roll-out cannot come to its
 over, puts the old template back and fails. An answer that got lost is looked up.
 
 --canary, --waves, --by and --bake roll out a DaemonSet that is there in waves, as "kds rollout waves" does.`,
-  examples: [
-    { comment: 'See what will happen, say yes, follow', command: 'kds apply -f agent.yaml' },
-    {
-      comment: 'In a pipeline: follow for ten minutes at most, and go back if it fails',
-      command: 'kds apply -f agent.yaml -y --undo-on-failure --timeout=10m',
-    },
-    { comment: 'What would the server make of it?', command: 'kds apply -f agent.yaml --dry-run=server' },
-    {
-      comment: 'Only the DaemonSets of a chart',
-      command: 'helm template my-agent ./chart | kds apply -f - --daemonsets-only',
-    },
-  ],
+  examples: {
+    'See what will happen, say yes, follow': 'kds apply -f agent.yaml',
+    'In a pipeline: follow for ten minutes at most, and go back if it fails':
+      'kds apply -f agent.yaml -y --undo-on-failure --timeout=10m',
+    'What would the server make of it?': 'kds apply -f agent.yaml --dry-run=server',
+    'Only the DaemonSets of a chart': 'helm template my-agent ./chart | kds apply -f - --daemonsets-only',
+  },
   args: [],
   flags: [
     ...fileFlags,

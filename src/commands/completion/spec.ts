@@ -13,15 +13,13 @@ Completion asks the cluster that the flags typed so far mean. It waits two secon
 nothing can be found. Where --nodes or --snapshot name files, node names come from these.
 
 As a plugin of kubectl kds needs no script: kubectl finds kubectl_complete-kds beside kubectl-kds.`,
-  examples: [
-    { comment: 'In ~/.bashrc', command: 'source <(kds completion bash)' },
-    { comment: 'In ~/.zshrc, after compinit', command: 'source <(kds completion zsh)' },
-    { comment: 'Once, for fish', command: 'kds completion fish > ~/.config/fish/completions/kds.fish' },
-    {
-      comment: 'In the file that $PROFILE of PowerShell names',
-      command: 'kds completion powershell | Out-String | Invoke-Expression',
-    },
-  ],
+  examples: {
+    'In ~/.bashrc': 'source <(kds completion bash)',
+    'In ~/.zshrc, after compinit': 'source <(kds completion zsh)',
+    'Once, for fish': 'kds completion fish > ~/.config/fish/completions/kds.fish',
+    'In the file that $PROFILE of PowerShell names':
+      'kds completion powershell | Out-String | Invoke-Expression',
+  },
   args: [
     {
       name: 'shell',

@@ -11,14 +11,12 @@ beside DaemonSets is left alone.
 --cascade tells what becomes of pods and revisions: background (they go afterwards), foreground (they go first), orphan (they
 stay and keep running; a DaemonSet with the same selector takes them over). Beyond kubectl a line on stderr says how many go
 or stay; ConfigMaps, Secrets and ServiceAccounts that the pods used always stay. An answer that got lost is looked up.`,
-  examples: [
-    { comment: 'With its pods', command: 'kds delete ds/agent' },
-    { comment: 'What would go?', command: 'kds delete ds/agent --dry-run=server' },
-    {
-      comment: 'Recreate it without touching its pods',
-      command: 'kds delete ds/agent --cascade=orphan && kds apply -f agent.yaml',
-    },
-  ],
+  examples: {
+    'With its pods': 'kds delete ds/agent',
+    'What would go?': 'kds delete ds/agent --dry-run=server',
+    'Recreate it without touching its pods':
+      'kds delete ds/agent --cascade=orphan && kds apply -f agent.yaml',
+  },
   args: [targetArgument],
   flags: [
     flag('cascade', 'MODE', 'What becomes of its pods: background, foreground or orphan', {

@@ -11,14 +11,11 @@ state, what is in the way, Events of the last hour by what they tell, and what "
 cluster. The last lines are what to do, as commands to copy.
 
 Values of environment variables are not shown, nor what Secrets and ConfigMaps hold.`,
-  examples: [
-    { comment: 'What is the matter with it?', command: 'kds describe agent' },
-    { comment: 'The same of a dump', command: 'kds describe agent --snapshot dump.yaml' },
-    {
-      comment: 'What keeps it off nodes',
-      command: `kds describe agent -o json | jq '.items[].placement.others'`,
-    },
-  ],
+  examples: {
+    'What is the matter with it?': 'kds describe agent',
+    'The same of a dump': 'kds describe agent --snapshot dump.yaml',
+    'What keeps it off nodes': `kds describe agent -o json | jq '.items[].placement.others'`,
+  },
   args: [targetArgument],
   flags: [formatFlag(['json', 'yaml'], 'Output format'), ...stateFlags],
   exitCodes: {

@@ -19,14 +19,11 @@ KUBECTL_EXTERNAL_DIFF names a program that shows the diff instead, as for kubect
 
 Values of environment variables are shown here, because they are what differs. The time is told from how long the pods there took
 to be ready.`,
-  examples: [
-    { comment: 'What would applying it change?', command: 'kds diff -f agent.yaml' },
-    {
-      comment: 'Apply only what differs',
-      command: 'kds diff -f agent.yaml >/dev/null || kds apply -f agent.yaml -y',
-    },
-    { comment: 'In a cluster that was dumped', command: 'kds diff -f agent.yaml --snapshot dump.yaml' },
-  ],
+  examples: {
+    'What would applying it change?': 'kds diff -f agent.yaml',
+    'Apply only what differs': 'kds diff -f agent.yaml >/dev/null || kds apply -f agent.yaml -y',
+    'In a cluster that was dumped': 'kds diff -f agent.yaml --snapshot dump.yaml',
+  },
   args: [],
   flags: [
     ...fileFlags,

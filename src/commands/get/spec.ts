@@ -22,15 +22,12 @@ in trouble Events and revisions, too. -w goes on: a terminal is redrawn in
 place, on a pipe each changed row is a line, as with kubectl. --problems puts the worst first. With --snapshot or --nodes
 nothing is asked of a cluster; all namespaces of the dump are listed, unless -n names one. -o json, yaml, kyaml and
 jsonpath print one document, kds/v1 DaemonSetStateList, with every hold and what to do about it.`,
-  examples: [
-    { comment: 'How are all DaemonSets of the cluster, the worst first?', command: 'kds get -A --problems' },
-    { comment: 'Watch those of a namespace', command: 'kds get -n monitoring -w' },
-    { comment: 'From a dump', command: 'kds get --snapshot dump.yaml' },
-    {
-      comment: 'Which are stuck?',
-      command: `kds get -A -o jsonpath='{range .items[?(@.verdict.code=="stuck")]}{.metadata.name}{"\\n"}{end}'`,
-    },
-  ],
+  examples: {
+    'How are all DaemonSets of the cluster, the worst first?': 'kds get -A --problems',
+    'Watch those of a namespace': 'kds get -n monitoring -w',
+    'From a dump': 'kds get --snapshot dump.yaml',
+    'Which are stuck?': `kds get -A -o jsonpath='{range .items[?(@.verdict.code=="stuck")]}{.metadata.name}{"\\n"}{end}'`,
+  },
   args: [targetArgument],
   flags: [
     toggle('problems', 'The worst first'),

@@ -24,24 +24,16 @@ Severities: error is refused by the API server or never comes to an end, warning
 A comment right above a line passes a check over: "# kds-lint-disable-next-line ID,ID reason". For more than a line there are
 --disable, and the file .kds-lint.yaml, taken from the working directory or the nearest folder above it:
 disable: [ID, ...], severity: {ID: info}, failOn: error.`,
-  examples: [
-    { comment: 'What is wrong with it?', command: 'kds lint -f daemonset.yaml' },
-    { comment: 'What would --fix write?', command: 'kds lint -f daemonset.yaml --fix --dry-run' },
-    {
-      comment: 'All of a folder, against the nodes of a cluster',
-      command: 'kubectl get nodes -o yaml | kds lint -R -f manifests/ --nodes -',
-    },
-    { comment: 'A Helm chart', command: 'helm template my-agent ./chart | kds lint -f -' },
-    {
-      comment: 'One check alone',
-      command: 'kds lint -f daemonset.yaml --disable all --enable surge-hostport',
-    },
-    {
-      comment: 'Findings on the lines of a pull request, in a GitHub workflow',
-      command: 'kds lint -R -f manifests/ -o github',
-    },
-    { comment: 'Every check there is', command: 'kds lint --list-checks' },
-  ],
+  examples: {
+    'What is wrong with it?': 'kds lint -f daemonset.yaml',
+    'What would --fix write?': 'kds lint -f daemonset.yaml --fix --dry-run',
+    'All of a folder, against the nodes of a cluster':
+      'kubectl get nodes -o yaml | kds lint -R -f manifests/ --nodes -',
+    'A Helm chart': 'helm template my-agent ./chart | kds lint -f -',
+    'One check alone': 'kds lint -f daemonset.yaml --disable all --enable surge-hostport',
+    'Findings on the lines of a pull request, in a GitHub workflow': 'kds lint -R -f manifests/ -o github',
+    'Every check there is': 'kds lint --list-checks',
+  },
   args: [],
   flags: [
     ...fileFlags,

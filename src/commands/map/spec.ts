@@ -28,19 +28,13 @@ kubectl would ask, and nothing is changed there.
 Nodes are grouped by pool, or by zone where there are no pools; -L groups them by labels of your choice. Below the cells
 stands what each letter means, on how many nodes, and on which. Where there are thousands of nodes a cell stands for
 several of one kind, and each group has its sums. Letters alone tell it all: colours add nothing, and less -R shows both.`,
-  examples: [
-    { comment: 'How do the DaemonSets of a namespace stand?', command: 'kds map -n kube-system' },
-    { comment: 'What would applying a file do, by zone?', command: 'kds map -f daemonset.yaml -L zone' },
-    {
-      comment: 'By zone and kind of machine, from a dump',
-      command: 'kds map ds/agent -L zone,instance-type --snapshot dump.yaml',
-    },
-    {
-      comment: 'Against nodes alone, without a cluster',
-      command: 'kds map -f daemonset.yaml --nodes nodes.yaml',
-    },
-    { comment: 'With colours in a pager', command: 'kds map -A --color=always | less -R' },
-  ],
+  examples: {
+    'How do the DaemonSets of a namespace stand?': 'kds map -n kube-system',
+    'What would applying a file do, by zone?': 'kds map -f daemonset.yaml -L zone',
+    'By zone and kind of machine, from a dump': 'kds map ds/agent -L zone,instance-type --snapshot dump.yaml',
+    'Against nodes alone, without a cluster': 'kds map -f daemonset.yaml --nodes nodes.yaml',
+    'With colours in a pager': 'kds map -A --color=always | less -R',
+  },
   args: [targetArgument],
   flags: [
     mapLabelsFlag,

@@ -22,19 +22,13 @@ on which it should run, whether its pods are there yet or not. Containers that a
 
 -f adds the DaemonSets of a file, and tells what they change. --like, or --labels, --taints and --capacity, ask about a node that
 is not there.`,
-  examples: [
-    { comment: 'How much of each kind of node is gone before anything runs?', command: 'kds overhead' },
-    { comment: 'By instance type', command: 'kds overhead -L instance-type' },
-    { comment: 'What would this DaemonSet add?', command: 'kds overhead -f daemonset.yaml' },
-    {
-      comment: 'Is a small node worth it?',
-      command: 'kds overhead --like worker-1 --capacity cpu=2,memory=4Gi,pods=30',
-    },
-    {
-      comment: 'The same on a dump of a cluster',
-      command: 'kubectl get nodes,daemonsets -A -o json | kds overhead --snapshot -',
-    },
-  ],
+  examples: {
+    'How much of each kind of node is gone before anything runs?': 'kds overhead',
+    'By instance type': 'kds overhead -L instance-type',
+    'What would this DaemonSet add?': 'kds overhead -f daemonset.yaml',
+    'Is a small node worth it?': 'kds overhead --like worker-1 --capacity cpu=2,memory=4Gi,pods=30',
+    'The same on a dump of a cluster': 'kubectl get nodes,daemonsets -A -o json | kds overhead --snapshot -',
+  },
   args: [],
   flags: [
     ...manifestFlags,

@@ -40,45 +40,23 @@ are no error: the exit code tells changes alone, unless --fail-on or --max-chang
 the plan is shown all the same, and a last line on stderr says which rule it breaks. --fail-on takes any (change of pods),
 lose (pods are lost for good), evict (other pods), no-room, refused (pods), blocked (an update that cannot go on) and zero
 (no node matches).`,
-  examples: [
-    {
-      comment: 'What would applying it change in the current cluster?',
-      command: 'kds plan -f daemonset.yaml',
-    },
-    {
-      comment: 'Where does a DaemonSet of the cluster run, and what is it about to do?',
-      command: 'kds plan ds/agent -n monitoring',
-    },
-    {
-      comment: 'Plan a manifest against nodes alone, without a cluster',
-      command: 'kds plan -f daemonset.yaml --nodes nodes.yaml',
-    },
-    {
-      comment: 'Every rule for one node, passed and failed',
-      command: 'kds plan -f daemonset.yaml --nodes nodes.yaml --explain worker-1',
-    },
-    {
-      comment: 'All DaemonSets of a folder, and what they request on each node together',
-      command: 'kds plan -R -f manifests/ --nodes nodes.json',
-    },
-    {
-      comment: 'A Helm chart, as a comment for a pull request',
-      command: 'helm template my-agent ./chart | kds plan -f - --nodes nodes.yaml -o markdown',
-    },
-    {
-      comment: 'What would applying it change in a cluster that was dumped?',
-      command:
-        'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds plan -f daemonset.yaml --snapshot -',
-    },
-    {
-      comment: 'Which nodes does the new manifest add and remove?',
-      command: 'kds plan -f new.yaml --from old.yaml --nodes nodes.yaml',
-    },
-    {
-      comment: 'The names of the nodes that would run it',
-      command: 'kds plan -f daemonset.yaml --nodes nodes.yaml -o name',
-    },
-  ],
+  examples: {
+    'What would applying it change in the current cluster?': 'kds plan -f daemonset.yaml',
+    'Where does a DaemonSet of the cluster run, and what is it about to do?':
+      'kds plan ds/agent -n monitoring',
+    'Plan a manifest against nodes alone, without a cluster': 'kds plan -f daemonset.yaml --nodes nodes.yaml',
+    'Every rule for one node, passed and failed':
+      'kds plan -f daemonset.yaml --nodes nodes.yaml --explain worker-1',
+    'All DaemonSets of a folder, and what they request on each node together':
+      'kds plan -R -f manifests/ --nodes nodes.json',
+    'A Helm chart, as a comment for a pull request':
+      'helm template my-agent ./chart | kds plan -f - --nodes nodes.yaml -o markdown',
+    'What would applying it change in a cluster that was dumped?':
+      'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds plan -f daemonset.yaml --snapshot -',
+    'Which nodes does the new manifest add and remove?':
+      'kds plan -f new.yaml --from old.yaml --nodes nodes.yaml',
+    'The names of the nodes that would run it': 'kds plan -f daemonset.yaml --nodes nodes.yaml -o name',
+  },
   args: [
     {
       ...targetArgument,

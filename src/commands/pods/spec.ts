@@ -14,18 +14,12 @@ the way; with -o wide it is a sentence.
 The first line says how the DaemonSet is and why, the last ones what to do, as commands to copy; --no-headers prints the
 rows only, for scripts. -L adds columns for labels of the nodes: whole keys, or their ends, as in -L zone,pool. A terminal that is
 too narrow does without AGE, then RESTARTS, REVISION and POD.`,
-  examples: [
-    { comment: 'Where does it run, and how well?', command: 'kds pods agent' },
-    {
-      comment: 'The worst first, with zone and pool of the nodes',
-      command: 'kds pods agent --problems -L zone,pool',
-    },
-    { comment: 'Of all DaemonSets of the cluster, from a dump', command: 'kds pods -A --snapshot dump.yaml' },
-    {
-      comment: 'Nodes whose pod fails',
-      command: `kds pods agent -o json | jq -r '.items[].nodes[] | select(.phase == "failing") | .node'`,
-    },
-  ],
+  examples: {
+    'Where does it run, and how well?': 'kds pods agent',
+    'The worst first, with zone and pool of the nodes': 'kds pods agent --problems -L zone,pool',
+    'Of all DaemonSets of the cluster, from a dump': 'kds pods -A --snapshot dump.yaml',
+    'Nodes whose pod fails': `kds pods agent -o json | jq -r '.items[].nodes[] | select(.phase == "failing") | .node'`,
+  },
   args: [targetArgument],
   flags: [
     toggle('problems', 'The worst first'),

@@ -16,13 +16,13 @@ and nobody will; stale: its DaemonSet is gone, or is another one of the same nam
 
 --diff shows what changed between two revisions of a DaemonSet, field by field and as a unified diff, and is, with the page of a
 single revision, the only thing here that shows values of environment variables.`,
-  examples: [
-    { comment: 'The revisions of a DaemonSet, with their pods', command: 'kds revisions agent' },
-    { comment: 'Everything that is left behind in the cluster', command: 'kds revisions -A' },
-    { comment: 'What changed from revision 3 to 5?', command: 'kds revisions agent --diff=3..5' },
-    { comment: 'One revision, by its own name', command: 'kds revisions agent-7d59784fd5' },
-    { comment: 'In a cluster that was dumped', command: 'kds revisions agent --snapshot dump.yaml' },
-  ],
+  examples: {
+    'The revisions of a DaemonSet, with their pods': 'kds revisions agent',
+    'Everything that is left behind in the cluster': 'kds revisions -A',
+    'What changed from revision 3 to 5?': 'kds revisions agent --diff=3..5',
+    'One revision, by its own name': 'kds revisions agent-7d59784fd5',
+    'In a cluster that was dumped': 'kds revisions agent --snapshot dump.yaml',
+  },
   args: [
     {
       name: 'name',

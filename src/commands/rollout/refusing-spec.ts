@@ -20,7 +20,7 @@ export function refusingSpec(
     description: `A DaemonSet cannot be ${verb}d: the command is refused, as "kubectl rollout ${verb}" refuses it.
 
 Beyond kubectl, a hint says what to do instead: ${instead}`,
-    examples: [{ comment: 'What can be done instead?', command: `kds rollout ${verb} ds/agent` }],
+    examples: { 'What can be done instead?': `kds rollout ${verb} ds/agent` },
     args: [targetArgument],
     flags: [fieldManagerFlag, outputFlag, ...printerFlags, ...targetFlags],
     load,

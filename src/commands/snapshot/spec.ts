@@ -14,13 +14,11 @@ is left that tells whether they change. Templates are whole but for that, as the
 in commands and arguments is in it. Whatever you may not read is left out and named.
 
 --redact gives nodes and pods other names. DaemonSets and namespaces keep theirs: by them a manifest finds what it changes.`,
-  examples: [
-    {
-      comment: 'Write one, and plan from it in a pipeline',
-      command: 'kds snapshot > snapshot.yaml && kds plan -f agent.yaml --snapshot snapshot.yaml',
-    },
-    { comment: 'For a bug report', command: 'kds snapshot --redact > snapshot.yaml' },
-  ],
+  examples: {
+    'Write one, and plan from it in a pipeline':
+      'kds snapshot > snapshot.yaml && kds plan -f agent.yaml --snapshot snapshot.yaml',
+    'For a bug report': 'kds snapshot --redact > snapshot.yaml',
+  },
   args: [],
   flags: [
     toggle('redact', 'Give nodes and pods other names'),

@@ -9,10 +9,10 @@ export const versionSpec: CommandSpec = {
   description: `Print the version of kds, the Kubernetes version whose rules it follows offline, and the version of the API server, as
 "kubectl version" does. When the server cannot be reached, the rest is printed all the same, the error follows on stderr,
 and the exit code is 1. With --client no server is asked.`,
-  examples: [
-    { comment: 'Client and server', command: 'kds version' },
-    { comment: 'The client alone, for a bug report', command: 'kds version --client -o yaml' },
-  ],
+  examples: {
+    'Client and server': 'kds version',
+    'The client alone, for a bug report': 'kds version --client -o yaml',
+  },
   args: [],
   flags: [
     toggle('client', 'Ask no server'),

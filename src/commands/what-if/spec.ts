@@ -23,23 +23,15 @@ New nodes (--add) are described by --like, a node whose labels, taints and sizes
 --capacity; the answer tells what DaemonSets ask of each before anything else runs there.
 
 Without --snapshot the cluster is asked that kubectl would ask.`,
-  examples: [
-    {
-      comment: 'Who leaves when a pool is reserved?',
-      command: 'kds what-if --taint pool=spot=dedicated=batch:NoExecute',
-    },
-    { comment: 'May the label of a node be changed?', command: 'kds what-if --label worker-1=disktype-' },
-    { comment: 'What do ten more nodes of a kind cost?', command: 'kds what-if --add 10 --like worker-1' },
-    {
-      comment: 'What would run on small nodes of ARM?',
-      command: 'kds what-if --add 1 --labels kubernetes.io/arch=arm64 --capacity cpu=2,memory=4Gi,pods=30',
-    },
-    {
-      comment: 'The same on a dump of a cluster',
-      command:
-        'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds what-if --remove worker-1 --snapshot -',
-    },
-  ],
+  examples: {
+    'Who leaves when a pool is reserved?': 'kds what-if --taint pool=spot=dedicated=batch:NoExecute',
+    'May the label of a node be changed?': 'kds what-if --label worker-1=disktype-',
+    'What do ten more nodes of a kind cost?': 'kds what-if --add 10 --like worker-1',
+    'What would run on small nodes of ARM?':
+      'kds what-if --add 1 --labels kubernetes.io/arch=arm64 --capacity cpu=2,memory=4Gi,pods=30',
+    'The same on a dump of a cluster':
+      'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds what-if --remove worker-1 --snapshot -',
+  },
   args: [],
   flags: [
     flag('taint', 'NODES=TAINT', 'NODES=KEY=VALUE:EFFECT', { repeatable: true, completes: 'node' }),

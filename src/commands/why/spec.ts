@@ -20,12 +20,12 @@ that run it already keep it, and the labels and taints to change on the node. Ea
 
 Without a name every DaemonSet of the cluster is a row: those that are missing on the node, and why, come first. With -f the
 question is about a file before it is applied.`,
-  examples: [
-    { comment: 'Why is there no pod of it on this node?', command: 'kds why worker-1 agent -n monitoring' },
-    { comment: 'What is missing on this node?', command: 'kds why worker-1' },
-    { comment: 'Would this manifest run there?', command: 'kds why worker-1 -f daemonset.yaml' },
-    { comment: 'On a dump of a cluster', command: 'kds why worker-1 agent --snapshot dump.yaml' },
-  ],
+  examples: {
+    'Why is there no pod of it on this node?': 'kds why worker-1 agent -n monitoring',
+    'What is missing on this node?': 'kds why worker-1',
+    'Would this manifest run there?': 'kds why worker-1 -f daemonset.yaml',
+    'On a dump of a cluster': 'kds why worker-1 agent --snapshot dump.yaml',
+  },
   args: [
     { name: 'node', completes: 'node', summary: 'The node' },
     { name: 'name', completes: 'daemonset', summary: 'A DaemonSet: NAME or ds/NAME' },

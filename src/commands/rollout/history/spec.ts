@@ -21,13 +21,13 @@ shows what changed between two revisions, first field by field, then as a unifie
 print one valid document, kds/v1 RolloutHistory, where kubectl prints documents one behind the other; together with
 --revision they print the DaemonSet with that revision's template, as kubectl does. -l works without a type, -A looks in
 every namespace. A revision that does not exist is answered with those that do.`,
-  examples: [
-    { comment: 'Which revisions are there?', command: 'kds rollout history ds/agent' },
-    { comment: 'Which images, how old, on how many nodes?', command: 'kds rollout history ds/agent -o wide' },
-    { comment: 'What did the last update change?', command: 'kds rollout history ds/agent --diff' },
-    { comment: 'What changed from revision 3 to 5?', command: 'kds rollout history ds/agent --diff=3..5' },
-    { comment: 'The pod template of revision 3', command: 'kds rollout history ds/agent --revision=3' },
-  ],
+  examples: {
+    'Which revisions are there?': 'kds rollout history ds/agent',
+    'Which images, how old, on how many nodes?': 'kds rollout history ds/agent -o wide',
+    'What did the last update change?': 'kds rollout history ds/agent --diff',
+    'What changed from revision 3 to 5?': 'kds rollout history ds/agent --diff=3..5',
+    'The pod template of revision 3': 'kds rollout history ds/agent --revision=3',
+  },
   args: [targetArgument],
   flags: [
     flag('revision', 'NUMBER', 'Show the pod template of this revision', {

@@ -15,11 +15,11 @@ kubectl.kubernetes.io/restartedAt of the pod template makes them new.
 
 Beyond kubectl: --dry-run=client|server says what would be done, --wait follows the roll-out to its end, -l works without
 a type, and -A together with -l reaches every namespace. An answer that got lost is looked up, so nothing restarts twice.`,
-  examples: [
-    { comment: 'Restart one and wait for it', command: 'kds rollout restart ds/agent --wait' },
-    { comment: 'Restart all that carry a label', command: 'kds rollout restart -l app=agent' },
-    { comment: 'Would the server take it?', command: 'kds rollout restart ds/agent --dry-run=server' },
-  ],
+  examples: {
+    'Restart one and wait for it': 'kds rollout restart ds/agent --wait',
+    'Restart all that carry a label': 'kds rollout restart -l app=agent',
+    'Would the server take it?': 'kds rollout restart ds/agent --dry-run=server',
+  },
   args: [targetArgument],
   flags: [allNamespacesFlag, ...changeFlags('kubectl-rollout')],
   load: async () => (await import('../../bundles/live.ts')).restartCommand(loadStates),

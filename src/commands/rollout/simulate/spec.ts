@@ -26,26 +26,16 @@ Which of several equal nodes goes first is random in a real cluster: the nodes o
 gives another. Their number, the time and the end are what to read.
 
 --max-unavailable and --max-surge try other strategies. Several values give a table that compares them.`,
-  examples: [
-    {
-      comment: 'How would this update go in the current cluster, and how a restart?',
-      command: 'kds rollout simulate -f new.yaml; kds rollout simulate ds/agent -n monitoring',
-    },
-    {
-      comment: 'How would this update go, starting from a dump of the cluster?',
-      command:
-        'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds rollout simulate -f new.yaml --snapshot -',
-    },
-    {
-      comment: 'Compare budgets, with pods that take 90 seconds to become ready',
-      command:
-        'kds rollout simulate -f new.yaml --nodes nodes.yaml --ready-after 90s --max-unavailable 1,10%,25%',
-    },
-    {
-      comment: 'What if the image cannot be pulled on one node?',
-      command: 'kds rollout simulate -f new.yaml --nodes nodes.yaml --fail worker-3=image',
-    },
-  ],
+  examples: {
+    'How would this update go in the current cluster, and how a restart?':
+      'kds rollout simulate -f new.yaml; kds rollout simulate ds/agent -n monitoring',
+    'How would this update go, starting from a dump of the cluster?':
+      'kubectl get nodes,pods,daemonsets,controllerrevisions -A -o json | kds rollout simulate -f new.yaml --snapshot -',
+    'Compare budgets, with pods that take 90 seconds to become ready':
+      'kds rollout simulate -f new.yaml --nodes nodes.yaml --ready-after 90s --max-unavailable 1,10%,25%',
+    'What if the image cannot be pulled on one node?':
+      'kds rollout simulate -f new.yaml --nodes nodes.yaml --fail worker-3=image',
+  },
   args: [
     {
       ...targetArgument,

@@ -25,19 +25,14 @@ new pod fails, and --progress-timeout when no further node is done. Several Daem
 revision is rolled out. --on-delete follows a DaemonSet with the update strategy OnDelete. A DaemonSet that no node matches
 is done, as with kubectl, and there is a warning. -o json prints one event per line (kds/v1 RolloutStatus, RolloutHolds and
 RolloutSummary). -l works without a type, -A looks in every namespace.`,
-  examples: [
-    { comment: 'Wait for a roll-out', command: 'kds rollout status ds/agent' },
-    { comment: 'Wait ten minutes at most', command: 'kds rollout status ds/agent --timeout=10m' },
-    {
-      comment: 'Is it done? The exit code tells',
-      command: 'kds rollout status ds/agent --watch=false --detailed-exitcode',
-    },
-    {
-      comment: 'In CI: fail as soon as it cannot finish, or when pods restart in the minute after it',
-      command: 'kds rollout status ds/agent --fail-fast --settle=1m',
-    },
-    { comment: 'Events for a program', command: 'kds rollout status ds/agent -o json' },
-  ],
+  examples: {
+    'Wait for a roll-out': 'kds rollout status ds/agent',
+    'Wait ten minutes at most': 'kds rollout status ds/agent --timeout=10m',
+    'Is it done? The exit code tells': 'kds rollout status ds/agent --watch=false --detailed-exitcode',
+    'In CI: fail as soon as it cannot finish, or when pods restart in the minute after it':
+      'kds rollout status ds/agent --fail-fast --settle=1m',
+    'Events for a program': 'kds rollout status ds/agent -o json',
+  },
   args: [targetArgument],
   flags: [
     {

@@ -18,21 +18,13 @@ rolled back, and their change is not lost. -o json and -o yaml print the DaemonS
 An undo to the template that is there names the revision. Without any target the only DaemonSet of the namespace is
 taken, and its name is said; among several you may choose on a terminal. -l works without a type. --wait follows the
 roll-out to its end.`,
-  examples: [
-    { comment: 'Back to the revision before the last', command: 'kds rollout undo ds/agent' },
-    {
-      comment: 'Back to revision 3, and wait until it runs everywhere',
-      command: 'kds rollout undo ds/agent --to-revision=3 --wait',
-    },
-    {
-      comment: 'What would it be?',
-      command: 'kds rollout undo ds/agent --to-revision=3 --dry-run=client',
-    },
-    {
-      comment: 'The only DaemonSet of a namespace',
-      command: 'kds rollout undo --to-revision=1 -n monitoring',
-    },
-  ],
+  examples: {
+    'Back to the revision before the last': 'kds rollout undo ds/agent',
+    'Back to revision 3, and wait until it runs everywhere':
+      'kds rollout undo ds/agent --to-revision=3 --wait',
+    'What would it be?': 'kds rollout undo ds/agent --to-revision=3 --dry-run=client',
+    'The only DaemonSet of a namespace': 'kds rollout undo --to-revision=1 -n monitoring',
+  },
   args: [targetArgument],
   flags: [
     flag('to-revision', 'NUMBER', 'Revision to go back to; 0 is the one before the last', {

@@ -8,10 +8,10 @@ export const kubeconfigSpec: CommandSpec = {
   usage: 'kds sandbox kubeconfig [PORT] [--path]',
   description:
     'Print the kubeconfig of a sandbox that runs. It holds a token that is good for that sandbox alone.',
-  examples: [
-    { comment: 'Use a sandbox in this shell', command: 'export KUBECONFIG=$(kds sandbox kubeconfig --path)' },
-    { comment: 'Hand it to another program', command: 'kds sandbox kubeconfig > sandbox.kubeconfig' },
-  ],
+  examples: {
+    'Use a sandbox in this shell': 'export KUBECONFIG=$(kds sandbox kubeconfig --path)',
+    'Hand it to another program': 'kds sandbox kubeconfig > sandbox.kubeconfig',
+  },
   args: [portArgument],
   flags: [toggle('path', 'Print where the file is, instead of what is in it'), ...globalFlags],
   exitCodes,

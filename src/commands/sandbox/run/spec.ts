@@ -10,13 +10,10 @@ are passed on, and the exit code of kds is that of the command. Should kds be ki
 SIGKILL ten seconds later; Windows has no means for that, and what the command itself started is the command's to end.
 
 ${behaviourParagraph}`,
-  examples: [
-    { comment: 'A shell to play in', command: 'kds sandbox run --nodes 12 -- bash' },
-    {
-      comment: 'A test with a cluster of its own',
-      command: 'kds sandbox run --nodes 5 -- ./rollout-test.sh',
-    },
-  ],
+  examples: {
+    'A shell to play in': 'kds sandbox run --nodes 12 -- bash',
+    'A test with a cluster of its own': 'kds sandbox run --nodes 5 -- ./rollout-test.sh',
+  },
   args: [{ name: 'command', repeatable: true, summary: 'The command and its arguments, after --' }],
   flags: sandboxFlags,
   exitCodes: {

@@ -11,15 +11,12 @@ to a private folder, which is removed at the end. Several sandboxes can run side
 when nobody has asked it anything for 12 hours, or what --stop-after says.
 
 ${behaviourParagraph}`,
-  examples: [
-    { comment: 'A cluster of 12 nodes, in the background', command: 'kds sandbox start --nodes 12 --detach' },
-    { comment: 'The nodes and pods of a real cluster', command: 'kds sandbox start --from cluster.json' },
-    {
-      comment: 'In the background until it has been idle for an hour',
-      command: 'kds sandbox start --detach --stop-after 1h',
-    },
-    { comment: 'An hour in a minute', command: 'kds sandbox start --nodes 40 --speed 60' },
-  ],
+  examples: {
+    'A cluster of 12 nodes, in the background': 'kds sandbox start --nodes 12 --detach',
+    'The nodes and pods of a real cluster': 'kds sandbox start --from cluster.json',
+    'In the background until it has been idle for an hour': 'kds sandbox start --detach --stop-after 1h',
+    'An hour in a minute': 'kds sandbox start --nodes 40 --speed 60',
+  },
   args: [],
   flags: [
     toggle('detach', 'Run in the background, and return when it serves', 'd'),

@@ -7,7 +7,7 @@ export const sandboxStatusSpec: CommandSpec = {
   summary: 'List the sandboxes that are running',
   usage: 'kds sandbox status [flags]',
   description: 'List your sandboxes that run on this machine, with their ports and kubeconfig files.',
-  examples: [{ comment: 'Which sandboxes are there?', command: 'kds sandbox status' }],
+  examples: { 'Which sandboxes are there?': 'kds sandbox status' },
   args: [],
   flags: [formatFlag(['json', 'yaml'], 'Print a versioned document instead of a table'), ...globalFlags],
   exitCodes,

@@ -7,10 +7,7 @@ export const stopSpec: CommandSpec = {
   summary: 'Stop a sandbox',
   usage: 'kds sandbox stop [PORT... | --all]',
   description: 'Stop a sandbox that was started with "kds sandbox start". Its kubeconfig is removed.',
-  examples: [
-    { comment: 'The only one', command: 'kds sandbox stop' },
-    { comment: 'All of them', command: 'kds sandbox stop --all' },
-  ],
+  examples: { 'The only one': 'kds sandbox stop', 'All of them': 'kds sandbox stop --all' },
   args: [{ ...portArgument, repeatable: true }],
   flags: [toggle('all', 'Stop every sandbox of yours, and clear away broken ones'), ...globalFlags],
   exitCodes,

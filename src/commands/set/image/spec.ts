@@ -13,21 +13,14 @@ nothing is sent and nothing is said.
 
 Beyond kubectl: --change-cause records why, for the history; --wait follows the roll-out to its end; an answer that got lost
 is looked up. "kds rollout waves --set-image" rolls out a few nodes at a time.`,
-  examples: [
-    { comment: 'A newer image', command: 'kds set image ds/agent agent=registry/agent:1.5' },
-    {
-      comment: 'With the reason for the history, and wait until it runs everywhere',
-      command: 'kds set image ds/agent agent=registry/agent:1.5 --change-cause "CVE-2026-1234" --wait',
-    },
-    {
-      comment: 'The same image for all containers of what a label selects',
-      command: "kds set image ds -l team=core '*=registry/agent:1.5'",
-    },
-    {
-      comment: 'In a file, without a cluster',
-      command: 'kds set image -f agent.yaml agent=registry/agent:1.5 --local -o yaml',
-    },
-  ],
+  examples: {
+    'A newer image': 'kds set image ds/agent agent=registry/agent:1.5',
+    'With the reason for the history, and wait until it runs everywhere':
+      'kds set image ds/agent agent=registry/agent:1.5 --change-cause "CVE-2026-1234" --wait',
+    'The same image for all containers of what a label selects':
+      "kds set image ds -l team=core '*=registry/agent:1.5'",
+    'In a file, without a cluster': 'kds set image -f agent.yaml agent=registry/agent:1.5 --local -o yaml',
+  },
   args: [
     {
       name: 'target',

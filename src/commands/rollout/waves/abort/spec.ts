@@ -12,7 +12,7 @@ roll-out, they go back and this command follows; where nobody is, it does the wo
 
 What someone else has changed meanwhile stays: a template of theirs is left, and rolled out by the DaemonSet's own strategy.
 What else a manifest of -f changed (labels, for example) stays, too.`,
-  examples: [{ comment: 'Back, as fast as the budget allows', command: 'kds rollout waves abort ds/agent' }],
+  examples: { 'Back, as fast as the budget allows': 'kds rollout waves abort ds/agent' },
   args: [waveTargetArgument],
   flags: [eventsFlag, namespaceFlag],
   exitCodes: driveExitCodes,

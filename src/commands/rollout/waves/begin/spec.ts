@@ -30,21 +30,14 @@ OnDelete itself, needs --max-unavailable.
 --waves counts nodes from the start, in numbers or percentages, and ends with 100%. --by takes nodes zone by zone, pool by pool
 (as the usual clouds label them) or by any label; without --waves each such group is a wave. --canary is a number, a
 percentage, names of nodes, or a selector of nodes ('tier=test', or -l tier=test).`,
-  examples: [
-    {
-      comment: 'One node for ten minutes, then a tenth, half, and all',
-      command: 'kds rollout waves ds/agent --set-image agent=agent:2.1 --canary 1 --bake 10m',
-    },
-    {
-      comment: 'Which nodes would be in which wave, and how long would it take?',
-      command: 'kds rollout waves ds/agent -f agent.yaml --by zone --dry-run',
-    },
-    {
-      comment: 'A pool first, then zone by zone, with a test of your own after each',
-      command:
-        "kds rollout waves ds/agent -f agent.yaml --canary 'pool=test' --by zone --gate './smoke-test.sh $KDS_WAVE'",
-    },
-  ],
+  examples: {
+    'One node for ten minutes, then a tenth, half, and all':
+      'kds rollout waves ds/agent --set-image agent=agent:2.1 --canary 1 --bake 10m',
+    'Which nodes would be in which wave, and how long would it take?':
+      'kds rollout waves ds/agent -f agent.yaml --by zone --dry-run',
+    'A pool first, then zone by zone, with a test of your own after each':
+      "kds rollout waves ds/agent -f agent.yaml --canary 'pool=test' --by zone --gate './smoke-test.sh $KDS_WAVE'",
+  },
   args: [waveTargetArgument],
   flags: [
     flag('set-image', 'CONTAINER=IMAGE', 'New image of a container; * is every container', {

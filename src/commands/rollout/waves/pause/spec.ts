@@ -8,7 +8,7 @@ export const pauseWavesSpec = clusterCommand({
   usage: 'kds rollout waves pause ds/NAME [flags]',
   description: `Let a roll-out in waves stand still: no further pod is evicted until "kds rollout waves resume". Who is at work on it sees
 that at once and waits. Pods that are made for other reasons (a new node, a failed pod) are of the new revision all the same.`,
-  examples: [{ comment: 'Stop here for now', command: 'kds rollout waves pause ds/agent' }],
+  examples: { 'Stop here for now': 'kds rollout waves pause ds/agent' },
   args: [waveTargetArgument],
   flags: [eventsFlag, namespaceFlag],
   load: async () => (await import('../../../bundles/waves.ts')).pauseWavesCommand,

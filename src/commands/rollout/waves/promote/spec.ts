@@ -12,10 +12,10 @@ same. A wave that has failed and stands still is taken as it is. Where somebody 
 where nobody is, this command does.
 
 --all ends the waves: one write brings the DaemonSet's own strategy back, which replaces the rest of the pods by itself.`,
-  examples: [
-    { comment: 'The canary has been looked at: go on', command: 'kds rollout waves promote ds/agent' },
-    { comment: 'The rest in one go', command: 'kds rollout waves promote ds/agent --all' },
-  ],
+  examples: {
+    'The canary has been looked at: go on': 'kds rollout waves promote ds/agent',
+    'The rest in one go': 'kds rollout waves promote ds/agent --all',
+  },
   args: [waveTargetArgument],
   flags: [
     toggle('all', "End the waves: the DaemonSet's own strategy does the rest"),

@@ -12,13 +12,11 @@ until now do not count as failures.
 Who is at work on it has a lease of a minute. Where somebody still is, a pause is lifted and they go on; where they were
 killed, their lease is waited for. A gate that was asked for has to be given again: kds runs no command that it finds in an
 annotation.`,
-  examples: [
-    { comment: 'After Ctrl-C, a crash, or a failed wave', command: 'kds rollout waves resume ds/agent' },
-    {
-      comment: 'With the gate that it was begun with',
-      command: "kds rollout waves resume ds/agent --gate './smoke-test.sh $KDS_WAVE'",
-    },
-  ],
+  examples: {
+    'After Ctrl-C, a crash, or a failed wave': 'kds rollout waves resume ds/agent',
+    'With the gate that it was begun with':
+      "kds rollout waves resume ds/agent --gate './smoke-test.sh $KDS_WAVE'",
+  },
   args: [waveTargetArgument],
   flags: [...driveFlags, namespaceFlag],
   exitCodes: driveExitCodes,

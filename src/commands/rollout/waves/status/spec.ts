@@ -9,10 +9,10 @@ export const wavesStatusSpec = clusterCommand({
   usage: 'kds rollout waves status ds/NAME [--watch] [flags]',
   description: `Say where a roll-out in waves stands: the wave, how long it still bakes, who is at work on it, which nodes are in which wave,
 and the commands that can be given. --watch follows it to the end instead, in the lines of "kds rollout waves". Nothing is changed.`,
-  examples: [
-    { comment: 'How far is it?', command: 'kds rollout waves status ds/agent' },
-    { comment: 'Follow it from another machine', command: 'kds rollout waves status ds/agent --watch' },
-  ],
+  examples: {
+    'How far is it?': 'kds rollout waves status ds/agent',
+    'Follow it from another machine': 'kds rollout waves status ds/agent --watch',
+  },
   args: [waveTargetArgument],
   flags: [
     toggle('watch', 'Follow it to the end', 'w'),
