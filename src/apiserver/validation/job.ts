@@ -260,11 +260,6 @@ function checkCompletionsUpdate(next: JsonObject, old: JsonObject, at: Place): v
     here.invalid(completions, 'can only be modified in tandem with spec.parallelism')
 }
 
-function checkFixed(name: string, next: JsonObject, old: JsonObject, at: Place): void {
-  if (!sameIgnoringNulls(next[name], old[name]))
-    at.child(name).invalid(next[name] ?? null, 'field is immutable')
-}
-
 /** Every rule that an update breaks. Both must be decoded and defaulted, and `next` hold the old status. */
 export function validateJobUpdate(next: JsonObject, old: JsonObject): FieldError[] {
   const found = new Findings()
@@ -274,8 +269,8 @@ export function validateJobUpdate(next: JsonObject, old: JsonObject): FieldError
   const at = found.at('spec')
   checkSpecWithSelector(spec, at)
   checkCompletionsUpdate(spec, before, at)
-  checkFixed('selector', spec, before, at)
+  at.immutable('selector', spec, before)
   checkTemplateUpdate(spec, before, isMovable(old), at)
-  for (const name of fixed) checkFixed(name, spec, before, at)
+  for (const name of fixed) at.immutable(name, spec, before)
   return found.errors
 }

@@ -82,22 +82,28 @@ function checkCommon(metadata: JsonObject, at: Place): void {
 }
 
 /**
- * The metadata of a new object whose name is a DNS subdomain (ValidateObjectMeta).
+ * The metadata of a new object (ValidateObjectMeta).
  *
  * @param namespaced does the object live in a namespace? An absent one counts as `default`.
+ * @param nameErrors what is wrong with a name; that it is no DNS subdomain, where nothing else is said
  */
-export function checkObjectMeta(metadata: JsonObject, namespaced: boolean, at: Place): void {
+export function checkObjectMeta(
+  metadata: JsonObject,
+  namespaced: boolean,
+  at: Place,
+  nameErrors: (name: string) => readonly string[] = dns1123SubdomainErrors,
+): void {
   const generateName = stringIn(metadata, 'generateName')
   if (generateName !== '') {
     at.child('generateName').invalidEach(generateName, generateNameErrors(generateName))
   }
   const name = stringIn(metadata, 'name')
-  if (name !== '') at.child('name').invalidEach(name, dns1123SubdomainErrors(name))
+  if (name !== '') at.child('name').invalidEach(name, nameErrors(name))
   // The server makes a name up before it checks; a bad prefix makes a bad name.
   else if (generateName === '') at.child('name').required('name or generateName is required')
   else {
     const generated = `${generateName.slice(0, 58)}xxxxx`
-    at.child('name').invalidEach(generated, dns1123SubdomainErrors(generated))
+    at.child('name').invalidEach(generated, nameErrors(generated))
   }
   const namespace = stringIn(metadata, 'namespace')
   if (namespaced) {
@@ -132,10 +138,7 @@ export function checkObjectMetaUpdate(next: JsonObject, old: JsonObject, at: Pla
   if (numberIn(next, 'generation') < numberIn(old, 'generation')) {
     at.child('generation').invalid(numberIn(next, 'generation'), 'must not be decremented')
   }
-  for (const name of immutable) {
-    const value = next[name] ?? null
-    if (value !== (old[name] ?? null)) at.child(name).invalid(value, 'field is immutable')
-  }
+  for (const name of immutable) at.immutable(name, next, old)
   checkLabels(next, 'labels', at.child('labels'))
   checkAnnotations(next, at.child('annotations'))
   checkOwners(next, at.child('ownerReferences'))

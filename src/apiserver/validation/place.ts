@@ -1,3 +1,4 @@
+import { sameIgnoringNulls } from '#base/json.ts'
 import { supportedValues } from '#kube/field-error-text.ts'
 import { objectsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
@@ -119,6 +120,12 @@ export class Place {
   /** A list beyond its limit. */
   tooMany(count: number, limit: number): void {
     this.#add('FieldValueTooMany', `must have at most ${limit} items`, { badValue: count })
+  }
+
+  /** Of an update: a field of the holder at this place must be as it was. */
+  immutable(name: string, next: JsonObject, old: JsonObject): void {
+    if (!sameIgnoringNulls(next[name], old[name]))
+      this.child(name).invalid(next[name] ?? null, 'field is immutable')
   }
 
   /** `must be greater than or equal to 0`. */

@@ -81,7 +81,7 @@ const podSubresources: readonly Subresource[] = [
   status('Pod'),
 ]
 
-const eventStrategy = plainStrategy(pathSegmentErrors)
+const eventStrategy = plainStrategy({ nameErrors: pathSegmentErrors })
 
 /**
  * The one table: every resource that the sandbox serves, by group as discovery lists them. A further kind is a further

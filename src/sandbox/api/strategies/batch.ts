@@ -2,23 +2,11 @@ import { defaultCronJob, defaultJob, defaultJobUpdate } from '#apiserver/default
 import { validateCronJob, validateCronJobUpdate } from '#apiserver/validation/cron-job.ts'
 import { validateJob, validateJobUpdate } from '#apiserver/validation/job.ts'
 import { warningsForCronJob, warningsForJob } from '#apiserver/validation/job-warnings.ts'
-import { sameIgnoringNulls } from '#base/json.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
 import { templateWarnings } from '../admission.ts'
-import { metadataOf, withMetadata } from '../json.ts'
+import { metadataOf } from '../json.ts'
 import type { Strategy } from '../resource-type.ts'
-import { decodeObject } from './plain.ts'
-
-const begun = (object: JsonObject) =>
-  withMetadata({ ...object, status: {} }, { ...metadataOf(object), generation: 1 })
-
-/** The status is not the client's, and the generation tells whether the spec changed. */
-function followed(next: JsonObject, old: JsonObject): JsonObject {
-  const generation =
-    Number(metadataOf(old).generation ?? 1) + (sameIgnoringNulls(next.spec, old.spec) ? 0 : 1)
-  return withMetadata({ ...next, status: old.status ?? {} }, { ...metadataOf(next), generation })
-}
+import { begun, decodeObject, followed } from './plain.ts'
 
 /** `pkg/registry/batch/job/strategy.go`. */
 export const jobStrategy: Strategy = {

@@ -1,18 +1,18 @@
 import { validateNode } from '#apiserver/validation/node.ts'
-import type { FieldError } from '#apiserver/validation/types.ts'
+import type { Findings } from '#apiserver/validation/place.ts'
 import { isObject, sameIgnoringNulls } from '#base/json.ts'
-import { dns1123LabelErrors, dns1123SubdomainErrors } from '#kube/labels.ts'
+import { dns1123LabelErrors } from '#kube/labels.ts'
 import { listIn, objectIn, stringIn } from '#kube/read.ts'
-import type { Json, JsonObject } from '#kube/types.ts'
+import type { JsonObject } from '#kube/types.ts'
 import { metadataOf, withMetadata } from '../json.ts'
 import type { Strategy } from '../resource-type.ts'
 import { forbidden } from '../status-errors.ts'
-import { fieldError, plainStrategy, validateMetadata } from './plain.ts'
+import { plainStrategy } from './plain.ts'
 
 const notReady = 'node.kubernetes.io/not-ready'
 
 /** `pkg/registry/core/node/strategy.go`, and the TaintNodesByCondition admission: a node joins tainted. */
-export const nodeStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
+export const nodeStrategy: Strategy = plainStrategy({
   prepareForCreate(object) {
     const spec = objectIn(object, 'spec')
     const taints = listIn(spec, 'taints').filter((taint) => !isObject(taint) || taint.key !== notReady)
@@ -23,8 +23,8 @@ export const nodeStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
     }
   },
   prepareForUpdate: (next, old) => ({ ...next, spec: next.spec ?? {}, status: old.status ?? {} }),
-  validate: (object) => [...validateMetadata(object, dns1123SubdomainErrors), ...validateNode(object)],
-  validateUpdate: (next) => [...validateMetadata(next, dns1123SubdomainErrors), ...validateNode(next)],
+  validate: validateNode,
+  validateUpdate: validateNode,
 })
 
 const nameLabel = 'kubernetes.io/metadata.name'
@@ -36,7 +36,8 @@ function withNameLabel(object: JsonObject): JsonObject {
 }
 
 /** `pkg/registry/core/namespace/strategy.go`. */
-export const namespaceStrategy: Strategy = plainStrategy(dns1123LabelErrors, {
+export const namespaceStrategy: Strategy = plainStrategy({
+  nameErrors: dns1123LabelErrors,
   defaults: withNameLabel,
   prepareForCreate: (object) => ({
     ...withNameLabel(object),
@@ -52,37 +53,17 @@ export const namespaceStrategy: Strategy = plainStrategy(dns1123LabelErrors, {
 
 const largestUserPriority = 1_000_000_000
 
-function validatePriorityClass(object: JsonObject): FieldError[] {
-  const errors = validateMetadata(object, dns1123SubdomainErrors)
-  const name = stringIn(metadataOf(object), 'name')
+function checkPriorityClass(object: JsonObject, found: Findings, old: JsonObject | undefined): void {
   const { value } = object
-  if (name.startsWith('system-'))
-    errors.push(
-      fieldError(
-        'FieldValueForbidden',
-        ['metadata', 'name'],
-        "priority class names with 'system-' prefix are reserved for system use only",
-      ),
-    )
-  else if (typeof value === 'number' && value > largestUserPriority)
-    errors.push(
-      fieldError(
-        'FieldValueForbidden',
-        ['value'],
-        `maximum allowed value of a user defined priority is ${largestUserPriority}`,
-      ),
-    )
-  const policy = object.preemptionPolicy
-  if (policy !== 'PreemptLowerPriority' && policy !== 'Never')
-    errors.push({
-      ...fieldError(
-        'FieldValueNotSupported',
-        ['preemptionPolicy'],
-        'supported values: "Never", "PreemptLowerPriority"',
-        policy,
-      ),
-    })
-  return errors
+  if (stringIn(metadataOf(object), 'name').startsWith('system-')) {
+    const rule = "priority class names with 'system-' prefix are reserved for system use only"
+    if (!old) found.at('metadata').child('name').forbidden(rule)
+  } else if (typeof value === 'number' && value > largestUserPriority)
+    found.at('value').forbidden(`maximum allowed value of a user defined priority is ${largestUserPriority}`)
+  found.at('preemptionPolicy').oneOf(stringIn(object, 'preemptionPolicy'), ['Never', 'PreemptLowerPriority'])
+  for (const field of ['value', 'preemptionPolicy'])
+    if (old && !sameIgnoringNulls(object[field], old[field]))
+      found.at(field).forbidden('may not be changed in an update.')
 }
 
 const withPolicy = (object: JsonObject): JsonObject => ({
@@ -92,7 +73,7 @@ const withPolicy = (object: JsonObject): JsonObject => ({
 })
 
 /** `pkg/registry/scheduling/priorityclass`, and its admission: one default at most. */
-export const priorityClassStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
+export const priorityClassStrategy: Strategy = plainStrategy({
   defaults: withPolicy,
   prepareForCreate(object, { store, type }) {
     const name = stringIn(metadataOf(object), 'name')
@@ -104,38 +85,24 @@ export const priorityClassStrategy: Strategy = plainStrategy(dns1123SubdomainErr
     return { ...withPolicy(object), metadata: { ...metadataOf(object), generation: 1 } }
   },
   prepareForUpdate: (next) => withPolicy(next),
-  validate: validatePriorityClass,
-  validateUpdate(next, old) {
-    const errors = validatePriorityClass(next).filter((error) => error.field !== 'metadata.name')
-    for (const field of ['value', 'preemptionPolicy'] as const)
-      if (!sameIgnoringNulls(next[field], old[field]))
-        errors.push(fieldError('FieldValueForbidden', [field], 'may not be changed in an update.'))
-    return errors
-  },
+  check: checkPriorityClass,
 })
 
 /** `pkg/registry/apps/controllerrevision`: the data never changes, the number may rise. */
-export const controllerRevisionStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
-  validate(object) {
-    const errors = validateMetadata(object, dns1123SubdomainErrors)
-    if (typeof object.revision === 'number' && object.revision < 0)
-      errors.push(
-        fieldError('FieldValueInvalid', ['revision'], 'must be greater than or equal to 0', object.revision),
-      )
-    if (object.data === undefined || object.data === null)
-      errors.push(fieldError('FieldValueRequired', ['data'], 'data is mandatory'))
-    return errors
-  },
-  validateUpdate(next, old) {
-    const errors = validateMetadata(next, dns1123SubdomainErrors)
-    if (!sameIgnoringNulls(next.data, old.data))
-      errors.push(fieldError('FieldValueInvalid', ['data'], 'field is immutable', next.data as Json))
-    return errors
+export const controllerRevisionStrategy: Strategy = plainStrategy({
+  check(object, found, old) {
+    if (old) {
+      if (!sameIgnoringNulls(object.data, old.data))
+        found.at('data').invalid(object.data, 'field is immutable')
+      return
+    }
+    if (typeof object.revision === 'number') found.at('revision').nonnegative(object.revision)
+    if (object.data === undefined || object.data === null) found.at('data').required('data is mandatory')
   },
 })
 
 /** A Secret's text fields are stored encoded. */
-export const secretStrategy: Strategy = plainStrategy(dns1123SubdomainErrors, {
+export const secretStrategy: Strategy = plainStrategy({
   defaults: asOpaque,
   prepareForCreate: asOpaque,
   prepareForUpdate: (next, old) => ({

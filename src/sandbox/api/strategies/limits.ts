@@ -1,15 +1,11 @@
 /** What bounds the pods of a namespace, and what they run in: LimitRange, ResourceQuota, RuntimeClass. */
+import type { Findings, Place } from '#apiserver/validation/place.ts'
 import { isHugePage, quantitiesIn } from '#apiserver/validation/resources.ts'
-import type { FieldError, FieldPath } from '#apiserver/validation/types.ts'
-import { sameIgnoringNulls } from '#base/json.ts'
-import { dns1123LabelErrors, dns1123SubdomainErrors, qualifiedNameErrors } from '#kube/labels.ts'
+import { dns1123LabelErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { compareQuantities, formatQuantity, type Quantity, quantityMilliValue } from '#kube/quantity.ts'
 import { objectIn, objectsIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { plainStrategy, fieldError as problem, validateMetadata } from './plain.ts'
-
-const wrong = (path: FieldPath, value: unknown, detail: string) =>
-  problem('FieldValueInvalid', path, detail, value)
+import { plainStrategy } from './plain.ts'
 
 /** A LimitRange is stored with what its figures imply (`SetDefaults_LimitRangeItem`). */
 function withImplied(object: JsonObject): JsonObject {
@@ -40,8 +36,7 @@ const orders = [
   { low: 'default', high: 'max', at: 'default', shown: 'max' },
 ] as const
 
-function limitErrors(limit: JsonObject, at: FieldPath): FieldError[] {
-  const errors: FieldError[] = []
+function checkFigures(limit: JsonObject, at: Place): void {
   const figures = (field: string): ReadonlyMap<string, Quantity> => quantitiesIn(limit, field)
   for (const order of orders)
     for (const [name, quantity] of figures(order.low)) {
@@ -52,43 +47,36 @@ function limitErrors(limit: JsonObject, at: FieldPath): FieldError[] {
         order.high === 'default' && order.low !== 'min' ? 'default limit value' : words[order.high]
       const shown = order.shown === order.high ? above : value
       const detail = `${words[order.low]} ${value} is greater than ${limit} ${above}`
-      errors.push(wrong([...at, `${order.at}[${name}]`], shown, detail))
+      at.child(order.at).key(name).invalid(shown, detail)
     }
-  for (const [name, ratio] of figures('maxLimitRequestRatio'))
-    if (quantityMilliValue(ratio) < 1000n) {
-      const shown = formatQuantity(ratio)
-      errors.push(wrong([...at, `maxLimitRequestRatio[${name}]`], shown, `ratio ${shown} is less than 1`))
-    }
-  return errors
+  for (const [name, ratio] of figures('maxLimitRequestRatio')) {
+    const shown = formatQuantity(ratio)
+    if (quantityMilliValue(ratio) < 1000n)
+      at.child('maxLimitRequestRatio').key(name).invalid(shown, `ratio ${shown} is less than 1`)
+  }
 }
 
 /** `ValidateLimitRange`. */
-function validateLimitRange(object: JsonObject): FieldError[] {
-  const errors = validateMetadata(object, dns1123SubdomainErrors)
+function checkLimitRange(object: JsonObject, found: Findings): void {
   const seen = new Set<string>()
-  objectsIn(objectIn(object, 'spec'), 'limits').forEach((limit, index) => {
-    const at = ['spec', `limits[${index}]`]
+  for (const [limit, at] of found.at('spec').items(objectIn(object, 'spec'), 'limits')) {
     const type = stringIn(limit, 'type')
     if (!['Pod', 'Container', 'PersistentVolumeClaim'].includes(type) && !type.includes('/'))
-      errors.push(wrong([...at, 'type'], type, 'must be a standard limit type or fully qualified'))
-    if (seen.has(type)) errors.push(problem('FieldValueDuplicate', [...at, 'type'], '', type))
+      at.child('type').invalid(type, 'must be a standard limit type or fully qualified')
+    if (seen.has(type)) at.child('type').duplicate(type)
     seen.add(type)
     for (const field of ['default', 'defaultRequest'])
       if (type === 'Pod' && Object.keys(objectIn(limit, field)).length > 0)
-        errors.push(
-          problem('FieldValueForbidden', [...at, field], "may not be specified when `type` is 'Pod'"),
-        )
-    errors.push(...limitErrors(limit, at))
-  })
-  return errors
+        at.child(field).forbidden("may not be specified when `type` is 'Pod'")
+    checkFigures(limit, at)
+  }
 }
 
-export const limitRangeStrategy = plainStrategy(dns1123SubdomainErrors, {
+export const limitRangeStrategy = plainStrategy({
   defaults: withImplied,
   prepareForCreate: withImplied,
   prepareForUpdate: withImplied,
-  validate: validateLimitRange,
-  validateUpdate: validateLimitRange,
+  check: checkLimitRange,
 })
 
 const computed = ['cpu', 'memory', 'ephemeral-storage']
@@ -99,49 +87,34 @@ const countable = new Set([
 ])
 
 /** `ValidateResourceQuotaSpec`, but for which resources go with which scopes. */
-function validateQuota(object: JsonObject): FieldError[] {
-  const errors = validateMetadata(object, dns1123SubdomainErrors)
-  for (const [name, quantity] of quantitiesIn(objectIn(object, 'spec'), 'hard')) {
-    const at = ['spec', `hard[${name}]`]
+function checkQuota(object: JsonObject, found: Findings, old: JsonObject | undefined): void {
+  const spec = objectIn(object, 'spec')
+  const at = found.at('spec')
+  for (const [name, quantity] of quantitiesIn(spec, 'hard')) {
+    const here = at.child('hard').key(name)
     const malformed = qualifiedNameErrors(name)
-    errors.push(...malformed.map((detail) => wrong(at, name, detail)))
+    here.invalidEach(name, malformed)
     const known = name.includes('/') || countable.has(name) || isHugePage(name.replace(/^requests\./, ''))
-    if (malformed.length === 0 && !known)
-      errors.push(wrong(at, name, 'must be a standard resource for quota'))
-    if (quantity.mantissa < 0n)
-      errors.push(wrong(at, formatQuantity(quantity), 'must be greater than or equal to 0'))
+    if (malformed.length === 0 && !known) here.invalid(name, 'must be a standard resource for quota')
+    if (quantity.mantissa < 0n) here.invalid(formatQuantity(quantity), 'must be greater than or equal to 0')
   }
-  return errors
+  if (old) at.immutable('scopes', spec, objectIn(old, 'spec'))
 }
 
 /** `pkg/registry/core/resourcequota/strategy.go`: the status is its controller's. */
-export const quotaStrategy = plainStrategy(dns1123SubdomainErrors, {
+export const quotaStrategy = plainStrategy({
   prepareForCreate: (object) => ({ ...object, status: {} }),
   prepareForUpdate: (next, old) => ({ ...next, status: old.status ?? {} }),
-  validate: validateQuota,
-  validateUpdate(next, old) {
-    const [scopes, before] = [next, old].map((one) => objectIn(one, 'spec').scopes)
-    if (sameIgnoringNulls({ scopes: scopes ?? null }, { scopes: before ?? null })) return validateQuota(next)
-    return [...validateQuota(next), wrong(['spec', 'scopes'], scopes ?? null, 'field is immutable')]
-  },
+  check: checkQuota,
 })
 
-function validateRuntimeClass(object: JsonObject): FieldError[] {
-  const handler = stringIn(object, 'handler')
-  return [
-    ...validateMetadata(object, dns1123SubdomainErrors),
-    ...(handler === '' ? [problem('FieldValueRequired', ['handler'], '')] : []),
-    ...(handler === ''
-      ? []
-      : dns1123LabelErrors(handler).map((detail) => wrong(['handler'], handler, detail))),
-  ]
-}
-
 /** `pkg/apis/node/validation`. */
-export const runtimeClassStrategy = plainStrategy(dns1123SubdomainErrors, {
-  validate: validateRuntimeClass,
-  validateUpdate: (next, old) => [
-    ...validateRuntimeClass(next),
-    ...(next.handler === old.handler ? [] : [wrong(['handler'], next.handler, 'field is immutable')]),
-  ],
+export const runtimeClassStrategy = plainStrategy({
+  check(object, found, old) {
+    const handler = stringIn(object, 'handler')
+    const at = found.at('handler')
+    if (handler === '') at.required()
+    else at.invalidEach(handler, dns1123LabelErrors(handler))
+    if (old && handler !== stringIn(old, 'handler')) at.invalid(handler, 'field is immutable')
+  },
 })

@@ -1,17 +1,27 @@
 import { SchemaFindings } from '#apiserver/schema/check-schema.ts'
 import { decode } from '#apiserver/schema/decode.ts'
-import type { FieldError, FieldPath } from '#apiserver/validation/types.ts'
-import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
-import { objectIn, stringIn } from '#kube/read.ts'
+import { checkObjectMeta } from '#apiserver/validation/metadata.ts'
+import { Findings } from '#apiserver/validation/place.ts'
+import type { FieldError } from '#apiserver/validation/types.ts'
+import { sameIgnoringNulls } from '#base/json.ts'
+import { stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { metadataOf } from '../json.ts'
+import { metadataOf, withMetadata } from '../json.ts'
 import { type Decoded, type Strategy, structOf } from '../resource-type.ts'
 
-/** Reads a document against the type that it says it is of. */
-export function decodeObject(raw: JsonObject): Decoded {
+/**
+ * Reads a document against the type that it says it is of.
+ *
+ * @param read where a type has more to it than its fields
+ */
+export function decodeObject(
+  raw: JsonObject,
+  read?: (raw: JsonObject, findings: SchemaFindings) => void,
+): Decoded {
   const [group = ''] = stringIn(raw, 'apiVersion').split('/')
   const findings = new SchemaFindings()
-  decode(raw, structOf({ group, kind: stringIn(raw, 'kind') }), findings)
+  if (read) read(raw, findings)
+  else decode(raw, structOf({ group, kind: stringIn(raw, 'kind') }), findings)
   const unknownFields = findings.list
     .filter(({ kind }) => kind === 'unknownField')
     .map(({ message }) => message)
@@ -20,63 +30,45 @@ export function decodeObject(raw: JsonObject): Decoded {
     : { typeError: findings.decodeError, unknownFields }
 }
 
-export const fieldError = (
-  type: FieldError['type'],
-  path: FieldPath,
-  detail: string,
-  badValue?: unknown,
-): FieldError => ({
-  type,
-  field: path.join('.'),
-  path,
-  detail,
-  ...(badValue === undefined ? {} : { badValue }),
-})
-
-/** Checks of metadata that every kind shares (`ValidateObjectMeta`). */
-export function validateMetadata(
-  object: JsonObject,
-  nameErrors: (name: string) => readonly string[],
-): FieldError[] {
-  const metadata = metadataOf(object)
-  const name = stringIn(metadata, 'name')
-  const errors: FieldError[] = []
-  if (name) {
-    for (const detail of nameErrors(name))
-      errors.push(fieldError('FieldValueInvalid', ['metadata', 'name'], detail, name))
-  } else {
-    errors.push(fieldError('FieldValueRequired', ['metadata', 'name'], 'name or generateName is required'))
-  }
-  for (const [key, value] of Object.entries(objectIn(metadata, 'labels'))) {
-    for (const detail of qualifiedNameErrors(key))
-      errors.push(fieldError('FieldValueInvalid', ['metadata', 'labels'], detail, key))
-    for (const detail of labelValueErrors(String(value)))
-      errors.push(fieldError('FieldValueInvalid', ['metadata', 'labels'], detail, value))
-  }
-  for (const key of Object.keys(objectIn(metadata, 'annotations')))
-    for (const detail of qualifiedNameErrors(key.toLowerCase()))
-      errors.push(fieldError('FieldValueInvalid', ['metadata', 'annotations'], detail, key))
-  return errors
-}
-
 /** A name that may stand in a path: what objects without a stricter rule must hold to. */
 export function pathSegmentErrors(name: string): string[] {
   if (name === '.' || name === '..') return [`may not be '${name}'`]
   return ['/', '%'].filter((char) => name.includes(char)).map((char) => `may not contain '${char}'`)
 }
 
-/** The strategy of objects that the sandbox keeps and never looks into. */
-export function plainStrategy(
-  nameErrors: (name: string) => readonly string[] = dns1123SubdomainErrors,
-  overrides: Partial<Strategy> = {},
-): Strategy {
+/** A new object of a kind whose status its controller writes. */
+export const begun = (object: JsonObject, status: JsonObject = {}): JsonObject =>
+  withMetadata({ ...object, status }, { ...metadataOf(object), generation: 1 })
+
+/** An update of such an object: the status is not the client's, and the generation tells whether the spec changed. */
+export function followed(next: JsonObject, old: JsonObject): JsonObject {
+  const generation =
+    Number(metadataOf(old).generation ?? 1) + (sameIgnoringNulls(next.spec, old.spec) ? 0 : 1)
+  return withMetadata({ ...next, status: old.status ?? {} }, { ...metadataOf(next), generation })
+}
+
+interface PlainRules extends Partial<Strategy> {
+  /** What is asked of a name, where that is not to be a DNS subdomain. */
+  readonly nameErrors?: (name: string) => readonly string[]
+  /** What is asked beside the metadata; of an update, too, which has an `old`. */
+  readonly check?: (object: JsonObject, found: Findings, old: JsonObject | undefined) => void
+}
+
+/** The strategy of objects that the sandbox keeps and hardly looks into. */
+export function plainStrategy({ nameErrors, check, ...more }: PlainRules = {}): Strategy {
+  const validate = (object: JsonObject, old?: JsonObject): readonly FieldError[] => {
+    const found = new Findings()
+    checkObjectMeta(metadataOf(object), true, found.at('metadata'), nameErrors)
+    check?.(object, found, old)
+    return found.errors
+  }
   return {
     decode: decodeObject,
     prepareForCreate: (object) => object,
     prepareForUpdate: (next) => next,
-    validate: (object) => validateMetadata(object, nameErrors),
-    validateUpdate: (next) => validateMetadata(next, nameErrors),
+    validate,
+    validateUpdate: validate,
     warnings: () => [],
-    ...overrides,
+    ...more,
   }
 }

@@ -1,12 +1,12 @@
 import { defaultPod } from '#apiserver/defaults/pod.ts'
+import { Findings } from '#apiserver/validation/place.ts'
 import { validatePod } from '#apiserver/validation/pod.ts'
 import { isObject, sameIgnoringNulls } from '#base/json.ts'
 import { listIn, objectIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { admit, podWarnings } from '../admission.ts'
-import { metadataOf, withMetadata } from '../json.ts'
 import type { Strategy, WriteContext } from '../resource-type.ts'
-import { decodeObject, fieldError } from './plain.ts'
+import { begun, decodeObject, followed } from './plain.ts'
 
 function qualityOfService(spec: JsonObject): string {
   const containers = ['initContainers', 'containers'].flatMap((field) => listIn(spec, field).filter(isObject))
@@ -33,11 +33,7 @@ function qualityOfService(spec: JsonObject): string {
  */
 export function completePod(pod: JsonObject, { store, generated = false }: WriteContext): JsonObject {
   const admitted = admit(store, pod, generated)
-  return {
-    ...admitted,
-    metadata: { ...metadataOf(admitted), generation: 1 },
-    status: { phase: 'Pending', qosClass: qualityOfService(objectIn(admitted, 'spec')) },
-  }
+  return begun(admitted, { phase: 'Pending', qosClass: qualityOfService(objectIn(admitted, 'spec')) })
 }
 
 const notYours =
@@ -61,18 +57,15 @@ export const podStrategy: Strategy = {
   decode: decodeObject,
   defaults: defaultPod,
   prepareForCreate: completePod,
-  prepareForUpdate(next, old) {
-    const changed = !sameIgnoringNulls(next.spec, old.spec)
-    const generation = Number(metadataOf(old).generation ?? 1) + (changed ? 1 : 0)
-    return withMetadata({ ...next, status: old.status ?? {} }, { ...metadataOf(next), generation })
-  },
+  prepareForUpdate: followed,
   // Its admission has done it.
   validate: () => [],
   validateUpdate(next, old) {
-    const errors = validatePod(next).filter(({ field }) => field !== 'spec.ephemeralContainers')
+    const found = new Findings()
     if (!sameIgnoringNulls(fixedPart(objectIn(next, 'spec')), fixedPart(objectIn(old, 'spec'))))
-      errors.push(fieldError('FieldValueForbidden', ['spec'], notYours))
-    return errors
+      found.at('spec').forbidden(notYours)
+    const errors = validatePod(next).filter(({ field }) => field !== 'spec.ephemeralContainers')
+    return [...errors, ...found.errors]
   },
   warnings: (pod, { store }) => podWarnings(store, pod),
 }
