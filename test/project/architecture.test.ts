@@ -190,7 +190,7 @@ describe('architecture', () => {
     ['src/sandbox/a.ts', "import { x } from '../rollout/status.ts'"],
     ['src/cli/a.ts', "import { registry } from '#commands/registry.ts'"],
     ['src/commands/plan/a.ts', "import { x } from '#commands/rollout/undo/undo.ts'"],
-    ['src/commands/plan/a.ts', "import { lookUps } from '../bundles/live.ts'"],
+    ['src/commands/plan/a.ts', "import { lookUp } from '../bundles/live.ts'"],
     ['src/commands/shared/a.ts', "const { x } = await import('../version/version.ts')"],
     ['src/manifest/a.ts', 'process.exit(1)'],
     ['src/cli/a.ts', "import leftPad from 'left-pad'"],

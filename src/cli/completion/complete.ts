@@ -1,36 +1,32 @@
 import { flagSections } from '../flags.ts'
 import { commandNamed } from '../registry.ts'
-import type { CommandSpec, CompletionKind, FlagSpec } from '../spec.ts'
+import type { CommandSpec, FlagSpec } from '../spec.ts'
 import { type Candidate, type Completion, matching, nothing } from './candidate.ts'
-import type { CompletionSources } from './sources.ts'
-import { completeTarget, targetNames } from './targets.ts'
+import type { NamesOf } from './sources.ts'
+import { completeTarget } from './targets.ts'
 import { readTyped, type TypedWords } from './typed.ts'
 import { completeWords, type Tree } from './words.ts'
-
-/** Makes the sources for what is typed; called only when one of them is asked. */
-type OpenSources = (typed: TypedWords) => CompletionSources
 
 /**
  * What TAB offers for the last of the words, which may be empty. The words are those after the program's name. Values of
  * `--flag=value` are answered without the `--flag=`, as Cobra does and as kubectl's completion of plugins expects.
  */
-export async function complete(words: readonly string[], tree: Tree, open: OpenSources): Promise<Completion> {
+export async function complete(words: readonly string[], tree: Tree, names: NamesOf): Promise<Completion> {
   const before = words.slice(0, -1)
   const current = words.at(-1) ?? ''
   const command = commandNamed(tree.commands, before)
   if (!command) return completeWords(before, current, tree)
   const typed = readTyped(command, before.slice(command.path.length))
-  const ask = () => open(typed)
-  if (typed.pending) return completeValue(typed.pending, current, typed, ask)
+  if (typed.pending) return completeValue(typed.pending, current, typed, names)
   if (typed.flagsEnded || !current.startsWith('-')) {
     const below = before.length === command.path.length ? completeWords(before, current, tree).candidates : []
-    const found = await completeArgument(command, current, typed, ask)
+    const found = await completeArgument(command, current, typed, names)
     return { ...found, candidates: [...below, ...found.candidates] }
   }
   const [, word = '', value] = /^(-[^=]+)=([\s\S]*)$/.exec(current) ?? []
   if (value === undefined) return completeFlag(command, current, typed)
   const flag = flagCalled(command, word)
-  return flag ? completeValue(flag, value, typed, ask) : nothing
+  return flag ? completeValue(flag, value, typed, names) : nothing
 }
 
 function flagCalled({ flags }: CommandSpec, word: string): FlagSpec | undefined {
@@ -71,7 +67,7 @@ async function completeValue(
   flag: FlagSpec,
   current: string,
   typed: TypedWords,
-  ask: () => CompletionSources,
+  names: NamesOf,
 ): Promise<Completion> {
   const start = lastPart(flag, current)
   const words = flag.choices ?? flag.suggests ?? (flag.value === undefined ? ['true', 'false'] : undefined)
@@ -84,7 +80,7 @@ async function completeValue(
   if (flag.completes === 'file') return { ...nothing, fallback: 'files' }
   if (flag.completes === 'folder') return { ...nothing, fallback: 'folders' }
   if (!flag.completes) return nothing
-  const found = await namesOf(flag.completes, typed, ask())
+  const found = await names(flag.completes, typed)
   const given = new Set([
     ...(flag.repeatable ? typed.list(flag.name) : []),
     ...current.slice(0, start).split(','),
@@ -115,28 +111,11 @@ function listed(candidates: readonly Candidate[], current: string, start: number
   }
 }
 
-function namesOf(
-  kind: Exclude<CompletionKind, 'file' | 'folder'>,
-  typed: TypedWords,
-  sources: CompletionSources,
-): Promise<readonly Candidate[]> {
-  const asked: Record<typeof kind, () => Promise<readonly Candidate[]>> = {
-    node: () => sources.nodes(),
-    daemonset: () => sources.daemonSets(),
-    namespace: () => sources.namespaces(),
-    context: () => sources.contexts(),
-    cluster: () => sources.clusters(),
-    user: () => sources.users(),
-    revision: () => sources.revisions(targetNames(typed.args)[0]),
-  }
-  return asked[kind]()
-}
-
 async function completeArgument(
   { args }: CommandSpec,
   current: string,
   typed: TypedWords,
-  ask: () => CompletionSources,
+  names: NamesOf,
 ): Promise<Completion> {
   const last = args.at(-1)
   const arg = args[typed.args.length] ?? (last?.repeatable ? last : undefined)
@@ -149,9 +128,9 @@ async function completeArgument(
         current,
       ),
     }
-  if (arg.completes === 'daemonset') return completeTarget(current, typed.args, () => ask().daemonSets())
+  if (arg.completes === 'daemonset') return completeTarget(current, typed, names)
   if (arg.completes === 'file') return { ...nothing, fallback: 'files' }
   if (arg.completes === 'folder') return { ...nothing, fallback: 'folders' }
   if (!arg.completes) return nothing
-  return { ...nothing, candidates: matching(await namesOf(arg.completes, typed, ask()), current) }
+  return { ...nothing, candidates: matching(await names(arg.completes, typed), current) }
 }

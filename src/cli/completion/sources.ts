@@ -1,16 +1,13 @@
+import type { CompletionKind } from '../spec.ts'
 import type { Candidate } from './candidate.ts'
+import type { TypedWords } from './typed.ts'
+
+/** What has a name outside the program. */
+export type NamedKind = Exclude<CompletionKind, 'file' | 'folder'>
 
 /**
- * What completion learns from outside the program, for the flags that are typed already (`-n`, `--context`, …). An answer
- * that cannot be had is empty; nothing is thrown and nothing is printed.
+ * The names of a kind, for the flags that are typed already (`-n`, `--context`, …). Revisions come newest first, the change
+ * cause as description; where no DaemonSet is typed, those of the namespace's only one. An answer that cannot be had is
+ * empty; nothing is thrown and nothing is printed.
  */
-export interface CompletionSources {
-  daemonSets(): Promise<readonly Candidate[]>
-  namespaces(): Promise<readonly Candidate[]>
-  nodes(): Promise<readonly Candidate[]>
-  /** Newest first, the change cause as description. Without a name, those of the namespace's only DaemonSet. */
-  revisions(daemonSet: string | undefined): Promise<readonly Candidate[]>
-  contexts(): Promise<readonly Candidate[]>
-  clusters(): Promise<readonly Candidate[]>
-  users(): Promise<readonly Candidate[]>
-}
+export type NamesOf = (kind: NamedKind, typed: TypedWords) => Promise<readonly Candidate[]>

@@ -1,9 +1,10 @@
 import type { Candidate } from '#cli/completion/candidate.ts'
-import type { CompletionSources } from '#cli/completion/sources.ts'
+import type { NamedKind } from '#cli/completion/sources.ts'
+import { targetNames } from '#cli/completion/targets.ts'
 import type { TypedWords } from '#cli/completion/typed.ts'
 import type { Outside } from '#cli/main.ts'
 import { loadKubeconfig } from '#cluster/config/kubeconfig.ts'
-import { connect, type LiveConnection } from '#cluster/live/connect.ts'
+import { connect } from '#cluster/live/connect.ts'
 import type { Cluster } from '#cluster/port.ts'
 import { daemonSets, namespaces, nodes, type Resource } from '#cluster/resources.ts'
 import { connectionFlagsOf } from '#commands/shared/connection.ts'
@@ -14,41 +15,28 @@ import { loadHistory } from '#rollout/history.ts'
 /** The outside as far as completion needs it. */
 export type CompletionOutside = Pick<Outside, 'env' | 'cwd' | 'version' | 'clock' | 'atExit'>
 
-/** What kubeconfig, cluster and dumps know. Rejects where it cannot be had, and when the signal comes first. */
-export function lookUps(
+/** The names of a kind, from kubeconfig, cluster or dumps. Rejects where they cannot be had, and when the signal comes first. */
+export async function lookUp(
+  kind: NamedKind,
   typed: TypedWords,
   signal: AbortSignal,
   outside: CompletionOutside,
-): CompletionSources {
+): Promise<readonly Candidate[]> {
   const flags = connectionFlagsOf(typed)
   const host = quietHost(outside)
-  const section = (name: 'contexts' | 'clusters' | 'users') => async () =>
-    byName([...(await loadKubeconfig(flags.kubeconfig || undefined, host))[name].keys()])
-  const live = async (ask: (connection: LiveConnection) => Promise<readonly Candidate[]>) => {
-    const connection = await connect(flags, host)
-    try {
-      return await ask(connection)
-    } finally {
-      connection.cluster.close()
-    }
-  }
+  if (kind === 'context' || kind === 'cluster' || kind === 'user')
+    return byName([...(await loadKubeconfig(flags.kubeconfig || undefined, host))[`${kind}s`].keys()])
   const files = [...typed.list('nodes'), ...typed.list('snapshot')].filter((source) => source !== '-')
-  return {
-    contexts: section('contexts'),
-    clusters: section('clusters'),
-    users: section('users'),
-    namespaces: () => live(({ cluster }) => names(cluster, namespaces, { signal })),
-    daemonSets: () => {
-      if (files.length > 0) return namesInFiles('daemonSets', files, outside)
-      return live(({ cluster, namespace }) =>
-        names(cluster, daemonSets, { signal, ...(typed.on('all-namespaces') ? {} : { namespace }) }),
-      )
-    },
-    nodes: () => {
-      if (files.length > 0) return namesInFiles('nodes', files, outside)
-      return live(({ cluster }) => names(cluster, nodes, { signal }))
-    },
-    revisions: (daemonSet) => live((connection) => revisions(connection, daemonSet, signal)),
+  if (files.length > 0 && kind === 'node') return namesInFiles('nodes', files, outside)
+  if (files.length > 0 && kind === 'daemonset') return namesInFiles('daemonSets', files, outside)
+  const { cluster, namespace } = await connect(flags, host)
+  try {
+    if (kind === 'revision') return await revisions(cluster, namespace, targetNames(typed.args)[0], signal)
+    if (kind === 'namespace') return await names(cluster, namespaces, { signal })
+    if (kind === 'node') return await names(cluster, nodes, { signal })
+    return await names(cluster, daemonSets, { signal, ...(typed.on('all-namespaces') ? {} : { namespace }) })
+  } finally {
+    cluster.close()
   }
 }
 
@@ -84,7 +72,8 @@ async function namesInFiles(
 }
 
 async function revisions(
-  { cluster, namespace }: LiveConnection,
+  cluster: Cluster,
+  namespace: string,
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly Candidate[]> {

@@ -2,38 +2,34 @@ import { describe, expect, it } from 'vitest'
 import type { Candidate } from '#cli/completion/candidate.ts'
 import { complete } from '#cli/completion/complete.ts'
 import { protocolText } from '#cli/completion/protocol.ts'
-import type { CompletionSources } from '#cli/completion/sources.ts'
+import type { NamedKind, NamesOf } from '#cli/completion/sources.ts'
+import { targetNames } from '#cli/completion/targets.ts'
 import type { CommandSpec } from '#cli/spec.ts'
 import { registry } from '#commands/registry.ts'
 
-const list =
-  (...values: readonly string[]) =>
-  async () =>
-    values.map((value): Candidate => ({ value }))
-
-const sources: CompletionSources = {
-  daemonSets: list('agent', 'agent-edge', 'agent', 'proxy'),
-  namespaces: list('default', 'kube-system'),
-  nodes: list('node-1', 'node-2'),
-  contexts: list('arn:aws:eks:eu:1:cluster/prod', 'kind-dev'),
-  clusters: list('prod'),
-  users: list('admin'),
-  revisions: async (daemonSet) => [
-    { value: '12', description: `roll back ${daemonSet ?? 'the only one'}` },
-    { value: '9', description: 'first' },
-  ],
+const present: Readonly<Record<Exclude<NamedKind, 'revision'>, readonly string[]>> = {
+  daemonset: ['agent', 'agent-edge', 'agent', 'proxy'],
+  namespace: ['default', 'kube-system'],
+  node: ['node-1', 'node-2'],
+  context: ['arn:aws:eks:eu:1:cluster/prod', 'kind-dev'],
+  cluster: ['prod'],
+  user: ['admin'],
 }
+const names: NamesOf = async (kind, { args }) =>
+  kind === 'revision'
+    ? [
+        { value: '12', description: `roll back ${targetNames(args)[0] ?? 'the only one'}` },
+        { value: '9', description: 'first' },
+      ]
+    : present[kind].map((value): Candidate => ({ value }))
 const { commands } = registry
 const tree = registry
 const unasked = () => {
   throw new Error('a source was asked')
 }
 
-async function values(
-  words: readonly string[],
-  open: () => CompletionSources = () => sources,
-): Promise<string[]> {
-  return (await complete(words, tree, open)).candidates.map(({ value }) => value)
+async function values(words: readonly string[], ask: NamesOf = names): Promise<string[]> {
+  return (await complete(words, tree, ask)).candidates.map(({ value }) => value)
 }
 
 describe('words', () => {
@@ -157,11 +153,7 @@ describe('values', () => {
     expect(await values(words)).toEqual(found)
   })
   it('revisions tell the change cause', async () => {
-    const { candidates } = await complete(
-      ['rollout', 'undo', 'ds/agent', '--to-revision', '1'],
-      tree,
-      () => sources,
-    )
+    const { candidates } = await complete(['rollout', 'undo', 'ds/agent', '--to-revision', '1'], tree, names)
     expect(candidates).toEqual([{ value: '12', description: 'roll back agent' }])
   })
 })
@@ -184,7 +176,7 @@ describe('DaemonSets', () => {
     expect(await values(['rollout', 'status', ...words])).toEqual(found)
   })
   it('the type is followed by no space', async () => {
-    expect(await complete(['rollout', 'status', 'ds'], tree, () => sources)).toMatchObject({ open: true })
+    expect(await complete(['rollout', 'status', 'ds'], tree, names)).toMatchObject({ open: true })
   })
 })
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readTyped } from '#cli/completion/typed.ts'
 import { answerFor } from '#commands/complete/answer.ts'
-import { liveSources } from '#commands/complete/live-sources.ts'
+import { liveNames } from '#commands/complete/live-names.ts'
 import { registry } from '#commands/registry.ts'
 import { eksContext, type TestCluster, testCluster } from '../../helpers/example-sandbox.ts'
 
@@ -99,6 +99,6 @@ describe('a server that does not answer', () => {
     const over = new AbortController()
     silent.once('request', () => over.abort())
     const typed = readTyped(status, ['--server', `http://127.0.0.1:${port}`])
-    expect(await liveSources(typed, over.signal, outside({})).daemonSets()).toEqual([])
+    expect(await liveNames('daemonset', typed, over.signal, outside({}))).toEqual([])
   })
 })
