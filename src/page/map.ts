@@ -1,4 +1,5 @@
 import { escapeLine } from '#base/escape.ts'
+import { getOrMake } from '#base/once.ts'
 import type { Cell } from '#views/cells/grid.ts'
 import { groupedByPlace } from '#views/cells/groups.ts'
 import { counted } from '#views/names.ts'
@@ -24,8 +25,7 @@ export function groupingLabels(rows: readonly Row[]): string[] {
   const values = new Map<string, Set<string>>()
   for (const { node } of rows)
     for (const [key, value] of Object.entries(node.node.metadata?.labels ?? {})) {
-      const seen = values.get(key) ?? new Set()
-      values.set(key, seen.add(String(value)))
+      getOrMake(values, key, () => new Set()).add(String(value))
     }
   const parts = ({ size }: Set<string>) => size > 1 && size <= mostValues && size < rows.length
   return [...values].flatMap(([key, seen]) => (parts(seen) ? [key] : [])).sort()

@@ -3,6 +3,7 @@ import { podSecurity, podSecurityTemplateWarning } from '#apiserver/admission/po
 import { checkObjectQuotas, checkQuotas } from '#apiserver/admission/resource-quota.ts'
 import type { AdmissionObjects, PodAdmitted, PodRefusal } from '#apiserver/admission/types.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
+import { getOrMake, oncePer } from '#base/once.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { Store } from '../store/store.ts'
@@ -36,14 +37,9 @@ interface Surroundings {
   readonly verdicts: WeakMap<object, Verdict>
 }
 
-const surroundings = new WeakMap<Store, Map<string, Surroundings>>()
-
 /** The surroundings of each namespace, looked up when they are first asked for and forgotten when some of it changes. */
-function knownIn(store: Store): Map<string, Surroundings> {
-  const present = surroundings.get(store)
-  if (present) return present
+const knownIn = oncePer((store: Store): Map<string, Surroundings> => {
   const known = new Map<string, Surroundings>()
-  surroundings.set(store, known)
   store.collection(namespaces).subscribe(({ object }) => known.delete(object.metadata.name))
   for (const kind of Object.values(kinds))
     store.collection(kind).subscribe(({ object: { metadata } }) => {
@@ -55,7 +51,7 @@ function knownIn(store: Store): Map<string, Surroundings> {
       if (namespace === '') known.clear()
     })
   return known
-}
+})
 
 const objectsIn = (store: Store, kind: GroupResource, namespace: string): JsonObject[] =>
   [...store.collection(kind).values()]
@@ -67,17 +63,13 @@ function withQuotas(store: Store, namespace: string, { objects, verdicts }: Surr
   return { objects: { ...objects, resourceQuotas }, verdicts }
 }
 
-function surroundingsOf(store: Store, namespace: string): Surroundings {
-  const known = knownIn(store)
-  const present = known.get(namespace)
-  if (present) return present
-  const home = store.collection(namespaces).get(namespace)
-  const near = Object.entries(kinds).map(([name, kind]) => [name, objectsIn(store, kind, namespace)])
-  const objects: AdmissionObjects = { ...Object.fromEntries(near), namespace: home ? asJson(home) : null }
-  const made = { objects, verdicts: new WeakMap() }
-  known.set(namespace, made)
-  return made
-}
+const surroundingsOf = (store: Store, namespace: string): Surroundings =>
+  getOrMake(knownIn(store), namespace, () => {
+    const home = store.collection(namespaces).get(namespace)
+    const near = Object.entries(kinds).map(([name, kind]) => [name, objectsIn(store, kind, namespace)])
+    const objects: AdmissionObjects = { ...Object.fromEntries(near), namespace: home ? asJson(home) : null }
+    return { objects, verdicts: new WeakMap() }
+  })
 
 /** Whether two pods of a namespace differ in nothing that admission looks at: a DaemonSet's, but for the node that each is for. */
 function alike(one: JsonObject, other: JsonObject): boolean {

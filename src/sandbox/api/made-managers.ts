@@ -1,5 +1,6 @@
 import { writeManagers } from '#apiserver/managed-fields/managers.ts'
 import { isObject } from '#base/json.ts'
+import { getOrMake } from '#base/once.ts'
 import { controllerOf } from '#kube/owners.ts'
 import { objectIn, objectsIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
@@ -44,15 +45,13 @@ const keysOf = (part: Json) => (isObject(part) ? `${part.type} ${Object.keys(par
 
 function fieldsOfKubelet(type: ResourceType, status: JsonObject): JsonObject {
   const shape = `${status.phase === 'Pending'}${shapeOf(status)}`
-  const known = shapes.get(shape)
-  if (known) return known
-  const scheduled = objectsIn(status, 'conditions').filter((one) => one.type === 'PodScheduled')
-  const before = { phase: 'Pending', qosClass: status.qosClass ?? null, conditions: scheduled }
-  const managers = managersOfChange(type, { status: before }, { status }, ofKubelet, '')
-  const [entry] = writeManagers(managers)
-  const fields = objectIn(objectIn(entry, 'fieldsV1'), 'f:status')
-  shapes.set(shape, fields)
-  return fields
+  return getOrMake(shapes, shape, () => {
+    const scheduled = objectsIn(status, 'conditions').filter((one) => one.type === 'PodScheduled')
+    const before = { phase: 'Pending', qosClass: status.qosClass ?? null, conditions: scheduled }
+    const managers = managersOfChange(type, { status: before }, { status }, ofKubelet, '')
+    const [entry] = writeManagers(managers)
+    return objectIn(objectIn(entry, 'fieldsV1'), 'f:status')
+  })
 }
 
 const ofKubelet = { manager: 'kubelet', status: true }

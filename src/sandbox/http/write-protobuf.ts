@@ -1,6 +1,7 @@
 import type { TypeSpec } from '#apiserver/schema/schema.ts'
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
-import { type Field, type Message, magic, messageOf } from './protobuf.ts'
+import { oncePer } from '#base/once.ts'
+import { type Message, magic, messageOf } from './protobuf.ts'
 
 /** Bytes that are written from their end on: a length is known when what it stands before is there. */
 class BackwardWriter {
@@ -146,14 +147,8 @@ function writeStruct(to: BackwardWriter, message: Message, object: JsonObject): 
     else writeField(to, field, of.type, object[of.name])
 }
 
-const orders = new WeakMap<Message, readonly (readonly [number, Field | Message])[]>()
-
 /** Its fields, the highest number first. */
-function lastFirst(message: Message) {
-  const known = orders.get(message) ?? [...message].sort(([one], [other]) => other - one)
-  orders.set(message, known)
-  return known
-}
+const lastFirst = oncePer((message: Message) => [...message].sort(([one], [other]) => other - one))
 
 /** What is read of an object in this shape: of a partial one its metadata. */
 const shapedMessage = (struct: string, { kind }: JsonObject): Message => {

@@ -1,4 +1,5 @@
 import { sameIgnoringNulls } from '#base/json.ts'
+import { getOrMake } from '#base/once.ts'
 import type { FailedPodsBackoff } from '#controller/failed-pods-backoff.ts'
 import { type StepResult, step } from '#controller/step.ts'
 import { type StepMemory, stepMemory } from '#controller/step-memory.ts'
@@ -60,11 +61,7 @@ export class DaemonSetController {
   }
 
   #podsIn(namespace = ''): Map<string, StoredPod> {
-    const known = this.#podsByNamespace.get(namespace)
-    if (known) return known
-    const pods = new Map<string, StoredPod>()
-    this.#podsByNamespace.set(namespace, pods)
-    return pods
+    return getOrMake(this.#podsByNamespace, namespace, () => new Map())
   }
 
   #index(pod: StoredPod): void {
@@ -88,11 +85,7 @@ export class DaemonSetController {
   }
 
   #memoryOf(uid: string): Memory {
-    const known = this.#memories.get(uid)
-    if (known) return known
-    const memory = { steps: stepMemory(), backoff: new Map(), retries: 0 }
-    this.#memories.set(uid, memory)
-    return memory
+    return getOrMake(this.#memories, uid, () => ({ steps: stepMemory(), backoff: new Map(), retries: 0 }))
   }
 
   #sync(key: string): void {

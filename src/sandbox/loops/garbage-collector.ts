@@ -1,3 +1,4 @@
+import { getOrMake } from '#base/once.ts'
 import { foregroundFinalizer, orphanFinalizer } from '../api/deletion.ts'
 import { asJson, asStored } from '../api/json.ts'
 import { groupVersionOf, type ResourceType } from '../api/resource-type.ts'
@@ -56,9 +57,8 @@ export class GarbageCollector {
       if (known?.size === 0) this.#dependents.delete(uid ?? '')
     }
     for (const { uid } of next?.metadata.ownerReferences ?? []) {
-      const known = this.#dependents.get(uid ?? '') ?? new Map<string, Dependent>()
+      const known = getOrMake(this.#dependents, uid ?? '', () => new Map())
       known.set(name, { type, key: keyOf(metadata.namespace, metadata.name) })
-      this.#dependents.set(uid ?? '', known)
     }
   }
 

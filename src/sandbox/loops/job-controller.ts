@@ -1,4 +1,5 @@
 import { sameIgnoringNulls } from '#base/json.ts'
+import { getOrMake } from '#base/once.ts'
 import { type FailureRecord, noFailures } from '#controller/jobs/backoff.ts'
 import { batchOwner } from '#controller/jobs/new-pod.ts'
 import { trackingFinalizer } from '#controller/jobs/pods.ts'
@@ -84,9 +85,7 @@ export class JobController {
     // Of all other pods, most by far in a test bed for daemon pods, nothing needs to be kept.
     if (owner && owner.kind !== 'Job') return
     if (pod) {
-      const place = this.#podsOf.get(this.#place(pod)) ?? new Map<string, StoredPod>()
-      place.set(pod.metadata.uid, pod)
-      this.#podsOf.set(this.#place(pod), place)
+      getOrMake(this.#podsOf, this.#place(pod), () => new Map()).set(pod.metadata.uid, pod)
     }
     const { namespace } = ((pod ?? previous) as StoredPod).metadata
     const jobs = jobsOf(this.#context)
@@ -113,8 +112,7 @@ export class JobController {
     const job = jobsOf(this.#context).get(key)
     if (!job) return
     const { uid, namespace } = job.metadata
-    const memory = this.#memories.get(uid) ?? { failures: noFailures, retries: 0 }
-    this.#memories.set(uid, memory)
+    const memory = getOrMake(this.#memories, uid, () => ({ failures: noFailures, retries: 0 }))
     const own = [...(this.#podsOf.get(uid)?.values() ?? [])]
     const orphans = [...(this.#podsOf.get(`namespace ${namespace}`)?.values() ?? [])]
     const step = jobStep({

@@ -1,3 +1,4 @@
+import { getOrMake } from '#base/once.ts'
 import type { Node, Pod, PodDisruptionBudget } from '#kube/types.ts'
 import { Collection } from './collection.ts'
 import { keyOf, type StoredObject } from './objects.ts'
@@ -29,17 +30,10 @@ export class Store {
   }
 
   collection(named: Named): Collection {
-    const known = this.#known.get(named)
-    if (known) return known
-    const collection = this.#named(named)
-    this.#known.set(named, collection)
-    return collection
+    return this.#known.get(named) ?? getOrMake(this.#known, named, () => this.#named(named))
   }
 
   #named({ group, plural }: Named): Collection {
-    const name = group ? `${plural}.${group}` : plural
-    const known = this.#collections.get(name)
-    if (known) return known
     const self = this
     const counter = {
       get current() {
@@ -50,9 +44,8 @@ export class Store {
         return this.#version
       },
     }
-    const collection = new Collection(counter, this.#logCapacity)
-    this.#collections.set(name, collection)
-    return collection
+    const name = group ? `${plural}.${group}` : plural
+    return getOrMake(this.#collections, name, () => new Collection(counter, this.#logCapacity))
   }
 
   get(resource: Named, namespace: string | undefined, name: string): StoredObject | undefined {

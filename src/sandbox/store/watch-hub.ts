@@ -1,3 +1,4 @@
+import { getOrMake } from '#base/once.ts'
 import type { SandboxClock } from '../clock.ts'
 import type { Collection } from './collection.ts'
 import { OpenWatch, type Watch, type WatchRequest, type WatchSink } from './watch.ts'
@@ -38,12 +39,10 @@ export class WatchHub {
   }
 
   #watchesOf(collection: Collection): Set<OpenWatch> {
-    const known = this.#watches.get(collection)
-    if (known) return known
-    const watches = new Set<OpenWatch>()
-    this.#watches.set(collection, watches)
-    collection.subscribe(() => this.#wake(collection))
-    return watches
+    return getOrMake(this.#watches, collection, () => {
+      collection.subscribe(() => this.#wake(collection))
+      return new Set()
+    })
   }
 
   #wake(collection: Collection): void {

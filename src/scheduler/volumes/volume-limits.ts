@@ -1,3 +1,4 @@
+import { oncePer } from '#base/once.ts'
 import { nameOf, namespaceOf } from '#kube/names.ts'
 import type { Pod } from '#kube/types.ts'
 import type { NodeFilter } from '../filter.ts'
@@ -17,12 +18,7 @@ export function volumeLimits(pod: PodInfo, { storage, missing }: Surroundings): 
     missing('CSINodes are not known: limits of volumes are not judged')
     return undefined
   }
-  const known = new WeakMap<Pod, ReadonlyMap<string, string>>()
-  const volumesOf = (other: Pod) => {
-    const volumes = known.get(other) ?? csiVolumes(other, storage)
-    known.set(other, volumes)
-    return volumes
-  }
+  const volumesOf = oncePer((other: Pod) => csiVolumes(other, storage))
   return {
     refusal(node, pods) {
       const drivers = storage.csiNode(nameOf(node))?.spec?.drivers ?? []
