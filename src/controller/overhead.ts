@@ -2,8 +2,11 @@
 import { labelValue } from '#kube/requirements.ts'
 import type { DaemonSet, Node, PodSpec } from '#kube/types.ts'
 import type { Answers } from '#placement/answers.ts'
-import { columnOf, overlay, placesByCode } from '#placement/columns.ts'
+import { type NodeValue, nodeLabel } from '#placement/asked.ts'
+import { overlay, placesByCode, recoded } from '#placement/columns.ts'
+import { nodeTable } from '#placement/node-table.ts'
 import { decideAll, prepareDaemonSet } from '#placement/placement.ts'
+import { parseAmount } from '#scheduler/amounts.ts'
 import { podRequests, type Requests } from '#scheduler/pod-requests.ts'
 import { allocatableOf } from '#scheduler/resources-fit.ts'
 
@@ -72,11 +75,13 @@ export function nodeClasses(
 ): NodeClass[] {
   const resources = [...new Set([...usual, ...requests.flatMap((each) => [...each.keys()])])]
   const valuesOn = (node: Node) => labels.map((label) => labelValue(node.metadata?.labels, label) ?? null)
-  const sizes = columnOf(nodes.length, (at) => {
-    const node = nodes[at] ?? {}
-    return JSON.stringify([[...allocatableOn(node, resources)], valuesOn(node)])
-  })
-  const alike = runs.map((on) => on.by(Number)).reduce(overlay, sizes)
+  const table = nodeTable(nodes)
+  const looks = [
+    ...resources.map((resource) => recoded(table.values(allocatableText(resource)), amountText(resource))),
+    ...labels.map((label) => table.values(nodeLabel(label))),
+    ...runs.map((on) => on.by(Number)),
+  ]
+  const alike = looks.reduce(overlay)
   const classes = placesByCode(alike).map((places): NodeClass => {
     const first = places[0] ?? 0
     const node = nodes[first] ?? {}
@@ -97,6 +102,19 @@ export function nodeClasses(
   })
   return classes.sort((a, b) => b.share - a.share || b.names.length - a.names.length)
 }
+
+/** What a node says of a resource, as it is written. */
+const allocatableText = (resource: string): NodeValue => ({
+  name: `allocatable ${resource}`,
+  read({ status }) {
+    const all = status?.allocatable
+    return all ? String(Object.hasOwn(all, resource) ? (all[resource] ?? '') : 0) : undefined
+  },
+})
+
+/** Equal for texts of one amount. */
+const amountText = (resource: string) => (text: string | undefined) =>
+  text === undefined ? '' : String(parseAmount(resource, text) ?? 0)
 
 function allocatableOn(node: Node, resources: readonly string[]): Requests {
   const found: Requests = new Map()

@@ -33,7 +33,7 @@ export const affinityPath: FieldPath = [
   'requiredDuringSchedulingIgnoredDuringExecution',
 ]
 const termsPath: FieldPath = [...affinityPath, 'nodeSelectorTerms']
-const nameField = 'metadata.name'
+export const nameField = 'metadata.name'
 
 const expressionOperators: Readonly<Record<string, RequirementOperator>> = {
   In: 'in',

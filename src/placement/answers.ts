@@ -1,21 +1,39 @@
 /** Answers about many nodes, each kept once for all nodes that look alike. */
-import { type Column, countsOf, firstPlaces, merged, overlay, picked, placesByCode } from './columns.ts'
+import {
+  type Column,
+  countsOf,
+  firstPlaces,
+  merged,
+  overlay,
+  type Places,
+  picked,
+  placesOf,
+} from './columns.ts'
 
-/** An answer for each of a list of nodes, which are told by their places. */
+/** An answer for each of a list of nodes, which are told by their places. Each is found when somebody asks for it first. */
 export class Answers<T> {
   /** Nodes that share an answer. */
   readonly shapes: Column
-  readonly #of: readonly T[]
+  readonly #find: (code: number) => T
+  #found: T[] | undefined
 
-  /** @param of The answers, by the codes of `shapes`. */
-  constructor(shapes: Column, of: readonly T[]) {
+  private constructor(shapes: Column, find: (code: number) => T) {
     this.shapes = shapes
-    this.#of = of
+    this.#find = find
   }
 
-  /** Each answer is asked for once, about the first of the nodes that share it. */
+  /** Each answer is asked for once at most, about the first of the nodes that share it. */
   static ask<T>(shapes: Column, answer: (place: number) => T): Answers<T> {
-    return new Answers(shapes, Array.from(firstPlaces(shapes), answer))
+    return new Answers(shapes, (code) => answer(firstPlaces(shapes)[code] ?? 0))
+  }
+
+  #of(code: number): T {
+    this.#found ??= new Array(this.shapes.size)
+    const known = this.#found[code]
+    if (known !== undefined) return known
+    const answer = this.#find(code)
+    this.#found[code] = answer
+    return answer
   }
 
   get length(): number {
@@ -23,14 +41,14 @@ export class Answers<T> {
   }
 
   at(place: number): T {
-    return this.#of[this.shapes.codes[place] as number] as T
+    return this.#of(this.shapes.codes[place] as number)
   }
 
   /** One for each node. */
   all(): T[] {
     const { codes } = this.shapes
     const all = new Array<T>(codes.length)
-    for (let i = 0; i < all.length; i++) all[i] = this.#of[codes[i] as number] as T
+    for (let i = 0; i < all.length; i++) all[i] = this.#of(codes[i] as number)
     return all
   }
 
@@ -38,7 +56,7 @@ export class Answers<T> {
   each(): { readonly answer: T; readonly nodes: number; readonly first: number }[] {
     const counts = countsOf(this.shapes)
     return Array.from(firstPlaces(this.shapes), (first, code) => ({
-      answer: this.#of[code] as T,
+      answer: this.#of(code),
       nodes: counts[code] as number,
       first,
     }))
@@ -49,7 +67,7 @@ export class Answers<T> {
   }
 
   map<U>(change: (answer: T) => U): Answers<U> {
-    return new Answers(this.shapes, this.#of.map(change))
+    return new Answers(this.shapes, (code) => change(this.#of(code)))
   }
 
   /** Those of nodes that differ in either list, made of both. */
@@ -58,21 +76,25 @@ export class Answers<T> {
   }
 
   /** The same about the nodes at these places alone. */
-  pick(places: Int32Array): Answers<T> {
+  pick(places: Places): Answers<T> {
     const shapes = picked(this.shapes, places)
-    return new Answers(
-      shapes,
-      Array.from(shapes.was, (code) => this.#of[code] as T),
-    )
+    return new Answers(shapes, (code) => this.#of(shapes.was[code] as number))
   }
 
   /** The nodes told apart by no more than this. */
   by(key: (answer: T) => string | number): Column {
-    return merged(this.shapes, (code) => key(this.#of[code] as T))
+    return merged(this.shapes, (code) => key(this.#of(code)))
   }
 
   /** The places of the nodes by this, each list in order; what the first node has comes first. */
-  groups<K extends string | number>(key: (answer: T) => K): Map<K, Int32Array> {
-    return new Map(placesByCode(this.by(key)).map((places) => [key(this.at(places[0] ?? 0)), places]))
+  groups<K extends string | number>(key: (answer: T) => K): Map<K, Places> {
+    const codes = new Map<K, number[]>()
+    for (let code = 0; code < this.shapes.size; code++) {
+      const of = key(this.#of(code))
+      const alike = codes.get(of)
+      if (alike) alike.push(code)
+      else codes.set(of, [code])
+    }
+    return new Map([...codes].map(([of, alike]) => [of, placesOf(this.shapes, alike)]))
   }
 }

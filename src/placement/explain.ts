@@ -176,9 +176,14 @@ function explainTaint(
 }
 
 /**
- * {@link explain} for many nodes. Those that look the same to this DaemonSet (wanted labels, taints and, where it is asked for,
- * the name) share one object.
+ * {@link explain} for many nodes, each when somebody asks for it. Those that look the same to this DaemonSet (wanted labels,
+ * taints and, where it is asked for, the name) share one object.
  */
 export function explainAll(prepared: PreparedDaemonSet, nodes: readonly Node[]): Answers<NodeDecision> {
   return nodeTable(nodes).answers(prepared, (node) => explain(prepared, node))
+}
+
+/** The same for all on which the same rules hold, with the values of the first of them. */
+export function explainKinds(prepared: PreparedDaemonSet, nodes: readonly Node[]): Answers<NodeDecision> {
+  return nodeTable(nodes).answersByKind(prepared, (node) => explain(prepared, node))
 }

@@ -1,60 +1,52 @@
 /**
  * For a DaemonSet that matches no node: what no node has, and which node came nearest.
  */
+import type { FieldPath } from '#base/field-path.ts'
+import { oncePer } from '#base/once.ts'
 import { nameOf } from '#kube/names.ts'
-import { labelValue } from '#kube/requirements.ts'
 import type { Node } from '#kube/types.ts'
-import { actualValue, requirementHolds } from './affinity.ts'
-import { explainAll } from './explain.ts'
+import { type Asked, askedBy } from './asked.ts'
+import { countsOf, toAsk, type ValueColumn } from './columns.ts'
+import type { NodeDecision, Reason } from './decision.ts'
+import { explainKinds } from './explain.ts'
+import { nodeTable } from './node-table.ts'
+import type { PreparedDaemonSet } from './prepared.ts'
 
-const nameKey = 'metadata.name'
+type Seen = Demand['seenValues'][number]
 
-/** One thing that is asked of a node, in a form that all nodes can be held against. */
-interface Asked extends Pick<Demand, 'rule' | 'path' | 'text' | 'key'> {
-  /** What the node has, undefined when it has no such label. */
-  readonly read: (node: Node) => string | undefined
-  readonly holds: (actual: string | undefined, nodeName: string) => boolean
-}
-
-function asked(prepared: PreparedDaemonSet): Asked[] {
-  const list: Asked[] = []
-  const { nodeName } = prepared
-  if (nodeName !== null) {
-    const path = ['spec', 'template', 'spec', 'nodeName']
-    const holds = (actual?: string) => actual === nodeName
-    list.push({ rule: 'nodeName', path, text: `${nameKey}=${nodeName}`, key: nameKey, read: nameOf, holds })
-  }
-  for (const { key, value, path } of prepared.nodeSelector) {
-    const read = (node: Node) => labelValue(node.metadata?.labels, key)
-    const holds = (actual?: string) => actual === value
-    list.push({ rule: 'nodeSelector', path, text: `${key}=${value}`, key, read, holds })
-  }
-  const requirements = (prepared.terms ?? []).flatMap((term) => (term.usable ? term.requirements : []))
-  for (const requirement of requirements) {
-    const { path, text, key } = requirement
-    const read = (node: Node) => actualValue(requirement, node.metadata?.labels, nameOf(node))
-    const holds = (actual: string | undefined, name: string) => requirementHolds(requirement, actual, name)
-    list.push({ rule: 'nodeAffinity', path, text, key, read, holds })
-  }
-  return list
-}
-
-function demand({ read, holds, ...plain }: Asked, nodes: readonly Node[]): Demand {
-  const counts = new Map<string, number>()
-  let matchingNodes = 0
-  let nodesWithKey = 0
-  for (const node of nodes) {
-    const value = read(node)
-    if (holds(value, nameOf(node))) matchingNodes++
+/** The most frequent values of a column with the number of their nodes, at most five. */
+const mostFrequent = oncePer((column: ValueColumn) => {
+  const counts = countsOf(column)
+  const before = (a: Seen, b: Seen) => b.nodes - a.nodes || (a.value < b.value ? -1 : 1)
+  const top: Seen[] = []
+  for (const [value, code] of column.of) {
     if (value === undefined) continue
-    nodesWithKey++
-    counts.set(value, (counts.get(value) ?? 0) + 1)
+    const seen = { value, nodes: counts[code] ?? 0 }
+    const last = top[4]
+    if (last && before(last, seen) < 0) continue
+    top.splice(4, 1)
+    top.push(seen)
+    top.sort(before)
   }
-  const seenValues = [...counts]
-    .map(([value, count]) => ({ value, nodes: count }))
-    .sort((a, b) => b.nodes - a.nodes || (a.value < b.value ? -1 : 1))
-    .slice(0, 5)
-  return { ...plain, matchingNodes, nodesWithKey, seenValues }
+  return top
+})
+
+function demand({ rule, path, text, key, holds, named, of, shown }: Asked, nodes: readonly Node[]): Demand {
+  const table = nodeTable(nodes)
+  const column = table.values(of)
+  const counts = countsOf(column)
+  const { other, own } = toAsk(column, named)
+  let [matchingNodes, others] = [0, nodes.length]
+  for (const [value, code] of own) {
+    const count = counts[code] ?? 0
+    others -= count
+    if (holds(value)) matchingNodes += count
+  }
+  if (other !== undefined && holds(other)) matchingNodes += others
+  const values = table.values(shown)
+  const none = values.of.get(undefined)
+  const nodesWithKey = nodes.length - (none === undefined ? 0 : (countsOf(values)[none] ?? 0))
+  return { rule, path, text, key, matchingNodes, nodesWithKey, seenValues: mostFrequent(values) }
 }
 
 /** How many single rules fail. Of affinity's terms the one nearest to matching counts. */
@@ -72,13 +64,9 @@ function failingRules(reasons: readonly Reason[]): number {
   return count
 }
 
-import type { FieldPath } from '#base/field-path.ts'
-import type { NodeDecision, Reason } from './decision.ts'
-import type { PreparedDaemonSet } from './prepared.ts'
-
 /** How many of the nodes one wanted label or expression holds on, and what the nodes have instead. */
 export interface Demand {
-  readonly rule: 'nodeName' | 'nodeSelector' | 'nodeAffinity'
+  readonly rule: Asked['rule']
   readonly path: FieldPath
   /** For people: `disktype=ssd`, `zone in (a,b)`, `node name n1`. */
   readonly text: string
@@ -107,8 +95,8 @@ export interface NearestMiss {
 
 /** What the DaemonSet asks and how many nodes have it, and the node with the fewest failing rules. */
 export function nearestMiss(prepared: PreparedDaemonSet, nodes: readonly Node[]): NearestMiss {
-  const demands = asked(prepared).map((one) => demand(one, nodes))
-  const alike = explainAll(prepared, nodes).each()
+  const demands = askedBy(prepared).map((one) => demand(one, nodes))
+  const alike = explainKinds(prepared, nodes).each()
   const failing = alike.map(({ answer }) => failingRules(answer.reasons))
   const fewest = failing.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   const near = alike.filter((_, at) => failing[at] === fewest)

@@ -110,5 +110,5 @@ function decideTaints(prepared: PreparedDaemonSet, node: Node): Decision {
  * whoever asks about the same list: it must not change.
  */
 export function decideAll(prepared: PreparedDaemonSet, nodes: readonly Node[]): Answers<Decision> {
-  return nodeTable(nodes).answers(prepared, (node) => decide(prepared, node))
+  return nodeTable(nodes).answersByKind(prepared, (node) => decide(prepared, node))
 }

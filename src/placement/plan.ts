@@ -1,7 +1,9 @@
 import type { DaemonSet, Node } from '#kube/types.ts'
+import type { Answers } from './answers.ts'
+import { explain, explainAll, explainKinds } from './explain.ts'
 import type { NearestMiss } from './nearest-miss.ts'
-import { explainAll, nearestMiss, prepareDaemonSet } from './placement.ts'
-import { type PlanGroup, PlannedNodes, type Result, verdictOf } from './planned-nodes.ts'
+import { nearestMiss, prepareDaemonSet } from './placement.ts'
+import { type PlanGroup, PlannedNodes, type Result, type Verdict, verdictOf } from './planned-nodes.ts'
 import type { PrepareOptions } from './prepared.ts'
 import type { PlacementWarning } from './warnings.ts'
 
@@ -27,7 +29,16 @@ export function planPlacement(
   options?: PrepareOptions,
 ): PlacementPlan {
   const prepared = prepareDaemonSet(daemonSet, options)
-  const planned = new PlannedNodes(nodes, explainAll(prepared, nodes).map(verdictOf))
+  let verdicts: Answers<Verdict> | undefined
+  const planned = new PlannedNodes({
+    nodes,
+    kinds: explainKinds(prepared, nodes).map(verdictOf),
+    verdicts: () => {
+      verdicts ??= explainAll(prepared, nodes).map(verdictOf)
+      return verdicts
+    },
+    verdict: (node) => verdictOf(explain(prepared, node)),
+  })
   const groups = planned.groups()
   const count = { run: 0, stay: 0, no: 0 }
   for (const group of groups) count[group.result] += group.nodes.length

@@ -1,8 +1,11 @@
 import { nodePlaces } from '#kube/named-nodes.ts'
 import type { Node } from '#kube/types.ts'
 import type { Answers } from './answers.ts'
+import { nodeLabel } from './asked.ts'
+import type { Places } from './columns.ts'
 import type { Decision, NodeDecision, Reason } from './decision.ts'
 import { groupKey } from './grouping.ts'
+import { nodeTable } from './node-table.ts'
 
 /** The controller's two answers in one word: create a pod; only leave one that is there; neither. */
 export type Result = 'run' | 'stay' | 'no'
@@ -34,8 +37,6 @@ export interface PlanGroup {
    * are the reasons that also end a pod that is there.
    */
   readonly reasons: readonly Reason[]
-  /** The same reasons as they differ from node to node. */
-  readonly variants: readonly (readonly Reason[])[]
   /** What some of the nodes have against the pod in addition, and would not have mattered. */
   readonly also: readonly { readonly reason: Reason; readonly nodes: number }[]
   readonly nodes: PlannedNodes
@@ -55,75 +56,92 @@ export function verdictOf(decision: NodeDecision): Verdict {
   return { result, decision, deciding, incidental, groupKey: [result, ...deciding.map(groupKey)].join('\n') }
 }
 
+/** What is known of all nodes of a plan. */
+interface Planned {
+  readonly nodes: readonly Node[]
+  /** The verdict on nodes on which the same rules hold, with the values of the first of them. */
+  readonly kinds: Answers<Verdict>
+  /** The verdict on each, with its values. */
+  readonly verdicts: () => Answers<Verdict>
+  /** The same for a single one. */
+  readonly verdict: (node: Node) => Verdict
+}
+
 /** Nodes of a plan, in the input's order. Of millions only those are made that somebody asks for. */
 export class PlannedNodes implements Iterable<PlannedNode> {
-  readonly #nodes: readonly Node[]
-  readonly #verdicts: Answers<Verdict>
+  readonly #of: Planned
   /** Which of the nodes they are; undefined: all. */
-  readonly #places: Int32Array | undefined
+  readonly #places: Places | undefined
 
-  constructor(nodes: readonly Node[], verdicts: Answers<Verdict>, places?: Int32Array) {
-    this.#nodes = nodes
-    this.#verdicts = verdicts
+  constructor(of: Planned, places?: Places) {
+    this.#of = of
     this.#places = places
   }
 
   get length(): number {
-    return this.#places?.length ?? this.#nodes.length
+    return this.#places?.length ?? this.#of.nodes.length
   }
 
   at(i: number): PlannedNode {
-    const place = this.#placeOf(i)
-    const node = this.#nodes[place] ?? {}
-    return { name: node.metadata?.name ?? '', node, ...this.#verdicts.at(place) }
+    return this.#at(this.#placeOf(i))
   }
 
   *[Symbol.iterator](): Iterator<PlannedNode> {
-    for (let i = 0; i < this.length; i++) yield this.at(i)
+    for (const place of this.#all()) yield this.#at(place)
   }
 
   /** Their names alone. */
   get names(): Iterable<string> & { readonly length: number } {
-    const { length } = this
-    const name = (i: number) => this.#nodes[this.#placeOf(i)]?.metadata?.name ?? ''
+    const places = this.#all()
+    const { nodes } = this.#of
     return {
-      length,
+      length: this.length,
       *[Symbol.iterator]() {
-        for (let i = 0; i < length; i++) yield name(i)
+        for (const place of places) yield nodes[place]?.metadata?.name ?? ''
       },
     }
   }
 
-  /** What is said of each, once for all that look alike. */
-  get verdicts(): Answers<Verdict> {
-    return this.#places ? this.#verdicts.pick(this.#places) : this.#verdicts
+  /** On which of them it would run. */
+  get runs(): Answers<boolean> {
+    return this.#kinds().map(({ result }) => result === 'run')
   }
 
   /** The nodes themselves. */
   get objects(): readonly Node[] {
-    return this.#places ? Array.from(this.#places, (place) => this.#nodes[place] ?? {}) : this.#nodes
+    return this.#places ? Array.from(this.#places, (place) => this.#of.nodes[place] ?? {}) : this.#of.nodes
   }
 
   /** Where the first of a name stands; -1: nowhere. */
   placeOf(name: string): number {
-    const place = nodePlaces(this.#nodes).get(name) ?? -1
-    return this.#places ? this.#places.indexOf(place) : place
+    const place = nodePlaces(this.#of.nodes).get(name) ?? -1
+    return this.#places ? Array.from(this.#places).indexOf(place) : place
+  }
+
+  /** Whether all of them have the same value of a label. */
+  shareLabel(key: string): boolean {
+    const { codes } = nodeTable(this.#of.nodes).values(nodeLabel(key))
+    const first = codes[this.#placeOf(0)]
+    for (const place of this.#all()) if (codes[place] !== first) return false
+    return true
   }
 
   /** The places here of those with each result. */
-  byResult(): Map<Result, Int32Array> {
-    return this.verdicts.groups(({ result }) => result)
+  byResult(): Map<Result, Places> {
+    return this.#kinds().groups(({ result }) => result)
   }
 
   /** Some of them, by their places here. */
-  pick(places: Int32Array): PlannedNodes {
-    const picked = this.#places ? places.map((i) => this.#placeOf(i)) : places
-    return new PlannedNodes(this.#nodes, this.#verdicts, picked)
+  pick(places: Places): PlannedNodes {
+    return new PlannedNodes(
+      this.#of,
+      this.#places ? Int32Array.from(places, (i) => this.#placeOf(i)) : places,
+    )
   }
 
   /** By result and deciding reasons: `run` first, then `stay`, then `no`; the larger group first. */
   groups(): PlanGroup[] {
-    const verdicts = this.verdicts
+    const verdicts = this.#kinds()
     const kinds = new Map<string, Kind[]>()
     for (const kind of verdicts.each()) {
       const group = kinds.get(kind.answer.groupKey)
@@ -131,14 +149,41 @@ export class PlannedNodes implements Iterable<PlannedNode> {
       else kinds.set(kind.answer.groupKey, [kind])
     }
     return [...verdicts.groups(({ groupKey }) => groupKey)]
-      .map(([key, places]) => groupOf(kinds.get(key) ?? [], this.pick(places)))
+      .map(([key, places]) => this.#group(kinds.get(key) as [Kind], this.pick(places)))
       .sort(
         (a, b) => results.indexOf(a.result) - results.indexOf(b.result) || b.nodes.length - a.nodes.length,
       )
   }
 
+  #group(kinds: readonly [Kind, ...Kind[]], nodes: PlannedNodes): PlanGroup {
+    const [{ answer }] = kinds
+    // The first of a kind is among all nodes, not always among some of them.
+    const { deciding, result } = this.#places ? this.#of.verdict(nodes.#objectAt(0)) : answer
+    return { result, reasons: deciding, also: countIncidental(kinds), nodes }
+  }
+
+  #at(place: number): PlannedNode {
+    const { nodes, verdicts } = this.#of
+    const node = nodes[place] ?? {}
+    return { name: node.metadata?.name ?? '', node, ...verdicts().at(place) }
+  }
+
+  #objectAt(i: number): Node {
+    return this.#of.nodes[this.#placeOf(i)] ?? {}
+  }
+
   #placeOf(i: number): number {
-    return this.#places ? (this.#places[i] ?? -1) : i
+    return this.#places ? (this.#places.at(i) ?? -1) : i
+  }
+
+  /** Their places among all nodes. */
+  #all(): Iterable<number> {
+    return this.#places ?? this.#of.nodes.keys()
+  }
+
+  #kinds(): Answers<Verdict> {
+    const { kinds } = this.#of
+    return this.#places ? kinds.pick(this.#places) : kinds
   }
 }
 
@@ -146,17 +191,6 @@ export class PlannedNodes implements Iterable<PlannedNode> {
 interface Kind {
   readonly answer: Verdict
   readonly nodes: number
-}
-
-function groupOf(kinds: readonly Kind[], nodes: PlannedNodes): PlanGroup {
-  const { result, deciding } = nodes.at(0)
-  return {
-    result,
-    reasons: deciding,
-    variants: kinds.map(({ answer }) => answer.deciding),
-    also: countIncidental(kinds),
-    nodes,
-  }
 }
 
 function countIncidental(kinds: readonly Kind[]): PlanGroup['also'] {

@@ -51,6 +51,23 @@ describe('overhead', () => {
     ])
   })
 
+  it('takes nodes for equal that say the same in other words', () => {
+    const sized = (name: string, allocatable: Record<string, string>) =>
+      node(name, { status: { allocatable } })
+    const { classes } = overheadOf(
+      [asking('light', container({ cpu: '100m' }))],
+      [
+        sized('a', { cpu: '2', memory: '1Gi' }),
+        sized('b', { cpu: '2000m', memory: '1024Mi', pods: '0' }),
+        sized('c', { cpu: '1', memory: '1Gi' }),
+        sized('d', { memory: '1Gi' }),
+        sized('e', { cpu: 'many', memory: '1Gi' }),
+        node('f', { status: {} }),
+      ],
+    )
+    expect(classes.map(({ names }) => names.join()).sort()).toEqual(['a,b', 'c', 'd,e', 'f'])
+  })
+
   it('adds up', () => {
     expect(Object.fromEntries(result.total)).toEqual({ cpu: 2500, 'example.com/card': 2, pods: 12 })
   })

@@ -37,6 +37,30 @@ it.each<[string, DaemonSet, number]>([
   expect(decisions(one)).toBe(wanted)
 })
 
+const fields = (operator: string, value: string) => ({
+  matchFields: [{ key: 'metadata.name', operator, values: [value] }],
+})
+const racks = (operator: string, ...values: string[]) => ({
+  matchExpressions: [{ key: 'rack', operator, values }],
+})
+
+it.each<[string, DaemonSet, number]>([
+  ['nothing but taints', daemonSet({}), 2],
+  ['one of many values', daemonSet({ nodeSelector: { rack: '1' } }), 2 + 1],
+  ['a value that no node has', daemonSet({ nodeSelector: { rack: 'none' } }), 2],
+  ['for none of some values', withTerms(racks('NotIn', '1', '2')), 2 + 1],
+  ['for a number above another', withTerms(racks('Gt', '30')), 2 * 2],
+  ['one name', withTerms(fields('In', 'n1')), 2 + 1],
+  ['for two names, in terms of their own', withTerms(fields('In', 'n1'), fields('In', 'n70')), 2 + 2],
+  ['a name and a label', daemonSet({ nodeName: 'n1', nodeSelector: { zone: 'z1' } }), 2 * 2 + 1],
+  ['no taint', daemonSet({ tolerations: [{ operator: 'Exists' }] }), 1],
+])(
+  'as many kinds of nodes as rules tell apart, whatever their values: a DaemonSet that asks %s',
+  (_, one, wanted) => {
+    expect(new NodeTable(nodes).kinds(prepareDaemonSet(one)).size).toBe(wanted)
+  },
+)
+
 function withDisk() {
   return withTerms({ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }).spec?.template?.spec?.affinity
 }

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { labelValue } from '#kube/requirements.ts'
 import type { DaemonSet, Node, NodeSelectorRequirement } from '#kube/types.ts'
-import { decide, decideAll, explain, explainAll, groupTitle, prepareDaemonSet } from '#placement/placement.ts'
+import {
+  decide,
+  decideAll,
+  explain,
+  explainAll,
+  groupTitle,
+  nearestMiss,
+  prepareDaemonSet,
+} from '#placement/placement.ts'
 import { type PlanGroup, type PlannedNode, planPlacement } from '#placement/plan.ts'
 import { verdictOf } from '#placement/planned-nodes.ts'
 import { runs } from '../helpers/random-cases.ts'
@@ -9,36 +18,45 @@ import { daemonSet, node, withTerms } from './build.ts'
 
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null, freq: 4 })
 const word = fc.constantFrom('a', 'b', 'c', '', '5', '10', '-3', '9007199254740993', '9007199254740992')
-const labels = fc.dictionary(fc.constantFrom('k1', 'k2', 'k3'), word)
+/** Hosts, of which nearly each node has another. */
+const host = fc.nat(30).map((n) => `h${n}`)
+const size = fc.constantFrom('-1', '007', '+7', '8', '1e3', '9223372036854775807', '9223372036854775808', 'x')
+const labels = fc
+  .tuple(
+    fc.dictionary(fc.constantFrom('k1', 'k2', 'k3'), word),
+    fc.record({ host, size }, { requiredKeys: [] }),
+  )
+  .map(([some, many]) => ({ ...some, ...many }))
 const requirement: fc.Arbitrary<NodeSelectorRequirement> = fc.record({
-  key: fc.constantFrom('k1', 'k2', 'k3', 'bad key'),
+  key: fc.constantFrom('k1', 'k2', 'k3', 'host', 'size', 'bad key'),
   operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt', 'in'),
-  values: maybe(fc.array(word, { maxLength: 3 })),
+  values: maybe(fc.array(fc.oneof(word, host, size), { maxLength: 3 })),
 })
+const name = fc.oneof(fc.constantFrom('n1', 'n2', ''), host)
 const field = fc.record({
   key: fc.constantFrom('metadata.name', 'metadata.uid'),
   operator: fc.constantFrom('In', 'NotIn', 'Exists'),
-  values: fc.array(fc.constantFrom('n1', 'n2', ''), { maxLength: 2 }),
+  values: fc.array(name, { maxLength: 2 }),
 })
 const term = fc.record({
   matchExpressions: maybe(fc.array(requirement, { maxLength: 3 })),
-  matchFields: maybe(fc.array(field, { maxLength: 1 })),
+  matchFields: maybe(fc.array(field, { maxLength: 2 })),
 })
 const effect = fc.constantFrom('NoSchedule', 'NoExecute', 'PreferNoSchedule', '')
 const toleration = fc.record({
   key: maybe(fc.constantFrom('t1', 't2', '')),
   operator: maybe(fc.constantFrom('Exists', 'Equal', 'Gt', 'Lt', '')),
-  value: maybe(word),
+  value: maybe(fc.oneof(word, host)),
   effect: maybe(effect),
 })
 const taint = fc.record({
   key: fc.constantFrom('t1', 't2', 'node.kubernetes.io/unschedulable'),
-  value: maybe(word),
+  value: maybe(fc.oneof(word, host)),
   effect,
 })
 const anyDaemonSet: fc.Arbitrary<DaemonSet> = fc
   .record({
-    nodeName: maybe(fc.constantFrom('', 'n1')),
+    nodeName: maybe(fc.constantFrom('', 'n1', 'h3')),
     nodeSelector: maybe(labels),
     required: maybe(fc.record({ nodeSelectorTerms: fc.array(maybe(term), { maxLength: 3 }) })),
     tolerations: maybe(fc.array(toleration, { maxLength: 3 })),
@@ -51,11 +69,11 @@ const anyDaemonSet: fc.Arbitrary<DaemonSet> = fc
   )
 const anyNode: fc.Arbitrary<Node> = fc
   .record({
-    name: fc.constantFrom('n1', 'n2', ''),
+    name,
     labels: maybe(labels),
     taints: maybe(fc.array(taint, { maxLength: 3 })),
   })
-  .map(({ name, labels: set, taints }) => ({ metadata: { name, labels: set }, spec: { taints } }))
+  .map(({ name: of, labels: set, taints }) => ({ metadata: { name: of, labels: set }, spec: { taints } }))
 
 const verdictFor = (one: DaemonSet, each: Node) => verdictOf(explain(prepareDaemonSet(one), each))
 
@@ -129,6 +147,11 @@ describe('decisions', () => {
         }))
         expect([...plan.nodes]).toEqual(planned)
         expect(groupsOf(plan.groups)).toEqual(groupedOneByOne(planned))
+        for (const { nodes: of } of plan.groups)
+          for (const key of ['k1', 'host'])
+            expect(of.shareLabel(key)).toBe(
+              new Set(Array.from(of, ({ node }) => labelValue(node.metadata?.labels, key))).size === 1,
+            )
         const places = given.flatMap(([, isPicked], at) => (isPicked ? [at] : []))
         const picked = plan.nodes.pick(Int32Array.from(places))
         expect(groupsOf(picked.groups())).toEqual(groupedOneByOne(places.flatMap((at) => planned[at] ?? [])))
@@ -137,6 +160,33 @@ describe('decisions', () => {
         )
         const both = before?.with(after ?? before, (ran, runs) => `${ran} ${runs}`)
         expect(both?.all()).toEqual(nodes.map((_, at) => `${before?.at(at)} ${after?.at(at)}`))
+      }),
+      runs(500),
+    )
+  })
+
+  it('come as near as those of each node by itself', () => {
+    fc.assert(
+      fc.property(anyDaemonSet, fc.array(anyNode, { minLength: 1, maxLength: 20 }), (one, nodes) => {
+        const prepared = prepareDaemonSet(one)
+        const { demands, nearest } = nearestMiss(prepared, nodes)
+        const single = nodes.map((each) => nearestMiss(prepared, [each]))
+        for (const [at, demand] of demands.entries()) {
+          const of = single.flatMap((each) => each.demands[at] ?? [])
+          const sum = (what: 'matchingNodes' | 'nodesWithKey') =>
+            of.reduce((total, each) => total + each[what], 0)
+          const seen = of.flatMap(({ seenValues }) => seenValues.map(({ value }) => value))
+          const values = [...new Set(seen)]
+            .map((value) => ({ value, nodes: seen.filter((other) => other === value).length }))
+            .sort((a, b) => b.nodes - a.nodes || (a.value < b.value ? -1 : 1))
+            .slice(0, 5)
+          const wanted = { matchingNodes: sum('matchingNodes'), nodesWithKey: sum('nodesWithKey') }
+          expect(demand).toMatchObject({ ...wanted, seenValues: values })
+        }
+        const failing = single.map((each) => each.nearest?.failingRules ?? 0)
+        const fewest = Math.min(...failing)
+        const others = failing.filter((rules) => rules === fewest).length - 1
+        expect(nearest).toEqual({ ...single[failing.indexOf(fewest)]?.nearest, others })
       }),
       runs(500),
     )

@@ -1,11 +1,12 @@
 import type { DaemonSet, Node } from '#kube/types.ts'
+import type { Places } from '#placement/columns.ts'
 import { type Decision, decideAll, prepareDaemonSet } from '#placement/placement.ts'
 
 /** `not-recreated`: removed, too; but a pod that is there already is not deleted. `neither`: neither manifest makes a pod there. */
 type Compared = 'added' | 'removed' | 'not-recreated' | 'as-before' | 'neither'
 
 /** Nodes by their places in the list given, in order. */
-export type PlacementComparison = Readonly<Record<Compared, Int32Array>>
+export type PlacementComparison = Readonly<Record<Compared, Places>>
 
 function comparedOf(before: Decision, after: Decision): Compared {
   if (after.shouldRun) return before.shouldRun ? 'as-before' : 'added'
@@ -24,7 +25,7 @@ export function comparePlacement(
   const places = decisions(before)
     .with(decisions(after), comparedOf)
     .groups((compared) => compared)
-  const of = (compared: Compared) => places.get(compared) ?? new Int32Array()
+  const of = (compared: Compared) => places.get(compared) ?? []
   return {
     added: of('added'),
     removed: of('removed'),

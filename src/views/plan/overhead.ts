@@ -9,7 +9,7 @@ import { table } from '../table.ts'
 function rowsOf(plans: readonly PlacementPlan[]) {
   const classes = nodeClasses(
     plans[0]?.nodes.objects ?? [],
-    plans.map((plan) => plan.nodes.verdicts.map(({ result }) => result === 'run')),
+    plans.map((plan) => plan.nodes.runs),
     plans.map((plan) => podTakes(plan.source.spec?.template?.spec)),
   )
   return classes

@@ -4,14 +4,13 @@ import { groupTitle } from '#placement/placement.ts'
 import type { PlanGroup } from '#placement/plan.ts'
 import { counted } from '../names.ts'
 
-/** One reason as it holds for all nodes of a group; `others` are the same reason on each of them. */
-function sharedReasonText(reason: Reason, others: readonly Reason[]): string {
+/** One reason as it holds for all nodes of a group; `same`: have they one value of this label? */
+function sharedReasonText(reason: Reason, same: (label: string) => boolean): string {
   const title = groupTitle(reason)
   if (reason.code === 'UntoleratedTaint') return `${title} is not tolerated`
   if (reason.code !== 'NodeSelectorMismatch') return title
   if (reason.actual === null) return `${title}, wanted "${reason.wanted}"`
-  const same = others.every((other) => other.code === reason.code && other.actual === reason.actual)
-  return same ? `label ${reason.key} is "${reason.actual}", wanted "${reason.wanted}"` : title
+  return same(reason.key) ? `label ${reason.key} is "${reason.actual}", wanted "${reason.wanted}"` : title
 }
 
 function alsoText({ also }: PlanGroup): string[] {
@@ -23,16 +22,12 @@ function alsoText({ also }: PlanGroup): string[] {
 
 /** One reason of one node, in the words of the groups. */
 export function reasonText(reason: Reason): string {
-  return escapeLine(sharedReasonText(reason, [reason]))
+  return escapeLine(sharedReasonText(reason, () => true))
 }
 
 /** Why the nodes of a group are in it: one line a reason; a group without reasons has none. */
 export function groupReasons(group: PlanGroup): string[] {
-  const lines = group.reasons.map((reason, i) =>
-    sharedReasonText(
-      reason,
-      group.variants.flatMap((reasons) => reasons[i] ?? []),
-    ),
-  )
+  const same = (label: string) => group.nodes.shareLabel(label)
+  const lines = group.reasons.map((reason) => sharedReasonText(reason, same))
   return [...lines, ...alsoText(group)].map(escapeLine)
 }

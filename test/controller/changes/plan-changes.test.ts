@@ -354,7 +354,7 @@ describe('two manifests without any pods', () => {
       node('c', taint('NoSchedule'), { p: 'a' }),
       node('d', taint('NoSchedule'), { p: 'b' }),
     ]
-    const named = (places: Int32Array) => Array.from(places, (at) => nodes[at]?.metadata?.name)
+    const named = (places: Iterable<number>) => Array.from(places, (at) => nodes[at]?.metadata?.name)
     const compared = (before: DaemonSet, after: DaemonSet) =>
       Object.fromEntries(
         Object.entries(comparePlacement(before, after, nodes)).map(([kind, at]) => [kind, named(at)]),
