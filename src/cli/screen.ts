@@ -6,9 +6,9 @@ const beginUpdate = `${csi}?2026h`
 const endUpdate = `${csi}?2026l`
 
 /**
- * A few lines at the end of a terminal that are drawn again and again in place. Only lines that changed are written, in one
- * piece and as one update where the terminal knows how, so nothing flickers. The cursor stays visible below the lines:
- * there is nothing to restore, however the process ends.
+ * A few lines at the end of a terminal that are drawn again and again in place: all of them where one has changed, as somebody
+ * may have typed into them, in one piece and as one update where the terminal knows how, so nothing flickers. The cursor stays
+ * visible below the lines: there is nothing to restore, however the process ends.
  */
 export class LiveScreen {
   readonly #stream: OutputStream
@@ -32,14 +32,13 @@ export class LiveScreen {
     )
     this.#given = lines
     this.#columns = columns
-    // After the terminal became narrower the old lines take more rows than one: all is drawn anew.
-    const rows = same ? [] : this.#shown.map((line) => Math.max(1, Math.ceil(displayWidth(line) / columns)))
-    const intact = rows.every((count) => count === 1)
-    const height = same ? this.#shown.length : rows.reduce((sum, count) => sum + count, 0)
-    const unchanged = (line: string, at: number) => intact && line === this.#shown[at]
-    if (next.length === this.#shown.length && next.every(unchanged)) return
+    if (same && next.length === this.#shown.length && next.every((line, at) => line === this.#shown[at]))
+      return
+    // Where the terminal became narrower, an old line takes more rows than one.
+    const rows = this.#shown.map((line) => (same ? 1 : Math.max(1, Math.ceil(displayWidth(line) / columns))))
+    const height = rows.reduce((sum, count) => sum + count, 0)
     const up = height > 0 ? `\r${csi}${height}A` : ''
-    const body = next.map((line, at) => (unchanged(line, at) ? '\r\n' : `\r${line}${csi}K\r\n`)).join('')
+    const body = next.map((line) => `\r${line}${csi}K\r\n`).join('')
     const rest = next.length < height ? `${csi}J` : ''
     this.#stream.draw(`${beginUpdate}${up}${body}${rest}${endUpdate}`)
     this.#shown = next

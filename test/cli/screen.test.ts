@@ -23,12 +23,12 @@ function screen(columns: number) {
 }
 
 describe('LiveScreen', () => {
-  it('draws lines, and then those alone that changed', () => {
+  it('draws lines, and all again where one changed: somebody may have typed into them', () => {
     const { drawn } = screen(20)
     expect(drawn('one', 'two')).toBe('\rone\u001b[K\r\n\rtwo\u001b[K\r\n')
-    expect(drawn('one', 'three')).toBe('\r\u001b[2A\r\n\rthree\u001b[K\r\n')
+    expect(drawn('one', 'three')).toBe('\r\u001b[2A\rone\u001b[K\r\n\rthree\u001b[K\r\n')
     expect(drawn('one', 'three')).toBe('')
-    expect(drawn('one')).toBe('\r\u001b[2A\r\n\u001b[J')
+    expect(drawn('one')).toBe('\r\u001b[2A\rone\u001b[K\r\n\u001b[J')
   })
 
   it('cuts what is wider than the terminal, wide characters by their columns', () => {
