@@ -66,12 +66,16 @@ function startPassingSignals(
 
 /** What can be tried, for a person who has just got a shell. */
 function greeting(nodes: number, shell: string): string {
-  return [
-    `A simulated cluster of ${counted(nodes, 'node')}; it ends when ${shell} does. KUBECONFIG is set.`,
-    'Try: kubectl get nodes · kubectl create job pi --image=perl · kds plan -f DAEMONSET.yaml · kubectl get events -w',
-    'Go on: kubectl drain NODE --ignore-daemonsets · kubectl annotate node NODE sandbox.kds.dev/kubelet=down',
-    '',
-  ].join('\n')
+  const tries = [
+    'kubectl get nodes',
+    'kubectl create job pi --image=perl',
+    'kubectl get events -w',
+    'kubectl drain NODE --ignore-daemonsets',
+    'kubectl annotate node NODE sandbox.kds.dev/kubelet=down',
+    'kds plan -f DAEMONSET.yaml',
+  ]
+  return `A simulated cluster of ${counted(nodes, 'node')}, with KUBECONFIG set, until ${shell} ends. Try:
+${tries.map((line) => `  ${line}\n`).join('')}`
 }
 
 export const runCommand: Command = {
