@@ -2,6 +2,7 @@ import { ifReadable } from '#cluster/found.ts'
 import { stateNodes, stateOfPod, statePods } from '#cluster/needed.ts'
 import type { CallOptions, Cluster, ListQuery } from '#cluster/port.ts'
 import {
+  configMaps,
   controllerRevisions,
   events,
   nameOf,
@@ -11,11 +12,12 @@ import {
   priorityClasses,
   type Resource,
   runtimeClasses,
+  secrets,
   serviceAccounts,
 } from '#cluster/resources.ts'
 import { targetNodeOf } from '#controller/daemon-pod.ts'
 import { daemonSetState } from '#controller/state/daemon-set-state.ts'
-import { missingIn } from '#controller/state/refusals.ts'
+import { missingIn, missingText } from '#controller/state/missing.ts'
 import { startsLong } from '#controller/state/trouble.ts'
 import type { DaemonSetState, Room, StateInput } from '#controller/state/types.ts'
 import { isTelling, isWait, refusalBy } from '#controller/state/words.ts'
@@ -243,22 +245,21 @@ async function readEvents(
   return reason ? [...found, ...(await about('Pod', `reason=${reason}`))] : found
 }
 
-const creatable: readonly Resource[] = [serviceAccounts, priorityClasses, runtimeClasses]
+const creatable: readonly Resource[] = [serviceAccounts, priorityClasses, runtimeClasses, configMaps, secrets]
 
-/** Of what Events call missing that which is there by now: they stay until the controller tries again. */
+/** Of what is called missing that which is there by now: Events stay until somebody tries again. */
 async function foundByNow(
   cluster: Cluster,
   { daemonSet, holds }: DaemonSetState,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlySet<string>> {
   const { namespace } = nameOf(daemonSet)
-  const found = holds.map(async (hold) => {
-    const missing = missingIn(hold)
-    const resource = creatable.find(({ kind }) => missing && kind === hold.reason)
-    if (!resource || !hold.object) return []
-    const name = { name: hold.object, ...(resource.namespaced && { namespace }) }
-    const there = await ifReadable(cluster.get(resource, name, { signal }))
-    return there && missing ? [missing] : []
+  const found = holds.map(async ({ message }) => {
+    const missing = missingIn(message)
+    const resource = creatable.find(({ kind }) => kind === missing?.kind)
+    if (!resource || !missing) return []
+    const name = { name: missing.name, ...(resource.namespaced && { namespace }) }
+    return (await ifReadable(cluster.get(resource, name, { signal }))) ? [missingText(missing)] : []
   })
   return new Set((await Promise.all(found)).flat())
 }

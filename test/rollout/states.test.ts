@@ -66,3 +66,77 @@ describe('pods that were refused for want of an object', () => {
     expect(reads).toEqual(['get namespaces n'])
   })
 })
+
+describe('pods whose volumes are missing', () => {
+  const pod = (state: object, conditions: readonly object[] = []) => ({
+    metadata: {
+      name: 'agent-1',
+      namespace: 'n',
+      labels: { app: 'agent' },
+      creationTimestamp: '1970-01-01T00:00:00Z',
+      ownerReferences: [
+        { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent', uid: 'ds', controller: true },
+      ],
+    },
+    spec: { nodeName: 'n1', containers: [{ name: 'agent', image: 'i' }] },
+    status: {
+      phase: 'Pending',
+      conditions,
+      containerStatuses: [{ name: 'agent', state: { waiting: state } }],
+    },
+  })
+  const mount = (message: string) => ({
+    metadata: { name: 'e1', namespace: 'n' },
+    involvedObject: { kind: 'Pod', name: 'agent-1', namespace: 'n' },
+    reason: 'FailedMount',
+    type: 'Warning',
+    message,
+    lastTimestamp: '1970-01-01T00:01:30Z',
+  })
+  const holdsWith = async (
+    message: string,
+    there: readonly (readonly [resources.Resource, string])[] = [],
+    waiting: object = { reason: 'ContainerCreating' },
+  ) => {
+    const cluster = new MemoryCluster()
+    cluster.put(resources.nodes, { metadata: { name: 'n1' } })
+    cluster.put(resources.pods, pod(waiting))
+    cluster.put(resources.events, mount(message))
+    for (const [resource, name] of there) cluster.put(resource, { metadata: { name, namespace: 'n' } })
+    const { signal } = new AbortController()
+    const [state] = await readStates(cluster, [daemonSet], { now: 100_000, signal })
+    return state?.holds
+  }
+  const set = 'MountVolume.SetUp failed for volume "v" : '
+
+  it.each([
+    ['configmap', resources.configMaps],
+    ['secret', resources.secrets],
+  ])('wait for the kubelet alone once it is there: a %s', async (word, resource) => {
+    const message = `${set}${word} "c" not found`
+    const stuck = {
+      side: 'release',
+      cause: 'config',
+      stuck: true,
+      next: [{ kind: 'list', what: `${word}s` }, {}],
+    }
+    expect(await holdsWith(message)).toMatchObject([stuck])
+    expect(await holdsWith(message, [[resource, 'd']])).toMatchObject([stuck])
+    expect(await holdsWith(message, [[resource, 'c']])).toMatchObject([
+      {
+        message: `${message}; it is there by now, and the kubelet tries again within about 2 minutes`,
+        stuck: false,
+        next: [{ kind: 'wait' }],
+      },
+    ])
+  })
+
+  it('are told alike where a container takes its environment from one', async () => {
+    const waiting = { reason: 'CreateContainerConfigError', message: 'configmap "c" not found' }
+    const expected = { cause: 'config', next: [{ kind: 'list', what: 'configmaps' }, {}] }
+    expect(await holdsWith('', [], waiting)).toMatchObject([expected])
+    expect(await holdsWith('', [[resources.configMaps, 'c']], waiting)).toMatchObject([
+      { next: [{ kind: 'wait' }] },
+    ])
+  })
+})

@@ -1,6 +1,6 @@
 import type { DaemonSet } from '#kube/types.ts'
+import { missingIn, missingText } from './missing.ts'
 import { type Advice, nextSteps } from './next-steps.ts'
-import { missingIn } from './refusals.ts'
 import { sentenceOf } from './sentences.ts'
 import { type Trouble, type TroubleContext, troubleOf } from './trouble.ts'
 import type { BareHold, Hold, HoldSide, PodRow, StateInput, StateRow } from './types.ts'
@@ -24,7 +24,8 @@ export function bareHolds(
   for (const { object, pods } of rows) for (const row of pods) add(row, troubleOf(row, object, pods, context))
   for (const row of strays) add(row, troubleOf(row, undefined, [], context))
   const held = [...groups.values()].map(({ trouble, rows }) => together(trouble, rows))
-  return [...held, ...lackingHolds(rows, refusals, context.there)].sort(worstFirst)
+  const all = [...held, ...lackingHolds(rows, refusals)]
+  return all.map((hold) => unlessThere(hold, context.there)).sort(worstFirst)
 }
 
 const keyOf = ({ side, cause, reason, container, order, stuck, fit, image }: Trouble, updated: boolean) =>
@@ -52,35 +53,42 @@ function together(trouble: Trouble, rows: readonly PodRow[]): BareHold {
   }
 }
 
-/** A controller that has failed waits longer each time, at most 1,000 s (`DefaultTypedControllerRateLimiter` of client-go). */
-const triesAgain = 'it is there by now, and the controller tries again within 17 minutes of its last try'
+/**
+ * Who tries again, and when. A controller that has failed waits longer each time, at most 1,000 s
+ * (`DefaultTypedControllerRateLimiter` of client-go); a kubelet does so about a volume, at most 122 s (its exponential backoff).
+ */
+const triesAgain: Readonly<Partial<Record<HoldSide, string>>> = {
+  admission: 'the controller tries again within 17 minutes of its last try',
+  release: 'the kubelet tries again within about 2 minutes',
+}
+
+/** What is called missing may be there by now: then it is a matter of time. */
+function unlessThere(hold: BareHold, there: StateInput['there']): BareHold {
+  const missing = there && missingIn(hold.message)
+  const who = triesAgain[hold.side]
+  if (!missing || !who || !there.has(missingText(missing))) return hold
+  const message = `${hold.message}; it is there by now, and ${who}`
+  return { ...hold, side: hold.side === 'release' ? 'time' : hold.side, message, stuck: false }
+}
 
 /** Nodes that lack a pod: refused by the API server, or not made yet. */
-function lackingHolds(
-  rows: readonly StateRow[],
-  refusals: readonly Refusal[],
-  there: StateInput['there'],
-): BareHold[] {
+function lackingHolds(rows: readonly StateRow[], refusals: readonly Refusal[]): BareHold[] {
   const nodes = rows.filter(({ pods, shouldRun }) => shouldRun && pods.length === 0).map(({ node }) => node)
   if (nodes.length === 0) return []
   const common = { updated: undefined, pods: [], nodes, restarts: 0 }
   if (refusals.length === 0)
     return [{ ...common, side: 'time', cause: 'not-created', reason: 'NoPod', message: '', stuck: false }]
-  return refusals.map((refusal) => {
-    const { cause, reason, object, message, times, first } = refusal
-    const isThere = there?.has(missingIn(refusal) ?? '') ?? false
-    return {
-      ...common,
-      side: 'admission',
-      cause,
-      reason,
-      message: isThere ? `${message}; ${triesAgain}` : message,
-      object,
-      times,
-      since: first,
-      stuck: !isThere,
-    }
-  })
+  return refusals.map(({ cause, reason, object, message, times, first }) => ({
+    ...common,
+    side: 'admission',
+    cause,
+    reason,
+    message,
+    object,
+    times,
+    since: first,
+    stuck: true,
+  }))
 }
 
 const sides: readonly HoldSide[] = ['admission', 'release', 'nodes', 'scheduling', 'time']

@@ -13,6 +13,8 @@ export type Listed =
   | 'priorityclasses'
   | 'runtimeclasses'
   | 'limitranges'
+  | 'configmaps'
+  | 'secrets'
   | 'serviceaccounts'
   | 'validatingwebhookconfigurations,mutatingwebhookconfigurations'
 

@@ -1,4 +1,5 @@
-import type { NextStep } from './next-step.ts'
+import { missingIn } from './missing.ts'
+import type { Listed, NextStep } from './next-step.ts'
 import type { BareHold, Hold, HoldCause } from './types.ts'
 
 export interface Advice {
@@ -30,7 +31,7 @@ export function nextSteps(hold: BareHold, advice: Advice): NextStep[] {
         const container = hold.container === undefined ? {} : { container: hold.container }
         return [...undo(), { kind: 'logs', pod, ...container, previous: hold.cause === 'crash' }]
       }
-      return [...undo(), ...describePod]
+      return [...undo(), ...listsOf(hold.message), ...describePod]
     case 'nodes':
       if (hold.cause === 'node-gone') return [{ kind: 'wait' }]
       if (hold.cause !== 'node-not-ready') return [describeNode]
@@ -45,6 +46,14 @@ export function nextSteps(hold: BareHold, advice: Advice): NextStep[] {
     case 'time':
       return timeSteps(hold, pod, describePod, advice)
   }
+}
+
+const lists: Readonly<Record<string, Listed>> = { ConfigMap: 'configmaps', Secret: 'secrets' }
+
+/** Where what is missing may be found by a name that is written a little differently. */
+function listsOf(message: string): NextStep[] {
+  const what = lists[missingIn(message)?.kind ?? '']
+  return what ? [{ kind: 'list', what }] : []
 }
 
 const systemClass = 'system-node-critical'

@@ -72,9 +72,3 @@ export function refusalIn(text: string): RefusalWords {
   }
   return { cause: 'forbidden', reason: 'Forbidden', message }
 }
-
-/** What a refusal calls missing, `ServiceAccount agent`: whoever reads it may find that it is there by now. */
-export const missingIn = ({ message, object, reason }: Missing): string | undefined =>
-  object && /not found|^no PriorityClass/.test(message) ? `${reason} ${object}` : undefined
-
-type Missing = Pick<RefusalWords, 'message' | 'reason'> & { readonly object?: string | undefined }

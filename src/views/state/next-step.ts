@@ -42,8 +42,13 @@ function wordsOf(
       return ['kubectl', 'describe', step.what, step.name, ...(everywhere ? [] : there)]
     }
     case 'list': {
-      const local = step.what === 'serviceaccounts' || step.what === 'limitranges'
-      return ['kubectl', step.what === 'limitranges' ? 'describe' : 'get', step.what, ...(local ? here : [])]
+      const everywhere = /classes$|configurations$/.test(step.what)
+      return [
+        'kubectl',
+        step.what === 'limitranges' ? 'describe' : 'get',
+        step.what,
+        ...(everywhere ? [] : here),
+      ]
     }
     case 'logs':
       return [
