@@ -86,10 +86,11 @@ function rowsOf<T extends KubeObject>(resource: Resource<T>, table: JsonObject, 
   const type = { apiVersion: versionOf(resource), kind: resource.kind }
   const items = rows.map((row) => {
     const { cells, object } = isObject(row) ? row : {}
-    if (!Array.isArray(cells) || !isObject(object) || nameOf(object) === undefined)
+    const told = isObject(object) && nameOf(object) !== undefined ? object.metadata : undefined
+    if (!Array.isArray(cells) || (told === undefined && resource.asTable !== 'cells'))
       throw unexpected(call, `a Table with a row that is not a ${resource.kind}`)
     const named = Object.fromEntries(cells.map((cell, at) => [names[at] ?? '', cell]))
-    return decoded<T>(resource.kind, { ...type, metadata: object.metadata ?? {}, cells: named }, call)
+    return decoded<T>(resource.kind, { ...type, metadata: told ?? {}, cells: named }, call)
   })
   return {
     items,

@@ -22,8 +22,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean
   /** Its objects are read without what they hold: metadata alone. */
   readonly metadataOnly?: true
-  /** Lists of it are asked for as a table: metadata, and the cells that `kubectl get` shows. */
-  readonly asTable?: true
+  /** Lists of it are asked for as a table: the cells that `kubectl get` shows, with metadata or without any. */
+  readonly asTable?: 'metadata' | 'cells'
   /** Never set: carries the type. */
   readonly object?: T
 }
@@ -41,14 +41,15 @@ const clusterWide = <T extends KubeObject = KubeObject>(group: string, kind: str
 })
 
 /**
- * A pod as its row in a table: an eighth of the object. `cells` is missing where the server knows no tables: then it is the pod
- * itself.
+ * A pod as its row in a table: an eighth of the object, and of that a tenth without metadata. `cells` is missing where the server
+ * knows no tables: then it is the pod itself.
  */
 export type PodRow = Pod & { readonly cells?: Readonly<Record<string, unknown>> }
 
 export const nodes = clusterWide<Node>('', 'Node')
 export const pods = inNamespace<Pod>('', 'Pod')
-export const podRows: Resource<PodRow> = { ...inNamespace('', 'Pod'), asTable: true }
+export const podRows: Resource<PodRow> = { ...inNamespace('', 'Pod'), asTable: 'metadata' }
+export const podCells: Resource<PodRow> = { ...inNamespace('', 'Pod'), asTable: 'cells' }
 export const events = inNamespace<KubeEvent>('', 'Event')
 export const namespaces = clusterWide<Namespace>('', 'Namespace')
 export const limitRanges = inNamespace('', 'LimitRange')

@@ -17,8 +17,8 @@ import { withRetries } from './retry.ts'
 import { watchObjects } from './watch.ts'
 import { type Answer, type Way, wireTo } from './wire.ts'
 
-/** Objects in one page of a list, as kubectl asks for them. */
-const pageSize = 500
+/** Objects in one page of a list, as kubectl asks for them, and rows of a few cells alone. */
+const pageSize = { objects: 500, cells: 5000 }
 
 /** How often a list starts again when its continue token expires, before it asks for everything at once. */
 const restarts = 3
@@ -97,11 +97,13 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
     const { accept, ...form } = formOf(resource, options.fields)
     const { fieldSelector, keep = (one: T) => one as unknown as U, labelSelector, mayBeOld } = options
     const call = { verb: 'list', resource: qualifiedName(resource), name: '' }
-    const limit = attempt < restarts ? pageSize : undefined
+    const cells = resource.asTable === 'cells'
+    const limit = attempt < restarts ? pageSize[cells ? 'cells' : 'objects'] : undefined
+    const includeObject = cells ? 'None' : undefined
     const pages = allPages<U>(options, call, (token, signal, ahead) => {
       // A token has a version of its own.
       const resourceVersion = mayBeOld && token === '' ? '0' : undefined
-      const query = { continue: token, fieldSelector, labelSelector, limit, resourceVersion }
+      const query = { continue: token, fieldSelector, includeObject, labelSelector, limit, resourceVersion }
       const read: Read<Page<U>> = (answer) => readPage(answer, resource, call, { ...form, keep, ahead })
       return ask('list', resource, options, { accept, query, signal }, read)
     })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { listOf } from '#cluster/answers.ts'
-import { podRows } from '#cluster/resources.ts'
+import { podCells, podRows } from '#cluster/resources.ts'
 
 const call = { verb: 'list', resource: 'pods', name: '' }
 const table = (rows: unknown, more: object = {}) => ({
@@ -27,6 +27,15 @@ describe('a list that comes as a table', () => {
       token: 'more',
       resourceVersion: '5',
     })
+  })
+
+  it('is cells alone where no more is asked for', () => {
+    expect(
+      listOf(podCells, table([{ cells: ['p', '0'], object: null }, { cells: ['q', '1'] }]), call).items,
+    ).toEqual([
+      { apiVersion: 'v1', kind: 'Pod', metadata: {}, cells: { Name: 'p', Restarts: '0' } },
+      { apiVersion: 'v1', kind: 'Pod', metadata: {}, cells: { Name: 'q', Restarts: '1' } },
+    ])
   })
 
   it('may come as a plain list from a server that knows no tables', () => {
