@@ -35,23 +35,27 @@ export interface TableOptions {
 /** cli-table3 holds each cell against every one above it: few at a time keep a table of thousands linear. */
 const cellsAtATime = 32
 
-/** A column, each of its texts drawn once: of thousands of rows most repeat what stands in others. */
-function drawnColumn(cells: readonly string[], align: 'left' | 'right'): (at: number) => string {
-  const texts = [...new Set(cells)]
+/** What stands before and behind a cell of each of these widths in their column. Of thousands of cells most are as wide as others. */
+function paddings(widths: ReadonlySet<number>, align: 'left' | 'right') {
   const options = {
     chars: noBorders,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
     colAligns: [align],
-    colWidths: [texts.reduce((most, text) => Math.max(most, displayWidth(text)), 0) + gap],
+    colWidths: [Math.max(...widths) + gap],
   }
-  const lines = new Map<string, string>()
-  for (let at = 0; at < texts.length; at += cellsAtATime) {
-    const some = texts.slice(at, at + cellsAtATime)
+  const found = new Map<number, readonly [before: string, after: string]>()
+  const all = [...widths]
+  for (let at = 0; at < all.length; at += cellsAtATime) {
+    const some = all.slice(at, at + cellsAtATime)
     const table = new Table(options)
-    table.push(...some.map((text) => [text]))
-    for (const [i, line] of table.toString().split('\n').entries()) lines.set(some[i] ?? '', line)
+    table.push(...some.map((width) => ['x'.repeat(width)]))
+    for (const [i, line] of table.toString().split('\n').entries()) {
+      const width = some[i] ?? 0
+      const start = Math.max(0, line.indexOf('x'))
+      found.set(width, [line.slice(0, start), line.slice(start + width)])
+    }
   }
-  return (at) => lines.get(cells[at] ?? '') ?? ''
+  return found
 }
 
 function drawn(
@@ -60,26 +64,25 @@ function drawn(
   right: readonly number[],
 ): string[] {
   const all = [head, ...rows]
-  const columns = head.map((_, column) =>
-    drawnColumn(
-      all.map((row) => row[column] ?? ''),
-      right.includes(column) ? 'right' : 'left',
-    ),
-  )
-  return all.map((_, at) =>
-    columns
-      .map((cell) => cell(at))
-      .join('')
-      .trimEnd(),
-  )
+  const columns = head.map((_, column) => {
+    const widths = all.map((row) => displayWidth(row[column] ?? ''))
+    return { widths, around: paddings(new Set(widths), right.includes(column) ? 'right' : 'left') }
+  })
+  return all.map((row, at) => {
+    let line = ''
+    for (const [column, { around, widths }] of columns.entries()) {
+      const [before, after] = around.get(widths[at] ?? 0) ?? ['', '']
+      line += `${before}${row[column] ?? ''}${after}`
+    }
+    return line.trimEnd()
+  })
 }
 
-/** Columns as kubectl prints them: upper-case heads, three spaces between, no lines, nothing behind the last cell. */
-export function table({ head, rows, right = [], width }: TableOptions): string {
+/** The lines of a {@link table}. */
+export function tableLines({ head, rows, right = [], width }: TableOptions): string[] {
   const last = head.length - 1
   const lines = drawn(head, rows, right)
-  if (width === undefined || lines.every((line) => displayWidth(line) <= width))
-    return `${lines.join('\n')}\n`
+  if (width === undefined || lines.every((line) => displayWidth(line) <= width)) return lines
   const narrow = drawn(
     head.slice(0, last),
     rows.map((row) => row.slice(0, last)),
@@ -90,5 +93,8 @@ export function table({ head, rows, right = [], width }: TableOptions): string {
     const cell = rows[i]?.[last] ?? ''
     return cell === '' || cell === '<none>' ? [] : wrapped(cell, width, belowIndent)
   }
-  return `${[first, ...body.flatMap((line, i) => [line, ...below(i)])].join('\n')}\n`
+  return [first, ...body.flatMap((line, i) => [line, ...below(i)])]
 }
+
+/** Columns as kubectl prints them: upper-case heads, three spaces between, no lines, nothing behind the last cell. */
+export const table = (options: TableOptions): string => `${tableLines(options).join('\n')}\n`

@@ -1,9 +1,51 @@
+import Table from 'cli-table3'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { table } from '#views/table.ts'
+import { table, tableLines } from '#views/table.ts'
+import { runs } from '../helpers/random-cases.ts'
 
 const lines = (...all: readonly string[]) => `${all.join('\n')}\n`
 
+/** The whole drawn by the library at once. */
+function atOnce(head: readonly string[], rows: readonly (readonly string[])[], right: readonly number[]) {
+  const sides = ['top', 'bottom', 'left', 'right', 'mid', 'middle']
+  const joints = ['top', 'bottom', 'left', 'right', 'mid'].map((side) => `${side}-mid`)
+  const corners = ['top', 'bottom'].flatMap((side) => [`${side}-left`, `${side}-right`])
+  const whole = new Table({
+    chars: Object.fromEntries([...sides, ...joints, ...corners].map((name) => [name, ''])),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 3 },
+    colAligns: head.map((_, at) => (right.includes(at) ? 'right' : 'left')),
+  })
+  whole.push(...[head, ...rows].map((row) => [...row]))
+  return whole
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+}
+
 describe('table', () => {
+  it('is what cli-table3 draws at once', () => {
+    const cell = fc.constantFrom(
+      '',
+      'x',
+      'ab',
+      'a b',
+      'long-name',
+      '日本',
+      '\u001b[32mready\u001b[39m',
+      'é',
+      '1200',
+    )
+    const rows = fc.array(fc.tuple(cell, cell, cell), { maxLength: 40 })
+    fc.assert(
+      fc.property(rows, fc.subarray([0, 1, 2]), (of, right) => {
+        const head = ['A', 'NODES', 'WHICH']
+        expect(tableLines({ head, rows: of, right })).toEqual(atOnce(head, of, right))
+      }),
+      runs(100),
+    )
+  })
+
   it('aligns columns, numbers to the right', () => {
     const text = table({
       head: ['NAME', 'NODES', 'WHICH'],

@@ -1,5 +1,5 @@
 // Tables and other forms that are seldom asked for.
 import './commands.ts'
 
-export { table } from '#views/table.ts'
+export { table, tableLines } from '#views/table.ts'
 export { toKyaml } from '#yaml/kyaml.ts'

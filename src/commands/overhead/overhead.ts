@@ -37,7 +37,7 @@ async function answer(whole: Whole, invocation: Invocation, context: Context): P
   const present = whole.snapshot.nodes
   const pattern = hypotheticalNode(invocation, present)
   const nodes = pattern ? newNodes(1, pattern, present) : present
-  const columns = labelColumns(invocation.list('label-columns'), nodes)
+  const columns = labelColumns(invocation.list('label-columns'), () => nodes)
   const labels = columns.map(({ key }) => key)
   const options = { labels, comparisonOperators: invocation.on('comparison-operators') }
   const full = isFile ? await withFile(whole, await readDaemonSets(invocation, context), context) : whole

@@ -29,7 +29,7 @@ function layoutOf(
   { allNamespaces, states }: FoundStates,
   { labels, output, problems }: PodsFlags,
 ): PodsLayout {
-  const nodes = states.flatMap(({ rows }) => rows.flatMap(({ object }) => object ?? []))
+  const nodes = () => states.flatMap(({ rows }) => rows.flatMap(({ object }) => object ?? []))
   const namespaces = new Set(states.map(({ daemonSet }) => daemonSet.metadata?.namespace)).size > 1
   return {
     namespaces: allNamespaces && namespaces,
@@ -46,16 +46,14 @@ export async function tableLines(
   flags: PodsFlags,
   { stdout, style }: Context,
 ): Promise<string[]> {
-  const { table } = await import('#commands/bundles/tables.ts')
+  const bundle = await import('#commands/bundles/tables.ts')
   const layout = layoutOf(found, flags)
   const head = podsHead(layout)
   const rows = found.states.flatMap((state) => podsRows(state, layout, style.stdout))
   if (rows.length === 0) return []
   const narrow = stdout.isTerminal && !layout.wide
   const shown = narrow ? fitting(head, rows, stdout.columns) : { head, rows }
-  const lines = table({ ...shown, width: narrow ? stdout.columns : undefined })
-    .trimEnd()
-    .split('\n')
+  const lines = bundle.tableLines({ ...shown, width: narrow ? stdout.columns : undefined })
   return flags.heads ? lines : lines.slice(1)
 }
 

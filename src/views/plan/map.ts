@@ -89,7 +89,7 @@ function legendLines(nodes: readonly Drawn[], { style, width }: TextOptions): st
  */
 export function planMap(shown: ShownPlan, by: readonly string[], options: TextOptions): string {
   const nodes = drawnNodes(shown)
-  const keys = labelColumns(by, shown.plan.nodes.objects).map(({ key }) => key)
+  const keys = labelColumns(by, () => shown.plan.nodes.objects).map(({ key }) => key)
   const groups = groupedByPlace(nodes, ({ member }) => member.node.node, keys)
   const drawn = groups.map(({ name, members }) => ({ name, members: members.map(({ cell }) => cell) }))
   const lines = [

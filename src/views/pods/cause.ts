@@ -1,11 +1,23 @@
 import { escapeLine } from '#base/escape.ts'
+import { oncePer } from '#base/once.ts'
 import type { DaemonSetState, Hold, PodRow, StateRow } from '#controller/state/types.ts'
 import { holdText, whyNotOn } from '../state/headline.ts'
 
-const holdOf = ({ holds }: DaemonSetState, row: StateRow, pod: PodRow | undefined): Hold | undefined =>
-  holds.find(({ nodes, pods }) =>
-    pod ? pods.includes(pod.facts.name) : pods.length === 0 && nodes.includes(row.node),
-  )
+/** The holds of pods by their names, and those of nodes without a pod by the nodes'; of several the first. */
+const holdsByName = oncePer(({ holds }: DaemonSetState) => {
+  const byName = { pods: new Map<string, Hold>(), nodes: new Map<string, Hold>() }
+  for (const hold of holds) {
+    const { nodes, pods } = hold
+    const [names, of] = pods.length > 0 ? [pods, byName.pods] : [nodes, byName.nodes]
+    for (const name of names) if (!of.has(name)) of.set(name, hold)
+  }
+  return byName
+})
+
+function holdOf(state: DaemonSetState, row: StateRow, pod: PodRow | undefined): Hold | undefined {
+  const { nodes, pods } = holdsByName(state)
+  return pod ? pods.get(pod.facts.name) : nodes.get(row.node)
+}
 
 /**
  * Why a pod is not as it should be, escaped; empty where it is.

@@ -10,8 +10,9 @@ export interface LabelColumn {
  * What `-L` asks for: keys of labels, as kubectl takes them. A word that is no key of any node stands for one that ends in it
  * behind a slash, the current `topology.kubernetes.io/zone` before older ones: `zone`.
  */
-export function labelColumns(words: readonly string[], nodes: readonly Node[]): readonly LabelColumn[] {
-  const keys = new Set(nodes.flatMap(({ metadata }) => Object.keys(metadata?.labels ?? {})))
+export function labelColumns(words: readonly string[], nodes: () => readonly Node[]): readonly LabelColumn[] {
+  if (words.length === 0) return []
+  const keys = new Set(nodes().flatMap(({ metadata }) => Object.keys(metadata?.labels ?? {})))
   return words.map((word) => {
     const ending = [...keys].filter((key) => key.endsWith(`/${word}`)).sort(byCurrency)
     const key = keys.has(word) ? word : (ending[0] ?? word)
