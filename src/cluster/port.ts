@@ -36,6 +36,16 @@ export interface WatchQuery<T> extends ListQuery {
   readonly fields?: string
   /** Applied to each object, so that only what is needed of it is told; not to one that is gone. */
   readonly keep?: (object: T) => T
+  /** Changes may be told unread: for one who looks now and then, and then needs the last state of each object alone. */
+  readonly late?: boolean
+}
+
+/** An object as the server sent it, which nobody has read yet. */
+export interface Unread<T> {
+  /** To be read, or copied, before the next change is asked for. */
+  readonly bytes: Uint8Array
+  /** The object of such bytes; as much of it as is kept. @throws ApiError for bytes that are none */
+  readonly read: (bytes: Uint8Array) => T
 }
 
 export interface List<T> {
@@ -49,7 +59,12 @@ export interface List<T> {
  * goes on by itself over cuts and expired versions, and tells each change of an object once.
  */
 export type WatchEvent<T> =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: T }
+  | {
+      readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
+      readonly object: T
+      /** There with `late` alone; the object has no more than its names and version then. */
+      readonly unread?: Unread<T>
+    }
   | { readonly type: 'SYNCED' }
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'

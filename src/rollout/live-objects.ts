@@ -1,19 +1,17 @@
 import { oneOfRecent, sharing } from '#base/sharing.ts'
 import { stateNodes, statePods } from '#cluster/needed.ts'
-import type { Cluster } from '#cluster/port.ts'
-import { nodes, pods } from '#cluster/resources.ts'
+import type { Cluster, WatchQuery } from '#cluster/port.ts'
+import { nodes, pods, type Resource } from '#cluster/resources.ts'
 import { type StateMemory, stateMemory } from '#controller/state/memory.ts'
 import type { ControllerRevision, DaemonSet, Node, Pod } from '#kube/types.ts'
 import { ownQuery } from './own.ts'
-import { keepUpToDate } from './watched-objects.ts'
+import { WatchedObjects } from './watched-objects.ts'
 
 /** Objects that a watch keeps. */
-interface Watched<T> {
-  readonly objects: ReadonlyMap<string, T>
+interface Watched<T extends Node | Pod> {
+  readonly told: WatchedObjects<T>
   /** Resolves once all are known. */
   readonly known: Promise<void>
-  /** How many changes there were. */
-  changes: number
   /** What ended the watch. */
   error?: unknown
 }
@@ -103,34 +101,28 @@ export class LiveObjects {
     return memory
   }
 
-  #watch<T extends Node | Pod>(
-    resource: Parameters<typeof keepUpToDate<T>>[1],
-    query: Parameters<typeof keepUpToDate<T>>[2],
-  ): Watched<T> {
-    const objects = new Map<string, T>()
+  #watch<T extends Node | Pod>(resource: Resource<T>, query: WatchQuery<T>): Watched<T> {
+    const told = new WatchedObjects<T>()
     let [done, failed] = [() => {}, (_: unknown) => {}]
     const known = new Promise<void>((resolve, reject) => {
       done = resolve
       failed = reject
     })
-    const watched: Watched<T> = { objects, known, changes: 0 }
-    const told = (synced: boolean) => {
-      watched.changes++
-      if (synced) done()
-    }
-    keepUpToDate(this.#cluster, resource, { ...query, signal: this.#signal }, objects, told).catch(
-      (error: unknown) => {
+    const watched: Watched<T> = { told, known }
+    const late = { ...query, late: true, signal: this.#signal }
+    told
+      .follow(this.#cluster, resource, late, (synced) => synced && done())
+      .catch((error: unknown) => {
         watched.error = error
         failed(error)
-      },
-    )
+      })
     known.catch(() => undefined)
     return watched
   }
 }
 
-async function upToDate<T>(watched: Watched<T>): Promise<Watched<T>> {
+async function upToDate<T extends Node | Pod>(watched: Watched<T>): Promise<WatchedObjects<T>> {
   await watched.known
   if (watched.error !== undefined) throw watched.error
-  return watched
+  return watched.told
 }

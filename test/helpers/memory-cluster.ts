@@ -107,7 +107,7 @@ export class MemoryCluster implements Cluster {
         query.signal?.throwIfAborted()
         const event = queue.shift()
         if (event?.type === 'ADDED' || event?.type === 'MODIFIED')
-          yield { ...event, object: keep(event.object as T) }
+          yield { type: event.type, object: keep(event.object as T) }
         else if (event) yield event as WatchEvent<T>
         else
           await new Promise<void>((resolve) => {

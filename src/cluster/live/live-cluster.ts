@@ -12,7 +12,7 @@ import { presentOf } from '../known-objects.ts'
 import type { Cluster, List, ListOptions, ObjectName, WriteOptions } from '../port.ts'
 import { pods, qualifiedName, type Resource } from '../resources.ts'
 import { allPages, type Page } from './pages.ts'
-import { accepted, eventsIn, formOf, jsonOf, metadataType, readPage } from './reading.ts'
+import { accepted, eventsIn, formOf, jsonOf, metadataType, readLate, readPage } from './reading.ts'
 import { withRetries } from './retry.ts'
 import { watchObjects } from './watch.ts'
 import { type Answer, type Way, wireTo } from './wire.ts'
@@ -121,7 +121,7 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
     list: (resource, options) => list(resource, options),
 
     watch(resource, query = {}) {
-      const { fieldSelector, keep = (one) => one, labelSelector, signal } = query
+      const { fieldSelector, keep = (one) => one, labelSelector, late = false, signal } = query
       const form = formOf(resource, query.fields)
       const { accept, item } = form.metadataAlone ? formOf(resource, undefined) : form
       const source = {
@@ -130,8 +130,9 @@ export function liveCluster(connection: Connection, host: LiveHost): LiveCluster
           const selection = { allowWatchBookmarks: true, fieldSelector, labelSelector }
           const asked = { ...selection, resourceVersion, timeoutSeconds, watch: true }
           const way = { accept, query: asked, signal, lasts: true }
-          return ask('watch', resource, query, way, (answer) => eventsIn(answer, item))
+          return ask('watch', resource, query, way, (answer) => eventsIn(answer, resource, item, late))
         },
+        read: (bytes: Uint8Array) => keep(readLate(bytes, resource, item ?? [])),
       }
       return watchObjects(resource, source, host, query)
     },

@@ -8,6 +8,7 @@ import { ConnectionError } from './connection-errors.ts'
 import type { Page } from './pages.ts'
 import { isKnown, type Message, messageOf, wantsMetadataAlone } from './protobuf/fields.ts'
 import { ListReader, protobufType } from './protobuf/list-reader.ts'
+import { Reader } from './protobuf/reader.ts'
 import { WatchReader } from './protobuf/watch-reader.ts'
 import type { Answer } from './wire.ts'
 
@@ -89,15 +90,39 @@ export interface Told {
   readonly typed: boolean
 }
 
-/** What a watch's answer tells as it comes; a break is an end like any other. */
-export async function* eventsIn(answer: Answer, item: Message | undefined): AsyncGenerator<Told> {
+/** As much of an object as tells it from others and from what it was. */
+const names = 'metadata { name namespace uid resourceVersion }'
+
+/**
+ * What a watch's answer tells as it comes; a break is an end like any other.
+ *
+ * @param late In protobuf only names are read.
+ */
+export async function* eventsIn(
+  answer: Answer,
+  { kind }: Resource,
+  item: Message | undefined,
+  late: boolean,
+): AsyncGenerator<Told> {
   const typed = item !== undefined && isProtobuf(answer)
-  const reader = typed ? new WatchReader(item) : new LineReader()
+  const reader = typed ? new WatchReader(late ? messageOf(kind, names) : item, late) : new LineReader()
   try {
     for await (const chunk of answer.body) yield { events: reader.push(chunk), typed }
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
   }
+}
+
+/** The object of bytes that {@link eventsIn} left unread. @throws ApiError for bytes that are none */
+export function readLate<T extends KubeObject>(bytes: Uint8Array, resource: Resource<T>, item: Message): T {
+  const call = { verb: 'watch', resource: resource.plural, name: '' }
+  const { buffer, byteOffset, length } = bytes
+  const reader = new Reader(Buffer.from(buffer, byteOffset, length))
+  return itemOf(
+    resource,
+    tried('protobuf', call, () => reader.message(item, length)),
+    call,
+  )
 }
 
 /** Reads lines of JSON as they come. */

@@ -14,6 +14,8 @@ import { backoff } from './retry.ts'
 interface WatchSource<T> {
   list(): Promise<List<Present<T>>>
   open(resourceVersion: string, timeoutSeconds: number): Promise<AsyncIterable<Told>>
+  /** As much as is kept of an object that was told unread. */
+  read(bytes: Uint8Array): T
 }
 
 /** How long the server is asked to keep one watch open. */
@@ -56,10 +58,11 @@ export async function* watchObjects<T extends KubeObject>(
           const event = known.take(decode(resource, told, typed))
           failedSince = undefined
           if (held) failures = 0
-          if (event)
-            yield keep && event.type !== 'SYNCED' && event.type !== 'DELETED'
-              ? { type: event.type, object: keep(event.object) }
-              : event
+          if (!event || event.type === 'SYNCED') continue
+          const { type, object } = event
+          const bytes = typed && type !== 'DELETED' ? (told as { unread?: Uint8Array }).unread : undefined
+          if (bytes) yield { type, object, unread: { bytes, read: source.read } }
+          else yield keep && type !== 'DELETED' ? { type, object: keep(object) } : event
         }
       }
       // A watch that ends at once, again and again, must not become a busy loop.

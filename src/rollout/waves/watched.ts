@@ -4,15 +4,15 @@ import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets, nodes, pods } from '#cluster/resources.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { ownQuery } from '../own.ts'
-import { keepUpToDate } from '../watched-objects.ts'
+import { WatchedObjects } from '../watched-objects.ts'
 
 type Name = { readonly name: string; readonly namespace: string }
 
 /** A DaemonSet with its pods and all nodes, kept up to date by watches; of each no more than waves look at. */
 export class Watched {
   daemonSet: DaemonSet
-  readonly pods = new Map<string, Pod>()
-  readonly nodes = new Map<string, Node>()
+  readonly #pods = new WatchedObjects<Pod>()
+  readonly #nodes = new WatchedObjects<Node>()
   #error: unknown
   #behind = 2
   #wake = () => {}
@@ -29,14 +29,22 @@ export class Watched {
     }
     const following = [
       this.#followDaemonSet(cluster, name, own()),
-      keepUpToDate(cluster, pods, { ...ownQuery(daemonSet), ...statePods, ...own() }, this.pods, told),
-      keepUpToDate(cluster, nodes, { ...stateNodes, ...own() }, this.nodes, told),
+      this.#pods.follow(cluster, pods, { ...ownQuery(daemonSet), ...statePods, ...own() }, told),
+      this.#nodes.follow(cluster, nodes, { ...stateNodes, ...own() }, told),
     ]
     for (const one of following)
       one.catch((error: unknown) => {
         this.#error ??= error
         this.#tell()
       })
+  }
+
+  get pods(): ReadonlyMap<string, Pod> {
+    return this.#pods.objects
+  }
+
+  get nodes(): ReadonlyMap<string, Node> {
+    return this.#nodes.objects
   }
 
   /** Resolves once pods and nodes are known. */

@@ -8,9 +8,17 @@ import { Reader } from './reader.ts'
 const longest = 16 * 1024 * 1024
 
 /** An event as a line of JSON would tell it. */
-interface ToldEvent extends JsonObject {
+interface ToldEvent {
   readonly type: string
   readonly object: JsonObject
+  /** Bytes of an object of which only the names were read; they are overwritten by what comes next. */
+  readonly unread?: Buffer
+}
+
+/** What is read of an object at once, and whether that is all. */
+interface Reading {
+  readonly item: Message
+  readonly late: boolean
 }
 
 /**
@@ -19,11 +27,12 @@ interface ToldEvent extends JsonObject {
  * envelope of any other answer.
  */
 export class WatchReader {
-  readonly #item: Message
+  readonly #reading: Reading
   readonly #pending = new Pending()
 
-  constructor(item: Message) {
-    this.#item = item
+  /** @param late Hands the bytes of objects over, too, because `item` is only as much of them as tells what they are. */
+  constructor(item: Message, late = false) {
+    this.#reading = { item, late }
   }
 
   /** The events whose last byte has come; undefined for bytes that are none, behind which nothing can be read. */
@@ -42,36 +51,38 @@ export class WatchReader {
 
   #event(reader: Reader, end: number): ToldEvent | undefined {
     try {
-      return eventIn(reader, end, this.#item)
+      return eventIn(reader, end, this.#reading)
     } catch {
       return undefined
     }
   }
 }
 
-function eventIn(reader: Reader, end: number, item: Message): ToldEvent {
+type ToldObject = Pick<ToldEvent, 'object' | 'unread'>
+
+function eventIn(reader: Reader, end: number, reading: Reading): ToldEvent {
   let type = ''
-  let object: JsonObject = {}
+  let told: ToldObject = { object: {} }
   while (reader.at < end) {
     const tag = reader.varint()
     if (tag === 0x0a) type = reader.text(reader.end(end))
-    else if (tag === 0x12) object = extensionIn(reader, reader.end(end), item)
+    else if (tag === 0x12) told = extensionIn(reader, reader.end(end), reading)
     else reader.skip(tag & 7, end)
   }
-  return { type, object }
+  return { type, ...told }
 }
 
-function extensionIn(reader: Reader, end: number, item: Message): JsonObject {
-  let object: JsonObject = {}
+function extensionIn(reader: Reader, end: number, reading: Reading): ToldObject {
+  let told: ToldObject = { object: {} }
   while (reader.at < end) {
     const tag = reader.varint()
-    if (tag === 0x0a) object = objectIn(reader, reader.end(end), item)
+    if (tag === 0x0a) told = objectIn(reader, reader.end(end), reading)
     else reader.skip(tag & 7, end)
   }
-  return object
+  return told
 }
 
-function objectIn(reader: Reader, end: number, item: Message): JsonObject {
+function objectIn(reader: Reader, end: number, { item, late }: Reading): ToldObject {
   if (
     end - reader.at < magic.length ||
     magic.compare(reader.bytes, reader.at, reader.at + magic.length) !== 0
@@ -91,5 +102,6 @@ function objectIn(reader: Reader, end: number, item: Message): JsonObject {
   }
   reader.at = start
   // Thousands of events come in a minute: none is copied.
-  return reader.message(head.kind === 'Status' ? messageOf('Status') : item, stop, { ...head })
+  const object = reader.message(head.kind === 'Status' ? messageOf('Status') : item, stop, { ...head })
+  return late ? { object, unread: reader.bytes.subarray(start, stop) } : { object }
 }

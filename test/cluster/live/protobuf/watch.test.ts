@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { KdsError } from '#base/errors.ts'
 import { messageOf } from '#cluster/live/protobuf/fields.ts'
 import { WatchReader } from '#cluster/live/protobuf/watch-reader.ts'
 import { leanNodes } from '#cluster/needed.ts'
@@ -99,6 +100,44 @@ describe('a watch of which it is known what is looked at', () => {
       expect(versions).toEqual(['10', '11'])
     },
   )
+
+  it('tells changes unread to who wants them late: the same, once they are read', async () => {
+    const server = await testServer([start, sent(inProtobuf(changes))])
+    const { cluster } = await connectTo(server.url, testHost())
+    const [seen, objects]: unknown[][] = [[], []]
+    for await (const event of cluster.watch(nodes, { ...leanNodes, late: true })) {
+      if (event.type === 'SYNCED') continue
+      const { object, type, unread } = event
+      seen?.push(`${type} ${object.metadata?.name}${unread ? ' unread' : ''}`)
+      if (unread) expect(object).not.toHaveProperty('spec')
+      objects?.push(unread ? unread.read(Uint8Array.from(unread.bytes)) : leanNodes.keep(object))
+      if (type === 'DELETED') break
+    }
+    expect(seen).toEqual(['ADDED a', 'MODIFIED a unread', 'ADDED b unread', 'DELETED a'])
+    const plain = await watched(5, start, events(changes, 'hang'))
+    expect(objects?.slice(0, 3)).toEqual(plain.objects.slice(0, 3))
+  })
+
+  it('tells changes read where the server sends JSON, whatever they call unread', async () => {
+    const server = await testServer([start, events([{ ...told('MODIFIED', 'a', 11), unread: [1] }], 'hang')])
+    const { cluster } = await connectTo(server.url, testHost())
+    const all = cluster.watch(nodes, { ...leanNodes, late: true })[Symbol.asyncIterator]()
+    for (let turn = 0; turn < 2; turn++) await all.next()
+    const object = leanNodes.keep(node('a', 11) as never)
+    expect((await all.next()).value).toEqual({ type: 'MODIFIED', object })
+    await all.return?.()
+  })
+
+  it('an unread object that is none is an error when it is read', async () => {
+    const server = await testServer([start, sent(inProtobuf([told('MODIFIED', 'a', 11)]))])
+    const { cluster } = await connectTo(server.url, testHost())
+    for await (const event of cluster.watch(nodes, { ...leanNodes, late: true }))
+      if (event.type !== 'SYNCED' && event.unread) {
+        const { bytes, read } = event.unread
+        expect(() => read(bytes.subarray(0, bytes.length - 1))).toThrow(KdsError)
+        break
+      }
+  })
 
   it('goes on from a bookmark', async () => {
     const next = sent(inProtobuf([told('MODIFIED', 'a', 100)]))
