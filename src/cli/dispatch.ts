@@ -121,7 +121,8 @@ export async function dispatch(
     }
     try {
       const invocation = parseInvocation(spec, rest)
-      return await (await spec.load()).run(invocation, context)
+      const command = await spec.load(invocation, context)
+      return await command.run(invocation, context)
     } catch (error) {
       throw belowMeant(error, spec, rest[0] ?? '', registry)
     }

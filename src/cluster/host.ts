@@ -1,3 +1,9 @@
+import type { Agent } from 'node:http'
+import type { Connection } from './config/connection.ts'
+
+/** Where a configuration is looked for. */
+export type ConfigHost = Pick<LiveHost, 'env' | 'cwd'>
+
 /** What a live connection needs of the world. `main` gives the real things, tests give doubles. */
 export interface LiveHost {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -11,12 +17,22 @@ export interface LiveHost {
   }
   /** A number from 0 up to 1, for the jitter of retries. */
   readonly random: () => number
+  /** What was begun before, see live/ahead. */
+  readonly ahead?: Begun | undefined
   /** Runs a credential plugin. */
   readonly spawn?: SpawnPlugin
   /** Lines for `-v`; nothing secret is ever passed. */
   readonly log?: (level: number, text: string) => void
   /** A `Warning:` header of the server, told once each. */
   readonly warn?: (text: string) => void
+}
+
+/** A configuration that has been read, and connections to its server that are on their way. */
+export interface Begun {
+  /** Fails as reading the configuration does. */
+  readonly connection: Promise<Connection>
+  /** Has an agent make its first connections over those; `secure`: by TLS. */
+  serve(agent: Agent, secure: boolean): void
 }
 
 export interface PluginCall {

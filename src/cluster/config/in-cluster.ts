@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { joinHostPort } from '#base/host.ts'
-import type { LiveHost } from '../host.ts'
+import type { ConfigHost } from '../host.ts'
 import { type Connection, type ConnectionFlags, given } from './connection.ts'
 import { readText } from './read-text.ts'
 
@@ -19,7 +19,7 @@ export interface Pod {
  * The pod that we run in, or undefined where we run in none. Mirrors inClusterClientConfig of clientcmd, which takes only a
  * token and an authority from the flags: client-node asks by HTTP at some ports and knows neither POD_NAMESPACE nor the flags.
  */
-export function podOf(flags: ConnectionFlags, { cwd, env }: LiveHost, folder: string): Pod | undefined {
+export function podOf(flags: ConnectionFlags, { cwd, env }: ConfigHost, folder: string): Pod | undefined {
   const { KUBERNETES_SERVICE_HOST: name, KUBERNETES_SERVICE_PORT: port, POD_NAMESPACE: space } = env
   const at = (file: string) => join(folder, file)
   if (!name || !port || !isFile(at('token'))) return undefined

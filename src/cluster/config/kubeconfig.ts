@@ -4,7 +4,7 @@ import { KdsError, type Location } from '#base/errors.ts'
 import { isObject, type Json, type JsonObject, readJson } from '#base/json.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
-import type { LiveHost } from '../host.ts'
+import type { ConfigHost } from '../host.ts'
 import {
   checkKubeconfig,
   checkVersion,
@@ -32,7 +32,10 @@ export interface Kubeconfig {
  *
  * @throws KdsError when `--kubeconfig` does not exist or a file is no kubeconfig.
  */
-export async function loadKubeconfig(explicitPath: string | undefined, host: LiveHost): Promise<Kubeconfig> {
+export async function loadKubeconfig(
+  explicitPath: string | undefined,
+  host: ConfigHost,
+): Promise<Kubeconfig> {
   const [clusters, users, contexts] = [new Map(), new Map(), new Map()]
   const userFiles = new Map<string, string>()
   let currentContext = ''
@@ -50,14 +53,14 @@ export async function loadKubeconfig(explicitPath: string | undefined, host: Liv
   return { currentContext, clusters, users, contexts, userFiles }
 }
 
-function candidatePaths(explicitPath: string | undefined, { env }: LiveHost): string[] {
+function candidatePaths(explicitPath: string | undefined, { env }: ConfigHost): string[] {
   if (explicitPath) return [explicitPath]
   if (env.KUBECONFIG) return [...new Set(env.KUBECONFIG.split(delimiter).filter((path) => path !== ''))]
   const home = env.HOME ?? homedir()
   return home === '' ? [] : [join(home, '.kube', 'config')]
 }
 
-async function readKubeconfig(path: string, mustExist: boolean, { cwd }: LiveHost): Promise<JsonObject> {
+async function readKubeconfig(path: string, mustExist: boolean, { cwd }: ConfigHost): Promise<JsonObject> {
   try {
     const [value = null] = await documentsOf(readText(resolve(cwd, path), path), path)
     if (value === null) return {}

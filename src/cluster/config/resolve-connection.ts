@@ -4,7 +4,7 @@ import { withoutCredentials } from '#base/host.ts'
 import { meant } from '#base/nearest.ts'
 import { parseRequestTimeout } from '#kube/duration.ts'
 import { goQuote } from '#kube/go-text.ts'
-import type { LiveHost } from '../host.ts'
+import type { ConfigHost } from '../host.ts'
 import { type Connection, type ConnectionFlags, given } from './connection.ts'
 import { clusterFaults, headerFaults, userFaults } from './faults.ts'
 import { podOf, serviceAccount } from './in-cluster.ts'
@@ -20,7 +20,7 @@ import type { KubeCluster, KubeUser } from './kubeconfig-shape.ts'
 export function resolveConnection(
   config: Kubeconfig,
   flags: ConnectionFlags,
-  host: LiveHost,
+  host: ConfigHost,
   accountFolder: string = serviceAccount,
 ): Connection {
   const contextName = flags.context || config.currentContext
@@ -109,7 +109,7 @@ function timeoutOf({ 'request-timeout': text }: ConnectionFlags): number {
 function mergedCluster(
   configured: KubeCluster = {},
   flags: ConnectionFlags,
-  { cwd, env }: LiveHost,
+  { cwd, env }: ConfigHost,
 ): KubeCluster & { readonly server: string } {
   const { 'certificate-authority': file, 'insecure-skip-tls-verify': insecure } = flags
   const merged: Record<string, unknown> = { ...configured }
@@ -125,7 +125,7 @@ function mergedCluster(
 }
 
 /** A user of the kubeconfig with what the flags say about who asks. */
-function mergedUser(configured: KubeUser = {}, flags: ConnectionFlags, { cwd }: LiveHost): KubeUser {
+function mergedUser(configured: KubeUser = {}, flags: ConnectionFlags, { cwd }: ConfigHost): KubeUser {
   const { 'as-group': groups = [], 'as-user-extra': extra = [] } = flags
   const merged: Record<string, unknown> = {
     ...configured,

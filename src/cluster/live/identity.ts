@@ -10,6 +10,7 @@ import { readText } from '../config/read-text.ts'
 import type { Secret } from '../credentials/renewing.ts'
 import { secretSource } from '../credentials/secrets.ts'
 import type { LiveHost } from '../host.ts'
+import { keepAliveMs } from './ahead.ts'
 
 /** What of a user client-node is told, and what it is told where no source gives it; there is more that it would act upon. */
 const pair = ['client-certificate', 'client-certificate-data', 'client-key', 'client-key-data'] as const
@@ -62,7 +63,8 @@ export function identityOf(connection: Connection, host: LiveHost) {
   function keep({ agent, ca, cert, key }: RequestOptions): Agent {
     if (kept && certificate === String(cert)) return kept
     kept?.destroy()
-    kept = Object.assign(agent as SecureAgent, { keepAlive: true, keepAliveMsecs: 30_000 })
+    kept = Object.assign(agent as SecureAgent, { keepAlive: true, keepAliveMsecs: keepAliveMs })
+    if (!proxy) host.ahead?.serve(kept, secure)
     if (ca || cert) kept.options.secureContext = tls.createSecureContext({ ca, cert, key })
     certificate = String(cert)
     return kept

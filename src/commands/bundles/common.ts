@@ -6,6 +6,8 @@
 import '#base/errors.ts'
 import '#base/escape.ts'
 import '#base/style.ts'
+import '#cli/completion/candidate.ts'
+import '#cli/completion/targets.ts'
 import '#cli/flags.ts'
 import '#cli/style.ts'
 import '#commands/sandbox/flags.ts'

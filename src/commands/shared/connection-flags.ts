@@ -1,5 +1,6 @@
 import { flag, inGroup, toggle } from '#cli/flags.ts'
-import type { FlagSpec } from '#cli/spec.ts'
+import type { FlagSpec, Invocation } from '#cli/spec.ts'
+import type { ConnectionFlags } from '#cluster/config/connection.ts'
 
 /** Flags that are taken because kubectl has them. */
 const ignored = (flags: readonly FlagSpec[], why = ''): readonly FlagSpec[] =>
@@ -53,3 +54,11 @@ export const connectionFlags: readonly FlagSpec[] = inGroup('connection', [
     ['profile', 'profile-output', 'vmodule', 'log-flush-frequency'].map((name) => flag(name, 'VALUE', '')),
   ),
 ])
+
+/** kubectl's connection flags as they were given. */
+export function connectionFlagsOf(invocation: Invocation): ConnectionFlags {
+  const flags = [...connectionFlags, namespaceFlag].filter(({ name }) => invocation.given(name))
+  const said = ({ name, repeatable, value }: FlagSpec) =>
+    repeatable ? invocation.list(name) : value ? invocation.text(name) : invocation.on(name)
+  return Object.fromEntries(flags.map((flag) => [flag.name, said(flag)]))
+}

@@ -1,13 +1,13 @@
 import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import { interrupted } from '#cli/exit-codes.ts'
-import type { FlagSpec, Invocation } from '#cli/spec.ts'
-import type { ConnectionFlags } from '#cluster/config/connection.ts'
+import type { Invocation } from '#cli/spec.ts'
 import { pluginSpawner } from '#cluster/credentials/spawn-plugin.ts'
 import type { LiveHost } from '#cluster/host.ts'
 import { connect } from '#cluster/live/connect.ts'
 import type { Cluster } from '#cluster/port.ts'
-import { connectionFlags, namespaceFlag } from './connection-flags.ts'
+import { takeAhead } from './ahead.ts'
+import { connectionFlagsOf } from './connection-flags.ts'
 import { withProgress } from './progress.ts'
 
 /** A cluster to talk to, and what the configuration says about the conversation. */
@@ -19,14 +19,6 @@ export interface Connected {
   readonly signal: AbortSignal
 }
 
-/** kubectl's connection flags as they were given. */
-export function connectionFlagsOf(invocation: Invocation): ConnectionFlags {
-  const flags = [...connectionFlags, namespaceFlag].filter(({ name }) => invocation.given(name))
-  const said = ({ name, repeatable, value }: FlagSpec) =>
-    repeatable ? invocation.list(name) : value ? invocation.text(name) : invocation.on(name)
-  return Object.fromEntries(flags.map((flag) => [flag.name, said(flag)]))
-}
-
 /** What a live connection gets of the outside. `warned` is told each warning of the server. */
 function hostOf(invocation: Invocation, context: Context, warned: () => void): LiveHost {
   const { atExit, env, cwd, version, clock, stderr, stdin, style, waiting } = context
@@ -36,6 +28,7 @@ function hostOf(invocation: Invocation, context: Context, warned: () => void): L
     env,
     cwd,
     version,
+    ahead: takeAhead(context),
     stdinIsTerminal: stdin.isTerminal,
     clock,
     random: Math.random,

@@ -38,12 +38,13 @@ describe('how many files are loaded', () => {
   it.each<[string, number, readonly string[]]>([
     ['by --version', 2, []],
     ['by a completion', 5, ['answer']],
-    ['by a completion that asks the cluster', 12, ['answer', 'live']],
+    ['by a completion that asks the cluster', 14, ['answer', 'live']],
     ['by help', 6, ['call']],
     ['by a plan', 15, ['call', 'plan', 'js-yaml-events']],
     ['by a lint', 16, ['call', 'lint', 'js-yaml-events']],
     ['by a question about nodes', 16, ['call', 'nodes', 'js-yaml-events']],
-    ['by the history of a roll-out', 12, ['call', 'live']],
+    ['before a connection is begun', 9, ['call', 'ahead']],
+    ['by the history of a roll-out', 15, ['call', 'ahead', 'live']],
     ['by the start of a sandbox', 14, ['call', 'sandbox', 'sandbox-server']],
   ])('%s: at most %i', (_, most, bundles) => {
     expect(loadedWith(...bundles).length).toBeLessThanOrEqual(most)
