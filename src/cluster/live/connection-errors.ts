@@ -35,6 +35,8 @@ const failures: Readonly<Record<string, Failure>> = {
   ETIMEDOUT: { said: 'dial tcp HOST:PORT: i/o timeout', ...passes },
   ECONNRESET: { said: 'read: connection reset by peer', ...passes },
   EPIPE: { said: 'write: broken pipe', ...passes },
+  // Bun's word for a connection that ended before TLS was agreed upon.
+  ERR_SOCKET_CLOSED: { said: 'EOF', ...passes },
   ECONNABORTED: passes,
   ERR_STREAM_PREMATURE_CLOSE: passes,
   HPE_INVALID_EOF_STATE: passes,
