@@ -1,5 +1,10 @@
+import { UsageError } from '#base/errors.ts'
 import type { FlagSpec } from './spec.ts'
 import { colorModes } from './style.ts'
+
+/** What is thrown for a flag's value that is none, in pflag's words. @param why what would be one: `give a number` */
+export const invalidArgument = (flag: string, value: string | undefined, why: string): UsageError =>
+  new UsageError(`invalid argument ${JSON.stringify(value)} for "--${flag}" flag: ${why}`)
 
 /** A flag with a value. */
 export const flag = (

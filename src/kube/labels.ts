@@ -3,6 +3,7 @@
  * texts are those of k8s.io/apimachinery `util/validation` and `api/validate/content`, so that a finding reads as the API
  * server's own.
  */
+import { byText } from '#base/compare.ts'
 
 const dns1123Label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const dns1123Subdomain = `${dns1123Label}(\\.${dns1123Label})*`
@@ -92,3 +93,10 @@ export function dns1123SubdomainErrors(name: string, unit: 'bytes' | 'characters
   if (!dns1123SubdomainPattern.test(name)) errors.push(patternError(rule, dns1123Subdomain, 'example.com'))
   return errors
 }
+
+/** `a=b,c=d`, or `<none>`: how kubectl writes a map of labels. */
+export const labelsText = (labels: Readonly<Record<string, string | null>> | null | undefined): string =>
+  Object.entries(labels ?? {})
+    .sort(byText(([key]) => key))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',') || '<none>'

@@ -2,6 +2,7 @@
  * Label selectors of objects, and what `-l` and `--field-selector` take. Rules and error texts are those of
  * k8s.io/apimachinery: `metav1.LabelSelectorAsSelector`, `labels.Parse`, `fields.ParseSelector`.
  */
+import { byText } from '#base/compare.ts'
 import { KdsError } from '#base/errors.ts'
 import { goQuote } from './go-text.ts'
 import { parseRequirements } from './label-selector-parser.ts'
@@ -27,7 +28,7 @@ export interface Selector {
 const nothing: Selector = { matches: () => false, empty: false, text: '', requirements: [] }
 
 function selectorOf(requirements: readonly Requirement[]): Selector {
-  const sorted = [...requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  const sorted = [...requirements].sort(byText(({ key }) => key))
   const tests = sorted.map(({ key, operator, values }) => ({ key, test: requirementTest(operator, values) }))
   return {
     matches: (labels) => tests.every(({ key, test }) => test(labelValue(labels, key))),
@@ -70,6 +71,16 @@ export function labelSelector(selector: Maybe<LabelSelector>): Selector {
     )
   }
   return selectorOf(requirements)
+}
+
+/** As {@link labelSelector}; undefined for one that is not well formed. The API server lets none in, but files may hold any. */
+export function readableSelector(selector: Maybe<LabelSelector>): Selector | undefined {
+  try {
+    return labelSelector(selector)
+  } catch (error) {
+    if (error instanceof KdsError) return undefined
+    throw error
+  }
 }
 
 /** The test of {@link labelSelector} alone. */

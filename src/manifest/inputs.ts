@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path'
+import { byText, compareText } from '#base/compare.ts'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { withoutCredentials } from '#base/host.ts'
@@ -80,7 +81,7 @@ function matchPattern(file: string, context: InputContext): Input[] {
       .replaceAll('*', '.*')
       .replaceAll('?', '.')}$`,
   )
-  const found = names.filter((name) => pattern.test(name)).sort(byBytes)
+  const found = names.filter((name) => pattern.test(name)).sort(compareText)
   if (found.length === 0) {
     throw new KdsError('no-such-file', `no file matches ${escapeLine(JSON.stringify(file))}`)
   }
@@ -97,12 +98,10 @@ function namesIn(folder: string): string[] {
   }
 }
 
-const byBytes = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-
 /** In the order of Go's `filepath.Walk`: by name, each folder where its name stands. */
 function listFolder(folder: string, cwd: string, recursive: boolean): string[] {
   const entries = entriesOf(folder, cwd)
-  entries.sort((a, b) => byBytes(a.name, b.name))
+  entries.sort(byText(({ name }) => name))
   const found: string[] = []
   for (const entry of entries) {
     const path = join(folder, entry.name)

@@ -1,7 +1,7 @@
 import { namespaceOf } from '#kube/names.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { Selector } from '#kube/selectors.ts'
-import { labelSelector } from '#kube/selectors.ts'
+import { labelSelector, readableSelector } from '#kube/selectors.ts'
 import type { LabelSelector, Maybe, Pod, PodAffinityTerm, StringMap } from '#kube/types.ts'
 import type { PodInfo } from './pod-info.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -31,14 +31,9 @@ export function selectorWithKeys(
   )
 }
 
-/** One that is not well formed selects nothing; the API server lets none in. */
-function readSelector(selector: Maybe<LabelSelector>): Selector {
-  try {
-    return labelSelector(selector)
-  } catch {
-    return labelSelector(undefined)
-  }
-}
+/** One that is not well formed selects nothing. */
+const readSelector = (selector: Maybe<LabelSelector>): Selector =>
+  readableSelector(selector) ?? labelSelector(undefined)
 
 function affinityTerm(term: PodAffinityTerm, pod: Pod, around: Surroundings): AffinityTerm {
   const labels = pod.metadata?.labels ?? {}

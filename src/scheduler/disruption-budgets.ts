@@ -1,6 +1,6 @@
 import { namespaceOf } from '#kube/names.ts'
 import type { Selector } from '#kube/selectors.ts'
-import { labelSelector } from '#kube/selectors.ts'
+import { readableSelector } from '#kube/selectors.ts'
 import type { PodDisruptionBudget } from '#kube/types.ts'
 import type { PodInfo } from './pod-info.ts'
 
@@ -25,7 +25,7 @@ export class DisruptionBudgets {
 
   constructor(budgets: readonly PodDisruptionBudget[]) {
     this.#budgets = budgets.flatMap((budget) => {
-      const selector = selectorOf(budget)
+      const selector = readableSelector(budget.spec?.selector)
       if (!selector || selector.empty) return []
       return {
         namespace: namespaceOf(budget),
@@ -55,13 +55,5 @@ export class DisruptionBudgets {
     const others: PodInfo[] = []
     for (const pod of pods) (violates(pod) ? violating : others).push(pod)
     return { violating, others }
-  }
-}
-
-function selectorOf(budget: PodDisruptionBudget): Selector | undefined {
-  try {
-    return labelSelector(budget.spec?.selector)
-  } catch {
-    return undefined
   }
 }

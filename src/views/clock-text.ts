@@ -6,3 +6,7 @@ export function clockText(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`
   return `${Math.floor(whole / 3600)}h${two(Math.floor((whole % 3600) / 60))}m`
 }
+
+/** A moment as documents write it; undefined for none, and for one that could not be read. */
+export const timeText = (ms: number | undefined): string | undefined =>
+  ms === undefined || Number.isNaN(ms) ? undefined : new Date(ms).toISOString()

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '#base/json.ts'
+import { isObject, type Json, type JsonObject, readJson } from '#base/json.ts'
 import { type Incoming, NotPlain } from './incoming.ts'
 import { scanJson } from './json-text.ts'
 
@@ -28,14 +28,6 @@ function past(bytes: Buffer, at: number, char: string): number {
   return bytes[place] === char.charCodeAt(0) ? place + 1 : -1
 }
 
-function parse(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    return undefined
-  }
-}
-
 /** The text up to the list's first item, which is dropped. */
 async function headOf(text: Incoming): Promise<string> {
   await text.atLeast(farthestItems)
@@ -45,7 +37,7 @@ async function headOf(text: Incoming): Promise<string> {
   const first = pastSpace(bytes, open)
   const head = bytes.toString('utf8', 0, Math.max(0, name))
   // In the outermost object: one brace closes it.
-  if (open <= 0 || bytes[first] !== 0x7b || parse(`${head}"items":[]}`) === undefined) throw new NotPlain()
+  if (open <= 0 || bytes[first] !== 0x7b || readJson(`${head}"items":[]}`) === undefined) throw new NotPlain()
   text.drop(first)
   return head
 }
@@ -87,12 +79,12 @@ export async function readLargeJson(text: Incoming, keep: KeepItem): Promise<Jso
     let cut = separator ? text.nextMark(0) : -1
     if (separator && cut < 0) cut = await text.waitForMark(0)
     // A cut inside of an item is tried once.
-    let item = cut < 0 || cut === failed ? undefined : parse(text.bytes.toString('utf8', 0, cut + 1))
+    let item = cut < 0 || cut === failed ? undefined : readJson(text.bytes.toString('utf8', 0, cut + 1))
     end = cut + 1
     failed = -1
     if (item === undefined) {
       end = await scanned(text)
-      item = parse(text.bytes.toString('utf8', 0, end))
+      item = readJson(text.bytes.toString('utf8', 0, end))
       if (cut > end) failed = cut
       await text.atLeast(end + farthestItems)
     }
@@ -112,7 +104,7 @@ async function around(head: string, items: Json[], text: Incoming, end: number):
   text.drop(end)
   const bytes = await text.rest()
   const close = past(bytes, 0, ']')
-  const value = close < 0 ? undefined : parse(`${head}"items":["here"]${bytes.toString('utf8', close)}`)
+  const value = close < 0 ? undefined : readJson(`${head}"items":["here"]${bytes.toString('utf8', close)}`)
   if (!isObject(value) || !Array.isArray(value.items) || value.items[0] !== 'here') throw new NotPlain()
   return { ...value, items }
 }

@@ -6,7 +6,7 @@ import { sameIgnoringNulls } from '#base/json.ts'
 import { goQuote } from '#kube/go-text.ts'
 import { objectIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { allowedBy, type Grants, grantedTo, isMaster, roleFor, rulesOf, type User } from './rbac.ts'
+import { allowedBy, type Grants, grantedTo, has, isMaster, roleFor, rulesOf, type User } from './rbac.ts'
 
 const group = 'rbac.authorization.k8s.io'
 
@@ -33,11 +33,6 @@ function rightsIn(rule: JsonObject): Right[] {
   )
   const ofPaths = stringsIn(rule, 'nonResourceURLs').flatMap((path) => verbs.map((verb) => ({ path, verb })))
   return [...ofResources, ...ofPaths]
-}
-
-const has = (rule: JsonObject, field: string, value: string) => {
-  const list = stringsIn(rule, field)
-  return list.includes('*') || list.includes(value)
 }
 
 function covers(rule: JsonObject, { verb, path, apiGroup = '', resource = '', name }: Right): boolean {

@@ -106,7 +106,8 @@ export function grantedTo(user: User, namespace: string, grants: Grants): Grante
   return granted
 }
 
-const has = (rule: JsonObject, field: string, value: string) => {
+/** Whether a rule names a verb, group or resource, or all of them. */
+export const has = (rule: JsonObject, field: string, value: string): boolean => {
   const list = stringsIn(rule, field)
   return list.includes('*') || list.includes(value)
 }

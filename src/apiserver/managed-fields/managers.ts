@@ -3,6 +3,7 @@
  *
  * Mirrors `managedfields.go` of k8s.io/apimachinery/pkg/util/managedfields.
  */
+import { compareText } from '#base/compare.ts'
 import { isObject, type Json, type JsonObject, sameJson } from '#base/json.ts'
 import { goQuote } from '#kube/go-text.ts'
 import { stringIn } from '#kube/read.ts'
@@ -77,7 +78,6 @@ export function isReset(entries: Json | undefined): boolean {
 }
 
 const seconds = ({ time }: Managed) => (time === undefined ? 0 : Math.floor(Date.parse(time) / 1000))
-const compareText = (a = '', b = '') => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The order of the entries: those that apply first, then the oldest. */
 export const compareManaged = (a: Managed, b: Managed): number =>

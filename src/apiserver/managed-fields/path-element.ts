@@ -4,6 +4,7 @@
  *
  * Mirrors `fieldpath` of sigs.k8s.io/structured-merge-diff.
  */
+import { compareText } from '#base/compare.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { ContainerType } from '../schema/schema.ts'
@@ -69,7 +70,6 @@ export function elementText(element: PathElement): string {
 }
 
 const ranks = 'fkvi'
-const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Numbers before texts before truth values, as `value.Compare` has them. */
 function compareValues(a: Json, b: Json): number {

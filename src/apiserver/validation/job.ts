@@ -12,7 +12,6 @@ import {
   stringIn,
   stringOrNone,
 } from '#kube/read.ts'
-import { matchesLabelSelector } from '#kube/selectors.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import {
   controllerUidLabel,
@@ -25,7 +24,7 @@ import { checkPodFailurePolicy, checkSuccessPolicy } from './job-policies.ts'
 import { checkLabelSelector } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
 import { Findings, type Place } from './place.ts'
-import { checkSelects, checkTemplate } from './pod-template.ts'
+import { checkSelects, checkTemplate, selects } from './pod-template.ts'
 import type { FieldError } from './types.ts'
 
 const mostParallel = 100_000
@@ -150,16 +149,8 @@ function checkGenerated(job: JsonObject, found: Findings): void {
     if (labels[label] === undefined) at.key(label).required(`must be '${value}'`)
     else if (labels[label] !== value) at.key(label).invalid(labels, `must be '${value}'`)
   }
-  if (!matches(selector, expected))
+  if (!selects(selector, expected))
     found.at('spec').child('selector').invalid(selector, '`selector` not auto-generated')
-}
-
-function matches(selector: JsonObject, labels: Readonly<Record<string, string>>): boolean {
-  try {
-    return matchesLabelSelector(selector)(labels)
-  } catch {
-    return true
-  }
 }
 
 function checkSpecWithSelector(spec: JsonObject, at: Place): void {

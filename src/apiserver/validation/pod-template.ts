@@ -1,6 +1,6 @@
 /** A pod template within another object. Mirrors ValidatePodTemplateSpec of pkg/apis/core/validation. */
 import { entriesIn, objectIn, objectOrNone, objectsIn } from '#kube/read.ts'
-import { matchesLabelSelector } from '#kube/selectors.ts'
+import { readableSelector } from '#kube/selectors.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkPodAnnotations, checkProfilesMatch } from './annotations.ts'
 import { checkAnnotations, checkLabels } from './labels.ts'
@@ -25,19 +25,16 @@ export function checkTemplate(template: JsonObject, at: Place): void {
   }
 }
 
-/** Does it match the template? One that is not well formed is not asked. */
-function selects(selector: JsonObject | undefined, metadata: JsonObject): boolean {
-  try {
-    return matchesLabelSelector(selector)(labelsOf(metadata))
-  } catch {
-    return true
-  }
-}
+/** Does it match the labels? One that is not well formed is not asked. */
+export const selects = (
+  selector: JsonObject | undefined,
+  labels: Readonly<Record<string, string>>,
+): boolean => readableSelector(selector)?.matches(labels) ?? true
 
 /** The selector beside a template must match the template's labels. `at`: the spec that holds both. */
 export function checkSelects(spec: JsonObject, at: Place): void {
   const metadata = objectIn(objectIn(spec, 'template'), 'metadata')
-  if (selects(objectOrNone(spec, 'selector'), metadata)) return
+  if (selects(objectOrNone(spec, 'selector'), labelsOf(metadata))) return
   const here = at.child('template').child('metadata').child('labels')
   here.invalid(objectOrNone(metadata, 'labels') ?? null, '`selector` does not match template `labels`')
 }

@@ -1,18 +1,13 @@
+import { compareText } from '#base/compare.ts'
 import { daemonPodOf, hashLabel } from '#controller/daemon-pod.ts'
 import { type RevisionStanding, revisionStandings } from '#controller/revision-standing.ts'
-import { controllerOf } from '#kube/owners.ts'
-import type { OwnerReference, Pod, PodTemplate } from '#kube/types.ts'
+import { controllerOf, ownerText } from '#kube/owners.ts'
+import type { Pod, PodTemplate } from '#kube/types.ts'
 import { changeCauseAnnotation } from '#rollout/own.ts'
 import type { RevisionRow } from '#views/revisions/row.ts'
 import type { Inventory } from './inventory.ts'
 
 /** `daemonset.apps/agent`, as kubectl's column says it. */
-function controllerText(owner: OwnerReference | undefined): string {
-  if (!owner) return '<none>'
-  const group = owner.apiVersion?.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : ''
-  return `${(owner.kind ?? '').toLowerCase()}${group}/${owner.name ?? ''}`
-}
-
 /** Pods by their owner and the hash that they carry. */
 function podCounts(pods: readonly Pod[]): Map<string, { ready: number; total: number }> {
   const counts = new Map<string, { ready: number; total: number }>()
@@ -51,7 +46,7 @@ export function rowsOf(inventory: Inventory): readonly RevisionRow[] {
     return {
       namespace: namespace ?? '',
       name: name ?? '',
-      controller: controllerText(owner),
+      controller: ownerText(owner),
       revision: object.revision ?? 0,
       createdAt: creationTimestamp ?? '',
       hash,
@@ -66,12 +61,11 @@ export function rowsOf(inventory: Inventory): readonly RevisionRow[] {
       template,
     }
   })
-  const before = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
   return rows.toSorted(
     (a, b) =>
-      before(a.namespace, b.namespace) ||
-      before(a.daemonSet ?? a.controller, b.daemonSet ?? b.controller) ||
+      compareText(a.namespace, b.namespace) ||
+      compareText(a.daemonSet ?? a.controller, b.daemonSet ?? b.controller) ||
       a.revision - b.revision ||
-      before(a.name, b.name),
+      compareText(a.name, b.name),
   )
 }

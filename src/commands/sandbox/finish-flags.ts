@@ -1,4 +1,4 @@
-import { UsageError } from '#base/errors.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { parseGoDuration } from '#kube/duration.ts'
 
@@ -28,8 +28,10 @@ export function finishFlags(invocation: Invocation): readonly Finish[] {
   return invocation.list('finish').map((text) => {
     const finish = readFinish(text)
     if (finish) return finish
-    throw new UsageError(
-      `invalid argument ${JSON.stringify(text)} for "--finish" flag: write IMAGE=DURATION or IMAGE=DURATION:EXITCODE, such as perl=10s or worker=3s:1`,
+    throw invalidArgument(
+      'finish',
+      text,
+      'write IMAGE=DURATION or IMAGE=DURATION:EXITCODE, such as perl=10s or worker=3s:1',
     )
   })
 }

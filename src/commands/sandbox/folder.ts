@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
-import { isObject } from '#base/json.ts'
+import { isObject, readJson } from '#base/json.ts'
 import type { Context } from '#cli/context.ts'
 import type { Owner } from './owner.ts'
 
@@ -140,21 +140,13 @@ export async function readRecord(folder: SandboxFolder): Promise<SandboxRecord |
   const file = join(path, recordFile)
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  const record = parsed(text)
+  const record: unknown = readJson(text)
   if (isRecord(record)) return record
   throw new KdsError('sandbox-record', `${escapeLine(file)} is not a record of a sandbox`, {
     hint: (await isMarked(folder))
       ? 'kds sandbox stop --all clears it away, and ends its sandbox if there is one'
       : 'kds did not make its folder: remove it if no such sandbox runs',
   })
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function isRecord(value: unknown): value is SandboxRecord {

@@ -1,4 +1,4 @@
-import { UsageError } from '#base/errors.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { dns1123SubdomainErrors, labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { parseQuantity } from '#kube/quantity.ts'
@@ -23,9 +23,7 @@ const labelWords: Readonly<Record<string, readonly string[]>> = {
 export function namePattern(text: string): string {
   const name = text.replace(/%(0\d)?d/, '1')
   if (name !== text && dns1123SubdomainErrors(name).length === 0) return text
-  throw new UsageError(
-    `invalid argument ${JSON.stringify(text)} for "--names" flag: write a node's name with %d, or %02d, for its number: worker-%02d`,
-  )
+  throw invalidArgument('names', text, `write a node's name with %d, or %02d, for its number: worker-%02d`)
 }
 
 interface Parts {
@@ -57,8 +55,7 @@ function take(part: string, into: Parts): boolean {
 }
 
 function poolOf(text: string): Pool {
-  const wrong = (why: string) =>
-    new UsageError(`invalid argument ${JSON.stringify(text)} for "--pool" flag: ${why}`)
+  const wrong = (why: string) => invalidArgument('pool', text, why)
   const [head = '', ...rest] = text.split(',')
   const [, name = '', number = ''] = /^([^=]+)=(\d+)$/.exec(head) ?? []
   const names = `${name}-%d`

@@ -1,4 +1,5 @@
 import { UsageError } from '#base/errors.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { parseGoDuration } from '#kube/duration.ts'
 
@@ -14,9 +15,7 @@ export function durationFlag(invocation: Invocation, flag: string, usual?: strin
   } catch {
     // Told below, in the words of a wrong flag.
   }
-  throw new UsageError(
-    `invalid argument ${JSON.stringify(text)} for "--${flag}" flag: give a duration such as 500ms or 2m30s`,
-  )
+  throw invalidArgument(flag, text, 'give a duration such as 500ms or 2m30s')
 }
 
 const ways = ['image', 'crash', 'never-ready'] as const

@@ -1,4 +1,5 @@
-import { KdsError, UsageError } from '#base/errors.ts'
+import { KdsError } from '#base/errors.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { parseGoDuration } from '#kube/duration.ts'
 
@@ -8,9 +9,7 @@ const largest = 2n ** 63n
 export function wholeNumber(invocation: Invocation, flag: string): number {
   const text = invocation.text(flag) ?? '0'
   const wrong = (why: string) =>
-    new UsageError(
-      `invalid argument ${JSON.stringify(text)} for "--${flag}" flag: strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`,
-    )
+    invalidArgument(flag, text, `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`)
   const [, sign = '', digits = ''] =
     /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9]\d*)$/.exec(text) ?? []
   if (digits === '') throw wrong('invalid syntax')
@@ -33,7 +32,7 @@ export function milliseconds(invocation: Invocation, flag: string): number {
     return parseGoDuration(text)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`invalid argument ${JSON.stringify(text)} for "--${flag}" flag: ${why}`)
+    throw invalidArgument(flag, text, why)
   }
 }
 

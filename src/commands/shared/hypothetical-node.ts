@@ -1,4 +1,4 @@
-import { UsageError } from '#base/errors.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { NewNode } from '#controller/what-if/node-edits.ts'
 import { labelValueErrors, qualifiedNameErrors } from '#kube/labels.ts'
@@ -19,7 +19,7 @@ function pairs(
       const at = text.indexOf('=')
       const [key, value] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)]
       if (at > 0 && isGood(key, value)) return [key, value] as const
-      throw new UsageError(`invalid argument ${JSON.stringify(text)} for "--${flag}" flag: write ${form}`)
+      throw invalidArgument(flag, text, `write ${form}`)
     }),
   )
 }
@@ -44,9 +44,7 @@ export function hypotheticalNode(invocation: Invocation, nodes: readonly Node[])
   const taints = invocation.list('taints').map((text) => {
     const taint = parseTaint(text)
     if (taint) return taint
-    throw new UsageError(
-      `invalid argument ${JSON.stringify(text)} for "--taints" flag: write KEY=VALUE:EFFECT`,
-    )
+    throw invalidArgument('taints', text, 'write KEY=VALUE:EFFECT')
   })
   const isSaid = like !== undefined || ['labels', 'taints', 'capacity'].some((flag) => invocation.given(flag))
   const found = nodes.find(({ metadata }) => metadata?.name === like)

@@ -1,4 +1,5 @@
-import { KdsError, UsageError } from '#base/errors.ts'
+import { KdsError } from '#base/errors.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { objectName } from '#views/names.ts'
 import type { ShownPlan } from '#views/plan/groups.ts'
@@ -13,19 +14,14 @@ export function policyRules(invocation: Invocation): PolicyRules | undefined {
   const text = invocation.text('max-change')
   if (failOn.length === 0 && text === undefined) return undefined
   const unknown = failOn.find((name) => !policies.includes(name as Policy))
-  if (unknown !== undefined)
-    throw new UsageError(
-      `invalid argument ${JSON.stringify(unknown)} for "--fail-on" flag: allowed are ${policies.join(', ')}`,
-    )
+  if (unknown !== undefined) throw invalidArgument('fail-on', unknown, `allowed are ${policies.join(', ')}`)
   return { failOn: failOn as Policy[], maxChange: text === undefined ? undefined : mostOf(text) }
 }
 
 function mostOf(text: string): number | string {
   if (/^\d+$/.test(text)) return Number(text)
   if (/^\d+%$/.test(text)) return text
-  throw new UsageError(
-    `invalid argument ${JSON.stringify(text)} for "--max-change" flag: give a number of pods or a percentage`,
-  )
+  throw invalidArgument('max-change', text, 'give a number of pods or a percentage')
 }
 
 /** @throws KdsError that names what is broken, with an exit code of its own */

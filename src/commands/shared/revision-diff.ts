@@ -1,5 +1,6 @@
-import { KdsError, UsageError } from '#base/errors.ts'
+import { KdsError } from '#base/errors.ts'
 import type { Style } from '#base/style.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { type Revision, revisionNumbered } from '#rollout/history.ts'
@@ -20,7 +21,7 @@ export function diffRange(invocation: Invocation): { range: string | undefined; 
   const stray = given === '' ? args.find((word) => word.includes('..') && rangePattern.test(word)) : undefined
   const range = stray ?? given
   if (range !== undefined && !rangePattern.test(range))
-    throw new UsageError(`invalid argument ${JSON.stringify(range)} for "--diff" flag: write A..B, as 3..5`)
+    throw invalidArgument('diff', range, 'write A..B, as 3..5')
   return { range, args: stray === undefined ? args : args.filter((word) => word !== stray) }
 }
 

@@ -1,7 +1,9 @@
 /** The changes of nodes that the flags ask about. */
+
 import { KdsError, UsageError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import { meant } from '#base/nearest.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { hypotheticalNode } from '#commands/shared/hypothetical-node.ts'
 import { nodesMeant, refuseNodes } from '#commands/shared/node-choice.ts'
@@ -109,9 +111,7 @@ function plainEdit(kind: 'cordon' | 'remove', who: string, nodes: readonly Node[
 function countOf(text: string): number {
   const count = Number(text)
   if (/^\d+$/.test(text) && count > 0 && count <= 15_000) return count
-  throw new UsageError(
-    `invalid argument ${JSON.stringify(text)} for "--add" flag: a number of nodes from 1 to 15000`,
-  )
+  throw invalidArgument('add', text, 'a number of nodes from 1 to 15000')
 }
 
 interface AskedChanges {

@@ -1,3 +1,4 @@
+import { compareText } from '#base/compare.ts'
 import { labelValue } from '#kube/requirements.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { IntOrString, Node } from '#kube/types.ts'
@@ -40,7 +41,6 @@ export function groupOf(node: Node, by: string): string {
 
 /** A text that sorts `node-2` before `node-10`. */
 const sortable = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(12, '0'))
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 const isChosen = (canary: Canary | undefined): ((one: SurveyedNode) => boolean) => {
   if (canary?.kind === 'nodes') {
@@ -74,7 +74,7 @@ export function waveSets(plan: Pick<WavesPlan, 'canary' | 'waves' | 'by'>, { nod
         group: sortable(group(one)),
         name: sortable(one.state.name),
       }))
-      .sort((a, b) => a.rank - b.rank || compare(a.group, b.group) || compare(a.name, b.name))
+      .sort((a, b) => a.rank - b.rank || compareText(a.group, b.group) || compareText(a.name, b.name))
       .map(({ one }) => one)
   const order = sorted(rank)
   const first =

@@ -1,5 +1,5 @@
 import { objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
-import { labelSelector } from '#kube/selectors.ts'
+import { readableSelector } from '#kube/selectors.ts'
 import type { LabelSelector, StringMap } from '#kube/types.ts'
 import { prepareDaemonSet } from '#placement/placement.ts'
 import { inPod, remove } from '../subject.ts'
@@ -27,13 +27,8 @@ const dimension = (key: string) =>
 const volatile =
   /^(kubernetes\.io\/hostname|kubernetes\.azure\.com\/node-image-version|eks\.amazonaws\.com\/(nodegroup-image|sourceLaunchTemplateVersion)|node\.openshift\.io\/os_version|karpenter\.sh\/(initialized|registered)|cloud\.google\.com\/gke-node-version|feature\.node\.kubernetes\.io\/kernel-version\..*)$/
 
-function selects(selector: object | undefined, labels: StringMap): boolean {
-  try {
-    return labelSelector(selector as LabelSelector | undefined).matches(labels)
-  } catch {
-    return false
-  }
-}
+const selects = (selector: object | undefined, labels: StringMap) =>
+  readableSelector(selector as LabelSelector | undefined)?.matches(labels) ?? false
 
 /** Which nodes a DaemonSet asks for. */
 export const affinity: readonly Check[] = [

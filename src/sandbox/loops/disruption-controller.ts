@@ -1,5 +1,5 @@
 import { controllerOf } from '#kube/owners.ts'
-import { labelSelector, type Selector } from '#kube/selectors.ts'
+import { readableSelector, type Selector } from '#kube/selectors.ts'
 import type { PodDisruptionBudget } from '#kube/types.ts'
 import { types } from '../api/resources.ts'
 import { keyOf } from '../store/objects.ts'
@@ -13,13 +13,8 @@ const by = { manager: 'kube-controller-manager', status: true }
 const deletionTimeout = 120_000
 
 /** The pods that a budget is about; one whose selector cannot be read is about none. */
-export function selectorOf({ spec }: PodDisruptionBudget): Selector | undefined {
-  try {
-    return labelSelector(spec?.selector)
-  } catch {
-    return undefined
-  }
-}
+export const selectorOf = ({ spec }: PodDisruptionBudget): Selector | undefined =>
+  readableSelector(spec?.selector)
 
 /** Keeps the status of PodDisruptionBudgets: how many of their pods may go (`pkg/controller/disruption`). */
 export class DisruptionController {

@@ -1,3 +1,4 @@
+import { labelsText } from '#kube/labels.ts'
 import type { Container } from '#kube/types.ts'
 import type { StoredObject } from '../store/objects.ts'
 import { age } from './age.ts'
@@ -73,14 +74,10 @@ export const ageColumn = column(
 
 export const createdAtColumn = column('Created At', textAt('metadata.creationTimestamp'), creationText)
 
-/** Shows the map of labels at a path as kubectl writes it: `a=b,c=d`, or `<none>`. */
-export function labelsText(path: string): CellOf {
+/** Shows the map of labels at a path. */
+export function labelsAt(path: string): CellOf {
   const labels = valueAt<Record<string, string>>(path)
-  return (object) =>
-    Object.entries(labels(object) ?? {})
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',') || '<none>'
+  return (object) => labelsText(labels(object))
 }
 
 /** The containers, images and selector of a controller's template, for `-o wide`. */

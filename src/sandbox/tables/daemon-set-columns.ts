@@ -4,7 +4,7 @@ import {
   ageColumn,
   type Column,
   column,
-  labelsText,
+  labelsAt,
   nameColumn,
   numberAt,
   numberColumn,
@@ -42,7 +42,7 @@ export const daemonSetColumns: readonly Column[] = [
   ),
   column(
     'Node Selector',
-    labelsText('spec.template.spec.nodeSelector'),
+    labelsAt('spec.template.spec.nodeSelector'),
     `NodeSelector is a selector which must be true for the pod to fit on a node. Selector which must match a node's labels for the pod to be scheduled on that node. ${more}/configuration/assign-pod-node/`,
   ),
   ageColumn,

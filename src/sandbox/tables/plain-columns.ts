@@ -1,11 +1,12 @@
 /** Columns of the kinds whose tables show fields as they are stored; those of the others are worked out from a state. */
+import { controllerOf, ownerText } from '#kube/owners.ts'
 import type { StoredObject } from '../store/objects.ts'
 import {
   ageColumn,
   type Column,
   column,
   createdAtColumn,
-  labelsText,
+  labelsAt,
   nameColumn,
   numberAt,
   numberColumn,
@@ -13,14 +14,6 @@ import {
   valueAt,
   wide,
 } from './columns.ts'
-
-/** `daemonset.apps/web`. */
-function controllerText({ metadata }: StoredObject): string {
-  const owner = metadata.ownerReferences?.find((reference) => reference.controller)
-  if (!owner) return '<none>'
-  const group = owner.apiVersion?.includes('/') ? `.${owner.apiVersion.split('/')[0]}` : ''
-  return `${(owner.kind ?? '').toLowerCase()}${group}/${owner.name ?? ''}`
-}
 
 interface Subject {
   readonly kind?: string
@@ -94,7 +87,7 @@ export const plainColumns: Readonly<Record<string, readonly Column[]>> = {
   Namespace: [nameColumn, column('Status', textAt('status.phase'), 'The status of the namespace'), ageColumn],
   ControllerRevision: [
     nameColumn,
-    column('Controller', controllerText, 'Controller of the object'),
+    column('Controller', (object) => ownerText(controllerOf(object)), 'Controller of the object'),
     column(
       'Revision',
       numberAt('revision'),
@@ -133,7 +126,7 @@ export const plainColumns: Readonly<Record<string, readonly Column[]>> = {
     column('External-IP', () => '<none>'),
     column('Port(s)', portsText),
     ageColumn,
-    ...wide(column('Selector', labelsText('spec.selector'))),
+    ...wide(column('Selector', labelsAt('spec.selector'))),
   ],
   Lease: [nameColumn, column('Holder', textAt('spec.holderIdentity')), ageColumn],
   LimitRange: [nameColumn, createdAtColumn],

@@ -1,3 +1,4 @@
+import { byText } from '#base/compare.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { KubeObject } from '#kube/types.ts'
 
@@ -75,7 +76,5 @@ export function groupedByPlace<T>(
     if (group) group.push(one)
     else groups.set(name, [one])
   }
-  return [...groups]
-    .map(([name, members]) => ({ name, members }))
-    .sort(({ name: one }, { name: other }) => (one < other ? -1 : one > other ? 1 : 0))
+  return [...groups].map(([name, members]) => ({ name, members })).sort(byText(({ name }) => name))
 }

@@ -1,11 +1,10 @@
 import { fieldText } from '#base/field-path.ts'
+import { timeText } from '../clock-text.ts'
 import { groupReasons } from '../plan/reason-text.ts'
 import { rowDocument } from '../pods/document.ts'
 import { stateDocument } from '../state/document.ts'
 import type { DescriptionFacts } from './facts.ts'
 import { strategyText } from './strategy.ts'
-
-const timeText = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString())
 
 /** What `kds describe -o json` prints; docs/description.schema.json describes it. */
 export const descriptionsDocument = (all: readonly DescriptionFacts[]): object => ({

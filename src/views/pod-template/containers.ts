@@ -1,3 +1,4 @@
+import { byText } from '#base/compare.ts'
 import { joinHostPort } from '#base/host.ts'
 import { goQuote } from '#kube/go-text.ts'
 import { boolIn, entriesIn, listIn, numberIn, objectOrNone, textIn } from '#kube/read.ts'
@@ -165,7 +166,7 @@ function optional(reference: JsonObject): string {
 }
 
 function describeMounts(to: DescribeWriter, container: Json): void {
-  const mounts = byKey(listIn(container, 'volumeMounts'), 'mountPath')
+  const mounts = listIn(container, 'volumeMounts').toSorted(byText((mount) => textIn(mount, 'mountPath')))
   const none = mounts.length === 0 ? '\t<none>' : ''
   to.write(2, `Mounts:${none}\n`)
   for (const mount of mounts) {
@@ -173,16 +174,11 @@ function describeMounts(to: DescribeWriter, container: Json): void {
     const flags = `${boolIn(mount, 'readOnly') ? 'ro' : 'rw'}${subPath === '' ? '' : `,path=${goQuote(subPath)}`}`
     to.write(3, `${textIn(mount, 'mountPath')} from ${textIn(mount, 'name')} (${flags})\n`)
   }
-  const devices = byKey(listIn(container, 'volumeDevices'), 'devicePath')
+  const devices = listIn(container, 'volumeDevices').toSorted(
+    byText((device) => textIn(device, 'devicePath')),
+  )
   // The note is that of the mounts: kubectl puts `<none>` here when there are devices and no mounts.
   if (devices.length > 0) to.write(2, `Devices:${none}\n`)
   for (const device of devices)
     to.write(3, `${textIn(device, 'devicePath')} from ${textIn(device, 'name')}\n`)
-}
-
-function byKey(list: readonly Json[], key: string): Json[] {
-  return list.toSorted((a, b) => {
-    const [left, right] = [textIn(a, key), textIn(b, key)]
-    return left < right ? -1 : left > right ? 1 : 0
-  })
 }

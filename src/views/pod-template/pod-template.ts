@@ -1,3 +1,4 @@
+import { byText } from '#base/compare.ts'
 import { KdsError } from '#base/errors.ts'
 import { entriesIn, listIn, numberIn, objectOrNone, textIn } from '#kube/read.ts'
 import { labelSelector } from '#kube/selectors.ts'
@@ -32,7 +33,7 @@ export function describePodTemplate(template: Maybe<PodTemplate>): string {
   const priority = textIn(spec, 'priorityClassName')
   if (priority !== '') to.write(1, `Priority Class Name:\t${priority}\n`)
   writeLabels(to, '  Node-Selectors', entriesIn(spec, 'nodeSelector'))
-  const tolerations = sortLikeGo(listIn(spec, 'tolerations'), (toleration) => textIn(toleration, 'key'))
+  const tolerations = listIn(spec, 'tolerations').toSorted(byText((toleration) => textIn(toleration, 'key')))
   writeLines(to, '  Tolerations', tolerations.map(tolerationText))
   const group = objectOrNone(spec, 'schedulingGroup')
   if (group) {
@@ -44,13 +45,13 @@ export function describePodTemplate(template: Maybe<PodTemplate>): string {
 
 function describeSpread(to: DescribeWriter, constraints: readonly Json[]): void {
   if (constraints.length === 0) return
-  const lines = sortLikeGo(constraints, (constraint) => textIn(constraint, 'topologyKey')).map(
-    (constraint) => {
-      const selector = objectOrNone(constraint, 'labelSelector') as LabelSelector | undefined
-      const rule = `${textIn(constraint, 'topologyKey')}:${textIn(constraint, 'whenUnsatisfiable')} when max skew ${numberIn(constraint, 'maxSkew')} is exceeded`
-      return selector ? `${rule} for selector ${selectorText(selector)}` : rule
-    },
-  )
+  // Equal ones stay in place, as by Go's sort.Slice for up to twelve of them.
+  const sorted = constraints.toSorted(byText((constraint) => textIn(constraint, 'topologyKey')))
+  const lines = sorted.map((constraint) => {
+    const selector = objectOrNone(constraint, 'labelSelector') as LabelSelector | undefined
+    const rule = `${textIn(constraint, 'topologyKey')}:${textIn(constraint, 'whenUnsatisfiable')} when max skew ${numberIn(constraint, 'maxSkew')} is exceeded`
+    return selector ? `${rule} for selector ${selectorText(selector)}` : rule
+  })
   to.write(0, '  Topology Spread Constraints:\t')
   for (const [at, line] of lines.entries()) to.write(0, `${at > 0 ? '  \t' : ''}${line}\n`)
 }
@@ -72,12 +73,4 @@ function tolerationText(toleration: Json): string {
   const all = textIn(toleration, 'operator') === 'Exists' && !value
   const operator = all ? (what === '' ? 'op=Exists' : ' op=Exists') : ''
   return `${what}${operator}${seconds === '' ? '' : ` for ${seconds}s`}`
-}
-
-/** Sorts by key and keeps equal ones in place, which Go's sort.Slice does too for up to twelve of them. */
-function sortLikeGo(list: readonly Json[], keyOf: (item: Json) => string): Json[] {
-  return list.toSorted((a, b) => {
-    const [left, right] = [keyOf(a), keyOf(b)]
-    return left < right ? -1 : left > right ? 1 : 0
-  })
 }

@@ -1,10 +1,8 @@
 import type { DaemonSetState, PodRow, StateRow } from '#controller/state/types.ts'
 import { labelValue } from '#kube/requirements.ts'
+import { timeText } from '../clock-text.ts'
 import { causeText } from './cause.ts'
 import type { LabelColumn } from './label-columns.ts'
-
-const timeText = (ms: number | undefined) =>
-  ms === undefined || Number.isNaN(ms) ? undefined : new Date(ms).toISOString()
 
 const podDocument = (state: DaemonSetState, row: StateRow, pod: PodRow): object => ({
   name: pod.facts.name,

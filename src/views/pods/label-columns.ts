@@ -1,3 +1,4 @@
+import { compareText } from '#base/compare.ts'
 import type { Node } from '#kube/types.ts'
 
 /** A column for a label of the nodes. */
@@ -22,4 +23,4 @@ export function labelColumns(words: readonly string[], nodes: () => readonly Nod
 
 const isOld = (key: string) => /(^|\.)beta\.kubernetes\.io\//.test(key)
 const byCurrency = (one: string, other: string) =>
-  Number(isOld(one)) - Number(isOld(other)) || (one < other ? -1 : one > other ? 1 : 0)
+  Number(isOld(one)) - Number(isOld(other)) || compareText(one, other)

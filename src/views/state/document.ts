@@ -1,7 +1,6 @@
 import type { DaemonSetState, Hold, StateBudget } from '#controller/state/types.ts'
+import { timeText } from '../clock-text.ts'
 import { stepCommand } from './next-step.ts'
-
-const timeText = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString())
 
 /** A DaemonSet's state as an item of a `kds/v1` document. */
 export function stateDocument(state: DaemonSetState): object {

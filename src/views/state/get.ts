@@ -2,8 +2,8 @@ import { escapeLine } from '#base/escape.ts'
 import type { Style } from '#base/style.ts'
 import type { StateSummary } from '#controller/state/types.ts'
 import { humanDuration } from '#kube/duration.ts'
+import { labelsText } from '#kube/labels.ts'
 import { labelSelector } from '#kube/selectors.ts'
-import type { StringMap } from '#kube/types.ts'
 import { verdictText } from './verdict.ts'
 
 export interface GetColumns {
@@ -52,10 +52,3 @@ export function getRow(state: StateSummary, columns: GetColumns, style: Style): 
   ].map(escapeLine)
   return [...cells, verdictText(state, style)]
 }
-
-/** `a=b,c=d`, or `<none>`: how kubectl writes a map of labels. */
-const labelsText = (labels: StringMap | null | undefined): string =>
-  Object.entries(labels ?? {})
-    .sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',') || '<none>'

@@ -1,4 +1,4 @@
-import { UsageError } from '#base/errors.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { durationFlag, failFlags } from '#commands/shared/behaviour-flags.ts'
 import type { SimulateInput } from '#controller/simulate/start.ts'
@@ -25,9 +25,7 @@ export interface SimulateFlags
 function intOrPercent(flag: string, text: string): IntOrString {
   if (/^\d+$/.test(text)) return Number(text)
   if (/^\d+%$/.test(text) && Number.parseInt(text, 10) <= 100) return text
-  throw new UsageError(
-    `invalid argument "${text}" for "--${flag}" flag: give a number or a percentage up to 100%`,
-  )
+  throw invalidArgument(flag, text, 'give a number or a percentage up to 100%')
 }
 
 function strategiesOf(invocation: Invocation): SimulateFlags['strategies'] {
@@ -49,9 +47,7 @@ function strategiesOf(invocation: Invocation): SimulateFlags['strategies'] {
 export function simulateFlags(invocation: Invocation): SimulateFlags {
   const seed = Number(invocation.text('seed'))
   if (!Number.isSafeInteger(seed))
-    throw new UsageError(
-      `invalid argument "${invocation.text('seed')}" for "--seed" flag: give a whole number`,
-    )
+    throw invalidArgument('seed', invocation.text('seed'), 'give a whole number')
   return {
     readyAfterSeconds: durationFlag(invocation, 'ready-after', '0') / 1000,
     terminateAfterSeconds: durationFlag(invocation, 'terminate-after', '0') / 1000,

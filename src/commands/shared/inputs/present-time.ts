@@ -1,5 +1,5 @@
-import { UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { parseTime } from '#kube/duration.ts'
 
@@ -9,5 +9,5 @@ export function presentTime(invocation: Invocation, context: Context): number {
   if (text === undefined) return context.clock.now()
   const time = parseTime(text)
   if (time !== undefined) return time
-  throw new UsageError(`invalid argument "${text}" for "--at" flag: give a time such as 2026-11-21T09:30:00Z`)
+  throw invalidArgument('at', text, 'give a time such as 2026-11-21T09:30:00Z')
 }

@@ -3,6 +3,7 @@ import { modifiedConfiguration } from '#apiserver/patch/last-applied.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { KdsError, UsageError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { nameOf } from '#cluster/resources.ts'
 import { wholeNumber } from '#commands/shared/flag-values.ts'
@@ -10,10 +11,11 @@ import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { type Revision, revisionNumbered } from '#rollout/history.ts'
 import { changeCauseAnnotation } from '#rollout/own.ts'
+import { type Images, imagePatch, withImages } from '#rollout/set-image.ts'
 
 /** What is to be rolled out, before the DaemonSet has been read. */
 export type WantedChange =
-  | { readonly kind: 'images'; readonly images: ReadonlyMap<string, string> }
+  | { readonly kind: 'images'; readonly images: Images }
   | { readonly kind: 'revision'; readonly revision: number }
   | { readonly kind: 'manifest'; readonly manifest: DaemonSet }
 
@@ -39,14 +41,11 @@ export async function wantedChange(invocation: Invocation, context: Context): Pr
   return { kind: 'manifest', manifest: asAppsV1(only.value) }
 }
 
-function imagesOf(words: readonly string[]): ReadonlyMap<string, string> {
+function imagesOf(words: readonly string[]): Images {
   const images = new Map<string, string>()
   for (const word of words) {
     const [, container = '', image = ''] = /^([^=]+)=(.+)$/.exec(word) ?? []
-    if (container === '')
-      throw new UsageError(
-        `invalid argument ${JSON.stringify(word)} for "--set-image" flag: write CONTAINER=IMAGE`,
-      )
+    if (container === '') throw invalidArgument('set-image', word, 'write CONTAINER=IMAGE')
     images.set(container, image)
   }
   return images
@@ -75,8 +74,9 @@ function patchOf(
 ): Omit<Change, 'result'> {
   switch (wanted.kind) {
     case 'images':
+      requireContainers(daemonSet, wanted.images)
       return {
-        patch: { spec: { template: { spec: imagePatch(daemonSet, wanted.images) } } },
+        patch: imagePatch(daemonSet, wanted.images),
         changeCause: `set image ${[...wanted.images].map(([container, image]) => `${container}=${image}`).join(' ')}`,
       }
     case 'revision': {
@@ -103,23 +103,13 @@ function previous(history: readonly Revision[]): Revision {
   throw new KdsError('not-found', 'no last revision to roll back to')
 }
 
-/** Containers with their new images, as `kubectl set image` patches them. @throws KdsError in its words */
-function imagePatch(daemonSet: DaemonSet, images: ReadonlyMap<string, string>): JsonObject {
+/** @throws KdsError in kubectl's words for a container that is not there */
+function requireContainers(daemonSet: DaemonSet, images: Images): void {
+  const [missing] = withImages(daemonSet, images).missing
+  if (missing === undefined) return
   const { containers, initContainers } = daemonSet.spec?.template?.spec ?? {}
   const names = [...(containers ?? []), ...(initContainers ?? [])].map(({ name }) => name ?? '')
-  for (const container of images.keys())
-    if (container !== '*' && !names.includes(container))
-      throw new KdsError('not-found', `unable to find container named ${JSON.stringify(container)}`, {
-        hint: `its containers are: ${names.join(', ')}`,
-      })
-  const changed = (all: typeof containers) =>
-    (all ?? []).flatMap(({ name }) => {
-      const image = images.get(name ?? '') ?? images.get('*')
-      return image === undefined ? [] : [{ name: name ?? '', image }]
-    })
-  const [main, init] = [changed(containers), changed(initContainers)]
-  return {
-    ...(main.length > 0 ? { containers: main } : {}),
-    ...(init.length > 0 ? { initContainers: init } : {}),
-  }
+  throw new KdsError('not-found', `unable to find container named ${JSON.stringify(missing)}`, {
+    hint: `its containers are: ${names.join(', ')}`,
+  })
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '#base/errors.ts'
+import { invalidArgument } from '#cli/flags.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { durationFlag } from '#commands/shared/behaviour-flags.ts'
 import { isAmount } from '#controller/waves/annotations.ts'
@@ -19,8 +20,7 @@ function amountOf(text: string): IntOrString | undefined {
 function wavesOf(invocation: Invocation): readonly IntOrString[] {
   if (!invocation.given('waves') && invocation.text('by') !== undefined) return []
   const text = invocation.text('waves') ?? usualWaves
-  const wrong = (why: string) =>
-    new UsageError(`invalid argument ${JSON.stringify(text)} for "--waves" flag: ${why}, as in ${usualWaves}`)
+  const wrong = (why: string) => invalidArgument('waves', text, `${why}, as in ${usualWaves}`)
   const waves = text.split(',').map((part) => {
     const amount = amountOf(part.trim())
     if (amount === undefined) throw wrong('give numbers or percentages of nodes')
@@ -61,8 +61,10 @@ export function canaryOf(invocation: Invocation): Canaries {
   const amount = amountOf(text)
   if (amount !== undefined) return { canary: { kind: 'count', value: amount }, args }
   if (/^\d+%?$/.test(text) || text === '')
-    throw new UsageError(
-      `invalid argument ${JSON.stringify(given)} for "--canary" flag: give a number or a percentage above 0, names of nodes, or a selector of nodes`,
+    throw invalidArgument(
+      'canary',
+      given,
+      'give a number or a percentage above 0, names of nodes, or a selector of nodes',
     )
   if (selectorMark.test(text)) return { canary: selected(text), args }
   const names = text
@@ -84,14 +86,11 @@ export function wavesFlags(invocation: Invocation): {
 } {
   const { args, canary } = canaryOf(invocation)
   const by = invocation.text('by')
-  if (by === '')
-    throw new UsageError('invalid argument "" for "--by" flag: give zone, pool, or the key of a label')
+  if (by === '') throw invalidArgument('by', '', 'give zone, pool, or the key of a label')
   const most = invocation.text('max-unavailable')
   const maxUnavailable = most === undefined ? undefined : amountOf(most)
   if (most !== undefined && maxUnavailable === undefined)
-    throw new UsageError(
-      `invalid argument ${JSON.stringify(most)} for "--max-unavailable" flag: give a number or a percentage above 0`,
-    )
+    throw invalidArgument('max-unavailable', most, 'give a number or a percentage above 0')
   return {
     args,
     flags: {
