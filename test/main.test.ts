@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { kubeconfigOf } from './helpers/kubeconfig.ts'
 import { singleFile } from './helpers/single-file.ts'
 import { type Stage, stage } from './helpers/stage.ts'
 
@@ -104,9 +105,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     'is ended by one Ctrl-C while %s %s waits for a pipe with a name',
     async (...words) => {
       const config = join(staged.folder, 'config')
-      const clusters = [{ name: 'a', cluster: { server: 'http://127.0.0.1:1' } }]
-      const contexts = [{ name: 'a', context: { cluster: 'a' } }]
-      writeFileSync(config, JSON.stringify({ clusters, contexts, 'current-context': 'a' }))
+      writeFileSync(config, JSON.stringify(kubeconfigOf({ server: 'http://127.0.0.1:1' })))
       const child = start(join(staged.bin, 'kds'), [...words, '--kubeconfig', config, '-f', gone()])
       const exit = once(child, 'exit')
       // Opens when kds has opened its end.
@@ -132,10 +131,7 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
       args: ['-e', script],
       interactiveMode: 'Never',
     }
-    const clusters = [{ name: 'a', cluster: { server: 'https://127.0.0.1:1' } }]
-    const contexts = [{ name: 'a', context: { cluster: 'a', user: 'a' } }]
-    const users = [{ name: 'a', user: { exec } }]
-    writeFileSync(config, JSON.stringify({ clusters, contexts, users, 'current-context': 'a' }))
+    writeFileSync(config, JSON.stringify(kubeconfigOf({ server: 'https://127.0.0.1:1' }, { exec })))
     const child = start(join(staged.bin, 'kds'), ['rollout', 'history', 'ds/a', '--kubeconfig', config])
     expect(String((await once(child.stderr, 'data'))[0])).toBe('up')
     child.stdout.resume()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerFor } from '#commands/complete/answer.ts'
 import { registry } from '#commands/registry.ts'
+import { kubeconfigOf } from '../helpers/kubeconfig.ts'
 import { liveKds } from '../helpers/live-world.ts'
 import { kds, words } from '../helpers/run.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
@@ -167,12 +168,7 @@ describe('a hostile kubeconfig', () => {
     ),
   }
   it.each(Object.entries(users))('%s', async (_, user) => {
-    const config = {
-      'current-context': 'c',
-      clusters: [{ name: 'k', cluster: { server: 'https://127.0.0.1:1' } }],
-      users: [{ name: 'u', user }],
-      contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
-    }
+    const config = kubeconfigOf({ server: 'https://127.0.0.1:1' }, user)
     writeFileSync(file('hostile-config'), JSON.stringify(config), { mode: 0o600 })
     for (const [form, options] of Object.entries(forms)) {
       const { err, exit } = await liveKds(['rollout', 'history', 'ds/a'], {

@@ -229,57 +229,28 @@ describe('why pods are not available', () => {
     )
   const nodes = [node('n1'), node('n2'), node('n3', 'Unknown', 'Kubelet stopped posting node status.')]
 
+  const on = (place: string, status: JsonObject) => pod('p', place, 'two', status)
+  const unplaced = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' }
+  const refused = { phase: 'Pending', conditions: [unplaced] }
+  const unready = { phase: 'Running', containerStatuses: [{ name: 'c', state: { running: {} } }] }
+  const leaving = pod('p', 'n1', 'one', ready(), { metadata: { deletionTimestamp: '2026-11-20T20:00:30Z' } })
+
   it.each<[string, JsonObject, string, string, string]>([
     [
       'image',
-      pod('p', 'n1', 'two', waiting('ImagePullBackOff', 'no such tag')),
+      on('n1', waiting('ImagePullBackOff', 'no such tag')),
       'release',
       'ImagePullBackOff',
       'no such tag',
     ],
-    ['crash', pod('p', 'n1', 'two', waiting('CrashLoopBackOff')), 'release', 'CrashLoopBackOff', ''],
-    [
-      'config',
-      pod('p', 'n1', 'two', waiting('CreateContainerConfigError')),
-      'release',
-      'CreateContainerConfigError',
-      '',
-    ],
-    [
-      'node-not-ready',
-      pod('p', 'n3', 'two', ready()),
-      'nodes',
-      'NodeUnreachable',
-      'Kubelet stopped posting node status.',
-    ],
-    ['node-gone', pod('p', 'n9', 'two', ready()), 'nodes', 'NodeGone', 'there is no node n9 any more'],
-    [
-      'unschedulable',
-      pod('p', '', 'two', {
-        phase: 'Pending',
-        conditions: [
-          { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' },
-        ],
-      }),
-      'nodes',
-      'Unschedulable',
-      '0/3 nodes',
-    ],
-    [
-      'terminating',
-      pod('p', 'n1', 'one', ready(), { metadata: { deletionTimestamp: '2026-11-20T20:00:30Z' } }),
-      'time',
-      'Terminating',
-      '',
-    ],
-    ['starting', pod('p', 'n1', 'two', waiting('ContainerCreating')), 'time', 'ContainerCreating', ''],
-    [
-      'not-ready',
-      pod('p', 'n1', 'two', { phase: 'Running', containerStatuses: [{ name: 'c', state: { running: {} } }] }),
-      'time',
-      'NotReady',
-      '',
-    ],
+    ['crash', on('n1', waiting('CrashLoopBackOff')), 'release', 'CrashLoopBackOff', ''],
+    ['config', on('n1', waiting('CreateContainerConfigError')), 'release', 'CreateContainerConfigError', ''],
+    ['node-not-ready', on('n3', ready()), 'nodes', 'NodeUnreachable', 'Kubelet stopped posting node status.'],
+    ['node-gone', on('n9', ready()), 'nodes', 'NodeGone', 'there is no node n9 any more'],
+    ['unschedulable', on('', refused), 'nodes', 'Unschedulable', '0/3 nodes'],
+    ['terminating', leaving, 'time', 'Terminating', ''],
+    ['starting', on('n1', waiting('ContainerCreating')), 'time', 'ContainerCreating', ''],
+    ['not-ready', on('n1', unready), 'time', 'NotReady', ''],
   ])('%s', async (cause, one, side, reason, message) => {
     const { held, rolledOut } = await attributed([one], nodes, {})
     expect(held).toMatchObject([{ pod: 'p', cause, side, reason, message }])
@@ -367,6 +338,7 @@ describe('why pods are not available', () => {
   const oldBad = pod('old', 'n1', 'one', waiting('CrashLoopBackOff'))
   const lost = pod('lost', 'n3', 'one', ready())
   const fine = pod('fine', 'n2', 'two', ready())
+  const half = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '50%' } } }
   it('--detailed-exitcode: a strategy without a roll-out', () => {
     expect(detailedExitCode({ state: 'unsupported', strategy: 'OnDelete' }, 'nodes')).toBe(1)
     expect(detailedExitCode({ state: 'unobserved' }, undefined)).toBe(2)
@@ -379,20 +351,8 @@ describe('why pods are not available', () => {
     ['an old pod that crashes is no fault of the release', [oldBad], { updated: 1 }, {}, 2],
     ['the release fails', [bad, lost], { updated: 1, available: 1 }, {}, 3],
     ['a lost node uses up the budget', [fine, lost], { updated: 1, available: 2 }, {}, 4],
-    [
-      'a lost node within the budget',
-      [fine, lost],
-      { updated: 1, available: 2 },
-      { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '50%' } } },
-      2,
-    ],
-    [
-      'a lost node is all that is left',
-      [fine, lost],
-      { updated: 2, available: 2 },
-      { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '50%' } } },
-      4,
-    ],
+    ['a lost node within the budget', [fine, lost], { updated: 1, available: 2 }, half, 2],
+    ['a lost node is all that is left', [fine, lost], { updated: 2, available: 2 }, half, 4],
   ])('--detailed-exitcode: %s', async (_name, pods, counters, spec, code) => {
     const { health } = await attributed(pods, nodes, counters, spec)
     const { judgeRollout } = await import('#controller/rollout-status.ts')
@@ -414,20 +374,13 @@ describe('many pods that start for long', () => {
     lastTimestamp: '2026-11-20T20:01:50Z',
   })
   const state = (waiting: readonly string[], began: string) => {
+    const created = { metadata: { creationTimestamp: began } }
     const of = daemonSet('two', counters)
     const cluster = world({
       daemonSet: of,
       revisions: [revision(1, 'two')],
       nodes: names.map((name) => node(name)),
-      pods: names.map((name) =>
-        pod(
-          `p-${name}`,
-          name,
-          'two',
-          { ...starting, startTime: began },
-          { metadata: { creationTimestamp: began } },
-        ),
-      ),
+      pods: names.map((name) => pod(`p-${name}`, name, 'two', { ...starting, startTime: began }, created)),
     })
     for (const name of waiting) cluster.put(events, mount(`p-${name}`))
     return readStates(cluster, [of as DaemonSet], { now })

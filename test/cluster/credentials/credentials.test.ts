@@ -6,6 +6,7 @@ import { resolveConnection } from '#cluster/config/resolve-connection.ts'
 import type { PluginCall, PluginResult } from '#cluster/host.ts'
 import { liveCluster } from '#cluster/live/live-cluster.ts'
 import { daemonSets } from '#cluster/resources.ts'
+import { kubeconfigOf } from '../../helpers/kubeconfig.ts'
 import { daemonSet, fixture, json, type Script, status, testServer } from '../../helpers/scripted-server.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { connectTo, testHost } from '../../helpers/test-host.ts'
@@ -22,13 +23,8 @@ const get = { name: 'a', namespace: 'default' }
 /** A kubeconfig with one context; returns the KUBECONFIG to set. */
 function kubeconfig(server: string, user: object, cluster: object = {}): string {
   const path = join(folder(), 'config')
-  const config = {
-    'current-context': 'c',
-    clusters: [{ name: 'k', cluster: { server, 'certificate-authority': certificateAuthority, ...cluster } }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
-  }
-  writeFileSync(path, JSON.stringify(config))
+  const trusted = { server, 'certificate-authority': certificateAuthority, ...cluster }
+  writeFileSync(path, JSON.stringify(kubeconfigOf(trusted, user)))
   return path
 }
 

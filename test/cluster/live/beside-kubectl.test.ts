@@ -6,6 +6,7 @@ import net, { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { kubeconfigOf } from '../../helpers/kubeconfig.ts'
 import { kubectlVersion } from '../../helpers/kubectl.ts'
 import { liveKds } from '../../helpers/live-world.ts'
 import { daemonSet, fixture } from '../../helpers/scripted-server.ts'
@@ -13,7 +14,6 @@ import { singleFile } from '../../helpers/single-file.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 interface Case {
-  readonly name: string
   readonly user?: object
   readonly cluster?: object
   readonly context?: object
@@ -24,6 +24,8 @@ interface Case {
   /** What it cannot be kept from by Bun, as the docs of the single file tell. */
   readonly onBun?: RegExp
 }
+
+type Cases = Readonly<Record<string, Case>>
 
 const text = (name: string) => readFileSync(fixture(name), 'utf8')
 const data = (name: string) => Buffer.from(text(name)).toString('base64')
@@ -68,63 +70,57 @@ const empty = file('empty', ' \n')
 const torn = file('torn', 'T\nU')
 const half = { 'client-certificate': fixture('client.crt') }
 
-const users: readonly Case[] = [
-  { name: 'token', user: token },
-  { name: 'token file', user: { tokenFile: written } },
+const users: Cases = {
+  token: { user: token },
+  'token file': { user: { tokenFile: written } },
   // kubectl would ask for a name and a password, as it does of a user without anything.
-  { name: 'a token file without a name', user: { tokenFile: '' }, better: /"headers":\{\}/ },
-  { name: 'token and a token file without a name', user: { ...token, tokenFile: '' } },
-  { name: 'plugin and a token file without a name', user: { ...plugin({ token: 'P' }), tokenFile: '' } },
-  { name: 'token and token file', user: { ...token, tokenFile: written } },
-  { name: 'token and a token file that is not there', user: { ...token, tokenFile: '/nonexistent' } },
-  { name: 'an empty token file', user: { tokenFile: empty }, better: /^read empty token from file / },
-  { name: 'token and an empty token file', user: { ...token, tokenFile: empty } },
-  { name: 'a token file that is a folder', user: { tokenFile: folder } },
-  { name: 'a token file of two lines', user: { tokenFile: torn } },
-  { name: 'token file that is not there', user: { tokenFile: '/nonexistent' } },
-  { name: '--token over a token file', user: { tokenFile: written }, flags: ['--token=F'] },
-  { name: '--token over a token', user: token, flags: ['--token=F'] },
-  { name: '--token over a plugin', user: plugin({ token: 'P' }), flags: ['--token=F'] },
-  { name: '--token over oidc', user: oidc({ 'id-token': jwt({ exp: 4102444800 }) }), flags: ['--token=F'] },
-  { name: 'basic', user: { username: 'u', password: 'p:ä' } },
-  { name: '--username and --password', user: {}, flags: ['--username=u', '--password=p'] },
-  { name: '--username over a token', user: token, flags: ['--username=u', '--password=p'] },
-  { name: 'token and basic', user: { ...token, username: 'u', password: 'p' } },
-  { name: 'certificate', user: certificate },
-  { name: 'certificate as data', user: certificateData },
-  { name: 'certificate twice', user: { ...certificate, ...certificateData } },
-  { name: 'certificate and token', user: { ...certificate, ...token } },
-  { name: 'certificate without a key', user: half },
-  { name: 'key without a certificate', user: { 'client-key': fixture('client.key'), ...token } },
-  {
-    name: 'certificate that is not there',
+  'a token file without a name': { user: { tokenFile: '' }, better: /"headers":\{\}/ },
+  'token and a token file without a name': { user: { ...token, tokenFile: '' } },
+  'plugin and a token file without a name': { user: { ...plugin({ token: 'P' }), tokenFile: '' } },
+  'token and token file': { user: { ...token, tokenFile: written } },
+  'token and a token file that is not there': { user: { ...token, tokenFile: '/nonexistent' } },
+  'an empty token file': { user: { tokenFile: empty }, better: /^read empty token from file / },
+  'token and an empty token file': { user: { ...token, tokenFile: empty } },
+  'a token file that is a folder': { user: { tokenFile: folder } },
+  'a token file of two lines': { user: { tokenFile: torn } },
+  'token file that is not there': { user: { tokenFile: '/nonexistent' } },
+  '--token over a token file': { user: { tokenFile: written }, flags: ['--token=F'] },
+  '--token over a token': { user: token, flags: ['--token=F'] },
+  '--token over a plugin': { user: plugin({ token: 'P' }), flags: ['--token=F'] },
+  '--token over oidc': { user: oidc({ 'id-token': jwt({ exp: 4102444800 }) }), flags: ['--token=F'] },
+  basic: { user: { username: 'u', password: 'p:ä' } },
+  '--username and --password': { user: {}, flags: ['--username=u', '--password=p'] },
+  '--username over a token': { user: token, flags: ['--username=u', '--password=p'] },
+  'token and basic': { user: { ...token, username: 'u', password: 'p' } },
+  certificate: { user: certificate },
+  'certificate as data': { user: certificateData },
+  'certificate twice': { user: { ...certificate, ...certificateData } },
+  'certificate and token': { user: { ...certificate, ...token } },
+  'certificate without a key': { user: half },
+  'key without a certificate': { user: { 'client-key': fixture('client.key'), ...token } },
+  'certificate that is not there': {
     user: { 'client-certificate': '/nonexistent', 'client-key': '/nonexistent' },
   },
-  {
-    name: 'certificate that is a folder',
+  'certificate that is a folder': {
     user: { 'client-certificate': folder, 'client-key': fixture('client.key') },
     better: /^unable to read client-cert .* for u due to read .*: is a directory$/,
   },
-  {
-    name: 'certificate that is none',
+  'certificate that is none': {
     user: { 'client-certificate': written, 'client-key': fixture('client.key') },
   },
-  {
-    name: '--client-certificate',
+  '--client-certificate': {
     user: token,
     flags: [`--client-certificate=${fixture('client.crt')}`, `--client-key=${fixture('client.key')}`],
   },
-  {
-    name: '--client-certificate over data',
+  '--client-certificate over data': {
     user: certificateData,
     flags: [`--client-certificate=${fixture('client.crt')}`, `--client-key=${fixture('client.key')}`],
     better: /"client":"jane"/,
   },
-  { name: 'certificate and plugin', user: { ...certificate, ...plugin({ token: 'P' }) } },
-  { name: 'a user that is not there', context: { user: 'zz' }, better: 'auth info "zz" does not exist' },
-  { name: '--user that is not there', user: token, flags: ['--user=zz'] },
-  {
-    name: '--user',
+  'certificate and plugin': { user: { ...certificate, ...plugin({ token: 'P' }) } },
+  'a user that is not there': { context: { user: 'zz' }, better: 'auth info "zz" does not exist' },
+  '--user that is not there': { user: token, flags: ['--user=zz'] },
+  '--user': {
     user: token,
     config: {
       users: [
@@ -134,35 +130,28 @@ const users: readonly Case[] = [
     },
     flags: ['--user=v'],
   },
-]
+}
 
-const providers: readonly Case[] = [
-  { name: 'plugin of v1', user: plugin({ token: 'P' }) },
-  { name: 'plugin of v1beta1', user: plugin({ token: 'P' }, 'v1beta1') },
-  {
-    name: 'plugin of v1beta1 without a mode',
+const providers: Cases = {
+  'plugin of v1': { user: plugin({ token: 'P' }) },
+  'plugin of v1beta1': { user: plugin({ token: 'P' }, 'v1beta1') },
+  'plugin of v1beta1 without a mode': {
     user: plugin({ token: 'P' }, 'v1beta1', { interactiveMode: undefined }),
   },
-  { name: 'plugin of v1 without a mode', user: plugin({ token: 'P' }, 'v1', { interactiveMode: undefined }) },
-  { name: 'plugin of a mode that is none', user: plugin({ token: 'P' }, 'v1', { interactiveMode: 'zz' }) },
-  { name: 'plugin that wants a terminal', user: plugin({ token: 'P' }, 'v1', { interactiveMode: 'Always' }) },
-  {
-    name: 'plugin with a certificate',
+  'plugin of v1 without a mode': { user: plugin({ token: 'P' }, 'v1', { interactiveMode: undefined }) },
+  'plugin of a mode that is none': { user: plugin({ token: 'P' }, 'v1', { interactiveMode: 'zz' }) },
+  'plugin that wants a terminal': { user: plugin({ token: 'P' }, 'v1', { interactiveMode: 'Always' }) },
+  'plugin with a certificate': {
     user: plugin({ clientCertificateData: text('client.crt'), clientKeyData: text('client.key') }),
   },
-  { name: 'plugin with half a pair', user: plugin({ clientKeyData: 'x' }) },
-  { name: 'plugin without anything', user: plugin({}) },
-  { name: 'plugin without a command', user: plugin({ token: 'P' }, 'v1', { command: undefined }) },
-  { name: 'plugin without a version', user: plugin({ token: 'P' }, 'v1', { apiVersion: undefined }) },
-  { name: 'plugin with a nameless variable', user: plugin({ token: 'P' }, 'v1', { env: [null] }) },
-  { name: 'plugin that fails', user: plugin({ token: 'P' }, 'v1', { command: 'false' }) },
-  {
-    name: 'plugin that is a folder',
-    user: plugin({ token: 'P' }, 'v1', { command: '/tmp' }),
-    better: /exec: /,
-  },
-  {
-    name: 'plugin of another version',
+  'plugin with half a pair': { user: plugin({ clientKeyData: 'x' }) },
+  'plugin without anything': { user: plugin({}) },
+  'plugin without a command': { user: plugin({ token: 'P' }, 'v1', { command: undefined }) },
+  'plugin without a version': { user: plugin({ token: 'P' }, 'v1', { apiVersion: undefined }) },
+  'plugin with a nameless variable': { user: plugin({ token: 'P' }, 'v1', { env: [null] }) },
+  'plugin that fails': { user: plugin({ token: 'P' }, 'v1', { command: 'false' }) },
+  'plugin that is a folder': { user: plugin({ token: 'P' }, 'v1', { command: '/tmp' }), better: /exec: / },
+  'plugin of another version': {
     user: plugin(
       JSON.stringify({
         kind: 'ExecCredential',
@@ -171,33 +160,30 @@ const providers: readonly Case[] = [
       }),
     ),
   },
-  {
-    name: 'plugin of another kind',
+  'plugin of another kind': {
     user: plugin(
       JSON.stringify({ kind: 'Pod', apiVersion: 'client.authentication.k8s.io/v1', status: { token: 'P' } }),
     ),
   },
-  { name: 'plugin with a token that is a number', user: plugin({ token: 3 }) },
-  {
-    name: 'plugin with an end that is none',
+  'plugin with a token that is a number': { user: plugin({ token: 3 }) },
+  'plugin with an end that is none': {
     user: plugin({ token: 'P', expirationTimestamp: 'garbage' }),
     better: /decoding stdout: parsing time "garbage"/,
   },
-  { name: 'plugin and provider', user: { ...plugin({ token: 'P' }), ...oidc({}) } },
-  { name: 'oidc', user: oidc({ 'id-token': jwt({ exp: 4102444800 }) }) },
-  { name: 'oidc without an issuer', user: { 'auth-provider': { name: 'oidc' } } },
-  { name: 'oidc without a client', user: oidc({ 'client-id': '' }) },
-  { name: 'oidc with an old token', user: oidc({ 'id-token': jwt({ exp: 3 }) }) },
-  { name: 'oidc with a token that is none', user: oidc({ 'id-token': 'x' }) },
-  { name: 'gcp', user: { 'auth-provider': { name: 'gcp', config: { 'cmd-path': '/bin/true' } } } },
-  { name: 'azure', user: { 'auth-provider': { name: 'azure' } } },
-  { name: 'another provider', user: { 'auth-provider': { name: 'zz' } } },
-]
+  'plugin and provider': { user: { ...plugin({ token: 'P' }), ...oidc({}) } },
+  oidc: { user: oidc({ 'id-token': jwt({ exp: 4102444800 }) }) },
+  'oidc without an issuer': { user: { 'auth-provider': { name: 'oidc' } } },
+  'oidc without a client': { user: oidc({ 'client-id': '' }) },
+  'oidc with an old token': { user: oidc({ 'id-token': jwt({ exp: 3 }) }) },
+  'oidc with a token that is none': { user: oidc({ 'id-token': 'x' }) },
+  gcp: { user: { 'auth-provider': { name: 'gcp', config: { 'cmd-path': '/bin/true' } } } },
+  azure: { user: { 'auth-provider': { name: 'azure' } } },
+  'another provider': { user: { 'auth-provider': { name: 'zz' } } },
+}
 
-const acting: readonly Case[] = [
-  { name: 'as', user: { ...token, as: 'ann' } },
-  {
-    name: 'as, with all',
+const acting: Cases = {
+  as: { user: { ...token, as: 'ann' } },
+  'as, with all': {
     user: {
       ...token,
       as: 'ann',
@@ -206,138 +192,117 @@ const acting: readonly Case[] = [
       'as-user-extra': { 'a/B': ['x', 'y'] },
     },
   },
-  { name: 'groups alone', user: { ...token, 'as-groups': ['g'] } },
-  { name: '--as', user: token, flags: ['--as=ann', '--as-group=g', '--as-group=h', '--as-uid=7'] },
-  { name: '--as over as', user: { ...token, as: 'ann', 'as-groups': ['g'] }, flags: ['--as=bob'] },
-  { name: 'as, in another script', user: { ...token, as: 'änn €', 'as-groups': ['ü'] } },
-  {
-    name: 'as with a line break',
+  'groups alone': { user: { ...token, 'as-groups': ['g'] } },
+  '--as': { user: token, flags: ['--as=ann', '--as-group=g', '--as-group=h', '--as-uid=7'] },
+  '--as over as': { user: { ...token, as: 'ann', 'as-groups': ['g'] }, flags: ['--as=bob'] },
+  'as, in another script': { user: { ...token, as: 'änn €', 'as-groups': ['ü'] } },
+  'as with a line break': {
     user: { ...token, as: 'ann\nX-Y: z' },
     better: /^"as" of user "u" in \/.*config holds a line break or another control character/,
   },
-  {
-    name: 'groups with a line break',
+  'groups with a line break': {
     user: { ...token, as: 'ann', 'as-groups': ['g', 'h\r'] },
     better: /^"as-groups" of user "u" in /,
   },
-  {
-    name: '--as-user-extra with a line break',
+  '--as-user-extra with a line break': {
     user: { ...token, as: 'ann' },
     flags: ['--as-user-extra=k=a', '--as-user-extra=k=b\n'],
     better: /^--as-user-extra holds a line break/,
   },
-  { name: '--as with a line break', flags: ['--as=a\nb'], better: /^--as holds a line break/ },
-  { name: 'token with a line break', user: { token: 'T\nU' }, better: /^"token" of user "u" in / },
-  { name: '--as with a tab', flags: ['--as=a\tb'] },
-  { name: '--as-group alone', user: token, flags: ['--as-group=g'] },
-]
+  '--as with a line break': { flags: ['--as=a\nb'], better: /^--as holds a line break/ },
+  'token with a line break': { user: { token: 'T\nU' }, better: /^"token" of user "u" in / },
+  '--as with a tab': { flags: ['--as=a\tb'] },
+  '--as-group alone': { user: token, flags: ['--as-group=g'] },
+}
 
-const clusters: readonly Case[] = [
-  {
-    name: 'authority as data',
+const clusters: Cases = {
+  'authority as data': {
     cluster: { 'certificate-authority': undefined, 'certificate-authority-data': data('ca.crt') },
   },
-  { name: 'authority twice', cluster: { 'certificate-authority-data': data('ca.crt') } },
-  { name: 'authority that is not there', cluster: { 'certificate-authority': '/nonexistent' } },
-  {
-    name: 'authority that is a folder',
+  'authority twice': { cluster: { 'certificate-authority-data': data('ca.crt') } },
+  'authority that is not there': { cluster: { 'certificate-authority': '/nonexistent' } },
+  'authority that is a folder': {
     cluster: { 'certificate-authority': folder },
     better: /^unable to read certificate-authority .* for k due to read .*: is a directory$/,
   },
-  { name: 'authority that is none', cluster: { 'certificate-authority': written } },
-  { name: 'no authority', cluster: { 'certificate-authority': undefined } },
-  { name: 'insecure', cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true } },
-  { name: 'insecure with an authority', cluster: { 'insecure-skip-tls-verify': true } },
-  { name: '--insecure-skip-tls-verify', flags: ['--insecure-skip-tls-verify'] },
-  {
-    name: '--insecure-skip-tls-verify=false over insecure',
+  'authority that is none': { cluster: { 'certificate-authority': written } },
+  'no authority': { cluster: { 'certificate-authority': undefined } },
+  insecure: { cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true } },
+  'insecure with an authority': { cluster: { 'insecure-skip-tls-verify': true } },
+  '--insecure-skip-tls-verify': { flags: ['--insecure-skip-tls-verify'] },
+  '--insecure-skip-tls-verify=false over insecure': {
     cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true },
     flags: ['--insecure-skip-tls-verify=false'],
     better: /certificate signed by unknown authority/,
   },
-  {
-    name: '--certificate-authority',
+  '--certificate-authority': {
     cluster: { 'certificate-authority': undefined },
     flags: [`--certificate-authority=${fixture('ca.crt')}`],
   },
-  {
-    name: '--certificate-authority over insecure',
+  '--certificate-authority over insecure': {
     cluster: { 'certificate-authority': undefined, 'insecure-skip-tls-verify': true },
     flags: [`--certificate-authority=${fixture('ca.crt')}`],
   },
-  { name: 'server name', cluster: { 'tls-server-name': 'kubernetes' } },
-  { name: 'server name of another', cluster: { 'tls-server-name': 'other' } },
-  {
-    name: 'server name that is an address',
+  'server name': { cluster: { 'tls-server-name': 'kubernetes' } },
+  'server name of another': { cluster: { 'tls-server-name': 'other' } },
+  'server name that is an address': {
     cluster: { server: 'NAMED', 'proxy-url': 'PROXY', 'tls-server-name': '127.0.0.1' },
     onBun: /"name":"kubernetes"/,
   },
-  { name: 'server name that is its address', cluster: { 'tls-server-name': '127.0.0.1' } },
-  { name: 'server name that is the address of another', cluster: { 'tls-server-name': '10.0.0.1' } },
-  { name: '--tls-server-name', flags: ['--tls-server-name=kubernetes'] },
-  { name: 'a path', cluster: { server: 'SERVER/k8s/c-1/' }, better: /"path":"\/k8s\/c-1\/apis/ },
-  { name: 'HTTPS', cluster: { server: 'HTTPS-SERVER' } },
-  { name: 'no scheme', cluster: { server: 'HOST' }, better: /Bearer T/ },
-  {
-    name: '--server',
+  'server name that is its address': { cluster: { 'tls-server-name': '127.0.0.1' } },
+  'server name that is the address of another': { cluster: { 'tls-server-name': '10.0.0.1' } },
+  '--tls-server-name': { flags: ['--tls-server-name=kubernetes'] },
+  'a path': { cluster: { server: 'SERVER/k8s/c-1/' }, better: /"path":"\/k8s\/c-1\/apis/ },
+  HTTPS: { cluster: { server: 'HTTPS-SERVER' } },
+  'no scheme': { cluster: { server: 'HOST' }, better: /Bearer T/ },
+  '--server': {
     cluster: { server: 'https://127.0.0.1:1', 'tls-server-name': 'other' },
     flags: ['--server=SERVER'],
   },
-  { name: 'a server that is none', cluster: { server: 'https://[bad' } },
-  { name: 'another scheme', cluster: { server: 'ftp://127.0.0.1:1' } },
-  { name: 'a proxy', cluster: { server: 'NAMED', 'proxy-url': 'PROXY' } },
-  { name: 'a proxy with a password', cluster: { server: 'NAMED', 'proxy-url': 'PROXY-AS' } },
-  { name: 'a proxy that speaks TLS', cluster: { server: 'NAMED', 'proxy-url': 'TLS-PROXY' } },
-  {
-    name: 'a proxy that speaks TLS, by its name',
-    cluster: { server: 'NAMED', 'proxy-url': 'TLS-PROXY-NAMED' },
-  },
-  {
-    name: 'a proxy that speaks TLS with a certificate of nobody known',
+  'a server that is none': { cluster: { server: 'https://[bad' } },
+  'another scheme': { cluster: { server: 'ftp://127.0.0.1:1' } },
+  'a proxy': { cluster: { server: 'NAMED', 'proxy-url': 'PROXY' } },
+  'a proxy with a password': { cluster: { server: 'NAMED', 'proxy-url': 'PROXY-AS' } },
+  'a proxy that speaks TLS': { cluster: { server: 'NAMED', 'proxy-url': 'TLS-PROXY' } },
+  'a proxy that speaks TLS, by its name': { cluster: { server: 'NAMED', 'proxy-url': 'TLS-PROXY-NAMED' } },
+  'a proxy that speaks TLS with a certificate of nobody known': {
     cluster: {
       server: 'NAMED',
       'proxy-url': 'TLS-PROXY',
       'certificate-authority': undefined,
     },
   },
-  {
-    name: 'a proxy that is not there',
+  'a proxy that is not there': {
     cluster: { server: 'NAMED', 'proxy-url': 'http://127.0.0.1:1' },
     better: 'proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused',
   },
-  { name: 'a proxy of another scheme', cluster: { 'proxy-url': 'ftp://x' } },
-  { name: 'a cluster that is not there', context: { cluster: 'zz' }, better: /was refused/ },
-  {
-    name: '--cluster that is not there',
-    flags: ['--cluster=zz'],
-    better: 'no server found for cluster "zz"',
-  },
-  {
-    name: '--context that is not there',
+  'a proxy of another scheme': { cluster: { 'proxy-url': 'ftp://x' } },
+  'a cluster that is not there': { context: { cluster: 'zz' }, better: /was refused/ },
+  '--cluster that is not there': { flags: ['--cluster=zz'], better: 'no server found for cluster "zz"' },
+  '--context that is not there': {
     flags: ['--context=zz'],
     better: /context was not found for specified context: zz/,
   },
-]
+}
 
-const files: readonly Case[] = [
-  { name: 'a server that is a number', cluster: { server: 3 } },
-  { name: 'a flag that is a text', cluster: { 'insecure-skip-tls-verify': 'yes' } },
-  { name: 'a token that is a number', user: { token: 3 } },
-  { name: 'a plugin whose variables are a map', user: { exec: { env: { a: 'b' } } } },
-  { name: 'groups that are a text', user: { ...token, as: 'a', 'as-groups': 'g' } },
-  { name: 'bad base64', cluster: { 'certificate-authority-data': '!!' } },
-  { name: 'clusters that are a map', config: { clusters: { a: 1 } } },
-  {
-    name: 'null among the clusters',
+const files: Cases = {
+  'a server that is a number': { cluster: { server: 3 } },
+  'a flag that is a text': { cluster: { 'insecure-skip-tls-verify': 'yes' } },
+  'a token that is a number': { user: { token: 3 } },
+  'a plugin whose variables are a map': { user: { exec: { env: { a: 'b' } } } },
+  'groups that are a text': { user: { ...token, as: 'a', 'as-groups': 'g' } },
+  'bad base64': { cluster: { 'certificate-authority-data': '!!' } },
+  'clusters that are a map': { config: { clusters: { a: 1 } } },
+  'null among the clusters': {
     config: { clusters: [null, { name: 'k', cluster: { server: 'SERVER', ...ca } }] },
   },
-  { name: 'a context that is a number', config: { 'current-context': 3 } },
-  { name: 'a Pod', config: { kind: 'Pod' } },
-  { name: 'another version', config: { apiVersion: 'v2' } },
-  { name: 'no kind', config: { kind: undefined, apiVersion: undefined } },
-  { name: 'an unknown field', config: { zz: 3 } },
-  { name: 'a time limit that is none', flags: ['--request-timeout=soon'] },
-]
+  'a context that is a number': { config: { 'current-context': 3 } },
+  'a Pod': { config: { kind: 'Pod' } },
+  'another version': { config: { apiVersion: 'v2' } },
+  'no kind': { config: { kind: undefined, apiVersion: undefined } },
+  'an unknown field': { config: { zz: 3 } },
+  'a time limit that is none': { flags: ['--request-timeout=soon'] },
+}
 
 describe.skipIf(!kubectlVersion)(
   `kubeconfig to wire beside kubectl${kubectlVersion ? '' : ': skipped, there is no kubectl'}`,
@@ -430,18 +395,10 @@ describe.skipIf(!kubectlVersion)(
         .replace(/: \[\{[\s\S]*$/, '')
     }
 
-    it.each(
-      [...users, ...providers, ...acting, ...clusters, ...files].map((one) => [one.name, one] as const),
-    )('%s', async (_name, one) => {
-      const config = {
-        apiVersion: 'v1',
-        kind: 'Config',
-        'current-context': 'c',
-        contexts: [{ name: 'c', context: { cluster: 'k', user: 'u', ...one.context } }],
-        clusters: [{ name: 'k', cluster: { server: 'SERVER', ...ca, ...one.cluster } }],
-        users: [{ name: 'u', user: one.user ?? token }],
-        ...one.config,
-      }
+    const groups = [users, providers, acting, clusters, files]
+    it.each(groups.flatMap((cases) => Object.entries(cases)))('%s', async (_name, one) => {
+      const cluster = { server: 'SERVER', ...ca, ...one.cluster }
+      const config = { ...kubeconfigOf(cluster, one.user ?? token, one.context), ...one.config }
       const kubeconfig = file('config', placed(JSON.stringify(config)))
       const flags = (one.flags ?? []).map(placed)
       seen = []

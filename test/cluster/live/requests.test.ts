@@ -13,6 +13,7 @@ async function serving(...scripts: Script[]) {
 }
 
 const a = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'a', namespace: 'default' } }
+const there = { name: 'a', namespace: 'default' }
 const busy = status(429, 'TooManyRequests', 'slow down', { retryAfterSeconds: 3 })
 const failing: Promise<ApiError>[] = []
 const failure = (call: Promise<unknown>) => {
@@ -27,7 +28,7 @@ const failure = (call: Promise<unknown>) => {
 describe('a request', () => {
   it('asks for raw JSON, gzipped, under the name of kds', async () => {
     const { server, cluster } = await serving(json(a))
-    expect(await cluster.get(daemonSets, { name: 'a', namespace: 'default' })).toEqual(a)
+    expect(await cluster.get(daemonSets, there)).toEqual(a)
     const [seen] = server.seen
     expect(seen?.url).toBe('/apis/apps/v1/namespaces/default/daemonsets/a')
     expect(seen?.headers).toMatchObject({ accept: 'application/json', 'accept-encoding': 'gzip' })
@@ -66,12 +67,12 @@ describe('a request', () => {
       response.writeHead(200, { 'Content-Encoding': 'gzip' })
       response.end(gzipSync(JSON.stringify(a)))
     })
-    expect(await cluster.get(daemonSets, { name: 'a', namespace: 'default' })).toEqual(a)
+    expect(await cluster.get(daemonSets, there)).toEqual(a)
   })
 
   it('keeps its connection for the next one', async () => {
     const { server, cluster } = await serving(json(a))
-    for (let call = 0; call < 3; call++) await cluster.get(daemonSets, { name: 'a', namespace: 'default' })
+    for (let call = 0; call < 3; call++) await cluster.get(daemonSets, there)
     expect(new Set(server.seen.map((seen) => seen.connection)).size).toBe(1)
   })
 
@@ -81,9 +82,8 @@ describe('a request', () => {
       held.push(() => json(a)(request, response, body))
     })
     const controller = new AbortController()
-    const name = { name: 'a', namespace: 'default' }
-    const calls = Array.from({ length: 9 }, () => cluster.get(daemonSets, name))
-    const late = cluster.get(daemonSets, name, { signal: controller.signal })
+    const calls = Array.from({ length: 9 }, () => cluster.get(daemonSets, there))
+    const late = cluster.get(daemonSets, there, { signal: controller.signal })
     await vi.waitFor(() => expect(held).toHaveLength(4))
     controller.abort(new Error('Ctrl-C'))
     await expect(late).rejects.toThrow('Ctrl-C')
@@ -95,7 +95,7 @@ describe('a request', () => {
     for (const answer of held.splice(0)) answer()
     await expect(Promise.all(calls)).resolves.toHaveLength(9)
     // The one that was given up has taken no place.
-    const more = Array.from({ length: 4 }, () => cluster.get(daemonSets, name))
+    const more = Array.from({ length: 4 }, () => cluster.get(daemonSets, there))
     await vi.waitFor(() => expect(held).toHaveLength(4))
     for (const answer of held.splice(0)) answer()
     await Promise.all(more)
@@ -114,7 +114,7 @@ describe('a request', () => {
     )
     await Promise.all(watches.map((watch) => watch.next()))
     const going = watches.map((watch) => watch.next())
-    await expect(cluster.get(daemonSets, { name: 'a', namespace: 'default' })).resolves.toEqual(a)
+    await expect(cluster.get(daemonSets, there)).resolves.toEqual(a)
     controller.abort(new Error('Ctrl-C'))
     await Promise.all(going.map((one) => expect(one).rejects.toThrow('Ctrl-C')))
   })
@@ -122,13 +122,13 @@ describe('a request', () => {
   it('keeps what it does not know', async () => {
     const strange = { ...a, spec: { fieldOfTheFuture: { when: '2026-01-01T00:00:00Z' } } }
     const { cluster } = await serving(json(strange))
-    expect(await cluster.get(daemonSets, { name: 'a', namespace: 'default' })).toEqual(strange)
+    expect(await cluster.get(daemonSets, there)).toEqual(strange)
   })
 
   it('tells each warning of the server once and logs no more than the line', async () => {
     const warning = { Warning: '299 - "old \\"field\\" used"' }
     const { host, server, cluster } = await serving(json(a, 200, warning))
-    for (let call = 0; call < 2; call++) await cluster.get(daemonSets, { name: 'a', namespace: 'default' })
+    for (let call = 0; call < 2; call++) await cluster.get(daemonSets, there)
     expect(host.warned).toEqual(['old "field" used'])
     expect(host.logged[0]).toBe(
       `GET ${server.url}/apis/apps/v1/namespaces/default/daemonsets/a 200 OK in 0 milliseconds`,
@@ -165,7 +165,7 @@ describe('writes', () => {
     const { server, cluster } = await serving(json(a))
     await cluster.patch(
       daemonSets,
-      { name: 'a', namespace: 'default' },
+      there,
       { type, body: { x: 1 } },
       { dryRun: true, fieldManager: 'kds-rollout' },
     )
@@ -188,11 +188,7 @@ describe('writes', () => {
 
   it('delete under preconditions', async () => {
     const { server, cluster } = await serving(json({ kind: 'Status' }))
-    await cluster.delete(
-      daemonSets,
-      { name: 'a', namespace: 'default' },
-      { uid: 'u', propagationPolicy: 'Orphan' },
-    )
+    await cluster.delete(daemonSets, there, { uid: 'u', propagationPolicy: 'Orphan' })
     expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual({
       kind: 'DeleteOptions',
       apiVersion: 'v1',

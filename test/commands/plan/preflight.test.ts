@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { lastAppliedAnnotation } from '#kube/annotations.ts'
+import { kubeconfigOf } from '../../helpers/kubeconfig.ts'
 import { liveKds } from '../../helpers/live-world.ts'
 import { json, type Script, testServer } from '../../helpers/scripted-server.ts'
 import { workspace } from '../../helpers/workspace.ts'
@@ -35,6 +36,16 @@ interface World {
   readonly says?: Record<string, Answer>
 }
 
+const daemonSetOf = (app: string, image: string, more = {}) => ({
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name: 'agent', namespace: 'default', uid: 'u' },
+  spec: {
+    selector: { matchLabels: { app } },
+    template: { metadata: { labels: { app } }, spec: { containers: [{ name: 'a', image }], ...more } },
+  },
+})
+
 /** The namespace `default` with its account. */
 const homes: Record<string, object> = {
   '/api/v1/namespaces/default': { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'default' } },
@@ -47,44 +58,36 @@ const homes: Record<string, object> = {
 
 const isDryRun = ({ url = '' }: IncomingMessage) => url.includes('dryRun=All')
 
+/** What a dry run of a creation answers. */
+const made = ({ metadata, ...sent }: { readonly metadata: Record<string, string> }, headers = {}): Answer =>
+  json(
+    { ...sent, metadata: { ...metadata, name: metadata.name ?? `${metadata.generateName}x` } },
+    201,
+    headers,
+  )
+
 async function world({ there = {}, says = {} }: World) {
   const script: Script = (request, response, body) => {
     const { pathname } = new URL(request.url ?? '', 'http://s')
-    const said = says[`${request.method} ${pathname}`]
-    if (request.method !== 'GET') {
-      if (!isDryRun(request)) throw new Error(`${request.method} ${request.url} is no dry run`)
-      const sent = JSON.parse(body)
-      const name = sent.metadata?.name ?? `${sent.metadata?.generateName}x`
-      return (said ?? json({ ...sent, metadata: { ...sent.metadata, name } }, 201))(request, response, body)
-    }
-    if (said) return said(request, response, body)
-    const plural = pathname.split('/').at(-1) ?? ''
-    const found = there[pathname] ?? homes[pathname]
-    const list = listsOf[plural]
-    if (pathname === '/version')
-      return json({ major: '1', minor: '36', gitVersion: 'v1.36.2' })(request, response, body)
-    if (found) return json(found)(request, response, body)
-    if (list) {
+    const answer = () => {
+      const said = says[`${request.method} ${pathname}`]
+      if (said) return said
+      if (request.method !== 'GET') return made(JSON.parse(body))
+      const plural = pathname.split('/').at(-1) ?? ''
+      const found = there[pathname] ?? homes[pathname]
+      const list = listsOf[plural]
       const items = plural === 'nodes' ? ['n1', 'n2', 'n3'].map(node) : []
-      return json({ kind: `${list[0]}List`, apiVersion: list[1], metadata: {}, items })(
-        request,
-        response,
-        body,
-      )
+      if (pathname === '/version') return json({ major: '1', minor: '36', gitVersion: 'v1.36.2' })
+      if (found) return json(found)
+      if (list) return json({ kind: `${list[0]}List`, apiVersion: list[1], metadata: {}, items })
+      return status(404, 'NotFound', `"${plural}" not found`)
     }
-    return status(404, 'NotFound', `"${plural}" not found`)(request, response, body)
+    if (request.method !== 'GET' && !isDryRun(request))
+      throw new Error(`${request.method} ${request.url} is no dry run`)
+    return answer()(request, response, body)
   }
   const server = await testServer([script])
-  const folder = workspace({
-    config: JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'Config',
-      clusters: [{ name: 'c', cluster: { server: server.url } }],
-      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-      users: [{ name: 'u', user: {} }],
-      'current-context': 'c',
-    }),
-  })
+  const folder = workspace({ config: JSON.stringify(kubeconfigOf({ server: server.url })) })
   const run = (...argv: string[]) => liveKds(argv, { kubeconfig: join(folder, 'config') })
   const plan = (file: string, namespace: string, ...more: string[]) =>
     run('plan', '-f', `test/fixtures/apiserver/preflight/${file}.yaml`, '-n', namespace, ...more)
@@ -97,6 +100,11 @@ async function world({ there = {}, says = {} }: World) {
 
 const podsOf = (namespace: string) => `POST /api/v1/namespaces/${namespace}/pods`
 const daemonSetsOf = (namespace: string) => `POST /apis/apps/v1/namespaces/${namespace}/daemonsets`
+/** What a server says in a namespace that it does not have. */
+const withoutNamespace = (namespace: string) => {
+  const absent = status(404, 'NotFound', `namespaces "${namespace}" not found`)
+  return { [podsOf(namespace)]: absent, [daemonSetsOf(namespace)]: absent }
+}
 const forbidden = (why: string) =>
   status(403, 'Forbidden', `pods "agent-x" is forbidden: ${why}`, { name: 'agent-x', kind: 'pods' })
 const firstLine = (out: string) => out.slice(0, out.indexOf('\n'))
@@ -251,12 +259,7 @@ describe('a live plan: would the pods be admitted?', () => {
   })
 
   it('what the manifest brings along is not missing', async () => {
-    const { run, write } = await world({
-      says: {
-        [podsOf('new')]: status(404, 'NotFound', 'namespaces "new" not found'),
-        [daemonSetsOf('new')]: status(404, 'NotFound', 'namespaces "new" not found'),
-      },
-    })
+    const { run, write } = await world({ says: withoutNamespace('new') })
     const file = write(
       'all.yaml',
       'apiVersion: v1\nkind: Namespace\nmetadata: {name: new}\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: new}\n---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: agent, namespace: new}\nspec:\n  selector: {matchLabels: {app: a}}\n  template:\n    metadata: {labels: {app: a}}\n    spec: {containers: [{name: a, image: i}]}\n',
@@ -269,11 +272,7 @@ describe('a live plan: would the pods be admitted?', () => {
 
 describe('a live plan: would the DaemonSet be taken?', () => {
   it('no such namespace', async () => {
-    const says = {
-      [podsOf('nons')]: status(404, 'NotFound', 'namespaces "nons" not found'),
-      [daemonSetsOf('nons')]: status(404, 'NotFound', 'namespaces "nons" not found'),
-    }
-    const { plan } = await world({ says })
+    const { plan } = await world({ says: withoutNamespace('nons') })
     const { err, exit, out } = await plan('ds', 'nons')
     expect({ err, exit, out }).toEqual({
       err: 'Error from server (NotFound): namespaces "nons" not found\n',
@@ -288,27 +287,8 @@ describe('a live plan: would the DaemonSet be taken?', () => {
     expect(forced.err).toContain('namespaces "nons" not found')
   })
 
-  const stored = {
-    kind: 'DaemonSet',
-    apiVersion: 'apps/v1',
-    metadata: { name: 'agent', namespace: 'default', uid: 'u', resourceVersion: '1' },
-    spec: {
-      selector: { matchLabels: { app: 'agent' } },
-      template: {
-        metadata: { labels: { app: 'agent' } },
-        spec: { containers: [{ name: 'a', image: 'nginx:1.25' }] },
-      },
-    },
-  }
+  const stored = daemonSetOf('agent', 'nginx:1.25')
   const path = '/apis/apps/v1/namespaces/default/daemonsets/agent'
-  const revisions = {
-    '/apis/apps/v1/namespaces/default/controllerrevisions': {
-      kind: 'ControllerRevisionList',
-      apiVersion: 'apps/v1',
-      metadata: {},
-      items: [],
-    },
-  }
 
   it('a changed selector', async () => {
     const body = 'Invalid value: {"matchLabels":{"app":"other"}}: field is immutable'
@@ -318,10 +298,7 @@ describe('a live plan: would the DaemonSet be taken?', () => {
       kind: 'DaemonSet',
       causes: [{ reason: 'FieldValueInvalid', message: body, field: 'spec.selector' }],
     })
-    const { plan } = await world({
-      there: { [path]: stored, ...revisions },
-      says: { [`PATCH ${path}`]: said },
-    })
+    const { plan } = await world({ there: { [path]: stored }, says: { [`PATCH ${path}`]: said } })
     const { err, exit } = await plan('ds-sel', 'default')
     expect([err, exit]).toEqual([`The DaemonSet "agent" is invalid: spec.selector: ${body}\n`, 1])
   })
@@ -340,19 +317,9 @@ describe('a live plan: would the DaemonSet be taken?', () => {
   it('its warnings are told once', async () => {
     const warning =
       '299 - "would violate PodSecurity \\"baseline:latest\\": host namespaces (hostNetwork=true)"'
-    const warned =
-      (code: number): Answer =>
-      (request, response, body) => {
-        const sent = JSON.parse(body)
-        json({ ...sent, metadata: { ...sent.metadata, name: 'agent' } }, code, { Warning: warning })(
-          request,
-          response,
-          body,
-        )
-      }
-    const { plan } = await world({
-      says: { [podsOf('warned')]: warned(201), [daemonSetsOf('warned')]: warned(201) },
-    })
+    const warned: Answer = (request, response, body) =>
+      made(JSON.parse(body), { Warning: warning })(request, response, body)
+    const { plan } = await world({ says: { [podsOf('warned')]: warned, [daemonSetsOf('warned')]: warned } })
     const { err } = await plan('ds-host', 'warned')
     expect(err).toBe(
       'Warning: would violate PodSecurity "baseline:latest": host namespaces (hostNetwork=true)\n',
@@ -363,28 +330,16 @@ describe('a live plan: would the DaemonSet be taken?', () => {
 describe('a live plan of a DaemonSet that is there', () => {
   it('asks by the patch of kubectl apply: what others own stays', async () => {
     const applied = { annotations: { [lastAppliedAnnotation]: '{"spec":{"minReadySeconds":5}}\n' } }
-    const manifest = (image: string, more = {}) => ({
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      metadata: { name: 'agent', namespace: 'default' },
-      spec: {
-        selector: { matchLabels: { app: 'a' } },
-        template: {
-          metadata: { labels: { app: 'a' } },
-          spec: { containers: [{ name: 'a', image }], ...more },
-        },
-      },
-    })
-    const live = manifest('one', { nodeSelector: { by: 'hand' } })
+    const live = daemonSetOf('a', 'one', { nodeSelector: { by: 'hand' } })
     const there = {
       '/apis/apps/v1/namespaces/default/daemonsets/agent': {
         ...live,
-        metadata: { ...live.metadata, uid: 'u', ...applied },
+        metadata: { ...live.metadata, ...applied },
         spec: { ...live.spec, minReadySeconds: 5 },
       },
     }
     const { run, server, write } = await world({ there })
-    await run('plan', '-f', write('ds.json', JSON.stringify(manifest('two'))))
+    await run('plan', '-f', write('ds.json', JSON.stringify(daemonSetOf('a', 'two'))))
     const patch = server.seen.find(({ method }) => method === 'PATCH')
     expect(patch?.headers['content-type']).toBe('application/strategic-merge-patch+json')
     const body = JSON.parse(patch?.body ?? '{}')

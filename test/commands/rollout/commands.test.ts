@@ -40,11 +40,14 @@ describe.skipIf(!kubectlVersion)(
       scene('create', '-f', kubectl.file('ds.yaml', exampleDaemonSet.replaceAll('example-daemonset', name)))
     const setImage = (value: string) =>
       scene('set', 'image', 'ds/example-daemonset', `example-container=${value}`)
+    const patch = (spec: object) => scene('patch', 'ds/example-daemonset', '-p', JSON.stringify({ spec }))
+    const kds = (argv: readonly string[], options: Partial<LiveOptions> = {}) =>
+      liveKds(argv, { kubeconfig: join(kubectl.folder, 'config'), ...options })
     const rollout = (line: string, options: Partial<LiveOptions> = {}) =>
-      liveKds(['rollout', ...line.split(' '), '-n', namespace], {
-        kubeconfig: join(kubectl.folder, 'config'),
-        ...options,
-      })
+      kds(['rollout', ...line.split(' '), '-n', namespace], options)
+    /** The exit codes and words of `rollout status`. */
+    const status = (flags = '', options: Partial<LiveOptions> = {}) =>
+      rollout(`status ds/example-daemonset${flags}`, options)
 
     const waitingReasons = () => {
       const type = resourceTypes.find((one) => one.plural === 'pods')
@@ -57,6 +60,22 @@ describe.skipIf(!kubectlVersion)(
     const backedOff = async () => {
       await until(() => waitingReasons().includes('ImagePullBackOff'))
       timers.hold()
+    }
+
+    const running = async () => {
+      await create()
+      await settled()
+    }
+    const twoRevisions = async () => {
+      await running()
+      await setImage('nginx:alpine')
+      await settled()
+    }
+    /** A roll-out that cannot finish. */
+    const stuck = async () => {
+      await running()
+      await setImage('nginx:bad')
+      await backedOff()
     }
 
     beforeAll(async () => {
@@ -75,17 +94,15 @@ describe.skipIf(!kubectlVersion)(
 
     describe('status on a terminal', () => {
       it('draws in place, never wider than the terminal, and leaves the last line alone', async () => {
-        await create()
-        await settled()
+        await running()
         // Slow enough to be seen on any machine; once it was seen it may go on.
-        const minReady = (seconds: number) =>
-          scene('patch', 'ds/example-daemonset', '-p', `{"spec":{"minReadySeconds":${seconds}}}`)
+        const minReady = (minReadySeconds: number) => patch({ minReadySeconds })
         await minReady(6000)
         await setImage('registry.example.com/a-very-long/repository/name/of/an/image/nginx:alpine')
         const screen = new TerminalScreen(80)
         let hurried: Promise<unknown> | undefined
         const drawn = /^[█░]+ {2}\d\/6 updated, \d available {2}\d+s/m
-        const { exit, err } = await rollout('status ds/example-daemonset', {
+        const { exit, err } = await status('', {
           terminal: 80,
           watch: (text) => {
             screen.write(text)
@@ -101,10 +118,7 @@ describe.skipIf(!kubectlVersion)(
       })
 
       it('names what holds it back, and ends a wait with kubectl’s words', async () => {
-        await create()
-        await settled()
-        await setImage('nginx:bad')
-        await backedOff()
+        await stuck()
         const screen = new TerminalScreen(80)
         let explained = ''
         const tooWide: string[] = []
@@ -112,7 +126,7 @@ describe.skipIf(!kubectlVersion)(
         const timeUp = new Promise<void>((resolve) => {
           timeIsUp = resolve
         })
-        const { exit, err } = await rollout('status ds/example-daemonset --timeout=3s', {
+        const { exit, err } = await status(' --timeout=3s', {
           terminal: 80,
           watch: (text) => {
             const known = screen.broken.length
@@ -135,13 +149,10 @@ describe.skipIf(!kubectlVersion)(
       })
 
       it('ends at Ctrl-C with 130 and no half line', async () => {
-        await create()
-        await settled()
-        await setImage('nginx:bad')
-        await backedOff()
+        await stuck()
         const controller = new AbortController()
         const screen = new TerminalScreen(80)
-        const { exit, out } = await rollout('status ds/example-daemonset', {
+        const { exit, out } = await status('', {
           terminal: 80,
           signal: controller.signal,
           watch: (text) => {
@@ -158,11 +169,10 @@ describe.skipIf(!kubectlVersion)(
     })
 
     it('ends at Ctrl-C on a pipe, too', async () => {
-      await create()
-      await settled()
+      await running()
       await setImage('nginx:bad')
       const controller = new AbortController()
-      const { exit, err } = await rollout('status ds/example-daemonset', {
+      const { exit, err } = await status('', {
         signal: controller.signal,
         watch: () => controller.abort(new Error('interrupted')),
       })
@@ -170,28 +180,26 @@ describe.skipIf(!kubectlVersion)(
     })
 
     describe('status by exit code', () => {
-      const code = async (line: string) => (await rollout(`status ds/example-daemonset ${line}`)).exit
+      const code = async (line: string) => (await status(` ${line}`)).exit
 
       it('0 for done, 2 for under way, 3 for a failing release, 124 for a time that is up', async () => {
-        await create()
-        await settled()
+        await running()
         expect(await code('--detailed-exitcode')).toBe(0)
-        await scene('patch', 'ds/example-daemonset', '-p', '{"spec":{"minReadySeconds":600}}')
+        await patch({ minReadySeconds: 600 })
         await setImage('nginx:alpine')
         expect(await code('--detailed-exitcode --watch=false')).toBe(2)
         expect(await code('--detailed-exitcode --timeout=200ms')).toBe(124)
         expect(await code('--timeout=200ms')).toBe(1)
         await setImage('nginx:bad')
-        await scene('patch', 'ds/example-daemonset', '-p', '{"spec":{"minReadySeconds":0}}')
+        await patch({ minReadySeconds: 0 })
         await until(async () => (await code('--detailed-exitcode --watch=false')) === 3)
       })
 
       it('4 when nodes alone hold it: there is no room', async () => {
-        await create()
-        await settled()
+        await running()
         await scene('set', 'resources', 'ds/example-daemonset', '--requests=cpu=1000')
         await until(async () => (await code('--detailed-exitcode --watch=false')) === 4)
-        const { err } = await rollout('status ds/example-daemonset --watch=false')
+        const { err } = await status(' --watch=false')
         expect(err).toMatch(
           /^Warning: the roll-out is blocked by nodes.*\n {2}Unschedulable: 1 new pod on node-/,
         )
@@ -199,24 +207,18 @@ describe.skipIf(!kubectlVersion)(
 
       it('5 when no node takes it, with a warning', async () => {
         await create()
-        await scene(
-          'patch',
-          'ds/example-daemonset',
-          '-p',
-          '{"spec":{"template":{"spec":{"nodeSelector":{"no":"node"}}}}}',
-        )
+        await patch({ template: { spec: { nodeSelector: { no: 'node' } } } })
         await until(() => daemonSet()?.status?.desiredNumberScheduled === 0)
-        const { exit, err } = await rollout('status ds/example-daemonset --detailed-exitcode')
+        const { exit, err } = await status(' --detailed-exitcode')
         expect(exit).toBe(5)
         expect(err).toMatch(/Warning: no node matches daemon set "example-daemonset": 0 pods/)
       })
     })
 
     it('gives events a line each with -o json', async () => {
-      await create()
-      await settled()
+      await running()
       await setImage('nginx:alpine')
-      const { out, exit } = await rollout('status ds/example-daemonset -o json')
+      const { out, exit } = await status(' -o json')
       const events = out
         .trimEnd()
         .split('\n')
@@ -239,7 +241,7 @@ describe.skipIf(!kubectlVersion)(
       await settled()
       await setImage('nginx:bad')
       await backedOff()
-      const { out, err, exit } = await rollout('status ds/example-daemonset ds/other --fail-fast')
+      const { out, err, exit } = await status(' ds/other --fail-fast')
       expect(exit).toBe(1)
       expect(out).toContain('daemon set "other" successfully rolled out\n')
       expect(err).toMatch(
@@ -248,56 +250,38 @@ describe.skipIf(!kubectlVersion)(
     })
 
     it('ends after --progress-timeout, whatever becomes ready now and then', async () => {
-      await create()
-      await settled()
-      await setImage('nginx:bad')
-      await backedOff()
-      const { err, exit } = await rollout('status ds/example-daemonset --progress-timeout=1s')
+      await stuck()
+      const { err, exit } = await status(' --progress-timeout=1s')
       expect(exit).toBe(1)
       expect(err).toMatch(/^error: no progress of daemon set "example-daemonset" for 1 seconds$/m)
-      const detailed = await rollout('status ds/example-daemonset --progress-timeout=1s --detailed-exitcode')
+      const detailed = await status(' --progress-timeout=1s --detailed-exitcode')
       expect(detailed.exit).toBe(124)
     })
 
     it('stays for --settle, and fails when pods restart then', async () => {
-      await create()
-      await settled()
-      expect(await rollout('status ds/example-daemonset --settle=1s')).toMatchObject({ exit: 0, err: '' })
+      await running()
+      expect(await status(' --settle=1s')).toMatchObject({ exit: 0, err: '' })
     })
 
     it('ends when the DaemonSet is deleted meanwhile', async () => {
-      await create()
-      await settled()
+      await running()
       await setImage('nginx:bad')
-      const waiting = rollout('status ds/example-daemonset', {
+      const waiting = status('', {
         watch: () => void scene('delete', 'ds', 'example-daemonset'),
       })
       expect(await waiting).toMatchObject({ exit: 1, err: 'error: object has been deleted\n' })
     })
 
     it('follows OnDelete with --on-delete', async () => {
-      await create()
-      await settled()
-      await scene(
-        'patch',
-        'ds/example-daemonset',
-        '-p',
-        '{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}',
-      )
+      await running()
+      await patch({ updateStrategy: { type: 'OnDelete', rollingUpdate: null } })
       await setImage('nginx:alpine')
-      const waiting = rollout('status ds/example-daemonset --on-delete')
+      const waiting = status(' --on-delete')
       await scene('delete', 'pods', '--all', '--now')
       expect(await waiting).toMatchObject({ exit: 0 })
     })
 
     describe('history', () => {
-      const twoRevisions = async () => {
-        await create()
-        await settled()
-        await setImage('nginx:alpine')
-        await settled()
-      }
-
       it('shows revisions wide, with the current one marked', async () => {
         await twoRevisions()
         const { out } = await rollout('history ds/example-daemonset -o wide')
@@ -334,13 +318,6 @@ describe.skipIf(!kubectlVersion)(
     })
 
     describe('undo', () => {
-      const twoRevisions = async () => {
-        await create()
-        await settled()
-        await setImage('nginx:alpine')
-        await settled()
-      }
-
       it('shows the difference and asks on a terminal', async () => {
         await twoRevisions()
         const { err, exit } = await rollout('undo ds/example-daemonset', { terminal: 80, stdin: 'n\n' })
@@ -414,8 +391,7 @@ describe.skipIf(!kubectlVersion)(
     })
 
     it('restarts in a dry run, and in every namespace with -A and -l', async () => {
-      await create()
-      await settled()
+      await running()
       const before = daemonSet()?.metadata?.generation
       expect((await rollout('restart ds/example-daemonset --dry-run=client')).out).toMatch(
         /restarted \(dry run\)$/m,
@@ -424,17 +400,13 @@ describe.skipIf(!kubectlVersion)(
         /restarted \(server dry run\)$/m,
       )
       expect(daemonSet()?.metadata?.generation).toBe(before)
-      const { out } = await liveKds(['rollout', 'restart', 'ds', '-A', '-l', 'app=example'], {
-        kubeconfig: join(kubectl.folder, 'config'),
-      })
+      const { out } = await kds(['rollout', 'restart', 'ds', '-A', '-l', 'app=example'])
       expect(out.split('\n').length).toBeGreaterThan(2)
     })
 
     it('knows the namespaces that have one', async () => {
       await create('only-here')
-      const { err } = await liveKds(['rollout', 'history', 'only-here', '-n', 'default'], {
-        kubeconfig: join(kubectl.folder, 'config'),
-      })
+      const { err } = await kds(['rollout', 'history', 'only-here', '-n', 'default'])
       expect(err).toBe(
         `Error from server (NotFound): daemonsets.apps "only-here" not found\nhint: namespace ${namespace} has one: add -n ${namespace}\n`,
       )

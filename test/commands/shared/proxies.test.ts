@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { kubeconfigOf } from '../../helpers/kubeconfig.ts'
 import { liveKds } from '../../helpers/live-world.ts'
 import { connectProxy, socksProxy } from '../../helpers/proxies.ts'
 import { fixture, json, testServer } from '../../helpers/scripted-server.ts'
@@ -17,13 +18,9 @@ async function ask(
   const folder = temporaryFolder()
   const kubeconfig = join(folder, 'config')
   const trust = tls ? { 'certificate-authority': fixture('ca.crt') } : {}
-  const clusters = [
-    { name: 'a', cluster: { server: server.url.replace('127.0.0.1', 'kubernetes'), ...trust, ...cluster } },
-  ]
+  const there = { server: server.url.replace('127.0.0.1', 'kubernetes'), ...trust, ...cluster }
   const certificate = { 'client-certificate': fixture('client.crt'), 'client-key': fixture('client.key') }
-  const users = [{ name: 'a', user: tls ? certificate : { token: 'T' } }]
-  const contexts = [{ name: 'a', context: { cluster: 'a', user: 'a' } }]
-  writeFileSync(kubeconfig, JSON.stringify({ clusters, users, contexts, 'current-context': 'a' }))
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(there, tls ? certificate : { token: 'T' })))
   const run = await liveKds(['rollout', 'history', 'ds'], { kubeconfig, env })
   return { run, server, target: `kubernetes:${new URL(server.url).port}` }
 }

@@ -9,6 +9,16 @@ import type { DaemonSet, Pod, PodSpec } from '#kube/types.ts'
 import { runs } from '../../helpers/random-cases.ts'
 import { image, manifest, node, now, plan, pod, revisions, stored, taint } from '../../helpers/snapshot.ts'
 
+const surge = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }
+/** A pod with other metadata. */
+const labelled = (of: Pod, more: Pod['metadata']): Pod => ({ ...of, metadata: { ...of.metadata, ...more } })
+/** A pod of somebody else. */
+const foreign: Pod = {
+  metadata: { name: 'x', namespace: 'o' },
+  spec: { nodeName: 'n1', ...image('x') },
+  status: { phase: 'Running' },
+}
+
 describe('a plan against the present state', () => {
   it('of an unchanged manifest changes nothing', () => {
     const result = plan({ nodes: [node('n1'), node('n2', taint('NoSchedule'))], pods: [pod('n1')] })
@@ -64,16 +74,8 @@ describe('a plan against the present state', () => {
   })
 
   it('marks pods that will not fit, new ones and those that replace', () => {
-    const full: Pod = {
-      metadata: { name: 'x', namespace: 'o' },
-      spec: { nodeName: 'n1', ...image('x') },
-      status: { phase: 'Running' },
-    }
-    const pods = [
-      ...Array.from({ length: 4 }, () => full),
-      { ...full, spec: { ...full.spec, nodeName: 'n2' } },
-      pod('n2'),
-    ]
+    const other = { ...foreign, spec: { ...foreign.spec, nodeName: 'n2' } }
+    const pods = [...Array.from({ length: 4 }, () => foreign), other, pod('n2')]
     const large = manifest({
       containers: [{ name: 'c', image: 'i:2', resources: { requests: { cpu: '3500m' } } }],
     })
@@ -161,9 +163,6 @@ describe('a plan against the present state', () => {
   it('sees that a host port and surge do not go together', () => {
     const ports: PodSpec = { containers: [{ name: 'c', image: 'i:1', ports: [{ hostPort: 80 }] }] }
     const holding = { ...pod('n1'), spec: { ...ports, nodeName: 'n1' } }
-    const surge = {
-      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    }
     expect(plan({ daemonSet: manifest(ports), nodes: [node('n1')], pods: [holding] }).kinds).toEqual({
       n1: 'replace',
     })
@@ -174,9 +173,6 @@ describe('a plan against the present state', () => {
   })
 
   it('has room beside an old pod that is not ready: with surge, too, that one goes first', () => {
-    const surge = {
-      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-    }
     const nodes = [node('n1', { status: { allocatable: { cpu: '1', pods: '9' } } })]
     const kinds = (old: Pod) => plan({ daemonSet: manifest(image('i:2'), surge), nodes, pods: [old] }).kinds
     expect(kinds(pod('n1'))).toEqual({ n1: 'unplaceable' })
@@ -185,19 +181,16 @@ describe('a plan against the present state', () => {
 
   it('tells several pods of a node apart by what becomes of each', () => {
     const [tainted] = [node('n1', taint('NoSchedule'))]
-    const twin = (more: Partial<Pod> = {}) => {
-      const made = pod('n1', more)
-      return { ...made, metadata: { ...made.metadata, name: 'twin' } }
-    }
+    const twin = labelled(pod('n1'), { name: 'twin' })
     const failed = pod('n1', { status: { phase: 'Failed' } })
-    expect(plan({ nodes: [tainted], pods: [failed, twin()] }).kinds).toEqual({ n1: 'left-over' })
+    expect(plan({ nodes: [tainted], pods: [failed, twin] }).kinds).toEqual({ n1: 'left-over' })
     expect(plan({ nodes: [tainted], pods: [failed] }).changes).toMatchObject([
       {
         change: 'lose',
         reason: 'pod has ended and is not recreated: taint k:NoSchedule is not tolerated',
       },
     ])
-    expect(plan({ nodes: [node('n1')], pods: [pod('n1'), twin()] }).changes).toMatchObject([
+    expect(plan({ nodes: [node('n1')], pods: [pod('n1'), twin] }).changes).toMatchObject([
       { change: 'keep', reason: 'one pod stays, the others are deleted', pods: ['agent-n1', 'twin'] },
     ])
   })
@@ -219,7 +212,7 @@ describe('a plan against the present state', () => {
       metadata: { ...one.metadata, name: 'twin' },
       revision: 7,
     }))
-    const old = { ...pod('n1'), metadata: { ...pod('n1').metadata, labels: { app: 'agent' } } }
+    const old = labelled(pod('n1'), { labels: { app: 'agent' } })
     const daemonSets = [{ ...stored, spec: manifest(image('i:2')).spec }]
     const given = { nodes: [node('n1')], pods: [old], daemonSets }
     expect(plan(given).kinds).toEqual({ n1: 'replace' })
@@ -246,11 +239,8 @@ describe('the node selector of a namespace', () => {
   })
 
   it('is heeded by the controller of OpenShift', () => {
-    const result = plan({
-      nodes,
-      pods: [pod('n2')],
-      namespaces: namespace({ 'openshift.io/node-selector': 'zone=a' }),
-    })
+    const namespaces = namespace({ 'openshift.io/node-selector': 'zone=a' })
+    const result = plan({ nodes, pods: [pod('n2')], namespaces })
     expect(result.kinds).toEqual({ n1: 'gain', n2: 'lose' })
     expect(result.totals.desired).toBe(1)
     expect(result.namespaceSelector).toMatchObject({
@@ -260,20 +250,15 @@ describe('the node selector of a namespace', () => {
   })
 
   it('makes admission refuse pods that ask for another value', () => {
-    const result = plan({
-      daemonSet: manifest({ nodeSelector: { zone: 'b' } }),
-      nodes,
-      namespaces: namespace(admission),
-    })
+    const daemonSet = manifest({ nodeSelector: { zone: 'b' } })
+    const result = plan({ daemonSet, nodes, namespaces: namespace(admission) })
     expect(result.kinds).toEqual({ n1: 'none', n2: 'unplaceable' })
     expect(result.changes[1]?.reason).toContain('conflicts with its namespace node label selector')
   })
 
   it('is warned of when it cannot be read', () => {
-    const result = plan({
-      nodes,
-      namespaces: namespace({ 'scheduler.alpha.kubernetes.io/node-selector': 'zone in (a' }),
-    })
+    const unread = { 'scheduler.alpha.kubernetes.io/node-selector': 'zone in (a' }
+    const result = plan({ nodes, namespaces: namespace(unread) })
     expect(result.kinds).toEqual({ n1: 'gain', n2: 'gain' })
     expect(result.warnings.map((one) => one.code)).toEqual(['NamespaceNodeSelector'])
   })
@@ -282,17 +267,11 @@ describe('the node selector of a namespace', () => {
 describe('a broken snapshot gives warnings', () => {
   const codes = (input: Partial<PlanChangesInput>) => plan(input).warnings.map((one) => one.code)
 
+  const narrower = { ...stored.spec, selector: { matchLabels: { app: 'agent', x: 'y' } } }
+
   it.each<[string, Partial<PlanChangesInput>, string[]]>([
-    [
-      'a pod without owner',
-      { pods: [{ ...pod('n1'), metadata: { ...pod('n1').metadata, ownerReferences: null } }] },
-      ['OrphanPod'],
-    ],
-    [
-      'an own pod that no longer matches',
-      { pods: [{ ...pod('n1'), metadata: { ...pod('n1').metadata, labels: {} } }] },
-      ['ReleasedPod'],
-    ],
+    ['a pod without owner', { pods: [labelled(pod('n1'), { ownerReferences: null })] }, ['OrphanPod']],
+    ['an own pod that no longer matches', { pods: [labelled(pod('n1'), { labels: {} })] }, ['ReleasedPod']],
     ['a pod on a node that is not there', { pods: [pod('n9')] }, ['DanglingNode']],
     ['a pod for no node', { pods: [{ ...pod('n1'), spec: {} }] }, ['PodWithoutNode']],
     ['a node without a name', { nodes: [{}, node('n1')] }, ['NodeWithoutName']],
@@ -303,15 +282,7 @@ describe('a broken snapshot gives warnings', () => {
       { revisions: [{ metadata: { ...revisions[0]?.metadata, labels: { app: 'agent' } } }] },
       ['BrokenRevision', 'MissingRevision'],
     ],
-    [
-      'a selector that differs',
-      {
-        daemonSets: [
-          { ...stored, spec: { ...stored.spec, selector: { matchLabels: { app: 'agent', x: 'y' } } } },
-        ],
-      },
-      ['SelectorChanged'],
-    ],
+    ['a selector that differs', { daemonSets: [{ ...stored, spec: narrower }] }, ['SelectorChanged']],
   ])('%s', (_, input, expected) => {
     expect(codes({ nodes: [node('n1')], ...input })).toEqual(expected)
   })
@@ -392,12 +363,8 @@ describe('snapshots with holes', () => {
 
   it('never make a plan or a simulation fail', () => {
     const full: Pod = {
-      metadata: { name: 'x', namespace: 'o' },
-      spec: {
-        nodeName: 'n1',
-        ...image('x'),
-        initContainers: [{ restartPolicy: 'Always', ports: [{ hostPort: 80 }] }],
-      },
+      ...foreign,
+      spec: { ...foreign.spec, initContainers: [{ restartPolicy: 'Always', ports: [{ hostPort: 80 }] }] },
       status: {
         phase: 'Running',
         conditions: [{ type: 'Ready', status: 'False' }],
