@@ -11,13 +11,13 @@ import type { Check } from './types.ts'
 
 /** Every check, in the order in which findings of one place are told. */
 export const checks: readonly Check[] = [
-  ...accepted,
-  ...update,
-  ...affinity,
-  ...tolerations,
-  ...standing,
-  ...pods,
-  ...volumes,
-  ...nodes,
-  ...budgets,
-]
+  accepted,
+  update,
+  affinity,
+  tolerations,
+  standing,
+  pods,
+  volumes,
+  nodes,
+  budgets,
+].flatMap((group) => Object.entries(group).map(([id, check]) => ({ id, ...check })))

@@ -5,7 +5,7 @@ import { objectIn, objectsIn, stringIn } from '#kube/read.ts'
 import { asAppsV1 } from '#kube/retired.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import { planPlacement } from '#placement/plan.ts'
-import type { Check, ClusterFacts, ClusterView, Fix, Subject } from './types.ts'
+import type { Checks, ClusterFacts, ClusterView, Fix, Subject } from './types.ts'
 
 /** What is linted together: one call's DaemonSets, what stands beside them, and the cluster if there is one. */
 export interface LintInput {
@@ -58,12 +58,17 @@ export const classesOf = ({ beside, cluster }: Subject): KubeObject[] => [
 ]
 
 /** Checks that only nodes can answer: asked where there are some. */
-export const askNodes = (checks: readonly Check<Subject & { readonly cluster: ClusterView }>[]): Check[] =>
-  checks.map((check) => ({
-    ...check,
-    needsNodes: true,
-    find: (subject) => subject.cluster && check.find({ ...subject, cluster: subject.cluster }),
-  }))
+export function askNodes(checks: Checks<Subject & { readonly cluster: ClusterView }>): Checks {
+  const asked = Object.entries(checks).map(([id, check]): [string, Checks[string]] => [
+    id,
+    {
+      ...check,
+      needsNodes: true,
+      find: (subject) => subject.cluster && check.find({ ...subject, cluster: subject.cluster }),
+    },
+  ])
+  return Object.fromEntries(asked)
+}
 
 /** Does the DaemonSet ask for one of the classes that every node's own pods have? */
 export const isSystem = (pod: JsonObject) =>

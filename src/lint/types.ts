@@ -47,6 +47,9 @@ export interface Check<S = Subject> {
   find(subject: S): Iterable<Found> | Found | false | undefined
 }
 
+/** Checks by their ids. */
+export type Checks<S = Subject> = Readonly<Record<string, Omit<Check<S>, 'id'>>>
+
 /** What is known of the cluster. */
 export interface ClusterFacts {
   readonly nodes: readonly Node[]

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '#base/json.ts'
 import { fieldErrorText } from '#kube/field-error-text.ts'
 import { entriesIn, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
 import { inPod, set } from '../subject.ts'
-import type { Check, Subject } from '../types.ts'
+import type { Checks, Subject } from '../types.ts'
 
 const hinted = (hint: string | undefined) => (hint === undefined ? {} : { fix: hint })
 
@@ -21,9 +21,8 @@ function retiredFix({ written, daemonSet }: Subject): FieldEdit[] {
 }
 
 /** What the API server says of it, or said until it forgot the version. */
-export const accepted: readonly Check[] = [
-  {
-    id: 'refused',
+export const accepted: Checks = {
+  refused: {
     severity: 'error',
     why: 'The API server refuses it: kubectl apply fails and nothing changes.',
     find: ({ admission }) => [
@@ -31,8 +30,7 @@ export const accepted: readonly Check[] = [
       ...admission.errors.map((error) => ({ path: error.path, message: fieldErrorText(error) })),
     ],
   },
-  {
-    id: 'unknown-field',
+  'unknown-field': {
     severity: 'error',
     why: 'kubectl refuses a field that the API does not have, and the API server drops it without a word.',
     *find({ admission }) {
@@ -40,14 +38,12 @@ export const accepted: readonly Check[] = [
         yield { path, part: 'key', message, ...hinted(hint) }
     },
   },
-  {
-    id: 'server-warning',
+  'server-warning': {
     severity: 'warning',
     why: 'The API server takes it and warns of it on every apply.',
     find: ({ admission }) => admission.warnings.map(({ message, path }) => ({ path, message })),
   },
-  {
-    id: 'retired-api-version',
+  'retired-api-version': {
     severity: 'error',
     why: 'No server since Kubernetes v1.16 has this version of DaemonSet.',
     find: (subject) =>
@@ -61,8 +57,7 @@ export const accepted: readonly Check[] = [
         },
       },
   },
-  {
-    id: 'restart-policy',
+  'restart-policy': {
     severity: 'error',
     why: 'A daemon pod runs forever: the API accepts no other policy than Always.',
     find({ pod }) {
@@ -72,8 +67,7 @@ export const accepted: readonly Check[] = [
       return { path, message: `restartPolicy is ${policy}`, fix: set('set it to Always', path, 'Always') }
     },
   },
-  {
-    id: 'selector-mismatch',
+  'selector-mismatch': {
     severity: 'error',
     why: 'The selector must match the pods that the template makes, and cannot be changed later.',
     find({ spec, template }) {
@@ -94,4 +88,4 @@ export const accepted: readonly Check[] = [
       }
     },
   },
-]
+}

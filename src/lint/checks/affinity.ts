@@ -3,7 +3,7 @@ import { readableSelector } from '#kube/selectors.ts'
 import type { LabelSelector, StringMap } from '#kube/types.ts'
 import { prepareDaemonSet } from '#placement/placement.ts'
 import { inPod, remove } from '../subject.ts'
-import type { Check } from '../types.ts'
+import type { Checks } from '../types.ts'
 import {
   demandsOf,
   demandText,
@@ -31,16 +31,14 @@ const selects = (selector: object | undefined, labels: StringMap) =>
   readableSelector(selector as LabelSelector | undefined)?.matches(labels) ?? false
 
 /** Which nodes a DaemonSet asks for. */
-export const affinity: readonly Check[] = [
-  {
-    id: 'matches-nothing',
+export const affinity: Checks = {
+  'matches-nothing': {
     severity: 'warning',
     why: 'The API takes it, and it matches no node or no taint at all.',
     find: ({ daemonSet }) =>
       prepareDaemonSet(daemonSet).warnings.map(({ path, message }) => ({ path, message })),
   },
-  {
-    id: 'contradiction',
+  contradiction: {
     severity: 'error',
     why: 'Expressions of one term, and the nodeSelector, must all hold on the same node.',
     fix: 'drop one of them',
@@ -60,8 +58,7 @@ export const affinity: readonly Check[] = [
         }
     },
   },
-  {
-    id: 'affinity-term-or',
+  'affinity-term-or': {
     severity: 'warning',
     why: 'Several nodeSelectorTerms are alternatives; only the expressions within one term must all match.',
     fix: 'put them under one matchExpressions if all are meant',
@@ -79,8 +76,7 @@ export const affinity: readonly Check[] = [
       return { path: termsPath, message: `a node needs ${texts.join(', or ')}: one is enough` }
     },
   },
-  {
-    id: 'label-volatile',
+  'label-volatile': {
     severity: 'warning',
     why: 'A node that loses the label loses the pod at once, and a new node never gets one.',
     fix: 'select by a label of your own that stays with the pool',
@@ -92,8 +88,7 @@ export const affinity: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'inert-fields',
+  'inert-fields': {
     severity: 'warning',
     why: 'The controller chooses the node before the scheduler sees the pod, so nothing is left to spread or prefer.',
     fix: 'remove it',
@@ -126,8 +121,7 @@ export const affinity: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'pod-affinity',
+  'pod-affinity': {
     severity: 'error',
     why: 'A daemon pod has one node only: where a rule about other pods forbids it, it stays Pending forever.',
     fix: 'remove it: a DaemonSet already runs one pod per node',
@@ -158,8 +152,7 @@ export const affinity: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'node-name',
+  'node-name': {
     severity: 'warning',
     why: 'A nodeName in the template leaves one node of all, and bypasses the scheduler.',
     fix: 'use nodeSelector or node affinity',
@@ -168,4 +161,4 @@ export const affinity: readonly Check[] = [
       return name !== '' && { path: inPod('nodeName'), message: `it runs on ${name} alone` }
     },
   },
-]
+}

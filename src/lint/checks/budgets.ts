@@ -3,7 +3,7 @@ import { nameOf } from '#kube/names.ts'
 import { numberIn } from '#kube/read.ts'
 import type { Node } from '#kube/types.ts'
 import { askNodes, paste } from '../subject.ts'
-import type { Check, Subject } from '../types.ts'
+import type { Checks, Subject } from '../types.ts'
 import { nodesText } from './nodes.ts'
 import { resolved } from './update.ts'
 
@@ -27,10 +27,9 @@ const ready = ({ status }: Node) =>
   (status?.conditions ?? []).every((condition) => condition?.type !== 'Ready' || condition.status === 'True')
 
 /** How many nodes an update takes at once. */
-export const budgets: readonly Check[] = [
-  ...askNodes([
-    {
-      id: 'budget-one-large',
+export const budgets: Checks = {
+  ...askNodes({
+    'budget-one-large': {
       severity: 'warning',
       why: 'One node after the other is slow, and a single dead node stops it.',
       find(subject) {
@@ -42,8 +41,7 @@ export const budgets: readonly Check[] = [
         return { path, message, fix: withBudget('10%') }
       },
     },
-    {
-      id: 'budget-deadlock',
+    'budget-deadlock': {
       severity: 'error',
       why: 'Pods on nodes that are not ready count as unavailable, and use up the budget forever.',
       find(subject) {
@@ -59,9 +57,8 @@ export const budgets: readonly Check[] = [
         }
       },
     },
-  ]),
-  {
-    id: 'budget-too-large',
+  }),
+  'budget-too-large': {
     severity: 'warning',
     why: 'A bad release takes all of them at once, and all ask the registry at the same moment.',
     find(subject) {
@@ -81,4 +78,4 @@ export const budgets: readonly Check[] = [
       return budget > 100 && { path, message: `${budget} nodes pull its images at once`, fix }
     },
   },
-]
+}

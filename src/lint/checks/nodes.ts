@@ -8,7 +8,7 @@ import { virtualLabelOf } from '#placement/virtual-nodes.ts'
 import { amountOf, parseAmount } from '#scheduler/amounts.ts'
 import { podRequests } from '#scheduler/pod-requests.ts'
 import { askNodes, classesOf, inPod, isSystem, paste } from '../subject.ts'
-import type { Check } from '../types.ts'
+import type { Checks } from '../types.ts'
 import { required } from './demands.ts'
 import { ownTolerations } from './tolerations.ts'
 
@@ -34,9 +34,8 @@ function shareOf(resource: string, node: Node, sets: readonly DaemonSet[]): numb
 const osOf = (node: Node) => node.metadata?.labels?.['kubernetes.io/os'] ?? ''
 
 /** What only the nodes can tell. */
-export const nodes: readonly Check[] = askNodes([
-  {
-    id: 'no-match',
+export const nodes: Checks = askNodes({
+  'no-match': {
     severity: 'error',
     why: 'The roll-out is done at once and nothing runs.',
     fix: 'look at the nearest: kds plan -f FILE --nodes FILE',
@@ -53,8 +52,7 @@ export const nodes: readonly Check[] = askNodes([
       }
     },
   },
-  {
-    id: 'virtual-nodes',
+  'virtual-nodes': {
     severity: 'warning',
     why: 'Fargate and virtual kubelets run no daemon pods: they stay Pending and the roll-out never ends.',
     find({ cluster }) {
@@ -73,8 +71,7 @@ export const nodes: readonly Check[] = askNodes([
       }
     },
   },
-  {
-    id: 'mixed-os',
+  'mixed-os': {
     severity: 'warning',
     why: 'An image of one operating system does not start on another.',
     find({ cluster }) {
@@ -88,8 +85,7 @@ export const nodes: readonly Check[] = askNodes([
       }
     },
   },
-  {
-    id: 'taint-gap',
+  'taint-gap': {
     severity: 'info',
     why: 'Nothing else keeps the pod off these nodes, and nothing says so later.',
     find({ cluster }) {
@@ -120,8 +116,7 @@ export const nodes: readonly Check[] = askNodes([
       }
     },
   },
-  {
-    id: 'unused-toleration',
+  'unused-toleration': {
     severity: 'info',
     why: 'A toleration that meets no taint is a typo or leftover.',
     fix: 'check its spelling against the taints: kubectl get nodes -o jsonpath={..taints}',
@@ -138,8 +133,7 @@ export const nodes: readonly Check[] = askNodes([
       }
     },
   },
-  {
-    id: 'overhead-node',
+  'overhead-node': {
     severity: 'warning',
     why: 'What DaemonSets use is not available to workloads, on every node.',
     fix: 'request less, or keep it off small nodes',
@@ -166,8 +160,7 @@ export const nodes: readonly Check[] = askNodes([
       }
     },
   },
-  {
-    id: 'priority-class-missing',
+  'priority-class-missing': {
     severity: 'error',
     why: 'The DaemonSet is taken, and each of its pods is refused.',
     fix: 'create it first: kubectl get priorityclasses lists those that there are',
@@ -179,4 +172,4 @@ export const nodes: readonly Check[] = askNodes([
       return { path: inPod('priorityClassName'), message: `there is no PriorityClass ${name}` }
     },
   },
-])
+})

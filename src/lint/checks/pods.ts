@@ -6,7 +6,7 @@ import type { DaemonSet, LabelSelector, PodSpec, StringMap } from '#kube/types.t
 import { planPlacement } from '#placement/plan.ts'
 import { hostPorts, portsConflict } from '#scheduler/host-ports.ts'
 import { besideOf, containersOf, inPod, isSystem, paste } from '../subject.ts'
-import type { Check, Subject } from '../types.ts'
+import type { Checks, Subject } from '../types.ts'
 
 /** Names of Services as programs write them. */
 const asksClusterDns = (pod: JsonObject) =>
@@ -38,9 +38,8 @@ function meet({ cluster, daemonSet }: Subject, other: DaemonSet): boolean {
 }
 
 /** What the pod asks for and how it runs. */
-export const pods: readonly Check[] = [
-  {
-    id: 'dns-policy',
+export const pods: Checks = {
+  'dns-policy': {
     severity: 'info',
     why: 'With hostNetwork the resolver of the node is asked, which does not know the cluster.',
     find({ pod }) {
@@ -62,8 +61,7 @@ export const pods: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'latest-tag',
+  'latest-tag': {
     severity: 'warning',
     why: 'Nodes that join later run another image under the same revision, and a rollback does not bring the old one back.',
     fix: 'name a version, best with its digest',
@@ -75,8 +73,7 @@ export const pods: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'default-namespace',
+  'default-namespace': {
     severity: 'info',
     why: 'Quotas, PodSecurity levels, LimitRanges and rights are given by namespace: a DaemonSet needs others than what is in default.',
     fix: 'give it a namespace of its own',
@@ -86,8 +83,7 @@ export const pods: readonly Check[] = [
         message: 'it is in the namespace default',
       },
   },
-  {
-    id: 'secret-literal',
+  'secret-literal': {
     severity: 'warning',
     why: 'Anyone who can read the DaemonSet or one of its revisions can read the value, as long as the history keeps it.',
     *find({ pod }) {
@@ -105,8 +101,7 @@ export const pods: readonly Check[] = [
         }
     },
   },
-  {
-    id: 'pdb-on-daemonset',
+  'pdb-on-daemonset': {
     severity: 'info',
     why: 'kubectl drain skips daemon pods, and roll-outs do not ask the budget.',
     fix: 'set updateStrategy.rollingUpdate.maxUnavailable instead',
@@ -120,8 +115,7 @@ export const pods: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'hostport-conflict',
+  'hostport-conflict': {
     severity: 'error',
     why: 'A host port can be used once per node: one of the two pods stays Pending forever.',
     fix: 'give one of them another port, or keep them on different nodes',
@@ -136,4 +130,4 @@ export const pods: readonly Check[] = [
       }
     },
   },
-]
+}

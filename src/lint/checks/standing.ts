@@ -1,7 +1,7 @@
 import type { JsonObject } from '#base/json.ts'
 import { boolIn, objectIn, stringIn, textIn } from '#kube/read.ts'
 import { besideOf, classesOf, containersOf, inPod, isSystem, onlyWaits, paste, set } from '../subject.ts'
-import type { Check } from '../types.ts'
+import type { Checks } from '../types.ts'
 
 /** The names in `requests` and `limits`. */
 const amounts = (holder: JsonObject, kind: string) => objectIn(objectIn(holder, 'resources'), kind)
@@ -9,9 +9,8 @@ const reserves = (holder: JsonObject) =>
   ['cpu', 'memory'].some((name) => name in amounts(holder, 'requests') || name in amounts(holder, 'limits'))
 
 /** What the pod is worth beside others: requests and priority. */
-export const standing: readonly Check[] = [
-  {
-    id: 'no-requests',
+export const standing: Checks = {
+  'no-requests': {
     severity: 'warning',
     why: 'A node short of memory kills pods without requests first, and the scheduler counts their room as free.',
     find(subject) {
@@ -31,8 +30,7 @@ export const standing: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'limits-only',
+  'limits-only': {
     severity: 'info',
     why: 'A limit without a request is taken for the request, and reserved on every node.',
     *find({ pod }) {
@@ -54,8 +52,7 @@ export const standing: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'no-priority',
+  'no-priority': {
     severity: 'info',
     why: 'On a node full of pods of the same priority a daemon pod stays Pending, and it has no other node to go to.',
     find(subject) {
@@ -70,8 +67,7 @@ export const standing: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'system-priority',
+  'system-priority': {
     severity: 'info',
     why: 'Some clusters (GKE is one) let system-node-critical and system-cluster-critical into kube-system only, unless a ResourceQuota allows them.',
     fix: 'add a ResourceQuota whose scopeSelector names the class, or a class of your own',
@@ -85,4 +81,4 @@ export const standing: readonly Check[] = [
       }
     },
   },
-]
+}

@@ -3,7 +3,7 @@ import { type JsonObject, withoutNulls } from '#base/json.ts'
 import { objectsIn } from '#kube/read.ts'
 import { podTolerations } from '#placement/tolerations.ts'
 import { inPod, isSystem, paste, remove } from '../subject.ts'
-import type { Check, Subject } from '../types.ts'
+import type { Checks, Subject } from '../types.ts'
 import { demandsOf } from './demands.ts'
 
 type Toleration = ReturnType<typeof podTolerations>[number]
@@ -27,9 +27,8 @@ function covers(one: Toleration, other: Toleration): boolean {
 const roles = 'node-role.kubernetes.io/'
 
 /** Which taints a DaemonSet puts up with. */
-export const tolerations: readonly Check[] = [
-  {
-    id: 'tolerate-all',
+export const tolerations: Checks = {
+  'tolerate-all': {
     severity: 'info',
     why: 'Tainting a node to keep pods off it (a drain, a quarantine, a node that is still being set up) does not keep this one off.',
     find(subject) {
@@ -47,8 +46,7 @@ export const tolerations: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'redundant-toleration',
+  'redundant-toleration': {
     severity: 'info',
     why: 'A toleration that adds nothing hides those that matter.',
     // One that limits its time says something even where another covers the taint, unless the controller overwrites it.
@@ -82,8 +80,7 @@ export const tolerations: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'legacy-role',
+  'legacy-role': {
     severity: 'warning',
     why: 'Control planes carry node-role.kubernetes.io/control-plane; the older name is gone, and the pod stays away from them.',
     // kubeadm wrote the old taint and label until v1.24, and both until v1.23.
@@ -115,4 +112,4 @@ export const tolerations: readonly Check[] = [
           }
     },
   },
-]
+}

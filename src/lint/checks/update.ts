@@ -4,7 +4,7 @@ import { numberIn, numberOrNone, objectIn, objectOrNone, objectsIn, stringIn } f
 import type { DaemonSet, IntOrString, PodSpec } from '#kube/types.ts'
 import { hostPorts } from '#scheduler/host-ports.ts'
 import { inPod, onlyWaits, paste, set } from '../subject.ts'
-import type { Check, Subject } from '../types.ts'
+import type { Checks, Subject } from '../types.ts'
 
 const strategyPath = ['spec', 'updateStrategy']
 const rollingPath = [...strategyPath, 'rollingUpdate']
@@ -22,9 +22,8 @@ export function resolved(daemonSet: DaemonSet, name: 'maxUnavailable' | 'maxSurg
 const surges = ({ daemonSet, spec }: Subject) => rolls(spec) && resolved(daemonSet, 'maxSurge', 100) > 0
 
 /** How a new revision gets to the nodes. */
-export const update: readonly Check[] = [
-  {
-    id: 'surge-and-unavailable',
+export const update: Checks = {
+  'surge-and-unavailable': {
     severity: 'error',
     why: 'The API takes exactly one of the two above zero.',
     find(subject) {
@@ -37,8 +36,7 @@ export const update: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'surge-hostport',
+  'surge-hostport': {
     severity: 'error',
     why: 'The new pod never fits next to the old one, so the update never ends (kubernetes#106417).',
     find(subject) {
@@ -53,8 +51,7 @@ export const update: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'ondelete',
+  ondelete: {
     severity: 'info',
     why: 'Applying a new template changes nothing until somebody deletes the pods.',
     find: ({ spec }) =>
@@ -66,8 +63,7 @@ export const update: readonly Check[] = [
         }),
       },
   },
-  {
-    id: 'history-limit',
+  'history-limit': {
     severity: 'warning',
     why: 'Without an old revision there is nothing that a bad release could be rolled back to.',
     find({ spec }) {
@@ -76,8 +72,7 @@ export const update: readonly Check[] = [
       return { path, message: 'revisionHistoryLimit is 0', fix: set('keep the usual ten', path, 10) }
     },
   },
-  {
-    id: 'min-ready-zero',
+  'min-ready-zero': {
     severity: 'warning',
     why: 'A release that crashes after a second is rolled out to every node.',
     find({ spec, pod }) {
@@ -91,8 +86,7 @@ export const update: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'slow-termination',
+  'slow-termination': {
     severity: 'warning',
     why: 'An update waits on each node until the old pod is gone, at worst for the whole grace period.',
     find({ pod }) {
@@ -105,4 +99,4 @@ export const update: readonly Check[] = [
       }
     },
   },
-]
+}

@@ -2,7 +2,7 @@ import type { FieldPath } from '#base/field-path.ts'
 import type { JsonObject } from '#base/json.ts'
 import { boolIn, objectIn, objectOrNone, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import { containersOf, paste } from '../subject.ts'
-import type { Check } from '../types.ts'
+import type { Checks } from '../types.ts'
 
 /** What agents read and nobody but the node writes. */
 const readOnlyPaths = new Set([
@@ -50,9 +50,8 @@ function ownsNode(container: JsonObject): boolean {
 }
 
 /** What the pod mounts. */
-export const volumes: readonly Check[] = [
-  {
-    id: 'writable-host-path',
+export const volumes: Checks = {
+  'writable-host-path': {
     severity: 'warning',
     why: 'One compromised container of the DaemonSet can change every node.',
     *find({ pod }) {
@@ -66,8 +65,7 @@ export const volumes: readonly Check[] = [
       }
     },
   },
-  {
-    id: 'subpath-config',
+  'subpath-config': {
     severity: 'info',
     why: 'A volume mounted by subPath never sees a change, and daemon pods live long.',
     fix: 'mount the folder, or restart after each change: kds rollout restart',
@@ -82,4 +80,4 @@ export const volumes: readonly Check[] = [
       }
     },
   },
-]
+}
