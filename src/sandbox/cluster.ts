@@ -4,17 +4,17 @@ import type { SandboxClock } from './clock.ts'
 import { loadFirstObjects } from './first-objects.ts'
 import type { BehaviourOptions } from './loops/behaviour.ts'
 import { type LoopContext, podsOf } from './loops/context.ts'
-import { CronJobController } from './loops/cron-job-controller.ts'
+import { runCronJobs } from './loops/cron-job-controller.ts'
 import { DaemonSetController } from './loops/daemon-set-controller.ts'
-import { DisruptionController } from './loops/disruption-controller.ts'
+import { keepBudgets } from './loops/disruption-controller.ts'
 import { GarbageCollector } from './loops/garbage-collector.ts'
 import { JobController } from './loops/job-controller.ts'
 import { Kubelets } from './loops/kubelet.ts'
-import { NamespaceController } from './loops/namespace-controller.ts'
+import { keepNamespaces } from './loops/namespace-controller.ts'
 import { NodeLifecycle } from './loops/node-lifecycle.ts'
 import { NodeRoom } from './loops/node-room.ts'
-import { PodCollector } from './loops/pod-collector.ts'
-import { QuotaController } from './loops/quota-controller.ts'
+import { collectPods } from './loops/pod-collector.ts'
+import { keepQuotas } from './loops/quota-controller.ts'
 import { Recorder } from './loops/recorder.ts'
 import { Scheduler } from './loops/scheduler.ts'
 import type { Names } from './names.ts'
@@ -52,16 +52,16 @@ export function startCluster(options: ClusterOptions): Cluster {
     room.note(previous, type === 'DELETED' ? undefined : object),
   )
   // Before the controllers that make pods: they find the room that a pod has left.
-  new QuotaController(context).start()
-  new NamespaceController(context).start()
+  keepQuotas(context)
+  keepNamespaces(context)
   new NodeLifecycle(context, room).start()
   new Scheduler(context, room).start()
   new Kubelets(context, behaviour).start()
   new GarbageCollector(context).start()
-  new PodCollector(context).start()
+  collectPods(context)
   new DaemonSetController(context).start()
-  new DisruptionController(context).start()
+  keepBudgets(context)
   new JobController(context).start()
-  new CronJobController(context).start()
+  runCronJobs(context)
   return { store, registry }
 }

@@ -26,54 +26,43 @@ const referenceTo = ({ apiVersion, kind, metadata }: StoredObject): JobReference
 })
 
 /** Runs the CronJob controller's model behind the API. */
-export class CronJobController {
-  readonly #context: LoopContext
-  readonly #queue: WorkQueue
+export function runCronJobs(context: LoopContext): void {
+  const { clock, recorder, registry, store } = context
+  const queue = new WorkQueue(clock, sync)
+  const cronJobs = store.collection(types.cronJobs)
+  const wake = ({ metadata }: StoredObject) => queue.add(keyOf(metadata.namespace, metadata.name))
+  for (const cronJob of cronJobs.values()) wake(cronJob)
+  cronJobs.subscribe(({ type, object, previous }) => {
+    // Its own status tells the controller nothing new.
+    if (type !== 'DELETED' && (!previous || previous.status === object.status)) wake(object)
+  })
+  jobsOf(context).subscribe(({ object }) => {
+    const owner = controllerOf(object)
+    if (owner?.kind === 'CronJob') queue.add(keyOf(object.metadata.namespace, owner.name ?? ''))
+  })
 
-  constructor(context: LoopContext) {
-    this.#context = context
-    this.#queue = new WorkQueue(context.clock, (key) => this.#sync(key))
-  }
-
-  start(): void {
-    const { store } = this.#context
-    const cronJobs = store.collection(types.cronJobs)
-    const wake = ({ metadata }: StoredObject) => this.#queue.add(keyOf(metadata.namespace, metadata.name))
-    for (const cronJob of cronJobs.values()) wake(cronJob)
-    cronJobs.subscribe(({ type, object, previous }) => {
-      // Its own status tells the controller nothing new.
-      if (type !== 'DELETED' && (!previous || previous.status === object.status)) wake(object)
-    })
-    jobsOf(this.#context).subscribe(({ object }) => {
-      const owner = controllerOf(object)
-      if (owner?.kind === 'CronJob') this.#queue.add(keyOf(object.metadata.namespace, owner.name ?? ''))
-    })
-  }
-
-  #sync(key: string): void {
-    const { store, clock, registry } = this.#context
+  function sync(key: string): void {
     const cronJob = store.collection(types.cronJobs).get(key) as StoredCronJob | undefined
     if (!cronJob) return
     const { namespace } = cronJob.metadata
     const jobs: Job[] = []
-    for (const job of jobsOf(this.#context).values()) if (job.metadata.namespace === namespace) jobs.push(job)
+    for (const job of jobsOf(context).values()) if (job.metadata.namespace === namespace) jobs.push(job)
     const step = cronStep({ cronJob, jobs, now: clock.now() })
     let { status } = step
-    for (const action of step.actions) status = this.#apply(cronJob, action, status)
+    for (const action of step.actions) status = apply(cronJob, action, status)
     const { active = [], ...rest } = status
     const next = { ...(active.length > 0 ? { active } : {}), ...rest }
     const current = store.collection(types.cronJobs).get(key)
     if (current && !sameIgnoringNulls(current.status, next))
       registry.write(types.cronJobs, withStatus(current, next), by)
-    if (step.requeueAfter !== undefined) this.#queue.add(key, step.requeueAfter)
+    if (step.requeueAfter !== undefined) queue.add(key, step.requeueAfter)
   }
 
   /** The status as it is after the action. */
-  #apply(cronJob: StoredCronJob, action: CronAction, status: CronJobStatus): CronJobStatus {
-    const { registry } = this.#context
+  function apply(cronJob: StoredCronJob, action: CronAction, status: CronJobStatus): CronJobStatus {
     const { namespace, name } = cronJob.metadata
     const say = (type: 'Normal' | 'Warning', reason: string, message: string) =>
-      this.#context.recorder.record(cronJob, { type, reason, message, source })
+      recorder.record(cronJob, { type, reason, message, source })
     if (action.kind === 'Say') {
       say(action.said.type, action.said.reason, action.said.message)
       return status
@@ -96,7 +85,7 @@ export class CronJobController {
       if (action.kind === 'DeleteJob') say('Warning', 'FailedDelete', `Deleted job: ${error.message}`)
       else {
         say('Warning', 'FailedCreate', `Error creating job: ${error.message}`)
-        this.#queue.add(keyOf(namespace, name), retryMilliseconds)
+        queue.add(keyOf(namespace, name), retryMilliseconds)
       }
       return status
     }

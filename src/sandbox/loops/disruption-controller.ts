@@ -17,27 +17,16 @@ export const selectorOf = ({ spec }: PodDisruptionBudget): Selector | undefined 
   readableSelector(spec?.selector)
 
 /** Keeps the status of PodDisruptionBudgets: how many of their pods may go (`pkg/controller/disruption`). */
-export class DisruptionController {
-  readonly #context: LoopContext
-  readonly #queue: WorkQueue
+export function keepBudgets({ clock, registry, store }: LoopContext): void {
+  const queue = new WorkQueue(clock, sync)
+  const look = ({ metadata }: StoredBudget) => queue.add(keyOf(metadata.namespace, metadata.name))
+  for (const budget of budgetsOf(store).values()) look(budget)
+  budgetsOf(store).subscribe(({ type, object }) => type !== 'DELETED' && look(object))
+  podsOf(store).subscribe(({ object }) => {
+    for (const budget of budgetsOf(store).values()) if (concerns(budget, object)) look(budget)
+  })
 
-  constructor(context: LoopContext) {
-    this.#context = context
-    this.#queue = new WorkQueue(context.clock, (key) => this.#sync(key))
-  }
-
-  start(): void {
-    const { store } = this.#context
-    const look = ({ metadata }: StoredBudget) => this.#queue.add(keyOf(metadata.namespace, metadata.name))
-    for (const budget of budgetsOf(store).values()) look(budget)
-    budgetsOf(store).subscribe(({ type, object }) => type !== 'DELETED' && look(object))
-    podsOf(store).subscribe(({ object }) => {
-      for (const budget of budgetsOf(store).values()) if (concerns(budget, object)) look(budget)
-    })
-  }
-
-  #sync(key: string): void {
-    const { store, clock, registry } = this.#context
+  function sync(key: string): void {
     const budget = budgetsOf(store).get(key)
     if (!budget) return
     const now = clock.now()
@@ -49,7 +38,7 @@ export class DisruptionController {
     const status = statusOf(budget, pods, new Map(disrupted), timestamp(now))
     if (JSON.stringify(status) !== JSON.stringify(budget.status))
       registry.write(types.podDisruptionBudgets, withStatus(budget, status), by)
-    for (const [, at] of disrupted) this.#queue.add(key, Date.parse(at) + deletionTimeout - now + 1)
+    for (const [, at] of disrupted) queue.add(key, Date.parse(at) + deletionTimeout - now + 1)
   }
 }
 

@@ -10,43 +10,31 @@ const account = 'default'
 const namespaced = resourceTypes.filter((type) => type.namespaced && !type.view)
 
 /** Empties namespaces that are being deleted, and lets them go when they are empty; gives new ones their service account. */
-export class NamespaceController {
-  readonly #context: LoopContext
-  readonly #queue: WorkQueue
-
-  constructor(context: LoopContext) {
-    this.#context = context
-    this.#queue = new WorkQueue(context.clock, (name) => this.#empty(name))
+export function keepNamespaces({ clock, registry, store }: LoopContext): void {
+  const queue = new WorkQueue(clock, empty)
+  const namespaces = store.collection(types.namespaces)
+  namespaces.subscribe(({ type, object }) => {
+    if (type !== 'DELETED' && object.metadata.deletionTimestamp) queue.add(object.metadata.name)
+    if (type === 'ADDED') welcome(object)
+  })
+  store.collection(types.serviceAccounts).subscribe(({ type, object: { metadata } }) => {
+    if (type !== 'DELETED' || metadata.name !== account) return
+    clock.schedule(0, () => {
+      const namespace = namespaces.get(metadata.namespace ?? '')
+      if (namespace && !namespace.metadata.deletionTimestamp) welcome(namespace)
+    })
+  })
+  for (const namespace of namespaces.values()) {
+    welcome(namespace)
+    if (namespace.metadata.deletionTimestamp) queue.add(namespace.metadata.name)
   }
 
-  start(): void {
-    const { clock, store } = this.#context
-    const namespaces = store.collection(types.namespaces)
-    namespaces.subscribe(({ type, object }) => {
-      if (type !== 'DELETED' && object.metadata.deletionTimestamp) this.#queue.add(object.metadata.name)
-      if (type === 'ADDED') this.#welcome(object)
-    })
-    store.collection(types.serviceAccounts).subscribe(({ type, object: { metadata } }) => {
-      if (type !== 'DELETED' || metadata.name !== account) return
-      clock.schedule(0, () => {
-        const namespace = namespaces.get(metadata.namespace ?? '')
-        if (namespace && !namespace.metadata.deletionTimestamp) this.#welcome(namespace)
-      })
-    })
-    for (const namespace of namespaces.values()) {
-      this.#welcome(namespace)
-      if (namespace.metadata.deletionTimestamp) this.#queue.add(namespace.metadata.name)
-    }
-  }
-
-  #welcome({ metadata }: StoredObject): void {
-    const { registry, store } = this.#context
+  function welcome({ metadata }: StoredObject): void {
     if (store.collection(types.serviceAccounts).get(keyOf(metadata.name, account))) return
     registry.insert(types.serviceAccounts, { metadata: { name: account, namespace: metadata.name } })
   }
 
-  #empty(name: string): void {
-    const { registry, store } = this.#context
+  function empty(name: string): void {
     const namespace = store.collection(types.namespaces).get(name)
     if (!namespace?.metadata.deletionTimestamp) return
     let left = 0
@@ -57,7 +45,7 @@ export class NamespaceController {
           registry.delete(type, name, metadata.name, { propagationPolicy: 'Background' })
         if (store.collection(type).get(keyOf(name, metadata.name))) left += 1
       }
-    if (left > 0) this.#queue.add(name, retryMilliseconds)
+    if (left > 0) queue.add(name, retryMilliseconds)
     else registry.put(types.namespaces, { ...namespace, spec: {} })
   }
 }

@@ -7,36 +7,25 @@ const source = { component: 'pod-garbage-collector' }
 const quarantineMilliseconds = 40_000
 
 /** Ends pods whose node is gone, or is out of service and will not end them (`pkg/controller/podgc`). */
-export class PodCollector {
-  readonly #context: LoopContext
+export function collectPods({ clock, recorder, registry, store }: LoopContext): void {
+  const nodes = nodesOf(store)
+  for (const pod of podsOf(store).values())
+    if (pod.spec?.nodeName && !nodes.get(pod.spec.nodeName)) collectLater(pod.spec.nodeName)
+  nodes.subscribe(({ type, object }) => {
+    if (type === 'DELETED') collectLater(object.metadata.name)
+    else if (object.spec?.taints?.some((taint) => taint.key === 'node.kubernetes.io/out-of-service'))
+      clock.schedule(1000, () =>
+        collect(object.metadata.name, (pod) => Boolean(pod.metadata.deletionTimestamp)),
+      )
+  })
 
-  constructor(context: LoopContext) {
-    this.#context = context
-  }
-
-  start(): void {
-    const { store, clock } = this.#context
-    const nodes = nodesOf(store)
-    for (const pod of podsOf(store).values())
-      if (pod.spec?.nodeName && !nodes.get(pod.spec.nodeName)) this.#collectLater(pod.spec.nodeName)
-    nodes.subscribe(({ type, object }) => {
-      if (type === 'DELETED') this.#collectLater(object.metadata.name)
-      else if (object.spec?.taints?.some((taint) => taint.key === 'node.kubernetes.io/out-of-service'))
-        clock.schedule(1000, () =>
-          this.#collect(object.metadata.name, (pod) => Boolean(pod.metadata.deletionTimestamp)),
-        )
-    })
-  }
-
-  #collectLater(node: string): void {
-    const { clock, store } = this.#context
+  function collectLater(node: string): void {
     clock.schedule(quarantineMilliseconds, () => {
-      if (!nodesOf(store).get(node)) this.#collect(node, () => true)
+      if (!nodesOf(store).get(node)) collect(node, () => true)
     })
   }
 
-  #collect(node: string, chosen: (pod: StoredPod) => boolean): void {
-    const { registry, store, recorder } = this.#context
+  function collect(node: string, chosen: (pod: StoredPod) => boolean): void {
     for (const pod of [...podsOf(store).values()]) {
       if (pod.spec?.nodeName !== node || !chosen(pod)) continue
       const { namespace, name } = pod.metadata

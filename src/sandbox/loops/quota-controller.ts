@@ -20,59 +20,48 @@ const by = { manager: 'kube-controller-manager', status: true }
  * Keeps the status of ResourceQuotas: a new pod is counted before anything else happens, so that no two can take the same room;
  * all else is counted anew soon after it changed (`pkg/controller/resourcequota`).
  */
-export class QuotaController {
-  readonly #context: LoopContext
-  readonly #queue: WorkQueue
+export function keepQuotas({ clock, registry, store }: LoopContext): void {
+  const queue = new WorkQueue(clock, recount)
+  const quotas = store.collection(types.resourceQuotas)
+  const look = ({ metadata }: StoredObject) => queue.add(keyOf(metadata.namespace, metadata.name))
+  for (const quota of quotas.values()) look(quota)
+  quotas.subscribe(({ type, object, previous }) => {
+    if (type !== 'DELETED' && !sameIgnoringNulls(object.spec, previous?.spec)) look(object)
+  })
+  podsOf(store).subscribe(({ type, object, previous }) => {
+    if (quotas.size === 0) return
+    const concerned = quotasIn(object.metadata.namespace)
+    if (type === 'ADDED') charge(concerned, (present) => checkQuotas(asJson(object), present))
+    else if (type === 'DELETED' || previous?.status?.phase !== object.status?.phase) concerned.forEach(look)
+  })
+  for (const resource of otherTypes)
+    store.collection(resource).subscribe(({ type, object, previous }) => {
+      if (quotas.size === 0 || (type === 'MODIFIED' && previous?.spec === object.spec)) return
+      const concerned = quotasIn(object.metadata.namespace)
+      if (type !== 'ADDED') concerned.forEach(look)
+      else
+        charge(concerned, (present) =>
+          checkObjectQuotas(resourceName(resource), asJson(object), undefined, present),
+        )
+    })
 
-  constructor(context: LoopContext) {
-    this.#context = context
-    this.#queue = new WorkQueue(context.clock, (key) => this.#recount(key))
-  }
-
-  start(): void {
-    const { store } = this.#context
+  function quotasIn(namespace: string | undefined): StoredObject[] {
     const quotas = store.collection(types.resourceQuotas)
-    const look = ({ metadata }: StoredObject) => this.#queue.add(keyOf(metadata.namespace, metadata.name))
-    for (const quota of quotas.values()) look(quota)
-    quotas.subscribe(({ type, object, previous }) => {
-      if (type !== 'DELETED' && !sameIgnoringNulls(object.spec, previous?.spec)) look(object)
-    })
-    podsOf(store).subscribe(({ type, object, previous }) => {
-      if (quotas.size === 0) return
-      const concerned = this.#quotasIn(object.metadata.namespace)
-      if (type === 'ADDED') this.#charge(concerned, (present) => checkQuotas(asJson(object), present))
-      else if (type === 'DELETED' || previous?.status?.phase !== object.status?.phase) concerned.forEach(look)
-    })
-    for (const resource of otherTypes)
-      store.collection(resource).subscribe(({ type, object, previous }) => {
-        if (quotas.size === 0 || (type === 'MODIFIED' && previous?.spec === object.spec)) return
-        const concerned = this.#quotasIn(object.metadata.namespace)
-        if (type !== 'ADDED') concerned.forEach(look)
-        else
-          this.#charge(concerned, (present) =>
-            checkObjectQuotas(resourceName(resource), asJson(object), undefined, present),
-          )
-      })
-  }
-
-  #quotasIn(namespace: string | undefined): StoredObject[] {
-    const quotas = this.#context.store.collection(types.resourceQuotas)
     return [...quotas.values()].filter(({ metadata }) => metadata.namespace === namespace)
   }
 
-  #charge(
+  function charge(
     quotas: readonly StoredObject[],
     count: (present: readonly JsonObject[]) => ReturnType<typeof checkQuotas>,
   ): void {
     const counted = count(quotas.map(asJson))
     if ('refused' in counted) return
     counted.quotas.forEach((quota, at) => {
-      if (quota !== quotas[at]) this.#context.registry.write(types.resourceQuotas, asStored(quota), by)
+      if (quota !== quotas[at]) registry.write(types.resourceQuotas, asStored(quota), by)
     })
   }
 
-  #recount(key: string): void {
-    const { store, clock, registry } = this.#context
+  function recount(key: string): void {
     const quota = store.collection(types.resourceQuotas).get(key)
     if (!quota) return
     const { namespace } = quota.metadata
