@@ -5,18 +5,18 @@ import { loadFirstObjects } from './first-objects.ts'
 import type { BehaviourOptions } from './loops/behaviour.ts'
 import { type LoopContext, podsOf } from './loops/context.ts'
 import { runCronJobs } from './loops/cron-job-controller.ts'
-import { DaemonSetController } from './loops/daemon-set-controller.ts'
+import { runDaemonSets } from './loops/daemon-set-controller.ts'
 import { keepBudgets } from './loops/disruption-controller.ts'
-import { GarbageCollector } from './loops/garbage-collector.ts'
-import { JobController } from './loops/job-controller.ts'
-import { Kubelets } from './loops/kubelet.ts'
+import { collectGarbage } from './loops/garbage-collector.ts'
+import { runJobs } from './loops/job-controller.ts'
+import { runKubelets } from './loops/kubelet.ts'
 import { keepNamespaces } from './loops/namespace-controller.ts'
-import { NodeLifecycle } from './loops/node-lifecycle.ts'
+import { keepNodes } from './loops/node-lifecycle.ts'
 import { NodeRoom } from './loops/node-room.ts'
 import { collectPods } from './loops/pod-collector.ts'
 import { keepQuotas } from './loops/quota-controller.ts'
 import { Recorder } from './loops/recorder.ts'
-import { Scheduler } from './loops/scheduler.ts'
+import { schedulePods } from './loops/scheduler.ts'
 import type { Names } from './names.ts'
 import { Store } from './store/store.ts'
 
@@ -54,14 +54,14 @@ export function startCluster(options: ClusterOptions): Cluster {
   // Before the controllers that make pods: they find the room that a pod has left.
   keepQuotas(context)
   keepNamespaces(context)
-  new NodeLifecycle(context, room).start()
-  new Scheduler(context, room).start()
-  new Kubelets(context, behaviour).start()
-  new GarbageCollector(context).start()
+  keepNodes(context, room)
+  schedulePods(context, room)
+  runKubelets(context, behaviour)
+  collectGarbage(context)
   collectPods(context)
-  new DaemonSetController(context).start()
+  runDaemonSets(context)
   keepBudgets(context)
-  new JobController(context).start()
+  runJobs(context)
   runCronJobs(context)
   return { store, registry }
 }

@@ -15,79 +15,68 @@ type Annotated = readonly [
  * All kubelets at once: takes each bound pod through its life, as its behaviour says, and ends it when it is deleted. A
  * node whose kubelet is down does nothing, so its pods stay as they are, and deleted ones stay Terminating.
  */
-export class Kubelets {
-  readonly #context: LoopContext
-  readonly #options: BehaviourOptions
+export function runKubelets(context: LoopContext, options: BehaviourOptions): void {
+  const { store } = context
   /** By the uid of the pod. */
-  readonly #lives = new Map<string, PodLife>()
+  const lives = new Map<string, PodLife>()
   /** By the list of containers that the pods of a template share. */
-  readonly #behaviours = new WeakMap<object, { readonly of: Annotated; readonly behaviour: PodBehaviour }>()
-  #addresses = 0
+  const behaviours = new WeakMap<object, { readonly of: Annotated; readonly behaviour: PodBehaviour }>()
+  let addresses = 0
+  for (const pod of podsOf(store).values()) find(pod)
+  podsOf(store).subscribe(({ type, object, previous }) => {
+    if (type === 'DELETED') drop(object.metadata.uid)
+    else if (
+      previous?.status === object.status ||
+      previous?.spec !== object.spec ||
+      object.metadata.deletionTimestamp
+    )
+      look(object)
+  })
+  nodesOf(store).subscribe(({ type, object, previous }) => {
+    if (
+      previous &&
+      sameIgnoringNulls(previous.metadata.annotations, object.metadata.annotations) &&
+      type === 'MODIFIED'
+    )
+      return
+    for (const life of lives.values()) if (life.node === object.metadata.name) life.halt()
+    if (type === 'DELETED') return
+    for (const pod of podsOf(store).values()) if (pod.spec?.nodeName === object.metadata.name) look(pod)
+  })
 
-  constructor(context: LoopContext, options: BehaviourOptions) {
-    this.#context = context
-    this.#options = options
+  function drop(uid: string): void {
+    lives.get(uid)?.halt()
+    lives.delete(uid)
   }
 
-  start(): void {
-    const { store } = this.#context
-    for (const pod of podsOf(store).values()) this.#find(pod)
-    podsOf(store).subscribe(({ type, object, previous }) => {
-      if (type === 'DELETED') this.#drop(object.metadata.uid)
-      else if (
-        previous?.status === object.status ||
-        previous?.spec !== object.spec ||
-        object.metadata.deletionTimestamp
-      )
-        this.#look(object)
-    })
-    nodesOf(store).subscribe(({ type, object, previous }) => {
-      if (
-        previous &&
-        sameIgnoringNulls(previous.metadata.annotations, object.metadata.annotations) &&
-        type === 'MODIFIED'
-      )
-        return
-      for (const life of this.#lives.values()) if (life.node === object.metadata.name) life.halt()
-      if (type === 'DELETED') return
-      for (const pod of podsOf(store).values())
-        if (pod.spec?.nodeName === object.metadata.name) this.#look(pod)
-    })
+  function nodeOf(pod: StoredPod): StoredNode | undefined {
+    return pod.spec?.nodeName ? nodesOf(store).get(pod.spec.nodeName) : undefined
   }
 
-  #drop(uid: string): void {
-    this.#lives.get(uid)?.halt()
-    this.#lives.delete(uid)
-  }
-
-  #nodeOf(pod: StoredPod): StoredNode | undefined {
-    return pod.spec?.nodeName ? nodesOf(this.#context.store).get(pod.spec.nodeName) : undefined
-  }
-
-  #find(pod: StoredPod): void {
-    const node = this.#nodeOf(pod)
+  function find(pod: StoredPod): void {
+    const node = nodeOf(pod)
     const known = (pod.status?.containerStatuses?.length ?? 0) > 0 && !pod.metadata.deletionTimestamp
-    if (known && node) this.#take(pod, node, true)
-    else this.#look(pod)
+    if (known && node) take(pod, node, true)
+    else look(pod)
   }
 
-  #behaviourOf(pod: StoredPod, node: StoredNode): PodBehaviour {
+  function knownBehaviour(pod: StoredPod, node: StoredNode): PodBehaviour {
     const of = [pod.metadata.annotations, node.metadata.annotations, pod.spec?.restartPolicy] as const
     const containers = pod.spec?.containers ?? of
-    const known = this.#behaviours.get(containers)
+    const known = behaviours.get(containers)
     if (known?.of.every((part, at) => part === of[at])) return known.behaviour
-    const behaviour = behaviourOf(pod, node, this.#options)
-    this.#behaviours.set(containers, { of, behaviour })
+    const behaviour = behaviourOf(pod, node, options)
+    behaviours.set(containers, { of, behaviour })
     return behaviour
   }
 
   /** Takes up a pod, or takes note of what has changed about it. */
-  #look(pod: StoredPod): void {
-    const node = this.#nodeOf(pod)
+  function look(pod: StoredPod): void {
+    const node = nodeOf(pod)
     if (!node || !kubeletIsUp(node)) return
-    const known = this.#lives.get(pod.metadata.uid)
-    const life = known ?? this.#take(pod, node)
-    const behaviour = this.#behaviourOf(pod, node)
+    const known = lives.get(pod.metadata.uid)
+    const life = known ?? take(pod, node)
+    const behaviour = knownBehaviour(pod, node)
     if (pod.metadata.deletionTimestamp) {
       life.terminate(pod, behaviour)
       return
@@ -104,16 +93,16 @@ export class Kubelets {
     if (!life.asFound) life.watchDeadline(pod)
   }
 
-  #take(pod: StoredPod, node: StoredNode, asFound = false): PodLife {
-    this.#addresses += 1
-    const number = this.#addresses
-    const life = new PodLife(this.#context, pod, {
+  function take(pod: StoredPod, node: StoredNode, asFound = false): PodLife {
+    addresses += 1
+    const number = addresses
+    const life = new PodLife(context, pod, {
       node: node.metadata.name,
-      behaviour: this.#behaviourOf(pod, node),
+      behaviour: knownBehaviour(pod, node),
       podIP: `10.${244 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`,
       asFound,
     })
-    this.#lives.set(pod.metadata.uid, life)
+    lives.set(pod.metadata.uid, life)
     return life
   }
 }

@@ -21,73 +21,62 @@ const sameTaint = (a: Taint) => (b: Taint) => a.key === b.key && a.effect === b.
  * The node controller: nodes turn Ready when their kubelet comes up and NotReady when it falls
  * silent, carry the taints of their conditions and of a cordon, and lose the pods that do not tolerate a NoExecute taint.
  */
-export class NodeLifecycle {
-  readonly #context: LoopContext
-  readonly #room: NodeRoom
-  readonly #silent = new Map<string, Cancel>()
-  readonly #eviction: TaintEviction
+export function keepNodes(context: LoopContext, room: NodeRoom): void {
+  const { clock, recorder, registry, store } = context
+  const silent = new Map<string, Cancel>()
+  const eviction = new TaintEviction(context)
+  for (const node of [...nodesOf(store).values()]) look(node, node)
+  nodesOf(store).subscribe(({ type, object, previous }) => {
+    if (type === 'DELETED') forget(object.metadata.name)
+    else clock.schedule(0, () => lookAgain(object.metadata.name, previous))
+  })
+  podsOf(store).subscribe(({ type, object, previous }) => {
+    if (type === 'DELETED') eviction.cancel(object.metadata.uid)
+    else if (object.spec?.nodeName && object.spec.nodeName !== previous?.spec?.nodeName) {
+      const node = nodesOf(store).get(object.spec.nodeName)
+      if (node) eviction.judge(node, object)
+    }
+  })
 
-  constructor(context: LoopContext, room: NodeRoom) {
-    this.#context = context
-    this.#room = room
-    this.#eviction = new TaintEviction(context)
+  function lookAgain(name: string, previous: StoredNode | undefined): void {
+    const node = nodesOf(store).get(name)
+    if (node) look(node, previous)
   }
 
-  start(): void {
-    const { store } = this.#context
-    for (const node of [...nodesOf(store).values()]) this.#look(node, node)
-    nodesOf(store).subscribe(({ type, object, previous }) => {
-      if (type === 'DELETED') this.#forget(object.metadata.name)
-      else this.#context.clock.schedule(0, () => this.#lookAgain(object.metadata.name, previous))
-    })
-    podsOf(store).subscribe(({ type, object, previous }) => {
-      if (type === 'DELETED') this.#eviction.cancel(object.metadata.uid)
-      else if (object.spec?.nodeName && object.spec.nodeName !== previous?.spec?.nodeName) {
-        const node = nodesOf(store).get(object.spec.nodeName)
-        if (node) this.#eviction.judge(node, object)
-      }
-    })
-  }
-
-  #lookAgain(name: string, previous: StoredNode | undefined): void {
-    const node = nodesOf(this.#context.store).get(name)
-    if (node) this.#look(node, previous)
-  }
-
-  #look(node: StoredNode, previous: StoredNode | undefined): void {
+  function look(node: StoredNode, previous: StoredNode | undefined): void {
     const { name } = node.metadata
     if (kubeletIsUp(node)) {
-      this.#silent.get(name)?.()
-      this.#silent.delete(name)
+      silent.get(name)?.()
+      silent.delete(name)
       if (readinessOf(node) === undefined) {
-        this.#put(withStatus(node, defaultNodeStatus(node, timestamp(this.#context.clock.now()))))
+        put(withStatus(node, defaultNodeStatus(node, timestamp(clock.now()))))
         return
       }
       if (readinessOf(node) !== 'True') {
-        this.#setReady(node, true)
+        setReady(node, true)
         return
       }
-    } else if (readinessOf(node) !== 'Unknown' && !this.#silent.has(name)) {
-      this.#silent.set(
+    } else if (readinessOf(node) !== 'Unknown' && !silent.has(name)) {
+      silent.set(
         name,
-        this.#context.clock.schedule(graceSeconds * 1000, () => this.#fallSilent(name)),
+        clock.schedule(graceSeconds * 1000, () => fallSilent(name)),
       )
     }
-    this.#taint(node, previous)
+    taint(node, previous)
   }
 
-  #fallSilent(name: string): void {
-    this.#silent.delete(name)
-    const node = nodesOf(this.#context.store).get(name)
-    if (node && !kubeletIsUp(node)) this.#setReady(node, false)
+  function fallSilent(name: string): void {
+    silent.delete(name)
+    const node = nodesOf(store).get(name)
+    if (node && !kubeletIsUp(node)) setReady(node, false)
   }
 
-  #setReady(node: StoredNode, ready: boolean): void {
-    const now = timestamp(this.#context.clock.now())
+  function setReady(node: StoredNode, ready: boolean): void {
+    const now = timestamp(clock.now())
     const conditions = (node.status?.conditions ?? []).map((condition) =>
       ready ? recovered(condition, now) : unknown(condition, now),
     )
-    this.#context.recorder.record(node, {
+    recorder.record(node, {
       type: 'Normal',
       reason: ready ? 'NodeReady' : 'NodeNotReady',
       message: `Node ${node.metadata.name} status is now: ${ready ? 'NodeReady' : 'NodeNotReady'}`,
@@ -96,12 +85,12 @@ export class NodeLifecycle {
     const { [annotation.silenced]: _mark, ...annotations } = node.metadata.annotations ?? {}
     const marked = ready ? annotations : { ...annotations, [annotation.silenced]: 'true' }
     const next = { ...node, metadata: { ...node.metadata, annotations: marked } }
-    this.#put(withStatus(next, { ...node.status, conditions }))
-    for (const pod of [...this.#room.on(node.metadata.name).values()]) this.#setPodReady(pod, ready, now)
+    put(withStatus(next, { ...node.status, conditions }))
+    for (const pod of [...room.on(node.metadata.name).values()]) setPodReady(pod, ready, now)
   }
 
   /** Pods of a silent node count as not ready; those that ran are ready again when it speaks. */
-  #setPodReady(pod: StoredPod, ready: boolean, now: string): void {
+  function setPodReady(pod: StoredPod, ready: boolean, now: string): void {
     const running = pod.status?.containerStatuses?.every((container) => container.ready) ?? false
     const conditions = pod.status?.conditions ?? []
     const word = ready ? 'True' : 'False'
@@ -110,21 +99,21 @@ export class NodeLifecycle {
       one.type === 'Ready' ? { ...one, status: word, lastTransitionTime: now } : one,
     )
     const by = { manager: 'kube-controller-manager', status: true }
-    this.#context.registry.write(types.pods, withStatus(pod, { ...pod.status, conditions: next }), by)
+    registry.write(types.pods, withStatus(pod, { ...pod.status, conditions: next }), by)
   }
 
-  #put(node: StoredNode): void {
-    this.#context.registry.write(types.nodes, node, { manager: 'kube-controller-manager' })
+  function put(node: StoredNode): void {
+    registry.write(types.nodes, node, { manager: 'kube-controller-manager' })
   }
 
   /**
    * Follows what has changed about the node with its taints. What a dump or a person has put there is left as it is, though
    * the conditions say something else: the sandbox is there to try such things.
    */
-  #taint(node: StoredNode, previous: StoredNode | undefined): void {
+  function taint(node: StoredNode, previous: StoredNode | undefined): void {
     const present = node.spec?.taints ?? []
     const wanted = conditionTaints(node)
-    const now = timestamp(this.#context.clock.now())
+    const now = timestamp(clock.now())
     const before = previous ? conditionTaints(previous) : []
     const over = before.filter((taint) => !wanted.some(sameTaint(taint)))
     const kept = present.filter((taint) => !over.some(sameTaint(taint)))
@@ -134,13 +123,13 @@ export class NodeLifecycle {
     const { taints: _old, ...spec } = node.spec ?? {}
     const taints = [...kept, ...added]
     if (!sameIgnoringNulls(taints, present))
-      this.#put({ ...node, spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) } })
-    for (const pod of [...this.#room.on(node.metadata.name).values()])
-      this.#eviction.judge({ ...node, spec: { taints } }, pod)
+      put({ ...node, spec: { ...spec, ...(taints.length > 0 ? { taints } : {}) } })
+    for (const pod of [...room.on(node.metadata.name).values()])
+      eviction.judge({ ...node, spec: { taints } }, pod)
   }
 
-  #forget(name: string): void {
-    this.#silent.get(name)?.()
-    this.#silent.delete(name)
+  function forget(name: string): void {
+    silent.get(name)?.()
+    silent.delete(name)
   }
 }

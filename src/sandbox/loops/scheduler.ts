@@ -17,83 +17,68 @@ const by = { manager: 'kube-scheduler', status: true }
  * pods of lower priority are in the way, they are evicted. What finds no place stays Pending with the scheduler's message, and
  * is looked at again when something changes.
  */
-export class Scheduler {
-  readonly #context: LoopContext
-  readonly #room: NodeRoom
-  readonly #queue: WorkQueue
-  readonly #pending = new Set<string>()
+export function schedulePods({ clock, recorder, registry, store }: LoopContext, room: NodeRoom): void {
+  const pending = new Set<string>()
+  const queue = new WorkQueue(clock, schedule)
+  const pods = podsOf(store)
+  for (const pod of pods.values()) consider(pod)
+  pods.subscribe(({ type, object, previous }) => {
+    if (type === 'DELETED') pending.delete(keyOf(object.metadata.namespace, object.metadata.name))
+    else if (!object.spec?.nodeName && (type === 'ADDED' || previous?.spec !== object.spec)) consider(object)
+    const leaves = type === 'DELETED' || (hasEnded(object) && !(previous && hasEnded(previous)))
+    if (leaves && object.spec?.nodeName) retryAll(object.spec.nodeName)
+  })
+  nodesOf(store).subscribe(({ object, previous }) => {
+    if (
+      !previous ||
+      previous.spec !== object.spec ||
+      previous.metadata.labels !== object.metadata.labels ||
+      previous.status?.allocatable !== object.status?.allocatable
+    )
+      retryAll(object.metadata.name)
+  })
 
-  constructor(context: LoopContext, room: NodeRoom) {
-    this.#context = context
-    this.#room = room
-    this.#queue = new WorkQueue(context.clock, (key) => this.#schedule(key))
-  }
-
-  start(): void {
-    const { store } = this.#context
-    const pods = podsOf(store)
-    for (const pod of pods.values()) this.#consider(pod)
-    pods.subscribe(({ type, object, previous }) => {
-      if (type === 'DELETED') this.#pending.delete(keyOf(object.metadata.namespace, object.metadata.name))
-      else if (!object.spec?.nodeName && (type === 'ADDED' || previous?.spec !== object.spec))
-        this.#consider(object)
-      const leaves = type === 'DELETED' || (hasEnded(object) && !(previous && hasEnded(previous)))
-      if (leaves && object.spec?.nodeName) this.#retryAll(object.spec.nodeName)
-    })
-    nodesOf(store).subscribe(({ object, previous }) => {
-      if (
-        !previous ||
-        previous.spec !== object.spec ||
-        previous.metadata.labels !== object.metadata.labels ||
-        previous.status?.allocatable !== object.status?.allocatable
-      )
-        this.#retryAll(object.metadata.name)
-    })
-  }
-
-  #consider(pod: StoredPod): void {
+  function consider(pod: StoredPod): void {
     const scheduler = (pod.spec as { readonly schedulerName?: string } | undefined)?.schedulerName
     if (pod.spec?.nodeName || (scheduler && scheduler !== 'default-scheduler')) return
     const key = keyOf(pod.metadata.namespace, pod.metadata.name)
-    this.#pending.add(key)
-    this.#queue.add(key)
+    pending.add(key)
+    queue.add(key)
   }
 
   /** Something changed on a node: whatever waits for it, or for any, gets another chance. */
-  #retryAll(node: string): void {
-    for (const key of this.#pending) {
-      const pod = podsOf(this.#context.store).get(key)
+  function retryAll(node: string): void {
+    for (const key of pending) {
+      const pod = podsOf(store).get(key)
       const target = pod && targetNodeOf(pod)
-      if (target === undefined || target === node) this.#queue.add(key)
+      if (target === undefined || target === node) queue.add(key)
     }
   }
 
-  #schedule(key: string): void {
-    const { store } = this.#context
+  function schedule(key: string): void {
     const pod = podsOf(store).get(key)
     if (!pod || pod.spec?.nodeName || pod.metadata.deletionTimestamp) {
-      this.#pending.delete(key)
+      pending.delete(key)
       return
     }
-    const placing = place({ pod, store, room: this.#room })
-    if (placing.kind === 'bind') this.#bind(pod, placing.node)
+    const placing = place({ pod, store, room })
+    if (placing.kind === 'bind') bind(pod, placing.node)
     else if (placing.kind === 'preempt') {
-      for (const victim of placing.victims) this.#evict(victim.pod as StoredPod, pod, placing.node)
-      this.#leavePending(pod, placing.message, placing.node)
+      for (const victim of placing.victims) evict(victim.pod as StoredPod, pod, placing.node)
+      leavePending(pod, placing.message, placing.node)
     } else {
       const nominated = placing.keepsNomination ? pod.status?.nominatedNodeName : undefined
-      this.#leavePending(pod, placing.message, nominated ?? undefined)
+      leavePending(pod, placing.message, nominated ?? undefined)
     }
   }
 
-  #bind(pod: StoredPod, node: string): void {
-    const { registry, recorder } = this.#context
+  function bind(pod: StoredPod, node: string): void {
     const key = keyOf(pod.metadata.namespace, pod.metadata.name)
-    this.#pending.delete(key)
+    pending.delete(key)
     // Recorded before it is done, so that the Event comes before those of the kubelet.
     const message = `Successfully assigned ${key} to ${node}`
     recorder.record(pod, { type: 'Normal', reason: 'Scheduled', message, source })
-    const condition = withTransition(pod, { type: 'PodScheduled', status: 'True' }, this.#now())
+    const condition = withTransition(pod, { type: 'PodScheduled', status: 'True' }, now())
     const { nominatedNodeName: _, ...before } = pod.status ?? {}
     const status = { ...before, conditions: [condition] }
     // Node 20 makes a shape of its own for every object that is spread and then given one field more.
@@ -103,8 +88,7 @@ export class Scheduler {
   }
 
   /** Marks the pod and deletes it. One on its way out needs no push. */
-  #evict(victim: StoredPod, preemptor: StoredPod, node: string): void {
-    const { registry, recorder } = this.#context
+  function evict(victim: StoredPod, preemptor: StoredPod, node: string): void {
     if (victim.metadata.deletionTimestamp) return
     const condition = withTransition(
       victim,
@@ -114,7 +98,7 @@ export class Scheduler {
         reason: 'PreemptionByScheduler',
         message: 'default-scheduler: preempting to accommodate a higher priority pod',
       },
-      this.#now(),
+      now(),
     )
     const others = victim.status?.conditions?.filter(({ type }) => type !== condition.type) ?? []
     const { name, namespace } = victim.metadata
@@ -125,17 +109,16 @@ export class Scheduler {
     recorder.record(victim, { type: 'Normal', reason: 'Preempted', message, source })
   }
 
-  #now(): string {
-    return timestamp(this.#context.clock.now())
+  function now(): string {
+    return timestamp(clock.now())
   }
 
   /** @param nominated The node on which room is being made for it. */
-  #leavePending(pod: StoredPod, message: string, nominated: string | undefined): void {
-    const { registry, recorder } = this.#context
+  function leavePending(pod: StoredPod, message: string, nominated: string | undefined): void {
     const old = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled')
     if (old?.message !== message || (pod.status?.nominatedNodeName ?? undefined) !== nominated) {
       const refused = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }
-      const condition = withTransition(pod, refused, this.#now())
+      const condition = withTransition(pod, refused, now())
       const { nominatedNodeName: _, ...before } = pod.status ?? {}
       const status = {
         ...before,
