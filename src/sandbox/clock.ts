@@ -1,4 +1,11 @@
-import { Agenda, type Task } from './agenda.ts'
+import { Agenda } from '#base/agenda.ts'
+
+/** Something to be done at a moment. `run` undefined: called off. */
+export interface Task {
+  readonly at: number
+  readonly order: number
+  run: (() => void) | undefined
+}
 
 /** Undoes a {@link SandboxClock.schedule}; a second call, or one after the time has come, does nothing. */
 export type Cancel = () => void
@@ -35,7 +42,7 @@ const longestTimeout = 0x7fffffff
  */
 export function runningClock(speed = 1, timers: Timers = realTimers): SandboxClock {
   const start = timers.now()
-  const agenda = new Agenda()
+  const agenda = new Agenda<Task>()
   const now = () => Math.floor(start + (timers.now() - start) * speed)
   let order = 0
   let armed: { readonly at: number; readonly handle: unknown } | undefined

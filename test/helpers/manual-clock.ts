@@ -1,5 +1,5 @@
-import { Agenda, type Task } from '#sandbox/agenda.ts'
-import type { SandboxClock } from '#sandbox/clock.ts'
+import { Agenda } from '#base/agenda.ts'
+import type { SandboxClock, Task } from '#sandbox/clock.ts'
 
 /** Time that stands still until it is moved: for tests, where every step is meant. */
 export interface ManualClock extends SandboxClock {
@@ -8,7 +8,7 @@ export interface ManualClock extends SandboxClock {
 }
 
 export function manualClock(start: number): ManualClock {
-  const agenda = new Agenda()
+  const agenda = new Agenda<Task>()
   let time = start
   let order = 0
   return {

@@ -1,55 +1,35 @@
-import type { Node, Pod } from '#kube/types.ts'
-import type { StoredObject } from '../store/objects.ts'
-import type { EventFields } from '../tables/event-columns.ts'
+import { type StoredObject, valueAt } from '../store/objects.ts'
 
 /** The fields that a field selector may ask for, by name: what every object has is not among them. */
 export type SelectableFields = Readonly<Record<string, (object: StoredObject) => string>>
 
-function field(object: StoredObject, part: string, name: string): string {
-  const value = (object[part] as Readonly<Record<string, unknown>> | undefined)?.[name]
-  return typeof value === 'string' ? value : ''
+function at(path: string, absent = ''): SelectableFields[string] {
+  const value = valueAt(path)
+  return (object) => String(value(object) || absent)
 }
 
-export const namespaceFields: SelectableFields = {
-  'status.phase': (object) => field(object, 'status', 'phase'),
-}
+/** Fields that are called by their paths. */
+const fieldsAt = (...paths: readonly string[]): SelectableFields =>
+  Object.fromEntries(paths.map((path) => [path, at(path)]))
 
-export const nodeFields: SelectableFields = {
-  'spec.unschedulable': (object) => String((object as Node).spec?.unschedulable ?? false),
-}
-
-export const secretFields: SelectableFields = { type: (object) => String(object.type ?? '') }
-
-export const jobFields: SelectableFields = {
-  'status.successful': ({ status }) =>
-    String((status as { readonly succeeded?: number } | undefined)?.succeeded ?? 0),
-}
+export const namespaceFields = fieldsAt('status.phase')
+export const nodeFields: SelectableFields = { 'spec.unschedulable': at('spec.unschedulable', 'false') }
+export const secretFields = fieldsAt('type')
+export const jobFields: SelectableFields = { 'status.successful': at('status.succeeded', '0') }
 
 export const podFields: SelectableFields = {
-  'spec.nodeName': (object) => (object as Pod).spec?.nodeName ?? '',
-  'spec.restartPolicy': (object) => (object as Pod).spec?.restartPolicy ?? '',
-  'spec.schedulerName': (object) => field(object, 'spec', 'schedulerName'),
-  'spec.serviceAccountName': (object) => field(object, 'spec', 'serviceAccountName'),
-  'spec.hostNetwork': (object) => String((object as Pod).spec?.hostNetwork ?? false),
-  'status.phase': (object) => (object as Pod).status?.phase ?? '',
-  'status.podIP': (object) => field(object, 'status', 'podIP'),
-  'status.nominatedNodeName': (object) => field(object, 'status', 'nominatedNodeName'),
+  ...fieldsAt('spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName'),
+  'spec.hostNetwork': at('spec.hostNetwork', 'false'),
+  ...fieldsAt('status.phase', 'status.podIP', 'status.nominatedNodeName'),
 }
 
-const aboutField = (name: string) => (object: StoredObject) => field(object, 'involvedObject', name)
+const about = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
+const component = at('source.component')
+const reporter = at('reportingComponent')
 
 export const eventFields: SelectableFields = {
-  ...Object.fromEntries(
-    ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((name) => [
-      `involvedObject.${name}`,
-      aboutField(name),
-    ]),
-  ),
-  reason: (object) => (object as EventFields).reason ?? '',
-  reportingComponent: (object) => (object as EventFields).reportingComponent ?? '',
-  source: (object) =>
-    (object as EventFields).source?.component || ((object as EventFields).reportingComponent ?? ''),
-  type: (object) => (object as EventFields).type ?? '',
+  ...fieldsAt(...about.map((field) => `involvedObject.${field}`), 'reason', 'reportingComponent', 'type'),
+  source: (object) => component(object) || reporter(object),
 }
 
 /** {@link eventFields} as `events.k8s.io` names them. */

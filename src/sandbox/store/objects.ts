@@ -26,3 +26,13 @@ export interface StoredObject {
 /** The key of an object within its resource, in the order in which lists are given. */
 export const keyOf = (namespace: string | null | undefined, name: string): string =>
   namespace ? `${namespace}/${name}` : name
+
+/** Reads what stands at a path such as `spec.clusterIP`. */
+export function valueAt<T = unknown>(path: string): (object: StoredObject) => T | null | undefined {
+  const fields = path.split('.')
+  return (object) => {
+    let value: unknown = object
+    for (const field of fields) value = (value as Record<string, unknown> | null | undefined)?.[field]
+    return value as T | null | undefined
+  }
+}

@@ -1,6 +1,6 @@
 import { labelsText } from '#kube/labels.ts'
 import type { Container } from '#kube/types.ts'
-import type { StoredObject } from '../store/objects.ts'
+import { type StoredObject, valueAt } from '../store/objects.ts'
 import { age } from './age.ts'
 
 export type Cell = string | number | boolean
@@ -31,16 +31,6 @@ export const numberColumn = (name: string, cell: CellOf, description = ''): Colu
 /** Columns that only `-o wide` shows. */
 export const wide = (...columns: readonly Column[]): Column[] =>
   columns.map((one) => ({ ...one, priority: 1 }))
-
-/** Reads what stands at a path such as `spec.clusterIP`. */
-export function valueAt<T = unknown>(path: string): (object: StoredObject) => T | null | undefined {
-  const fields = path.split('.')
-  return (object) => {
-    let value: unknown = object
-    for (const field of fields) value = (value as Record<string, unknown> | null | undefined)?.[field]
-    return value as T | null | undefined
-  }
-}
 
 /** Shows the text at a path, and `absent` where there is none. */
 export function textAt(path: string, absent = ''): CellOf {

@@ -1,6 +1,6 @@
 import type { Node } from '#kube/types.ts'
-import type { StoredObject } from '../store/objects.ts'
-import { ageColumn, type Column, column, nameColumn, textAt, valueAt, wide } from './columns.ts'
+import { type StoredObject, valueAt } from '../store/objects.ts'
+import { ageColumn, type Column, column, nameColumn, textAt, wide } from './columns.ts'
 
 const roleLabel = 'node-role.kubernetes.io/'
 

@@ -1,6 +1,6 @@
 /** Columns of the kinds whose tables show fields as they are stored; those of the others are worked out from a state. */
 import { controllerOf, ownerText } from '#kube/owners.ts'
-import type { StoredObject } from '../store/objects.ts'
+import { type StoredObject, valueAt } from '../store/objects.ts'
 import {
   ageColumn,
   type Column,
@@ -11,7 +11,6 @@ import {
   numberAt,
   numberColumn,
   textAt,
-  valueAt,
   wide,
 } from './columns.ts'
 

@@ -1,7 +1,7 @@
 import type { Condition, Container, ContainerStatus, Pod } from '#kube/types.ts'
-import type { StoredObject } from '../store/objects.ts'
+import { type StoredObject, valueAt } from '../store/objects.ts'
 import { age } from './age.ts'
-import { ageColumn, type Column, column, nameColumn, textAt, valueAt, wide } from './columns.ts'
+import { ageColumn, type Column, column, nameColumn, textAt, wide } from './columns.ts'
 
 interface PodSummary {
   readonly ready: number

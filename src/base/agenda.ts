@@ -1,26 +1,25 @@
-/** Something to be done at a moment; of one moment, in order. `run` undefined: called off. */
-export interface Task {
+/** Something that is due at a moment; of one moment, in order. */
+interface Due {
   readonly at: number
   readonly order: number
-  run: (() => void) | undefined
 }
 
-const before = (a: Task, b: Task) => a.at < b.at || (a.at === b.at && a.order < b.order)
+const before = (a: Due, b: Due) => a.at < b.at || (a.at === b.at && a.order < b.order)
 
-/** A binary heap: the next task first. */
-export class Agenda {
-  readonly #tasks: Task[] = []
+/** A binary heap: what is due next comes first. */
+export class Agenda<T extends Due> {
+  readonly #tasks: T[] = []
 
-  get next(): Task | undefined {
+  get next(): T | undefined {
     return this.#tasks[0]
   }
 
-  add(task: Task): void {
+  add(task: T): void {
     const tasks = this.#tasks
     let at = tasks.push(task) - 1
     while (at > 0) {
       const parent = (at - 1) >> 1
-      const above = tasks[parent] as Task
+      const above = tasks[parent] as T
       if (!before(task, above)) break
       tasks[at] = above
       at = parent
@@ -28,7 +27,7 @@ export class Agenda {
     tasks[at] = task
   }
 
-  take(): Task | undefined {
+  take(): T | undefined {
     const tasks = this.#tasks
     const first = tasks[0]
     const last = tasks.pop()
@@ -38,8 +37,8 @@ export class Agenda {
       let child = 2 * at + 1
       if (child >= tasks.length) break
       const right = tasks[child + 1]
-      if (right && before(right, tasks[child] as Task)) child += 1
-      const below = tasks[child] as Task
+      if (right && before(right, tasks[child] as T)) child += 1
+      const below = tasks[child] as T
       if (!before(below, last)) break
       tasks[at] = below
       at = child
