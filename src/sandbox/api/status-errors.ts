@@ -105,28 +105,27 @@ export const unsupportedBody = (accepted: readonly string[]) =>
 export const tooLarge = (limit: number) =>
   new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`)
 
+/** A refusal that is about an object of a resource. */
+const refusal = (code: number, reason: string, resource: GroupResource, name: string, message: string) =>
+  new StatusError(code, reason, message, about(resource, name))
+
+/** `daemonsets.apps "agent"`, or the resource alone. */
+const named = ({ plural, group }: GroupResource, name: string) =>
+  `${dotted(plural, group)}${name ? ` "${name}"` : ''}`
+
 export const notFound = (resource: GroupResource, name: string) =>
-  new StatusError(
-    404,
-    'NotFound',
-    `${dotted(resource.plural, resource.group)} "${name}" not found`,
-    about(resource, name),
-  )
+  refusal(404, 'NotFound', resource, name, `${named(resource, name)} not found`)
 
 export const alreadyExists = (resource: GroupResource, name: string) =>
-  new StatusError(
-    409,
-    'AlreadyExists',
-    `${dotted(resource.plural, resource.group)} "${name}" already exists`,
-    about(resource, name),
-  )
+  refusal(409, 'AlreadyExists', resource, name, `${named(resource, name)} already exists`)
 
 export const conflict = (resource: GroupResource, name: string, why: string) =>
-  new StatusError(
+  refusal(
     409,
     'Conflict',
-    `Operation cannot be fulfilled on ${dotted(resource.plural, resource.group)} "${name}": ${why}`,
-    about(resource, name),
+    resource,
+    name,
+    `Operation cannot be fulfilled on ${named(resource, name)}: ${why}`,
   )
 
 export const modified = (resource: GroupResource, name: string) =>
@@ -137,12 +136,7 @@ export const modified = (resource: GroupResource, name: string) =>
   )
 
 export const forbidden = (resource: GroupResource, name: string, why: string) =>
-  new StatusError(
-    403,
-    'Forbidden',
-    `${dotted(resource.plural, resource.group)}${name ? ` "${name}"` : ''} is forbidden: ${why}`,
-    about(resource, name),
-  )
+  refusal(403, 'Forbidden', resource, name, `${named(resource, name)} is forbidden: ${why}`)
 
 /** A path that is no resource, asked for by someone without rights. */
 export const forbiddenPath = (user: string, verb: string, path: string) =>

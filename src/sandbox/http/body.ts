@@ -6,7 +6,7 @@ import { goKind } from '#kube/go-text.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
 import { SourceText } from '#yaml/source-text.ts'
-import { badRequest, StatusError, tooLarge, unsupportedBody } from '../api/status-errors.ts'
+import { badRequest, tooLarge, unsupportedBody } from '../api/status-errors.ts'
 import { mediaRanges, yamlType } from './media-type.ts'
 import { parseProtobuf, protobufType, readsProtobuf } from './protobuf.ts'
 
@@ -96,31 +96,31 @@ export async function parseObject(request: IncomingMessage, body: Buffer, kind: 
   if (contentType === 'application/json') return parseJsonObject(body.toString('utf8'), kind)
   if (contentType !== yamlType) throw unsupportedBody(['application/json', yamlType, protobufType])
   const value = await parseYamlText(body.toString('utf8'), (fault) =>
-    badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; yaml parse error: ${fault}`,
-    ),
+    unrecognized(kind, `yaml parse error: ${fault}`),
   )
   return parseJsonObject(JSON.stringify(value), kind)
 }
 
+const unrecognized = (kind: string, why: string) =>
+  badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why}`,
+  )
+
 function parseJsonObject(text: string, kind: string): JsonObject {
   const shown = text.length > 1024 ? `${text.slice(0, 1024)} [truncated ${text.length - 1024} chars]` : text
-  const value = parsed(text, (fault) =>
-    badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${fault} (${shown})`,
-    ),
-  )
+  const fault = (why: string) => unrecognized(kind, `json parse error: ${why} (${shown})`)
+  const unfit = (value: Json, into: string) =>
+    fault(`json: cannot unmarshal ${goKind(value)} into Go ${into}`)
+  const value = parsed(text, fault)
   if (!isObject(value))
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${shown})`,
+    throw unfit(
+      value,
+      'value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
     )
   if (tooDeep(value)) throw badRequest('exceeded max depth')
-  for (const field of ['kind', 'apiVersion'] as const)
-    if (value[field] !== undefined && value[field] !== null && typeof value[field] !== 'string')
-      throw new StatusError(
-        400,
-        'BadRequest',
-        `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(value[field])} into Go struct field .${field} of type string (${shown})`,
-      )
+  for (const field of ['kind', 'apiVersion'] as const) {
+    const given = value[field] ?? ''
+    if (typeof given !== 'string') throw unfit(given, `struct field .${field} of type string`)
+  }
   return value
 }

@@ -12,6 +12,8 @@ import type { Serving } from './exchange.ts'
 /** Where faults are switched on and off; no path of a real server. */
 export const controlPath = '/kds-sandbox/faults'
 
+const plurals = resourceTypes.map(({ plural }) => plural)
+
 /**
  * GET lists the faults and how often each was met; PUT `{"faults": [{"kind": "latency", "milliseconds": 50}]}` replaces
  * them; DELETE ends them; POST `{"action": "cut-watches"|"compact"}` does something once.
@@ -30,12 +32,7 @@ export async function handleControl(
       faults.set([])
       break
     case 'PUT':
-      faults.set(
-        parseFaults(
-          body,
-          resourceTypes.map(({ plural }) => plural),
-        ),
-      )
+      faults.set(parseFaults(body, plurals))
       break
     case 'POST':
       act(serving, isObject(body) ? body.action : undefined)

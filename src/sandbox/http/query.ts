@@ -1,5 +1,5 @@
 import { KdsError } from '#base/errors.ts'
-import { supportedValues } from '#kube/field-error-text.ts'
+import { type FieldErrorType, supportedValues } from '#kube/field-error-text.ts'
 import { parseFieldSelector, parseLabelSelector } from '#kube/selectors.ts'
 import type { FieldValidation, ResourceType, WriteOptions } from '../api/resource-type.ts'
 import type { SelectableFields } from '../api/selectable-fields.ts'
@@ -120,19 +120,11 @@ export function patchOptionsOf(
   isApply: boolean,
 ): WriteOptions & { readonly force: boolean } {
   const options = writeOptionsOf('PatchOptions', query, userAgent)
+  const refused = (type: FieldErrorType, field: string, detail: string) =>
+    invalidOption('PatchOptions', { type, field, badValue: '', detail })
   if (isApply && !query.get('fieldManager'))
-    throw invalidOption('PatchOptions', {
-      type: 'FieldValueRequired',
-      field: 'fieldManager',
-      badValue: '',
-      detail: 'is required for apply patch',
-    })
+    throw refused('FieldValueRequired', 'fieldManager', 'is required for apply patch')
   if (!isApply && query.has('force'))
-    throw invalidOption('PatchOptions', {
-      type: 'FieldValueForbidden',
-      field: 'force',
-      badValue: '',
-      detail: 'may not be specified for non-apply patch',
-    })
+    throw refused('FieldValueForbidden', 'force', 'may not be specified for non-apply patch')
   return { ...options, force: ['1', 'true'].includes(query.get('force') ?? '') }
 }

@@ -36,19 +36,25 @@ const inView = (type: ResourceType, object: StoredObject): StoredObject =>
 
 /** One object in the shape asked for. */
 export function shownObject(showing: Showing, stored: StoredObject): object {
-  const { type, shape, include, now } = showing
+  const { type, shape } = showing
   const object = inView(type, stored)
   if (shape === 'PartialObjectMetadata') return partialMetadata(object, type.hiddenAnnotations)
   if (shape === 'plain') return object
-  const metadata = { resourceVersion: object.metadata.resourceVersion }
-  return table(type.columns, [stored], { metadata, include, now: now(), hidden: type.hiddenAnnotations })
+  return tableOf(showing, [stored], { resourceVersion: object.metadata.resourceVersion })
 }
+
+const tableOf = (
+  { type, include, now }: Showing,
+  objects: readonly StoredObject[],
+  metadata: object,
+  definitions = true,
+) =>
+  table(type.columns, objects, { metadata, include, now: now(), definitions, hidden: type.hiddenAnnotations })
 
 /** A page in the shape asked for. Items of a plain list say neither kind nor version: the list does. */
 export function shownList(showing: Showing, { items, metadata }: Page): object {
-  const { type, shape, include, now } = showing
-  if (shape === 'Table')
-    return table(type.columns, items, { metadata, include, now: now(), hidden: type.hiddenAnnotations })
+  const { type, shape } = showing
+  if (shape === 'Table') return tableOf(showing, items, metadata)
   if (shape === 'PartialObjectMetadata')
     return {
       kind: 'PartialObjectMetadataList',
@@ -93,27 +99,19 @@ export class WatchWriter {
     const definitions = this.#first
     this.#first = false
     if (event.type === 'BOOKMARK') return { type: 'BOOKMARK', object: this.#bookmark(event) }
-    const { type, shape, include, now } = this.#showing
-    if (shape !== 'Table') return { type: event.type, object: shownObject(this.#showing, event.object) }
+    if (this.#showing.shape !== 'Table')
+      return { type: event.type, object: shownObject(this.#showing, event.object) }
     const metadata = { resourceVersion: event.object.metadata.resourceVersion }
-    const rows = table(type.columns, [event.object], {
-      metadata,
-      include,
-      now: now(),
-      definitions,
-      hidden: type.hiddenAnnotations,
-    })
-    return { type: event.type, object: rows }
+    return { type: event.type, object: tableOf(this.#showing, [event.object], metadata, definitions) }
   }
 
   #bookmark({ version, initialEventsEnd }: Extract<WatchEvent, { type: 'BOOKMARK' }>): object {
-    const { type, shape, include, now } = this.#showing
+    const { type, shape } = this.#showing
     const metadata = {
       resourceVersion: String(version),
       ...(initialEventsEnd ? { annotations: initialEnd } : {}),
     }
-    if (shape === 'Table')
-      return table(type.columns, [], { metadata, include, now: now(), hidden: type.hiddenAnnotations })
+    if (shape === 'Table') return tableOf(this.#showing, [], metadata)
     const kind =
       shape === 'plain'
         ? { kind: type.kind, apiVersion: groupVersionOf(type) }
