@@ -1,3 +1,4 @@
+import { addTo } from '#base/grouped.ts'
 import { oncePer } from '#base/once.ts'
 import { controllerOf } from './owners.ts'
 import type { KubeObject, Pod } from './types.ts'
@@ -23,10 +24,7 @@ const ownedOf = oncePer((pods: readonly Pod[]): Owned => {
       if (!uids.has(name)) uids.set(name, owner.uid ?? undefined)
     }
     if (owner && !owner.uid) continue
-    const key = keyOf(namespace, owner?.uid)
-    const there = places.get(key)
-    if (there) there.push(at)
-    else places.set(key, [at])
+    addTo(places, keyOf(namespace, owner?.uid), at)
   }
   return { places, uids }
 })

@@ -1,3 +1,4 @@
+import { addTo } from '#base/grouped.ts'
 import { oncePer } from '#base/once.ts'
 import { nameOf } from '#kube/names.ts'
 import type { Node, Pod, PriorityClass } from '#kube/types.ts'
@@ -23,10 +24,8 @@ const presentOf = oncePer((pods: readonly Pod[]) =>
       const phase = pod.status?.phase
       if (!name || phase === 'Succeeded' || phase === 'Failed') continue
       const info = new PodInfo(pod, classes)
-      const there = infos.get(name)
       if (info.isAntiAffine) antiAffine.add(name)
-      if (there) there.push(info)
-      else infos.set(name, [info])
+      addTo(infos, name, info)
     }
     return { on: (node) => infos.get(node) ?? nobody, antiAffine }
   }),

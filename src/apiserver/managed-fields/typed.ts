@@ -4,6 +4,7 @@
  *
  * Mirrors `typed` of sigs.k8s.io/structured-merge-diff.
  */
+import { grouped } from '#base/grouped.ts'
 import { getKey, isObject, type Json, type JsonObject, sameJson, setKey } from '#base/json.ts'
 import { type ContainerType, isAtomicStruct, structSpec, type TypeSpec } from '../schema/schema.ts'
 import { emptySet, type FieldSet, has, isEmpty, place, setOf, within, withMembers } from './field-set.ts'
@@ -58,22 +59,14 @@ const keysOfBoth = (a: JsonObject, b: JsonObject) => [
 ]
 
 /** The elements of a merging list by what tells them apart. */
-function grouped(type: ContainerType, list: readonly Json[]): Map<PathElement, Json[]> {
-  const groups = new Map<PathElement, Json[]>()
-  for (const item of list) {
-    const element = listElement(type, item)
-    const group = groups.get(element)
-    if (group) group.push(item)
-    else groups.set(element, [item])
-  }
-  return groups
-}
+const elementsOf = (type: ContainerType, list: readonly Json[]): Map<PathElement, Json[]> =>
+  grouped(list, (item) => listElement(type, item))
 
 /** The fields that an object has. */
 export function fieldsOf(value: Json, type: TypeSpec): FieldSet {
   if (isLeaf(type)) return emptySet
   if (type.kind === 'list') {
-    const elements = [...grouped(type, listOf(value))].map(([element, [item = null, ...more]]) => {
+    const elements = [...elementsOf(type, listOf(value))].map(([element, [item = null, ...more]]) => {
       const inside = more.length > 0 ? emptySet : fieldsOf(item, type.item)
       return [element, place(true, inside)] as const
     })
@@ -121,7 +114,7 @@ function compareGroups(old: readonly Json[], next: readonly Json[], type: TypeSp
 export function compare(old: Json | undefined, next: Json | undefined, type: TypeSpec): Comparison {
   const found: [PathElement, Places][] = []
   if (type.kind === 'list') {
-    const [before, after] = [grouped(type, listOf(old)), grouped(type, listOf(next))]
+    const [before, after] = [elementsOf(type, listOf(old)), elementsOf(type, listOf(next))]
     for (const element of new Set([...before.keys(), ...after.keys()]))
       found.push([element, compareGroups(before.get(element) ?? [], after.get(element) ?? [], type.item)])
   } else {
@@ -157,7 +150,7 @@ export function merge(live: Json | undefined, config: Json | undefined, type: Ty
 }
 
 function mergeLists(type: ContainerType, live: readonly Json[], config: readonly Json[]): Json[] {
-  const [before, after] = [grouped(type, live), grouped(type, config)]
+  const [before, after] = [elementsOf(type, live), elementsOf(type, config)]
   const merged: Json[] = []
   const taken = new Set<PathElement>()
   const take = (lower: Json | undefined, upper: Json | undefined) => {

@@ -1,3 +1,4 @@
+import { addTo } from '#base/grouped.ts'
 import { flagSections } from '../flags.ts'
 import { flagLabel, flagText } from '../help.ts'
 import type { CommandSpec, FlagSpec } from '../spec.ts'
@@ -76,10 +77,7 @@ function flagSummary({ commands }: Manual): string {
     for (const flag of command.flags) {
       if (flag.group === 'connection' || flag.group === 'ignored')
         shared[flag.group].add(code(`--${flag.name}`))
-      else {
-        const key = `${code(flagLabel(flag).trim())}\n${cell(flagText(flag))}`
-        rows.set(key, [...(rows.get(key) ?? []), users])
-      }
+      else addTo(rows, `${code(flagLabel(flag).trim())}\n${cell(flagText(flag))}`, users)
     }
   }
   const lines = [...rows].map(([key, users]) => {

@@ -1,4 +1,5 @@
 /** What becomes of one DaemonSet, by its plans on the nodes before and after. */
+import { grouped } from '#base/grouped.ts'
 import { nodeNamed } from '#kube/named-nodes.ts'
 import { podsOf } from '#kube/owned-pods.ts'
 import type { DaemonSet, Node, Pod } from '#kube/types.ts'
@@ -25,15 +26,8 @@ interface Plans {
 
 /** The DaemonSet's pods on each node, but those on their way out. */
 function ownPods(daemonSet: DaemonSet, pods: readonly Pod[]): Map<string, Pod[]> {
-  const found = new Map<string, Pod[]>()
-  for (const pod of podsOf(daemonSet, pods)) {
-    if (pod.metadata?.deletionTimestamp) continue
-    const node = targetNodeOf(pod)
-    const there = found.get(node ?? '')
-    if (there) there.push(pod)
-    else found.set(node ?? '', [pod])
-  }
-  return found
+  const staying = podsOf(daemonSet, pods).filter(({ metadata }) => !metadata?.deletionTimestamp)
+  return grouped(staying, (pod) => targetNodeOf(pod) ?? '')
 }
 
 /** On which nodes something happens to it, and what. */

@@ -1,4 +1,5 @@
 /** What somebody may do to nodes, as `kubectl taint`, `label`, `cordon` and `delete node` do it. */
+import { addTo } from '#base/grouped.ts'
 import type { Node, QuantityMap, Taint } from '#kube/types.ts'
 
 export type NodeEdit =
@@ -54,8 +55,7 @@ function editNode(node: Node, edit: NodeEdit): Node | undefined {
 /** The nodes after all edits, one after the other. Those that none touches are the very same objects. */
 export function editNodes(nodes: readonly Node[], edits: readonly NodesEdit[]): Node[] {
   const byNode = new Map<string, NodeEdit[]>()
-  for (const { edit, nodes: names } of edits)
-    for (const name of names) byNode.set(name, [...(byNode.get(name) ?? []), edit])
+  for (const { edit, nodes: names } of edits) for (const name of names) addTo(byNode, name, edit)
   return nodes.flatMap((node) => {
     let edited: Node | undefined = node
     for (const edit of byNode.get(node.metadata?.name ?? '') ?? []) edited = edited && editNode(edited, edit)

@@ -1,4 +1,5 @@
 import { byText } from '#base/compare.ts'
+import { addTo } from '#base/grouped.ts'
 import { labelValue } from '#kube/requirements.ts'
 import type { KubeObject } from '#kube/types.ts'
 
@@ -70,11 +71,6 @@ export function groupedByPlace<T>(
 ): Grouped<T>[] {
   const places = placesOf(all.map(nodeOf), keys)
   const groups = new Map<string, T[]>()
-  for (const [at, one] of all.entries()) {
-    const name = places[at] as string
-    const group = groups.get(name)
-    if (group) group.push(one)
-    else groups.set(name, [one])
-  }
+  for (const [at, one] of all.entries()) addTo(groups, places[at] as string, one)
   return [...groups].map(([name, members]) => ({ name, members })).sort(byText(({ name }) => name))
 }

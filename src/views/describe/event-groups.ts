@@ -1,3 +1,4 @@
+import { grouped } from '#base/grouped.ts'
 import { type KubeEvent, type Told, toldBy } from '#kube/events.ts'
 import type { DaemonSet } from '#kube/types.ts'
 
@@ -33,15 +34,9 @@ const isNamedLike = (pod: string, daemonSet: string) =>
 
 /** Groups Events by what they tell, warnings by their words and others by their reason: warnings first, then the latest. */
 export function eventGroups(events: readonly KubeEvent[]): EventGroup[] {
-  const groups = new Map<string, Told[]>()
-  for (const event of events) {
-    const told = toldBy(event)
-    const words = told.type === 'Warning' ? withoutNames(told.message) : ''
-    const key = JSON.stringify([told.type, told.reason, told.subject.kind, words])
-    const group = groups.get(key)
-    if (group) group.push(told)
-    else groups.set(key, [told])
-  }
+  const groups = grouped(events.map(toldBy), ({ message, reason, subject, type }) =>
+    JSON.stringify([type, reason, subject.kind, type === 'Warning' ? withoutNames(message) : '']),
+  )
   return [...groups.values()].map(groupOf).sort(worstFirst)
 }
 

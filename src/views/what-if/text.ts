@@ -1,5 +1,7 @@
 /** What becomes of DaemonSets when nodes change, on a screen. */
+
 import { escapeLine } from '#base/escape.ts'
+import { grouped } from '#base/grouped.ts'
 import { headLine, wrapped } from '#base/wrap.ts'
 import type { EffectKind } from '#controller/what-if/types.ts'
 import { counted, objectName, sampleNames } from '../names.ts'
@@ -35,16 +37,10 @@ const kinds = Object.keys(effectLooks) as EffectKind[]
 
 /** Effects of one kind: those with one reason on the same nodes in a group, whatever the DaemonSet. */
 function groupsOf(placed: readonly Placed[], { width }: TextOptions): Group[] {
-  const byReason = new Map<string, Placed[]>()
-  for (const one of placed) {
-    const key = `${objectName(one.of.daemonSet)} ${one.effect.reason}`
-    byReason.set(key, [...(byReason.get(key) ?? []), one])
-  }
-  const byNodes = new Map<string, Placed[][]>()
-  for (const same of byReason.values()) {
-    const key = [same[0]?.effect.reason, ...same.map(({ effect }) => effect.node)].join('\n')
-    byNodes.set(key, [...(byNodes.get(key) ?? []), same])
-  }
+  const byReason = grouped(placed, ({ of, effect }) => `${objectName(of.daemonSet)} ${effect.reason}`)
+  const byNodes = grouped(byReason.values(), (same) =>
+    [same[0]?.effect.reason, ...same.map(({ effect }) => effect.node)].join('\n'),
+  )
   return [...byNodes.values()]
     .map((members): Group => {
       const [first = []] = members
