@@ -1,4 +1,5 @@
 import { getKey, isObject, type Json, type JsonObject, readJson } from '#base/json.ts'
+import { sharing } from '#base/sharing.ts'
 import { lastAppliedAnnotation } from '#kube/annotations.ts'
 import { controllerOf } from '#kube/owners.ts'
 import { templateGenerationAnnotation } from '#kube/retired.ts'
@@ -148,9 +149,10 @@ export async function leanSnapshot(cluster: Cluster, hide: Hide, signal: AbortSi
   const unreadable: string[] = []
   const read = async ([resource, keep]: readonly [Resource, Keep]): Promise<JsonObject[]> => {
     try {
+      const share = sharing(alike)
       const { items } = await cluster.list<KubeObject, JsonObject>(resource, {
         signal,
-        keep: (object) => leanObject(object, resource, keep),
+        keep: (object) => share(leanObject(object, resource, keep)),
       })
       return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
     } catch (error) {
@@ -172,6 +174,13 @@ function leanObject(object: KubeObject, { group, kind, version }: Resource, keep
   return JSON.parse(JSON.stringify(lean)) as JsonObject
 }
 
+/** What is mostly equal in objects of a kind. */
+const alike: readonly string[] = [
+  ...['labels', 'ownerReferences'].map((field) => `metadata.${field}`),
+  ...['containers', 'initContainers', 'taints'].map((field) => `spec.${field}`),
+  ...['allocatable', 'conditions', 'containerStatuses'].map((field) => `status.${field}`),
+]
+
 const keyOf = (object: JsonObject): string => {
   const { name = '', namespace = '' } = (object.metadata ?? {}) as { name?: string; namespace?: string }
   return `${namespace}/${name}`
@@ -181,7 +190,7 @@ const keyOf = (object: JsonObject): string => {
  * The same objects with other names for nodes and pods, wherever these stand. DaemonSets and namespaces keep theirs: by them a
  * manifest finds what it changes.
  */
-export function redacted(objects: readonly JsonObject[]): JsonObject[] {
+export function* redacted(objects: readonly JsonObject[]): Generator<JsonObject> {
   const names = new Map<string, string>()
   for (const [kind, word] of [
     ['Node', 'node'],
@@ -195,8 +204,6 @@ export function redacted(objects: readonly JsonObject[]): JsonObject[] {
     if (!isObject(value)) return value
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, rename(part)]))
   }
-  return objects.map((one) => {
-    const { apiVersion = '', kind = '', ...more } = one
-    return { apiVersion, kind, ...(rename(more) as JsonObject) }
-  })
+  for (const { apiVersion = '', kind = '', ...more } of objects)
+    yield { apiVersion, kind, ...(rename(more) as JsonObject) }
 }

@@ -1,5 +1,5 @@
 import type { Command } from '#cli/spec.ts'
-import { structured } from '#cli/structured.ts'
+import { structuredList } from '#cli/structured.ts'
 import { hiddenTemplate } from '#cluster/snapshot/hidden-environment.ts'
 
 export const snapshotCommand: Command = {
@@ -8,9 +8,8 @@ export const snapshotCommand: Command = {
     return onLiveCluster(invocation, context, async ({ cluster, signal }) => {
       const { objects, unreadable } = await leanSnapshot(cluster, hiddenTemplate, signal)
       const items = invocation.on('redact') ? redacted(objects) : objects
-      const list = { apiVersion: 'v1', kind: 'List', items }
       const format = invocation.text('output') === 'json' ? 'json' : 'yaml'
-      context.stdout.write(await structured(list, format))
+      for (const text of structuredList(items, format)) context.stdout.write(text)
       if (unreadable.length > 0)
         tellWarning(`not in it, because you may not read them: ${unreadable.join(', ')}`, context)
       return 0
