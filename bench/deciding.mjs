@@ -12,8 +12,8 @@ const daemonSets = Array.from({ length: 100 }, (_, i) => daemonSet(i)[0])
 const start = performance.now()
 const cpu = process.cpuUsage()
 let runs = 0
-for (const decisions of daemonSets.map((one) => decideAll(prepareDaemonSet(one), nodes).all()))
-  for (const { shouldRun } of decisions) if (shouldRun) runs++
+for (const decisions of daemonSets.map((one) => decideAll(prepareDaemonSet(one), nodes)))
+  for (let at = 0; at < decisions.length; at++) if (decisions.at(at).shouldRun) runs++
 const used = process.cpuUsage(cpu)
 const memory = process.resourceUsage().maxRSS / 1024
 console.log(JSON.stringify({ runs, wall: performance.now() - start, cpu: (used.user + used.system) / 1000, memory }))

@@ -6,16 +6,7 @@ import { runs } from '../helpers/random-cases.ts'
 /** Texts that YAML quotes, folds or puts in blocks, and long ones, of which a piece holds few. */
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
-  fc.constantFrom(
-    '',
-    '- a',
-    'null',
-    '1e3',
-    'two\nlines\n',
-    '\u009b',
-    'a word '.repeat(30),
-    'x'.repeat(7000),
-  ),
+  fc.constantFrom('', '- a', 'null', '1e3', 'two\nlines\n', '\u009b', 'a word '.repeat(30), 'x'.repeat(7000)),
 )
 const part = fc.oneof(
   text,
