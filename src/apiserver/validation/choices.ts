@@ -1,9 +1,28 @@
-/** Fields that take one of a few values. */
+/** Fields that hold a text: any that keeps to a rule, or one of a few. `at` is the place of their holder. */
 import { stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { Place } from './place.ts'
 
-/** A field that must be there; `missing` is said where it is not. `at` is the place of its holder. */
+type Rule = (text: string) => readonly string[]
+
+/** A text that must be there and keep to a rule. */
+export function checkText(holder: JsonObject, name: string, rule: Rule, at: Place): void {
+  const text = stringIn(holder, name)
+  if (text === '') at.child(name).required()
+  else at.child(name).invalidEach(text, rule(text))
+}
+
+/** A text that keeps to a rule if there is any. */
+export function checkOptionalText(holder: JsonObject, name: string, rule: Rule, at: Place): void {
+  if (stringIn(holder, name) !== '') checkText(holder, name, rule, at)
+}
+
+/** Fields that must not be empty, whatever stands there. */
+export function checkGiven(holder: JsonObject, names: readonly string[], at: Place): void {
+  for (const name of names) if (stringIn(holder, name) === '') at.child(name).required()
+}
+
+/** A field that must be there; `missing` is said where it is not. */
 export function checkChoice(
   holder: JsonObject,
   name: string,

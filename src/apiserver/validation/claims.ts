@@ -4,7 +4,7 @@ import { parseQuantity } from '#kube/quantity.ts'
 import { objectIn, objectOrNone, stringIn, stringOrNone, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { structSpec } from '../schema/schema.ts'
-import { checkOptionalChoice } from './choices.ts'
+import { checkGiven, checkOptionalChoice, checkOptionalText } from './choices.ts'
 import { checkAnnotations, checkLabelSelector, checkLabels } from './labels.ts'
 import { validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
@@ -45,13 +45,12 @@ function checkStorage(spec: JsonObject, at: Place): void {
 function checkDataSource(source: JsonObject, at: Place): void {
   const group = stringIn(source, 'apiGroup')
   const kind = stringIn(source, 'kind')
-  for (const name of ['name', 'kind']) if (stringIn(source, name) === '') at.child(name).required()
+  checkGiven(source, ['name', 'kind'], at)
   if (group === '' && kind !== 'PersistentVolumeClaim') {
     at.invalid(kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
   }
-  if (group !== '') at.child('apiGroup').invalidEach(group, dns1123SubdomainErrors(group))
-  const namespace = stringIn(source, 'namespace')
-  if (namespace !== '') at.child('namespace').invalidEach(namespace, validateNamespaceName(namespace))
+  checkOptionalText(source, 'apiGroup', dns1123SubdomainErrors, at)
+  checkOptionalText(source, 'namespace', validateNamespaceName, at)
 }
 
 function checkDataSources(spec: JsonObject, at: Place): void {
@@ -75,16 +74,10 @@ function checkClaimSpec(spec: JsonObject, at: Place): void {
   checkAccessModes(spec, at.child('accessModes'))
   // Upstream leaves `requests` out of the name.
   checkStorage(spec, at.child('resources[storage]', ['resources', 'requests', 'storage']))
-  const storageClass = stringIn(spec, 'storageClassName')
-  if (storageClass !== '') {
-    at.child('storageClassName').invalidEach(storageClass, dns1123SubdomainErrors(storageClass))
-  }
+  checkOptionalText(spec, 'storageClassName', dns1123SubdomainErrors, at)
   checkOptionalChoice(spec, 'volumeMode', volumeModes, at)
   checkDataSources(spec, at)
-  const attributes = stringIn(spec, 'volumeAttributesClassName')
-  if (attributes !== '') {
-    at.child('volumeAttributesClassName').invalidEach(attributes, dns1123SubdomainErrors(attributes))
-  }
+  checkOptionalText(spec, 'volumeAttributesClassName', dns1123SubdomainErrors, at)
 }
 
 /** A generic ephemeral volume. */

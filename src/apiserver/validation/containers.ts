@@ -11,7 +11,7 @@ import {
   stringOrNone,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { checkChoice } from './choices.ts'
+import { checkChoice, checkGiven, checkText } from './choices.ts'
 import { checkEnv, checkEnvFrom } from './environment.ts'
 import { checkMountsAndDevices } from './mounts.ts'
 import { portNameErrors, portNumberErrors } from './names.ts'
@@ -90,10 +90,8 @@ const messagePolicies = ['File', 'FallbackToLogsOnError']
 
 /** What is asked of every container (validateContainerCommon). */
 function checkCommon(container: JsonObject, pod: PodContext, at: Place): void {
-  const name = stringIn(container, 'name')
-  if (name === '') at.child('name').required()
-  else at.child('name').invalidEach(name, dns1123LabelErrors(name))
-  if (stringIn(container, 'image') === '') at.child('image').required()
+  checkText(container, 'name', dns1123LabelErrors, at)
+  checkGiven(container, ['image'], at)
   checkChoice(container, 'terminationMessagePolicy', messagePolicies, at)
   checkPorts(container, at.child('ports'))
   checkEnv(objectsIn(container, 'env'), at.child('env'))
@@ -160,8 +158,7 @@ const onlyForSidecars = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startu
 /** The init containers; one that restarts always is a sidecar, and may have what only regular ones have. */
 export function checkInitContainers(spec: JsonObject, pod: PodContext, at: Place): void {
   const names = new Set(objectsIn(spec, 'containers').map((container) => stringIn(container, 'name')))
-  for (const [index, container] of objectsIn(spec, 'initContainers').entries()) {
-    const here = at.index(index)
+  for (const [container, here] of at.each(objectsIn(spec, 'initContainers'))) {
     checkCommon(container, pod, here)
     checkRestartPolicy(container, here)
     const name = stringIn(container, 'name')
@@ -198,12 +195,9 @@ function checkEphemeralFields(container: JsonObject, at: Place): void {
     if (container[field] !== undefined) at.child(field).forbidden(rule)
   }
   if (Object.keys(objectIn(container, 'resources')).length > 0) at.child('resources').forbidden(rule)
-  for (const [index, mount] of objectsIn(container, 'volumeMounts').entries()) {
-    for (const field of ['subPath', 'subPathExpr']) {
-      const here = at.child('volumeMounts').index(index).child(field)
-      if (stringIn(mount, field) !== '') here.forbidden(rule)
-    }
-  }
+  for (const [mount, here] of at.items(container, 'volumeMounts'))
+    for (const field of ['subPath', 'subPathExpr'])
+      if (stringIn(mount, field) !== '') here.child(field).forbidden(rule)
 }
 
 /** Ephemeral containers, which a template may not have: the template's own check says so. */

@@ -1,8 +1,10 @@
 /** Environment variables and their sources. Mirrors ValidateEnv and ValidateEnvFrom. */
+
 import { dns1123LabelErrors, dns1123SubdomainErrors } from '#kube/labels.ts'
 import { objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
+import { checkOptionalText, checkText } from './choices.ts'
 import { checkFieldRef, checkResourceFieldRef, envFieldPaths } from './downward-api.ts'
 import { configKeyErrors, envNameErrors, generateNameErrors } from './names.ts'
 import { checkLocalPath } from './paths.ts'
@@ -12,23 +14,17 @@ type Check = (source: JsonObject, at: Place) => void
 
 const checkKeyRef: Check = (source, at) => {
   const name = stringIn(source, 'name')
-  const key = stringIn(source, 'key')
   at.child('name').invalidEach(name, dns1123SubdomainErrors(name))
-  if (key === '') at.child('key').required()
-  else at.child('key').invalidEach(key, configKeyErrors(key))
+  checkText(source, 'key', configKeyErrors, at)
 }
 
 /** A key of a file in a volume, since 1.35 (validateFileKeySelector). */
 const checkFileKeyRef: Check = (source, at) => {
-  const volume = stringIn(source, 'volumeName')
-  if (volume === '') at.child('volumeName').required()
-  else at.child('volumeName').invalidEach(volume, dns1123LabelErrors(volume))
+  checkText(source, 'volumeName', dns1123LabelErrors, at)
   const path = stringIn(source, 'path')
   if (path === '') at.child('path').required()
   else checkLocalPath(path, at.child('path'))
-  const key = stringIn(source, 'key')
-  if (key === '') at.child('key').required()
-  else at.child('key').invalidEach(key, envNameErrors(key))
+  checkText(source, 'key', envNameErrors, at)
 }
 
 const sources: Readonly<Record<string, Check>> = {
@@ -60,9 +56,7 @@ function checkValueFrom(variable: JsonObject, at: Place): void {
 /** The variables of a container. */
 export function checkEnv(variables: readonly JsonObject[], at: Place): void {
   for (const [variable, here] of at.each(variables)) {
-    const name = stringIn(variable, 'name')
-    if (name === '') here.child('name').required()
-    else here.child('name').invalidEach(name, envNameErrors(name))
+    checkText(variable, 'name', envNameErrors, here)
     checkValueFrom(variable, here.child('valueFrom'))
   }
 }
@@ -70,16 +64,13 @@ export function checkEnv(variables: readonly JsonObject[], at: Place): void {
 /** Whole ConfigMaps and Secrets as variables; what is wrong with their number is reported at the list, as upstream. */
 export function checkEnvFrom(list: readonly JsonObject[], at: Place): void {
   for (const [entry, here] of at.each(list)) {
-    const prefix = stringIn(entry, 'prefix')
-    if (prefix !== '') here.child('prefix').invalidEach(prefix, envNameErrors(prefix))
+    checkOptionalText(entry, 'prefix', envNameErrors, here)
     let count = 0
     for (const kind of ['configMapRef', 'secretRef']) {
       const source = objectOrNone(entry, kind)
       if (!source) continue
       count++
-      const name = stringIn(source, 'name')
-      if (name === '') here.child(kind).child('name').required()
-      else here.child(kind).child('name').invalidEach(name, generateNameErrors(name))
+      checkText(source, 'name', generateNameErrors, here.child(kind))
     }
     if (count === 0) at.invalid('', 'must specify one of: `configMapRef` or `secretRef`')
     else if (count > 1) at.invalid('', 'may not have more than one field specified at a time')

@@ -59,8 +59,7 @@ export function checkLabelSelector(selector: JsonObject | undefined, at: Place):
       here.child('operator').invalid(stringIn(requirement, 'operator'), 'not a valid selector operator')
     }
     checkLabelName(stringIn(requirement, 'key'), here.child('key'))
-    for (const [valueIndex, value] of stringsIn(requirement, 'values').entries()) {
-      here.child('values').index(valueIndex).invalidEach(value, labelValueErrors(value))
-    }
+    for (const [value, valueAt] of here.child('values').each(stringsIn(requirement, 'values')))
+      valueAt.invalidEach(value, labelValueErrors(value))
   }
 }

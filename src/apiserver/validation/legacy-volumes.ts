@@ -11,29 +11,28 @@ import {
   stringsIn,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { checkOptionalChoice } from './choices.ts'
+import { checkGiven, checkOptionalChoice, checkOptionalText, checkText } from './choices.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'
 
 type Check = (source: JsonObject, at: Place) => void
 
 /** Only asks that the named fields are there. */
-function needs(...names: readonly string[]): Check {
-  return (source, at) => {
-    for (const name of names) if (stringIn(source, name) === '') at.child(name).required()
-  }
-}
+const needs =
+  (...names: readonly string[]): Check =>
+  (source, at) =>
+    checkGiven(source, names, at)
 
-function needsList(name: string, ...others: readonly string[]): Check {
-  return (source, at) => {
-    if (stringsIn(source, name).length === 0) at.child(name).required()
-    needs(...others)(source, at)
+const needsMonitors =
+  (...others: readonly string[]): Check =>
+  (source, at) => {
+    if (stringsIn(source, 'monitors').length === 0) at.child('monitors').required()
+    checkGiven(source, others, at)
   }
-}
 
 function needsDisk(name: string): Check {
   return (source, at) => {
-    needs(name)(source, at)
+    checkGiven(source, [name], at)
     const partition = numberIn(source, 'partition')
     if (partition < 0 || partition > 255) {
       // The text is upstream's, whatever the range.
@@ -44,16 +43,16 @@ function needsDisk(name: string): Check {
 
 function checkSecretName(source: JsonObject, at: Place): void {
   const secret = objectOrNone(source, 'secretRef')
-  if (secret && stringIn(secret, 'name') === '') at.child('secretRef').child('name').required()
+  if (secret) checkGiven(secret, ['name'], at.child('secretRef'))
 }
 
 const checkGitRepo: Check = (source, at) => {
-  needs('repository')(source, at)
+  checkGiven(source, ['repository'], at)
   checkDescendingPath(stringIn(source, 'directory'), at.child('directory'))
 }
 
 const checkNFS: Check = (source, at) => {
-  needs('server', 'path')(source, at)
+  checkGiven(source, ['server', 'path'], at)
   const path = stringIn(source, 'path')
   if (!path.startsWith('/')) at.child('path').invalid(path, 'must be an absolute path')
 }
@@ -71,7 +70,7 @@ function checkQualifiedName(name: string, at: Place): void {
 }
 
 const checkISCSI: Check = (source, at) => {
-  needs('targetPortal', 'iqn')(source, at)
+  checkGiven(source, ['targetPortal', 'iqn'], at)
   const iqn = stringIn(source, 'iqn')
   if (iqn !== '') checkQualifiedName(iqn, at.child('iqn'))
   const lun = numberIn(source, 'lun')
@@ -123,11 +122,11 @@ const checkQuobyte: Check = (source, at) => {
       if (!/^(\[[^[\]]*\]|[^:[\]]*):[^:[\]]*$/.test(pair)) at.child('registry').invalid(registry, pairs)
     }
   }
-  needs('volume')(source, at)
+  checkGiven(source, ['volume'], at)
 }
 
 const checkFlexVolume: Check = (source, at) => {
-  needs('driver')(source, at)
+  checkGiven(source, ['driver'], at)
   for (const key of Object.keys(objectIn(source, 'options'))) {
     const namespace = `.${(key.split('/')[0] ?? '').toLowerCase()}`
     if (namespace.endsWith('.kubernetes.io') || namespace.endsWith('.k8s.io')) {
@@ -138,7 +137,7 @@ const checkFlexVolume: Check = (source, at) => {
 }
 
 const checkAzureDisk: Check = (source, at) => {
-  needs('diskName', 'diskURI')(source, at)
+  checkGiven(source, ['diskName', 'diskURI'], at)
   checkOptionalChoice(source, 'cachingMode', ['None', 'ReadOnly', 'ReadWrite'], at)
   checkOptionalChoice(source, 'kind', ['Dedicated', 'Managed', 'Shared'], at)
   const kind = stringOrNone(source, 'kind')
@@ -154,16 +153,13 @@ const checkAzureDisk: Check = (source, at) => {
 }
 
 const checkStorageOS: Check = (source, at) => {
-  const name = stringIn(source, 'volumeName')
-  if (name === '') at.child('volumeName').required()
-  else at.child('volumeName').invalidEach(name, dns1123LabelErrors(name))
-  const namespace = stringIn(source, 'volumeNamespace')
-  if (namespace !== '') at.child('volumeNamespace').invalidEach(namespace, dns1123LabelErrors(namespace))
+  checkText(source, 'volumeName', dns1123LabelErrors, at)
+  checkOptionalText(source, 'volumeNamespace', dns1123LabelErrors, at)
   checkSecretName(source, at)
 }
 
 const checkCinder: Check = (source, at) => {
-  needs('volumeID')(source, at)
+  checkGiven(source, ['volumeID'], at)
   checkSecretName(source, at)
 }
 
@@ -176,9 +172,9 @@ export const legacyVolumeChecks: Readonly<Record<string, Check>> = {
   iscsi: checkISCSI,
   glusterfs: needs('endpoints', 'path'),
   flocker: checkFlocker,
-  rbd: needsList('monitors', 'image'),
+  rbd: needsMonitors('image'),
   cinder: checkCinder,
-  cephfs: needsList('monitors'),
+  cephfs: needsMonitors(),
   quobyte: checkQuobyte,
   fc: checkFC,
   flexVolume: checkFlexVolume,

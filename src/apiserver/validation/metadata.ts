@@ -1,8 +1,10 @@
 /** An object's metadata. Mirrors k8s.io/apimachinery `api/validation` objectmeta.go. */
+
 import { goJson } from '#kube/go-text.ts'
 import { dns1123SubdomainErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
 import { boolIn, numberIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { checkOptionalText } from './choices.ts'
 import { checkAnnotations, checkLabels } from './labels.ts'
 import { generateNameErrors, validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
@@ -94,9 +96,7 @@ export function checkObjectMeta(
   nameErrors: (name: string) => readonly string[] = dns1123SubdomainErrors,
 ): void {
   const generateName = stringIn(metadata, 'generateName')
-  if (generateName !== '') {
-    at.child('generateName').invalidEach(generateName, generateNameErrors(generateName))
-  }
+  checkOptionalText(metadata, 'generateName', generateNameErrors, at)
   const name = stringIn(metadata, 'name')
   if (name !== '') at.child('name').invalidEach(name, nameErrors(name))
   // The server makes a name up before it checks; a bad prefix makes a bad name.
@@ -105,10 +105,8 @@ export function checkObjectMeta(
     const generated = `${generateName.slice(0, 58)}xxxxx`
     at.child('name').invalidEach(generated, nameErrors(generated))
   }
-  const namespace = stringIn(metadata, 'namespace')
-  if (namespaced) {
-    if (namespace !== '') at.child('namespace').invalidEach(namespace, validateNamespaceName(namespace))
-  } else if (namespace !== '') at.child('namespace').forbidden('not allowed on this type')
+  if (namespaced) checkOptionalText(metadata, 'namespace', validateNamespaceName, at)
+  else if (stringIn(metadata, 'namespace') !== '') at.child('namespace').forbidden('not allowed on this type')
   checkCommon(metadata, at)
   checkFinalizerNames(metadata, at.child('finalizers'))
 }

@@ -12,7 +12,7 @@ import {
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
-import { checkChoice } from './choices.ts'
+import { checkChoice, checkOptionalText } from './choices.ts'
 import {
   checkContainers,
   checkEphemeralContainers,
@@ -99,15 +99,13 @@ function checkDNSConfig(spec: JsonObject, at: Place): void {
 }
 
 function checkGates(spec: JsonObject, at: Place): void {
-  for (const [index, gate] of objectsIn(spec, 'readinessGates').entries()) {
+  for (const [gate, here] of at.items(spec, 'readinessGates')) {
     const type = stringIn(gate, 'conditionType')
-    const here = at.child('readinessGates').index(index).child('conditionType')
-    here.invalidEach(type, qualifiedNameErrors(type))
+    here.child('conditionType').invalidEach(type, qualifiedNameErrors(type))
   }
   const seen = new Set<string>()
-  for (const [index, gate] of objectsIn(spec, 'schedulingGates').entries()) {
+  for (const [gate, here] of at.items(spec, 'schedulingGates')) {
     const name = stringIn(gate, 'name')
-    const here = at.child('schedulingGates').index(index)
     here.invalidEach(name, qualifiedNameErrors(name))
     if (seen.has(name)) here.duplicate(name)
     seen.add(name)
@@ -127,21 +125,14 @@ function checkHostUsers(spec: JsonObject, at: Place): void {
   }
 }
 
-const subdomainNames = ['serviceAccountName', 'nodeName']
-
 function checkNames(spec: JsonObject, at: Place): void {
-  for (const name of subdomainNames) {
-    const value = stringIn(spec, name)
-    if (value !== '') at.child(name).invalidEach(value, dns1123SubdomainErrors(value))
-  }
+  for (const name of ['serviceAccountName', 'nodeName'])
+    checkOptionalText(spec, name, dns1123SubdomainErrors, at)
   const deadline = numberOrNone(spec, 'activeDeadlineSeconds')
   if (deadline !== undefined) {
     at.child('activeDeadlineSeconds').invalidEach(deadline, rangeErrors(deadline, 1, 2 ** 31 - 1))
   }
-  for (const name of ['hostname', 'subdomain']) {
-    const value = stringIn(spec, name)
-    if (value !== '') at.child(name).invalidEach(value, dns1123LabelErrors(value))
-  }
+  for (const name of ['hostname', 'subdomain']) checkOptionalText(spec, name, dns1123LabelErrors, at)
 }
 
 /** A name for the pod's own eyes, since 1.35 (validateHostnameOverride). */
@@ -163,9 +154,8 @@ function checkHostAliases(spec: JsonObject, at: Place): void {
   for (const [alias, here] of at.each(objectsIn(spec, 'hostAliases'))) {
     const address = stringIn(alias, 'ip')
     here.child('ip').invalidEach(address, ipErrors(address))
-    for (const [hostIndex, hostname] of stringsIn(alias, 'hostnames').entries()) {
-      here.child('hostnames').index(hostIndex).invalidEach(hostname, dns1123SubdomainErrors(hostname))
-    }
+    for (const [hostname, nameAt] of here.child('hostnames').each(stringsIn(alias, 'hostnames')))
+      nameAt.invalidEach(hostname, dns1123SubdomainErrors(hostname))
   }
 }
 
@@ -183,10 +173,7 @@ function checkAffinity(spec: JsonObject, at: Place): void {
 function checkScheduling(spec: JsonObject, at: Place): void {
   validateTolerations(objectsIn(spec, 'tolerations'), at.child('tolerations'))
   checkHostAliases(spec, at.child('hostAliases'))
-  const priorityClass = stringIn(spec, 'priorityClassName')
-  if (priorityClass !== '') {
-    at.child('priorityClassName').invalidEach(priorityClass, dns1123SubdomainErrors(priorityClass))
-  }
+  checkOptionalText(spec, 'priorityClassName', dns1123SubdomainErrors, at)
   const runtimeClass = stringOrNone(spec, 'runtimeClassName')
   if (runtimeClass !== undefined) {
     at.child('runtimeClassName').invalidEach(runtimeClass, dns1123SubdomainErrors(runtimeClass))

@@ -89,8 +89,8 @@ function sysctlNamespace(name: string): 'net' | 'ipc' | undefined {
 
 function checkSysctls(context: JsonObject, spec: JsonObject, at: Place): void {
   const seen = new Set<string>()
-  for (const [index, sysctl] of objectsIn(context, 'sysctls').entries()) {
-    const here = at.index(index).child('name')
+  for (const [sysctl, place] of at.each(objectsIn(context, 'sysctls'))) {
+    const here = place.child('name')
     const name = stringIn(sysctl, 'name')
     if (name === '') here.required()
     else if (name.length > 253 || !new RegExp(sysctlPattern).test(name)) {
@@ -116,11 +116,9 @@ export function checkPodSecurityContext(spec: JsonObject, at: Place): void {
   const context = objectOrNone(spec, 'securityContext')
   if (!context) return
   for (const name of ['fsGroup', 'runAsUser', 'runAsGroup']) checkId(context, name, at)
-  for (const [index, group] of listIn(context, 'supplementalGroups').entries()) {
+  for (const [group, here] of at.child('supplementalGroups').each(listIn(context, 'supplementalGroups'))) {
     const id = typeof group === 'number' ? group : 0
-    at.child('supplementalGroups')
-      .index(index)
-      .invalidEach(id, rangeErrors(id, 0, largestId))
+    here.invalidEach(id, rangeErrors(id, 0, largestId))
   }
   if (boolOrNone(spec, 'shareProcessNamespace') && boolIn(spec, 'hostPID')) {
     const rule = 'ShareProcessNamespace and HostPID cannot both be enabled'

@@ -3,7 +3,7 @@ import { dns1123LabelErrors, dns1123SubdomainErrors } from '#kube/labels.ts'
 import { compareQuantities, parseQuantity, zeroQuantity } from '#kube/quantity.ts'
 import { objectOrNone, objectsIn, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { checkChoice, checkOptionalChoice } from './choices.ts'
+import { checkChoice, checkGiven, checkOptionalChoice, checkText } from './choices.ts'
 import { checkEphemeralVolume } from './claims.ts'
 import { legacyVolumeChecks } from './legacy-volumes.ts'
 import { checkNoBacksteps } from './paths.ts'
@@ -15,11 +15,9 @@ type VolumeCheck = (source: JsonObject, at: Place, volumeName: string) => void
 
 function checkKeys(nameField: string): VolumeCheck {
   return (source, at) => {
-    if (stringIn(source, nameField) === '') at.child(nameField).required()
+    checkGiven(source, [nameField], at)
     checkFileMode(source, 'defaultMode', at)
-    for (const [item, here] of at.items(source, 'items')) {
-      checkKeyToPath(item, here)
-    }
+    for (const [item, here] of at.items(source, 'items')) checkKeyToPath(item, here)
   }
 }
 
@@ -76,9 +74,7 @@ const checkEmptyDir: VolumeCheck = (source, at) => {
   }
 }
 
-const checkClaim: VolumeCheck = (source, at) => {
-  if (stringIn(source, 'claimName') === '') at.child('claimName').required()
-}
+const checkClaim: VolumeCheck = (source, at) => checkGiven(source, ['claimName'], at)
 
 const current: Readonly<Record<string, VolumeCheck>> = {
   emptyDir: checkEmptyDir,
@@ -168,8 +164,7 @@ export function checkVolumes(volumes: readonly JsonObject[], at: Place): Map<str
     const before = at.findings.errors.length
     checkSource(volume, here)
     const name = stringIn(volume, 'name')
-    if (name === '') here.child('name').required()
-    else here.child('name').invalidEach(name, dns1123LabelErrors(name))
+    checkText(volume, 'name', dns1123LabelErrors, here)
     if (good.has(name)) here.child('name').duplicate(name)
     if (at.findings.errors.length === before) good.set(name, volume)
   }
