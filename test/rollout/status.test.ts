@@ -164,21 +164,18 @@ describe('following a roll-out', () => {
       code: 'superseded',
       hint: 'kubectl ignores --revision for DaemonSets; leave it out to wait for revision 2',
     })
-    const moves = () => {
-      cluster.put(daemonSets, { ...daemonSet('one', { updated: 0, observed: 3 }) })
-    }
+    const moves = () => cluster.put(daemonSets, daemonSet('one', { updated: 0, observed: 3 }))
     const { lines, ended } = await followed(cluster, [moves], { revision: 2 })
     expect([lines.length, ended]).toEqual([
       1,
       'revision 2 is not the one that is rolled out: that is revision 1',
     ])
     expect((await followed(cluster, [], { revision: 7 })).ended).toBe('unable to find the specified revision')
-    expect((await followed(world({ daemonSet: daemonSet('two') }), [], { revision: 7 })).error).toMatchObject(
-      {
-        message: 'unable to find the specified revision',
-        hint: 'there are no revisions',
-      },
-    )
+    const none = await followed(world({ daemonSet: daemonSet('two') }), [], { revision: 7 })
+    expect(none).toMatchObject({
+      ended: 'unable to find the specified revision',
+      error: { hint: 'there are no revisions' },
+    })
   })
 
   it('with --revision, waits until the controller has made it', async () => {

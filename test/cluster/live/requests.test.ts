@@ -88,10 +88,10 @@ describe('a request', () => {
     controller.abort(new Error('Ctrl-C'))
     await expect(late).rejects.toThrow('Ctrl-C')
     expect(server.seen).toHaveLength(4)
-    for (const answer of held.splice(0)) answer()
-    await vi.waitFor(() => expect(held).toHaveLength(4))
-    for (const answer of held.splice(0)) answer()
-    await vi.waitFor(() => expect(held).toHaveLength(1))
+    for (const next of [4, 1]) {
+      for (const answer of held.splice(0)) answer()
+      await vi.waitFor(() => expect(held).toHaveLength(next))
+    }
     for (const answer of held.splice(0)) answer()
     await expect(Promise.all(calls)).resolves.toHaveLength(9)
     // The one that was given up has taken no place.
@@ -328,12 +328,13 @@ describe('lists', () => {
 })
 
 describe('what kubectl says about an answer', () => {
+  const [cause, otherCause] = [
+    { field: 'f', message: 'g' },
+    { field: 'h', message: 'i' },
+  ]
+
   it.each<[string, Script, string]>([
-    [
-      'a Status',
-      status(404, 'NotFound', 'daemonsets.apps "x" not found'),
-      'Error from server (NotFound): daemonsets.apps "x" not found',
-    ],
+    ['a Status', status(404, 'NotFound', '"x" not found'), 'Error from server (NotFound): "x" not found'],
     ['a Status without a reason', status(418, '', 'short and stout'), 'Error from server: short and stout'],
     [
       '401',
@@ -349,20 +350,12 @@ describe('what kubectl says about an answer', () => {
     ['422 without causes or kind', status(422, 'Invalid', 'm'), 'The request is invalid: m'],
     [
       '422 with one cause',
-      status(422, 'Invalid', 'm', { kind: 'DaemonSet', name: 'b', causes: [{ field: 'f', message: 'g' }] }),
+      status(422, 'Invalid', 'm', { kind: 'DaemonSet', name: 'b', causes: [cause] }),
       'The DaemonSet "b" is invalid: f: g',
     ],
     [
       '422 with several causes, one of them twice',
-      status(422, 'Invalid', 'm', {
-        kind: 'DaemonSet',
-        name: 'b',
-        causes: [
-          { field: 'f', message: 'g' },
-          { field: 'f', message: 'g' },
-          { field: 'h', message: 'i' },
-        ],
-      }),
+      status(422, 'Invalid', 'm', { kind: 'DaemonSet', name: 'b', causes: [cause, cause, otherCause] }),
       'The DaemonSet "b" is invalid: \n* f: g\n* h: i',
     ],
     [
@@ -398,10 +391,11 @@ describe('a name that would change the path', () => {
   ])('%s is not sent', async (name, message) => {
     const { cluster, server } = await serving(json(a))
     const patch = { type: 'merge', body: {} } as const
+    const odd = { name, namespace: 'd' }
     const calls: (() => Promise<unknown>)[] = [
-      () => cluster.get(daemonSets, { name, namespace: 'd' }),
-      () => cluster.patch(daemonSets, { name, namespace: 'd' }, patch),
-      () => cluster.delete(daemonSets, { name, namespace: 'd' }),
+      () => cluster.get(daemonSets, odd),
+      () => cluster.patch(daemonSets, odd, patch),
+      () => cluster.delete(daemonSets, odd),
     ]
     for (const call of calls) await expect(Promise.resolve().then(call)).rejects.toThrow(message)
     const inside = async () => cluster.get(daemonSets, { name: 'a', namespace: name })

@@ -282,8 +282,9 @@ describe.skipIf(!kubectlVersion)(
     })
 
     describe('history', () => {
+      beforeEach(twoRevisions)
+
       it('shows revisions wide, with the current one marked', async () => {
-        await twoRevisions()
         const { out } = await rollout('history ds/example-daemonset -o wide')
         expect(out).toMatch(/^REVISION {3}CURRENT {3}HASH +AGE +PODS +IMAGES +CHANGE-CAUSE$/m)
         // The sandbox's clock runs ahead: ages mean nothing here.
@@ -293,7 +294,6 @@ describe.skipIf(!kubectlVersion)(
       it.each(['--diff', '--diff=1..2', '--diff 1..2', '--diff=1', '--diff=1..'])(
         'compares with %s',
         async (flag) => {
-          await twoRevisions()
           const { out, exit } = await rollout(`history ds/example-daemonset ${flag}`)
           expect(exit).toBe(0)
           expect(out).toMatch(/^daemonset\.apps\/example-daemonset revision 1 -> revision 2$/m)
@@ -304,7 +304,6 @@ describe.skipIf(!kubectlVersion)(
       )
 
       it('prints one valid document', async () => {
-        await twoRevisions()
         await create('other')
         const one = JSON.parse((await rollout('history ds/example-daemonset -o json')).out)
         expect(one).toMatchObject({
@@ -318,8 +317,9 @@ describe.skipIf(!kubectlVersion)(
     })
 
     describe('undo', () => {
+      beforeEach(twoRevisions)
+
       it('shows the difference and asks on a terminal', async () => {
-        await twoRevisions()
         const { err, exit } = await rollout('undo ds/example-daemonset', { terminal: 80, stdin: 'n\n' })
         expect(exit).toBe(1)
         expect(err).toMatch(/nginx:alpine -> nginx:latest/)
@@ -334,19 +334,16 @@ describe.skipIf(!kubectlVersion)(
       })
 
       it('takes an end of input for a no', async () => {
-        await twoRevisions()
         expect((await rollout('undo ds/example-daemonset', { terminal: 80 })).exit).toBe(1)
         expect(image()).toBe('nginx:alpine')
       })
 
       it('does not ask with -y', async () => {
-        await twoRevisions()
         const { err, exit } = await rollout('undo ds/example-daemonset -y', { terminal: 80 })
         expect({ err, exit }).toEqual({ err: 'rolled back to revision 1 (now revision 3)\n', exit: 0 })
       })
 
       it('asks nothing and changes nothing when it is interrupted at the question', async () => {
-        await twoRevisions()
         const controller = new AbortController()
         const { exit } = await rollout('undo ds/example-daemonset', {
           terminal: 80,
@@ -361,7 +358,6 @@ describe.skipIf(!kubectlVersion)(
       })
 
       it('takes the only DaemonSet of the namespace, and says its name', async () => {
-        await twoRevisions()
         expect(await rollout('undo --to-revision=1')).toEqual({
           out: 'daemonset.apps/example-daemonset rolled back\n',
           err: `daemonset.apps/example-daemonset is the only DaemonSet in the namespace ${namespace}\nrolled back to revision 1 (now revision 3)\n`,
@@ -370,7 +366,6 @@ describe.skipIf(!kubectlVersion)(
       })
 
       it('lists several on a pipe, and lets one choose on a terminal', async () => {
-        await twoRevisions()
         await create('other')
         const { err, exit } = await rollout('undo --to-revision=1')
         expect(exit).toBe(1)
@@ -380,7 +375,6 @@ describe.skipIf(!kubectlVersion)(
       })
 
       it('records a change cause of choice, and waits', async () => {
-        await twoRevisions()
         const { out, exit } = await rollout('undo ds/example-daemonset --change-cause=oops --wait')
         expect(exit).toBe(0)
         expect(out).toMatch(

@@ -37,13 +37,8 @@ describe('a plan against the present state', () => {
   })
 
   it('of a new image replaces, gains and loses', () => {
-    const nodes = [
-      node('n1'),
-      node('n2'),
-      node('n3', taint('NoExecute')),
-      node('n4', taint('NoSchedule')),
-      node('n5'),
-    ]
+    const tainted = [node('n3', taint('NoExecute')), node('n4', taint('NoSchedule'))]
+    const nodes = [node('n1'), node('n2'), ...tainted, node('n5')]
     const pods = [pod('n1'), pod('n3'), pod('n4'), pod('n5', { status: { phase: 'Failed' } })]
     const result = plan({ daemonSet: manifest(image('i:2')), nodes, pods })
     expect(result.kinds).toEqual({ n1: 'replace', n2: 'gain', n3: 'lose', n4: 'lose', n5: 'replace' })
