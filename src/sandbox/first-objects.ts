@@ -26,39 +26,29 @@ const systemClasses = [
   ],
 ] as const
 
-/** Puts what there is at the start into the store, and what every cluster has. No watch can reach back before it. */
+/**
+ * Puts what there is at the start into the store as it is, for it has been through an admission already, and what every cluster
+ * has. No watch can reach back before it.
+ */
 export function loadFirstObjects(
   registry: Registry,
   objects: readonly KubeObject[],
   clock: SandboxClock,
   names: Names,
 ): void {
-  const first = new FirstObjects(registry, clock, names)
-  for (const object of objects) first.load(object as unknown as JsonObject)
-  first.complete()
-  registry.store.compact()
-}
-
-/** Loads objects as they are: no admission, for they have been through one already. */
-class FirstObjects {
-  readonly #registry: Registry
-  readonly #clock: SandboxClock
-  readonly #names: Names
-
-  constructor(registry: Registry, clock: SandboxClock, names: Names) {
-    this.#registry = registry
-    this.#clock = clock
-    this.#names = names
-  }
+  const { store } = registry
+  for (const object of objects) load(object as unknown as JsonObject)
+  complete()
+  store.compact()
 
   /** Kinds that are not served are passed over. */
-  load(object: JsonObject): void {
+  function load(object: JsonObject): void {
     const version = stringIn(object, 'apiVersion')
     const kind = stringIn(object, 'kind')
     if (kind.endsWith('List') && Array.isArray(object.items)) {
       const itemKind = kind.slice(0, -'List'.length)
       for (const item of object.items)
-        this.load({ apiVersion: version, ...(itemKind ? { kind: itemKind } : {}), ...(item as JsonObject) })
+        load({ apiVersion: version, ...(itemKind ? { kind: itemKind } : {}), ...(item as JsonObject) })
       return
     }
     const type = resourceTypes.find((one) => one.kind === kind && groupVersionOf(one) === version)
@@ -66,15 +56,15 @@ class FirstObjects {
     const metadata = metadataOf(object)
     if (!stringIn(metadata, 'name')) return
     const namespace = type.namespaced ? stringIn(metadata, 'namespace') || 'default' : null
-    const uid = stringIn(metadata, 'uid') || this.#names.uid()
+    const uid = stringIn(metadata, 'uid') || names.uid()
     const complete = completed(type, object, uid)
-    this.#registry.put(
+    registry.put(
       type,
       asStored({
         ...complete,
-        ...this.#parts(type, complete),
+        ...parts(type, complete),
         metadata: tidyMetadata({
-          creationTimestamp: timestamp(this.#clock.now()),
+          creationTimestamp: timestamp(clock.now()),
           ...(type === types.daemonSets ? { generation: 1 } : {}),
           ...metadata,
           uid,
@@ -87,7 +77,7 @@ class FirstObjects {
     )
   }
 
-  #parts(type: ResourceType, object: JsonObject): JsonObject {
+  function parts(type: ResourceType, object: JsonObject): JsonObject {
     if (type === types.nodes) return { spec: objectIn(object, 'spec'), status: objectIn(object, 'status') }
     if (type === types.namespaces)
       return {
@@ -98,26 +88,25 @@ class FirstObjects {
   }
 
   /** What every cluster has, and what the loaded objects presuppose. */
-  complete(): void {
-    const { store } = this.#registry
+  function complete(): void {
     const needed = new Set<string>(systemNamespaces)
     for (const collection of [...store.collections()])
       for (const { metadata } of collection.values()) if (metadata.namespace) needed.add(metadata.namespace)
     const namespaces = store.collection(types.namespaces)
     for (const name of needed)
       if (!namespaces.get(name))
-        this.load({
+        load({
           apiVersion: 'v1',
           kind: 'Namespace',
           metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
         })
-    for (const [namespace, name] of this.#accounts())
+    for (const [namespace, name] of accounts())
       if (!store.collection(types.serviceAccounts).get(keyOf(namespace, name)))
-        this.load({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })
+        load({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })
     const classes = store.collection(types.priorityClasses)
     for (const [name, value, description] of systemClasses)
       if (!classes.get(name))
-        this.load({
+        load({
           apiVersion: 'scheduling.k8s.io/v1',
           kind: 'PriorityClass',
           metadata: { name, generation: 1 },
@@ -127,14 +116,13 @@ class FirstObjects {
         })
     for (const role of firstRoles) {
       const type = role.kind === 'ClusterRole' ? types.clusterRoles : types.clusterRoleBindings
-      if (!store.collection(type).get(stringIn(metadataOf(role), 'name'))) this.load(role)
+      if (!store.collection(type).get(stringIn(metadataOf(role), 'name'))) load(role)
     }
-    this.#lease()
+    lease()
   }
 
   /** The accounts of pods and templates: a dump that holds these and not those has lost them. */
-  #accounts(): (readonly [namespace: string, name: string])[] {
-    const { store } = this.#registry
+  function accounts(): (readonly [namespace: string, name: string])[] {
     const specOf = (object: JsonObject) => objectIn(object, 'spec')
     const pods = [...store.collection(types.pods).values()].map(asJson)
     const daemonSets = [...store.collection(types.daemonSets).values()].map(asJson)
@@ -148,12 +136,11 @@ class FirstObjects {
   }
 
   /** The lease by which each node says that it is there; `kubectl describe node` shows it. */
-  #lease(): void {
-    const { store } = this.#registry
-    const renewTime = microTimestamp(this.#clock.now())
+  function lease(): void {
+    const renewTime = microTimestamp(clock.now())
     for (const { metadata } of store.collection(types.nodes).values())
       if (!store.collection(types.leases).get(keyOf('kube-node-lease', metadata.name)))
-        this.load({
+        load({
           apiVersion: 'coordination.k8s.io/v1',
           kind: 'Lease',
           metadata: { name: metadata.name, namespace: 'kube-node-lease' },

@@ -9,7 +9,7 @@ import { types } from '../api/resources.ts'
 import { keyOf, type StoredObject } from '../store/objects.ts'
 import type { StoredPod } from '../store/store.ts'
 import { type LoopContext, nodesOf, podsOf, withStatus } from './context.ts'
-import { DaemonSetActions, type StoredDaemonSet } from './daemon-set-actions.ts'
+import { daemonSetActions, type StoredDaemonSet } from './daemon-set-actions.ts'
 import { WorkQueue } from './work-queue.ts'
 
 /** After a sync that failed: doubled each time (`DefaultTypedControllerRateLimiter`). */
@@ -30,7 +30,7 @@ export function runDaemonSets(context: LoopContext): void {
   const { clock, names, registry, store } = context
   const memories = new Map<string, Memory>()
   const podsByNamespace = new Map<string, Map<string, StoredPod>>()
-  const actions = new DaemonSetActions(context)
+  const applyAll = daemonSetActions(context)
   const queue = new WorkQueue(clock, sync, 20)
   const daemonSets = store.collection(types.daemonSets)
   for (const pod of podsOf(store).values()) index(pod)
@@ -97,7 +97,7 @@ export function runDaemonSets(context: LoopContext): void {
       failedPodsBackoff: memory.backoff,
     })
     memory.backoff = result.failedPodsBackoff
-    const failed = !actions.applyAll(daemonSet, result.actions)
+    const failed = !applyAll(daemonSet, result.actions)
     writeStatus(key, result)
     if (failed) {
       memory.retries += 1
