@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -148,4 +148,25 @@ describe.skipIf(process.platform === 'win32')('the process', () => {
     expect(err).toBe('')
     expect(out).toMatch(/^node\/ip-/)
   })
+})
+
+/** Makes 200 MB of objects, a tenth of which live for a while; prints how much room V8 has then for new ones. */
+const script = `
+const v8 = require('node:v8')
+if (process.env.FLAG) v8.setFlagsFromString(process.env.FLAG)
+const kept = []
+for (let at = 0; at < 2e6; at++) kept[at % 2e5] = { at, of: [at, at + 1], text: 'x' + at }
+console.log(v8.getHeapSpaceStatistics().find((one) => one.space_name === 'new_space').space_size)`
+
+function roomForNew(flag: string) {
+  const env = { ...process.env, FLAG: flag }
+  const { stderr, stdout } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env })
+  expect(stderr).toBe('')
+  return Number(stdout) / 2 ** 20
+}
+
+it('V8 knows the flag that keeps its room for new objects small', () => {
+  const [noGrowth = ''] = /--semi-space[\w-]+=1/.exec(readFileSync('src/main.ts', 'utf8')) ?? []
+  expect(roomForNew(noGrowth)).toBeLessThan(8)
+  expect(roomForNew('')).toBeGreaterThan(16)
 })

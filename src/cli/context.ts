@@ -68,6 +68,8 @@ export interface Context {
 
   /** Has work done when the process ends, unless the answer is called before. */
   readonly atExit?: (work: () => void) => () => void
+  /** Tells the runtime that memory matters more than speed from now on: for a view that stays open for long and idles. */
+  readonly saveMemory?: () => void
   /** How to start kds again, for what goes on in the background. */
   readonly self?: { readonly command: string; readonly args: readonly string[] }
   /** Gives signals to the listener, instead of ending the process, until the answer is called. For commands that pass them on. */

@@ -35,7 +35,9 @@ const watchedPods = 4
 function viewOf(all: readonly Followed[], flags: FollowFlags, context: Context): StatusView {
   if (flags.json) return new JsonView(context)
   const live = context.stdout.isTerminal && context.env.TERM !== 'dumb' && flags.watch !== false
-  return live ? new TerminalView(all, context) : new LineView(context)
+  if (!live) return new LineView(context)
+  context.saveMemory?.()
+  return new TerminalView(all, context)
 }
 
 /** A roll-out was given up that cannot come to its end by itself. */
