@@ -31,7 +31,8 @@ export function identityOf(connection: Connection, host: LiveHost) {
   const source = secure ? secretSource(connection, host) : undefined
   const proxy = proxyFor(cluster, host.env)
   const system = secure && !file && !data && systemAuthorities(host.env)
-  const address = isIP(name) > 0
+  // Node's pattern for IPv6 takes milliseconds to be compiled.
+  const address = name !== '' && isIP(name) > 0
   const told = !secure ? [] : source ? pair : [...pair, ...inline]
   const config = configOf(
     {
