@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyMergePatch, mergePatchBetween } from '#apiserver/patch/merge-patch.ts'
-import type { Json } from '#base/json.ts'
+import { applyMergePatch } from '#apiserver/patch/merge-patch.ts'
+import { getKey, isObject, type Json, type JsonObject, sameJson, setKey } from '#base/json.ts'
 import { runs } from '../../helpers/random-cases.ts'
 
 /** The table of RFC 7386, appendix A: original, patch, result. */
@@ -39,6 +39,22 @@ const json = fc.letrec<{ value: Json; object: { [key: string]: Json } }>((tie) =
     maxKeys: 4,
   }),
 }))
+
+/**
+ * The smallest JSON merge patch that turns `before` into `after`; undefined if they are the same. A null inside `after`
+ * cannot be expressed by a merge patch and reads as the absence of its key.
+ */
+function mergePatchBetween(before: Json | undefined, after: Json): Json | undefined {
+  if (sameJson(before, after)) return undefined
+  if (!isObject(before) || !isObject(after)) return after
+  const patch: JsonObject = {}
+  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) setKey(patch, key, null)
+  for (const [key, value] of Object.entries(after)) {
+    const change = mergePatchBetween(getKey(before, key), value)
+    if (change !== undefined) setKey(patch, key, change)
+  }
+  return patch
+}
 
 describe('merge patches', () => {
   it.each(examples)('%j with %j is %j', (original, patch, result) => {
