@@ -22,129 +22,122 @@ function shown(char: string): string {
   return `'\\${named ?? (byte < 0x80 ? `x${hex.padStart(2, '0')}` : `u${hex.padStart(4, '0')}`)}'`
 }
 
-class Scanner {
-  readonly #text: string
-  #at = 0
+/** Reads a document to its end. @throws Fault */
+function scan(text: string): void {
+  let at = 0
+  value(0)
+  space()
+  if (at < text.length) throw faultAt('after top-level value')
 
-  constructor(text: string) {
-    this.#text = text
+  function peek(): string {
+    return text[at] ?? ''
   }
 
-  document(): void {
-    this.#value(0)
-    this.#space()
-    if (this.#at < this.#text.length) throw this.#fault('after top-level value')
-  }
-
-  #peek(): string {
-    return this.#text[this.#at] ?? ''
-  }
-
-  #fault(where: string): Fault {
-    const code = this.#text.codePointAt(this.#at)
+  function faultAt(where: string): Fault {
+    const code = text.codePointAt(at)
     if (code === undefined) return new Fault('unexpected end of JSON input')
     return new Fault(`invalid character ${shown(String.fromCodePoint(code))} ${where}`)
   }
 
-  #space(): void {
-    while (/[ \t\r\n]/.test(this.#peek())) this.#at++
+  function space(): void {
+    while (/[ \t\r\n]/.test(peek())) at++
   }
 
-  #take(chars: RegExp, where: string): void {
-    if (!chars.test(this.#peek())) throw this.#fault(where)
-    this.#at++
+  function take(chars: RegExp, where: string): void {
+    if (!chars.test(peek())) throw faultAt(where)
+    at++
   }
 
-  #value(depth: number): void {
-    this.#space()
-    const char = this.#peek()
+  function value(depth: number): void {
+    space()
+    const char = peek()
     const word = literals[char]
     if (depth > deepest) throw new Fault('exceeded max depth')
-    if (char === '{') this.#object(depth)
-    else if (char === '[') this.#array(depth)
-    else if (char === '"') this.#string()
-    else if (word !== undefined) this.#literal(word)
-    else if (/[-0-9]/.test(char)) this.#number()
-    else throw this.#fault('looking for beginning of value')
+    if (char === '{') object(depth)
+    else if (char === '[') array(depth)
+    else if (char === '"') string()
+    else if (word !== undefined) literal(word)
+    else if (/[-0-9]/.test(char)) number()
+    else throw faultAt('looking for beginning of value')
   }
 
-  #object(depth: number): void {
-    this.#at++
-    this.#space()
-    if (this.#peek() === '}') return void this.#at++
+  function object(depth: number): void {
+    at++
+    space()
+    if (peek() === '}') return void at++
     for (;;) {
-      this.#space()
-      if (this.#peek() !== '"') throw this.#fault('looking for beginning of object key string')
-      this.#string()
-      this.#space()
-      this.#take(/:/, 'after object key')
-      this.#value(depth + 1)
-      this.#space()
-      const ends = this.#peek() === '}'
-      this.#take(/[,}]/, 'after object key:value pair')
+      space()
+      if (peek() !== '"') throw faultAt('looking for beginning of object key string')
+      string()
+      space()
+      take(/:/, 'after object key')
+      value(depth + 1)
+      space()
+      const ends = peek() === '}'
+      take(/[,}]/, 'after object key:value pair')
       if (ends) return
     }
   }
 
-  #array(depth: number): void {
-    this.#at++
-    this.#space()
-    if (this.#peek() === ']') return void this.#at++
+  function array(depth: number): void {
+    at++
+    space()
+    if (peek() === ']') return void at++
     for (;;) {
-      this.#value(depth + 1)
-      this.#space()
-      const ends = this.#peek() === ']'
-      this.#take(/[,\]]/, 'after array element')
+      value(depth + 1)
+      space()
+      const ends = peek() === ']'
+      take(/[,\]]/, 'after array element')
       if (ends) return
     }
   }
 
-  #string(): void {
-    for (this.#at++; this.#peek() !== '"'; this.#at++) {
-      if (this.#peek() === '' || this.#peek() < ' ') throw this.#fault('in string literal')
-      if (this.#peek() !== '\\') continue
-      this.#at++
-      if (!/["\\/bfnrtu]/.test(this.#peek())) throw this.#fault('in string escape code')
-      if (this.#peek() !== 'u') continue
+  function string(): void {
+    for (at++; peek() !== '"'; at++) {
+      if (peek() === '' || peek() < ' ') throw faultAt('in string literal')
+      if (peek() !== '\\') continue
+      at++
+      if (!/["\\/bfnrtu]/.test(peek())) throw faultAt('in string escape code')
+      if (peek() !== 'u') continue
       for (let digit = 0; digit < 4; digit++) {
-        this.#at++
-        if (!/[0-9a-fA-F]/.test(this.#peek())) throw this.#fault('in \\u hexadecimal character escape')
+        at++
+        if (!/[0-9a-fA-F]/.test(peek())) throw faultAt('in \\u hexadecimal character escape')
       }
     }
-    this.#at++
+    at++
   }
 
-  #literal(word: string): void {
+  function literal(word: string): void {
     for (const letter of word) {
-      if (this.#peek() !== letter) throw this.#fault(`in literal ${word} (expecting '${letter}')`)
-      this.#at++
+      if (peek() !== letter) throw faultAt(`in literal ${word} (expecting '${letter}')`)
+      at++
     }
   }
 
-  #digits(where: string): void {
-    this.#take(/[0-9]/, where)
-    while (/[0-9]/.test(this.#peek())) this.#at++
+  function digits(where: string): void {
+    take(/[0-9]/, where)
+    while (/[0-9]/.test(peek())) at++
   }
 
-  #number(): void {
-    if (this.#peek() === '-') this.#at++
-    if (this.#peek() === '0') this.#at++
-    else this.#digits('in numeric literal')
-    if (this.#peek() === '.') {
-      this.#at++
-      this.#digits('after decimal point in numeric literal')
+  function number(): void {
+    if (peek() === '-') at++
+    if (peek() === '0') at++
+    else digits('in numeric literal')
+    if (peek() === '.') {
+      at++
+      digits('after decimal point in numeric literal')
     }
-    if (!/[eE]/.test(this.#peek())) return
-    this.#at++
-    if (/[-+]/.test(this.#peek())) this.#at++
-    this.#digits('in exponent of numeric literal')
+    if (!/[eE]/.test(peek())) return
+    at++
+    if (/[-+]/.test(peek())) at++
+    digits('in exponent of numeric literal')
   }
 }
 
 /** Go's error for a text that is no JSON document, or undefined for one that is. Mirrors the scanner of encoding/json. */
 export function goJsonSyntaxError(text: string): string | undefined {
   try {
-    new Scanner(text).document()
+    scan(text)
     return undefined
   } catch (error) {
     if (error instanceof Fault) return error.message
