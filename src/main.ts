@@ -13,6 +13,8 @@ const interrupted = 130
 function outputStream(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): RawStream {
   return {
     write: (text) => void stream.write(text),
+    // Where writing fails the process ends.
+    taken: () => new Promise((then) => (stream.writableNeedDrain ? stream.once('drain', then) : then())),
     isTerminal: stream.isTTY === true,
     get columns() {
       return stream.columns || Number.parseInt(env.COLUMNS ?? '', 10) || 80

@@ -5,6 +5,8 @@ import type { Style } from '#base/style.ts'
 export interface OutputStream {
   /** Writes text. Whatever a terminal would act on is escaped, but for the colours of `style`. */
   write(text: string): void
+  /** Resolves once whoever reads has taken so much that there is room for more: for texts that are made piece by piece. */
+  taken(): Promise<void>
   /** Writes to a terminal what it is to act on: moves of the cursor, and text that is {@link escaped}. */
   draw(controls: string): void
   /** Text as `write` would let it out. */

@@ -56,6 +56,7 @@ export class Edge {
         drawn?.()
         stream.write(encoded(controls))
       },
+      taken: async () => stream.taken?.(),
       escaped,
       isTerminal: stream.isTerminal,
       get columns() {
@@ -80,6 +81,8 @@ interface GuardOptions {
 /** A stream that writes what it is given. */
 export interface RawStream {
   write(text: string): void
+  /** Resolves once there is room for more. */
+  taken?(): Promise<void>
   /** True when a person reads it directly. */
   readonly isTerminal: boolean
   /** Width in columns; 80 where it is not known. */

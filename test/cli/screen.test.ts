@@ -8,6 +8,7 @@ function screen(columns: number) {
     rows: 24,
     written: '',
     write: () => undefined,
+    taken: async () => undefined,
     draw(controls: string) {
       stream.written += controls
     },

@@ -9,7 +9,10 @@ export const snapshotCommand: Command = {
       const { objects, unreadable } = await leanSnapshot(cluster, hiddenTemplate, signal)
       const items = invocation.on('redact') ? redacted(objects) : objects
       const format = invocation.text('output') === 'json' ? 'json' : 'yaml'
-      for (const text of structuredList(items, format)) context.stdout.write(text)
+      for (const text of structuredList(items, format)) {
+        context.stdout.write(text)
+        await context.stdout.taken()
+      }
       if (unreadable.length > 0)
         tellWarning(`not in it, because you may not read them: ${unreadable.join(', ')}`, context)
       return 0
