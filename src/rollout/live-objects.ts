@@ -42,6 +42,11 @@ export class LiveObjects {
     this.#signal = signal
   }
 
+  /** A watch has ended: what it kept is up to date no more. */
+  get failed(): boolean {
+    return [this.#nodes, ...this.#pods.values()].some((one) => one?.error !== undefined)
+  }
+
   /** @throws what ended the watch */
   async nodes(): Promise<readonly Node[]> {
     this.#nodes ??= this.#watch(nodes, { ...stateNodes, keep: (node) => shareOfNode(stateNodes.keep(node)) })

@@ -235,6 +235,8 @@ async function explain(
   } catch (error) {
     if (!(error instanceof KdsError) && !signal.aborted) throw error
     if (!following.live || signal.aborted) return false
+    // What was asked beside the watches may be answered the next time.
+    if (!following.live.failed) return true
     // Who may list may not be allowed to watch.
     following.live = undefined
     following.notLive = true
