@@ -176,9 +176,9 @@ export function dump(format, count, ...more) {
   return path
 }
 
-/** A file with so many DaemonSets, as somebody would apply them. */
-export function manifests(daemonSet, count) {
-  const path = join(work, `daemon-sets-${count}.json`)
+/** A file with so many DaemonSets, as somebody would apply them; `kind` tells those of another `daemonSet` apart. */
+export function manifests(daemonSet, count, kind = '') {
+  const path = join(work, `daemon-sets-${count}${kind}.json`)
   const items = Array.from({ length: count }, (_, i) => {
     const [{ status, metadata, ...one }] = daemonSet(i)
     const { name, namespace, labels } = metadata

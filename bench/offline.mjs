@@ -1,7 +1,7 @@
 // Commands that ask no cluster: how fast they start, and how long dumps take.
 import { readFileSync, statSync } from 'node:fs'
 import { compare, dump, kubectl, manifests, many, newestNode, other, told, values } from './measure.mjs'
-import { daemonSet } from './objects.mjs'
+import { daemonSet, node } from './objects.mjs'
 
 const nothing = ({ node }) =>
   node
@@ -120,4 +120,21 @@ export function large() {
     budget: { single: 1.5, node26: 1.5, node20: 1.5 },
     runs: 3,
   })
+  const usual = ['plan', '-f', manifests(daemonSet, 100), '--nodes', nodes]
+  compare({
+    name: `plan of 100 DaemonSets for a hostname each on ${told(50_000)} nodes`,
+    args: ['plan', '-f', manifests(onOneHost, 100, '-on-hosts'), '--nodes', nodes],
+    peer: ({ argv }) => ({ name: 'for zones, pools and the like', argv: [...argv, ...usual] }),
+    budget: { single: 1.5, node26: 1.5, node20: 1.5 },
+    runs: 3,
+  })
+}
+
+/** The DaemonSet of this number, for a node alone, which its hostname tells. */
+function onOneHost(i) {
+  const [{ spec, ...one }] = daemonSet(i)
+  const { affinity: _, ...pod } = spec.template.spec
+  const { 'kubernetes.io/hostname': host } = node(i, true).metadata.labels
+  const template = { ...spec.template, spec: { ...pod, nodeSelector: { 'kubernetes.io/hostname': host } } }
+  return [{ ...one, spec: { ...spec, template } }]
 }
