@@ -35,10 +35,7 @@ export const many = (count) => Math.max(10, Math.round(count * Number(values.sca
 /** As it is said: `5,000 nodes`. */
 export const told = (count) => many(count).toLocaleString('en')
 
-// Few have them, and they say more of this machine than of kds: told of more authorities, each start of Node 20 reads all that there
-// are, 40 ms, and Bun reads them for its first connection.
-const { NODE_EXTRA_CA_CERTS: _node, SSL_CERT_FILE: _file, SSL_CERT_DIR: _folder, ...own } = process.env
-export const env = { ...own, NO_COLOR: '1' }
+export const env = { ...process.env, NO_COLOR: '1' }
 /** What could not be compared, and why. */
 export const missing = []
 export const rows = []

@@ -27,6 +27,9 @@ for (const part of [starts, dumps, decisions, large, live, following])
 missing.push('simulations and the sandbox itself: see the other scripts of bench/')
 for (const text of missing) console.log(`not compared: ${text}`)
 const head = ['work', 'kds on', 'time', 'processor', 'memory', 'beside', 'ratio', 'budget', '']
+const authorities = process.env.NODE_EXTRA_CA_CERTS
+  ? '\nNODE_EXTRA_CA_CERTS is set there, which costs each start of Node 20 some 40 ms, also of `node -e 0`.'
+  : ''
 const line = (cells) => `| ${cells.join(' | ')} |`
 if (values.write)
   writeFileSync(
@@ -36,8 +39,8 @@ if (values.write)
 What \`npm run bench -- --write\` measured on ${started}: whole processes, from start to end, in turns with a peer in one run, medians
 of ${values.runs}, of long ones of three or five. ${machine}. Ratios are of times in that run: they hold on other machines, milliseconds
 do not. Live lists are from a server on loopback that replays what a sandbox said, gzipped as a real server does; histories are
-from a sandbox, over TLS. The older build is 0.1.0. Nobody has told Node of more authorities (NODE_EXTRA_CA_CERTS), which costs each start of Node 20 some 40 ms. A plan live compares with kubectl's two lists, which only print; a row that
-says missed is work to do.
+from a sandbox, over TLS. The older build is 0.1.0. A plan live compares with kubectl's two lists, which only print; a row that
+says missed is work to do.${authorities}
 
 ${[head, head.map(() => '---'), ...rows].map(line).join('\n')}
 
