@@ -28,15 +28,14 @@ export interface Revision {
 export async function loadHistory(
   cluster: Cluster,
   daemonSet: DaemonSet,
-  options: CallOptions = {},
-  { ofNamespace }: { readonly ofNamespace?: RevisionsAhead | undefined } = {},
+  { ahead, ...options }: CallOptions & { readonly ahead?: RevisionsAhead | undefined } = {},
 ): Promise<Revision[]> {
-  const ahead = await ofNamespace
-  if (ahead) {
+  const ofNamespace = await ahead
+  if (ofNamespace) {
     const { matches } = labelSelector(daemonSet.spec?.selector)
     return historyOf(
       daemonSet,
-      ahead.filter(({ metadata }) => matches(metadata?.labels ?? {})),
+      ofNamespace.filter(({ metadata }) => matches(metadata?.labels ?? {})),
     )
   }
   const { items } = await cluster.list(controllerRevisions, { ...options, ...ownQuery(daemonSet) })

@@ -60,8 +60,8 @@ describe('history', () => {
       world({ daemonSet: daemonSet('one'), revisions: [...revisions, elsewhere, unselected] })
     const bySelector = 'app=a'
     const asked = async (given: MemoryCluster) => {
-      const ofNamespace = revisionsAhead(given, 'default', signal)
-      const history = await loadHistory(given, at('one'), { signal }, { ofNamespace })
+      const ahead = revisionsAhead(given, 'default', signal)
+      const history = await loadHistory(given, at('one'), { signal, ahead })
       expect(history.map(({ revision }) => revision)).toEqual([1, 2])
       return given.options.map((options) => (options as ListQuery).labelSelector)
     }

@@ -95,8 +95,7 @@ async function tell(
 ): Promise<number> {
   const requested = await requestedTargets(invocation, context)
   const { cluster, namespace, signal } = connected
-  const ofNamespace =
-    requested.request.kind === 'names' ? revisionsAhead(cluster, namespace, signal) : undefined
+  const ahead = requested.request.kind === 'names' ? revisionsAhead(cluster, namespace, signal) : undefined
   const targets = await getTargets(requested, connected)
   const { printer, revision, range } = question
   const output = printer?.output.kind
@@ -107,7 +106,7 @@ async function tell(
   for (const daemonSet of targets.daemonSets) {
     await failures.collect(async () => {
       const [history, pods] = await Promise.all([
-        loadHistory(cluster, daemonSet, { signal }, { ofNamespace }),
+        loadHistory(cluster, daemonSet, { signal, ahead }),
         withPods ? podsByHash(cluster, daemonSet, { signal }) : undefined,
       ])
       const told = { daemonSet, history, pods }
