@@ -13,7 +13,7 @@ import type { Advice } from './next-steps.ts'
 import { ownRevisions, rolledOutOf } from './rolled-out.ts'
 import { nodeStates, ownPods, type Rows, revisionNumbers, rowsOf } from './rows.ts'
 import { lastRows, rowsAgain } from './rows-again.ts'
-import { type Settled, settledOf, withSettled } from './settled.ts'
+import { type Look, type Settled, settledOf, withSettled } from './settled.ts'
 import { heldPodOf } from './trouble.ts'
 import type { DaemonSetState, HeldPod, Phase, PodRow, StateInput, StateRow } from './types.ts'
 import { phases } from './types.ts'
@@ -47,16 +47,8 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
   })
   const stuck = stuckNodes(holds)
   const ledger = ledgerOf(states, others, rules, stuck, settled)
-  const finishes = finishesOf(
-    others,
-    settled,
-    counters,
-    ledger,
-    stuck,
-    holds,
-    rules.onDelete,
-    wavesGoingOn(daemonSet),
-  )
+  const look: Look = { rows: others, settled, counters, holds }
+  const finishes = finishesOf(look, ledger, stuck, rules.onDelete, wavesGoingOn(daemonSet))
   const held = heldPods(others, strays)
   const health = healthOf(daemonSet, holds)
   const advice: Advice = {
@@ -89,7 +81,7 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
     budget: ledger.budget,
     finishes,
     health,
-    verdict: verdictOf(daemonSet, counters, others, settled, holds, finishes, health),
+    verdict: verdictOf(daemonSet, look, finishes, health),
     nearestMiss: counters.desired === 0 ? nearestMissOf(input) : undefined,
   }
 }

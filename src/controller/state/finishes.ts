@@ -1,7 +1,6 @@
-import type { Counters } from '../daemon-set-status.ts'
 import type { Ledger } from './ledger.ts'
-import type { Settled } from './settled.ts'
-import type { BareHold, BudgetUser, Finishes, StateRow } from './types.ts'
+import type { Look } from './settled.ts'
+import type { BudgetUser, Finishes } from './types.ts'
 
 const nodesText = (count: number, verb: readonly [string, string]) =>
   count === 1 ? `1 node ${verb[0]}` : `${count} nodes ${verb[1]}`
@@ -13,15 +12,12 @@ const userText = ({ node, pod, why }: BudgetUser): string =>
 /**
  * Whether the roll-out ends by itself: every node that should have a pod gets one of the new revision, and available. It does
  * not where a pod is held by something that does not pass, and then the others may not get there either, because what is
- * held uses up the allowance (kubernetes#63465). `rows` are of the nodes beside those that are settled.
+ * held uses up the allowance (kubernetes#63465). `waves`: it is rolled out in waves.
  */
 export function finishesOf(
-  rows: readonly StateRow[],
-  settled: Settled,
-  counters: Counters,
+  { rows, settled, counters, holds }: Look,
   { budget, error }: Ledger,
   stuck: ReadonlySet<string>,
-  holds: readonly BareHold[],
   onDelete: boolean,
   waves: { readonly paused?: string } | undefined,
 ): Finishes {
@@ -62,7 +58,7 @@ export function finishesOf(
     can: false,
     done: false,
     why: 'holds',
-    waiting: waiting,
+    waiting,
     sentence: `${nodesText(held, ['does', 'do'])} not recover by ${held === 1 ? 'itself' : 'themselves'}${reason}`,
   }
 }

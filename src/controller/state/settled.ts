@@ -1,5 +1,5 @@
 import type { Counters } from '../daemon-set-status.ts'
-import type { StateRow } from './types.ts'
+import type { BareHold, StateRow } from './types.ts'
 
 /** Nodes that need no look: each should run a pod and has one alone, which is available. */
 export interface Settled {
@@ -8,6 +8,15 @@ export interface Settled {
   readonly updated: number
   /** Of all their pods together. */
   readonly restarts: number
+}
+
+/** What there is on all nodes. */
+export interface Look {
+  /** Of the nodes beside those that are settled. */
+  readonly rows: readonly StateRow[]
+  readonly settled: Settled
+  readonly counters: Counters
+  readonly holds: readonly BareHold[]
 }
 
 /** Sets those nodes apart of which nothing is to be said but their number: of thousands, nearly all at any time. */

@@ -1,8 +1,7 @@
 import type { DaemonSet } from '#kube/types.ts'
-import type { Counters } from '../daemon-set-status.ts'
 import { wavesGoingOn } from '../waves/annotations.ts'
-import type { Settled } from './settled.ts'
-import type { BareHold, Finishes, Health, HoldCause, StateRow, Verdict, VerdictCode } from './types.ts'
+import type { Look } from './settled.ts'
+import type { BareHold, Finishes, Health, HoldCause, Verdict, VerdictCode } from './types.ts'
 
 /** The codes from best to worst. */
 export const verdictCodes: readonly VerdictCode[] = [
@@ -36,13 +35,10 @@ const words: Readonly<Partial<Record<HoldCause, string>>> = {
   namespace: 'namespace',
 }
 
-/** How a DaemonSet is in two or three words, for a column, with a reason for programs. `rows` are of the nodes beside those that are settled. */
+/** How a DaemonSet is in two or three words, for a column, with a reason for programs. */
 export function verdictOf(
   daemonSet: DaemonSet,
-  counters: Counters,
-  rows: readonly StateRow[],
-  settled: Settled,
-  holds: readonly BareHold[],
+  { rows, settled, counters, holds }: Look,
   finishes: Finishes,
   health: Health,
 ): Verdict {
