@@ -81,6 +81,11 @@ function wantedOf(words: Iterator<string>): Wanted {
   return wanted
 }
 
+/** Messages that are the same in thousands of objects: what containers ask for and how they are, by whom pods are owned. */
+const alike = new Set(
+  'ResourceRequirements OwnerReference PodCondition Container ContainerState Toleration Taint'.split(' '),
+)
+
 /** Messages of which all is wanted. */
 const whole = new Map<string, Message>()
 
@@ -102,7 +107,7 @@ function fieldsOf(message: string, wanted: Wanted | undefined): Message {
         type: type.length === 1 ? type : fieldsOf(type, wanted?.get(name)),
         shape: shape === '[' ? 'list' : shape === '%' ? 'map' : 'one',
         zero: zero === '!',
-        shared: type === 'ResourceRequirements',
+        shared: alike.has(type),
       }
   if (!wanted) whole.set(message, fields)
   return fields

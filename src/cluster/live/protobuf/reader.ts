@@ -5,10 +5,12 @@ const broken = () => new Error('no well-formed protobuf message')
 
 /** The texts read last, by a hash of their bytes: labels, reasons and amounts are the same on thousands of nodes. */
 const texts: string[] = new Array(8192).fill('')
-const longestShared = 96
+const longestKept = 96
 
-/** The messages read last of those that are shared. */
-const shared: { readonly bytes: Buffer; readonly fields: Message; readonly value: Json }[] = []
+/** The messages read last of those that are shared, by a hash of their bytes, which lie side by side. */
+const shared: { readonly length: number; readonly fields: Message; readonly value: Json }[] = []
+const [sharedAtOnce, longestShared] = [1024, 256]
+const sharedBytes = new Uint8Array(sharedAtOnce * longestShared)
 
 /**
  * Reads messages field by field into objects as JSON would give them, and steps over what nobody asked for. Whatever is not
@@ -101,18 +103,25 @@ export class Reader {
     return type === 't' ? this.#time(end) : this.message(type as Message, end)
   }
 
-  /** What containers ask for is the same on thousands of pods. */
   #shared(fields: Message, limit: number): Json {
     const end = this.end(limit)
     const { at, bytes } = this
-    const slot = hashOf(bytes, at, end) & 1023
+    const length = end - at
+    if (length > longestShared) return this.message(fields, end)
+    const slot = hashOf(bytes, at, end) & (sharedAtOnce - 1)
+    const start = slot * longestShared
     const known = shared[slot]
-    if (known?.fields === fields && bytes.compare(known.bytes, 0, known.bytes.length, at, end) === 0) {
-      this.at = end
-      return known.value
+    if (known !== undefined && known.fields === fields && known.length === length) {
+      let i = 0
+      while (i < length && sharedBytes[start + i] === bytes[at + i]) i++
+      if (i === length) {
+        this.at = end
+        return known.value
+      }
     }
     const value = this.message(fields, end)
-    shared[slot] = { bytes: Buffer.from(bytes.subarray(at, end)), fields, value }
+    for (let i = 0; i < length; i++) sharedBytes[start + i] = bytes[at + i] as number
+    shared[slot] = { length, fields, value }
     return value
   }
 
@@ -157,7 +166,7 @@ export class Reader {
     const length = end - at
     this.at = end
     if (length === 0) return ''
-    if (length > longestShared) return bytes.toString('utf8', at, end)
+    if (length > longestKept) return bytes.toString('utf8', at, end)
     const hash = hashOf(bytes, at, end) & 8191
     const known = texts[hash] as string
     if (known.length === length) {

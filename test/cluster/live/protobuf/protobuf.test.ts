@@ -176,6 +176,16 @@ describe('a list in protobuf', () => {
     )
   })
 
+  it('takes for the same what is the same, of more parts of one length than are remembered', () => {
+    const taint = (at: number) => ({ key: `k${10_000 + (at % 3000)}`, effect: 'NoExecute' })
+    const objects = Array.from({ length: 6000 }, (_, at) => ({
+      metadata: { name: 'n' },
+      spec: { taints: [taint(at), taint(at)] },
+    }))
+    const { items } = read(listOf('Node', objects), 'Node', nodeFields)
+    expect(items.map(({ spec }) => spec)).toEqual(objects.map(({ spec }) => spec))
+  })
+
   const node = { metadata: { name: 'a', labels: { app: 'web' } }, spec: { unschedulable: true } }
 
   it('tells its metadata before its items, however small the pieces are', () => {
