@@ -19,13 +19,15 @@ const item = fc.dictionary(
   fc.oneof(part, fc.array(part), fc.dictionary(text, part)),
 )
 
+const head = { apiVersion: 'kds/v1', kind: 'ThingList' }
+
 describe.each(['json', 'yaml'] as const)('a list in %s', (format) => {
   it('is in pieces what it is as a whole', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(item, { maxLength: 5 }), async (given) => {
         const items = JSON.parse(JSON.stringify(given)) as object[]
-        const whole = await structured({ apiVersion: 'v1', kind: 'List', items }, format)
-        expect([...structuredList(items, format)].join('')).toBe(whole)
+        const whole = await structured({ ...head, items }, format)
+        expect([...structuredList(head, items, format)].join('')).toBe(whole)
       }),
       runs(50),
     )
@@ -33,6 +35,6 @@ describe.each(['json', 'yaml'] as const)('a list in %s', (format) => {
 
   it('of many items comes in pieces', () => {
     const items = Array.from({ length: 100 }, () => ({ text: 'x'.repeat(10_000) }))
-    expect([...structuredList(items, format)].every(({ length }) => length < 100_000)).toBe(true)
+    expect([...structuredList(head, items, format)].every(({ length }) => length < 100_000)).toBe(true)
   })
 })

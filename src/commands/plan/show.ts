@@ -1,9 +1,9 @@
 import { escapeLine } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
-import { structured } from '#cli/structured.ts'
+import { defined, writeList } from '#cli/structured.ts'
 import { type PlannedManifest, shownOf } from '#planning/plan.ts'
 import { changesTable } from '#views/plan/changes.ts'
-import { planDocument, planListDocument } from '#views/plan/document.ts'
+import { planDocument, planListHead } from '#views/plan/document.ts'
 import type { ShownPlan } from '#views/plan/groups.ts'
 import { headline } from '#views/plan/headline.ts'
 import { planMap } from '#views/plan/map.ts'
@@ -62,6 +62,19 @@ export function showMaps(planned: readonly PlannedManifest[], by: readonly strin
   context.stdout.write(maps.join('\n'))
 }
 
+/** Each made when it is written: with thousands of nodes it is long. */
+function* documents(planned: readonly PlannedManifest[], traced: boolean): Generator<object> {
+  for (const { plan, warnings, changes } of planned)
+    yield defined(
+      planDocument(plan, warnings, {
+        passes: traced,
+        changes: changes?.present,
+        compared: changes?.compared,
+        admission: changes?.admission,
+      }),
+    )
+}
+
 /** Writes plans to stdout in the form that was asked for. */
 export async function showPlans(
   planned: readonly PlannedManifest[],
@@ -74,15 +87,7 @@ export async function showPlans(
   switch (output) {
     case 'json':
     case 'yaml': {
-      const items = planned.map(({ plan, warnings, changes }) =>
-        planDocument(plan, warnings, {
-          passes: traced,
-          changes: changes?.present,
-          compared: changes?.compared,
-          admission: changes?.admission,
-        }),
-      )
-      return stdout.write(await structured(planListDocument(items), output))
+      return writeList(stdout, planListHead, documents(planned, traced), output)
     }
     case 'name':
       return stdout.write(names(planned))

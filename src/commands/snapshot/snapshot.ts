@@ -1,5 +1,5 @@
 import type { Command } from '#cli/spec.ts'
-import { structuredList } from '#cli/structured.ts'
+import { writeList } from '#cli/structured.ts'
 import { hiddenTemplate } from '#cluster/snapshot/hidden-environment.ts'
 
 export const snapshotCommand: Command = {
@@ -9,10 +9,7 @@ export const snapshotCommand: Command = {
       const { objects, unreadable } = await leanSnapshot(cluster, hiddenTemplate, signal)
       const items = invocation.on('redact') ? redacted(objects) : objects
       const format = invocation.text('output') === 'json' ? 'json' : 'yaml'
-      for (const text of structuredList(items, format)) {
-        context.stdout.write(text)
-        await context.stdout.taken()
-      }
+      await writeList(context.stdout, { apiVersion: 'v1', kind: 'List' }, items, format)
       if (unreadable.length > 0)
         tellWarning(`not in it, because you may not read them: ${unreadable.join(', ')}`, context)
       return 0

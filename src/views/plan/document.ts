@@ -58,12 +58,6 @@ interface PlanDocument {
   readonly admission: object
 }
 
-interface PlanListDocument {
-  readonly apiVersion: 'kds/v1'
-  readonly kind: 'PlanList'
-  readonly items: readonly PlanDocument[]
-}
-
 export function warningDocument(finding: Diagnostic): WarningDocument {
   const { code, message, field, location } = finding
   return {
@@ -166,6 +160,5 @@ export function planDocument(
   }
 }
 
-export function planListDocument(items: readonly PlanDocument[]): PlanListDocument {
-  return { apiVersion: 'kds/v1', kind: 'PlanList', items }
-}
+/** What the plans of a `kds/v1` document stand under. */
+export const planListHead = { apiVersion: 'kds/v1', kind: 'PlanList' } as const
