@@ -24,10 +24,10 @@ export function detailedTimeout(error: unknown): unknown {
 }
 
 /** How often the live view counts on. */
-const tickMs = 500
+const tickMs = 1_000
 
 /** How often it is asked what holds a roll-out back; so many times as long as the answer takes, where that is longer. */
-const askAgain = { ms: 2_000, times: 50, mostMs: 20_000 }
+const askAgain = { ms: 2_000, times: 100, mostMs: 20_000 }
 
 /** As many roll-outs as a picture is kept up to date of by watches of their pods. */
 const watchedPods = 4

@@ -92,7 +92,7 @@ export class JsonView implements StatusView {
 }
 
 /** At most so often changes alone draw the picture anew. */
-const redrawMs = 400
+const redrawMs = 900
 
 /** On a terminal: a picture that is drawn in place, and kubectl's last line when it is over. */
 export class TerminalView implements StatusView {
