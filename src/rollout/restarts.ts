@@ -7,7 +7,8 @@ import { isOwnedBy, ownQuery } from './own.ts'
 
 /**
  * The DaemonSet's pods whose containers were started again, the most restarts first. They are read only where the `RESTARTS` of
- * `kubectl get pods` tells that there are any: of thousands that run well that is a twentieth of the bytes.
+ * `kubectl get pods` tells that there are any: of thousands that run well that is a twentieth of the bytes. Of an init
+ * container that only a webhook has put in, and that is done, that column has forgotten them.
  */
 export async function restartedPods(
   cluster: Cluster,
