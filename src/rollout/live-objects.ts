@@ -72,15 +72,18 @@ export class LiveObjects {
 
   /**
    * The revisions of a DaemonSet; asked for anew until its controller has seen its generation, which makes or renumbers the one of
-   * its template before it says so. Undefined where they may not be read.
+   * its template before it says so, and after a failure. Undefined where they may not be read.
    */
   async revisions(daemonSet: DaemonSet, ask: () => Revisions): Revisions {
     const { generation = 0, uid } = daemonSet.metadata ?? {}
-    const known = this.#revisions.get(uid ?? '')
+    const key = uid ?? ''
+    const known = this.#revisions.get(key)
     if (known?.of === generation) return known.list
     const list = ask()
-    if (generation !== null && daemonSet.status?.observedGeneration === generation)
-      this.#revisions.set(uid ?? '', { of: generation, list })
+    if (generation !== null && daemonSet.status?.observedGeneration === generation) {
+      this.#revisions.set(key, { of: generation, list })
+      list.catch(() => this.#revisions.delete(key))
+    }
     return list
   }
 
@@ -92,9 +95,12 @@ export class LiveObjects {
     return before === undefined || lacking.some((node) => before.has(node))
   }
 
-  /** The version of the server, asked for once. */
+  /** The version of the server, asked for until it is told. */
   version(ask: () => Promise<string | undefined>): Promise<string | undefined> {
     this.#version ??= ask()
+    this.#version.catch(() => {
+      this.#version = undefined
+    })
     return this.#version
   }
 
@@ -126,8 +132,17 @@ export class LiveObjects {
   }
 }
 
-async function upToDate<T extends Node | Pod>(watched: Watched<T>): Promise<WatchedObjects<T>> {
+/** @throws what ended the watch, or made one of its objects unreadable: what is lost then does not come again */
+async function upToDate<T extends Node | Pod>(
+  watched: Watched<T>,
+): Promise<Pick<WatchedObjects<T>, 'objects' | 'changes'>> {
   await watched.known
   if (watched.error !== undefined) throw watched.error
-  return watched.told
+  try {
+    const { changes, objects } = watched.told
+    return { changes, objects }
+  } catch (error) {
+    watched.error = error
+    throw error
+  }
 }
