@@ -63,16 +63,20 @@ export function showMaps(planned: readonly PlannedManifest[], by: readonly strin
 }
 
 /** Each made when it is written: with thousands of nodes it is long. */
-function* documents(planned: readonly PlannedManifest[], traced: boolean): Generator<object> {
-  for (const { plan, warnings, changes } of planned)
-    yield defined(
-      planDocument(plan, warnings, {
-        passes: traced,
-        changes: changes?.present,
-        compared: changes?.compared,
-        admission: changes?.admission,
-      }),
-    )
+function* documents(
+  planned: readonly PlannedManifest[],
+  traced: boolean,
+  output: 'json' | 'yaml',
+): Generator<object> {
+  for (const { plan, warnings, changes } of planned) {
+    const document = planDocument(plan, warnings, {
+      passes: traced,
+      changes: changes?.present,
+      compared: changes?.compared,
+      admission: changes?.admission,
+    })
+    yield output === 'yaml' ? defined(document) : document
+  }
 }
 
 /** Writes plans to stdout in the form that was asked for. */
@@ -86,9 +90,8 @@ export async function showPlans(
   const options = textOptions(context)
   switch (output) {
     case 'json':
-    case 'yaml': {
-      return writeList(stdout, planListHead, documents(planned, traced), output)
-    }
+    case 'yaml':
+      return writeList(stdout, planListHead, documents(planned, traced, output), output)
     case 'name':
       return stdout.write(names(planned))
     case 'markdown': {
