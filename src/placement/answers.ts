@@ -1,4 +1,5 @@
 /** Answers about many nodes, each kept once for all nodes that look alike. */
+import { grouped } from '#base/grouped.ts'
 import {
   type Column,
   countsOf,
@@ -88,13 +89,7 @@ export class Answers<T> {
 
   /** The places of the nodes by this, each list in order; what the first node has comes first. */
   groups<K extends string | number>(key: (answer: T) => K): Map<K, Places> {
-    const codes = new Map<K, number[]>()
-    for (let code = 0; code < this.shapes.size; code++) {
-      const of = key(this.#of(code))
-      const alike = codes.get(of)
-      if (alike) alike.push(code)
-      else codes.set(of, [code])
-    }
+    const codes = grouped(Array(this.shapes.size).keys(), (code) => key(this.#of(code)))
     return new Map([...codes].map(([of, alike]) => [of, placesOf(this.shapes, alike)]))
   }
 }

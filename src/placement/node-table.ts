@@ -3,7 +3,8 @@
  * of each becomes a column of small numbers, one a distinct value, and what a DaemonSet makes of these values another, of
  * mostly two or three. Columns are laid over one another to find the nodes that look alike.
  */
-import { oncePer } from '#base/once.ts'
+import { grouped } from '#base/grouped.ts'
+import { getOrMake, oncePer } from '#base/once.ts'
 import { listOf } from '#kube/read.ts'
 import type { Node } from '#kube/types.ts'
 import { Answers } from './answers.ts'
@@ -29,17 +30,7 @@ export class NodeTable {
 
   /** The nodes by their values. */
   values({ name, read }: NodeValue): ValueColumn {
-    const known = this.#values.get(name)
-    if (known !== undefined) return known
-    const column = columnOf(this.nodes.length, (i) => read(this.nodes[i] ?? {}))
-    this.#values.set(name, column)
-    return column
-  }
-
-  #once(name: string, make: () => Column): Column {
-    const column = this.#told.get(name) ?? make()
-    this.#told.set(name, column)
-    return column
+    return getOrMake(this.#values, name, () => columnOf(this.nodes.length, (i) => read(this.nodes[i] ?? {})))
   }
 
   /** Columns over one another: what is alike in all of them. Those that share a beginning share what was found about it. */
@@ -50,7 +41,7 @@ export class NodeTable {
     return more.reduce((all, { name, column }) => {
       // The length in front keeps lists of odd keys apart.
       seen = `${seen} ${name.length}:${name}`
-      return this.#once(`over ${seen}`, () => overlay(all, column))
+      return getOrMake(this.#told, `over ${seen}`, () => overlay(all, column))
     }, first.column)
   }
 
@@ -73,12 +64,7 @@ export class NodeTable {
    * asked for makes two kinds, however many there are.
    */
   kinds(prepared: PreparedDaemonSet): Column {
-    const byValue = new Map<string, Asked[]>()
-    for (const asked of askedBy(prepared)) {
-      const list = byValue.get(asked.of.name)
-      if (list) list.push(asked)
-      else byValue.set(asked.of.name, [asked])
-    }
+    const byValue = grouped(askedBy(prepared), ({ of }) => of.name)
     const told = [...byValue.values()].map((all) => this.#toldOf(all))
     const parts = [this.#toldOfTaints(prepared), ...told].filter(({ column }) => column.size > 1)
     return this.#over(parts.sort((a, b) => (a.name < b.name ? -1 : 1)))
@@ -91,7 +77,7 @@ export class NodeTable {
     const say = (value: string | undefined) =>
       all.map(({ holds }) => (holds(value) ? '+' : value === undefined ? '?' : '-')).join('')
     const named = all.every((one) => one.named) ? all.flatMap((one) => one.named ?? []) : undefined
-    return { name, column: this.#once(name, () => recoded(this.values(of), say, named)) }
+    return { name, column: getOrMake(this.#told, name, () => recoded(this.values(of), say, named)) }
   }
 
   /** The taints that the DaemonSet does not tolerate. */
@@ -112,7 +98,7 @@ export class NodeTable {
         JSON.stringify(against(this.nodes[first[column.of.get(text) ?? 0] ?? 0] ?? {}))
       return recoded(column, say)
     }
-    return { name, column: this.#once(name, make) }
+    return { name, column: getOrMake(this.#told, name, make) }
   }
 
   /** An answer for each node, asked for once for nodes that look alike to the DaemonSet; these share one object. */

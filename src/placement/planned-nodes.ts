@@ -1,3 +1,4 @@
+import { grouped } from '#base/grouped.ts'
 import { nodePlaces } from '#kube/named-nodes.ts'
 import type { Node } from '#kube/types.ts'
 import type { Answers } from './answers.ts'
@@ -142,12 +143,7 @@ export class PlannedNodes implements Iterable<PlannedNode> {
   /** By result and deciding reasons: `run` first, then `stay`, then `no`; the larger group first. */
   groups(): PlanGroup[] {
     const verdicts = this.#kinds()
-    const kinds = new Map<string, Kind[]>()
-    for (const kind of verdicts.each()) {
-      const group = kinds.get(kind.answer.groupKey)
-      if (group) group.push(kind)
-      else kinds.set(kind.answer.groupKey, [kind])
-    }
+    const kinds = grouped<string, Kind>(verdicts.each(), ({ answer }) => answer.groupKey)
     return [...verdicts.groups(({ groupKey }) => groupKey)]
       .map(([key, places]) => this.#group(kinds.get(key) as [Kind], this.pick(places)))
       .sort(

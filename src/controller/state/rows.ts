@@ -1,3 +1,4 @@
+import { grouped } from '#base/grouped.ts'
 import { podsToClaim, uidByPods } from '#kube/owned-pods.ts'
 import { matchesLabelSelector } from '#kube/selectors.ts'
 import type { ControllerRevision, DaemonSet, Node, Pod } from '#kube/types.ts'
@@ -57,13 +58,7 @@ export function rowsOf(
   const { nodes } = input
   const memory = remembered?.memory
   const decisions = decisionsOf(input, memory)
-  const byNode = new Map<string | undefined, Pod[]>()
-  for (const pod of own) {
-    const target = targetNodeOf(pod)
-    const there = byNode.get(target)
-    if (there) there.push(pod)
-    else byNode.set(target, [pod])
-  }
+  const byNode = grouped(own, targetNodeOf)
   const rowOf = podRows(rules, words, numbers, remembered)
   const rows: StateRow[] = []
   nodes.forEach((object, index) => {

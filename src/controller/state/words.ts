@@ -1,3 +1,4 @@
+import { addTo } from '#base/grouped.ts'
 import { type KubeEvent, type Told, toldBy } from '#kube/events.ts'
 import type { DaemonSet, Namespace } from '#kube/types.ts'
 import { type RefusalWords, refusalIn } from './refusals.ts'
@@ -43,11 +44,7 @@ export function wordsOf(
     const told = toldBy(event)
     const { subject } = told
     if ((subject.namespace ?? namespace) !== namespace) continue
-    if (subject.kind === 'Pod' && pods.has(subject.name ?? '')) {
-      const of = byPod.get(subject.name ?? '')
-      if (of) of.push(told)
-      else byPod.set(subject.name ?? '', [told])
-    }
+    if (subject.kind === 'Pod' && pods.has(subject.name ?? '')) addTo(byPod, subject.name ?? '', told)
     const isOurs =
       subject.kind === 'DaemonSet' && subject.name === name && (!uid || !subject.uid || subject.uid === uid)
     if (isOurs && told.reason === 'FailedCreate') refusals.push(told)

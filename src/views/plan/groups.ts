@@ -1,3 +1,4 @@
+import { grouped } from '#base/grouped.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
@@ -33,14 +34,7 @@ const byPlacement = (groups: readonly PlanGroup[]): Group[] =>
   groups.map((group) => ({ reasons: groupReasons(group), names: group.nodes.names })).sort(largestFirst)
 
 function byReasons(changes: readonly NodeChange[], present: Present): Group[] {
-  const groups = new Map<string, NodeChange[]>()
-  for (const change of changes) {
-    const key = reasonsKey(change)
-    const group = groups.get(key)
-    if (group) group.push(change)
-    else groups.set(key, [change])
-  }
-  return [...groups.values()]
+  return [...grouped(changes, reasonsKey).values()]
     .map((members) => ({ reasons: reasonsOf(members, present), names: members.map(({ node }) => node) }))
     .sort(largestFirst)
 }
@@ -53,12 +47,7 @@ interface Part {
 
 /** The nodes by what becomes of them. Of several of one name it is the first. */
 function changedParts({ nodes }: PlacementPlan, { changes }: ChangePlan): Map<GroupKey, Part> {
-  const byOutcome = new Map<GroupKey, NodeChange[]>()
-  for (const change of changes) {
-    const part = byOutcome.get(change.outcome)
-    if (part) part.push(change)
-    else byOutcome.set(change.outcome, [change])
-  }
+  const byOutcome = grouped(changes, ({ outcome }): GroupKey => outcome)
   const places = (of: readonly NodeChange[]) => Int32Array.from(of, ({ node }) => nodes.placeOf(node))
   return new Map([...byOutcome].map(([key, of]) => [key, { nodes: nodes.pick(places(of)), changes: of }]))
 }
