@@ -100,7 +100,10 @@ export function holdLines(state: DaemonSetState, width = Number.POSITIVE_INFINIT
 const wrappedTo = (text: string, width: number, indent: string) =>
   width === Number.POSITIVE_INFINITY ? [`${indent}${text}`] : wrapped(text, width, indent)
 
-/** `budget 1 of 1 used by agent-x on node-07 (terminating, node unreachable 2 h)`; undefined where no old pod waits to be replaced. Brief, it names only who keeps it. */
+/**
+ * `budget 1 of 1 used by agent-x on node-07 (terminating, node unreachable 2 h)`; undefined where no old pod waits to be replaced.
+ * Brief, it names only who keeps it.
+ */
 export function budgetLine({ budget, counters }: DaemonSetState, brief = false): string | undefined {
   if (!budget || counters.updated >= counters.current) return undefined
   const { allowed, rule, used } = budget
