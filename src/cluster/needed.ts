@@ -5,17 +5,23 @@ import type { Affinity, Container, ContainerStatus, Maybe, Node, Pod, PodSpec } 
 /** The kubelet's and the node controller's own; other conditions, as of a problem detector, may be many. */
 const conditions = new Set(['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'])
 
-export function neededOfNode({ apiVersion, kind, metadata, spec, status }: Node): Node {
+export const neededOfNode = (node: Node): Node =>
+  nodeWith(
+    node,
+    node.status?.conditions?.filter((one) => conditions.has(one?.type ?? '')),
+  )
+
+function nodeWith(
+  { apiVersion, kind, metadata, spec, status }: Node,
+  conditions: NonNullable<Node['status']>['conditions'],
+): Node {
   const { name, uid, labels, creationTimestamp } = metadata ?? {}
   return {
     apiVersion,
     kind,
     metadata: { name, uid, labels, creationTimestamp },
     spec: { taints: spec?.taints, unschedulable: spec?.unschedulable },
-    status: {
-      allocatable: status?.allocatable,
-      conditions: status?.conditions?.filter((one) => conditions.has(one?.type ?? '')),
-    },
+    status: { allocatable: status?.allocatable, conditions },
   }
 }
 
@@ -28,8 +34,7 @@ export const leanNodes = {
 
 /** What the state of a DaemonSet is told from of a node: whether its pod may run there, has the room, and whether the node is well. */
 export function stateOfNode(node: Node): Node {
-  const { status, ...needed } = neededOfNode(node)
-  const conditions = status?.conditions
+  const conditions = node.status?.conditions
     ?.filter((one) => one?.type === 'Ready')
     .map(({ type, status: is, message, lastTransitionTime }) => ({
       type,
@@ -37,7 +42,7 @@ export function stateOfNode(node: Node): Node {
       message,
       lastTransitionTime,
     }))
-  return { ...needed, status: { allocatable: status?.allocatable, conditions } }
+  return nodeWith(node, conditions)
 }
 
 /** How nodes are asked for of which no more than that is told. */
@@ -70,14 +75,11 @@ export const podFields = `
 export function stateOfPod({ metadata, spec, status }: Pod): Pod {
   const { deletionTimestamp, deletionGracePeriodSeconds } = metadata ?? {}
   return {
-    metadata: {
-      ...identityOf(metadata),
-      ...(deletionTimestamp ? { deletionTimestamp, deletionGracePeriodSeconds } : {}),
-    },
+    metadata: identityOf(metadata, deletionTimestamp ? { deletionTimestamp, deletionGracePeriodSeconds } : {}),
     spec: {
-      ...(spec?.nodeName ? { nodeName: spec.nodeName } : { affinity: spec?.affinity }),
       initContainers: spec?.initContainers?.map(imageOf),
       containers: spec?.containers?.map(imageOf),
+      ...(spec?.nodeName ? { nodeName: spec.nodeName } : { affinity: spec?.affinity }),
     },
     status: ownStatus(status, false),
   }
@@ -102,15 +104,14 @@ export function neededOfPod(
   return {
     apiVersion,
     kind,
-    metadata: {
-      ...identityOf(metadata),
+    metadata: identityOf(metadata, {
       deletionTimestamp,
       ...(own ? { deletionGracePeriodSeconds } : {}),
-    },
+    }),
     spec: {
-      ...priorityAndRoom(spec),
       containers: spec?.containers?.map(needed),
       initContainers: spec?.initContainers?.map(needed),
+      ...priorityAndRoom(spec),
     },
     status: own
       ? ownStatus(status, resizing)
@@ -131,9 +132,10 @@ export function neededOfPod(
   }
 }
 
-function identityOf(metadata: Pod['metadata']): Pod['metadata'] {
+// What is spread comes last, here and above: else each of thousands of objects would have a shape of its own in Node 20.
+function identityOf(metadata: Pod['metadata'], more: Pod['metadata']): Pod['metadata'] {
   const { name, namespace, uid, labels, ownerReferences, creationTimestamp } = metadata ?? {}
-  return { name, namespace, uid, labels, ownerReferences, creationTimestamp }
+  return { name, namespace, uid, labels, ownerReferences, creationTimestamp, ...more }
 }
 
 function priorityAndRoom(spec: Maybe<PodSpec>): PodSpec {

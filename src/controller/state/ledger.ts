@@ -34,12 +34,9 @@ function userOf(
   now: number,
 ): BudgetUser {
   const pod = row?.pods.find(({ facts }) => facts.name === entry.pod)
-  return {
-    ...entry,
-    why: whyText(entry, pod, now),
-    since: pod?.since,
-    stuck: stuck.has(entry.node),
-  }
+  const { cause, node, pod: name } = entry
+  const more = { cause, why: whyText(entry, pod, now), since: pod?.since, stuck: stuck.has(node) }
+  return name === undefined ? { node, ...more } : { node, pod: name, ...more }
 }
 
 const causes: Readonly<Record<BudgetEntry['cause'], string>> = {

@@ -11,7 +11,7 @@ import type { PodRow, StateRow } from './types.ts'
  */
 export interface StateMemory {
   readonly steps: StepMemory
-  readonly pods: WeakMap<Pod, { readonly made: MadeFrom; readonly row: PodRow }>
+  readonly pods: WeakMap<Pod, RememberedPod>
   readonly rows: WeakMap<Node, StateRow>
   readonly states: WeakMap<StateRow, NodeState>
   /** The last look; undefined where the next one has to be made anew. */
@@ -30,8 +30,9 @@ export interface LastRows {
   readonly places: ReadonlyMap<string, number>
 }
 
-/** What a pod's row was made from, beside the pod. */
-export interface MadeFrom {
+/** A pod's row, and what it was made from beside the pod. */
+interface RememberedPod {
+  readonly row: PodRow
   readonly node: Node | undefined
   /** An image was on its way. */
   readonly pulling: boolean
@@ -58,11 +59,11 @@ export class RememberedPods {
   /** Only pods of the DaemonSet have one. */
   rowOf(pod: Pod) {
     const known = this.memory.pods.get(pod)
-    return known?.made.rules === this.rules ? known : undefined
+    return known?.rules === this.rules ? known : undefined
   }
 
-  keep(pod: Pod, made: Omit<MadeFrom, 'rules'>, row: PodRow): void {
-    this.memory.pods.set(pod, { made: { ...made, rules: this.rules }, row })
+  keep(pod: Pod, row: PodRow, node: Node | undefined, pulling: boolean): void {
+    this.memory.pods.set(pod, { row, node, pulling, rules: this.rules })
   }
 }
 

@@ -102,10 +102,10 @@ export function podRows(
   return (pod: Pod, node: Node | undefined): PodRow => {
     const pulling = words.pods.get(pod.metadata?.name ?? '')?.pulling ?? false
     const known = remembered?.rowOf(pod)
-    if (known && known.made.node === node && known.made.pulling === pulling) return known.row
+    if (known && known.node === node && known.pulling === pulling) return known.row
     const row = podRow(pod, node, rules, pulling, numbers)
     // Nothing else about a pod changes by time alone.
-    if (row.state.trouble?.cause !== 'min-ready-seconds') remembered?.keep(pod, { node, pulling }, row)
+    if (row.state.trouble?.cause !== 'min-ready-seconds') remembered?.keep(pod, row, node, pulling)
     return row
   }
 }

@@ -102,6 +102,9 @@ function objectIn(reader: Reader, end: number, { item, late }: Reading): ToldObj
   }
   reader.at = start
   // Thousands of events come in a minute: none is copied.
-  const object = reader.message(head.kind === 'Status' ? messageOf('Status') : item, stop, { ...head })
+  const object = reader.message(head.kind === 'Status' ? messageOf('Status') : item, stop, {
+    apiVersion: head.apiVersion,
+    kind: head.kind,
+  })
   return late ? { object, unread: reader.bytes.subarray(start, stop) } : { object }
 }
