@@ -22,6 +22,7 @@ import { type Clock, heldElsewhere } from './lease.ts'
 import { abortPatch, fieldManager, finishPatch, statePatch } from './patches.ts'
 import { Refused } from './refused.ts'
 import { oldRevision, targetHash, tidyRevisions } from './revisions.ts'
+import { Teller } from './teller.ts'
 import { Watched } from './watched.ts'
 
 /** What the gate command is told. */
@@ -82,14 +83,11 @@ class Drive {
   readonly #watched: Watched
   readonly #evictions: Evictions
   readonly #refused: Refused
+  readonly #teller: Teller
   readonly #memory = stepMemory()
   #record: WavesRecord
-  #progress: WaveProgress | undefined
   #target: { readonly generation: number; readonly hash: string } | undefined
   #gate: { readonly key: string; state: Gate } = { key: '', state: { state: 'idle' } }
-  #moved = { key: '', ready: -1, at: 0 }
-  #minAvailable = Number.POSITIVE_INFINITY
-  #told = { key: '', wave: '', counts: '' }
   #failures = 0
   #resume: boolean
   #ended: 'failed' | 'finished' | undefined
@@ -105,7 +103,7 @@ class Drive {
     this.#watched = new Watched(cluster, daemonSet, options.signal)
     this.#evictions = new Evictions(cluster, options)
     this.#refused = new Refused(cluster)
-    this.#moved.at = options.clock.now()
+    this.#teller = new Teller(options.tell, options.clock.now())
   }
 
   async run(): Promise<WavesEnd> {
@@ -138,7 +136,7 @@ class Drive {
 
   #end(): WavesEnd {
     const { phase, failure = '', paused = '' } = this.#record.state
-    const progress = this.#progress
+    const { minAvailable, progress } = this.#teller
     const complete = progress !== undefined && progress.wave === progress.waves - 1
     const outcome =
       this.#ended === 'failed'
@@ -152,7 +150,7 @@ class Drive {
       outcome,
       why: outcome === 'paused' ? paused : failure,
       progress,
-      minAvailable: Number.isFinite(this.#minAvailable) ? this.#minAvailable : 0,
+      minAvailable,
       leftOut: progress?.leftOut ?? [],
       untidy: this.#untidy,
     }
@@ -182,7 +180,7 @@ class Drive {
       gone: this.#evictions.gone,
       held: this.#evictions.held,
       gate: this.#gate.state,
-      movedAt: this.#moved.at,
+      movedAt: this.#teller.movedAt,
       now: clock.now(),
       resume: this.#resume,
       memory: this.#memory,
@@ -190,34 +188,8 @@ class Drive {
     const first = nextStep(input)
     const refused = await this.#refused.why(daemonSet, first.lacks, clock.now(), signal)
     const { step, progress, waiting } = refused === undefined ? first : nextStep({ ...input, refused })
-    if (progress) this.#tell(record.state, progress, key, waiting)
+    if (progress) this.#teller.look(record, progress, key, waiting, clock.now())
     return step
-  }
-
-  /** Tells what is new since the last look. */
-  #tell(state: WavesState, progress: WaveProgress, key: string, names: readonly string[]): void {
-    const { clock, tell } = this.#options
-    const before = this.#told
-    if (this.#moved.key !== key || progress.ready > this.#moved.ready)
-      this.#moved = { key, ready: progress.ready, at: clock.now() }
-    this.#minAvailable = Math.min(this.#minAvailable, progress.available)
-    this.#progress = progress
-    const aborting = state.phase === 'aborting'
-    const now = [state.phase, state.wave, state.paused ?? '', state.promoted ?? ''].join('\n')
-    const counts = JSON.stringify(progress)
-    if (before.wave !== key) {
-      if (aborting) tell({ kind: 'aborting', progress, why: state.failure ?? '' })
-      else tell({ kind: 'wave', progress, names })
-    } else if (before.counts !== counts) tell({ kind: 'progress', progress })
-    if (before.key !== now && !aborting) {
-      const wasPaused = before.key.split('\n')[2] !== '' && before.key !== ''
-      if (state.paused !== undefined) tell({ kind: 'paused', progress, why: state.paused })
-      else if (wasPaused) tell({ kind: 'resumed', progress })
-      if (state.promoted) tell({ kind: 'promoted', progress })
-      else if (state.phase === 'baking' && state.paused === undefined)
-        tell({ kind: 'baking', progress, until: state.since + this.#record.plan.bake })
-    }
-    this.#told = { key: now, wave: key, counts }
   }
 
   async #act(step: WavesStep, daemonSet: DaemonSet, record: WavesRecord): Promise<void> {
@@ -247,13 +219,13 @@ class Drive {
 
   /** Which wave has failed, and why. */
   #failed(why: string): string {
-    const { wave, waves } = this.#progress ?? { wave: 0, waves: 0 }
+    const { wave, waves } = this.#teller.progress ?? { wave: 0, waves: 0 }
     return `wave ${wave + 1} of ${waves} has failed: ${why}`
   }
 
   #startGate(daemonSet: DaemonSet): void {
     const { runGate, signal, tell } = this.#options
-    const progress = this.#progress
+    const { progress } = this.#teller
     if (!progress) return
     const run = this.#gate
     if (!runGate) {
@@ -315,7 +287,7 @@ class Drive {
 
   /**
    * Makes a write that holds for what was read. One that was refused because something else has changed, and one of which
-   * nobody knows whether it was made, are looked up: what is read then says what is to be done next. False: it was not made.
+   * nobody knows whether it was made, are looked up: what is read then says what is to be done next.
    */
   async #write(body: JsonObject): Promise<void> {
     const { clock, signal } = this.#options
