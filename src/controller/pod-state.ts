@@ -113,7 +113,7 @@ function lastExitOf(pod: Pod): LastExit | undefined {
   for (const { name, state, lastState } of statusesOf(pod)) {
     const ended = state?.terminated ?? lastState?.terminated
     if (!ended || ended.exitCode === 0) continue
-    return { container: name ?? '', exitCode: ended.exitCode ?? 0, reason: ended.reason ?? 'Error' }
+    return { container: name ?? '', exitCode: ended.exitCode ?? 0, reason: ended.reason || 'Error' }
   }
   return undefined
 }
@@ -159,7 +159,7 @@ function endTrouble(pod: Pod): Why {
   return {
     side: 'time',
     cause: 'terminating',
-    reason: pod.metadata?.deletionTimestamp ? 'Terminating' : (pod.status?.reason ?? 'Finished'),
+    reason: pod.metadata?.deletionTimestamp ? 'Terminating' : pod.status?.reason || 'Finished',
     message: pod.status?.message ?? '',
     since: deletionOf(pod)?.at,
   }
@@ -172,7 +172,7 @@ function scheduleTrouble(pod: Pod): Why | undefined {
   return {
     side: 'nodes',
     cause: 'unschedulable',
-    reason: scheduled.reason ?? 'Unschedulable',
+    reason: scheduled.reason || 'Unschedulable',
     message: scheduled.message ?? '',
     since: parseTime(scheduled.lastTransitionTime ?? ''),
   }
@@ -191,7 +191,7 @@ function containerTrouble(pod: Pod): Why | undefined {
       return {
         side: 'release',
         cause: 'crash',
-        reason: terminated.reason ?? 'Error',
+        reason: terminated.reason || 'Error',
         message: `container ${name} ended with exit code ${terminated.exitCode}`,
         container,
         since,
@@ -200,15 +200,22 @@ function containerTrouble(pod: Pod): Why | undefined {
   return undefined
 }
 
+/** The kubelet's reason where all containers are ready and a condition that `readinessGates` names is not. */
+export const gatesNotReady = 'ReadinessGatesNotReady'
+
 function stillStarting(pod: Pod): Why {
+  const ready = pod.status?.conditions?.find((condition) => condition?.type === 'Ready')
   const running = statusesOf(pod).some((status) => status.state?.running)
   const waiting = statusesOf(pod).find((status) => status.state?.waiting)?.state?.waiting
+  const since = parseTime(pod.status?.startTime ?? pod.metadata?.creationTimestamp ?? '')
+  if (ready?.reason === gatesNotReady)
+    return { side: 'time', cause: 'not-ready', reason: gatesNotReady, message: ready.message ?? '', since }
   return {
     side: 'time',
     cause: running ? 'not-ready' : 'starting',
-    reason: running ? 'NotReady' : (waiting?.reason ?? pod.status?.phase ?? 'Pending'),
+    reason: running ? 'NotReady' : waiting?.reason || pod.status?.phase || 'Pending',
     message: waiting?.message ?? '',
-    since: parseTime(pod.status?.startTime ?? pod.metadata?.creationTimestamp ?? ''),
+    since,
   }
 }
 

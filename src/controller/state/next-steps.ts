@@ -1,3 +1,4 @@
+import { gatesNotReady } from '../pod-state.ts'
 import { missingIn } from './missing.ts'
 import type { Listed, NextStep } from './next-step.ts'
 import type { BareHold, Hold, HoldCause } from './types.ts'
@@ -27,6 +28,7 @@ export function nextSteps(hold: BareHold, advice: Advice): NextStep[] {
       if (!hold.stuck) return [{ kind: 'wait' }]
       return [...admissionSteps(hold.cause, hold.object, hold.message, advice), ...undo()]
     case 'release':
+      if (hold.reason === gatesNotReady) return [...undo(), ...describePod]
       if (hold.cause === 'crash' || hold.cause === 'not-ready') {
         const container = hold.container === undefined ? {} : { container: hold.container }
         return [...undo(), { kind: 'logs', pod, ...container, previous: hold.cause === 'crash' }]
@@ -81,6 +83,7 @@ function timeSteps(
   { daemonSet }: Advice,
 ): NextStep[] {
   if (hold.cause === 'not-created') return [{ kind: 'describe', what: 'daemonset', name: daemonSet }]
+  if (hold.reason === gatesNotReady) return [...describePod]
   if (!hold.stuck)
     return hold.cause === 'not-ready' ? [{ kind: 'logs', pod, previous: false }] : [{ kind: 'wait' }]
   return hold.cause === 'terminating'

@@ -30,7 +30,7 @@ export function restartedPod(pod: Pod): RestartedPod | undefined {
     const when = parseTime(ended?.finishedAt ?? '')
     if (!ended || (at !== undefined && (when ?? 0) < at)) continue
     at = when
-    exit = { container: status.name ?? '', exitCode: ended.exitCode ?? 0, reason: ended.reason ?? 'Error' }
+    exit = { container: status.name ?? '', exitCode: ended.exitCode ?? 0, reason: ended.reason || 'Error' }
   }
   if (restarts === 0) return undefined
   const { name, uid } = pod.metadata ?? {}

@@ -2,6 +2,7 @@ import { roughDuration } from '#kube/duration.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import type { Fit } from '#scheduler/fit.ts'
 import type { Shortage } from '#scheduler/shortages.ts'
+import { gatesNotReady } from '../pod-state.ts'
 import type { BareHold } from './types.ts'
 
 /** What a hold means, in one sentence without a full stop. */
@@ -20,7 +21,9 @@ export function sentenceOf(hold: BareHold, daemonSet: DaemonSet, now: number): s
     case 'crash':
       return `${container} crashes${restartsText(hold.restarts)}${message === '' ? '' : `: ${message.replace(/^container \S+ ended with /, '')}`}`
     case 'not-ready':
-      return `${container} runs and has not been ready${for_}${said}`
+      return hold.reason === gatesNotReady
+        ? `the containers are ready, a readiness gate of the pod is not${said}`
+        : `${container} runs and has not been ready${for_}${said}`
     case 'starting':
       return `starting${for_}${said}`
     case 'min-ready-seconds':

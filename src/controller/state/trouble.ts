@@ -1,6 +1,6 @@
 import type { Node, Pod } from '#kube/types.ts'
 import type { Fit } from '#scheduler/fit.ts'
-import { startDeadline } from '../pod-state.ts'
+import { gatesNotReady, startDeadline } from '../pod-state.ts'
 import type { PodRules } from '../update-strategy.ts'
 import type { HeldPod, Hold, PodRow } from './types.ts'
 import type { PodWords } from './words.ts'
@@ -86,7 +86,7 @@ export function troubleOf(
         ...base,
         side: late ? 'release' : 'time',
         cause,
-        message: words?.probe?.message ?? message,
+        message: (base.reason === gatesNotReady ? undefined : words?.probe?.message) ?? message,
         container: container ?? unreadyContainer(row),
         stuck: late,
       }

@@ -61,10 +61,13 @@ export function causeOf(one: OnNode): string {
   return pod ? stateText(pod.state, state.now) : 'a pod is due, and the controller has not created it yet'
 }
 
+/** What is kept of long lists, too: of gates and other conditions, Ready has the words. */
+const toldConditions = new Set(['Ready', 'PodScheduled'])
+
 /** Conditions of a pod that are not met, in Kubernetes' own words, unless they have been told already. */
 const conditionLines = ({ pod }: PodRow, told: string): string[] =>
   (pod.status?.conditions ?? [])
-    .filter(({ status, type }) => status !== 'True' && type !== 'ContainersReady')
+    .filter(({ status, type }) => status !== 'True' && toldConditions.has(type ?? ''))
     .filter(({ message }) => !message || !told.includes(message))
     .map(({ type, status, reason, message }) => {
       const why = [reason, message].filter(Boolean).join(': ')

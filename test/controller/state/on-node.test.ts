@@ -39,4 +39,19 @@ describe('a DaemonSet on a node', () => {
     expect(asked(node('n'), [pod('n'), elsewhere]).holds).toEqual([])
     expect(asked(node('n'), [broken]).holds.map(({ cause }) => cause)).toEqual(['crash'])
   })
+
+  it('a pod that waits for a readiness gate has no container to look at', () => {
+    const message = 'corresponding condition of pod readiness gate "example.com/gate" does not exist.'
+    const status = {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'False', reason: 'ReadinessGatesNotReady', message }],
+      containerStatuses: [{ name: 'c', ready: true, restartCount: 0, state: { running: {} } }],
+    }
+    for (const one of [pod('n', { status }), young(pod('n', { status }))]) {
+      const [hold] = asked(node('n'), [one]).holds
+      expect(hold?.sentence).toBe(`the containers are ready, a readiness gate of the pod is not: ${message}`)
+      expect(hold?.next.map(({ kind }) => kind)).not.toContain('logs')
+      expect(hold?.next).toContainEqual({ kind: 'describe', what: 'pod', name: one.metadata?.name })
+    }
+  })
 })
