@@ -1,7 +1,7 @@
 // Bundles src/ into dist/: the commands with splitting, so that each loads only what it needs, and the module kds/placement.
 //   node scripts/build.mjs [--outdir DIR]
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build, transformSync } from 'esbuild'
@@ -42,5 +42,7 @@ await build({
 })
 const placement = { in: 'src/planning/placement.ts', out: 'placement' }
 await build({ ...anywhere, entryPoints: [placement], outdir: values.outdir })
-copyFileSync('src/planning/api.ts', join(values.outdir, 'placement.d.ts'))
+const types = ['src/placement/decision.ts', 'src/planning/api.ts'].map((file) => readFileSync(file, 'utf8'))
+const withoutImports = types.map((text) => text.replace(/^import type [^']*'.*'\n/gm, ''))
+writeFileSync(join(values.outdir, 'placement.d.ts'), withoutImports.join(''))
 writeFileSync(join(values.outdir, 'THIRD_PARTY_LICENSES.txt'), licenceTexts(metafile))

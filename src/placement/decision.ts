@@ -1,10 +1,10 @@
 /**
  * What placement answers: may this DaemonSet's pod run on this node, and every reason. All of it is plain data that can be
- * written as JSON. `message` and `text` fields hold names and values as they came from files or clusters.
+ * written as JSON. `message` and `text` fields hold names and values as they came from files or clusters. These are types of
+ * `kds/placement`, too: its `placement.d.ts` begins with this file, so what it imports must be there without it.
  */
 
 import type { FieldPath } from '#base/field-path.ts'
-import type { PreparedToleration } from './prepared.ts'
 
 /** The controller's two answers. `shouldRun`: create a pod if there is none; `shouldContinueRunning`: leave the one there. */
 export interface Decision {
@@ -17,6 +17,20 @@ export interface NodeTaint {
   readonly key: string
   readonly value: string
   readonly effect: string
+}
+
+/**
+ * A toleration of the pod: the manifest's, or one of those that the DaemonSet controller adds to every daemon pod. An empty effect
+ * covers every effect.
+ */
+export interface PreparedToleration extends NodeTaint {
+  readonly origin: 'manifest' | 'controller'
+  /** Place in `spec.template.spec.tolerations`, or null for one that the controller adds. */
+  readonly index: number | null
+  /** As written; an empty operator means Equal. */
+  readonly operator: string
+  /** For people: `dedicated=gpu:NoSchedule`, `node.kubernetes.io/not-ready:NoExecute`, `any taint`. */
+  readonly text: string
 }
 
 /** One expression or field of an affinity term, held against one node. */
@@ -135,7 +149,7 @@ interface TaintIgnored {
 export type Pass = NodeNameMatched | NodeSelectorMatched | NodeAffinityMatched | TaintTolerated | TaintIgnored
 
 /** A decision with all its evidence. `reasons` is empty exactly when `shouldRun` is true. */
-export interface NodeDecision extends Decision {
+export interface Explanation extends Decision {
   readonly reasons: readonly Reason[]
   readonly passes: readonly Pass[]
 }

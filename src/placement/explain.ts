@@ -1,5 +1,5 @@
 import type {
-  NodeDecision,
+  Explanation,
   NodeTaint,
   Pass,
   Reason,
@@ -28,7 +28,7 @@ interface Findings {
 }
 
 /** Both answers for one node with every reason against, and everything asked that held. Agrees with `decide`. */
-export function explain(prepared: PreparedDaemonSet, node: Node): NodeDecision {
+export function explain(prepared: PreparedDaemonSet, node: Node): Explanation {
   const findings: Findings = { reasons: [], passes: [] }
   const nodeName = node.metadata?.name ?? ''
   const labels = node.metadata?.labels
@@ -179,11 +179,11 @@ function explainTaint(
  * {@link explain} for many nodes, each when somebody asks for it. Those that look the same to this DaemonSet (wanted labels,
  * taints and, where it is asked for, the name) share one object.
  */
-export function explainAll(prepared: PreparedDaemonSet, nodes: readonly Node[]): Answers<NodeDecision> {
+export function explainAll(prepared: PreparedDaemonSet, nodes: readonly Node[]): Answers<Explanation> {
   return nodeTable(nodes).answers(prepared, (node) => explain(prepared, node))
 }
 
 /** The same for all on which the same rules hold, with the values of the first of them. */
-export function explainKinds(prepared: PreparedDaemonSet, nodes: readonly Node[]): Answers<NodeDecision> {
+export function explainKinds(prepared: PreparedDaemonSet, nodes: readonly Node[]): Answers<Explanation> {
   return nodeTable(nodes).answersByKind(prepared, (node) => explain(prepared, node))
 }

@@ -7,7 +7,7 @@ import { nameOf } from '#kube/names.ts'
 import type { Node } from '#kube/types.ts'
 import { type Asked, askedBy } from './asked.ts'
 import { countsOf, toAsk, type ValueColumn } from './columns.ts'
-import type { NodeDecision, Reason } from './decision.ts'
+import type { Explanation, Reason } from './decision.ts'
 import { explainKinds } from './explain.ts'
 import { nodeTable } from './node-table.ts'
 import type { PreparedDaemonSet } from './prepared.ts'
@@ -87,7 +87,7 @@ export interface NearestMiss {
   readonly nearest: {
     readonly nodeName: string
     readonly failingRules: number
-    readonly decision: NodeDecision
+    readonly decision: Explanation
     /** How many other nodes have as few failing rules. */
     readonly others: number
   } | null

@@ -4,7 +4,7 @@ import type { Node } from '#kube/types.ts'
 import type { Answers } from './answers.ts'
 import { nodeLabel } from './asked.ts'
 import type { Places } from './columns.ts'
-import type { Decision, NodeDecision, Reason } from './decision.ts'
+import type { Decision, Explanation, Reason } from './decision.ts'
 import { groupKey } from './grouping.ts'
 import { nodeTable } from './node-table.ts'
 
@@ -16,7 +16,7 @@ const results: readonly Result[] = ['run', 'stay', 'no']
 /** What nodes that look alike to the DaemonSet have in common. */
 export interface Verdict {
   readonly result: Result
-  readonly decision: NodeDecision
+  readonly decision: Explanation
   /** The reasons that made the result: a selector miss says `no`, whatever NoSchedule taints the node also has. */
   readonly deciding: readonly Reason[]
   /** The reasons that would not have mattered. */
@@ -50,7 +50,7 @@ function resultOf(decision: Decision): Result {
 
 const onlyStopsNewPods = (reason: Reason) => reason.code === 'UntoleratedTaint' && !reason.evicts
 
-export function verdictOf(decision: NodeDecision): Verdict {
+export function verdictOf(decision: Explanation): Verdict {
   const result = resultOf(decision)
   const incidental = result === 'no' ? decision.reasons.filter(onlyStopsNewPods) : []
   const deciding = decision.reasons.filter((reason) => !incidental.includes(reason))

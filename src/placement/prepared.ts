@@ -1,24 +1,8 @@
 /** A DaemonSet with its rules worked out once, to be held against many nodes. */
 
 import type { FieldPath } from '#base/field-path.ts'
+import type { PreparedToleration } from './decision.ts'
 import type { PlacementWarning } from './warnings.ts'
-
-/** Who put a toleration on the pod: the manifest, or the DaemonSet controller, which adds its own to every daemon pod. */
-type TolerationOrigin = 'manifest' | 'controller'
-
-export interface PreparedToleration {
-  readonly origin: TolerationOrigin
-  /** Place in `spec.template.spec.tolerations`, or null for one that the controller adds. */
-  readonly index: number | null
-  readonly key: string
-  /** As written; an empty operator means Equal. */
-  readonly operator: string
-  readonly value: string
-  /** Empty covers every effect. */
-  readonly effect: string
-  /** For people: `dedicated=gpu:NoSchedule`, `node.kubernetes.io/not-ready:NoExecute`, `any taint`. */
-  readonly text: string
-}
 
 /** A `key operator values` test of one label, compiled. */
 export interface CompiledRequirement {

@@ -1,5 +1,5 @@
-import type { NodeTaint } from './decision.ts'
-import type { PreparedToleration, TolerationIndex } from './prepared.ts'
+import type { NodeTaint, PreparedToleration } from './decision.ts'
+import type { TolerationIndex } from './prepared.ts'
 import type { PlacementWarning, WarningCode } from './warnings.ts'
 /**
  * Tolerations against taints: k8s.io/api core/v1 `Toleration.ToleratesTaint`, and those that the controller adds to every

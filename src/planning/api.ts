@@ -1,8 +1,18 @@
 /**
- * The types of `kds/placement`. This file is the package's `placement.d.ts` as it stands, so it imports nothing.
+ * The types of `kds/placement`. The package's `placement.d.ts` is `placement/decision.ts` with this file, without imports: neither
+ * imports anything else.
  *
  * Any object is taken as it is on the wire: raw JSON, where a field may be absent or null.
  */
+import type {
+  Decision,
+  Explanation,
+  NodeTaint,
+  Pass,
+  PreparedToleration,
+  Reason,
+  TermTrace,
+} from '#placement/decision.ts'
 
 /** A Kubernetes object as JSON: what `kubectl get … -o json` lists under `items`. */
 export interface KubernetesObject {
@@ -43,128 +53,10 @@ export interface PlanOptions extends Options {
 /** Keys and list indexes from the root of an object. */
 export type FieldPath = readonly (string | number)[]
 
-/** The controller's two answers for a node. */
-export interface Decision {
-  /** Creates a pod there if there is none. */
-  readonly shouldRun: boolean
-  /** Leaves a pod that is there. */
-  readonly shouldContinueRunning: boolean
-}
-
-/** A decision with its evidence. */
-export interface Explanation extends Decision {
-  /** Every reason against, in the order name, selector, affinity, taints; empty exactly when `shouldRun` is true. */
-  readonly reasons: readonly Reason[]
-  /** What was asked and held. */
-  readonly passes: readonly Pass[]
-}
-
-export type Reason =
-  | {
-      readonly code: 'NodeNameMismatch'
-      readonly path: FieldPath
-      readonly wanted: string
-      readonly actual: string
-      readonly message: string
-    }
-  | {
-      readonly code: 'NodeSelectorMismatch'
-      readonly path: FieldPath
-      readonly key: string
-      readonly wanted: string
-      /** Null: the node has no such label. */
-      readonly actual: string | null
-      readonly message: string
-    }
-  | {
-      readonly code: 'NodeAffinityMismatch'
-      readonly path: FieldPath
-      readonly terms: readonly Term[]
-      readonly message: string
-    }
-  | {
-      readonly code: 'UntoleratedTaint'
-      /** Place in the node's `spec.taints`. */
-      readonly taintIndex: number
-      readonly taint: Taint
-      /** NoExecute: a pod that is there is evicted. */
-      readonly evicts: boolean
-      /** Tolerations that nearly cover it. */
-      readonly nearMisses: readonly {
-        readonly toleration: Toleration
-        readonly differs: readonly ('value' | 'effect' | 'operator')[]
-      }[]
-      readonly message: string
-    }
-
-export type Pass =
-  | {
-      readonly code: 'NodeNameMatched'
-      readonly path: FieldPath
-      readonly wanted: string
-      readonly message: string
-    }
-  | {
-      readonly code: 'NodeSelectorMatched'
-      readonly path: FieldPath
-      readonly key: string
-      readonly value: string
-      readonly message: string
-    }
-  | {
-      readonly code: 'NodeAffinityMatched'
-      readonly path: FieldPath
-      /** The first term that matched. */
-      readonly termIndex: number
-      readonly terms: readonly Term[]
-      readonly message: string
-    }
-  | {
-      readonly code: 'TaintTolerated'
-      readonly taintIndex: number
-      readonly taint: Taint
-      readonly toleration: Toleration
-      readonly message: string
-    }
-  | {
-      readonly code: 'TaintIgnored'
-      readonly taintIndex: number
-      readonly taint: Taint
-      readonly message: string
-    }
-
-export interface Taint {
-  readonly key: string
-  readonly value: string
-  readonly effect: string
-}
-
-/** A toleration of the pod; `index` is its place in the manifest, null for one that the controller adds. */
-export interface Toleration extends Taint {
-  readonly origin: 'manifest' | 'controller'
-  readonly index: number | null
-  readonly operator: string
-  readonly text: string
-}
-
+export type Taint = NodeTaint
+export type Toleration = PreparedToleration
 /** A term of required node affinity, held against a node. */
-export interface Term {
-  readonly index: number
-  readonly path: FieldPath
-  readonly state: 'matched' | 'mismatched' | 'empty' | 'dropped'
-  readonly requirements: readonly {
-    readonly kind: 'expression' | 'field'
-    readonly path: FieldPath
-    readonly key: string
-    readonly operator: string
-    readonly values: readonly string[]
-    readonly actual: string | null
-    readonly matched: boolean
-    readonly text: string
-  }[]
-  readonly parseErrors: readonly string[]
-  readonly text: string
-}
+export type Term = TermTrace
 
 /** What `kds plan -o json` prints: docs/plan.schema.json describes it. */
 export interface PlanList {

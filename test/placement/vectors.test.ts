@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { NodeDecision, NodeTaint, UntoleratedTaint } from '#placement/decision.ts'
+import type { Explanation, NodeTaint, UntoleratedTaint } from '#placement/decision.ts'
 import { decide, decideAll, explain, prepareDaemonSet } from '#placement/placement.ts'
 
 /** A question with the upstream controller's own answers, v1.36. */
@@ -31,11 +31,11 @@ const vectors = readFileSync(file, 'utf8')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as Vector)
 
-const untolerated = ({ reasons }: NodeDecision): UntoleratedTaint[] =>
+const untolerated = ({ reasons }: Explanation): UntoleratedTaint[] =>
   reasons.filter((reason) => reason.code === 'UntoleratedTaint')
-const fails = ({ reasons }: NodeDecision, codes: readonly string[]) =>
+const fails = ({ reasons }: Explanation, codes: readonly string[]) =>
   reasons.some(({ code }) => codes.includes(code))
-const answers = ({ shouldRun, shouldContinueRunning }: NodeDecision | Vector) => ({
+const answers = ({ shouldRun, shouldContinueRunning }: Explanation | Vector) => ({
   shouldRun,
   shouldContinueRunning,
 })

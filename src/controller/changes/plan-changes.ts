@@ -4,7 +4,7 @@ import type { ClusterObjects } from '#kube/cluster-objects.ts'
 import { namedOnce } from '#kube/named-nodes.ts'
 import type { DaemonSet, KubeObject, Node, PodSpec } from '#kube/types.ts'
 import type { Answers } from '#placement/answers.ts'
-import { explainAll, type NodeDecision, prepareDaemonSet } from '#placement/placement.ts'
+import { type Explanation, explainAll, prepareDaemonSet } from '#placement/placement.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import type { NamespaceSelector } from '#scheduler/namespace-selector.ts'
 import type { Rooms } from '#scheduler/rooms.ts'
@@ -161,8 +161,8 @@ function whyNot(
   nodes: readonly Node[],
   comparisonOperators: boolean,
 ): (at: number) => string {
-  const texts = oncePer(({ reasons }: NodeDecision) => reasons.map(({ message }) => message).join('; '))
-  let decisions: Answers<NodeDecision> | undefined
+  const texts = oncePer(({ reasons }: Explanation) => reasons.map(({ message }) => message).join('; '))
+  let decisions: Answers<Explanation> | undefined
   return (at) => {
     decisions ??= explainAll(prepareDaemonSet(daemonSet, { comparisonOperators }), nodes)
     return texts(decisions.at(at))

@@ -1,5 +1,5 @@
 import type { Node } from '#kube/types.ts'
-import type { NodeDecision } from '#placement/decision.ts'
+import type { Explanation } from '#placement/decision.ts'
 import { explain, prepareDaemonSet } from '#placement/placement.ts'
 import { type Remedies, remediesFor } from '../what-if/remedies.ts'
 import type { DaemonSetState, Hold, StateRow } from './types.ts'
@@ -12,7 +12,7 @@ export type Standing = (typeof standings)[number]
 export interface OnNode {
   readonly state: DaemonSetState
   readonly node: Node
-  readonly decision: NodeDecision
+  readonly decision: Explanation
   /** Undefined: it has no pod there, and none is due. */
   readonly row: StateRow | undefined
   /** Those that the node has a part in. */
@@ -39,11 +39,7 @@ export function onNode(state: DaemonSetState, node: Node, comparisonOperators = 
   }
 }
 
-function standingOf(
-  { shouldRun }: NodeDecision,
-  row: StateRow | undefined,
-  holds: readonly Hold[],
-): Standing {
+function standingOf({ shouldRun }: Explanation, row: StateRow | undefined, holds: readonly Hold[]): Standing {
   const hasPod = row !== undefined && row.pods.length > 0
   if (!shouldRun) return hasPod ? 'leftover' : 'not-targeted'
   if (!hasPod) return 'missing'

@@ -3,7 +3,7 @@ import { headLine, wrapped } from '#base/wrap.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
 import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type {
-  NodeDecision,
+  Explanation,
   Pass,
   Reason,
   RequirementTrace,
@@ -154,7 +154,7 @@ export function nodeTrace(
 }
 
 /** Every rule in order, passed or failed, with its evidence; an empty line before each. */
-export function ruleLines({ passes, reasons }: NodeDecision, options: TextOptions): string[] {
+export function ruleLines({ passes, reasons }: Explanation, options: TextOptions): string[] {
   const entries = [...reasons, ...passes]
   return rules.flatMap((rule) => {
     const found = entries.filter((entry) => ruleOf[entry.code] === rule).map(lineOf)

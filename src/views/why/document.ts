@@ -3,7 +3,7 @@ import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type { OnNode } from '#controller/state/on-node.ts'
 import type { Remedies } from '#controller/what-if/remedies.ts'
 import { formatTime } from '#kube/duration.ts'
-import type { NodeDecision } from '#placement/decision.ts'
+import type { Explanation } from '#placement/decision.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
 import { admissionDocument } from '../plan/admission.ts'
 import { changeDocument } from '../plan/document.ts'
@@ -13,7 +13,7 @@ import { causeOf } from './text.ts'
 
 const timeOf = (ms: number | undefined) => (ms === undefined ? undefined : formatTime(ms, 0))
 
-const rulesOf = ({ passes, reasons, shouldContinueRunning, shouldRun }: NodeDecision): object => ({
+const rulesOf = ({ passes, reasons, shouldContinueRunning, shouldRun }: Explanation): object => ({
   shouldRun,
   shouldContinueRunning,
   reasons: reasons.map(({ code, message }) => ({ code, message })),
