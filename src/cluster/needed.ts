@@ -75,7 +75,10 @@ export const podFields = `
 export function stateOfPod({ metadata, spec, status }: Pod): Pod {
   const { deletionTimestamp, deletionGracePeriodSeconds } = metadata ?? {}
   return {
-    metadata: identityOf(metadata, deletionTimestamp ? { deletionTimestamp, deletionGracePeriodSeconds } : {}),
+    metadata: identityOf(
+      metadata,
+      deletionTimestamp ? { deletionTimestamp, deletionGracePeriodSeconds } : {},
+    ),
     spec: {
       initContainers: spec?.initContainers?.map(imageOf),
       containers: spec?.containers?.map(imageOf),

@@ -77,7 +77,7 @@ function unknownField(path: FieldPath, struct: string): SchemaFinding {
   const known = [...structSpec(struct).keys()]
   const sameLetters = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase())
   const suggestion = sameLetters ?? nearest(name, known)
-  if (suggestion !== undefined) return { ...base, suggestion, hint: `did you mean "${suggestion}"?` }
+  if (suggestion !== undefined) return { ...base, hint: `did you mean "${suggestion}"?` }
   const special = Object.hasOwn(elsewhere, name) ? elsewhere[name] : undefined
   const hint = special ?? belongs(path, struct, name)
   return hint === undefined ? base : { ...base, hint }
@@ -137,11 +137,6 @@ function wrongType(path: FieldPath, value: Json, type: TypeSpec, decodeError: st
   return { kind: 'wrongType', path, field, message, decodeError, ...(hint === undefined ? {} : { hint }) }
 }
 
-function missingField(path: FieldPath): SchemaFinding {
-  const field = fieldText(path)
-  return { kind: 'missingField', path, field, message: `missing field "${field}"` }
-}
-
 /** Collects findings; the first `fatal` one is what the server would name, whatever came before it. */
 export class SchemaFindings implements DecodeListener {
   readonly list: SchemaFinding[] = []
@@ -158,10 +153,6 @@ export class SchemaFindings implements DecodeListener {
     this.decodeError ??= decodeError
     this.#stopped ||= fatal
     this.list.push(wrongType(path, value, type, decodeError))
-  }
-
-  missingField(path: FieldPath): void {
-    this.list.push(missingField(path))
   }
 
   /** What was decoded does not fit the server's own type. */
@@ -199,17 +190,4 @@ export function decodeDaemonSet(value: unknown, findings: SchemaFindings): JsonO
   const decoded = decode(value, 'DaemonSet', findings)
   if (findings.decodeError === undefined) checkTemplateGeneration(decoded, findings)
   return decoded
-}
-
-/**
- * Everything in a document that does not fit the DaemonSet type of v1.36, in document order.
- *
- * @param value the document as JSON or YAML gave it
- * @param path where the document stands in a bigger one, such as the `items` of a list
- */
-export function checkSchema(value: unknown, path: FieldPath = []): SchemaFinding[] {
-  const findings = new SchemaFindings()
-  decodeDaemonSet(value, findings)
-  if (path.length === 0) return findings.list
-  return findings.list.map((finding) => ({ ...finding, path: [...path, ...finding.path] }))
 }

@@ -8,14 +8,13 @@ import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
 import { goKind } from '#kube/go-text.ts'
 import { formatQuantity, parseQuantity } from '#kube/quantity.ts'
 import type { FieldPath } from '../validation/types.ts'
-import { type ContainerType, type FieldSpec, structSpec, type TypeSpec } from './schema.ts'
+import { type ContainerType, structSpec, type TypeSpec } from './schema.ts'
 
 /** Told of everything that does not fit; the decoding goes on with the zero value in its place. */
 export interface DecodeListener {
   unknownField(path: FieldPath, struct: string): void
   /** `fatal`: Go's decoder stops here, whatever it had found before. */
   wrongType(path: FieldPath, value: Json, type: TypeSpec, decodeError: string, fatal: boolean): void
-  missingField(path: FieldPath): void
 }
 
 /** Where the decoder is: a step on the way, from which the path is made only when something is to be told. */
@@ -202,14 +201,6 @@ function finish(set: JsonObject, struct: string): JsonObject {
   return out
 }
 
-function reportMissing(value: JsonObject, fields: Iterable<FieldSpec>, context: Context): void {
-  for (const { name, required } of fields) {
-    if (required && (value[name] === undefined || value[name] === null)) {
-      context.listener?.missingField([...pathOf(context), name])
-    }
-  }
-}
-
 /** Decodes an object as the named struct. */
 function decodeStruct(struct: string, value: JsonObject, context: Context): JsonObject {
   const spec = structSpec(struct)
@@ -225,7 +216,6 @@ function decodeStruct(struct: string, value: JsonObject, context: Context): Json
     const decoded = decodeValue(element, field.type, step)
     if (decoded !== undefined) set[name] = decoded
   }
-  if (listener) reportMissing(value, spec.values(), context)
   return finish(set, struct)
 }
 
@@ -234,7 +224,7 @@ function decodeStruct(struct: string, value: JsonObject, context: Context): Json
  *
  * @param value the document, of any shape
  * @param struct the type at its root: `DaemonSet`, or any other of the schema, such as `PodSpec`
- * @param listener told of unknown fields, wrong types and missing fields; without one, they are passed over
+ * @param listener told of unknown fields and wrong types; without one, they are passed over
  */
 export function decode(value: unknown, struct: string, listener?: DecodeListener): JsonObject {
   const context: Context = { above: undefined, segment: '', struct: '', isField: false, listener }

@@ -1,7 +1,7 @@
 /**
  * What the checks of a manifest answer: three kinds of finding, in the order in which an API server meets them.
  *
- * 1. {@link SchemaFinding}: the document does not fit the DaemonSet type (`checkSchema` in `../schema/check-schema.ts`).
+ * 1. {@link SchemaFinding}: the document does not fit the DaemonSet type (`decodeDaemonSet` in `../schema/check-schema.ts`).
  * 2. {@link FieldError}: it fits, and breaks a rule (`validateDaemonSet` in `./daemon-set.ts`).
  * 3. {@link AdmissionWarning}: it is taken, and the server warns (`warningsForDaemonSet` in `./warnings.ts`).
  *
@@ -16,10 +16,8 @@ export type { FieldPath }
 /**
  * - `unknownField`: refused by kubectl's default validation (`--validate=strict`), dropped with a warning by the API.
  * - `wrongType`: a decode error: the server refuses the whole request with 400 and names the first one only.
- * - `missingField`: the schema asks for it. The server has no such check of its own: where it minds, a
- *   {@link FieldError} at or below the same place says so, and that is the one to show.
  */
-type SchemaFindingKind = 'unknownField' | 'wrongType' | 'missingField'
+type SchemaFindingKind = 'unknownField' | 'wrongType'
 
 /** One place where a document does not fit the v1.36 type. */
 export interface SchemaFinding {
@@ -33,8 +31,6 @@ export interface SchemaFinding {
   readonly hint?: string
   /** For `wrongType`: the server's own text, as near as it can be known. */
   readonly decodeError?: string
-  /** For `unknownField`: the name to write instead, if one is near. */
-  readonly suggestion?: string
 }
 
 /** One broken rule, and where it is broken. `fieldErrorText` of `kube` puts it into the server's words. */
