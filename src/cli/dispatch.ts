@@ -11,7 +11,7 @@ import { topicHelp } from './topics/show.ts'
 
 type Target = { readonly command: CommandSpec } | { readonly group: GroupSpec }
 
-const asksForHelp = (word: string) => /^(-h|--help)(=|$)/.test(word)
+const asksForHelp = (word: string) => /^(-h|--help)(=(?!(0|f|F|false|FALSE|False)$)|$)/.test(word)
 
 /**
  * The command that the leading words name, or the group that they stop in. Flags that every live command takes may stand

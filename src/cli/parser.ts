@@ -68,9 +68,11 @@ export function parseInvocation(spec: CommandSpec, argv: readonly string[]): Inv
   return invocation(spec, command)
 }
 
-/** That there is no such flag, with the one that was probably meant. */
+/** That there is no such flag, in pflag's words, with the one that was probably meant. */
 export function unknownFlag(word: string, flags: readonly FlagSpec[]): UsageError {
-  const names = word.startsWith('--') ? flags.map(({ name }) => name) : []
+  if (/^--($|[-=])/.test(word)) return new UsageError(`bad flag syntax: ${word}`)
+  if (!word.startsWith('--')) return new UsageError(`unknown shorthand flag: '${word.charAt(1)}' in ${word}`)
+  const names = flags.map(({ name }) => name)
   return new UsageError(
     `unknown flag: ${word}`,
     meant(word.slice(2), names, (name) => `did you mean --${name}?`),

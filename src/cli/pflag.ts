@@ -77,7 +77,8 @@ function shortFlags(
     const rest = word.slice(at + 1)
     if (rest.startsWith('=')) return [...out, withValue(flag, word, rest.slice(1))]
     const bare = bareValue(flag)
-    if (bare === undefined) return [...out, withValue(flag, `-${flag.short}`, rest === '' ? next() : rest)]
+    if (bare === undefined)
+      return [...out, withValue(flag, `'${flag.short}' in -${flag.short}`, rest === '' ? next() : rest)]
     out.push(withValue(flag, word, bare))
   }
   return out

@@ -33,7 +33,10 @@ export function parseTargets(args: readonly string[], hasSelector = false): Targ
       'usage',
       "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
     )
-  const typed = resourceWords.test(first)
+  const types = first.split(',')
+  const other = types.length > 1 && slashed.length === 0 && types.find((type) => !resourceWords.test(type))
+  if (typeof other === 'string') throw otherType(other)
+  const typed = types.every((type) => resourceWords.test(type))
   if (!typed && otherWords.test(first) && rest.length > 0) throw otherType(first)
   const words = typed ? rest : args
   if (hasSelector && slashed.length > 0)

@@ -79,7 +79,11 @@ describe("flags in kubectl's grammar", () => {
   })
 
   it.each([
-    [['-f'], 'flag needs an argument: -f'],
+    [['-f'], "flag needs an argument: 'f' in -f"],
+    [['-wf'], "flag needs an argument: 'f' in -f"],
+    [['-zw'], "unknown shorthand flag: 'z' in -zw"],
+    [['-wz'], "unknown shorthand flag: 'z' in -z"],
+    [['---x'], 'bad flag syntax: ---x'],
     [['--namespace'], 'flag needs an argument: --namespace'],
     [['--nope'], 'unknown flag: --nope'],
     [

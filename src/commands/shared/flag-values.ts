@@ -11,9 +11,12 @@ export function wholeNumber(invocation: Invocation, flag: string): number {
   const wrong = (why: string) =>
     invalidArgument(flag, text, `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${why}`)
   const [, sign = '', digits = ''] =
-    /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9]\d*)$/.exec(text) ?? []
+    /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?\d)*)$/.exec(
+      text,
+    ) ?? []
   if (digits === '') throw wrong('invalid syntax')
-  const value = BigInt(/^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits)
+  const plain = digits.replaceAll('_', '')
+  const value = BigInt(/^0\d/.test(plain) ? `0o${plain.slice(1)}` : plain)
   if (value >= largest + (sign === '-' ? 1n : 0n)) throw wrong('value out of range')
   return Number(sign === '-' ? -value : value)
 }

@@ -39,7 +39,9 @@ export async function requestedTargets(invocation: Invocation, context: Context)
   if (invocation.args.length > 0)
     throw new KdsError(
       'usage',
-      'when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well',
+      invocation.args.every((word) => word.includes('/'))
+        ? 'resource/name arguments cannot be provided when a path is specified'
+        : 'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
     )
   return {
     request: { kind: 'none' },

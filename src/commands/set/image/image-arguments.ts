@@ -35,3 +35,9 @@ export function requireImages(images: Images): void {
       'all containers are already specified by *, but saw more than one container_name=container_image pairs',
     )
 }
+
+/** What is told of a DaemonSet that has no container of this name; kubectl says "error:" before each, however many there are. */
+export const noContainer = (name: string): KdsError =>
+  new KdsError('not-found', `error: unable to find container named ${JSON.stringify(name)}`, {
+    verbatim: true,
+  })

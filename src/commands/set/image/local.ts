@@ -22,20 +22,22 @@ export async function setLocally(
       'usage',
       'cannot specify --local and --dry-run=server - did you mean --dry-run=client?',
     )
-  const { doneText, objectText, requireImages, withImages } = await import('../../bundles/live.ts')
+  const { Failures, doneText, imagePatch, noContainer, objectText, requireImages, withImages } = await import(
+    '../../bundles/live.ts'
+  )
   requireImages(images)
   const { daemonSets } = await readManifestFiles(invocation, context)
-  const missing: string[] = []
+  const failures = new Failures()
   for (const { value } of daemonSets) {
-    const changed = withImages(decode(value, 'DaemonSet') as DaemonSet, images, '')
-    missing.push(...changed.missing)
+    const daemonSet = decode(value, 'DaemonSet') as DaemonSet
+    const changed = withImages(daemonSet, images)
+    for (const name of changed.missing) failures.add(noContainer(name))
+    if (Object.keys(imagePatch(daemonSet, images)).length === 0) continue
     context.stdout.write(
       printer === undefined
         ? doneText(value.metadata?.name ?? '', 'image updated')
         : await objectText(changed.daemonSet, printer),
     )
   }
-  const [first] = missing
-  if (first === undefined) return 0
-  throw new KdsError('not-found', `unable to find container named ${JSON.stringify(first)}`)
+  return failures.report(undefined, context)
 }

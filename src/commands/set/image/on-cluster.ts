@@ -1,4 +1,3 @@
-import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { backoff } from '#cluster/live/retry.ts'
@@ -11,7 +10,7 @@ import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { imagePatch, setImages, withImages } from '#rollout/set-image.ts'
 import { doneText } from '#views/done.ts'
-import { type ImageArguments, imageArguments, requireImages } from './image-arguments.ts'
+import { type ImageArguments, imageArguments, noContainer, requireImages } from './image-arguments.ts'
 
 export interface SetImageFlags extends ImageArguments, ChangeFlags {
   readonly changeCause: string
@@ -62,8 +61,7 @@ async function setOne(
 ): Promise<DaemonSet | undefined> {
   const { changeCause, dryRun, fieldManager, images } = flags
   const { daemonSet: wanted, missing } = withImages(daemonSet, images, changeCause)
-  for (const name of missing)
-    failures.add(new KdsError('not-found', `unable to find container named ${JSON.stringify(name)}`))
+  for (const name of missing) failures.add(noContainer(name))
   if (dryRun === 'client') {
     if (Object.keys(imagePatch(daemonSet, images, changeCause)).length > 0) await tell(wanted, flags, context)
     return undefined

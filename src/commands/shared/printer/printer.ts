@@ -21,6 +21,8 @@ export type Output =
 export interface Printer {
   readonly output: Output
   readonly managedFields: boolean
+  /** How many documents of a stream were printed. */
+  printed: number
 }
 
 const plainFormats = ['json', 'kyaml', 'name', 'yaml']
@@ -39,7 +41,7 @@ export function printerOf(
 ): Printer | undefined {
   const text = invocation.text('output') ?? ''
   if (text === '') return undefined
-  const shared = { managedFields: invocation.on('show-managed-fields') }
+  const shared = { managedFields: invocation.on('show-managed-fields'), printed: 0 }
   const allowed = [...plainFormats, ...pathFormats, ...more].sort()
   const [format = '', ...rest] = text.split('=')
   if ([...plainFormats, ...more].includes(text))
@@ -71,10 +73,14 @@ function templateFile(path: string, cwd: string): string {
   }
 }
 
-/** An object as `kubectl -o` prints it; managed fields only where they are asked for. */
+/**
+ * An object as `kubectl -o` prints it; managed fields only where they are asked for. A further one in YAML is a document of its own
+ * (cli-runtime's YAMLPrinter).
+ */
 export async function objectText(object: KubeObject, printer: Printer): Promise<string> {
   if (printer.output.kind === 'name') return `daemonset.apps/${escapeLine(object.metadata?.name ?? '')}\n`
-  return documentText(shownOf(object, printer), printer.output)
+  const start = printer.printed++ > 0 && printer.output.kind === 'yaml' ? '---\n' : ''
+  return start + (await documentText(shownOf(object, printer), printer.output))
 }
 
 function shownOf(object: KubeObject, { managedFields }: Printer): object {
