@@ -67,11 +67,26 @@ export function listOf<T extends KubeObject>(
   }
 }
 
-/** An item of a list, which on the wire has neither kind nor version. */
-export function itemOf<T extends KubeObject>(resource: Resource<T>, item: unknown, call: FailedCall): T {
-  if (!isObject(item) || nameOf(item) === undefined)
+/** What an object of the kind says that it is. */
+export const typeOf = (resource: Resource) => ({ apiVersion: versionOf(resource), kind: resource.kind })
+
+/** An item of a list that was read field by field, with its type. @throws ApiError for one without a name */
+export function typedItem<T extends KubeObject>(
+  resource: Resource<T>,
+  item: JsonObject,
+  call: FailedCall,
+): T {
+  if (nameOf(item) === undefined)
     throw unexpected(call, `a ${resource.kind}List with an item that is not a ${resource.kind}`)
-  const type = { apiVersion: versionOf(resource), kind: resource.kind }
+  return item as unknown as T
+}
+
+/** An item of a list, which on the wire has neither kind nor version. */
+function itemOf<T extends KubeObject>(resource: Resource<T>, item: unknown, call: FailedCall): T {
+  if (!isObject(item))
+    throw unexpected(call, `a ${resource.kind}List with an item that is not a ${resource.kind}`)
+  typedItem(resource, item, call)
+  const type = typeOf(resource)
   const own = item.kind === 'PartialObjectMetadata' ? type : {}
   // Spread, each of thousands of items would have a shape of its own in Node 20.
   return Object.assign({ apiVersion: type.apiVersion, kind: type.kind }, item, own) as unknown as T

@@ -25,13 +25,6 @@ function nodeWith(
   }
 }
 
-/** How a list of nodes is asked for of which no more is kept. */
-export const leanNodes = {
-  keep: neededOfNode,
-  fields: `metadata { name uid resourceVersion labels creationTimestamp } spec { taints unschedulable }
-    status { allocatable conditions }`,
-}
-
 /** What the state of a DaemonSet is told from of a node: whether its pod may run there, has the room, and whether the node is well. */
 export function stateOfNode(node: Node): Node {
   const conditions = node.status?.conditions
@@ -49,25 +42,29 @@ export function stateOfNode(node: Node): Node {
 export const stateNodes = {
   keep: stateOfNode,
   fields: `metadata { name uid resourceVersion labels creationTimestamp } spec { taints unschedulable }
-    status { allocatable conditions { type status message lastTransitionTime } }`,
+    status { allocatable conditions:Ready { type status message lastTransitionTime } }`,
 }
+
+const resizePending = 'PodResizePending'
+/** The conditions of pods that anything looks at. */
+const told = ['Ready', 'PodScheduled', 'DisruptionTarget', resizePending]
 
 const containerFields = '{ name image resources ports restartPolicy }'
 const statusFields = '{ name ready restartCount state lastState }'
 const resourceFields = 'allocatedResources resources'
 const wholeStatusFields = `{ name ready restartCount state lastState ${resourceFields} }`
 
-/** All that anything below looks at, and tolerations. */
-export const podFields = `
+/** All that {@link neededOfPod} looks at; `more` of its spec. */
+export const podFields = (more = '') => `
   metadata {
-    name namespace uid resourceVersion labels ownerReferences creationTimestamp deletionTimestamp deletionGracePeriodSeconds
+    name namespace uid labels ownerReferences creationTimestamp deletionTimestamp deletionGracePeriodSeconds
   }
   spec {
-    nodeName affinity hostNetwork overhead resources priority priorityClassName tolerations
+    nodeName affinity hostNetwork overhead resources priority priorityClassName ${more}
     containers ${containerFields} initContainers ${containerFields}
   }
   status {
-    phase reason message startTime nominatedNodeName conditions ${resourceFields}
+    phase reason message startTime nominatedNodeName conditions:${told.join(':')} ${resourceFields}
     containerStatuses ${wholeStatusFields} initContainerStatuses ${wholeStatusFields}
   }`
 
@@ -102,20 +99,15 @@ export function neededOfPod(
   const ofDaemonSet = ownerReferences?.some((owner) => owner.kind === 'DaemonSet') ?? false
   const over = status?.phase === 'Succeeded' || status?.phase === 'Failed'
   if (over && !ofDaemonSet && (ownerReferences?.length ?? 0) > 0) return undefined
-  const needed = own ? ownContainer : neededOfContainer
   const resizing = isResizing({ spec, status })
   return {
     apiVersion,
     kind,
-    metadata: identityOf(metadata, {
-      deletionTimestamp,
-      ...(own ? { deletionGracePeriodSeconds } : {}),
-    }),
-    spec: {
-      containers: spec?.containers?.map(needed),
-      initContainers: spec?.initContainers?.map(needed),
-      ...priorityAndRoom(spec),
-    },
+    metadata: identityOf(
+      metadata,
+      own ? { deletionTimestamp, deletionGracePeriodSeconds } : { deletionTimestamp },
+    ),
+    spec: roomOf(spec, own ? ownContainers : neededContainers),
     status: own
       ? ownStatus(status, resizing)
       : {
@@ -141,17 +133,24 @@ function identityOf(metadata: Pod['metadata'], more: Pod['metadata']): Pod['meta
   return { name, namespace, uid, labels, ownerReferences, creationTimestamp, ...more }
 }
 
-function priorityAndRoom(spec: Maybe<PodSpec>): PodSpec {
+function roomOf(spec: Maybe<PodSpec>, containersOf: typeof neededContainers): PodSpec {
   const { nodeName, affinity, hostNetwork, overhead, resources, priority, priorityClassName } = spec ?? {}
-  const against = nodeName ? towardsOthers(affinity) : { affinity }
-  return { nodeName, hostNetwork, overhead, resources, priority, priorityClassName, ...against }
+  return {
+    containers: containersOf(spec?.containers),
+    initContainers: containersOf(spec?.initContainers),
+    nodeName,
+    hostNetwork,
+    overhead,
+    resources,
+    priority,
+    priorityClassName,
+    affinity: nodeName ? towardsOthers(affinity) : affinity,
+  }
 }
 
 /** What a pod that is on a node may have against others on it. */
 const towardsOthers = (affinity: Maybe<Affinity>) =>
-  affinity?.podAntiAffinity ? { affinity: { podAntiAffinity: affinity.podAntiAffinity } } : {}
-
-const resizePending = 'PodResizePending'
+  affinity?.podAntiAffinity && { podAntiAffinity: affinity.podAntiAffinity }
 
 /** Told of every pod by now; for nearly all it is what the spec says. */
 const resourcesTold = (told: Maybe<Pick<ContainerStatus, 'allocatedResources' | 'resources'>>) => ({
@@ -191,17 +190,37 @@ const toldOf = (all: Maybe<readonly ContainerStatus[]>, resizing: boolean) =>
 
 const imageOf = ({ name, image }: Container): Container => ({ name, image })
 
-const ownContainer = (container: Container): Container => ({
-  ...neededOfContainer(container),
-  image: container.image,
-})
+const ownContainers = remembering(
+  ({ name, image, resources, ports, restartPolicy }: Container): Container => ({
+    name,
+    image,
+    resources: nonEmpty(resources),
+    ports,
+    restartPolicy,
+  }),
+)
 
-const neededOfContainer = ({ name, resources, ports, restartPolicy }: Container): Container => ({
-  name,
-  resources: nonEmpty(resources),
-  ports,
-  restartPolicy,
-})
+const neededContainers = remembering(
+  ({ name, resources, ports, restartPolicy }: Container): Container => ({
+    name,
+    resources: nonEmpty(resources),
+    ports,
+    restartPolicy,
+  }),
+)
+
+/** Makes a list of another, once for those with the same items that come one after another, as of a template's pods. */
+function remembering<T, U>(make: (one: T) => U) {
+  let [last, made]: [readonly T[], readonly U[]] = [[], []]
+  return (all: Maybe<readonly T[]>): readonly U[] | undefined => {
+    if (!all) return undefined
+    if (all.length !== last.length || all.some((one, at) => one !== last[at])) {
+      last = all
+      made = all.map(make)
+    }
+    return made
+  }
+}
 
 const nonEmpty = <T extends object>(value: Maybe<T>): T | undefined =>
   value && Object.keys(value).length > 0 ? value : undefined
@@ -219,7 +238,7 @@ export const statePods = {
       containers { name image } initContainers { name image }
     }
     status {
-      phase reason message startTime nominatedNodeName conditions { type status reason message lastTransitionTime }
+      phase reason message startTime nominatedNodeName conditions:Ready:PodScheduled { type status reason message lastTransitionTime }
       containerStatuses ${statusFields} initContainerStatuses ${statusFields}
     }`,
 }

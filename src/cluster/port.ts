@@ -15,8 +15,9 @@ export interface ListQuery extends CallOptions {
 
 export interface ListOptions<T, U> extends ListQuery {
   /**
-   * The fields that anybody looks at, as in `metadata { name labels } spec`; a name alone takes all that is below it. The others
-   * need not be in what is handed over: nodes and pods come in protobuf then, and where it is metadata alone, nothing else comes.
+   * The fields that anybody looks at, as in `metadata { name labels } spec`; a name alone takes all that is below it, and
+   * `conditions:Ready:Fresh` of a list the items alone whose first field, their type, is one of these. The others need not be in
+   * what is handed over: nodes and pods come in protobuf then, and where it is metadata alone, nothing else comes.
    */
   readonly fields?: string
   /**

@@ -1,7 +1,7 @@
 import { KdsError } from '#base/errors.ts'
 import { readJson } from '#base/json.ts'
 import type { KubeObject } from '#kube/types.ts'
-import { itemOf, listOf, redirected, refusal, unreadable } from '../answers.ts'
+import { listOf, redirected, refusal, typedItem, typeOf, unreadable } from '../answers.ts'
 import { errorOfAnswer, type FailedCall } from '../api-error.ts'
 import type { Resource } from '../resources.ts'
 import { ConnectionError } from './connection-errors.ts'
@@ -52,12 +52,12 @@ export async function readPage<T extends KubeObject, U>(
   }
   const items: U[] = []
   let list: Page<T> | undefined
-  const reader = new ListReader(item, {
+  const reader = new ListReader(item, typeOf(resource), {
     listed(head, metadata) {
       list = listOf(resource, { ...head, metadata }, call, metadataAlone)
       ahead(list.token)
     },
-    found: (object) => items.push(keep(itemOf(resource, object, call))),
+    found: (object) => items.push(keep(typedItem(resource, object, call))),
   })
   const instead = await readAll(answer, reader, call)
   if (instead || !list) list = listOf(resource, instead, call)
@@ -75,9 +75,8 @@ export async function accepted(answer: Answer, call: FailedCall): Promise<Answer
   const { headers, status } = answer
   if (status < 300) return answer
   const none = () => {}
-  const text = isProtobuf(answer)
-    ? JSON.stringify(await readAll(answer, new ListReader([], { listed: none, found: none }), call))
-    : await textOf(answer)
+  const reader = new ListReader([], { apiVersion: '', kind: '' }, { listed: none, found: none })
+  const text = isProtobuf(answer) ? JSON.stringify(await readAll(answer, reader, call)) : await textOf(answer)
   if (status < 400) throw redirected(status, headers.location, call)
   throw refusal(errorOfAnswer(status, text, call), headers['retry-after'])
 }
@@ -118,9 +117,9 @@ export function readLate<T extends KubeObject>(bytes: Uint8Array, resource: Reso
   const call = { verb: 'watch', resource: resource.plural, name: '' }
   const { buffer, byteOffset, length } = bytes
   const reader = new Reader(Buffer.from(buffer, byteOffset, length))
-  return itemOf(
+  return typedItem(
     resource,
-    tried('protobuf', call, () => reader.message(item, length)),
+    tried('protobuf', call, () => reader.message(item, length, typeOf(resource))),
     call,
   )
 }

@@ -3,7 +3,7 @@ import { controllerOf } from '#kube/owners.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { DaemonSet, Pod, PodDisruptionBudget } from '#kube/types.ts'
 import { found, ifReadable } from '../found.ts'
-import { leanNodes, neededOfPod, podFields } from '../needed.ts'
+import { neededOfPod, podFields, stateNodes } from '../needed.ts'
 import type { Cluster, ListOptions } from '../port.ts'
 import { controllerRevisions, nameOf, nodes, podDisruptionBudgets, pods } from '../resources.ts'
 import { type AroundPods, readAroundPods } from './around-pods.ts'
@@ -44,7 +44,7 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
   const ownOf = (one: DaemonSet, at: number) => readOwn(cluster, one, current?.[at], signal)
   const empty = { items: [] as Pod[], all: true }
   const [nodeList, storage, podList, own] = await Promise.all([
-    cluster.list(nodes, { signal, ...leanNodes }),
+    cluster.list(nodes, { signal, ...stateNodes }),
     present && question.daemonSets.some(usesStorage) ? readStorage(cluster, signal) : {},
     present ? readPods(cluster, question) : empty,
     present ? Promise.all(question.daemonSets.map(ownOf)) : [],
@@ -82,7 +82,7 @@ async function readPods(cluster: Cluster, question: LiveQuestion): Promise<{ ite
       ? { ...needed, spec: { ...needed.spec, volumes: pod.spec?.volumes } }
       : needed
   }
-  const fields = withVolumes ? {} : { fields: podFields }
+  const fields = withVolumes ? {} : { fields: podFields() }
   const options: ListOptions<Pod, Pod | undefined> = { signal, keep, ...fields }
   const kept = (items: readonly (Pod | undefined)[]) => items.filter((pod) => pod !== undefined)
   const all = await ifReadable(cluster.list(pods, options), [403])

@@ -3,7 +3,7 @@ import { oneOfEquals } from '#base/sharing.ts'
 import { controllerOf } from '#kube/owners.ts'
 import type { KubeObject, Pod } from '#kube/types.ts'
 import { ifReadable } from '../found.ts'
-import { leanNodes, neededOfPod, podFields } from '../needed.ts'
+import { neededOfPod, podFields, stateNodes } from '../needed.ts'
 import type { Cluster } from '../port.ts'
 import {
   controllerRevisions,
@@ -61,13 +61,13 @@ export async function readWholeCluster(
   const readPods = async (): Promise<{ readonly items: readonly (Pod | undefined)[] }> => {
     if (!withPods) return { items: [] }
     const withVolumes = await usesVolumes
-    const fields = withVolumes ? {} : { fields: podFields }
+    const fields = withVolumes ? {} : { fields: podFields('tolerations') }
     return cluster.list(pods, { signal, keep: keeper(withVolumes), ...fields })
   }
   const [sets, nodeList, podList, storage, disruptionBudgets, revisions, homes, classes, ...around] =
     await Promise.all([
       readingSets,
-      cluster.list(nodes, { signal, ...leanNodes }),
+      cluster.list(nodes, { signal, ...stateNodes }),
       readPods(),
       usesVolumes.then((used) => (used ? readStorage(cluster, signal) : {})),
       withPods ? readDisruptionBudgets(cluster, signal) : undefined,

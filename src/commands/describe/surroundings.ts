@@ -1,5 +1,5 @@
 import { ifReadable } from '#cluster/found.ts'
-import { leanNodes } from '#cluster/needed.ts'
+import { stateNodes } from '#cluster/needed.ts'
 import {
   controllerRevisions,
   daemonSets,
@@ -36,7 +36,7 @@ const allowed = async <T>(
 
 async function live({ cluster, signal }: Connected): Promise<Surroundings> {
   const [nodeList, others, classes] = await Promise.all([
-    cluster.list(nodes, { signal, ...leanNodes }),
+    cluster.list(nodes, { signal, ...stateNodes }),
     allowed(cluster.list(daemonSets, { signal })),
     allowed(cluster.list(priorityClasses, { signal })),
   ])

@@ -5,6 +5,7 @@
  * of generated.proto in k8s.io/api/core/v1 and k8s.io/apimachinery/pkg/apis/meta/v1.
  */
 const messages: Readonly<Record<string, string>> = {
+  TypeMeta: 'apiVersion=1 kind=2',
   ListMeta: 'resourceVersion=2 continue=3 remainingItemCount=4:i!',
   Status: 'metadata=1:ListMeta status=2 message=3 reason=4 details=5:StatusDetails code=6:i',
   StatusDetails: 'name=1 group=2 kind=3 causes=4:[StatusCause retryAfterSeconds=5:i uid=6',
@@ -55,28 +56,37 @@ const messages: Readonly<Record<string, string>> = {
 
 export interface Field {
   readonly name: string
-  /** How one value is read: a letter as above, or a message. */
-  readonly type: string | Message
   readonly shape: 'one' | 'list' | 'map'
+  /** What one value is: a letter as above, `m` for a message, or `a` for one of which all that are equal are one object. */
+  readonly type: string
+  /** The fields of a message. */
+  readonly fields: Message
+  /** The wire type: a number as such, everything else with its length in front. */
+  readonly wire: 0 | 2
   /** Kept when it is zero. */
   readonly zero: boolean
-  /** One object for all that are equal. */
-  readonly shared: boolean
+  /** Of the messages of a list those alone whose first field is such a text. */
+  readonly only: readonly string[] | undefined
 }
 
 /** Fields by their numbers. */
 export type Message = readonly (Field | undefined)[]
 
-/** Names with what is wanted below them; a name alone wants all that is known. */
-type Wanted = Map<string, Wanted | undefined>
+/** What is wanted by names: of which messages of a list, and which fields of them, where not all that are known. */
+type Wanted = Map<string, Part>
+type Part = { only?: readonly string[]; below?: Wanted }
 
-/** Reads `metadata { name labels } spec`. */
+/** Reads `metadata { name labels } status { conditions:Ready:Fresh { status } } spec`. */
 function wantedOf(words: Iterator<string>): Wanted {
   const wanted: Wanted = new Map()
-  let last = ''
+  let last: Part = {}
   for (let { value, done } = words.next(); !done && value !== '}'; { value, done } = words.next()) {
-    wanted.set(value === '{' ? last : value, value === '{' ? wantedOf(words) : undefined)
-    last = value
+    if (value === '{') last.below = wantedOf(words)
+    else {
+      const [name = '', ...only] = value.split(':')
+      last = only.length > 0 ? { only } : {}
+      wanted.set(name, last)
+    }
   }
   return wanted
 }
@@ -100,20 +110,25 @@ function fieldsOf(message: string, wanted: Wanted | undefined): Message {
   for (const name of wanted?.keys() ?? [])
     if (!names.has(name)) throw new Error(`${message} has no field ${name} in the table of protobuf fields`)
   const fields: (Field | undefined)[] = []
-  for (const [, name = '', number, shape, type = 's', zero] of all.filter((field) => field !== null))
-    if (!wanted || wanted.has(name))
-      fields[Number(number)] = {
-        name,
-        type: type.length === 1 ? type : fieldsOf(type, wanted?.get(name)),
-        shape: shape === '[' ? 'list' : shape === '%' ? 'map' : 'one',
-        zero: zero === '!',
-        shared: alike.has(type),
-      }
+  for (const [, name = '', number, shape, type = 's', zero] of all.filter((field) => field !== null)) {
+    if (wanted && !wanted.has(name)) continue
+    const { below, only } = wanted?.get(name) ?? {}
+    const isMessage = type.length > 1
+    fields[Number(number)] = {
+      name,
+      shape: shape === '[' ? 'list' : shape === '%' ? 'map' : 'one',
+      type: !isMessage ? type : alike.has(type) ? 'a' : 'm',
+      fields: isMessage ? fieldsOf(type, below) : [],
+      wire: shape !== '%' && (type === 'i' || type === 'b') ? 0 : 2,
+      zero: zero === '!',
+      only,
+    }
+  }
   if (!wanted) whole.set(message, fields)
   return fields
 }
 
-const parse = (text: string) => wantedOf((text.match(/\w+|[{}]/g) ?? []).values())
+const parse = (text: string) => wantedOf((text.match(/[\w:]+|[{}]/g) ?? []).values())
 
 /** Whether nothing but metadata is wanted. */
 export const wantsMetadataAlone = (wanted: string): boolean => [...parse(wanted).keys()].join() === 'metadata'

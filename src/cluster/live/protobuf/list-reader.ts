@@ -10,7 +10,7 @@ export const magic = Buffer.from('k8s\0')
 const longestHead = 15
 
 /** What an answer says that it is. */
-interface Head {
+export interface Head {
   readonly apiVersion: string
   readonly kind: string
 }
@@ -28,6 +28,7 @@ interface Listener {
  */
 export class ListReader {
   readonly #item: Message
+  readonly #type: Head
   readonly #listener: Listener
   readonly #pending = new Pending()
   #stage: 'magic' | 'envelope' | 'list' | 'other' = 'magic'
@@ -37,8 +38,10 @@ export class ListReader {
   #isList = false
   #other: Buffer[] = []
 
-  constructor(item: Message, listener: Listener) {
+  /** @param type Items say on the wire neither what they are nor of which version. */
+  constructor(item: Message, type: Head, listener: Listener) {
     this.#item = item
+    this.#type = type
     this.#listener = listener
   }
 
@@ -111,7 +114,10 @@ export class ListReader {
       this.#left -= end - at
       if (this.#left < 0) throw new Error('a field goes on behind its list')
       if (tag === 0x0a) this.#listener.listed(this.#head, reader.message(messageOf('ListMeta'), end))
-      else if (tag === 0x12) this.#listener.found(reader.message(this.#item, end))
+      else if (tag === 0x12) {
+        const { apiVersion, kind } = this.#type
+        this.#listener.found(reader.message(this.#item, end, { apiVersion, kind }))
+      }
     } else if (tag === 0x0a) this.#head = headOf(reader, end)
     return end
   }
@@ -119,12 +125,9 @@ export class ListReader {
 
 /** The type of an object in its envelope. */
 export function headOf(reader: Reader, end: number): Head {
-  const { apiVersion = '', kind = '' } = reader.message(typeMeta, end) as Partial<Head>
+  const { apiVersion = '', kind = '' } = reader.message(messageOf('TypeMeta'), end) as Partial<Head>
   return { apiVersion, kind }
 }
-
-const text = { type: 's', shape: 'one', zero: false, shared: false } as const
-const typeMeta: Message = [undefined, { name: 'apiVersion', ...text }, { name: 'kind', ...text }]
 
 /** Whether tag and length are there: a byte below 0x80 ends each. */
 function hasHead(bytes: Buffer, at: number): boolean {

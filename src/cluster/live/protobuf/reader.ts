@@ -78,15 +78,14 @@ export class Reader {
     while (this.at < end) {
       const tag = this.varint()
       const field = fields[tag >>> 3]
-      const wire = tag & 7
-      if (field === undefined || wire !== wireOf(field)) this.skip(wire, end)
+      if (field === undefined || (tag & 7) !== field.wire) this.skip(tag & 7, end)
       else if (field.shape === 'map') this.#entry(object, field, end)
+      else if (field.only !== undefined && !this.#isOne(field.only)) this.skip(2, end)
       else {
-        const value = field.shared ? this.#shared(field.type as Message, end) : this.#value(field.type, end)
+        const value = this.#value(field, end)
         if (field.shape === 'list') {
-          const list = object[field.name]
-          if (list === undefined) object[field.name] = [value]
-          else (list as Json[]).push(value)
+          const list = object[field.name] as Json[] | undefined
+          object[field.name] = list === undefined ? [value] : longer(list, value)
         } else if (field.zero || (value !== '' && value !== 0 && value !== false)) object[field.name] = value
       }
     }
@@ -94,17 +93,26 @@ export class Reader {
     return object
   }
 
-  #value(type: Field['type'], limit: number): Json {
+  #value({ type, fields }: Field, limit: number): Json {
     if (type === 'b') return this.varint() !== 0
     if (type === 'i') return this.integer()
     const end = this.end(limit)
     if (type === 's') return this.text(end)
-    if (type === 'q') return this.#quantity(end)
-    return type === 't' ? this.#time(end) : this.message(type as Message, end)
+    if (type === 'm') return this.message(fields, end)
+    if (type === 'a') return this.#shared(fields, end)
+    return type === 'q' ? this.#quantity(end) : this.#time(end)
   }
 
-  #shared(fields: Message, limit: number): Json {
-    const end = this.end(limit)
+  /** Whether the message that comes has one of these texts as its first field; true for one that begins with another. */
+  #isOne(texts: readonly string[]): boolean {
+    const { at, bytes } = this
+    const end = this.end(bytes.length)
+    const isOne = bytes[this.at++] !== 0x0a || texts.includes(this.text(this.end(end)))
+    this.at = at
+    return isOne
+  }
+
+  #shared(fields: Message, end: number): Json {
     const { at, bytes } = this
     const length = end - at
     if (length > longestShared) return this.message(fields, end)
@@ -125,18 +133,18 @@ export class Reader {
     return value
   }
 
-  #entry(object: JsonObject, { name, type }: Field, limit: number): void {
+  #entry(object: JsonObject, field: Field, limit: number): void {
     const end = this.end(limit)
     let key = ''
     let value: Json = ''
     while (this.at < end) {
       const tag = this.varint()
       if (tag === 0x0a) key = this.text(this.end(end))
-      else if (tag === 0x12) value = this.#value(type, end)
+      else if (tag === 0x12) value = this.#value(field, end)
       else this.skip(tag & 7, end)
     }
-    object[name] ??= {}
-    setKey(object[name] as JsonObject, key, value)
+    object[field.name] ??= {}
+    setKey(object[field.name] as JsonObject, key, value)
   }
 
   #quantity(end: number): string {
@@ -180,6 +188,16 @@ export class Reader {
   }
 }
 
+/** A list with a value more. V8 makes room for sixteen more where something is put behind a list. */
+function longer(list: Json[], value: Json): Json[] {
+  const [first = null, second = null, third = null] = list
+  if (list.length === 1) return [first, value]
+  if (list.length === 2) return [first, second, value]
+  if (list.length === 3) return [first, second, third, value]
+  list.push(value)
+  return list
+}
+
 function hashOf(bytes: Buffer, at: number, end: number): number {
   let hash = end - at
   for (let i = at; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) | 0
@@ -198,6 +216,3 @@ function timeText(seconds: number): string {
   times[at] = { seconds, text }
   return text
 }
-
-/** The wire type of a field: a number as such, everything else with its length in front. */
-const wireOf = ({ type, shape }: Field) => (shape !== 'map' && (type === 'i' || type === 'b') ? 0 : 2)

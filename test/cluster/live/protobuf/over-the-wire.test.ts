@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { leanNodes } from '#cluster/needed.ts'
+import { stateNodes } from '#cluster/needed.ts'
 import { daemonSets, nodes } from '#cluster/resources.ts'
 import type { JsonObject, Node } from '#kube/types.ts'
 import { listInProtobuf } from '#sandbox/http/write-protobuf.ts'
@@ -33,7 +33,7 @@ const page = (...given: Parameters<typeof listed>) => sent(listInProtobuf('Node'
 async function serving(...scripts: Script[]) {
   const server = await testServer(scripts)
   const { cluster } = await connectTo(server.url, testHost())
-  return { server, list: () => cluster.list(nodes, leanNodes), cluster }
+  return { server, list: () => cluster.list(nodes, stateNodes), cluster }
 }
 const names = ({ items }: { items: readonly Node[] }) => items.map((item) => item.metadata?.name)
 
@@ -101,7 +101,7 @@ describe('a list of which it is known what is looked at', () => {
 
   it('may be as old as the server has it where it is said, and goes on from there', async () => {
     const { cluster, server } = await serving(page(['a'], 't'), page(['b']))
-    const { items } = await cluster.list(nodes, { fields: leanNodes.fields, mayBeOld: true })
+    const { items } = await cluster.list(nodes, { fields: stateNodes.fields, mayBeOld: true })
     expect(items).toHaveLength(2)
     expect(server.seen.map(({ url }) => url)).toEqual([
       '/api/v1/nodes?limit=500&resourceVersion=0',

@@ -5,7 +5,7 @@ import { type FieldSpec, structSpec, type TypeSpec } from '#apiserver/schema/sch
 import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { messageOf, table } from '#cluster/live/protobuf/fields.ts'
 import { ListReader } from '#cluster/live/protobuf/list-reader.ts'
-import { leanNodes, podFields } from '#cluster/needed.ts'
+import { podFields, stateNodes } from '#cluster/needed.ts'
 import { listInProtobuf } from '#sandbox/http/write-protobuf.ts'
 import numbers from '../../../../src/sandbox/http/field-numbers.json' with { type: 'json' }
 import { runs } from '../../../helpers/random-cases.ts'
@@ -13,7 +13,7 @@ import { runs } from '../../../helpers/random-cases.ts'
 /** Structs of the table that go by another name in k8s.io/api. */
 const upstream: Readonly<Record<string, string>> = { Requirement: 'NodeSelectorRequirement' }
 /** Those of k8s.io/apimachinery that no object of the sandbox holds. */
-const ofAnswers = ['ListMeta', 'Status', 'StatusDetails', 'StatusCause', 'PartialObjectMetadata']
+const ofAnswers = ['TypeMeta', 'ListMeta', 'Status', 'StatusDetails', 'StatusCause', 'PartialObjectMetadata']
 
 const letters: Readonly<Record<string, string>> = {
   bool: 'b',
@@ -33,7 +33,7 @@ const typeText = (type: TypeSpec): string => {
 const keepsZero = ({ type, written }: FieldSpec) =>
   ['string', 'bool', 'int32', 'int64'].includes(type.kind) && (written || type.pointer)
 
-const nodeFields = leanNodes.fields
+const nodeFields = stateNodes.fields
 
 describe('the table of fields', () => {
   it.each(Object.keys(table).filter((name) => !ofAnswers.includes(name)))(
@@ -60,6 +60,7 @@ describe('the table of fields', () => {
 
 const leaf: Readonly<Record<string, fc.Arbitrary<Json>>> = {
   string: fc.oneof(
+    fc.constantFrom('Ready', 'PodScheduled'),
     fc.string({ unit: 'grapheme', maxLength: 6 }),
     fc.constantFrom('', 'x'.repeat(130), '__proto__'),
   ),
@@ -104,14 +105,15 @@ const structOf = (name: string, depth = 0): fc.Arbitrary<JsonObject> =>
         { requiredKeys: [] },
       ) as fc.Arbitrary<JsonObject>)
 
-type Tree = { [name: string]: Tree }
+type Tree = { [name: string]: { types: string[]; below: Tree } }
 const treeOf = (words: string[]): Tree => {
   const tree: Tree = {}
   let last = ''
   for (let word = words.shift(); word !== undefined && word !== '}'; word = words.shift()) {
-    if (word === '{') tree[last] = treeOf(words)
-    else tree[word] = {}
-    last = word
+    const [name = '', ...types] = word.split(':')
+    if (word === '{') Object.assign(tree[last] ?? {}, { below: treeOf(words) })
+    else tree[name] = { types, below: {} }
+    last = name
   }
   return tree
 }
@@ -119,11 +121,14 @@ const treeOf = (words: string[]): Tree => {
 /** As much of a value as a selection of fields takes. */
 function selected(value: Json, tree: Tree): Json {
   if (Array.isArray(value)) return value.map((item) => selected(item, tree))
-  const names = Object.keys(tree)
+  const names = Object.entries(tree)
   if (!isObject(value) || names.length === 0) return value
-  return Object.fromEntries(
-    names.flatMap((name) => (name in value ? [[name, selected(value[name] ?? null, tree[name] ?? {})]] : [])),
-  )
+  const of = ([name, { below, types }]: (typeof names)[number]) => {
+    const part = value[name] ?? null
+    const isWanted = (one: Json) => isObject(one) && types.includes(String(one.type ?? ''))
+    return [name, selected(types.length > 0 && Array.isArray(part) ? part.filter(isWanted) : part, below)]
+  }
+  return Object.fromEntries(names.filter(([name]) => name in value).map(of))
 }
 
 /** Protobuf knows neither nulls nor empty lists; the API accepts neither where JSON shows them. */
@@ -147,10 +152,14 @@ const listOf = (kind: string, items: JsonObject[], more: JsonObject = {}) =>
 function read(bytes: Buffer, kind: string, fields: string, size = bytes.length) {
   const items: JsonObject[] = []
   const heads: object[] = []
-  const reader = new ListReader(messageOf(kind, fields), {
-    listed: (head, metadata) => heads.push({ ...head, ...metadata, before: items.length }),
-    found: (item) => items.push(item),
-  })
+  const reader = new ListReader(
+    messageOf(kind, fields),
+    { apiVersion: 'v1', kind },
+    {
+      listed: (head, metadata) => heads.push({ ...head, ...metadata, before: items.length }),
+      found: (item) => items.push(item),
+    },
+  )
   for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size))
   return { instead: reader.end(), items, heads }
 }
@@ -158,9 +167,9 @@ function read(bytes: Buffer, kind: string, fields: string, size = bytes.length) 
 describe('a list in protobuf', () => {
   it.each([
     ['Node', nodeFields],
-    ['Pod', podFields],
+    ['Pod', podFields('tolerations')],
   ])('holds the same objects as in JSON: %s', (kind, fields) => {
-    const tree = treeOf(fields.match(/\w+|[{}]/g) ?? [])
+    const tree = treeOf(fields.match(/[\w:]+|[{}]/g) ?? [])
     fc.assert(
       fc.property(
         fc.array(structOf(kind), { maxLength: 2 }),
@@ -169,7 +178,10 @@ describe('a list in protobuf', () => {
           // What the server would answer, in JSON and in protobuf.
           const objects = random.map((object) => decode(object, kind))
           const { items } = read(listOf(kind, objects), kind, fields, size)
-          expect(items.map(comparable)).toEqual(objects.map((object) => comparable(selected(object, tree))))
+          const type = { apiVersion: 'v1', kind }
+          expect(items.map(comparable)).toEqual(
+            objects.map((object) => comparable({ ...type, ...(selected(object, tree) as JsonObject) })),
+          )
         },
       ),
       runs(60),
@@ -216,8 +228,24 @@ describe('a list in protobuf', () => {
     const raw = [0x0a, 0, 0x12, item.length, ...item]
     const type = [0x0a, 2, 0x76, 0x31, 0x12, 8, ...Buffer.from('NodeList')]
     const bytes = Buffer.from([...Buffer.from('k8s\0'), 0x0a, type.length, ...type, 0x12, raw.length, ...raw])
-    expect(read(bytes, 'Node', nodeFields).items).toEqual([{ metadata: { name: 'abc' } }])
-    expect(read(bytes, 'Node', nodeFields, 1).items).toEqual([{ metadata: { name: 'abc' } }])
+    const items = [{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'abc' } }]
+    expect(read(bytes, 'Node', nodeFields).items).toEqual(items)
+    expect(read(bytes, 'Node', nodeFields, 1).items).toEqual(items)
+  })
+
+  it('steps over items of a list that begin with another text than those asked for', () => {
+    const conditions = ['Ready', 'DiskPressure', 'ReadyX'].map((type) => ({ type, status: 'True' }))
+    const bytes = listOf('Node', [{ ...node, status: { conditions } }])
+    const [item] = read(bytes, 'Node', 'status { conditions:Ready { type } }').items
+    expect(item?.status).toEqual({ conditions: [{ type: 'Ready' }] })
+    // The other order is as good to protobuf; whoever asked looks at the item itself then.
+    const swapped = Buffer.from(bytes)
+    const at = swapped.indexOf('\x0a\x0cDiskPressure')
+    const end = at + 14 + 6
+    swapped.set([...bytes.subarray(at + 14, end), ...bytes.subarray(at, at + 14)], at)
+    expect(read(swapped, 'Node', 'status { conditions:Ready { type } }').items[0]?.status).toEqual({
+      conditions: [{ type: 'Ready' }, { type: 'DiskPressure' }],
+    })
   })
 
   it('is refused where it breaks off or is none', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { KdsError } from '#base/errors.ts'
 import { messageOf } from '#cluster/live/protobuf/fields.ts'
 import { WatchReader } from '#cluster/live/protobuf/watch-reader.ts'
-import { leanNodes } from '#cluster/needed.ts'
+import { stateNodes } from '#cluster/needed.ts'
 import { nodes } from '#cluster/resources.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { eventsInProtobuf } from '#sandbox/http/write-protobuf.ts'
@@ -64,7 +64,7 @@ async function watched(count: number, ...scripts: Script[]) {
   const { cluster } = await connectTo(server.url, testHost())
   const seen: string[] = []
   const objects: unknown[] = []
-  for await (const event of cluster.watch(nodes, leanNodes)) {
+  for await (const event of cluster.watch(nodes, stateNodes)) {
     if (event.type !== 'SYNCED') objects.push(event.object)
     seen.push(event.type === 'SYNCED' ? 'SYNCED' : `${event.type} ${event.object.metadata?.name}`)
     if (seen.length >= count) break
@@ -105,12 +105,12 @@ describe('a watch of which it is known what is looked at', () => {
     const server = await testServer([start, sent(inProtobuf(changes))])
     const { cluster } = await connectTo(server.url, testHost())
     const [seen, objects]: unknown[][] = [[], []]
-    for await (const event of cluster.watch(nodes, { ...leanNodes, late: true })) {
+    for await (const event of cluster.watch(nodes, { ...stateNodes, late: true })) {
       if (event.type === 'SYNCED') continue
       const { object, type, unread } = event
       seen?.push(`${type} ${object.metadata?.name}${unread ? ' unread' : ''}`)
       if (unread) expect(object).not.toHaveProperty('spec')
-      objects?.push(unread ? unread.read(Uint8Array.from(unread.bytes)) : leanNodes.keep(object))
+      objects?.push(unread ? unread.read(Uint8Array.from(unread.bytes)) : stateNodes.keep(object))
       if (type === 'DELETED') break
     }
     expect(seen).toEqual(['ADDED a', 'MODIFIED a unread', 'ADDED b unread', 'DELETED a'])
@@ -121,9 +121,9 @@ describe('a watch of which it is known what is looked at', () => {
   it('tells changes read where the server sends JSON, whatever they call unread', async () => {
     const server = await testServer([start, events([{ ...told('MODIFIED', 'a', 11), unread: [1] }], 'hang')])
     const { cluster } = await connectTo(server.url, testHost())
-    const all = cluster.watch(nodes, { ...leanNodes, late: true })[Symbol.asyncIterator]()
+    const all = cluster.watch(nodes, { ...stateNodes, late: true })[Symbol.asyncIterator]()
     for (let turn = 0; turn < 2; turn++) await all.next()
-    const object = leanNodes.keep(node('a', 11) as never)
+    const object = stateNodes.keep(node('a', 11) as never)
     expect((await all.next()).value).toEqual({ type: 'MODIFIED', object })
     await all.return?.()
   })
@@ -131,7 +131,7 @@ describe('a watch of which it is known what is looked at', () => {
   it('an unread object that is none is an error when it is read', async () => {
     const server = await testServer([start, sent(inProtobuf([told('MODIFIED', 'a', 11)]))])
     const { cluster } = await connectTo(server.url, testHost())
-    for await (const event of cluster.watch(nodes, { ...leanNodes, late: true }))
+    for await (const event of cluster.watch(nodes, { ...stateNodes, late: true }))
       if (event.type !== 'SYNCED' && event.unread) {
         const { bytes, read } = event.unread
         expect(() => read(bytes.subarray(0, bytes.length - 1))).toThrow(KdsError)
@@ -180,7 +180,7 @@ it('events come out as they went in, in pieces of any size', () => {
       fc.integer({ min: 1, max: 300 }),
       (all, size) => {
         const bytes = inProtobuf(all)
-        const reader = new WatchReader(messageOf('Node', leanNodes.fields))
+        const reader = new WatchReader(messageOf('Node', stateNodes.fields))
         const seen: unknown[] = []
         for (let at = 0; at < bytes.length; at += size)
           seen.push(...reader.push(bytes.subarray(at, at + size)))
