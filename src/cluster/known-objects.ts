@@ -21,6 +21,14 @@ export const presentOf = <T extends KubeObject>(object: KubeObject, kept: T): Pr
   version: versionOf(object),
 })
 
+/** What is remembered of an object. Thousands are kept: nothing but what tells one state of it from the next. */
+interface Known {
+  readonly uid: string
+  version: string
+  /** The last list that it was there in, or that came before its watch told of it. */
+  list: number
+}
+
 /**
  * The versions of the objects that a watch has told about. It makes of what a server repeats, leaves out or tells anew one
  * event for each change.
@@ -28,9 +36,10 @@ export const presentOf = <T extends KubeObject>(object: KubeObject, kept: T): Pr
 export class KnownObjects<T extends KubeObject> {
   /** Where the watch goes on from. */
   version = ''
-  /** By namespace and name. Thousands are kept: nothing but what tells one state of an object from the next. */
-  readonly #objects = new Map<string, { readonly uid: string; readonly version: string }>()
+  /** By namespace, and there by name: a key of both would be a text more for each object, and for each event. */
+  readonly #objects = new Map<string, Map<string, Known>>()
   #type: Pick<KubeObject, 'apiVersion' | 'kind'> = {}
+  #lists = 0
 
   /** The event to tell, or undefined for a bookmark and for what is known already. */
   take({ type, object }: ToldChange<T>): WatchEvent<T> | undefined {
@@ -38,55 +47,70 @@ export class KnownObjects<T extends KubeObject> {
     const stale = isOlder(version, this.version)
     if (version !== '' && !stale) this.version = version
     if (type === 'BOOKMARK' || stale) return undefined
-    const key = keyOf(object)
-    const old = this.#objects.get(key)
-    const same = old?.uid === uidOf(object)
+    const { beside, name } = this.#placeOf(object)
+    const old = beside.get(name)
+    const uid = uidOf(object)
+    const same = old?.uid === uid
     if (type === 'DELETED') {
       if (!same) return undefined
-      this.#objects.delete(key)
+      beside.delete(name)
       return { type: 'DELETED', object }
     }
     if (same && old.version === version) return undefined
-    this.#remember(key, presentOf(object, object))
+    this.#remember(object, uid, version)
     return { type: same ? 'MODIFIED' : 'ADDED', object }
   }
 
   /** What changed between the objects known so far and a new list of all of them. */
   *differences(list: List<Present<T>>): Generator<WatchEvent<T>> {
-    const present = new Set<string>()
     this.version = list.resourceVersion
-    for (const one of list.items) {
-      const { object, uid, version } = one
-      const key = keyOf(object)
-      const old = this.#objects.get(key)
-      present.add(key)
-      if (old && old.uid === uid && old.version === version) continue
-      if (old && old.uid !== uid) yield this.#gone(key, old)
-      this.#remember(key, one)
-      yield { type: old && old.uid === uid ? 'MODIFIED' : 'ADDED', object }
+    this.#lists++
+    for (const { object, uid, version } of list.items) {
+      const { beside, name, namespace } = this.#placeOf(object)
+      const old = beside.get(name)
+      const same = old?.uid === uid
+      const known = same && old.version === version
+      if (old && !same) yield this.#gone(namespace, name, old)
+      this.#remember(object, uid, version)
+      if (!known) yield { type: same ? 'MODIFIED' : 'ADDED', object }
     }
-    for (const [key, old] of this.#objects) {
-      if (present.has(key)) continue
-      this.#objects.delete(key)
-      yield this.#gone(key, old)
-    }
+    for (const [namespace, beside] of this.#objects)
+      for (const [name, old] of beside) {
+        if (old.list === this.#lists) continue
+        beside.delete(name)
+        yield this.#gone(namespace, name, old)
+      }
   }
 
-  #remember(key: string, { object, uid, version }: Present<T>): void {
+  /** Its name, and what is known in its namespace. */
+  #placeOf({ metadata }: KubeObject) {
+    const namespace = metadata?.namespace ?? ''
+    const beside = this.#objects.get(namespace) ?? new Map<string, Known>()
+    if (beside.size === 0) this.#objects.set(namespace, beside)
+    return { beside, name: metadata?.name ?? '', namespace }
+  }
+
+  /** In place where it is known: it changes several times a second, and of its former states none is worth its memory. */
+  #remember(object: T, uid: string, version: string): void {
+    const { beside, name } = this.#placeOf(object)
+    const old = beside.get(name)
+    if (old?.uid === uid) {
+      old.version = version
+      old.list = this.#lists
+      return
+    }
     const { apiVersion, kind } = object
     this.#type = { apiVersion, kind }
-    this.#objects.set(key, { uid, version })
+    beside.set(name, { uid, version, list: this.#lists })
   }
 
   /** An object that went away unseen: no more of it is known than what it was called. */
-  #gone(key: string, { uid, version }: { readonly uid: string; readonly version: string }): WatchEvent<T> {
-    const [namespace = '', name = ''] = key.split('/')
+  #gone(namespace: string, name: string, { uid, version }: Known): WatchEvent<T> {
     const metadata = { name, ...(namespace && { namespace }), uid, resourceVersion: version }
     return { type: 'DELETED', object: { ...this.#type, metadata } as T }
   }
 }
 
-const keyOf = (object: KubeObject) => `${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`
 const uidOf = (object: KubeObject) => object.metadata?.uid ?? ''
 const versionOf = (object: KubeObject) => object.metadata?.resourceVersion ?? ''
 

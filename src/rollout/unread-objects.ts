@@ -21,7 +21,8 @@ export class UnreadObjects<T> {
   readonly #places = new Map<string, Place>()
   /** Places of objects that are gone. */
   #free: Place[] = []
-  #memory = new Uint8Array(0)
+  /** Made for the first of them: what is never written to of it takes no room in a process. */
+  #memory: Uint8Array | undefined
   #end = 0
   #read: Unread<T>['read'] | undefined
 
@@ -32,6 +33,7 @@ export class UnreadObjects<T> {
     this.#read = read
     this.#places.set(name, place)
     place.length = bytes.length
+    this.#memory ??= new Uint8Array(mostBytes)
     this.#memory.set(bytes, place.at)
     return true
   }
@@ -51,7 +53,7 @@ export class UnreadObjects<T> {
     this.#free = []
     this.#end = 0
     for (const [name, { at, length }] of places)
-      if (this.#read) yield [name, this.#read(this.#memory.subarray(at, at + length))]
+      if (this.#read && this.#memory) yield [name, this.#read(this.#memory.subarray(at, at + length))]
   }
 
   #placeFor(name: string, length: number): Place | undefined {
@@ -62,14 +64,7 @@ export class UnreadObjects<T> {
     if (free && free.room >= length) return this.#free.pop()
     const [at, room] = [this.#end, Math.ceil(length / placeBytes) * placeBytes]
     if (at + room > mostBytes) return undefined
-    if (at + room > this.#memory.length) this.#grow(at + room)
     this.#end += room
     return { at, room, length }
-  }
-
-  #grow(length: number): void {
-    const larger = new Uint8Array(Math.min(mostBytes, Math.max(64 * 1024, 2 * length)))
-    larger.set(this.#memory)
-    this.#memory = larger
   }
 }
