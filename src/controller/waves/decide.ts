@@ -5,7 +5,7 @@ import { rollingUpdate } from '../rolling-update.ts'
 import { templateGeneration } from '../update-strategy.ts'
 import type { WavesPlan, WavesRecord, WavesState } from './plan.ts'
 import { type Survey, type SurveyedNode, type SurveyInput, surveyOf } from './survey.ts'
-import { type WaveSet, waveSets } from './wave-sets.ts'
+import { addsNodes, type WaveSet, waveSets } from './wave-sets.ts'
 
 /** How the gate command of the present wave went, as far as it was run. */
 export type Gate =
@@ -94,7 +94,8 @@ export function nextStep(input: WavesInput): Decision {
   }
   const waiting = within.filter(({ updated }) => !updated).map((one) => one.state.name)
   const lacks = survey.nodes.some((one) => one.ready && one.state.pods.length === 0)
-  return { step: stepOf(input, survey, within, at === sets.length - 1), progress, waiting, lacks }
+  const where = { adds: addsNodes(sets, at), last: at === sets.length - 1 }
+  return { step: stepOf(input, survey, within, where), progress, waiting, lacks }
 }
 
 /** Pods to evict between two looks: each look confirms that somebody else has not taken over. */
@@ -106,7 +107,7 @@ function stepOf(
   input: WavesInput,
   survey: Survey,
   within: readonly SurveyedNode[],
-  last: boolean,
+  { adds, last }: { readonly adds: boolean; readonly last: boolean },
 ): WavesStep {
   const { gate, now, plan, state } = input
   const aborting = state.phase === 'aborting'
@@ -128,7 +129,7 @@ function stepOf(
     return { kind: 'wait', until: plan.patience > 0 ? stalledAt : undefined }
   }
   if (aborting) return { kind: 'finish' }
-  if (!state.promoted) {
+  if (adds && !state.promoted) {
     if (state.phase === 'updating' && plan.bake > 0) return note(state, { phase: 'baking', since: now })
     const until = state.since + plan.bake
     if (state.phase === 'baking' && now < until) return { kind: 'wait', until }

@@ -90,7 +90,7 @@ export function surveyOf(input: SurveyInput): Survey {
     nodes: surveyed,
     leaving,
     rules,
-    allowed: 'error' in allowed ? 0 : allowed.maxUnavailable,
+    allowed: 'error' in allowed ? 0 : Math.min(allowed.maxUnavailable, surveyed.length),
     available,
     restarts,
     failing,

@@ -1,6 +1,6 @@
 import type { WavesPlan } from './plan.ts'
 import type { Survey } from './survey.ts'
-import { waveSets } from './wave-sets.ts'
+import { addsNodes, waveSets } from './wave-sets.ts'
 
 /** How long pods take. Milliseconds. */
 export interface Pace {
@@ -53,7 +53,8 @@ export function timelineOf(plan: WavesPlan, survey: Survey, pace: Pace): Timelin
   let updated = seen.size
   let time: number | null = 0
   let minAvailable = available
-  const waves = waveSets(plan, survey).map(({ label, nodes: members }, at): PlannedWave => {
+  const sets = waveSets(plan, survey)
+  const waves = sets.map(({ label, nodes: members }, at): PlannedWave => {
     const fresh = members.filter(({ state }) => !seen.has(state.name))
     for (const { state } of fresh) seen.add(state.name)
     const possible = fresh.filter(({ ready }) => ready)
@@ -64,7 +65,7 @@ export function timelineOf(plan: WavesPlan, survey: Survey, pace: Pace): Timelin
     if (start !== null && !stuck)
       minAvailable = Math.min(minAvailable, nodes.length - lost - Math.min(possible.length, atOnce))
     updated += possible.length
-    time = ready === null ? null : ready + plan.bake
+    time = ready === null ? null : ready + (addsNodes(sets, at) ? plan.bake : 0)
     return {
       number: at + 1,
       label,

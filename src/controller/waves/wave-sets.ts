@@ -39,6 +39,10 @@ export function groupOf(node: Node, by: string): string {
   return ''
 }
 
+/** Whether a wave has nodes that the one before it has not: else there is nothing new to bake or to test. */
+export const addsNodes = (sets: readonly WaveSet[], at: number): boolean =>
+  at === 0 || sets[at]?.nodes.length !== sets[at - 1]?.nodes.length
+
 /** A text that sorts `node-2` before `node-10`. */
 const sortable = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(12, '0'))
 

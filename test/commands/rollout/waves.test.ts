@@ -246,6 +246,11 @@ describe('kds rollout waves', () => {
       `${image('2')} --canary -l tier=test`,
       'daemonset.apps/a runs no pod on a node that "tier=test" selects',
     ],
+    [
+      `${image('2')} --by zon`,
+      'no node of daemonset.apps/a has a label "zon"\nhint: did you mean --by=zone?',
+    ],
+    [`${image('2')} --by pool`, 'no node of daemonset.apps/a has a label that tells its pool'],
     [`-f docs/waves-agent.yaml`, 'daemonsets.apps "agent" not found'],
   ])('refuses %s', async (flags, told) => {
     const target = flags.startsWith('-f') ? '' : 'ds/a '

@@ -35,6 +35,19 @@ describe('a roll-out in waves', () => {
     expect(JSON.stringify(items)).not.toContain('waves.kds.dev')
   })
 
+  it('neither bakes nor tests a wave that adds no node', async () => {
+    const world = await begun({ strategy })
+    const tested: number[] = []
+    await world.begin('c:2', { waves: [1, '10%', '100%'], gate: 'test' })
+    const runGate = async ({ progress }: { readonly progress: { readonly wave: number } }) => {
+      tested.push(progress.wave)
+      return { state: 'passed' } as const
+    }
+    expect(await world.play(world.drive({ runGate }))).toMatchObject({ outcome: 'rolled-out' })
+    expect(kinds(world.events).filter((kind) => kind === 'baking')).toHaveLength(2)
+    expect(tested).toHaveLength(2)
+  })
+
   it('goes back when new pods fail, and leaves the DaemonSet as it was', async () => {
     const world = await begun({ strategy, annotations: { 'kubernetes.io/change-cause': 'first' } })
     const before = remains(world.read())

@@ -121,6 +121,14 @@ describe('the time that waves take', () => {
     expect(timeline).toMatchObject({ totalSeconds: 285, minAvailable: 10, allowed: 2, down: 0 })
   })
 
+  it('is not spent on a wave that adds no node', () => {
+    const how = plan({ waves: [1, '50%', '100%'], bake: 60_000 })
+    const { totalSeconds, waves } = timelineOf(how, survey({ maxUnavailable: 99 }), pace)
+    expect(waves.map(({ endSeconds }) => endSeconds)).toEqual([75, 75, 150, 225])
+    expect(totalSeconds).toBe(225)
+    expect(timelineOf(how, survey({ maxUnavailable: 99 }), pace).allowed).toBe(12)
+  })
+
   it('is longer where nodes that are not ready use the budget, and forever where they use all of it', () => {
     const nodes = simulatedNodes(4).map((node, at) => (at === 0 ? silent(node) : node))
     const how = plan({ canary: undefined, waves: ['100%'], bake: 0 })

@@ -1,5 +1,6 @@
 import { KdsError, UsageError } from '#base/errors.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
+import { meant } from '#base/nearest.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
 import { structured } from '#cli/structured.ts'
@@ -15,7 +16,7 @@ import { allowance, podRules, templateGeneration } from '#controller/update-stra
 import type { WavesPlan, WavesRecord } from '#controller/waves/plan.ts'
 import { type Survey, surveyOf } from '#controller/waves/survey.ts'
 import { timelineOf } from '#controller/waves/timeline.ts'
-import { waveSets } from '#controller/waves/wave-sets.ts'
+import { groupOf, waveSets } from '#controller/waves/wave-sets.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { loadHistory, type Revision } from '#rollout/history.ts'
 import { changeCauseAnnotation, ownQuery } from '#rollout/own.ts'
@@ -159,6 +160,16 @@ function refuseNodes(name: string, plan: WavesPlan, survey: Survey): void {
     throw new KdsError('no-node', `daemonset.apps/${name} runs no pod on ${strange.join(', ')}`, {
       hint: `see why with: kds plan ds/${name} --explain ${strange[0]}`,
     })
+  const { by } = plan
+  if (by !== undefined && survey.nodes.every(({ node }) => groupOf(node, by) === '')) {
+    const keys = survey.nodes.flatMap(({ node }) => Object.keys(node.metadata?.labels ?? {}))
+    const known = ['zone', 'pool', ...new Set(keys)].filter((one) => one !== by)
+    const label = by === 'zone' || by === 'pool' ? `that tells its ${by}` : JSON.stringify(by)
+    throw new KdsError('no-node', `no node of daemonset.apps/${name} has a label ${label}`, {
+      hint: 'without --by, nodes are taken by their names',
+      ...meant(by, known, (one) => `did you mean --by=${one}?`),
+    })
+  }
   const [first] = waveSets(plan, survey)
   if (canary && first?.nodes.length === 0)
     throw new KdsError(
