@@ -170,3 +170,10 @@ it('V8 knows the flag that keeps its room for new objects small', () => {
   expect(roomForNew(noGrowth)).toBeLessThan(8)
   expect(roomForNew('')).toBeGreaterThan(16)
 })
+
+it('the V8 of Node 20 alone knows the flag that has it compile less', () => {
+  const flag = /--interrupt-budget=\d+/.exec(readFileSync('src/main.ts', 'utf8'))?.[0]
+  const set = `require('node:v8').setFlagsFromString(${JSON.stringify(flag)})`
+  const { stderr } = spawnSync(process.execPath, ['-e', set], { encoding: 'utf8' })
+  expect(stderr).toBe(process.version.startsWith('v20.') ? '' : expect.stringContaining('unrecognized flag'))
+})
