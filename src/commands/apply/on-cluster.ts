@@ -3,6 +3,7 @@ import { ApiError } from '#cluster/api-error.ts'
 import { found } from '#cluster/found.ts'
 import { backoff } from '#cluster/live/retry.ts'
 import { nameOf } from '#cluster/resources.ts'
+import { warnOfWaves } from '#commands/rollout/change-each.ts'
 import { follow } from '#commands/rollout/follow.ts'
 import type { LoadStates } from '#commands/rollout/following.ts'
 import type { Connected } from '#commands/shared/connection.ts'
@@ -62,6 +63,7 @@ async function applyOne(
   const name = done.daemonSet.metadata?.name ?? ''
   if (printer === undefined) context.stdout.write(doneText(name, done.outcome, dryRun))
   else if (printer.output.kind === 'name') context.stdout.write(await objectText(done.daemonSet, printer))
+  if (dryRun === 'none') warnOfWaves(current, done.daemonSet, context)
   return { daemonSet: done.daemonSet, before: current }
 }
 

@@ -259,6 +259,21 @@ describe('kds rollout waves', () => {
     expect(read().metadata?.generation).toBe(1)
   })
 
+  it('a change by another command is warned of, because it stops them', async () => {
+    const paused = await run(
+      `kds rollout waves ds/a ${image('2')} --canary 1 --bake 0s --gate false --on-failure pause`,
+    )
+    expect(paused).toMatchObject({ exit: 1 })
+    const warning =
+      'Warning: daemonset.apps/a is being rolled out in waves, which stop now that someone else has changed the template: kds rollout waves abort ds/a -n default brings its own strategy back\n'
+    expect((await run('kds rollout restart ds/a --dry-run=server')).err).toBe('')
+    expect((await run('kds rollout restart ds/a')).err).toBe(warning)
+    expect((await run('kds set image ds/a a=registry.example.com/a:3')).err).toBe(warning)
+    expect((await run(`kds apply -f ${folder}/a.yaml -y`)).err).toContain(warning)
+    expect(await run('kds rollout waves abort ds/a')).toMatchObject({ exit: 0 })
+    expect((await run('kds rollout restart ds/a')).err).toBe('')
+  })
+
   it('refuses a DaemonSet that may have no pod down, until it is told how many may', async () => {
     sandbox.control.store.collection(types.daemonSets).put({
       ...read(),
