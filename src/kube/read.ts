@@ -89,8 +89,11 @@ export function stringsIn(holder: Holder, key: string): string[] {
 }
 
 /** The entries of a map of texts, sorted by key: Go has no order, and a stable one reads better. Empty when absent. */
-export function entriesIn(holder: Holder, key: string): [string, string][] {
-  return Object.entries(objectIn(holder, key))
+export const entriesIn = (holder: Holder, key: string): [string, string][] => entriesOf(fieldOf(holder, key))
+
+/** The entries of a map of texts that is at hand, as {@link entriesIn} answers them. */
+export function entriesOf(map: Holder): [string, string][] {
+  return Object.entries(isObject(map) ? map : {})
     .map(([name, value]): [string, string] => [name, textOf(value)])
     .sort(([a], [b]) => (a < b ? -1 : 1))
 }

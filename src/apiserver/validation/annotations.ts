@@ -1,10 +1,9 @@
 /** Annotations that mean something to pods. Mirrors ValidatePodSpecificAnnotations and what goes with it. */
-import { entriesIn, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
+import { entriesOf } from '#kube/read.ts'
 import { allContainers } from './all-containers.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'
-import { checkTolerationsAnnotation, tolerationsAnnotation } from './tolerations-annotation.ts'
+import { checkTolerationsAnnotation } from './tolerations-annotation.ts'
 
 const mirrorPod = 'kubernetes.io/config.mirror'
 const deletionCost = 'controller.kubernetes.io/pod-deletion-cost'
@@ -12,10 +11,11 @@ export const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod'
 export const seccompContainerPrefix = 'container.seccomp.security.alpha.kubernetes.io/'
 export const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/'
 
-function checkSeccompAnnotation(profile: string, at: Place): void {
+function checkSeccompAnnotation(at: Place): void {
+  const profile = at.text
   if (profile === 'runtime/default' || profile === 'docker/default' || profile === 'unconfined') return
-  if (profile.startsWith('localhost/')) checkDescendingPath(profile.slice('localhost/'.length), at)
-  else at.invalid(profile, 'must be a valid seccomp profile')
+  if (profile.startsWith('localhost/')) checkDescendingPath(at, profile.slice('localhost/'.length))
+  else at.wrong('must be a valid seccomp profile')
 }
 
 function isDeletionCost(text: string): boolean {
@@ -23,83 +23,64 @@ function isDeletionCost(text: string): boolean {
   return Number(text) >= -(2 ** 31) && Number(text) < 2 ** 31
 }
 
-function checkAppArmorAnnotations(metadata: JsonObject, spec: JsonObject, at: Place): void {
-  const names = new Set(allContainers(spec, at).map(({ container }) => stringIn(container, 'name')))
-  for (const [key, profile] of entriesIn(metadata, 'annotations')) {
+function checkAppArmorAnnotations(annotations: Place, spec: Place): void {
+  const names = new Set(allContainers(spec).map((container) => container.child('name').text))
+  for (const [key, profile] of entriesOf(annotations.value)) {
     if (!key.startsWith(appArmorPrefix)) continue
+    const here = annotations.key(key)
     const name = key.slice(appArmorPrefix.length)
-    if (!names.has(name)) at.key(key).invalid(name, 'container not found')
+    if (!names.has(name)) here.invalid(name, 'container not found')
     const known = profile === '' || profile === 'runtime/default' || profile === 'unconfined'
-    if (!known && !profile.startsWith('localhost/')) {
-      at.key(key).invalid(profile, `invalid AppArmor profile name: ${JSON.stringify(profile)}`)
-    }
+    if (!known && !profile.startsWith('localhost/'))
+      here.wrong(`invalid AppArmor profile name: ${JSON.stringify(profile)}`)
   }
 }
 
 /** Annotations of a pod or a template, at `metadata.annotations` or, in a template, at `annotations`. */
-export function checkPodAnnotations(metadata: JsonObject, spec: JsonObject, at: Place): void {
-  const annotations = objectIn(metadata, 'annotations')
-  const mirror = stringOrNone(annotations, mirrorPod)
-  if (mirror !== undefined && stringIn(spec, 'nodeName') === '') {
-    at.key(mirrorPod).invalid(mirror, 'must set spec.nodeName if mirror pod annotation is set')
-  }
-  checkTolerationsAnnotation(stringIn(annotations, tolerationsAnnotation), at)
-  const cost = stringOrNone(annotations, deletionCost)
-  if (cost !== undefined && !isDeletionCost(cost)) {
-    at.key(deletionCost).invalid(cost, 'must be a 32bit integer')
-  }
-  for (const [key, profile] of entriesIn(metadata, 'annotations')) {
-    if (key === seccompPod || key.startsWith(seccompContainerPrefix)) {
-      checkSeccompAnnotation(profile, at.child(key, [key]))
-    }
-  }
-  checkAppArmorAnnotations(metadata, spec, at)
+export function checkPodAnnotations(annotations: Place, spec: Place): void {
+  const mirror = annotations.key(mirrorPod)
+  if (mirror.textOrNone !== undefined && spec.child('nodeName').text === '')
+    mirror.wrong('must set spec.nodeName if mirror pod annotation is set')
+  checkTolerationsAnnotation(annotations)
+  const cost = annotations.key(deletionCost)
+  if (cost.textOrNone !== undefined && !isDeletionCost(cost.text)) cost.wrong('must be a 32bit integer')
+  for (const [key] of entriesOf(annotations.value))
+    if (key === seccompPod || key.startsWith(seccompContainerPrefix))
+      checkSeccompAnnotation(annotations.child(key, [key]))
+  checkAppArmorAnnotations(annotations, spec)
 }
 
-/** Does an annotation of old say the same as the field? `where` is the field that differs. */
-function checkMatch(kind: 'seccomp' | 'apparmor', annotation: string, profile: JsonObject, at: Place): void {
-  const type = stringIn(profile, 'type')
+/** Does an annotation of old say the same as the field? The field that differs is named. */
+function checkMatch(kind: 'seccomp' | 'apparmor', annotation: string, profile: Place): void {
+  const type = profile.child('type')
+  const localhost = profile.child('localhostProfile')
   const defaults = kind === 'seccomp' ? ['runtime/default', 'docker/default'] : ['runtime/default']
   const good =
-    type === 'Unconfined'
+    type.text === 'Unconfined'
       ? annotation === 'unconfined'
-      : type === 'RuntimeDefault'
+      : type.text === 'RuntimeDefault'
         ? defaults.includes(annotation)
-        : type !== 'Localhost' || annotation.startsWith('localhost/')
-  if (!good) at.child('type').forbidden(`${kind} type in annotation and field must match`)
-  else if (type === 'Localhost') {
-    const localhost = stringOrNone(profile, 'localhostProfile')
-    if (localhost === undefined || annotation.slice('localhost/'.length) !== localhost) {
-      const rule = `${kind} profile in annotation and field must match`
-      at.child('localhostProfile').forbidden(rule)
-    }
-  }
+        : type.text !== 'Localhost' || annotation.startsWith('localhost/')
+  if (!good) type.forbidden(`${kind} type in annotation and field must match`)
+  else if (type.text === 'Localhost' && annotation.slice('localhost/'.length) !== localhost.textOrNone)
+    localhost.forbidden(`${kind} profile in annotation and field must match`)
 }
 
 /** Annotations and fields that both name a profile must agree (validateSeccompAnnotationsAndFields, and AppArmor's). */
-export function checkProfilesMatch(metadata: JsonObject, spec: JsonObject, at: Place): void {
-  const annotations = objectIn(metadata, 'annotations')
-  const ofPod = objectIn(spec, 'securityContext')
-  const podAnnotation = stringOrNone(annotations, seccompPod)
-  const podSeccomp = objectOrNone(ofPod, 'seccompProfile')
-  if (podAnnotation !== undefined && podSeccomp) {
-    const here = at.child('securityContext').child('seccompProfile')
-    checkMatch('seccomp', podAnnotation, podSeccomp, here)
+export function checkProfilesMatch(annotations: Place, spec: Place): void {
+  const ofPod = spec.child('securityContext')
+  const match = (kind: 'seccomp' | 'apparmor', key: string, profile: Place, given = profile) => {
+    const annotation = annotations.key(key).textOrNone
+    if (annotation !== undefined && given.given) checkMatch(kind, annotation, profile.holding(given.value))
   }
-  const isWindows = stringIn(objectIn(spec, 'os'), 'name') === 'windows'
-  for (const { container, place } of allContainers(spec, at)) {
-    const name = stringIn(container, 'name')
-    const context = objectIn(container, 'securityContext')
-    const here = place.child('securityContext')
-    const seccomp = objectOrNone(context, 'seccompProfile')
-    const annotation = stringOrNone(annotations, seccompContainerPrefix + name)
-    if (seccomp && annotation !== undefined) {
-      checkMatch('seccomp', annotation, seccomp, here.child('seccompProfile'))
-    }
-    const appArmor = objectOrNone(context, 'appArmorProfile') ?? objectOrNone(ofPod, 'appArmorProfile')
-    const beta = stringOrNone(annotations, appArmorPrefix + name)
-    if (appArmor && beta !== undefined && !isWindows) {
-      checkMatch('apparmor', beta, appArmor, here.child('appArmorProfile'))
-    }
+  match('seccomp', seccompPod, ofPod.child('seccompProfile'))
+  const isWindows = spec.child('os').child('name').text === 'windows'
+  for (const container of allContainers(spec)) {
+    const name = container.child('name').text
+    const context = container.child('securityContext')
+    match('seccomp', seccompContainerPrefix + name, context.child('seccompProfile'))
+    const appArmor = context.child('appArmorProfile')
+    const inForce = appArmor.given ? appArmor : ofPod.child('appArmorProfile')
+    if (!isWindows) match('apparmor', appArmorPrefix + name, appArmor, inForce)
   }
 }

@@ -1,7 +1,5 @@
 /** References to a pod's own fields and resources. Mirrors pkg/apis/core/validation and pkg/apis/core/pods. */
 import { qualifiedNameErrors } from '#kube/labels.ts'
-import { stringIn } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
 import type { Place } from './place.ts'
 
 /** What an environment variable may refer to, in the server's order. */
@@ -56,30 +54,21 @@ function conversionError(version: string, path: string): string | undefined {
 }
 
 /** A reference to a field (validateObjectFieldSelector). */
-export function checkFieldRef(fieldRef: JsonObject, allowed: readonly string[], at: Place): void {
-  const version = stringIn(fieldRef, 'apiVersion')
-  const path = stringIn(fieldRef, 'fieldPath')
-  if (version === '') {
-    at.child('apiVersion').required()
+export function checkFieldRef(at: Place, allowed: readonly string[]): void {
+  const version = at.child('apiVersion')
+  const path = at.child('fieldPath')
+  if (version.text === '' || path.text === '') {
+    const missing = version.text === '' ? version : path
+    missing.required()
     return
   }
-  if (path === '') {
-    at.child('fieldPath').required()
-    return
-  }
-  const failed = conversionError(version, path)
-  if (failed) {
-    at.child('fieldPath').invalid(path, `error converting fieldPath: ${failed}`)
-    return
-  }
-  const parts = subscripted(path)
-  if (parts) {
+  const failed = conversionError(version.text, path.text)
+  const parts = subscripted(path.text)
+  if (failed) path.wrong(`error converting fieldPath: ${failed}`)
+  else if (parts) {
     const key = parts.path === 'metadata.annotations' ? parts.key.toLowerCase() : parts.key
     at.invalidEach(key, qualifiedNameErrors(key))
-    return
-  }
-  const name = path === 'spec.host' ? 'spec.nodeName' : path
-  at.child('fieldPath').oneOf(name, allowed)
+  } else path.holding(path.text === 'spec.host' ? 'spec.nodeName' : path.text).oneOf(allowed)
 }
 
 const resources = [
@@ -93,12 +82,12 @@ const resources = [
 const bytes = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei']
 const hugePages = /^(requests|limits)\.hugepages-/
 
-function checkDivisor(resource: string, divisor: string, at: Place): void {
-  if (divisor === '0' || divisor === '') return
+function checkDivisor(resource: string, divisor: Place): void {
+  if (divisor.text === '0' || divisor.text === '') return
   const kind = resource.slice(resource.indexOf('.') + 1)
   if (kind === 'cpu' && resources.includes(resource)) {
     const rule = "only divisor's values 1m and 1 are supported with the cpu resource"
-    if (divisor !== '1m' && divisor !== '1') at.child('divisor').invalid(resource, rule)
+    if (divisor.text !== '1m' && divisor.text !== '1') divisor.invalid(resource, rule)
     return
   }
   const named = hugePages.test(resource)
@@ -106,19 +95,17 @@ function checkDivisor(resource: string, divisor: string, at: Place): void {
     : kind === 'ephemeral-storage'
       ? 'local ephemeral storage'
       : kind
-  if ((resources.includes(resource) || named === 'hugepages') && !bytes.includes(divisor)) {
+  if ((resources.includes(resource) || named === 'hugepages') && !bytes.includes(divisor.text)) {
     const rule = `only divisor's values ${bytes.join(', ')} are supported with the ${named} resource`
-    at.child('divisor').invalid(resource, rule)
+    divisor.invalid(resource, rule)
   }
 }
 
 /** A reference to a container's resource (validateContainerResourceFieldSelector). */
-export function checkResourceFieldRef(ref: JsonObject, inVolume: boolean, at: Place): void {
-  const resource = stringIn(ref, 'resource')
-  if (inVolume && stringIn(ref, 'containerName') === '') at.child('containerName').required()
-  else if (resource === '') at.child('resource').required()
-  else if (!resources.includes(resource) && !hugePages.test(resource)) {
-    at.child('resource').notSupported(resource, resources)
-  }
-  checkDivisor(resource, stringIn(ref, 'divisor'), at)
+export function checkResourceFieldRef(at: Place, inVolume: boolean): void {
+  const resource = at.child('resource')
+  if (inVolume && at.child('containerName').text === '') at.child('containerName').required()
+  else if (resource.text === '') resource.required()
+  else if (!hugePages.test(resource.text)) resource.oneOf(resources)
+  checkDivisor(resource.text, at.child('divisor'))
 }

@@ -1,17 +1,5 @@
 /** What a Job says of failed pods and of an early success. Mirrors pkg/apis/batch/validation. */
 import { qualifiedNameErrors } from '#kube/labels.ts'
-import {
-  listIn,
-  numberIn,
-  numberOrNone,
-  objectIn,
-  objectOrNone,
-  objectsIn,
-  stringIn,
-  stringOrNone,
-} from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
-import { checkChoice } from './choices.ts'
 import type { Place } from './place.ts'
 
 const mostRules = 20
@@ -19,68 +7,61 @@ const mostExitCodes = 255
 const mostIndexesBytes = 65_536
 
 /** A choice that is told where nothing is chosen. */
-const checkListed = (holder: JsonObject, name: string, supported: readonly string[], at: Place) =>
-  checkChoice(holder, name, supported, at, `valid values: ${supported.map((one) => `"${one}"`).join(', ')}`)
+const checkListed = (at: Place, supported: readonly string[]) =>
+  at.choice(supported, `valid values: ${supported.map((one) => `"${one}"`).join(', ')}`)
 
-function checkExitCodes(requirement: JsonObject, containers: ReadonlySet<string>, at: Place): void {
-  const operator = stringIn(requirement, 'operator')
-  checkListed(requirement, 'operator', ['In', 'NotIn'], at)
-  const container = stringOrNone(requirement, 'containerName')
-  if (container !== undefined && !containers.has(container)) {
-    const rule = 'must be one of the container or initContainer names in the pod template'
-    at.child('containerName').invalid(container, rule)
-  }
-  const values = listIn(requirement, 'values').map(Number)
-  if (values.length === 0)
-    at.child('values').invalid(requirement.values ?? null, 'at least one value is required')
-  else if (values.length > mostExitCodes) at.child('values').tooMany(values.length, mostExitCodes)
-  let ordered = true
+function checkExitCodes(requirement: Place, containers: ReadonlySet<string>): void {
+  checkListed(requirement.child('operator'), ['In', 'NotIn'])
+  const container = requirement.child('containerName')
+  if (container.textOrNone !== undefined && !containers.has(container.text))
+    container.wrong('must be one of the container or initContainer names in the pod template')
+  const list = requirement.child('values')
+  if (list.each().length === 0) list.invalid(list.value ?? null, 'at least one value is required')
+  else list.atMost(mostExitCodes)
   const seen = new Set<number>()
-  for (const [index, value] of values.entries()) {
-    const here = at.child('values').index(index)
-    if (operator === 'In' && value === 0) here.invalid(value, 'must not be 0 for the In operator')
-    if (seen.has(value)) here.duplicate(value)
-    seen.add(value)
-    if ((values[index - 1] ?? value) > value) ordered = false
+  for (const here of list.each()) {
+    if (requirement.child('operator').text === 'In' && here.number === 0)
+      here.invalid(0, 'must not be 0 for the In operator')
+    if (seen.has(here.number)) here.duplicate(here.number)
+    seen.add(here.number)
   }
-  if (!ordered) at.child('values').invalid(values, 'must be ordered')
+  const values = list.each().map(({ number }) => number)
+  if (values.some((value, index) => (values[index - 1] ?? value) > value))
+    list.invalid(values, 'must be ordered')
 }
 
-function checkConditions(patterns: readonly JsonObject[], at: Place): void {
-  if (patterns.length > mostRules) at.tooMany(patterns.length, mostRules)
-  for (const [pattern, here] of at.each(patterns)) {
-    const type = stringIn(pattern, 'type')
-    here.child('type').invalidEach(type, qualifiedNameErrors(type))
-    checkListed(pattern, 'status', ['False', 'True', 'Unknown'], here)
+function checkConditions(patterns: Place): void {
+  patterns.atMost(mostRules)
+  for (const pattern of patterns.each()) {
+    pattern.child('type').keeps(qualifiedNameErrors)
+    checkListed(pattern.child('status'), ['False', 'True', 'Unknown'])
   }
 }
 
-function checkRule(rule: JsonObject, spec: JsonObject, containers: ReadonlySet<string>, at: Place): void {
-  const action = stringIn(rule, 'action')
-  checkListed(rule, 'action', ['Count', 'FailIndex', 'FailJob', 'Ignore'], at)
-  if (action === 'FailIndex' && numberOrNone(spec, 'backoffLimitPerIndex') === undefined)
-    at.child('action').invalid(action, 'requires the backoffLimitPerIndex to be set')
-  const exitCodes = objectOrNone(rule, 'onExitCodes')
-  const conditions = objectsIn(rule, 'onPodConditions')
-  if (exitCodes) checkExitCodes(exitCodes, containers, at.child('onExitCodes'))
-  if (conditions.length > 0) checkConditions(conditions, at.child('onPodConditions'))
-  if (exitCodes && conditions.length > 0)
-    at.invalid(undefined, 'specifying both OnExitCodes and OnPodConditions is not supported')
-  if (!exitCodes && conditions.length === 0)
-    at.invalid(undefined, 'specifying one of OnExitCodes and OnPodConditions is required')
+function checkRule(rule: Place, spec: Place, containers: ReadonlySet<string>): void {
+  const action = rule.child('action')
+  checkListed(action, ['Count', 'FailIndex', 'FailJob', 'Ignore'])
+  if (action.text === 'FailIndex' && spec.child('backoffLimitPerIndex').numberOrNone === undefined)
+    action.wrong('requires the backoffLimitPerIndex to be set')
+  const exitCodes = rule.child('onExitCodes')
+  const conditions = rule.child('onPodConditions')
+  const hasConditions = conditions.each().length > 0
+  if (exitCodes.given) checkExitCodes(exitCodes, containers)
+  checkConditions(conditions)
+  if (exitCodes.given && hasConditions)
+    rule.invalid(undefined, 'specifying both OnExitCodes and OnPodConditions is not supported')
+  if (!exitCodes.given && !hasConditions)
+    rule.invalid(undefined, 'specifying one of OnExitCodes and OnPodConditions is required')
 }
 
-/** `validatePodFailurePolicy`. `at`: the spec's own place. */
-export function checkPodFailurePolicy(spec: JsonObject, at: Place): void {
-  const policy = objectOrNone(spec, 'podFailurePolicy')
-  if (!policy) return
-  const rules = objectsIn(policy, 'rules')
-  const here = at.child('podFailurePolicy').child('rules')
-  if (rules.length > mostRules) here.tooMany(rules.length, mostRules)
-  const pod = objectIn(objectIn(spec, 'template'), 'spec')
-  const names = ['containers', 'initContainers'].flatMap((list) => objectsIn(pod, list))
-  const containers = new Set(names.map((container) => stringIn(container, 'name')))
-  for (const [index, rule] of rules.entries()) checkRule(rule, spec, containers, here.index(index))
+/** `validatePodFailurePolicy`. */
+export function checkPodFailurePolicy(spec: Place): void {
+  const rules = spec.child('podFailurePolicy').child('rules')
+  rules.atMost(mostRules)
+  const pod = spec.child('template').child('spec')
+  const containers = ['containers', 'initContainers'].flatMap((list) => pod.items(list))
+  const names = new Set(containers.map((container) => container.child('name').text))
+  for (const rule of rules.each()) checkRule(rule, spec, names)
 }
 
 /**
@@ -113,44 +94,36 @@ function countIndexes(text: string, completions: number): number | string {
   return total
 }
 
-function checkSuccessRule(rule: JsonObject, completions: number, at: Place): void {
-  const count = numberOrNone(rule, 'succeededCount')
-  const indexes = stringOrNone(rule, 'succeededIndexes')
-  if (count === undefined && indexes === undefined)
-    at.required('at least one of succeededCount or succeededIndexes must be specified')
-  let named = 0
-  if (indexes !== undefined) {
-    const here = at.child('succeededIndexes')
-    if (indexes.length > mostIndexesBytes) here.tooLong(mostIndexesBytes)
-    const counted = countIndexes(indexes, completions)
-    if (typeof counted === 'string') here.invalid(indexes, `error parsing succeededIndexes: ${counted}`)
-    else named = counted
+function checkSuccessRule(rule: Place, completions: number): void {
+  const count = rule.child('succeededCount')
+  const indexes = rule.child('succeededIndexes')
+  const hasIndexes = indexes.textOrNone !== undefined
+  if (count.numberOrNone === undefined && !hasIndexes)
+    rule.required('at least one of succeededCount or succeededIndexes must be specified')
+  if (indexes.text.length > mostIndexesBytes) indexes.tooLong(mostIndexesBytes)
+  const named = countIndexes(indexes.text, completions)
+  if (typeof named === 'string') indexes.wrong(`error parsing succeededIndexes: ${named}`)
+  if (count.numberOrNone === undefined) return
+  count.nonnegative()
+  const most = (limit: number, what: string) => {
+    if (count.number > limit) count.wrong(`must be less than or equal to ${limit} (the number of ${what})`)
   }
-  if (count === undefined) return
-  const here = at.child('succeededCount')
-  here.nonnegative(count)
-  if (count > completions)
-    here.invalid(count, `must be less than or equal to ${completions} (the number of specified completions)`)
-  if (indexes !== undefined && count > named)
-    here.invalid(
-      count,
-      `must be less than or equal to ${named} (the number of indexes in the specified succeededIndexes field)`,
-    )
+  most(completions, 'specified completions')
+  if (hasIndexes)
+    most(typeof named === 'string' ? 0 : named, 'indexes in the specified succeededIndexes field')
 }
 
 /** `validateSuccessPolicy`: only Indexed Jobs have one. */
-export function checkSuccessPolicy(spec: JsonObject, at: Place): void {
-  const policy = objectOrNone(spec, 'successPolicy')
-  if (!policy) return
-  const here = at.child('successPolicy')
-  if (stringIn(spec, 'completionMode') !== 'Indexed') {
-    here.invalid(policy, 'requires indexed completion mode')
+export function checkSuccessPolicy(spec: Place): void {
+  const policy = spec.child('successPolicy')
+  if (!policy.given) return
+  if (spec.child('completionMode').text !== 'Indexed') {
+    policy.wrong('requires indexed completion mode')
     return
   }
-  const rules = objectsIn(policy, 'rules')
-  if (rules.length === 0)
-    here.child('rules').required('at least one rules must be specified when the successPolicy is specified')
-  if (rules.length > mostRules) here.child('rules').tooMany(rules.length, mostRules)
-  for (const [index, rule] of rules.entries())
-    checkSuccessRule(rule, numberIn(spec, 'completions'), here.child('rules').index(index))
+  const rules = policy.child('rules')
+  if (rules.each().length === 0)
+    rules.required('at least one rules must be specified when the successPolicy is specified')
+  rules.atMost(mostRules)
+  for (const rule of rules.each()) checkSuccessRule(rule, spec.child('completions').number)
 }

@@ -1,17 +1,7 @@
 /** Jobs. Mirrors ValidateJob and ValidateJobUpdate of pkg/apis/batch/validation and the strategy of pkg/registry/batch/job. */
 import { isObject, sameIgnoringNulls } from '#base/json.ts'
 import { dns1123LabelErrors, dns1123SubdomainErrors, utf8Length } from '#kube/labels.ts'
-import {
-  boolIn,
-  listIn,
-  numberIn,
-  numberOrNone,
-  objectIn,
-  objectOrNone,
-  objectsIn,
-  stringIn,
-  stringOrNone,
-} from '#kube/read.ts'
+import { boolIn, listIn, numberIn, objectIn, objectsIn, stringIn } from '#kube/read.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import {
   controllerUidLabel,
@@ -19,7 +9,6 @@ import {
   legacyControllerUidLabel,
   legacyJobNameLabel,
 } from '../defaults/job.ts'
-import { checkOptionalChoice } from './choices.ts'
 import { checkPodFailurePolicy, checkSuccessPolicy } from './job-policies.ts'
 import { checkLabelSelector } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
@@ -42,137 +31,118 @@ const counts = [
   'backoffLimitPerIndex',
 ] as const
 
-function checkIndexed(spec: JsonObject, at: Place): void {
-  const completions = numberOrNone(spec, 'completions')
-  const parallelism = numberOrNone(spec, 'parallelism')
-  const failed = numberOrNone(spec, 'maxFailedIndexes')
+function checkIndexed(spec: Place): void {
+  const completions = spec.child('completions')
+  const parallelism = spec.child('parallelism')
+  const failed = spec.child('maxFailedIndexes')
   const mode = 'when completion mode is Indexed'
-  if (completions === undefined) at.child('completions').required(mode)
-  if (parallelism !== undefined && parallelism > mostParallel)
-    at.child('parallelism').invalid(parallelism, `must be less than or equal to ${mostParallel} ${mode}`)
-  if (completions !== undefined && failed !== undefined && failed > completions)
-    at.child('maxFailedIndexes').invalid(failed, 'must be less than or equal to completions')
-  if (failed !== undefined && failed > mostFailedIndexes)
-    at.child('maxFailedIndexes').invalid(failed, `must be less than or equal to ${mostFailedIndexes}`)
-  if (completions === undefined || completions <= manyCompletions) return
-  if (numberOrNone(spec, 'backoffLimitPerIndex') === undefined) return
-  const many = `when completions are above ${manyCompletions} and used with backoff limit per index`
-  if (failed === undefined)
-    at.child('maxFailedIndexes').required(`must be specified when completions is above ${manyCompletions}`)
-  if (parallelism !== undefined && parallelism > mostOfMany)
-    at.child('parallelism').invalid(parallelism, `must be less than or equal to ${mostOfMany} ${many}`)
-  if (failed !== undefined && failed > mostOfMany)
-    at.child('maxFailedIndexes').invalid(failed, `must be less than or equal to ${mostOfMany} ${many}`)
-}
-
-function checkCompletionMode(spec: JsonObject, at: Place): void {
-  const mode = stringOrNone(spec, 'completionMode')
-  checkOptionalChoice(spec, 'completionMode', ['NonIndexed', 'Indexed'], at)
-  if (mode === 'Indexed') checkIndexed(spec, at)
-  if (mode !== undefined && mode !== 'NonIndexed') return
-  for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes']) {
-    const value = numberOrNone(spec, name)
-    if (value !== undefined) at.child(name).invalid(value, 'requires indexed completion mode')
+  const atMost = (count: Place, most: number, when: string) => {
+    if (count.number > most) count.wrong(`must be less than or equal to ${most}${when}`)
   }
+  if (completions.numberOrNone === undefined) completions.required(mode)
+  atMost(parallelism, mostParallel, ` ${mode}`)
+  if (Number(failed.numberOrNone) > Number(completions.numberOrNone))
+    failed.wrong('must be less than or equal to completions')
+  atMost(failed, mostFailedIndexes, '')
+  if (completions.number <= manyCompletions) return
+  if (spec.child('backoffLimitPerIndex').numberOrNone === undefined) return
+  const many = ` when completions are above ${manyCompletions} and used with backoff limit per index`
+  if (failed.numberOrNone === undefined)
+    failed.required(`must be specified when completions is above ${manyCompletions}`)
+  atMost(parallelism, mostOfMany, many)
+  atMost(failed, mostOfMany, many)
 }
 
-function checkReplacement(spec: JsonObject, at: Place): void {
-  const supported = objectOrNone(spec, 'podFailurePolicy') ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
-  checkOptionalChoice(spec, 'podReplacementPolicy', supported, at)
+function checkCompletionMode(spec: Place): void {
+  const mode = spec.child('completionMode')
+  mode.optionalChoice(['NonIndexed', 'Indexed'])
+  if (mode.text === 'Indexed') checkIndexed(spec)
+  if (mode.textOrNone !== undefined && mode.text !== 'NonIndexed') return
+  for (const count of ['backoffLimitPerIndex', 'maxFailedIndexes'].map((name) => spec.child(name)))
+    if (count.numberOrNone !== undefined) count.wrong('requires indexed completion mode')
 }
 
-function checkRestartPolicy(spec: JsonObject, at: Place): void {
-  const policy = stringIn(objectIn(objectIn(spec, 'template'), 'spec'), 'restartPolicy')
-  const here = at.child('template').child('spec').child('restartPolicy')
-  if (policy === '' || policy === 'Always') here.required('valid values: "OnFailure", "Never"')
-  else here.oneOf(policy, ['OnFailure', 'Never'])
-  if (policy === 'OnFailure' && objectOrNone(spec, 'podFailurePolicy'))
-    here.invalid(policy, 'only "Never" is supported when podFailurePolicy is specified')
+function checkRestartPolicy(spec: Place): void {
+  const policy = spec.child('template').child('spec').child('restartPolicy')
+  if (policy.text === '' || policy.text === 'Always') policy.required('valid values: "OnFailure", "Never"')
+  else policy.oneOf(['OnFailure', 'Never'])
+  if (policy.text === 'OnFailure' && spec.child('podFailurePolicy').given)
+    policy.wrong('only "Never" is supported when podFailurePolicy is specified')
 }
 
 const longestManager = 63
 const httpPath = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
 
 /** `IsDomainPrefixedPath`: `acme.io/foo`. */
-function checkManagedBy(spec: JsonObject, at: Place): void {
-  const manager = stringOrNone(spec, 'managedBy')
+function checkManagedBy(at: Place): void {
+  const manager = at.textOrNone
   if (manager === undefined) return
-  const here = at.child('managedBy')
   const slash = manager.indexOf('/')
   const [host, path] = [manager.slice(0, slash), manager.slice(slash + 1)]
-  if (manager === '') here.required()
-  else if (slash <= 0 || path === '')
-    here.invalid(manager, 'must be a domain-prefixed path (such as "acme.io/foo")')
+  if (manager === '') at.required()
+  else if (slash <= 0 || path === '') at.wrong('must be a domain-prefixed path (such as "acme.io/foo")')
   else {
-    here.invalidEach(host, dns1123SubdomainErrors(host))
+    at.invalidEach(host, dns1123SubdomainErrors(host))
     if (!new RegExp(`^${httpPath}$`).test(path))
-      here.invalid(path, `Invalid path (regex used for validation is '${httpPath}')`)
+      at.invalid(path, `Invalid path (regex used for validation is '${httpPath}')`)
   }
-  if (utf8Length(manager) > longestManager) here.tooLong(longestManager)
+  if (utf8Length(manager) > longestManager) at.tooLong(longestManager)
 }
 
 /** What a Job's spec and that of a CronJob's template have in common (`validateJobSpec`). */
-export function checkJobSpec(spec: JsonObject, at: Place): void {
-  for (const name of counts) at.child(name).nonnegative(numberOrNone(spec, name) ?? 0)
-  const failed = numberOrNone(spec, 'maxFailedIndexes')
-  if (failed !== undefined) {
-    at.child('maxFailedIndexes').nonnegative(failed)
-    if (numberOrNone(spec, 'backoffLimitPerIndex') === undefined)
-      at.child('backoffLimitPerIndex').required('when maxFailedIndexes is specified')
-  }
-  checkManagedBy(spec, at)
-  checkCompletionMode(spec, at)
-  checkPodFailurePolicy(spec, at)
-  checkSuccessPolicy(spec, at)
-  checkReplacement(spec, at)
-  checkTemplate(objectIn(spec, 'template'), at.child('template'))
-  checkRestartPolicy(spec, at)
+export function checkJobSpec(spec: Place): void {
+  for (const name of counts) spec.child(name).nonnegative()
+  const failed = spec.child('maxFailedIndexes')
+  const limit = spec.child('backoffLimitPerIndex')
+  failed.nonnegative()
+  if (failed.numberOrNone !== undefined && limit.numberOrNone === undefined)
+    limit.required('when maxFailedIndexes is specified')
+  checkManagedBy(spec.child('managedBy'))
+  checkCompletionMode(spec)
+  checkPodFailurePolicy(spec)
+  checkSuccessPolicy(spec)
+  const replacements = spec.child('podFailurePolicy').given ? ['Failed'] : ['Failed', 'TerminatingOrFailed']
+  spec.child('podReplacementPolicy').optionalChoice(replacements)
+  checkTemplate(spec.child('template'))
+  checkRestartPolicy(spec)
 }
 
 /** The labels that the server made must still be there, and the selector match them (`ValidateGeneratedSelector`). */
-function checkGenerated(job: JsonObject, found: Findings): void {
-  const spec = objectIn(job, 'spec')
-  const selector = objectOrNone(spec, 'selector')
-  if (boolIn(spec, 'manualSelector') || !selector) return
-  const metadata = objectIn(job, 'metadata')
-  const labels = objectIn(objectIn(objectIn(spec, 'template'), 'metadata'), 'labels')
-  const uid = stringIn(metadata, 'uid')
-  const name = stringIn(metadata, 'name')
+function checkGenerated(metadata: Place, spec: Place): void {
+  const selector = spec.child('selector')
+  if (spec.child('manualSelector').value === true || !selector.given) return
+  const uid = metadata.child('uid').text
+  const name = metadata.child('name').text
   const expected = {
     [legacyControllerUidLabel]: uid,
     [legacyJobNameLabel]: name,
     [controllerUidLabel]: uid,
     [jobNameLabel]: name,
   }
-  const at = found.at('spec').child('template').child('metadata').child('labels')
+  const labels = spec.child('template').child('metadata').child('labels')
   for (const [label, value] of Object.entries(expected)) {
-    if (labels[label] === undefined) at.key(label).required(`must be '${value}'`)
-    else if (labels[label] !== value) at.key(label).invalid(labels, `must be '${value}'`)
+    const here = labels.key(label)
+    if (here.value === undefined) here.required(`must be '${value}'`)
+    else if (here.value !== value) here.invalid(labels.object, `must be '${value}'`)
   }
-  if (!selects(selector, expected))
-    found.at('spec').child('selector').invalid(selector, '`selector` not auto-generated')
+  if (!selects(selector, expected)) selector.wrong('`selector` not auto-generated')
 }
 
-function checkSpecWithSelector(spec: JsonObject, at: Place): void {
-  checkJobSpec(spec, at)
-  const selector = objectOrNone(spec, 'selector')
-  if (selector) checkLabelSelector(selector, at.child('selector'))
-  else at.child('selector').required()
-  checkSelects(spec, at)
+function checkSpecWithSelector(spec: Place): void {
+  checkJobSpec(spec)
+  const selector = spec.child('selector')
+  if (selector.given) checkLabelSelector(selector)
+  else selector.required()
+  checkSelects(spec)
 }
 
 /** Pods of an Indexed Job are called by its name and their index, which has to be a DNS label. */
-function checkHostnames(job: JsonObject, found: Findings): void {
-  const spec = objectIn(job, 'spec')
-  const completions = numberOrNone(spec, 'completions') ?? 0
-  if (stringIn(spec, 'completionMode') !== 'Indexed' || completions <= 0) return
-  const name = stringIn(objectIn(job, 'metadata'), 'name')
-  const longest = `${name}-${completions - 1}`
+function checkHostnames(name: Place, spec: Place): void {
+  const completions = spec.child('completions').number
+  if (spec.child('completionMode').text !== 'Indexed' || completions <= 0) return
+  const longest = `${name.text}-${completions - 1}`
   if (dns1123LabelErrors(longest).length > 0)
-    found
-      .at('metadata')
-      .child('name')
-      .invalid(name, `will not able to create pod with invalid DNS label: ${longest}`)
+    name.wrong(`will not able to create pod with invalid DNS label: ${longest}`)
 }
 
 /**
@@ -181,11 +151,13 @@ function checkHostnames(job: JsonObject, found: Findings): void {
  * @param job decoded and defaulted, as `defaultJob` answers it, with its uid in its metadata
  */
 export function validateJob(job: JsonObject): FieldError[] {
-  const found = new Findings()
-  checkObjectMeta(objectIn(job, 'metadata'), true, found.at('metadata'))
-  checkGenerated(job, found)
-  checkSpecWithSelector(objectIn(job, 'spec'), found.at('spec'))
-  checkHostnames(job, found)
+  const found = new Findings(job)
+  const metadata = found.at('metadata')
+  const spec = found.at('spec')
+  checkObjectMeta(metadata, true)
+  checkGenerated(metadata, spec)
+  checkSpecWithSelector(spec)
+  checkHostnames(metadata.child('name'), spec)
   return found.errors
 }
 
@@ -233,35 +205,32 @@ function withoutDirectives(template: JsonObject): JsonObject {
   }
 }
 
-function checkTemplateUpdate(next: JsonObject, old: JsonObject, movable: boolean, at: Place): void {
-  const [after, before] = [next, old].map((spec) => {
-    const template = objectIn(spec, 'template')
-    return movable ? withoutDirectives(template) : template
-  })
-  if (!sameIgnoringNulls(after, before))
-    at.child('template').invalid(objectIn(next, 'template'), 'field is immutable')
+function checkTemplateUpdate(next: Place, old: JsonObject, movable: boolean): void {
+  const [after, before] = [next.object, old].map((template) =>
+    movable ? withoutDirectives(template) : template,
+  )
+  if (!sameIgnoringNulls(after, before)) next.invalid(next.object, 'field is immutable')
 }
 
-function checkCompletionsUpdate(next: JsonObject, old: JsonObject, at: Place): void {
-  const completions = next.completions ?? null
+function checkCompletionsUpdate(next: Place, old: JsonObject): void {
+  const here = next.child('completions')
+  const completions = here.value ?? null
   if (completions === (old.completions ?? null)) return
-  const here = at.child('completions')
-  if (stringIn(next, 'completionMode') !== 'Indexed') here.invalid(completions, 'field is immutable')
-  else if (completions !== null && completions !== (next.parallelism ?? null))
+  if (next.child('completionMode').text !== 'Indexed') here.invalid(completions, 'field is immutable')
+  else if (completions !== null && completions !== (next.object.parallelism ?? null))
     here.invalid(completions, 'can only be modified in tandem with spec.parallelism')
 }
 
 /** Every rule that an update breaks. Both must be decoded and defaulted, and `next` hold the old status. */
 export function validateJobUpdate(next: JsonObject, old: JsonObject): FieldError[] {
-  const found = new Findings()
-  checkObjectMetaUpdate(objectIn(next, 'metadata'), objectIn(old, 'metadata'), found.at('metadata'))
-  const spec = objectIn(next, 'spec')
+  const found = new Findings(next)
+  checkObjectMetaUpdate(found.at('metadata'), objectIn(old, 'metadata'))
+  const spec = found.at('spec')
   const before = objectIn(old, 'spec')
-  const at = found.at('spec')
-  checkSpecWithSelector(spec, at)
-  checkCompletionsUpdate(spec, before, at)
-  at.immutable('selector', spec, before)
-  checkTemplateUpdate(spec, before, isMovable(old), at)
-  for (const name of fixed) at.immutable(name, spec, before)
+  checkSpecWithSelector(spec)
+  checkCompletionsUpdate(spec, before)
+  spec.immutable('selector', before)
+  checkTemplateUpdate(spec.child('template'), objectIn(before, 'template'), isMovable(old))
+  for (const name of fixed) spec.immutable(name, before)
   return found.errors
 }

@@ -1,29 +1,23 @@
 /** Labels, annotations and label selectors. Mirrors k8s.io/apimachinery `apis/meta/v1/validation` and `api/validation`. */
-
 import { labelValueErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
-import { entriesIn, stringIn, stringsIn } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
+import { entriesOf } from '#kube/read.ts'
 import type { Place } from './place.ts'
 
 /** The annotations of one object: 256 KiB. */
 const annotationsLimit = 256 * 1024
 
 /** Both key and value are reported at the map itself, as upstream. */
-export function checkLabels(holder: JsonObject, key: string, at: Place): void {
-  for (const [name, value] of entriesIn(holder, key)) {
+export function checkLabels(at: Place): void {
+  for (const [name, value] of entriesOf(at.value)) {
     at.invalidEach(name, qualifiedNameErrors(name))
     at.invalidEach(value, labelValueErrors(value))
   }
 }
 
-export function checkLabelName(name: string, at: Place): void {
-  at.invalidEach(name, qualifiedNameErrors(name))
-}
-
 /** Annotations; the case of a key does not matter. */
-export function checkAnnotations(metadata: JsonObject, at: Place): void {
+export function checkAnnotations(at: Place): void {
   let size = 0
-  for (const [name, value] of entriesIn(metadata, 'annotations')) {
+  for (const [name, value] of entriesOf(at.value)) {
     at.invalidEach(name, qualifiedNameErrors(name.toLowerCase()))
     size += utf8Length(name) + utf8Length(value)
   }
@@ -33,33 +27,30 @@ export function checkAnnotations(metadata: JsonObject, at: Place): void {
 const needValues = "must be specified when `operator` is 'In' or 'NotIn'"
 const needNoValues = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
 
-/** Reports what an operator asks of `values`; answers whether it is one of the four of every selector. */
-export function checkOperatorValues(requirement: JsonObject, at: Place): boolean {
-  const values = stringsIn(requirement, 'values')
-  switch (stringIn(requirement, 'operator')) {
+/** What an operator asks of `values`, and that it is one of the four of every selector. */
+export function checkOperator(requirement: Place): void {
+  const values = requirement.child('values')
+  const operator = requirement.child('operator')
+  switch (operator.text) {
     case 'In':
     case 'NotIn':
-      if (values.length === 0) at.child('values').required(needValues)
-      return true
+      if (values.each().length === 0) values.required(needValues)
+      break
     case 'Exists':
     case 'DoesNotExist':
-      if (values.length > 0) at.child('values').forbidden(needNoValues)
-      return true
+      if (values.each().length > 0) values.forbidden(needNoValues)
+      break
     default:
-      return false
+      operator.wrong('not a valid selector operator')
   }
 }
 
 /** A label selector; absent is fine (ValidateLabelSelector). */
-export function checkLabelSelector(selector: JsonObject | undefined, at: Place): void {
-  if (!selector) return
-  checkLabels(selector, 'matchLabels', at.child('matchLabels'))
-  for (const [requirement, here] of at.items(selector, 'matchExpressions')) {
-    if (!checkOperatorValues(requirement, here)) {
-      here.child('operator').invalid(stringIn(requirement, 'operator'), 'not a valid selector operator')
-    }
-    checkLabelName(stringIn(requirement, 'key'), here.child('key'))
-    for (const [value, valueAt] of here.child('values').each(stringsIn(requirement, 'values')))
-      valueAt.invalidEach(value, labelValueErrors(value))
+export function checkLabelSelector(at: Place): void {
+  checkLabels(at.child('matchLabels'))
+  for (const requirement of at.items('matchExpressions')) {
+    checkOperator(requirement)
+    requirement.child('key').keeps(qualifiedNameErrors)
+    for (const value of requirement.items('values')) value.keeps(labelValueErrors)
   }
 }

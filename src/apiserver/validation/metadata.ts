@@ -1,86 +1,65 @@
 /** An object's metadata. Mirrors k8s.io/apimachinery `api/validation` objectmeta.go. */
-
 import { goJson } from '#kube/go-text.ts'
 import { dns1123SubdomainErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
-import { boolIn, numberIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
+import { numberIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { checkOptionalText } from './choices.ts'
 import { checkAnnotations, checkLabels } from './labels.ts'
 import { generateNameErrors, validateNamespaceName } from './names.ts'
 import type { Place } from './place.ts'
 
-function checkOwner(owner: JsonObject, at: Place): void {
-  const apiVersion = stringIn(owner, 'apiVersion')
-  const version = apiVersion.split('/').length === 2 ? (apiVersion.split('/')[1] ?? '') : apiVersion
-  const malformed = apiVersion.split('/').length > 2
-  if (version === '' || malformed) {
-    at.child('apiVersion').invalid(apiVersion, 'version must not be empty')
-  }
-  for (const name of ['kind', 'name', 'uid']) {
-    const value = stringIn(owner, name)
-    if (value === '') at.child(name).invalid(value, 'must not be empty')
-  }
-  if (apiVersion === 'v1' && stringIn(owner, 'kind') === 'Event') {
-    at.invalid(owner, '/v1, Kind=Event is disallowed from being an owner')
-  }
+function checkOwner(owner: Place): void {
+  const apiVersion = owner.child('apiVersion')
+  const [first = '', ...more] = apiVersion.text.split('/')
+  const version = more.length === 1 ? more[0] : first
+  if (version === '' || more.length > 1) apiVersion.wrong('version must not be empty')
+  for (const name of ['kind', 'name', 'uid'])
+    if (owner.child(name).text === '') owner.child(name).wrong('must not be empty')
+  if (apiVersion.text === 'v1' && owner.child('kind').text === 'Event')
+    owner.wrong('/v1, Kind=Event is disallowed from being an owner')
 }
 
 /** The server reports every owner at the list itself. */
-function checkOwners(metadata: JsonObject, at: Place): void {
+function checkOwners(owners: Place): void {
   let controller = ''
-  const owners = objectsIn(metadata, 'ownerReferences')
-  for (const owner of owners) {
-    checkOwner(owner, at)
-    if (!boolIn(owner, 'controller')) continue
-    const name = `${stringIn(owner, 'kind')}/${stringIn(owner, 'name')}`
+  for (const { value } of owners.each()) {
+    const owner = owners.holding(value)
+    checkOwner(owner)
+    if (owner.child('controller').value !== true) continue
+    const name = `${owner.child('kind').text}/${owner.child('name').text}`
     if (controller === '') controller = name
     else {
       const found = `Found "true" in references for ${controller} and ${name}`
-      at.invalid(owners, `Only one reference can have Controller set to true. ${found}`)
+      owners.wrong(`Only one reference can have Controller set to true. ${found}`)
     }
   }
 }
 
 const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion']
 
-function checkFinalizers(metadata: JsonObject, at: Place): void {
-  const finalizers = stringsIn(metadata, 'finalizers')
+function checkFinalizers(at: Place): void {
+  const finalizers = at.each().map(({ text }) => text)
   for (const finalizer of finalizers) at.invalidEach(finalizer, qualifiedNameErrors(finalizer))
-  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
-    at.invalid(finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')
-  }
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    at.wrong('finalizer orphan and foregroundDeletion cannot be both set')
 }
 
 /** Checked after everything else of the metadata: a finalizer without a slash must be one of Kubernetes' own. */
-function checkFinalizerNames(metadata: JsonObject, at: Place): void {
-  for (const [finalizer, here] of at.each(stringsIn(metadata, 'finalizers'))) {
-    if (!finalizer.includes('/') && !standardFinalizers.includes(finalizer)) {
-      const rule = 'name is neither a standard finalizer name nor is it fully qualified'
-      here.invalid(finalizer, rule)
-    }
-  }
+function checkFinalizerNames(at: Place): void {
+  for (const finalizer of at.each())
+    if (!finalizer.text.includes('/') && !standardFinalizers.includes(finalizer.text))
+      finalizer.wrong('name is neither a standard finalizer name nor is it fully qualified')
 }
 
-function checkManagedFields(metadata: JsonObject, at: Place): void {
-  for (const [entry, here] of at.each(objectsIn(metadata, 'managedFields'))) {
-    const operation = stringIn(entry, 'operation')
-    if (operation !== 'Apply' && operation !== 'Update') {
-      here.child('operation').invalid(operation, 'must be `Apply` or `Update`')
-    }
-    const type = stringIn(entry, 'fieldsType')
-    if (type !== '' && type !== 'FieldsV1') here.child('fieldsType').invalid(type, 'must be `FieldsV1`')
-    if (utf8Length(stringIn(entry, 'manager')) > 128) here.child('manager').tooLong(128)
-    if (utf8Length(stringIn(entry, 'subresource')) > 256) here.child('subresource').tooLong(256)
+function checkManagedFields(at: Place): void {
+  for (const entry of at.each()) {
+    const operation = entry.child('operation')
+    if (operation.text !== 'Apply' && operation.text !== 'Update')
+      operation.wrong('must be `Apply` or `Update`')
+    const type = entry.child('fieldsType')
+    if (type.text !== '' && type.text !== 'FieldsV1') type.wrong('must be `FieldsV1`')
+    if (utf8Length(entry.child('manager').text) > 128) entry.child('manager').tooLong(128)
+    if (utf8Length(entry.child('subresource').text) > 256) entry.child('subresource').tooLong(256)
   }
-}
-
-function checkCommon(metadata: JsonObject, at: Place): void {
-  at.child('generation').nonnegative(numberIn(metadata, 'generation'))
-  checkLabels(metadata, 'labels', at.child('labels'))
-  checkAnnotations(metadata, at.child('annotations'))
-  checkOwners(metadata, at.child('ownerReferences'))
-  checkFinalizers(metadata, at.child('finalizers'))
-  checkManagedFields(metadata, at.child('managedFields'))
 }
 
 /**
@@ -90,25 +69,27 @@ function checkCommon(metadata: JsonObject, at: Place): void {
  * @param nameErrors what is wrong with a name; that it is no DNS subdomain, where nothing else is said
  */
 export function checkObjectMeta(
-  metadata: JsonObject,
-  namespaced: boolean,
   at: Place,
+  namespaced: boolean,
   nameErrors: (name: string) => readonly string[] = dns1123SubdomainErrors,
 ): void {
-  const generateName = stringIn(metadata, 'generateName')
-  checkOptionalText(metadata, 'generateName', generateNameErrors, at)
-  const name = stringIn(metadata, 'name')
-  if (name !== '') at.child('name').invalidEach(name, nameErrors(name))
+  const generateName = at.child('generateName')
+  generateName.keepsAny(generateNameErrors)
+  const name = at.child('name')
+  if (name.text !== '') name.keeps(nameErrors)
   // The server makes a name up before it checks; a bad prefix makes a bad name.
-  else if (generateName === '') at.child('name').required('name or generateName is required')
-  else {
-    const generated = `${generateName.slice(0, 58)}xxxxx`
-    at.child('name').invalidEach(generated, nameErrors(generated))
-  }
-  if (namespaced) checkOptionalText(metadata, 'namespace', validateNamespaceName, at)
-  else if (stringIn(metadata, 'namespace') !== '') at.child('namespace').forbidden('not allowed on this type')
-  checkCommon(metadata, at)
-  checkFinalizerNames(metadata, at.child('finalizers'))
+  else if (generateName.text === '') name.required('name or generateName is required')
+  else name.holding(`${generateName.text.slice(0, 58)}xxxxx`).keeps(nameErrors)
+  const namespace = at.child('namespace')
+  if (namespaced) namespace.keepsAny(validateNamespaceName)
+  else if (namespace.text !== '') namespace.forbidden('not allowed on this type')
+  at.child('generation').nonnegative()
+  checkLabels(at.child('labels'))
+  checkAnnotations(at.child('annotations'))
+  checkOwners(at.child('ownerReferences'))
+  checkFinalizers(at.child('finalizers'))
+  checkManagedFields(at.child('managedFields'))
+  checkFinalizerNames(at.child('finalizers'))
 }
 
 const immutable = [
@@ -121,25 +102,25 @@ const immutable = [
 ]
 
 /** What an update may not do to metadata (ValidateObjectMetaUpdate). */
-export function checkObjectMetaUpdate(next: JsonObject, old: JsonObject, at: Place): void {
+export function checkObjectMetaUpdate(at: Place, old: JsonObject): void {
   if (old.deletionTimestamp !== undefined && old.deletionTimestamp !== null) {
     const before = new Set(stringsIn(old, 'finalizers'))
-    const added = stringsIn(next, 'finalizers').filter((finalizer) => !before.has(finalizer))
+    const added = stringsIn(at.value, 'finalizers').filter((finalizer) => !before.has(finalizer))
     if (added.length > 0) {
       const found = `[]string{${added.sort().map(goJson).join(', ')}}`
       const rule = 'no new finalizers can be added if the object is being deleted'
       at.child('finalizers').forbidden(`${rule}, found new finalizers ${found}`)
     }
   }
-  const version = stringIn(next, 'resourceVersion')
-  if (version === '') at.child('resourceVersion').invalid(version, 'must be specified for an update')
-  if (numberIn(next, 'generation') < numberIn(old, 'generation')) {
-    at.child('generation').invalid(numberIn(next, 'generation'), 'must not be decremented')
-  }
-  for (const name of immutable) at.immutable(name, next, old)
-  checkLabels(next, 'labels', at.child('labels'))
-  checkAnnotations(next, at.child('annotations'))
-  checkOwners(next, at.child('ownerReferences'))
-  checkManagedFields(next, at.child('managedFields'))
-  checkFinalizerNames(next, at.child('finalizers'))
+  const version = at.child('resourceVersion')
+  if (version.text === '') version.wrong('must be specified for an update')
+  const generation = at.child('generation')
+  if (generation.number < numberIn(old, 'generation'))
+    generation.invalid(generation.number, 'must not be decremented')
+  for (const name of immutable) at.immutable(name, old)
+  checkLabels(at.child('labels'))
+  checkAnnotations(at.child('annotations'))
+  checkOwners(at.child('ownerReferences'))
+  checkManagedFields(at.child('managedFields'))
+  checkFinalizerNames(at.child('finalizers'))
 }

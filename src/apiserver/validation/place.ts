@@ -1,68 +1,126 @@
-import { sameIgnoringNulls } from '#base/json.ts'
+import { getKey, isObject, type Json, type JsonObject, sameIgnoringNulls } from '#base/json.ts'
 import { supportedValues } from '#kube/field-error-text.ts'
-import { objectsIn } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
 import type { AdmissionWarning, FieldError, FieldPath } from './types.ts'
+
+type Value = Json | undefined
+
+/** What stands in a value under a name, or in a list at an index. */
+function step(value: Value, segment: string | number): Value {
+  if (typeof segment === 'number') return Array.isArray(value) ? value[segment] : undefined
+  return isObject(value) ? getKey(value, segment) : undefined
+}
+
+/** What is wrong with a text that must keep to a rule; nothing where it does. */
+type Rule = (text: string) => readonly string[]
 
 /** What the checks of one object find, in the order in which the server would list it. */
 export class Findings {
   readonly errors: FieldError[] = []
   readonly warnings: AdmissionWarning[] = []
+  readonly #object: JsonObject
 
-  /** The place of a field of the object. */
+  constructor(object: JsonObject) {
+    this.#object = object
+  }
+
+  /** A field of the object. */
   at(name: string): Place {
-    return new Place(this, undefined, name, [name])
+    return new Place(this, undefined, '', name, undefined, step(this.#object, name))
   }
 }
 
 /**
- * Where a check stands, and what it finds there: the field as the server names it, and the place in the document, which
- * sometimes differ (upstream names `spec.template.labels` for what is written at `spec.template.metadata.labels`). Mirrors
- * field.Path and field.Error.
+ * A field of an object with what stands there, and what a check finds there: the field as the server names it, and the place in
+ * the document, which sometimes differ (upstream names `spec.template.labels` for what is written at
+ * `spec.template.metadata.labels`). Mirrors field.Path and field.Error. What is absent or of another type reads as Go's zero
+ * value, or as undefined where the name says `OrNone`.
  */
 export class Place {
   readonly findings: Findings
+  readonly value: Value
   readonly #parent: Place | undefined
-  readonly #text: string
-  readonly #segments: FieldPath
+  readonly #form: '' | '.' | '['
+  readonly #name: string | number
+  readonly #segments: FieldPath | undefined
 
-  constructor(findings: Findings, parent: Place | undefined, text: string, segments: FieldPath) {
+  constructor(
+    findings: Findings,
+    parent: Place | undefined,
+    form: '' | '.' | '[',
+    name: string | number,
+    segments: FieldPath | undefined,
+    value: Value,
+  ) {
     this.findings = findings
+    this.value = value
     this.#parent = parent
-    this.#text = text
+    this.#form = form
+    this.#name = name
     this.#segments = segments
   }
 
   /** A field below this one; `segments` where the document's path differs from the name. */
-  child(name: string, segments: FieldPath = [name]): Place {
-    return new Place(this.findings, this, `.${name}`, segments)
+  child(name: string, segments?: FieldPath): Place {
+    const value = segments ? segments.reduce(step, this.value) : step(this.value, name)
+    return new Place(this.findings, this, '.', name, segments, value)
   }
 
   index(index: number): Place {
-    return new Place(this.findings, this, `[${index}]`, [index])
-  }
-
-  /** The items of a list that stands here, each with its place. */
-  each<T>(items: readonly T[]): (readonly [T, Place])[] {
-    return items.map((item, index) => [item, this.index(index)])
-  }
-
-  /** The objects of a list that the holder at this place has. */
-  items(holder: JsonObject, name: string): (readonly [JsonObject, Place])[] {
-    return this.child(name).each(objectsIn(holder, name))
+    return new Place(this.findings, this, '[', index, undefined, step(this.value, index))
   }
 
   key(key: string): Place {
-    return new Place(this.findings, this, `[${key}]`, [key])
+    return new Place(this.findings, this, '[', key, undefined, step(this.value, key))
+  }
+
+  /** The items of a list that stands here. */
+  each(): Place[] {
+    return Array.isArray(this.value) ? this.value.map((_, index) => this.index(index)) : []
+  }
+
+  /** The items of a list below this place. */
+  items(name: string): Place[] {
+    return Array.isArray(step(this.value, name)) ? this.child(name).each() : []
+  }
+
+  /** The same place with something else in it: what the server reads out of what is written there. */
+  holding(value: Value): Place {
+    return new Place(this.findings, this.#parent, this.#form, this.#name, this.#segments, value)
+  }
+
+  get text(): string {
+    return this.textOrNone ?? ''
+  }
+
+  get textOrNone(): string | undefined {
+    return typeof this.value === 'string' ? this.value : undefined
+  }
+
+  get number(): number {
+    return this.numberOrNone ?? 0
+  }
+
+  get numberOrNone(): number | undefined {
+    return typeof this.value === 'number' ? this.value : undefined
+  }
+
+  /** A struct or a map. */
+  get object(): JsonObject {
+    return isObject(this.value) ? this.value : {}
+  }
+
+  /** Is a struct or a map here? */
+  get given(): boolean {
+    return isObject(this.value)
   }
 
   /** The same place in the document under a field name that upstream puts at the parent's level. */
   get field(): string {
-    return (this.#parent?.field ?? '') + this.#text
+    return `${this.#parent?.field ?? ''}${this.#form}${this.#name}${this.#form === '[' ? ']' : ''}`
   }
 
   get path(): FieldPath {
-    return [...(this.#parent?.path ?? []), ...this.#segments]
+    return [...(this.#parent?.path ?? []), ...(this.#segments ?? [this.#name])]
   }
 
   warn(text: string): void {
@@ -78,14 +136,41 @@ export class Place {
     this.#add('FieldValueRequired', detail)
   }
 
+  /** Fields below this one must not be empty. */
+  needs(...names: readonly string[]): void {
+    for (const name of names) if (this.child(name).text === '') this.child(name).required()
+  }
+
   /** A value that breaks a rule. */
   invalid(badValue: unknown, detail: string): void {
     this.#add('FieldValueInvalid', detail, { badValue })
   }
 
-  /** One {@link Place.invalid} for each detail. */
-  invalidEach(badValue: unknown, details: readonly string[]): void {
+  /** What stands here breaks a rule. */
+  wrong(detail: string): void {
+    this.invalid(this.value ?? '', detail)
+  }
+
+  /** One {@link Place.invalid} for each detail. Answers whether there is none. */
+  invalidEach(badValue: unknown, details: readonly string[]): boolean {
     for (const detail of details) this.invalid(badValue, detail)
+    return details.length === 0
+  }
+
+  /** The text keeps to a rule, be it empty. Answers whether it does. */
+  keeps(rule: Rule): boolean {
+    return this.invalidEach(this.text, rule(this.text))
+  }
+
+  /** There is a text, and it keeps to a rule. */
+  keepsText(rule: Rule): void {
+    if (this.text === '') this.required()
+    else this.keeps(rule)
+  }
+
+  /** A text keeps to a rule if there is any. */
+  keepsAny(rule: Rule): void {
+    if (this.text !== '') this.keeps(rule)
   }
 
   /** A value outside an enumeration; `supported` in the order in which the server lists it. */
@@ -94,12 +179,29 @@ export class Place {
   }
 
   /** A text that must be one of these. */
-  oneOf(value: string, supported: readonly string[]): void {
-    if (!supported.includes(value)) this.notSupported(value, supported)
+  oneOf(supported: readonly string[]): void {
+    if (!supported.includes(this.text)) this.notSupported(this.text, supported)
+  }
+
+  /** A text that must be there, and be one of these; `missing` is said where it is not there. */
+  choice(supported: readonly string[], missing?: string): void {
+    if (this.text === '') this.required(missing)
+    else this.oneOf(supported)
+  }
+
+  /** A text behind a pointer, which may be absent. */
+  optionalChoice(supported: readonly string[]): void {
+    if (this.textOrNone !== undefined) this.oneOf(supported)
   }
 
   duplicate(badValue: unknown, detail = ''): void {
     this.#add('FieldValueDuplicate', detail, { badValue })
+  }
+
+  /** The text must be none of those `seen`, and is one of them from now on. */
+  unique(seen: Set<string>): void {
+    if (seen.has(this.text)) this.duplicate(this.text)
+    seen.add(this.text)
   }
 
   /** A value that would be good elsewhere. */
@@ -108,8 +210,8 @@ export class Place {
   }
 
   /** A reference to something that is not there. */
-  notFound(badValue: unknown, detail = ''): void {
-    this.#add('FieldValueNotFound', detail, { badValue })
+  notFound(detail = ''): void {
+    this.#add('FieldValueNotFound', detail, { badValue: this.text })
   }
 
   /** Text beyond its limit, in bytes. */
@@ -117,19 +219,21 @@ export class Place {
     this.#add('FieldValueTooLong', `may not be more than ${limit} bytes`)
   }
 
-  /** A list beyond its limit. */
-  tooMany(count: number, limit: number): void {
-    this.#add('FieldValueTooMany', `must have at most ${limit} items`, { badValue: count })
+  /** A list of no more items than the limit. */
+  atMost(limit: number): void {
+    const count = this.each().length
+    const detail = `must have at most ${limit} items`
+    if (count > limit) this.#add('FieldValueTooMany', detail, { badValue: count })
   }
 
-  /** Of an update: a field of the holder at this place must be as it was. */
-  immutable(name: string, next: JsonObject, old: JsonObject): void {
-    if (!sameIgnoringNulls(next[name], old[name]))
-      this.child(name).invalid(next[name] ?? null, 'field is immutable')
+  /** Of an update: what stands here must be as it was in the object that held it. */
+  immutable(name: string, old: JsonObject): void {
+    const here = this.child(name)
+    if (!sameIgnoringNulls(here.value, old[name])) here.invalid(here.value ?? null, 'field is immutable')
   }
 
   /** `must be greater than or equal to 0`. */
-  nonnegative(value: number): void {
-    if (value < 0) this.invalid(value, 'must be greater than or equal to 0')
+  nonnegative(): void {
+    if (this.number < 0) this.invalid(this.number, 'must be greater than or equal to 0')
   }
 }

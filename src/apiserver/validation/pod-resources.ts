@@ -6,7 +6,7 @@ import {
   type Quantity,
   zeroQuantity,
 } from '#kube/quantity.ts'
-import { objectIn, objectOrNone, objectsIn, stringOrNone } from '#kube/read.ts'
+import { objectIn, objectsIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { Place } from './place.ts'
 import { checkPodResources, isHugePage, quantitiesIn } from './resources.ts'
@@ -61,29 +61,26 @@ export function podAmounts(spec: JsonObject, field: 'requests' | 'limits'): Amou
 }
 
 /** Names and amounts, and that the containers fit in (validatePodResourceConsistency). */
-export function checkPodLevelResources(spec: JsonObject, at: Place): void {
-  const resources = objectOrNone(spec, 'resources')
-  if (!resources) return
-  checkPodResources(resources, at)
-  const requests = quantitiesIn(resources, 'requests')
-  for (const [name, total] of aggregate(spec, 'requests')) {
+export function checkPodLevelResources(spec: Place): void {
+  const resources = spec.child('resources')
+  if (!resources.given) return
+  checkPodResources(resources)
+  const requests = quantitiesIn(resources.object, 'requests')
+  for (const [name, total] of aggregate(spec.object, 'requests')) {
     const own = requests.get(name) ?? zeroQuantity
     if (compareQuantities(total, own) > 0) {
       const rule = `must be greater than or equal to aggregate container requests of ${formatQuantity(total)}`
-      at.child('requests').key(name).invalid(formatQuantity(own), rule)
+      resources.child('requests').key(name).invalid(formatQuantity(own), rule)
     }
   }
-  const limits = quantitiesIn(resources, 'limits')
-  for (const [index, container] of objectsIn(spec, 'containers').entries()) {
-    for (const [name, limit] of quantitiesIn(objectIn(container, 'resources'), 'limits')) {
+  const limits = quantitiesIn(resources.object, 'limits')
+  for (const [index, container] of spec.items('containers').entries())
+    for (const [name, limit] of quantitiesIn(container.child('resources').object, 'limits')) {
       const own = limits.get(name)
       if (!own || compareQuantities(limit, own) <= 0) continue
       // Upstream's name for the place; the document has it elsewhere.
-      const here = at.child(`containers[${index}][${name}].limits`, [])
-      here.invalid(
-        formatQuantity(limit),
-        `must be less than or equal to pod limits of ${formatQuantity(own)}`,
-      )
+      const here = resources.child(`containers[${index}][${name}].limits`, [])
+      const rule = `must be less than or equal to pod limits of ${formatQuantity(own)}`
+      here.invalid(formatQuantity(limit), rule)
     }
-  }
 }

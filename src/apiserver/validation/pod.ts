@@ -1,4 +1,3 @@
-import { objectIn, objectsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkPodAnnotations, checkProfilesMatch } from './annotations.ts'
 import { checkObjectMeta } from './metadata.ts'
@@ -12,15 +11,15 @@ import type { FieldError } from './types.ts'
  * @param pod decoded, with its defaults and what admission has made of it
  */
 export function validatePod(pod: JsonObject): FieldError[] {
-  const found = new Findings()
-  const metadata = objectIn(pod, 'metadata')
-  const spec = objectIn(pod, 'spec')
-  const at = found.at('metadata')
-  checkObjectMeta(metadata, true, at)
-  checkPodAnnotations(metadata, spec, at.child('annotations'))
-  checkPodSpec(spec, found.at('spec'))
-  if (objectsIn(spec, 'ephemeralContainers').length > 0)
-    found.at('spec').child('ephemeralContainers').forbidden('cannot be set on create')
-  checkProfilesMatch(metadata, spec, found.at('spec'))
+  const found = new Findings(pod)
+  const metadata = found.at('metadata')
+  const spec = found.at('spec')
+  const annotations = metadata.child('annotations')
+  checkObjectMeta(metadata, true)
+  checkPodAnnotations(annotations, spec)
+  checkPodSpec(spec)
+  if (spec.items('ephemeralContainers').length > 0)
+    spec.child('ephemeralContainers').forbidden('cannot be set on create')
+  checkProfilesMatch(annotations, spec)
   return found.errors
 }

@@ -1,18 +1,11 @@
 /** What the server warns of in the ports of a pod. Mirrors pkg/api/pod/warnings.go. */
 import { goQuote } from '#kube/go-text.ts'
-import { numberIn, stringIn } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
 import type { Place } from './place.ts'
 
-interface PortPlace {
-  readonly port: JsonObject
-  readonly at: Place
-}
-
-function portConflict(port: JsonObject, other: JsonObject): string | undefined {
-  const [address, otherAddress] = [stringIn(port, 'hostIP'), stringIn(other, 'hostIP')]
-  const [host, otherHost] = [numberIn(port, 'hostPort'), numberIn(other, 'hostPort')]
+function portConflict(port: Place, other: Place): string | undefined {
+  const [address, otherAddress] = [port.child('hostIP').text, other.child('hostIP').text]
+  const [host, otherHost] = [port.child('hostPort').number, other.child('hostPort').number]
   if (address === otherAddress && host === otherHost) return 'duplicate'
   if (host === 0 || otherHost === 0) return 'overlapping'
   return host === otherHost && (address === '') !== (otherAddress === '')
@@ -21,43 +14,39 @@ function portConflict(port: JsonObject, other: JsonObject): string | undefined {
 }
 
 /** Ports that take each other's place. */
-export function warnOfPorts(spec: JsonObject, at: Place): void {
-  const taken = new Map<string, PortPlace[]>()
-  for (const { container, place } of allContainers(spec, at)) {
-    for (const [port, here] of place.items(container, 'ports')) {
-      if (stringIn(port, 'hostIP') !== '' && numberIn(port, 'hostPort') === 0) {
-        here.warn(`hostIP set without hostPort: ${portText(port)}`)
-      }
-      const key = `${numberIn(port, 'containerPort')}/${stringIn(port, 'protocol')}`
-      const others = taken.get(key) ?? []
-      for (const other of others) {
-        const conflict = portConflict(port, other.port)
-        if (conflict) here.warn(`${conflict} port definition with ${other.at.field}`)
-      }
-      taken.set(key, [...others, { port, at: here }])
+export function warnOfPorts(spec: Place): void {
+  const taken = new Map<string, Place[]>()
+  for (const port of allContainers(spec).flatMap((container) => container.items('ports'))) {
+    if (port.child('hostIP').text !== '' && port.child('hostPort').number === 0)
+      port.warn(`hostIP set without hostPort: ${portText(port)}`)
+    const key = `${port.child('containerPort').number}/${port.child('protocol').text}`
+    const others = taken.get(key) ?? []
+    for (const other of others) {
+      const conflict = portConflict(port, other)
+      if (conflict) port.warn(`${conflict} port definition with ${other.field}`)
     }
+    taken.set(key, [...others, port])
   }
 }
 
 /** Names of ports among the containers that run side by side. */
-export function warnOfPortNames(spec: JsonObject, at: Place): void {
+export function warnOfPortNames(spec: Place): void {
   const first = new Map<string, Place>()
-  for (const { container, place } of allContainers(spec, at)) {
-    const beforehand = place.field.includes('initContainers') && container.restartPolicy !== 'Always'
-    for (const [port, here] of beforehand ? [] : place.items(container, 'ports')) {
-      const name = stringIn(port, 'name')
-      const other = first.get(name)
-      if (other) {
-        const use = `services and probes that select ports by name will use ${other.field}`
-        here.warn(`duplicate port name ${goQuote(name)} with ${other.field}, ${use}`)
-      } else if (name !== '') first.set(name, here)
-    }
+  const early = spec.items('initContainers').filter(({ object }) => object.restartPolicy === 'Always')
+  const lists = ['containers', 'ephemeralContainers'].flatMap((list) => spec.items(list))
+  for (const port of [...early, ...lists].flatMap((container) => container.items('ports'))) {
+    const name = port.child('name').text
+    const other = first.get(name)
+    if (other) {
+      const use = `services and probes that select ports by name will use ${other.field}`
+      port.warn(`duplicate port name ${goQuote(name)} with ${other.field}, ${use}`)
+    } else if (name !== '') first.set(name, port)
   }
 }
 
 /** A port as Go's `%+v` shows the struct. */
-function portText(port: JsonObject): string {
-  const host = `Name:${stringIn(port, 'name')} HostPort:${numberIn(port, 'hostPort')}`
-  const rest = `ContainerPort:${numberIn(port, 'containerPort')} Protocol:${stringIn(port, 'protocol')}`
-  return `{${host} ${rest} HostIP:${stringIn(port, 'hostIP')}}`
+function portText(port: Place): string {
+  const [name, protocol, address] = ['name', 'protocol', 'hostIP'].map((field) => port.child(field).text)
+  const [host, number] = ['hostPort', 'containerPort'].map((field) => port.child(field).number)
+  return `{Name:${name} HostPort:${host} ContainerPort:${number} Protocol:${protocol} HostIP:${address}}`
 }

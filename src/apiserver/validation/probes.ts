@@ -1,69 +1,48 @@
 /** Probes and lifecycle hooks. Mirrors validateProbe, validateHandler and validateLifecycle. */
-import { numberIn, numberOrNone, objectOrNone, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
 import { headerNameErrors, portNameErrors, portNumberErrors } from './names.ts'
 import type { Place } from './place.ts'
 
-type Check = (handler: JsonObject, at: Place, gracePeriod: number) => void
+type Check = (handler: Place, gracePeriod: number) => void
 
 /** A port by number or by name. */
-function checkPort(handler: JsonObject, at: Place): void {
-  const port = handler.port
-  if (typeof port === 'string') at.child('port').invalidEach(port, portNameErrors(port))
-  else {
-    const number = numberIn(handler, 'port')
-    at.child('port').invalidEach(number, portNumberErrors(number))
-  }
+const checkPort: Check = (handler) => {
+  const port = handler.child('port')
+  if (port.textOrNone === undefined) port.invalidEach(port.number, portNumberErrors(port.number))
+  else port.keeps(portNameErrors)
 }
 
-const checkExec: Check = (exec, at) => {
-  if (stringsIn(exec, 'command').length === 0) at.child('command').required()
+const checkExec: Check = (exec) => {
+  if (exec.items('command').length === 0) exec.child('command').required()
 }
 
-const checkHttpGet: Check = (http, at) => {
-  if (stringIn(http, 'path') === '') at.child('path').required()
-  checkPort(http, at)
-  at.child('scheme').oneOf(stringIn(http, 'scheme'), ['HTTP', 'HTTPS'])
-  for (const header of objectsIn(http, 'httpHeaders')) {
-    const name = stringIn(header, 'name')
-    at.child('httpHeaders').invalidEach(name, headerNameErrors(name))
-  }
+const checkHttpGet: Check = (http) => {
+  http.needs('path')
+  checkPort(http, 0)
+  http.child('scheme').oneOf(['HTTP', 'HTTPS'])
+  const headers = http.child('httpHeaders')
+  for (const header of headers.each()) headers.holding(header.child('name').text).keeps(headerNameErrors)
 }
 
-const checkSleep: Check = (sleep, at, gracePeriod) => {
-  const seconds = numberIn(sleep, 'seconds')
+const checkSleep: Check = (sleep, gracePeriod) => {
+  const seconds = sleep.child('seconds').number
   if (seconds < 0 || seconds > gracePeriod) {
     const rule = `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriod})`
-    at.invalid(seconds, rule)
+    sleep.invalid(seconds, rule)
   }
 }
 
-const probeHandlers: Readonly<Record<string, Check>> = {
-  exec: checkExec,
-  httpGet: checkHttpGet,
-  tcpSocket: checkPort,
-  grpc: checkPort,
-}
-const hookHandlers: Readonly<Record<string, Check>> = {
-  exec: checkExec,
-  httpGet: checkHttpGet,
-  tcpSocket: checkPort,
-  sleep: checkSleep,
-}
+const common = { exec: checkExec, httpGet: checkHttpGet, tcpSocket: checkPort }
+const probeHandlers: Readonly<Record<string, Check>> = { ...common, grpc: checkPort }
+const hookHandlers: Readonly<Record<string, Check>> = { ...common, sleep: checkSleep }
 
 /** Exactly one handler: the first is checked, the others are one too many. */
-function checkHandler(
-  holder: JsonObject,
-  checks: Readonly<Record<string, Check>>,
-  gracePeriod: number,
-  at: Place,
-): void {
+function checkHandler(at: Place, checks: Readonly<Record<string, Check>>, gracePeriod: number): void {
   let found = false
   for (const [kind, check] of Object.entries(checks)) {
-    const handler = objectOrNone(holder, kind)
-    if (!handler) continue
-    if (found) at.child(kind).forbidden('may not specify more than 1 handler type')
-    else check(handler, at.child(kind), gracePeriod)
+    const handler = at.child(kind)
+    if (!handler.given) continue
+    if (found) handler.forbidden('may not specify more than 1 handler type')
+    else check(handler, gracePeriod)
     found = true
   }
   if (!found) at.required('must specify a handler type')
@@ -77,39 +56,26 @@ const counts = [
   'failureThreshold',
 ]
 
-function checkProbe(probe: JsonObject, gracePeriod: number, at: Place): void {
-  checkHandler(probe, probeHandlers, gracePeriod, at)
-  for (const name of counts) at.child(name).nonnegative(numberIn(probe, name))
-  const seconds = numberOrNone(probe, 'terminationGracePeriodSeconds')
-  if (seconds !== undefined && seconds <= 0) {
-    at.child('terminationGracePeriodSeconds').invalid(seconds, 'must be greater than 0')
-  }
-}
-
 /** The three probes of a container that runs on. */
-export function checkProbes(container: JsonObject, gracePeriod: number, at: Place): void {
+export function checkProbes(container: Place, gracePeriod: number): void {
   for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
-    const probe = objectOrNone(container, name)
-    if (!probe) continue
-    const here = at.child(name)
-    checkProbe(probe, gracePeriod, here)
+    const probe = container.child(name)
+    if (!probe.given) continue
+    checkHandler(probe, probeHandlers, gracePeriod)
+    for (const count of counts) probe.child(count).nonnegative()
+    const seconds = probe.child('terminationGracePeriodSeconds')
+    if (seconds.numberOrNone !== undefined && seconds.number <= 0) seconds.wrong('must be greater than 0')
+    const threshold = probe.child('successThreshold')
     if (name === 'readinessProbe') {
-      const seconds = numberOrNone(probe, 'terminationGracePeriodSeconds')
-      const rule = 'must not be set for readinessProbes'
-      if (seconds !== undefined) here.child('terminationGracePeriodSeconds').invalid(seconds, rule)
-    } else {
-      const threshold = numberIn(probe, 'successThreshold')
-      if (threshold !== 1) here.child('successThreshold').invalid(threshold, 'must be 1')
-    }
+      if (seconds.numberOrNone !== undefined) seconds.wrong('must not be set for readinessProbes')
+    } else if (threshold.number !== 1) threshold.invalid(threshold.number, 'must be 1')
   }
 }
 
 /** The hooks of a container; a sleep must end within the grace period. */
-export function checkLifecycle(container: JsonObject, gracePeriod: number, at: Place): void {
-  const lifecycle = objectOrNone(container, 'lifecycle')
-  if (!lifecycle) return
+export function checkLifecycle(container: Place, gracePeriod: number): void {
   for (const name of ['postStart', 'preStop']) {
-    const hook = objectOrNone(lifecycle, name)
-    if (hook) checkHandler(hook, hookHandlers, gracePeriod, at.child('lifecycle').child(name))
+    const hook = container.child('lifecycle').child(name)
+    if (hook.given) checkHandler(hook, hookHandlers, gracePeriod)
   }
 }

@@ -10,7 +10,7 @@ import {
   quantityValue,
   zeroQuantity,
 } from '#kube/quantity.ts'
-import { entriesIn, objectsIn, stringIn } from '#kube/read.ts'
+import { entriesIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import type { Place } from './place.ts'
 
@@ -53,13 +53,12 @@ export function quantitiesIn(holder: JsonObject, key: string): Map<string, Quant
   )
 }
 
+/** `at`: the resource's own place. */
 type NameCheck = (name: string, at: Place) => void
 
 /** Is it a resource's name at all? (validateResourceName) */
 function checkName(name: string, at: Place): boolean {
-  const wrong = qualifiedNameErrors(name)
-  at.invalidEach(name, wrong)
-  if (wrong.length > 0) return false
+  if (!at.invalidEach(name, qualifiedNameErrors(name))) return false
   if (name.includes('/') || standardResources.has(name) || isHugePage(name)) return true
   at.invalid(name, 'must be a standard resource type or fully qualified')
   return false
@@ -102,86 +101,75 @@ function isDivisible(name: string, quantity: Quantity): boolean {
 
 /** Requests do not exceed limits; what cannot be shared out twice has both, and equal. */
 function checkAgainstLimit(name: string, request: Quantity, limit: Quantity | undefined, at: Place): void {
-  const requestsAt = at.child('requests')
   if (!limit) {
     const rule = 'Limit must be set for non overcommitable resources'
     if (!isOvercommittable(name)) at.child('limits').required(rule)
     return
   }
   const order = compareQuantities(request, limit)
-  const shown = formatQuantity(request)
-  const limitShown = `${name} limit of ${formatQuantity(limit)}`
-  if (order !== 0 && !isOvercommittable(name)) {
-    requestsAt.invalid(shown, `must be equal to ${limitShown}`)
-  } else if (order > 0) requestsAt.invalid(shown, `must be less than or equal to ${limitShown}`)
+  const most = `${name} limit of ${formatQuantity(limit)}`
+  const equal = !isOvercommittable(name)
+  if (equal ? order !== 0 : order > 0)
+    at.child('requests').invalid(
+      formatQuantity(request),
+      `must be ${equal ? 'equal to' : 'less than or equal to'} ${most}`,
+    )
 }
 
-function checkRequirements(
-  requirements: JsonObject,
-  checkResource: NameCheck,
-  claimNames: ReadonlySet<string>,
-  at: Place,
-): void {
-  const limits = quantitiesIn(requirements, 'limits')
-  const requests = quantitiesIn(requirements, 'requests')
-  for (const [name, limit] of limits) {
-    const here = at.child('limits').key(name)
+function checkRequirements(at: Place, checkResource: NameCheck, claimNames: ReadonlySet<string>): void {
+  const limits = quantitiesIn(at.object, 'limits')
+  const requests = quantitiesIn(at.object, 'requests')
+  const check = (list: string, name: string, quantity: Quantity) => {
+    const here = at.child(list).key(name)
     checkResource(name, here)
-    checkValue(name, limit, here)
+    checkValue(name, quantity, here)
   }
+  for (const [name, limit] of limits) check('limits', name, limit)
   for (const [name, request] of requests) {
-    const here = at.child('requests').key(name)
-    checkResource(name, here)
-    checkValue(name, request, here)
+    check('requests', name, request)
     checkAgainstLimit(name, request, limits.get(name), at)
   }
   const names = [...limits.keys(), ...requests.keys()]
   if (names.some(isHugePage) && !names.includes('cpu') && !names.includes('memory')) {
     at.forbidden('HugePages require cpu or memory')
   }
-  checkClaims(objectsIn(requirements, 'claims'), claimNames, at.child('claims'))
+  checkClaims(at.child('claims'), claimNames)
 }
 
 /** Claims that a container uses must be the pod's (validateResourceClaimNames). */
-function checkClaims(claims: readonly JsonObject[], claimNames: ReadonlySet<string>, at: Place): void {
+function checkClaims(claims: Place, claimNames: ReadonlySet<string>): void {
   const seen = new Set<string>()
-  for (const [claim, here] of at.each(claims)) {
-    const name = stringIn(claim, 'name')
-    const request = stringIn(claim, 'request')
+  for (const claim of claims.each()) {
+    const name = claim.child('name').text
+    const request = claim.child('request')
     if (name === '') {
-      here.required()
+      claim.required()
       continue
     }
-    const key = request === '' ? name : `${name}/${request}`
-    if (seen.has(name)) here.duplicate(name)
+    const key = request.text === '' ? name : `${name}/${request.text}`
+    if (seen.has(name)) claim.duplicate(name)
     else {
-      if (request !== '') here.child('request').invalidEach(request, dns1123LabelErrors(request))
-      if (seen.has(key)) here.duplicate(key)
-      else if (request === '') {
-        for (const other of seen) if (other.startsWith(`${name}/`)) here.duplicate(name)
+      request.keepsAny(dns1123LabelErrors)
+      if (seen.has(key)) claim.duplicate(key)
+      else if (request.text === '') {
+        for (const other of seen) if (other.startsWith(`${name}/`)) claim.duplicate(name)
       }
       seen.add(key)
     }
     if (!claimNames.has(name)) {
       const known = claimNames.size === 0 ? ' which is empty' : `: ${[...claimNames].sort().join(', ')}`
-      here.notFound(name, `must be one of the names in pod.spec.resourceClaims${known}`)
+      claim.holding(name).notFound(`must be one of the names in pod.spec.resourceClaims${known}`)
     }
   }
 }
 
 /** A container's resources, or a pod's overhead as `{limits}`. */
-export function checkContainerResources(
-  requirements: JsonObject,
-  claimNames: ReadonlySet<string>,
-  at: Place,
-): void {
-  checkRequirements(requirements, checkContainerName, claimNames, at)
-}
+export const checkContainerResources = (at: Place, claimNames: ReadonlySet<string>): void =>
+  checkRequirements(at, checkContainerName, claimNames)
 
 /** The names and amounts of a pod's own resources. */
-export function checkPodResources(requirements: JsonObject, at: Place): void {
-  if (requirements.claims !== undefined) {
+export function checkPodResources(at: Place): void {
+  if (at.object.claims !== undefined)
     at.child('claims').forbidden('claims cannot be set for Resources at pod-level')
-  }
-  checkRequirements(requirements, checkPodName, new Set(), at)
+  checkRequirements(at, checkPodName, new Set())
 }

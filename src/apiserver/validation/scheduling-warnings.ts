@@ -1,8 +1,8 @@
 /** What the server warns of in what a pod asks of nodes and of other pods. Mirrors pkg/api/pod/warnings.go. */
 import { labelValueErrors } from '#kube/labels.ts'
-import { entriesIn, objectIn, objectOrNone, stringIn, stringsIn } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
+import { entriesOf } from '#kube/read.ts'
 import type { Place } from './place.ts'
+import { preferred, required } from './scheduling.ts'
 
 /** Node labels of old, and what to use instead (pkg/api/node). */
 const deprecatedLabels: Readonly<Record<string, string>> = {
@@ -22,65 +22,51 @@ const deprecatedLabels: Readonly<Record<string, string>> = {
 const deprecatedLabel = (name: string) =>
   Object.hasOwn(deprecatedLabels, name) ? deprecatedLabels[name] : undefined
 
-const required = 'requiredDuringSchedulingIgnoredDuringExecution'
-const preferred = 'preferredDuringSchedulingIgnoredDuringExecution'
-
 /** Values of preferred terms are not checked when the object is; the server warns of them instead. */
-function warnOfTerm(term: JsonObject, checkValues: boolean, at: Place): void {
-  for (const [expression, here] of at.items(term, 'matchExpressions')) {
-    const key = stringIn(expression, 'key')
-    const text = deprecatedLabel(key)
-    if (text) here.child('key').warn(`${key} is ${text}`)
-    if (!checkValues) continue
-    for (const [value, valueAt] of here.child('values').each(stringsIn(expression, 'values'))) {
-      for (const error of labelValueErrors(value)) {
-        valueAt.warn(`${value} is invalid, ${error}`)
-      }
-    }
+function warnOfTerm(term: Place, checkValues: boolean): void {
+  for (const expression of term.items('matchExpressions')) {
+    warnOfLabel(expression.child('key'))
+    for (const value of checkValues ? expression.items('values') : [])
+      for (const error of labelValueErrors(value.text)) value.warn(`${value.text} is invalid, ${error}`)
   }
+}
+
+function warnOfLabel(name: Place): void {
+  const text = deprecatedLabel(name.text)
+  if (text) name.warn(`${name.text} is ${text}`)
 }
 
 /** Node labels of old, where the pod asks for them. */
-export function warnOfNodeLabels(spec: JsonObject, at: Place): void {
-  for (const [name] of entriesIn(spec, 'nodeSelector')) {
+export function warnOfNodeLabels(spec: Place): void {
+  const selector = spec.child('nodeSelector')
+  for (const [name] of entriesOf(selector.value)) {
     const text = deprecatedLabel(name)
-    if (text) at.child('nodeSelector').key(name).warn(text)
+    if (text) selector.key(name).warn(text)
   }
-  const affinity = objectIn(objectIn(spec, 'affinity'), 'nodeAffinity')
-  const affinityAt = at.child('affinity').child('nodeAffinity')
-  const hard = objectIn(affinity, required)
-  for (const [term, here] of affinityAt.child(required).items(hard, 'nodeSelectorTerms'))
-    warnOfTerm(term, false, here)
-  for (const [term, here] of affinityAt.items(affinity, preferred))
-    warnOfTerm(objectIn(term, 'preference'), true, here.child('preference'))
+  const affinity = spec.child('affinity').child('nodeAffinity')
+  for (const term of affinity.child(required).items('nodeSelectorTerms')) warnOfTerm(term, false)
+  for (const weighted of affinity.items(preferred)) warnOfTerm(weighted.child('preference'), true)
 }
 
-const noSelector = 'a null labelSelector results in matching no pod'
+function warnOfNoSelector(holder: Place): void {
+  const selector = holder.child('labelSelector')
+  if (!selector.given) selector.warn('a null labelSelector results in matching no pod')
+}
 
 /** Constraints that count by an old label, or no pod at all. */
-export function warnOfSpread(spec: JsonObject, at: Place): void {
-  for (const [constraint, here] of at.items(spec, 'topologySpreadConstraints')) {
-    const key = stringIn(constraint, 'topologyKey')
-    const text = deprecatedLabel(key)
-    if (text) here.child('topologyKey').warn(`${key} is ${text}`)
-    if (!objectOrNone(constraint, 'labelSelector')) here.child('labelSelector').warn(noSelector)
+export function warnOfSpread(spec: Place): void {
+  for (const constraint of spec.items('topologySpreadConstraints')) {
+    warnOfLabel(constraint.child('topologyKey'))
+    warnOfNoSelector(constraint)
   }
 }
 
 /** Terms about other pods that match none. */
-export function warnOfPodAffinity(spec: JsonObject, at: Place): void {
-  for (const kind of ['podAffinity', 'podAntiAffinity']) {
-    const affinity = objectIn(objectIn(spec, 'affinity'), kind)
-    const here = at.child('affinity').child(kind)
-    const terms = [
-      ...here.items(affinity, required),
-      ...here
-        .items(affinity, preferred)
-        .map(
-          ([weighted, one]) => [objectIn(weighted, 'podAffinityTerm'), one.child('podAffinityTerm')] as const,
-        ),
-    ]
-    for (const [term, termAt] of terms)
-      if (!objectOrNone(term, 'labelSelector')) termAt.child('labelSelector').warn(noSelector)
+export function warnOfPodAffinity(spec: Place): void {
+  for (const affinity of ['podAffinity', 'podAntiAffinity'].map((kind) =>
+    spec.child('affinity').child(kind),
+  )) {
+    const weighted = affinity.items(preferred).map((one) => one.child('podAffinityTerm'))
+    for (const term of [...affinity.items(required), ...weighted]) warnOfNoSelector(term)
   }
 }

@@ -3,9 +3,9 @@ import { isObject, type Json, type JsonObject } from '#base/json.ts'
 import { goJsonSyntaxError } from '#kube/go-json-syntax.ts'
 import { goKind } from '#kube/go-text.ts'
 import type { Place } from './place.ts'
-import { validateTolerations } from './scheduling.ts'
+import { checkTolerations } from './scheduling.ts'
 
-export const tolerationsAnnotation = 'scheduler.alpha.kubernetes.io/tolerations'
+const tolerationsAnnotation = 'scheduler.alpha.kubernetes.io/tolerations'
 
 /** Fields of the server's own type: its names are not those of the API, and Go matches them without regard to case. */
 const fields: Readonly<Record<string, readonly [name: string, goName: string, goType: string]>> = {
@@ -45,13 +45,12 @@ function decoded(text: string): JsonObject[] | string {
   return error ?? tolerations
 }
 
-/** The annotation's tolerations (ValidateTolerationsInPodAnnotations); `at` are the annotations. */
-export function checkTolerationsAnnotation(text: string, at: Place): void {
-  if (text === '') return
-  const tolerations = decoded(text)
-  if (typeof tolerations === 'string') at.invalid(tolerationsAnnotation, tolerations)
-  else {
-    // The document ends at the annotation: what is wrong inside its text has no place of its own.
-    validateTolerations(tolerations, at.child(tolerationsAnnotation, [tolerationsAnnotation]))
-  }
+/** The annotation's tolerations (ValidateTolerationsInPodAnnotations). */
+export function checkTolerationsAnnotation(annotations: Place): void {
+  // The document ends at the annotation: what is wrong inside its text has no place of its own.
+  const here = annotations.child(tolerationsAnnotation, [tolerationsAnnotation])
+  if (here.text === '') return
+  const tolerations = decoded(here.text)
+  if (typeof tolerations === 'string') annotations.invalid(tolerationsAnnotation, tolerations)
+  else checkTolerations(here.holding(tolerations))
 }

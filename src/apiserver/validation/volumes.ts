@@ -1,9 +1,8 @@
 /** A pod's volumes. Mirrors ValidateVolumes of pkg/apis/core/validation. */
 import { dns1123LabelErrors, dns1123SubdomainErrors } from '#kube/labels.ts'
 import { compareQuantities, parseQuantity, zeroQuantity } from '#kube/quantity.ts'
-import { objectOrNone, objectsIn, stringIn, stringOrNone } from '#kube/read.ts'
+import { objectOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { checkChoice, checkGiven, checkOptionalChoice, checkText } from './choices.ts'
 import { checkEphemeralVolume } from './claims.ts'
 import { legacyVolumeChecks } from './legacy-volumes.ts'
 import { checkNoBacksteps } from './paths.ts'
@@ -11,15 +10,15 @@ import type { Place } from './place.ts'
 import { checkProjected } from './projected-volume.ts'
 import { checkDownwardFile, checkFileMode, checkKeyToPath } from './volume-files.ts'
 
-type VolumeCheck = (source: JsonObject, at: Place, volumeName: string) => void
+type VolumeCheck = (source: Place) => void
 
-function checkKeys(nameField: string): VolumeCheck {
-  return (source, at) => {
-    checkGiven(source, [nameField], at)
-    checkFileMode(source, 'defaultMode', at)
-    for (const [item, here] of at.items(source, 'items')) checkKeyToPath(item, here)
+const checkKeys =
+  (nameField: string): VolumeCheck =>
+  (source) => {
+    source.needs(nameField)
+    checkFileMode(source.child('defaultMode'))
+    for (const item of source.items('items')) checkKeyToPath(item)
   }
-}
 
 const hostPathTypes = [
   '',
@@ -32,55 +31,49 @@ const hostPathTypes = [
   'Socket',
 ]
 
-const checkHostPath: VolumeCheck = (source, at) => {
-  const path = stringIn(source, 'path')
-  if (path === '') {
-    at.child('path').required()
+const checkHostPath: VolumeCheck = (source) => {
+  const path = source.child('path')
+  if (path.text === '') {
+    path.required()
     return
   }
-  checkNoBacksteps(path, at.child('path'))
-  checkOptionalChoice(source, 'type', hostPathTypes, at)
+  checkNoBacksteps(path)
+  source.child('type').optionalChoice(hostPathTypes)
 }
 
-const checkDownwardAPI: VolumeCheck = (source, at) => {
-  checkFileMode(source, 'defaultMode', at)
+const checkDownwardAPI: VolumeCheck = (source) => {
+  checkFileMode(source.child('defaultMode'))
   // The server leaves the item's index out.
-  for (const file of objectsIn(source, 'items')) checkDownwardFile(file, at)
+  for (const { value } of source.items('items')) checkDownwardFile(source.holding(value))
 }
 
-const checkCSI: VolumeCheck = (source, at) => {
-  const driver = stringIn(source, 'driver')
-  if (driver === '') at.child('driver').required()
-  if (driver.length > 63) at.child('driver').tooLong(63)
-  at.child('driver').invalidEach(driver, dns1123SubdomainErrors(driver.toLowerCase()))
-  const secret = objectOrNone(source, 'nodePublishSecretRef')
-  if (!secret) return
-  const name = stringIn(secret, 'name')
-  if (name === '') at.child('nodePublishSecretRef').child('name').required()
-  else {
-    at.child('name', ['nodePublishSecretRef', 'name']).invalidEach(name, dns1123SubdomainErrors(name))
-  }
+const checkCSI: VolumeCheck = (source) => {
+  const driver = source.child('driver')
+  if (driver.text === '') driver.required()
+  if (driver.text.length > 63) driver.tooLong(63)
+  driver.invalidEach(driver.text, dns1123SubdomainErrors(driver.text.toLowerCase()))
+  const secret = source.child('nodePublishSecretRef')
+  if (!secret.given) return
+  secret.needs('name')
+  source.child('name', ['nodePublishSecretRef', 'name']).keepsAny(dns1123SubdomainErrors)
 }
 
-const checkImage: VolumeCheck = (source, at) => {
-  checkChoice(source, 'pullPolicy', ['Always', 'IfNotPresent', 'Never'], at)
+const checkImage: VolumeCheck = (source) => {
+  source.child('pullPolicy').choice(['Always', 'IfNotPresent', 'Never'])
 }
 
-const checkEmptyDir: VolumeCheck = (source, at) => {
-  const limit = stringOrNone(source, 'sizeLimit')
-  const parsed = limit === undefined ? undefined : parseQuantity(limit)
-  if (parsed?.ok && compareQuantities(parsed.quantity, zeroQuantity) < 0) {
-    at.child('sizeLimit').forbidden('SizeLimit field must be a valid resource quantity')
-  }
+const checkEmptyDir: VolumeCheck = (source) => {
+  const limit = source.child('sizeLimit')
+  const parsed = limit.textOrNone === undefined ? undefined : parseQuantity(limit.text)
+  if (parsed?.ok && compareQuantities(parsed.quantity, zeroQuantity) < 0)
+    limit.forbidden('SizeLimit field must be a valid resource quantity')
 }
-
-const checkClaim: VolumeCheck = (source, at) => checkGiven(source, ['claimName'], at)
 
 const current: Readonly<Record<string, VolumeCheck>> = {
   emptyDir: checkEmptyDir,
   hostPath: checkHostPath,
   secret: checkKeys('secretName'),
-  persistentVolumeClaim: checkClaim,
+  persistentVolumeClaim: (source) => source.needs('claimName'),
   downwardAPI: checkDownwardAPI,
   configMap: checkKeys('name'),
   projected: checkProjected,
@@ -127,46 +120,44 @@ const order = [
 const namedInConflict: Readonly<Record<string, string>> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' }
 const namedInside: Readonly<Record<string, string>> = { gcePersistentDisk: 'persistentDisk' }
 
-/** Checks one volume's source; answers whether it is good. */
-function checkSource(volume: JsonObject, at: Place): void {
-  const name = stringIn(volume, 'name')
+/** Checks one volume's source. */
+function checkSource(volume: Place): void {
   let found = false
   for (const kind of order) {
-    const source = objectOrNone(volume, kind)
-    if (!source) continue
-    if (found) {
-      at.child(namedInConflict[kind] ?? kind, [kind]).forbidden('may not specify more than 1 volume type')
-    } else {
-      const check = current[kind] ?? legacyVolumeChecks[kind]
-      check?.(source, at.child(namedInside[kind] ?? kind, [kind]), name)
-    }
-    if (kind === 'iscsi') checkIscsiName(source, name, at)
+    if (!volume.child(kind).given) continue
+    const named = (found ? namedInConflict : namedInside)[kind] ?? kind
+    const source = volume.child(named, [kind])
+    if (found) source.forbidden('may not specify more than 1 volume type')
+    else (current[kind] ?? legacyVolumeChecks[kind])?.(source)
+    if (kind === 'iscsi') checkIscsiName(volume)
     found = true
   }
-  if (!found) at.required('must specify a volume type')
+  if (!found) volume.required('must specify a volume type')
 }
 
-function checkIscsiName(source: JsonObject, volumeName: string, at: Place): void {
-  const initiator = stringOrNone(source, 'initiatorName')
-  if (initiator !== undefined && `${volumeName}:${stringIn(source, 'targetPortal')}`.length > 64) {
-    const rule =
-      'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.'
-    at.child('name').invalid(volumeName, rule)
-  }
+function checkIscsiName(volume: Place): void {
+  const name = volume.child('name')
+  const iscsi = volume.child('iscsi')
+  const length = `${name.text}:${iscsi.child('targetPortal').text}`.length
+  if (iscsi.child('initiatorName').textOrNone !== undefined && length > 64)
+    name.wrong(
+      'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.',
+    )
 }
 
 /**
  * Checks the volumes and answers those that are good, by name: mounts of the others are reported as not found, as upstream.
  */
-export function checkVolumes(volumes: readonly JsonObject[], at: Place): Map<string, JsonObject> {
+export function checkVolumes(volumes: Place): Map<string, JsonObject> {
   const good = new Map<string, JsonObject>()
-  for (const [volume, here] of at.each(volumes)) {
-    const before = at.findings.errors.length
-    checkSource(volume, here)
-    const name = stringIn(volume, 'name')
-    checkText(volume, 'name', dns1123LabelErrors, here)
-    if (good.has(name)) here.child('name').duplicate(name)
-    if (at.findings.errors.length === before) good.set(name, volume)
+  const { errors } = volumes.findings
+  for (const volume of volumes.each()) {
+    const before = errors.length
+    const name = volume.child('name')
+    checkSource(volume)
+    name.keepsText(dns1123LabelErrors)
+    if (good.has(name.text)) name.duplicate(name.text)
+    if (errors.length === before) good.set(name.text, volume.object)
   }
   return good
 }

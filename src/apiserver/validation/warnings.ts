@@ -1,16 +1,6 @@
 /** What the server takes and warns of. Mirrors pkg/api/pod/warnings.go for templates, in its order. */
-
 import { goQuote } from '#kube/go-text.ts'
 import { parseQuantity, quantityMilliValue } from '#kube/quantity.ts'
-import {
-  numberOrNone,
-  objectIn,
-  objectOrNone,
-  objectsIn,
-  stringIn,
-  stringOrNone,
-  stringsIn,
-} from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
 import { appArmorPrefix, seccompContainerPrefix, seccompPod } from './annotations.ts'
@@ -39,140 +29,104 @@ const deprecatedVolumes: readonly (readonly [string, string, string?])[] = [
   ['rbd', 'deprecated in v1.28, non-functional in v1.31+'],
 ]
 
-function warnOfVolumes(spec: JsonObject, at: Place): void {
-  for (const [volume, here] of at.items(spec, 'volumes')) {
-    for (const [kind, text, shown] of deprecatedVolumes) {
-      if (objectOrNone(volume, kind)) here.child(shown ?? kind, [kind]).warn(text)
-    }
-    const claim = objectIn(objectIn(volume, 'ephemeral'), 'volumeClaimTemplate')
-    const requests = objectIn(objectIn(objectIn(claim, 'spec'), 'resources'), 'requests')
-    const claimAt = here.child('ephemeral').child('volumeClaimTemplate').child('spec').child('resources')
-    warnOfFraction(requests, 'storage', claimAt.child('requests'))
+function warnOfVolumes(volumes: Place): void {
+  for (const volume of volumes.each()) {
+    for (const [kind, text, shown = kind] of deprecatedVolumes)
+      if (volume.child(kind).given) volume.child(shown, [kind]).warn(text)
+    const claim = volume.child('ephemeral').child('volumeClaimTemplate').child('spec')
+    warnOfFractions(claim.child('resources').child('requests'), ['storage'])
   }
-  warnOfTokenPaths(spec, at)
+  warnOfTokenPaths(volumes)
 }
 
-/** Projected files that would hide a service account token. */
-function warnOfTokenPaths(spec: JsonObject, at: Place): void {
-  const sources = objectsIn(spec, 'volumes').map((volume) =>
-    objectsIn(objectIn(volume, 'projected'), 'sources'),
-  )
-  const tokens = new Set(
-    sources.flat().flatMap((source) => {
-      const token = objectOrNone(source, 'serviceAccountToken')
-      return token ? [stringIn(token, 'path')] : []
-    }),
-  )
-  if (tokens.size === 0) return
-  const kinds = [
-    ['configMap', 'configMap'],
-    ['secret', 'secrets'],
-    ['downwardAPI', 'downwardAPI'],
-  ] as const
-  for (const [index, list] of sources.entries()) {
-    for (const source of list) {
-      for (const [kind, shown] of kinds) {
-        for (const [itemIndex, item] of objectsIn(objectIn(source, kind), 'items').entries()) {
-          const path = stringIn(item, 'path')
-          const here = at.child('volumes').index(index).child('projected').child('sources').child(shown, [])
-          if (tokens.has(path)) {
-            here
-              .child(`[${itemIndex}]`, [])
-              .warn(`has duplicated path with ServiceAccountToken ${goQuote(path)}`)
-          }
+/** Projected files that would hide a service account token; upstream's name for the place has no index of the source. */
+function warnOfTokenPaths(volumes: Place): void {
+  const lists = volumes.each().map((volume) => volume.child('projected').child('sources'))
+  const sources = lists.flatMap((list) => list.each())
+  const sourcesOfTokens = sources.map((source) => source.child('serviceAccountToken'))
+  const tokens = new Set(sourcesOfTokens.flatMap((token) => (token.given ? [token.child('path').text] : [])))
+  const kinds = { configMap: 'configMap', secret: 'secrets', downwardAPI: 'downwardAPI' }
+  for (const list of tokens.size === 0 ? [] : lists)
+    for (const source of list.each())
+      for (const [kind, shown] of Object.entries(kinds))
+        for (const [index, item] of source.child(kind).items('items').entries()) {
+          const path = item.child('path').text
+          const here = list.child(shown, []).child(`[${index}]`, [])
+          if (tokens.has(path)) here.warn(`has duplicated path with ServiceAccountToken ${goQuote(path)}`)
         }
-      }
-    }
-  }
 }
 
-function warnOfFraction(amounts: JsonObject, name: string, at: Place): void {
-  const text = stringOrNone(amounts, name)
-  const parsed = text === undefined ? undefined : parseQuantity(text)
-  if (text !== undefined && parsed?.ok && quantityMilliValue(parsed.quantity) % 1000n !== 0n) {
-    const rule = `fractional byte value ${goQuote(text)} is invalid, must be an integer`
-    at.key(name).warn(rule)
+function warnOfFractions(amounts: Place, names: readonly string[]): void {
+  for (const amount of names.map((name) => amounts.key(name))) {
+    const parsed = amount.textOrNone === undefined ? undefined : parseQuantity(amount.text)
+    if (parsed?.ok && quantityMilliValue(parsed.quantity) % 1000n !== 0n)
+      amount.warn(`fractional byte value ${goQuote(amount.text)} is invalid, must be an integer`)
   }
 }
 
 /** Entries of one name or address. */
-function warnOfRepeats(spec: JsonObject, list: string, field: string, at: Place): void {
+function warnOfRepeats(list: Place, field: string): void {
   const seen = new Set<string>()
-  for (const [item, here] of at.items(spec, list)) {
-    const value = stringIn(item, field)
-    if (seen.has(value)) here.child(field).warn(`duplicate ${field} ${goQuote(value)}`)
-    seen.add(value)
+  for (const value of list.each().map((item) => item.child(field))) {
+    if (seen.has(value.text)) value.warn(`duplicate ${field} ${goQuote(value.text)}`)
+    seen.add(value.text)
   }
 }
 
-function warnOfAddress(address: string, at: Place): void {
-  if (!address.includes(':')) return
-  const canonical = canonicalIpv6(address)
-  if (canonical !== address) {
-    const form = `should be in RFC 5952 canonical format (${goQuote(canonical)})`
-    at.warn(`IPv6 address ${goQuote(address)} ${form}`)
-  }
+function warnOfAddress(address: Place): void {
+  if (!address.text.includes(':')) return
+  const canonical = canonicalIpv6(address.text)
+  const form = `should be in RFC 5952 canonical format (${goQuote(canonical)})`
+  if (canonical !== address.text) address.warn(`IPv6 address ${goQuote(address.text)} ${form}`)
 }
 
-function warnOfLists(spec: JsonObject, at: Place): void {
-  warnOfRepeats(spec, 'hostAliases', 'ip', at)
-  for (const [alias, here] of at.items(spec, 'hostAliases')) {
-    warnOfAddress(stringIn(alias, 'ip'), here.child('ip'))
-  }
-  const nameservers = stringsIn(objectIn(spec, 'dnsConfig'), 'nameservers')
-  for (const [address, here] of at.child('dnsConfig').child('nameservers').each(nameservers))
-    warnOfAddress(address, here)
-  warnOfRepeats(spec, 'imagePullSecrets', 'name', at)
-  for (const [secret, here] of at.items(spec, 'imagePullSecrets'))
-    if (stringIn(secret, 'name') === '') here.child('name').warn('invalid empty name ""')
-  for (const name of ['memory', 'ephemeral-storage']) {
-    warnOfFraction(objectIn(spec, 'overhead'), name, at.child('overhead'))
-  }
+function warnOfLists(spec: Place): void {
+  const aliases = spec.child('hostAliases')
+  const secrets = spec.child('imagePullSecrets')
+  warnOfRepeats(aliases, 'ip')
+  for (const alias of aliases.each()) warnOfAddress(alias.child('ip'))
+  for (const address of spec.child('dnsConfig').items('nameservers')) warnOfAddress(address)
+  warnOfRepeats(secrets, 'name')
+  for (const name of secrets.each().map((secret) => secret.child('name')))
+    if (name.text === '') name.warn('invalid empty name ""')
+  warnOfFractions(spec.child('overhead'), countedInBytes)
 }
 
+const countedInBytes = ['memory', 'ephemeral-storage']
 const useSeccompField = 'non-functional in v1.27+; use the "seccompProfile" field instead'
+const useAppArmorField = 'deprecated since v1.30; use the "appArmorProfile" field instead'
 
-function warnOfEnv(container: JsonObject, at: Place): void {
+function warnOfEnv(container: Place): void {
   const seen = new Set<string>()
-  for (const [variable, here] of at.items(container, 'env')) {
-    const name = stringIn(variable, 'name')
-    const value = stringIn(variable, 'value')
+  for (const variable of container.items('env')) {
+    const name = variable.child('name').text
+    const value = variable.child('value').text
     const reference = `$(${name})`
-    const hides = variable.valueFrom !== undefined || value === reference || !value.includes(reference)
-    if (seen.has(name) && hides) {
-      const text = `hides previous definition of ${goQuote(name)}, which may be dropped when using apply`
-      here.warn(text)
-    }
+    const hides = variable.object.valueFrom !== undefined || value === reference || !value.includes(reference)
+    if (seen.has(name) && hides)
+      variable.warn(`hides previous definition of ${goQuote(name)}, which may be dropped when using apply`)
     seen.add(name)
   }
 }
 
-function warnOfContainers(metadata: JsonObject, spec: JsonObject, root: Place): void {
-  const annotations = objectIn(metadata, 'annotations')
-  const annotationsAt = root.child('metadata').child('annotations')
-  const podContext = objectIn(spec, 'securityContext')
-  if (!podContext.seccompProfile && annotations[seccompPod] !== undefined) {
-    annotationsAt.key(seccompPod).warn(useSeccompField)
+function warnOfContainers(template: Place): void {
+  const annotations = template.child('metadata').child('annotations')
+  const podContext = template.child('spec').child('securityContext').object
+  const warnOfProfile = (key: string, text: string, ...fields: readonly unknown[]) => {
+    const annotation = annotations.key(key)
+    if (!fields.some(Boolean) && annotation.value !== undefined) annotation.warn(text)
   }
-  for (const { container, place } of allContainers(spec, root.child('spec'))) {
-    const context = objectIn(container, 'securityContext')
-    const name = stringIn(container, 'name')
-    const seccomp = seccompContainerPrefix + name
-    if (!context.seccompProfile && annotations[seccomp] !== undefined) {
-      annotationsAt.key(seccomp).warn(useSeccompField)
-    }
-    const appArmor = appArmorPrefix + name
-    if (!podContext.appArmorProfile && !context.appArmorProfile && annotations[appArmor] !== undefined) {
-      const text = 'deprecated since v1.30; use the "appArmorProfile" field instead'
-      annotationsAt.key(appArmor).warn(text)
-    }
-    for (const resource of ['memory', 'ephemeral-storage']) {
-      for (const list of ['limits', 'requests']) {
-        const amounts = objectIn(objectIn(container, 'resources'), list)
-        warnOfFraction(amounts, resource, place.child('resources').child(list))
-      }
-    }
-    warnOfEnv(container, place)
+  warnOfProfile(seccompPod, useSeccompField, podContext.seccompProfile)
+  for (const container of allContainers(template.child('spec'))) {
+    const context = container.child('securityContext').object
+    const name = container.child('name').text
+    warnOfProfile(seccompContainerPrefix + name, useSeccompField, context.seccompProfile)
+    const appArmor = [podContext.appArmorProfile, context.appArmorProfile]
+    warnOfProfile(appArmorPrefix + name, useAppArmorField, ...appArmor)
+    for (const resource of countedInBytes)
+      for (const list of ['limits', 'requests'])
+        warnOfFractions(container.child('resources').child(list), [resource])
+    warnOfEnv(container)
   }
 }
 
@@ -182,32 +136,24 @@ function warnOfContainers(metadata: JsonObject, spec: JsonObject, root: Place): 
  * @param daemonSet decoded and defaulted, as `defaultDaemonSet` answers it
  */
 export const warningsForDaemonSet = (daemonSet: JsonObject): AdmissionWarning[] =>
-  warningsForTemplate(
-    objectIn(objectIn(daemonSet, 'spec'), 'template'),
-    new Findings().at('spec').child('template'),
-  )
+  warningsForTemplate(new Findings(daemonSet).at('spec').child('template'))
 
-/** What the server warns of in a pod template that stands at this place. */
-export function warningsForTemplate(template: JsonObject, root: Place): AdmissionWarning[] {
-  const metadata = objectIn(template, 'metadata')
-  const spec = objectIn(template, 'spec')
-  const at = root.child('spec')
-  warnOfNodeLabels(spec, at)
-  warnOfSpread(spec, at)
+/** What the server warns of in a pod template. */
+export function warningsForTemplate(template: Place): AdmissionWarning[] {
+  const spec = template.child('spec')
+  warnOfNodeLabels(spec)
+  warnOfSpread(spec)
   for (const [name, text] of Object.entries(deprecatedAnnotations)) {
-    const here = root.child('metadata').child('annotations').key(name)
-    if (objectIn(metadata, 'annotations')[name] !== undefined) here.warn(text)
+    const here = template.child('metadata').child('annotations').key(name)
+    if (here.value !== undefined) here.warn(text)
   }
-  warnOfVolumes(spec, at)
-  warnOfLists(spec, at)
-  warnOfContainers(metadata, spec, root)
-  warnOfPorts(spec, at)
-  warnOfPortNames(spec, at)
-  const seconds = numberOrNone(spec, 'terminationGracePeriodSeconds')
-  if (seconds !== undefined && seconds < 0) {
-    const text = 'must be >= 0; negative values are invalid and will be treated as 1'
-    at.child('terminationGracePeriodSeconds').warn(text)
-  }
-  warnOfPodAffinity(spec, at)
-  return root.findings.warnings
+  warnOfVolumes(spec.child('volumes'))
+  warnOfLists(spec)
+  warnOfContainers(template)
+  warnOfPorts(spec)
+  warnOfPortNames(spec)
+  const grace = spec.child('terminationGracePeriodSeconds')
+  if (grace.number < 0) grace.warn('must be >= 0; negative values are invalid and will be treated as 1')
+  warnOfPodAffinity(spec)
+  return template.findings.warnings
 }

@@ -1,7 +1,5 @@
 /** Windows options, host processes, and what a pod's `os` rules out. Mirrors pkg/apis/core/validation. */
 import { dns1123SubdomainErrors, utf8Length } from '#kube/labels.ts'
-import { boolIn, boolOrNone, objectIn, objectOrNone, stringIn, stringOrNone } from '#kube/read.ts'
-import type { JsonObject } from '#kube/types.ts'
 import { allContainers } from './all-containers.ts'
 import type { Place } from './place.ts'
 
@@ -35,48 +33,38 @@ function runAsUserNameErrors(text: string): string[] {
 }
 
 /** Windows options of a pod or container (validateWindowsSecurityContextOptions). */
-export function checkWindowsOptions(options: JsonObject | undefined, at: Place): void {
-  if (!options) return
-  const specName = stringOrNone(options, 'gmsaCredentialSpecName')
-  if (specName !== undefined) {
-    at.child('gmsaCredentialSpecName').invalidEach(specName, dns1123SubdomainErrors(specName))
-  }
-  const spec = stringOrNone(options, 'gmsaCredentialSpec')
-  const specAt = at.child('gmsaCredentialSpec')
-  if (spec === '') specAt.invalid(spec, 'gmsaCredentialSpec cannot be an empty string')
-  else if (spec !== undefined && utf8Length(spec) > largestSpecKiB * 1024) {
-    specAt.invalid(spec, `gmsaCredentialSpec size must be under ${largestSpecKiB} KiB`)
-  }
-  const user = stringOrNone(options, 'runAsUserName')
-  if (user !== undefined) at.child('runAsUserName').invalidEach(user, runAsUserNameErrors(user))
+export function checkWindowsOptions(options: Place): void {
+  const name = options.child('gmsaCredentialSpecName')
+  if (name.textOrNone !== undefined) name.keeps(dns1123SubdomainErrors)
+  const spec = options.child('gmsaCredentialSpec')
+  if (spec.textOrNone === '') spec.wrong('gmsaCredentialSpec cannot be an empty string')
+  else if (utf8Length(spec.text) > largestSpecKiB * 1024)
+    spec.wrong(`gmsaCredentialSpec size must be under ${largestSpecKiB} KiB`)
+  const user = options.child('runAsUserName')
+  if (user.textOrNone !== undefined) user.keeps(runAsUserNameErrors)
 }
 
-const hostProcessOf = (holder: JsonObject) =>
-  boolOrNone(objectIn(objectIn(holder, 'securityContext'), 'windowsOptions'), 'hostProcess')
+const optionsOf = (holder: Place) => holder.child('securityContext').child('windowsOptions')
 
 /** Host processes: all containers or none, and on the host network (validateWindowsHostProcessPod). */
-export function checkHostProcess(spec: JsonObject, at: Place): void {
-  const ofPod = hostProcessOf(spec)
-  const containers = allContainers(spec, at)
+export function checkHostProcess(spec: Place): void {
+  const ofPod = optionsOf(spec).object.hostProcess
+  const containers = allContainers(spec)
   let count = 0
-  for (const { container, place } of containers) {
-    const own = hostProcessOf(container)
-    if (ofPod !== undefined && own !== undefined && ofPod !== own) {
-      const here = place.child('securityContext').child('windowsOptions').child('hostProcess')
-      here.invalid(own, `pod hostProcess value must be identical if both are specified, was ${ofPod}`)
-    }
-    if (own ?? ofPod) count++
+  for (const own of containers.map((container) => optionsOf(container).child('hostProcess'))) {
+    if (ofPod !== undefined && own.value !== undefined && ofPod !== own.value)
+      own.wrong(`pod hostProcess value must be identical if both are specified, was ${ofPod}`)
+    if (own.value ?? ofPod) count++
   }
   if (count === 0) return
-  if (count !== containers.length) {
-    const rule =
-      'If pod contains any hostProcess containers then all containers must be HostProcess containers'
-    at.invalid('', rule)
-  }
-  if (!boolIn(spec, 'hostNetwork')) {
-    const rule = 'hostNetwork must be true if pod contains any hostProcess containers'
-    at.child('hostNetwork').invalid(false, rule)
-  }
+  if (count !== containers.length)
+    spec.invalid(
+      '',
+      'If pod contains any hostProcess containers then all containers must be HostProcess containers',
+    )
+  const network = spec.child('hostNetwork')
+  if (network.value !== true)
+    network.invalid(false, 'hostNetwork must be true if pod contains any hostProcess containers')
 }
 
 /** Fields of the pod's security context, and of the pod itself, that Windows has no use for; in the server's order. */
@@ -110,40 +98,30 @@ const containerFields = [
   'runAsGroup',
 ]
 
-function checkWindowsPod(spec: JsonObject, at: Place): void {
-  const context = objectIn(spec, 'securityContext')
-  for (const [where, name] of podFields) {
-    const holder = where === 'spec' ? spec : context
-    const here = where === 'spec' ? at : at.child('securityContext')
-    if (holder[name] !== undefined) here.child(name).forbidden('cannot be set for a windows pod')
+function checkWindowsPod(spec: Place): void {
+  const refuse = (at: Place, rule: string) => {
+    if (at.value !== undefined) at.forbidden(rule)
   }
-  if (spec.resources !== undefined) at.child('resources').forbidden('may not be set for a windows pod')
-  for (const { container, place } of allContainers(spec, at)) {
-    const own = objectIn(container, 'securityContext')
-    for (const name of containerFields) {
-      const here = place.child('securityContext').child(name)
-      if (own[name] !== undefined) here.forbidden('cannot be set for a windows pod')
-    }
-  }
+  const rule = 'cannot be set for a windows pod'
+  for (const [where, name] of podFields)
+    refuse((where === 'spec' ? spec : spec.child('securityContext')).child(name), rule)
+  refuse(spec.child('resources'), 'may not be set for a windows pod')
+  for (const container of allContainers(spec))
+    for (const name of containerFields) refuse(container.child('securityContext').child(name), rule)
 }
 
-function checkLinuxPod(spec: JsonObject, at: Place): void {
-  const rule = 'windows options cannot be set for a linux pod'
-  const here = (place: Place) => place.child('securityContext').child('windowsOptions')
-  if (objectOrNone(objectIn(spec, 'securityContext'), 'windowsOptions')) here(at).forbidden(rule)
-  for (const { container, place } of allContainers(spec, at)) {
-    const own = objectOrNone(objectIn(container, 'securityContext'), 'windowsOptions')
-    if (own) here(place).forbidden(rule)
-  }
+function checkLinuxPod(spec: Place): void {
+  for (const options of [spec, ...allContainers(spec)].map(optionsOf))
+    if (options.given) options.forbidden('windows options cannot be set for a linux pod')
 }
 
 /** The operating system of a pod, and the fields that only the other one has. */
-export function checkOS(spec: JsonObject, at: Place): void {
-  const os = objectOrNone(spec, 'os')
-  if (!os) return
-  const name = stringIn(os, 'name')
-  if (name === '') at.child('os').child('name').required('cannot be empty')
-  else if (name === 'linux') checkLinuxPod(spec, at)
-  else if (name === 'windows') checkWindowsPod(spec, at)
-  else at.child('os').notSupported(name, ['linux', 'windows'])
+export function checkOS(spec: Place): void {
+  const os = spec.child('os')
+  if (!os.given) return
+  const { text } = os.child('name')
+  if (text === '') os.child('name').required('cannot be empty')
+  else if (text === 'linux') checkLinuxPod(spec)
+  else if (text === 'windows') checkWindowsPod(spec)
+  else os.notSupported(text, ['linux', 'windows'])
 }

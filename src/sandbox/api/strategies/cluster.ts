@@ -60,7 +60,7 @@ function checkPriorityClass(object: JsonObject, found: Findings, old: JsonObject
     if (!old) found.at('metadata').child('name').forbidden(rule)
   } else if (typeof value === 'number' && value > largestUserPriority)
     found.at('value').forbidden(`maximum allowed value of a user defined priority is ${largestUserPriority}`)
-  found.at('preemptionPolicy').oneOf(stringIn(object, 'preemptionPolicy'), ['Never', 'PreemptLowerPriority'])
+  found.at('preemptionPolicy').oneOf(['Never', 'PreemptLowerPriority'])
   for (const field of ['value', 'preemptionPolicy'])
     if (old && !sameIgnoringNulls(object[field], old[field]))
       found.at(field).forbidden('may not be changed in an update.')
@@ -96,7 +96,7 @@ export const controllerRevisionStrategy: Strategy = plainStrategy({
         found.at('data').invalid(object.data, 'field is immutable')
       return
     }
-    if (typeof object.revision === 'number') found.at('revision').nonnegative(object.revision)
+    found.at('revision').nonnegative()
     if (object.data === undefined || object.data === null) found.at('data').required('data is mandatory')
   },
 })

@@ -36,8 +36,8 @@ const orders = [
   { low: 'default', high: 'max', at: 'default', shown: 'max' },
 ] as const
 
-function checkFigures(limit: JsonObject, at: Place): void {
-  const figures = (field: string): ReadonlyMap<string, Quantity> => quantitiesIn(limit, field)
+function checkFigures(at: Place): void {
+  const figures = (field: string): ReadonlyMap<string, Quantity> => quantitiesIn(at.object, field)
   for (const order of orders)
     for (const [name, quantity] of figures(order.low)) {
       const bound = figures(order.high).get(name)
@@ -57,18 +57,17 @@ function checkFigures(limit: JsonObject, at: Place): void {
 }
 
 /** `ValidateLimitRange`. */
-function checkLimitRange(object: JsonObject, found: Findings): void {
+function checkLimitRange(_: JsonObject, found: Findings): void {
   const seen = new Set<string>()
-  for (const [limit, at] of found.at('spec').items(objectIn(object, 'spec'), 'limits')) {
-    const type = stringIn(limit, 'type')
-    if (!['Pod', 'Container', 'PersistentVolumeClaim'].includes(type) && !type.includes('/'))
-      at.child('type').invalid(type, 'must be a standard limit type or fully qualified')
-    if (seen.has(type)) at.child('type').duplicate(type)
-    seen.add(type)
-    for (const field of ['default', 'defaultRequest'])
-      if (type === 'Pod' && Object.keys(objectIn(limit, field)).length > 0)
-        at.child(field).forbidden("may not be specified when `type` is 'Pod'")
-    checkFigures(limit, at)
+  for (const limit of found.at('spec').items('limits')) {
+    const type = limit.child('type')
+    if (!['Pod', 'Container', 'PersistentVolumeClaim'].includes(type.text) && !type.text.includes('/'))
+      type.wrong('must be a standard limit type or fully qualified')
+    type.unique(seen)
+    for (const figures of ['default', 'defaultRequest'].map((field) => limit.child(field)))
+      if (type.text === 'Pod' && Object.keys(figures.object).length > 0)
+        figures.forbidden("may not be specified when `type` is 'Pod'")
+    checkFigures(limit)
   }
 }
 
@@ -87,18 +86,16 @@ const countable = new Set([
 ])
 
 /** `ValidateResourceQuotaSpec`, but for which resources go with which scopes. */
-function checkQuota(object: JsonObject, found: Findings, old: JsonObject | undefined): void {
-  const spec = objectIn(object, 'spec')
-  const at = found.at('spec')
-  for (const [name, quantity] of quantitiesIn(spec, 'hard')) {
-    const here = at.child('hard').key(name)
-    const malformed = qualifiedNameErrors(name)
-    here.invalidEach(name, malformed)
+function checkQuota(_: JsonObject, found: Findings, old: JsonObject | undefined): void {
+  const spec = found.at('spec')
+  for (const [name, quantity] of quantitiesIn(spec.object, 'hard')) {
+    const here = spec.child('hard').key(name)
+    const wellFormed = here.invalidEach(name, qualifiedNameErrors(name))
     const known = name.includes('/') || countable.has(name) || isHugePage(name.replace(/^requests\./, ''))
-    if (malformed.length === 0 && !known) here.invalid(name, 'must be a standard resource for quota')
+    if (wellFormed && !known) here.invalid(name, 'must be a standard resource for quota')
     if (quantity.mantissa < 0n) here.invalid(formatQuantity(quantity), 'must be greater than or equal to 0')
   }
-  if (old) at.immutable('scopes', spec, objectIn(old, 'spec'))
+  if (old) spec.immutable('scopes', objectIn(old, 'spec'))
 }
 
 /** `pkg/registry/core/resourcequota/strategy.go`: the status is its controller's. */
@@ -110,11 +107,9 @@ export const quotaStrategy = plainStrategy({
 
 /** `pkg/apis/node/validation`. */
 export const runtimeClassStrategy = plainStrategy({
-  check(object, found, old) {
-    const handler = stringIn(object, 'handler')
-    const at = found.at('handler')
-    if (handler === '') at.required()
-    else at.invalidEach(handler, dns1123LabelErrors(handler))
-    if (old && handler !== stringIn(old, 'handler')) at.invalid(handler, 'field is immutable')
+  check(_, found, old) {
+    const handler = found.at('handler')
+    handler.keepsText(dns1123LabelErrors)
+    if (old && handler.text !== stringIn(old, 'handler')) handler.wrong('field is immutable')
   },
 })

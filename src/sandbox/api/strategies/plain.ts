@@ -57,8 +57,8 @@ interface PlainRules extends Partial<Strategy> {
 /** The strategy of objects that the sandbox keeps and hardly looks into. */
 export function plainStrategy({ nameErrors, check, ...more }: PlainRules = {}): Strategy {
   const validate = (object: JsonObject, old?: JsonObject): readonly FieldError[] => {
-    const found = new Findings()
-    checkObjectMeta(metadataOf(object), true, found.at('metadata'), nameErrors)
+    const found = new Findings(object)
+    checkObjectMeta(found.at('metadata'), true, nameErrors)
     check?.(object, found, old)
     return found.errors
   }

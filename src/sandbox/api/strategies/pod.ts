@@ -61,7 +61,7 @@ export const podStrategy: Strategy = {
   // Its admission has done it.
   validate: () => [],
   validateUpdate(next, old) {
-    const found = new Findings()
+    const found = new Findings(next)
     if (!sameIgnoringNulls(fixedPart(objectIn(next, 'spec')), fixedPart(objectIn(old, 'spec'))))
       found.at('spec').forbidden(notYours)
     const errors = validatePod(next).filter(({ field }) => field !== 'spec.ephemeralContainers')
