@@ -224,5 +224,5 @@ const none: readonly ContainerStatus[] = []
 function statusesOf({ status }: Pod): readonly ContainerStatus[] {
   const all =
     status?.initContainerStatuses?.concat(status.containerStatuses ?? none) ?? status?.containerStatuses
-  return all?.filter(Boolean) ?? none
+  return (all?.every(Boolean) ? all : all?.filter(Boolean)) ?? none
 }

@@ -53,7 +53,7 @@ function aimOf({ spec }: DaemonSet): PodAim {
 export class Fitter {
   readonly #input: FitterInput
   readonly #rooms: Rooms
-  readonly #filters: readonly NodeFilter[]
+  #made: readonly NodeFilter[] | undefined
   readonly #pod: PodInfo
   readonly #preempts: boolean
   readonly #words: Parameters<typeof fitOf>[4]
@@ -75,19 +75,6 @@ export class Fitter {
     const labels = { ...metadata?.labels, 'controller-revision-hash': input.revision ?? '' }
     this.#pod = new PodInfo({ metadata: { labels, namespace }, spec }, classes)
     this.#preempts = preempts
-    const namespaces = new Map(
-      input.namespaces?.map((one) => [one.metadata?.name, one.metadata?.labels ?? {}]),
-    )
-    const { nodes = [] } = input
-    const around = {
-      nodes,
-      podsOn: (node: string) => this.#rooms.on(node),
-      antiAffineNodes: this.#rooms.antiAffineAmong(nodes),
-      namespaceLabels: (name: string) => namespaces.get(name),
-      storage: new Storage(input.storage ?? {}),
-      missing: (what: string) => this.#missing.add(what),
-    }
-    this.#filters = filtersFor(this.#pod, around, aimOf(input.daemonSet))
     const unreadable = new Set<string>()
     podRequests(spec, unreadable)
     const unknown = [...unreadable].map((text) => `cannot read the request ${text}`)
@@ -100,6 +87,26 @@ export class Fitter {
     unknown.push(...this.#beyond)
     if (!known) unknown.push(`priority class ${className} is not known`)
     this.#words = { priority: { value, className, known }, unknown }
+  }
+
+  /** Made when they are asked first: where nothing is started and nobody leaves, the pods there are do not matter. */
+  get #filters(): readonly NodeFilter[] {
+    this.#made ??= this.#makeFilters()
+    return this.#made
+  }
+
+  #makeFilters(): readonly NodeFilter[] {
+    const { daemonSet, namespaces = [], nodes = [], storage = {} } = this.#input
+    const homes = new Map(namespaces.map((one) => [one.metadata?.name, one.metadata?.labels ?? {}]))
+    const around = {
+      nodes,
+      podsOn: (node: string) => this.#rooms.on(node),
+      antiAffineNodes: this.#rooms.antiAffineAmong(nodes),
+      namespaceLabels: (name: string) => homes.get(name),
+      storage: new Storage(storage),
+      missing: (what: string) => this.#missing.add(what),
+    }
+    return filtersFor(this.#pod, around, aimOf(daemonSet))
   }
 
   /** What of its pods is not judged on any node, for want of an object or of a rule. */

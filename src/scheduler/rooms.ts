@@ -31,6 +31,21 @@ const presentOf = oncePer((pods: readonly Pod[]) =>
   }),
 )
 
+/** The same, reckoned when it is asked first. */
+function lazily(pods: readonly Pod[], classes: readonly PriorityClass[]): Present {
+  let made: Present | undefined
+  const present = () => {
+    made ??= presentOf(pods)(classes)
+    return made
+  }
+  return {
+    on: (node) => present().on(node),
+    get antiAffine() {
+      return present().antiAffine
+    },
+  }
+}
+
 /** The pods on each node, as the scheduler's snapshot of a cluster has them, and what becomes of them from there on. */
 export class Rooms {
   readonly #before: Present | Rooms
@@ -44,7 +59,7 @@ export class Rooms {
   }
 
   static of(pods: readonly Pod[], classes: readonly PriorityClass[] = noClasses): Rooms {
-    return new Rooms(presentOf(pods)(classes))
+    return new Rooms(lazily(pods, classes))
   }
 
   get antiAffine(): ReadonlySet<string> {

@@ -92,12 +92,21 @@ export function nodeChange(node: SettledNode, object: Node, at: number, context:
 const none: readonly string[] = []
 
 /** The state of the pod that stays, else of one that is there: of one in trouble, if any is. */
-function stateOn(node: SettledNode, object: Node, rules: PodRules): PodState | undefined {
-  if (node.present.length + node.leaving.length === 0) return undefined
-  const kept = node.present.filter((pod) => node.pods.some(({ source }) => source === pod.source))
-  const pods = [kept, node.present, node.leaving].find((some) => some.length > 0) ?? []
-  const states = pods.flatMap((pod) => (pod.source ? podStateOf(pod.source, object, rules, pod) : []))
-  return states.find(({ trouble }) => trouble !== undefined) ?? states[0]
+function stateOn(
+  { leaving, pods, present }: SettledNode,
+  object: Node,
+  rules: PodRules,
+): PodState | undefined {
+  const kept =
+    pods === present ? present : present.filter((pod) => pods.some(({ source }) => source === pod.source))
+  const there = kept.length > 0 ? kept : present.length > 0 ? present : leaving
+  let first: PodState | undefined
+  for (const pod of there) {
+    const state = pod.source && podStateOf(pod.source, object, rules, pod)
+    if (state?.trouble) return state
+    first ??= state
+  }
+  return first
 }
 
 /** Will a pod on its way out not be gone soon? */
