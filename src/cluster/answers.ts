@@ -92,21 +92,25 @@ function itemOf<T extends KubeObject>(resource: Resource<T>, item: unknown, call
   return Object.assign({ apiVersion: type.apiVersion, kind: type.kind }, item, own) as unknown as T
 }
 
-/** The rows of a table as objects: metadata, and `cells` by the names of their columns. */
+/** The rows of a table as objects: metadata, and those `cells` that are looked at, by the names of their columns. */
 function rowsOf<T extends KubeObject>(resource: Resource<T>, table: JsonObject, call: FailedCall) {
   const { columnDefinitions: columns, rows = [] } = table
   const { continue: token, resourceVersion } = isObject(table.metadata) ? table.metadata : {}
   if (!Array.isArray(rows) || !Array.isArray(columns))
     throw unexpected(call, 'a Table without rows or columns')
   const names = columns.map((column) => (isObject(column) ? String(column.name) : ''))
+  const places = resource.columns?.map((name) => [name, names.lastIndexOf(name)] as const) ?? []
   const type = { apiVersion: versionOf(resource), kind: resource.kind }
   const items = rows.map((row) => {
     const { cells, object } = isObject(row) ? row : {}
     const told = isObject(object) && nameOf(object) !== undefined ? object.metadata : undefined
     if (!Array.isArray(cells) || (told === undefined && resource.asTable !== 'cells'))
       throw unexpected(call, `a Table with a row that is not a ${resource.kind}`)
-    const named = Object.fromEntries(cells.map((cell, at) => [names[at] ?? '', cell]))
-    return decoded<T>(resource.kind, { ...type, metadata: told ?? {}, cells: named }, call)
+    const named: JsonObject = {}
+    for (const [name, at] of places) if (at in cells) named[name] = cells[at] ?? null
+    const { apiVersion, kind } = type
+    const item = { apiVersion, kind, metadata: told ?? {}, cells: named }
+    return told ? decoded<T>(kind, item, call) : (item as unknown as T)
   })
   return {
     items,

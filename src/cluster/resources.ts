@@ -24,6 +24,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly metadataOnly?: true
   /** Lists of it are asked for as a table: the cells that `kubectl get` shows, with metadata or without any. */
   readonly asTable?: 'metadata' | 'cells'
+  /** The columns of a table that anybody looks at. */
+  readonly columns?: readonly string[]
   /** Never set: carries the type. */
   readonly object?: T
 }
@@ -44,12 +46,14 @@ const clusterWide = <T extends KubeObject = KubeObject>(group: string, kind: str
  * A pod as its row in a table: an eighth of the object, and of that a tenth without metadata. `cells` is missing where the server
  * knows no tables: then it is the pod itself.
  */
-export type PodRow = Pod & { readonly cells?: Readonly<Record<string, unknown>> }
+export type PodRow = Pod & { readonly cells?: { readonly Restarts?: unknown } }
+
+const rowOfPod = { ...inNamespace<PodRow>('', 'Pod'), columns: ['Restarts'] }
 
 export const nodes = clusterWide<Node>('', 'Node')
 export const pods = inNamespace<Pod>('', 'Pod')
-export const podRows: Resource<PodRow> = { ...inNamespace('', 'Pod'), asTable: 'metadata' }
-export const podCells: Resource<PodRow> = { ...inNamespace('', 'Pod'), asTable: 'cells' }
+export const podRows: Resource<PodRow> = { ...rowOfPod, asTable: 'metadata' }
+export const podCells: Resource<PodRow> = { ...rowOfPod, asTable: 'cells' }
 export const events = inNamespace<KubeEvent>('', 'Event')
 export const namespaces = clusterWide<Namespace>('', 'Namespace')
 export const limitRanges = inNamespace('', 'LimitRange')

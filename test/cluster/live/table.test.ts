@@ -21,7 +21,7 @@ describe('a list that comes as a table', () => {
           apiVersion: 'v1',
           kind: 'Pod',
           metadata: { name: 'p', uid: 'u' },
-          cells: { Name: 'p', Restarts: '3 (5m ago)' },
+          cells: { Restarts: '3 (5m ago)' },
         },
       ],
       token: 'more',
@@ -33,8 +33,8 @@ describe('a list that comes as a table', () => {
     expect(
       listOf(podCells, table([{ cells: ['p', '0'], object: null }, { cells: ['q', '1'] }]), call).items,
     ).toEqual([
-      { apiVersion: 'v1', kind: 'Pod', metadata: {}, cells: { Name: 'p', Restarts: '0' } },
-      { apiVersion: 'v1', kind: 'Pod', metadata: {}, cells: { Name: 'q', Restarts: '1' } },
+      { apiVersion: 'v1', kind: 'Pod', metadata: {}, cells: { Restarts: '0' } },
+      { apiVersion: 'v1', kind: 'Pod', metadata: {}, cells: { Restarts: '1' } },
     ])
   })
 
