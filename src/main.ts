@@ -2,6 +2,7 @@ import { isatty } from 'node:tty'
 import type { InputStream, PassedSignal } from '#cli/context.ts'
 import type { RawStream } from '#cli/edge.ts'
 import type { Outside } from '#cli/main.ts'
+import { call } from '#commands/call.ts'
 
 declare const KDS_VERSION: string
 /** Whether this is the single file, which no script is named to, and which has its code compiled. */
@@ -167,7 +168,6 @@ export async function run(process: NodeJS.Process): Promise<void> {
   }
   mind(process.stderr, process)
   process.once('beforeExit', () => giveUp(process))
-  const { call } = await import('#commands/call.ts')
   process.exitCode = await call(argv, outside(process))
   end(process)
 }

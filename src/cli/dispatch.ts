@@ -121,7 +121,7 @@ export async function dispatch(
     }
     try {
       const invocation = parseInvocation(spec, rest)
-      const command = await spec.load(invocation, context)
+      const command = await spec.load()
       return await command.run(invocation, context)
     } catch (error) {
       throw belowMeant(error, spec, rest[0] ?? '', registry)

@@ -80,8 +80,8 @@ export interface CommandSpec {
   readonly exitCodes: ExitCodes
   /** What a failure exits with, where 1 means something else. */
   readonly failureCode?: number
-  /** Loads the code of the command; nothing of it is loaded before. The call is told for what can begin meanwhile. */
-  load(invocation: Invocation, context: Context): Promise<Command>
+  /** Loads the code of the command; nothing of it is loaded before. */
+  load(): Promise<Command>
 }
 
 /** A word that only holds further commands: `kds rollout`. */

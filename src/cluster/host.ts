@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import type { Connection } from './config/connection.ts'
+import type { Kubeconfig } from './config/connection.ts'
 
 /** Where a configuration is looked for. */
 export type ConfigHost = Pick<LiveHost, 'env' | 'cwd'>
@@ -29,10 +29,10 @@ export interface LiveHost {
 
 /** A configuration that has been read, and connections to its server that are on their way. */
 export interface Begun {
-  /** Fails as reading the configuration does. */
-  readonly connection: Promise<Connection>
-  /** Has an agent make its first connections over those; `secure`: by TLS. */
-  serve(agent: Agent, secure: boolean): void
+  /** The configuration that the flag `--kubeconfig` asks for; undefined where another was read. Fails as reading it does. */
+  kubeconfig(path: string | undefined): Promise<Kubeconfig> | undefined
+  /** Has an agent make its first connections to a server over those, if they lead there. */
+  serve(agent: Agent, server: string): void
 }
 
 export interface PluginCall {

@@ -1,6 +1,5 @@
-import './bundles/shell.ts'
-import { main, type Outside } from '#cli/main.ts'
-import { registry } from './registry.ts'
+import type { Outside } from '#cli/main.ts'
+import { connectionsOf } from './connections.ts'
 
 const proxyVariables = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy']
 
@@ -13,6 +12,18 @@ const withProxies = (outside: Outside): Outside =>
       }
     : outside
 
-/** Runs one call of kds with all its commands. Answers the exit code; never throws, never exits. */
-export const call = (argv: readonly string[], outside: Outside): Promise<number> =>
-  main(argv, withProxies(outside), registry)
+/**
+ * Runs one call of kds with all its commands, which are loaded while connections to the cluster come about that it will probably talk
+ * to. Answers the exit code; never throws, never exits.
+ */
+export async function call(argv: readonly string[], outside: Outside): Promise<number> {
+  const count = connectionsOf(argv)
+  const ahead =
+    count > 0 ? await (await import('./bundles/ahead.ts')).beginConnecting(argv, outside, count) : undefined
+  try {
+    const { main, registry } = await import('./bundles/cli.ts')
+    return await main(argv, withProxies(outside), registry)
+  } finally {
+    ahead?.end()
+  }
+}

@@ -67,9 +67,9 @@ function lineOf(text: string): Line | undefined {
  * The value of a YAML text in blocks with a key or an item a line, as kubectl and most people write it: what js-yaml and
  * {@link compose} make of it, in a quarter of the time that they take when kds has just started. What stands behind a key or a dash
  * and is more than a simple scalar is handed to them. Undefined for a text that they have to read as a whole: one with
- * anchors, tabs, keys that are set twice, or that nobody can read.
+ * anchors, tabs, keys that are set twice, or that nobody can read. Without an engine nothing can be handed over: undefined, too.
  */
-export function readPlainBlocks(engine: Engine, text: string): Json | undefined {
+export function readPlainBlocks(engine: Engine | undefined, text: string): Json | undefined {
   if (unusual.test(text) || !text.endsWith('\n')) return undefined
   try {
     return new Reader(engine, text).read()
@@ -81,7 +81,7 @@ export function readPlainBlocks(engine: Engine, text: string): Json | undefined 
 }
 
 class Reader {
-  private readonly engine: Engine
+  private readonly engine: Engine | undefined
   private readonly text: string
   private readonly frames: Frame[] = []
   private top: Frame | undefined
@@ -92,7 +92,7 @@ class Reader {
   private at = 0
   private readonly lines = new Map<string, Line>()
 
-  constructor(engine: Engine, text: string) {
+  constructor(engine: Engine | undefined, text: string) {
     this.engine = engine
     this.text = text
   }
@@ -192,6 +192,7 @@ class Reader {
   private value(line: Line, start: number, column: number): Json | undefined {
     const end = this.endBelow(column)
     if (end === undefined && line.value !== undefined) return line.value
+    if (end === undefined && line.rest === '{}') return {}
     this.at = end ?? this.at
     const value = this.parsed(`${' '.repeat(column)}${this.text.slice(start + column, this.at)}`)
     const [item, ...more] = isObject(value) ? Object.values(value) : Array.isArray(value) ? value : []
@@ -222,6 +223,7 @@ class Reader {
 
   private parsed(text: string): Json | undefined {
     const { engine } = this
+    if (!engine) return undefined
     try {
       const events = engine.parseEvents(text, { maxDepth: deepest })
       if (events.some(({ type }) => type === engine.EVENT_ID.ALIAS)) return undefined

@@ -23,8 +23,8 @@ function whole(text: string): { value: Json } | { refused: string } {
 
 /** The quick reader answers nothing but what the whole parser answers. */
 function expectSame(text: string) {
-  const value = read(text)
-  if (value !== undefined) expect({ text, value }).toEqual({ text, ...whole(text) })
+  for (const value of [read(text), readPlainBlocks(undefined, text)])
+    if (value !== undefined) expect({ text, value }).toEqual({ text, ...whole(text) })
 }
 
 const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' })
@@ -65,6 +65,18 @@ describe('what is written in blocks', () => {
   it('all examples', () => {
     expect(documents.length).toBeGreaterThan(10)
     for (const text of documents) expect(read(text)).toEqual((whole(text) as { value: Json }).value)
+  })
+})
+
+describe('without the parser', () => {
+  it('simple scalars and empty maps are read', () => {
+    const text = 'a: b\nc:\n- d: {}\n  e: "f"\n- {}\n'
+    expect(readPlainBlocks(undefined, text)).toEqual({ a: 'b', c: [{ d: {}, e: 'f' }, {}] })
+  })
+
+  it.each(['a: [b]\n', 'a: |\n  b\n', 'a: {b: c}\n', 'a: {} # b\n'])('nothing else is: %j', (text) => {
+    expect(read(text)).toBeDefined()
+    expect(readPlainBlocks(undefined, text)).toBeUndefined()
   })
 })
 

@@ -13,7 +13,7 @@ export interface TypedWords extends Invocation {
 }
 
 /** Reads the words after the command's path as the parser would, but takes whatever is half or wrong. */
-export function readTyped(spec: CommandSpec, words: readonly string[]): TypedWords {
+export function readTyped(spec: Pick<CommandSpec, 'flags'>, words: readonly string[]): TypedWords {
   const normal = normalizeFlags([...words, cursor], spec.flags)
   const end = normal.indexOf('--')
   const options = end < 0 ? normal : normal.slice(0, end)

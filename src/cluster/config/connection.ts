@@ -1,4 +1,4 @@
-import type { KubeCluster, KubeUser } from './kubeconfig-shape.ts'
+import type { KubeCluster, KubeContext, KubeUser } from './kubeconfig-shape.ts'
 
 /** kubectl's connection flags, by their names. An absent or empty one leaves the kubeconfig's value. */
 export type ConnectionFlags = Readonly<
@@ -17,6 +17,16 @@ export type ConnectionFlags = Readonly<
 /** Those flags of some names that say something, as the fields of a kubeconfig, which are named alike. */
 export const given = (flags: ConnectionFlags, ...names: readonly (keyof ConnectionFlags)[]): object =>
   Object.fromEntries(names.filter((name) => flags[name]).map((name) => [name, flags[name]]))
+
+/** Several kubeconfig files merged into one, paths made absolute. */
+export interface Kubeconfig {
+  readonly currentContext: string
+  readonly clusters: ReadonlyMap<string, KubeCluster>
+  readonly users: ReadonlyMap<string, KubeUser>
+  readonly contexts: ReadonlyMap<string, KubeContext>
+  /** The file that each user stands in, to which renewed tokens are written. */
+  readonly userFiles: ReadonlyMap<string, string>
+}
 
 /** Where to connect, as whom, in which namespace. */
 export interface Connection {

@@ -3,26 +3,12 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import { KdsError, type Location } from '#base/errors.ts'
 import { isObject, type Json, type JsonObject, readJson } from '#base/json.ts'
 import { parseYaml } from '#yaml/parse-yaml.ts'
+import { readPlainBlocks } from '#yaml/plain-blocks.ts'
 import { SourceText } from '#yaml/source-text.ts'
 import type { ConfigHost } from '../host.ts'
-import {
-  checkKubeconfig,
-  checkVersion,
-  type KubeCluster,
-  type KubeContext,
-  type KubeUser,
-} from './kubeconfig-shape.ts'
+import type { Kubeconfig } from './connection.ts'
+import { checkKubeconfig, checkVersion } from './kubeconfig-shape.ts'
 import { readText } from './read-text.ts'
-
-/** Several kubeconfig files merged into one, paths made absolute. */
-export interface Kubeconfig {
-  readonly currentContext: string
-  readonly clusters: ReadonlyMap<string, KubeCluster>
-  readonly users: ReadonlyMap<string, KubeUser>
-  readonly contexts: ReadonlyMap<string, KubeContext>
-  /** The file that each user stands in, to which renewed tokens are written. */
-  readonly userFiles: ReadonlyMap<string, string>
-}
 
 /**
  * Reads and merges the kubeconfig files that kubectl would: `--kubeconfig` alone, else the list in KUBECONFIG, else
@@ -98,13 +84,13 @@ function entries(list: Json | undefined, key: string, file: string, folder: stri
 }
 
 /**
- * All documents of a file that may hold secrets. Files in JSON, such as those of the sandbox, do without the YAML parser.
+ * All documents of a file that may hold secrets. Files in JSON, and in YAML as kubectl writes it, do without the YAML parser.
  * @throws KdsError that tells no value of the file
  */
 export async function documentsOf(text: string, path: string): Promise<Json[]> {
   // Flow-style YAML begins like JSON.
-  const json = text.trimStart().startsWith('{') ? readJson(text) : undefined
-  if (json !== undefined) return [json]
+  const simple = text.trimStart().startsWith('{') ? readJson(text) : readPlainBlocks(undefined, text)
+  if (simple !== undefined) return [simple]
   const parse = async (shown: string) => (await parseYaml(new SourceText(path, shown))).documents
   try {
     return (await parse(text)).map(({ value }) => value)

@@ -5,10 +5,9 @@ import { meant } from '#base/nearest.ts'
 import { parseRequestTimeout } from '#kube/duration.ts'
 import { goQuote } from '#kube/go-text.ts'
 import type { ConfigHost } from '../host.ts'
-import { type Connection, type ConnectionFlags, given } from './connection.ts'
+import { type Connection, type ConnectionFlags, given, type Kubeconfig } from './connection.ts'
 import { clusterFaults, headerFaults, userFaults } from './faults.ts'
 import { podOf, serviceAccount } from './in-cluster.ts'
-import type { Kubeconfig } from './kubeconfig.ts'
 import type { KubeCluster, KubeUser } from './kubeconfig-shape.ts'
 
 /**

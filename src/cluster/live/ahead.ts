@@ -1,44 +1,47 @@
 import type { Agent } from 'node:http'
 import net, { type Socket } from 'node:net'
 import { hostOf, portOf } from '#base/host.ts'
-import type { Connection, ConnectionFlags } from '../config/connection.ts'
+import type { Connection, ConnectionFlags, Kubeconfig } from '../config/connection.ts'
 import { loadKubeconfig } from '../config/kubeconfig.ts'
 import { proxyFor } from '../config/proxy.ts'
 import { resolveConnection } from '../config/resolve-connection.ts'
 import type { Begun, ConfigHost } from '../host.ts'
 
-/** Reads the configuration as kubectl does. @throws KdsError in kubectl's words. */
-export const readConnection = async (flags: ConnectionFlags, host: ConfigHost): Promise<Connection> =>
-  resolveConnection(await loadKubeconfig(flags.kubeconfig || undefined, host), flags, host)
-
 /**
- * A configuration, and connections to its server that come about while the code that talks over them is still being loaded. Nothing is
- * sent over them, TLS neither, so whoever gets one is bound to nothing. One that fails, or that the server has closed, is as if it had
- * never been: whoever asks makes a connection as usual, and is told what is wrong.
+ * A configuration that is read once, and connections that come about while the code that talks over them is still being loaded, to
+ * the server that is probably meant. Nothing is sent over them, TLS neither, so whoever gets one is bound to nothing. One that fails,
+ * that the server has closed, or that leads to another server is as if it had never been: whoever asks makes a connection as usual,
+ * and is told what is wrong.
  */
 export class Ahead implements Begun {
-  readonly connection: Promise<Connection>
   /** Settled when the connections are under way. */
   readonly underWay: Promise<void>
+  readonly #config: Promise<Kubeconfig>
+  readonly #path: string | undefined
   readonly #begun: { socket: Socket; connected: Promise<unknown> }[] = []
+  #server = ''
 
-  /** @param count how many connections are asked for at once in the beginning */
+  /**
+   * @param flags as they seem to be
+   * @param count how many connections are asked for at once in the beginning
+   */
   constructor(flags: ConnectionFlags, host: ConfigHost, count: number) {
-    this.connection = readConnection(flags, host)
-    this.underWay = this.connection.then(
-      ({ cluster }) => this.#begin(cluster, host, count),
-      () => {},
-    )
+    this.#path = flags.kubeconfig
+    this.#config = loadKubeconfig(flags.kubeconfig || undefined, host)
+    this.underWay = this.#config
+      .then((config) => this.#begin(resolveConnection(config, flags, host).cluster, host, count))
+      .catch(() => {})
+  }
+
+  kubeconfig(path: string | undefined): Promise<Kubeconfig> | undefined {
+    return path === this.#path ? this.#config : undefined
   }
 
   #begin(cluster: Connection['cluster'], { env }: ConfigHost, count: number): void {
+    // What a proxy is asked for is its agent's business.
+    if (proxyFor(cluster, env)) return
+    this.#server = cluster.server
     const server = new URL(cluster.server)
-    try {
-      // What a proxy is asked for is its agent's business.
-      if (proxyFor(cluster, env)) return
-    } catch {
-      return
-    }
     for (let i = 0; i < count; i++) {
       const socket = net.connect({
         host: hostOf(server),
@@ -54,7 +57,9 @@ export class Ahead implements Begun {
     }
   }
 
-  serve(agent: Agent, secure: boolean): void {
+  serve(agent: Agent, server: string): void {
+    if (server !== this.#server) return
+    const secure = server.startsWith('https:')
     const connect = agent.createConnection.bind(agent)
     agent.createConnection = (options, done) => {
       const one = this.#begun.shift()

@@ -65,7 +65,7 @@ export function identityOf(connection: Connection, host: LiveHost) {
     if (kept && certificate === String(cert)) return kept
     kept?.destroy()
     kept = Object.assign(agent as SecureAgent, { keepAlive: true, keepAliveMsecs: keepAliveMs })
-    if (!proxy) host.ahead?.serve(kept, secure)
+    if (!proxy) host.ahead?.serve(kept, cluster.server)
     if (ca || cert) kept.options.secureContext = tls.createSecureContext({ ca, cert, key })
     certificate = String(cert)
     return kept

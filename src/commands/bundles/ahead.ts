@@ -1,4 +1,4 @@
-// What begins to connect to a cluster, before the command that talks to it is loaded.
+// What begins to connect to a cluster, before the commands are loaded.
 import './shell.ts'
 
 export { beginConnecting } from '../shared/ahead.ts'

@@ -3,7 +3,6 @@ import { clusterCommand, dryRunFlag, targetArgument, targetFlags } from '#comman
 
 export const deleteSpec = clusterCommand({
   path: ['delete'],
-  connections: 2,
   summary: 'Delete a DaemonSet, and tell what goes and what stays',
   usage: 'kds delete (ds/NAME | daemonset NAME | -f FILE | ds -l SELECTOR | ds --all) [flags]',
   description: `Delete DaemonSets as "kubectl delete" does, and wait until they are gone. Nothing else is deleted by name: what -f holds

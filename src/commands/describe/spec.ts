@@ -3,7 +3,6 @@ import { clusterCommand, stateFlags, targetArgument } from '#commands/shared/tar
 
 export const describeSpec = clusterCommand({
   path: ['describe'],
-  connections: 2,
   summary: 'Show one DaemonSet on a page: its state, why, and what to do',
   usage: 'kds describe [NAME | ds/NAME]... [-A | -l SELECTOR] [--snapshot FILE] [flags]',
   description: `Tell all about DaemonSets, a page each. The first line says how it is and why; then come its strategy and what uses up the

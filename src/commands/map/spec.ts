@@ -16,7 +16,6 @@ import {
 
 export const mapSpec = clusterCommand({
   path: ['map'],
-  connections: 4,
   summary: 'Draw the nodes as cells, by what happens on each',
   usage: 'kds map [ds/NAME]... [-A | -l SELECTOR | -f FILE] [-L LABEL] [--snapshot FILE] [flags]',
   description: `Draw the cluster for a DaemonSet: a cell for each node, lettered and coloured by what happens there. The first line is

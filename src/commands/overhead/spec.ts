@@ -10,7 +10,6 @@ import { clusterCommand } from '#commands/shared/target-flags.ts'
 
 export const overheadSpec = clusterCommand({
   path: ['overhead'],
-  connections: 4,
   summary: 'Show what all DaemonSets together request on each node',
   usage: 'kds overhead [-f FILE] [--like NODE | --labels … --capacity …] [flags]',
   description: `Show what all DaemonSets of a cluster together ask of its nodes: cpu, memory, pods, ephemeral storage and extended

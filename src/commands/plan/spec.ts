@@ -14,7 +14,6 @@ const planOutputs = ['wide', 'json', 'yaml', 'name', 'markdown', 'html'] as cons
 
 export const planSpec = clusterCommand({
   path: ['plan'],
-  connections: 4,
   summary: 'Show which nodes get a pod, which not and why, and what changes',
   usage: 'kds plan (-f FILE | -k DIR | ds/NAME) [--nodes FILE | --snapshot FILE] [flags]',
   description: `Show which nodes would get a pod of a DaemonSet, which not, and why. The answer is the one that the DaemonSet

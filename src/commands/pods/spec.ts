@@ -4,7 +4,6 @@ import { clusterCommand, stateFlags, targetArgument } from '#commands/shared/tar
 
 export const podsSpec = clusterCommand({
   path: ['pods'],
-  connections: 2,
   summary: 'List the pods of a DaemonSet node by node',
   usage: 'kds pods [NAME | ds/NAME]... [-A | -l SELECTOR] [-L LABEL] [--snapshot FILE] [flags]',
   description: `Show the pods of DaemonSets node by node: also the nodes that wait for one, and those that have one and should not. REVISION is

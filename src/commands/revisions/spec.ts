@@ -5,7 +5,6 @@ import { allNamespacesFlag, clusterCommand, diffFlag } from '#commands/shared/ta
 
 export const revisionsSpec = clusterCommand({
   path: ['revisions'],
-  connections: 3,
   summary: 'List the ControllerRevisions of DaemonSets',
   usage: 'kds revisions [NAME | ds/NAME | REVISION-NAME ...] [--diff[=A..B]] [flags]',
   description: `List ControllerRevisions as "kubectl get controllerrevisions" does, those of a DaemonSet or all of a namespace, and describe

@@ -1,5 +1,5 @@
 import { flag, globalFlags, rare, toggle } from '#cli/flags.ts'
-import type { ArgumentSpec, Command, CommandSpec, FlagSpec } from '#cli/spec.ts'
+import type { ArgumentSpec, CommandSpec, FlagSpec } from '#cli/spec.ts'
 import { connectionFlags, namespaceFlag } from './connection-flags.ts'
 import { clusterFlags, fileFlags, serverVersionFlag } from './inputs/flags.ts'
 
@@ -107,46 +107,11 @@ export const exitCodes = {
   130: 'interrupted',
 }
 
-/** Flags by which a command does without a cluster. */
-const instead = ['nodes', 'snapshot', 'local']
-
-/**
- * Loads a command that talks to a cluster. That takes as long as a server takes to answer from not too far away, so the connection is
- * begun before: `connections` of them.
- */
-const whileConnecting =
-  (load: () => Promise<Command>, connections: number): CommandSpec['load'] =>
-  async (invocation, context) => {
-    if (instead.some((flag) => invocation.given(flag))) return load()
-    const { beginConnecting } = await import('../bundles/ahead.ts')
-    const begun = await beginConnecting(invocation, context, connections)
-    const command = await load()
-    return {
-      async run(...call) {
-        try {
-          return await command.run(...call)
-        } finally {
-          begun.end()
-        }
-      },
-    }
-  }
-
-/**
- * A command that talks to a cluster: it takes kubectl's connection flags, tells hints, and can be interrupted. `connections`: how many
- * requests it begins with at once.
- */
-export const clusterCommand = ({
-  connections = 1,
-  load,
-  ...spec
-}: Omit<CommandSpec, 'exitCodes' | 'load'> &
-  Partial<Pick<CommandSpec, 'exitCodes'>> & {
-    readonly connections?: number
-    load(): Promise<Command>
-  }): CommandSpec => ({
+/** A command that talks to a cluster: it takes kubectl's connection flags, tells hints, and can be interrupted. */
+export const clusterCommand = (
+  spec: Omit<CommandSpec, 'exitCodes'> & Partial<Pick<CommandSpec, 'exitCodes'>>,
+): CommandSpec => ({
   ...spec,
-  load: whileConnecting(load, connections),
   description: `${spec.description}\n\n${hintsParagraph}`,
   flags: [...spec.flags, ...sharedFlags],
   exitCodes: { ...exitCodes, ...spec.exitCodes },

@@ -3,7 +3,6 @@ import { clusterCommand } from '#commands/shared/target-flags.ts'
 
 export const snapshotSpec = clusterCommand({
   path: ['snapshot'],
-  connections: 4,
   summary: 'Save what a plan needs of a cluster, to plan without it',
   usage: 'kds snapshot [--redact] [flags] > snapshot.yaml',
   description: `Write what plans need of a cluster: nodes, pods, DaemonSets, their revisions and what decides whether pods are admitted and where

@@ -6,7 +6,6 @@ import { clusterCommand } from '#commands/shared/target-flags.ts'
 
 export const whatIfSpec = clusterCommand({
   path: ['what-if'],
-  connections: 4,
   summary: 'Show what a change of nodes would do to all DaemonSets',
   usage:
     'kds what-if (--taint | --untaint | --label | --cordon | --remove NODES… | --add COUNT --like NODE) [flags]',

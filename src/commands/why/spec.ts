@@ -9,7 +9,6 @@ import { clusterCommand } from '#commands/shared/target-flags.ts'
 
 export const whySpec = clusterCommand({
   path: ['why'],
-  connections: 2,
   summary: 'Tell why there is a pod on a node, or none',
   usage: 'kds why NODE [NAME | -f FILE] [--snapshot FILE] [flags]',
   description: `Tell why there is a pod of a DaemonSet on a node, or none: the cause first, then its pods with the conditions that are not

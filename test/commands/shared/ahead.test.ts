@@ -5,12 +5,8 @@ import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Context } from '#cli/context.ts'
-import { toggle } from '#cli/flags.ts'
-import { parseInvocation } from '#cli/parser.ts'
 import { Ahead } from '#cluster/live/ahead.ts'
-import { clusterFlags } from '#commands/shared/inputs/flags.ts'
-import { clusterCommand } from '#commands/shared/target-flags.ts'
+import { beginConnecting } from '#commands/shared/ahead.ts'
 import { liveKds } from '../../helpers/live-world.ts'
 import { daemonSet, fixture, json, type Script, testServer } from '../../helpers/scripted-server.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
@@ -70,53 +66,41 @@ it('the connections over which a command begins are begun before, and no others'
   expect(door.counts).toEqual({ begun: 3, used: 2 })
 })
 
-describe('while the code of a command is loaded', () => {
-  /** Loads a command that does nothing, when this has happened. */
-  async function load(argv: readonly string[], happened: Promise<unknown>) {
-    const spec = clusterCommand({
-      path: ['x'],
-      summary: '',
-      description: '',
-      usage: '',
-      examples: {},
-      args: [],
-      flags: [...clusterFlags, toggle('local', '')],
-      connections: 2,
-      load: async () => {
-        await happened
-        return { run: async () => 7 }
-      },
-    })
-    const invocation = parseInvocation(spec, argv)
-    const context = { ...testHost(), clock: undefined } as unknown as Context
-    const command = await spec.load(invocation, context)
-    return command.run(invocation, context)
+it('connections that nobody asks for are closed', async () => {
+  const door = await counting('https://127.0.0.1:1')
+  const begun: Promise<unknown>[] = []
+  const both = new Promise<void>((resolve) =>
+    door.door.on('connection', (socket) => {
+      if (begun.push(once(socket, 'close')) === 2) resolve()
+    }),
+  )
+  const ahead = await beginConnecting(['get', '--kubeconfig', configFor(door.url)], testHost(), 2)
+  await both
+  ahead.end()
+  await Promise.all(begun)
+  expect(door.counts).toEqual({ begun: 2, used: 0 })
+})
+
+it('the server is left alone where there is a proxy', async () => {
+  const door = await counting('https://127.0.0.1:1')
+  const kubeconfig = configFor(door.url, { 'proxy-url': 'http://127.0.0.1:1' })
+  await beginConnecting(['get', `--kubeconfig=${kubeconfig}`], testHost(), 2)
+  await settled(door)
+  expect(door.counts.begun).toBe(1)
+})
+
+it('a server that was wrongly guessed is left alone', async () => {
+  const lists: Script = (request, response, body) => {
+    const all = { kind: 'DaemonSetList', apiVersion: 'apps/v1', metadata: {}, items: [daemonSet()] }
+    json(request.url?.includes('controllerrevisions') ? none : all)(request, response, body)
   }
-
-  it('its connections come about, and those that it does not use are closed', async () => {
-    const door = await counting('https://127.0.0.1:1')
-    const begun: Promise<unknown>[] = []
-    const both = new Promise<void>((resolve) =>
-      door.door.on('connection', (socket) => {
-        if (begun.push(once(socket, 'close')) === 2) resolve()
-      }),
-    )
-    expect(await load(['--kubeconfig', configFor(door.url)], both)).toBe(7)
-    await Promise.all(begun)
-    expect(door.counts).toEqual({ begun: 2, used: 0 })
-  })
-
-  it.each([
-    ['nodes come from a file', ['--nodes=x'], {}],
-    ['the state comes from a file', ['--snapshot=x'], {}],
-    ['a file is changed alone', ['--local'], {}],
-    ['there is a proxy', [], { 'proxy-url': 'http://127.0.0.1:1' }],
-  ])('the server is left alone where %s', async (_, argv, cluster) => {
-    const door = await counting('https://127.0.0.1:1')
-    expect(await load([...argv, '--kubeconfig', configFor(door.url, cluster)], Promise.resolve())).toBe(7)
-    await settled(door)
-    expect(door.counts.begun).toBe(1)
-  })
+  const guessed = await counting('https://127.0.0.1:1')
+  const meant = await counting((await testServer([lists], true)).url)
+  const argv = ['rollout', 'history', '-As', meant.url]
+  expect(await liveKds(argv, { kubeconfig: configFor(guessed.url) })).toEqual(told)
+  await settled(guessed)
+  expect(guessed.counts).toEqual({ begun: 3, used: 0 })
+  expect(meant.counts.used).toBe(1)
 })
 
 it.each([
@@ -165,7 +149,7 @@ describe('a connection that the server has closed meanwhile', () => {
     await ahead.underWay
     await closed
     const agent = new http.Agent()
-    ahead.serve(agent, false)
+    ahead.serve(agent, door.url)
     const request = http.get(door.url, { agent })
     const [answer] = await once(request, 'response')
     expect(answer.statusCode).toBe(200)

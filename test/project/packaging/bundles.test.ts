@@ -39,13 +39,13 @@ describe('how many files are loaded', () => {
     ['by --version', 2, []],
     ['by a completion', 5, ['answer']],
     ['by a completion that asks the cluster', 14, ['answer', 'live']],
-    ['by help', 6, ['call']],
-    ['by a plan', 15, ['call', 'plan', 'js-yaml-events']],
-    ['by a lint', 16, ['call', 'lint', 'js-yaml-events']],
-    ['by a question about nodes', 16, ['call', 'nodes', 'js-yaml-events']],
-    ['before a connection is begun', 9, ['call', 'ahead']],
-    ['by the history of a roll-out', 15, ['call', 'ahead', 'live']],
-    ['by the start of a sandbox', 14, ['call', 'sandbox', 'sandbox-server']],
+    ['by help', 6, ['cli']],
+    ['by a plan', 15, ['cli', 'plan', 'js-yaml-events']],
+    ['by a lint', 16, ['cli', 'lint', 'js-yaml-events']],
+    ['by a question about nodes', 16, ['cli', 'nodes', 'js-yaml-events']],
+    ['before a connection is begun', 7, ['ahead']],
+    ['by the history of a roll-out', 15, ['ahead', 'cli', 'live']],
+    ['by the start of a sandbox', 14, ['cli', 'sandbox', 'sandbox-server']],
   ])('%s: at most %i', (_, most, bundles) => {
     expect(loadedWith(...bundles).length).toBeLessThanOrEqual(most)
   })
@@ -57,7 +57,7 @@ describe('how many files are loaded', () => {
   })
 
   it('sees them', () => {
-    const help = loadedWith('call')
+    const help = loadedWith('cli')
     const text = help
       .map((file) => readFileSync(join(staged.folder, 'dist', 'chunks', file), 'utf8'))
       .join('\n')
@@ -91,7 +91,7 @@ it('nothing makes Node load what its own modules have and nobody asks for', () =
 })
 
 it('a plan from files makes Node load nothing that starts programs, encrypts, writes files or asks servers', () => {
-  const loaded = loadedOfNode(loadedWith('call', 'plan', 'js-yaml-events'))
+  const loaded = loadedOfNode(loadedWith('cli', 'plan', 'js-yaml-events'))
   expect(loaded).toContain('NativeModule tty')
   expect(loaded).not.toMatch(/NativeModule (child_process|crypto|fs\/promises|https?|os|tls|zlib)\b/)
 })

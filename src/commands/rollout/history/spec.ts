@@ -11,7 +11,6 @@ import {
 
 export const historySpec = clusterCommand({
   path: ['rollout', 'history'],
-  connections: 2,
   summary: 'Show the revisions of a DaemonSet',
   usage: 'kds rollout history (NAME | ds/NAME | daemonset NAME | -l SELECTOR | -f FILE) [flags]',
   description: `Show the revisions of a DaemonSet as "kubectl rollout history" does: their numbers and change causes, or with
