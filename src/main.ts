@@ -130,8 +130,12 @@ function end(process: NodeJS.Process): void {
   // others write to as well. Errors of writing are told before the process ends.
   const ended = (stream: NodeJS.WriteStream, then: () => void) =>
     KDS_SINGLE_FILE ? stream.end(() => setImmediate(then)) : stream.write('', () => setImmediate(then))
+  if (!KDS_SINGLE_FILE && isWritten(process.stdout) && isWritten(process.stderr)) process.exit()
   ended(process.stdout, () => ended(process.stderr, () => process.exit()))
 }
+
+/** Whether the system has all of it, as it mostly has at once: nothing is left that could fail. */
+const isWritten = (stream: NodeJS.WriteStream) => stream.writableLength === 0 && !stream.errored
 
 /** A reader that closes the pipe early (`kds … | head`) is no failure; output that gets lost otherwise is one. */
 function mind(stream: NodeJS.WriteStream, process: NodeJS.Process): void {

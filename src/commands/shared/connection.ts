@@ -78,9 +78,12 @@ export async function withCluster(
       return interrupted
     throw error
   } finally {
-    // Of several requests one may have failed: the others, and their retries, end with the command.
-    over.abort()
     interrupts.removeEventListener('abort', silent)
-    cluster.close()
+    // Of several requests one may have failed: the others, and their retries, end with the command. Where the process does, too,
+    // nobody waits for it.
+    setImmediate(() => {
+      over.abort()
+      cluster.close()
+    })
   }
 }
