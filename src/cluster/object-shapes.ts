@@ -1,258 +1,141 @@
 import type { JsonObject } from '#base/json.ts'
-import { checkShape, fieldsOf, type Shape, strings } from '#kube/go-shape.ts'
+import { getOrMake } from '#base/once.ts'
+import { checkShape, type Shape } from '#kube/go-shape.ts'
 
-/*
+/**
  * The types of the fields that kds reads of objects, as k8s.io/api has them. A server may send anything: what Go could not
  * decode is refused with its place, so that no code behind has to doubt what it reads.
+ *
+ * Behind a field's colon stands its type unless that is a text: `b` bool, `i` integer, `n` integer or text, `q` quantity, `t` time,
+ * `[` a list of, `%` a map to, or the name of a struct; what follows a struct's dot tells apart those that have one name.
  */
-
-const struct = (name: string, fields: Readonly<Record<string, Shape>>): Shape => ({ struct: name, fields })
-const listOf = (item: Shape): Shape => ({ list: item })
-const labels: Shape = { map: 'string', go: 'string' }
-const quantities: Shape = { map: 'quantity', go: 'resource.Quantity' }
-
-const meta = struct('ObjectMeta', {
-  ...fieldsOf('name generateName namespace uid resourceVersion creationTimestamp deletionTimestamp'),
-  generation: 'int',
-  labels,
-  annotations: labels,
-  finalizers: strings,
-  ownerReferences: listOf(
-    struct('OwnerReference', { ...fieldsOf('apiVersion kind name uid'), controller: 'bool' }),
-  ),
-  managedFields: listOf(struct('ManagedFieldsEntry', { ...fieldsOf('manager operation apiVersion time') })),
-})
-
-const requirements = listOf(
-  struct('NodeSelectorRequirement', { ...fieldsOf('key operator'), values: strings }),
-)
-const nodeTerm = struct('NodeSelectorTerm', { matchExpressions: requirements, matchFields: requirements })
-const selector = struct('LabelSelector', {
-  matchLabels: labels,
-  matchExpressions: listOf(
-    struct('LabelSelectorRequirement', { ...fieldsOf('key operator'), values: strings }),
-  ),
-})
-const podTerm = struct('PodAffinityTerm', {
-  topologyKey: 'string',
-  labelSelector: selector,
-  namespaceSelector: selector,
-  namespaces: strings,
-  matchLabelKeys: strings,
-  mismatchLabelKeys: strings,
-})
-const podTerms = struct('PodAffinity', {
-  requiredDuringSchedulingIgnoredDuringExecution: listOf(podTerm),
-  preferredDuringSchedulingIgnoredDuringExecution: listOf(
-    struct('WeightedPodAffinityTerm', { weight: 'int', podAffinityTerm: podTerm }),
-  ),
-})
-const affinity = struct('Affinity', {
-  nodeAffinity: struct('NodeAffinity', {
-    requiredDuringSchedulingIgnoredDuringExecution: struct('NodeSelector', {
-      nodeSelectorTerms: listOf(nodeTerm),
-    }),
-    preferredDuringSchedulingIgnoredDuringExecution: listOf(
-      struct('PreferredSchedulingTerm', { weight: 'int', preference: nodeTerm }),
-    ),
-  }),
-  podAffinity: podTerms,
-  podAntiAffinity: podTerms,
-})
-const resources = struct('ResourceRequirements', { requests: quantities, limits: quantities })
-const container = struct('Container', {
-  ...fieldsOf('name image imagePullPolicy restartPolicy workingDir'),
-  command: strings,
-  args: strings,
-  ports: listOf(
-    struct('ContainerPort', {
-      ...fieldsOf('name protocol hostIP'),
-      ...fieldsOf('containerPort hostPort', 'int'),
-    }),
-  ),
-  env: listOf(struct('EnvVar', { ...fieldsOf('name value'), valueFrom: struct('EnvVarSource', {}) })),
-  envFrom: listOf(struct('EnvFromSource', { prefix: 'string' })),
-  resources,
-  volumeMounts: listOf(struct('VolumeMount', { ...fieldsOf('name mountPath subPath'), readOnly: 'bool' })),
-})
-const podSpec = struct('PodSpec', {
-  ...fieldsOf('nodeName priorityClassName schedulerName serviceAccountName restartPolicy runtimeClassName'),
-  ...fieldsOf('hostNetwork hostPID hostIPC', 'bool'),
-  ...fieldsOf('priority terminationGracePeriodSeconds', 'int'),
-  nodeSelector: labels,
-  affinity,
-  tolerations: listOf(
-    struct('Toleration', { ...fieldsOf('key operator value effect'), tolerationSeconds: 'int' }),
-  ),
-  containers: listOf(container),
-  initContainers: listOf(container),
-  overhead: quantities,
-  resources,
-  schedulingGates: listOf(struct('PodSchedulingGate', { name: 'string' })),
-  resourceClaims: listOf(struct('PodResourceClaim', { name: 'string' })),
-  volumes: listOf(
-    struct('Volume', {
-      name: 'string',
-      persistentVolumeClaim: struct('PersistentVolumeClaimVolumeSource', fieldsOf('claimName')),
-      ephemeral: struct('EphemeralVolumeSource', {
-        volumeClaimTemplate: struct('PersistentVolumeClaimTemplate', {
-          spec: struct('PersistentVolumeClaimSpec', fieldsOf('storageClassName')),
-        }),
-      }),
-      gcePersistentDisk: struct('GCEPersistentDiskVolumeSource', { pdName: 'string', readOnly: 'bool' }),
-      awsElasticBlockStore: struct('AWSElasticBlockStoreVolumeSource', fieldsOf('volumeID')),
-      iscsi: struct('ISCSIVolumeSource', { iqn: 'string', readOnly: 'bool' }),
-      rbd: struct('RBDVolumeSource', { ...fieldsOf('pool image'), monitors: strings, readOnly: 'bool' }),
-    }),
-  ),
-  imagePullSecrets: listOf(struct('LocalObjectReference', { name: 'string' })),
-  topologySpreadConstraints: listOf(
-    struct('TopologySpreadConstraint', {
-      ...fieldsOf('topologyKey whenUnsatisfiable nodeAffinityPolicy nodeTaintsPolicy'),
-      ...fieldsOf('maxSkew minDomains', 'int'),
-      matchLabelKeys: strings,
-      labelSelector: selector,
-    }),
-  ),
-})
-const template = struct('PodTemplateSpec', { metadata: meta, spec: podSpec })
-const condition = struct('Condition', {
-  ...fieldsOf('type status reason message lastTransitionTime lastHeartbeatTime'),
-})
-const state = struct('ContainerState', {
-  waiting: struct('ContainerStateWaiting', fieldsOf('reason message')),
-  running: struct('ContainerStateRunning', fieldsOf('startedAt')),
-  terminated: struct('ContainerStateTerminated', {
-    ...fieldsOf('reason message startedAt finishedAt'),
-    exitCode: 'int',
-  }),
-})
-const containerStatuses = listOf(
-  struct('ContainerStatus', {
-    ...fieldsOf('name image'),
-    ...fieldsOf('ready started', 'bool'),
-    restartCount: 'int',
-    state,
-    lastState: state,
-    allocatedResources: quantities,
-    resources,
-  }),
-)
-
-const kinds: Readonly<Record<string, Shape>> = {
-  DaemonSet: struct('DaemonSet', {
-    metadata: meta,
-    spec: struct('DaemonSetSpec', {
-      selector,
-      template,
-      ...fieldsOf('revisionHistoryLimit minReadySeconds', 'int'),
-      updateStrategy: struct('DaemonSetUpdateStrategy', {
-        type: 'string',
-        rollingUpdate: struct('RollingUpdateDaemonSet', fieldsOf('maxUnavailable maxSurge', 'int-or-string')),
-      }),
-    }),
-    status: struct('DaemonSetStatus', {
-      ...fieldsOf(
-        'currentNumberScheduled desiredNumberScheduled numberAvailable numberMisscheduled numberReady numberUnavailable updatedNumberScheduled observedGeneration collisionCount',
-        'int',
-      ),
-      conditions: listOf(condition),
-    }),
-  }),
-  ControllerRevision: struct('ControllerRevision', {
-    metadata: meta,
-    revision: 'int',
-    data: struct('DaemonSet', { spec: struct('DaemonSetSpec', { template }) }),
-  }),
-  Pod: struct('Pod', {
-    metadata: meta,
-    spec: podSpec,
-    status: struct('PodStatus', {
-      ...fieldsOf('phase reason message startTime nominatedNodeName'),
-      conditions: listOf(condition),
-      containerStatuses,
-      initContainerStatuses: containerStatuses,
-      allocatedResources: quantities,
-      resources,
-    }),
-  }),
-  Node: struct('Node', {
-    metadata: meta,
-    spec: struct('NodeSpec', {
-      unschedulable: 'bool',
-      taints: listOf(struct('Taint', fieldsOf('key value effect timeAdded'))),
-    }),
-    status: struct('NodeStatus', {
-      conditions: listOf(condition),
-      capacity: quantities,
-      allocatable: quantities,
-    }),
-  }),
-  Namespace: struct('Namespace', { metadata: meta }),
-  PersistentVolumeClaim: struct('PersistentVolumeClaim', {
-    metadata: meta,
-    spec: struct('PersistentVolumeClaimSpec', {
-      ...fieldsOf('volumeName storageClassName volumeMode'),
-      accessModes: strings,
-      selector,
-      resources: struct('VolumeResourceRequirements', { requests: quantities }),
-    }),
-    status: struct('PersistentVolumeClaimStatus', fieldsOf('phase')),
-  }),
-  PersistentVolume: struct('PersistentVolume', {
-    metadata: meta,
-    spec: struct('PersistentVolumeSpec', {
-      ...fieldsOf('storageClassName volumeMode'),
-      accessModes: strings,
-      capacity: quantities,
-      claimRef: struct('ObjectReference', fieldsOf('namespace name')),
-      csi: struct('CSIPersistentVolumeSource', fieldsOf('driver volumeHandle')),
-      nodeAffinity: struct('VolumeNodeAffinity', {
-        required: struct('NodeSelector', { nodeSelectorTerms: listOf(nodeTerm) }),
-      }),
-    }),
-    status: struct('PersistentVolumeStatus', fieldsOf('phase')),
-  }),
-  StorageClass: struct('StorageClass', {
-    metadata: meta,
-    ...fieldsOf('provisioner volumeBindingMode'),
-    allowedTopologies: listOf(
-      struct('TopologySelectorTerm', {
-        matchLabelExpressions: listOf(
-          struct('TopologySelectorLabelRequirement', { key: 'string', values: strings }),
-        ),
-      }),
-    ),
-  }),
-  CSINode: struct('CSINode', {
-    metadata: meta,
-    spec: struct('CSINodeSpec', {
-      drivers: listOf(
-        struct('CSINodeDriver', {
-          name: 'string',
-          allocatable: struct('VolumeNodeResources', { count: 'int' }),
-        }),
-      ),
-    }),
-  }),
-  PodDisruptionBudget: struct('PodDisruptionBudget', {
-    metadata: meta,
-    spec: struct('PodDisruptionBudgetSpec', { selector }),
-    status: struct('PodDisruptionBudgetStatus', {
-      disruptionsAllowed: 'int',
-      disruptedPods: { map: 'string', go: 'v1.Time' },
-    }),
-  }),
-  PriorityClass: struct('PriorityClass', {
-    metadata: meta,
-    value: 'int',
-    globalDefault: 'bool',
-    preemptionPolicy: 'string',
-  }),
+const structs: Readonly<Record<string, string>> = {
+  OwnerReference: 'apiVersion kind name uid controller:b',
+  ManagedFieldsEntry: 'manager operation apiVersion time',
+  ObjectMeta:
+    'name generateName namespace uid resourceVersion creationTimestamp deletionTimestamp generation:i labels:%s annotations:%s finalizers:[s ownerReferences:[OwnerReference managedFields:[ManagedFieldsEntry',
+  LabelSelectorRequirement: 'key operator values:[s',
+  LabelSelector: 'matchLabels:%s matchExpressions:[LabelSelectorRequirement',
+  NodeSelectorRequirement: 'key operator values:[s',
+  NodeSelectorTerm: 'matchExpressions:[NodeSelectorRequirement matchFields:[NodeSelectorRequirement',
+  NodeSelector: 'nodeSelectorTerms:[NodeSelectorTerm',
+  PreferredSchedulingTerm: 'weight:i preference:NodeSelectorTerm',
+  NodeAffinity:
+    'requiredDuringSchedulingIgnoredDuringExecution:NodeSelector preferredDuringSchedulingIgnoredDuringExecution:[PreferredSchedulingTerm',
+  PodAffinityTerm:
+    'topologyKey labelSelector:LabelSelector namespaceSelector:LabelSelector namespaces:[s matchLabelKeys:[s mismatchLabelKeys:[s',
+  WeightedPodAffinityTerm: 'weight:i podAffinityTerm:PodAffinityTerm',
+  PodAffinity:
+    'requiredDuringSchedulingIgnoredDuringExecution:[PodAffinityTerm preferredDuringSchedulingIgnoredDuringExecution:[WeightedPodAffinityTerm',
+  Affinity: 'nodeAffinity:NodeAffinity podAffinity:PodAffinity podAntiAffinity:PodAffinity',
+  Toleration: 'key operator value effect tolerationSeconds:i',
+  ContainerPort: 'name protocol hostIP containerPort:i hostPort:i',
+  EnvVarSource: '',
+  EnvVar: 'name value valueFrom:EnvVarSource',
+  EnvFromSource: 'prefix',
+  ResourceRequirements: 'requests:%q limits:%q',
+  VolumeMount: 'name mountPath subPath readOnly:b',
+  Container:
+    'name image imagePullPolicy restartPolicy workingDir command:[s args:[s ports:[ContainerPort env:[EnvVar envFrom:[EnvFromSource resources:ResourceRequirements volumeMounts:[VolumeMount',
+  PodSchedulingGate: 'name',
+  PodResourceClaim: 'name',
+  PersistentVolumeClaimVolumeSource: 'claimName',
+  'PersistentVolumeClaimSpec.ofTemplate': 'storageClassName',
+  PersistentVolumeClaimTemplate: 'spec:PersistentVolumeClaimSpec.ofTemplate',
+  EphemeralVolumeSource: 'volumeClaimTemplate:PersistentVolumeClaimTemplate',
+  GCEPersistentDiskVolumeSource: 'pdName readOnly:b',
+  AWSElasticBlockStoreVolumeSource: 'volumeID',
+  ISCSIVolumeSource: 'iqn readOnly:b',
+  RBDVolumeSource: 'pool image monitors:[s readOnly:b',
+  Volume:
+    'name persistentVolumeClaim:PersistentVolumeClaimVolumeSource ephemeral:EphemeralVolumeSource gcePersistentDisk:GCEPersistentDiskVolumeSource awsElasticBlockStore:AWSElasticBlockStoreVolumeSource iscsi:ISCSIVolumeSource rbd:RBDVolumeSource',
+  LocalObjectReference: 'name',
+  TopologySpreadConstraint:
+    'topologyKey whenUnsatisfiable nodeAffinityPolicy nodeTaintsPolicy maxSkew:i minDomains:i matchLabelKeys:[s labelSelector:LabelSelector',
+  PodSpec:
+    'nodeName priorityClassName schedulerName serviceAccountName restartPolicy runtimeClassName hostNetwork:b hostPID:b hostIPC:b priority:i terminationGracePeriodSeconds:i nodeSelector:%s affinity:Affinity tolerations:[Toleration containers:[Container initContainers:[Container overhead:%q resources:ResourceRequirements schedulingGates:[PodSchedulingGate resourceClaims:[PodResourceClaim volumes:[Volume imagePullSecrets:[LocalObjectReference topologySpreadConstraints:[TopologySpreadConstraint',
+  PodTemplateSpec: 'metadata:ObjectMeta spec:PodSpec',
+  RollingUpdateDaemonSet: 'maxUnavailable:n maxSurge:n',
+  DaemonSetUpdateStrategy: 'type rollingUpdate:RollingUpdateDaemonSet',
+  DaemonSetSpec:
+    'selector:LabelSelector template:PodTemplateSpec revisionHistoryLimit:i minReadySeconds:i updateStrategy:DaemonSetUpdateStrategy',
+  Condition: 'type status reason message lastTransitionTime lastHeartbeatTime',
+  DaemonSetStatus:
+    'currentNumberScheduled:i desiredNumberScheduled:i numberAvailable:i numberMisscheduled:i numberReady:i numberUnavailable:i updatedNumberScheduled:i observedGeneration:i collisionCount:i conditions:[Condition',
+  DaemonSet: 'metadata:ObjectMeta spec:DaemonSetSpec status:DaemonSetStatus',
+  'DaemonSetSpec.ofRevision': 'template:PodTemplateSpec',
+  'DaemonSet.ofRevision': 'spec:DaemonSetSpec.ofRevision',
+  ControllerRevision: 'metadata:ObjectMeta revision:i data:DaemonSet.ofRevision',
+  ContainerStateWaiting: 'reason message',
+  ContainerStateRunning: 'startedAt',
+  ContainerStateTerminated: 'reason message startedAt finishedAt exitCode:i',
+  ContainerState:
+    'waiting:ContainerStateWaiting running:ContainerStateRunning terminated:ContainerStateTerminated',
+  ContainerStatus:
+    'name image ready:b started:b restartCount:i state:ContainerState lastState:ContainerState allocatedResources:%q resources:ResourceRequirements',
+  PodStatus:
+    'phase reason message startTime nominatedNodeName conditions:[Condition containerStatuses:[ContainerStatus initContainerStatuses:[ContainerStatus allocatedResources:%q resources:ResourceRequirements',
+  Pod: 'metadata:ObjectMeta spec:PodSpec status:PodStatus',
+  Taint: 'key value effect timeAdded',
+  NodeSpec: 'unschedulable:b taints:[Taint',
+  NodeStatus: 'conditions:[Condition capacity:%q allocatable:%q',
+  Node: 'metadata:ObjectMeta spec:NodeSpec status:NodeStatus',
+  Namespace: 'metadata:ObjectMeta',
+  VolumeResourceRequirements: 'requests:%q',
+  PersistentVolumeClaimSpec:
+    'volumeName storageClassName volumeMode accessModes:[s selector:LabelSelector resources:VolumeResourceRequirements',
+  PersistentVolumeClaimStatus: 'phase',
+  PersistentVolumeClaim:
+    'metadata:ObjectMeta spec:PersistentVolumeClaimSpec status:PersistentVolumeClaimStatus',
+  ObjectReference: 'namespace name',
+  CSIPersistentVolumeSource: 'driver volumeHandle',
+  VolumeNodeAffinity: 'required:NodeSelector',
+  PersistentVolumeSpec:
+    'storageClassName volumeMode accessModes:[s capacity:%q claimRef:ObjectReference csi:CSIPersistentVolumeSource nodeAffinity:VolumeNodeAffinity',
+  PersistentVolumeStatus: 'phase',
+  PersistentVolume: 'metadata:ObjectMeta spec:PersistentVolumeSpec status:PersistentVolumeStatus',
+  TopologySelectorLabelRequirement: 'key values:[s',
+  TopologySelectorTerm: 'matchLabelExpressions:[TopologySelectorLabelRequirement',
+  StorageClass: 'metadata:ObjectMeta provisioner volumeBindingMode allowedTopologies:[TopologySelectorTerm',
+  VolumeNodeResources: 'count:i',
+  CSINodeDriver: 'name allocatable:VolumeNodeResources',
+  CSINodeSpec: 'drivers:[CSINodeDriver',
+  CSINode: 'metadata:ObjectMeta spec:CSINodeSpec',
+  PodDisruptionBudgetSpec: 'selector:LabelSelector',
+  PodDisruptionBudgetStatus: 'disruptionsAllowed:i disruptedPods:%t',
+  PodDisruptionBudget: 'metadata:ObjectMeta spec:PodDisruptionBudgetSpec status:PodDisruptionBudgetStatus',
+  PriorityClass: 'metadata:ObjectMeta value:i globalDefault:b preemptionPolicy',
 }
+
+const scalars: Readonly<Record<string, Shape>> = {
+  s: 'string',
+  t: 'string',
+  b: 'bool',
+  i: 'int',
+  n: 'int-or-string',
+  q: 'quantity',
+}
+/** How Go calls the values of a map. */
+const goNames: Readonly<Record<string, string>> = { s: 'string', q: 'resource.Quantity', t: 'v1.Time' }
+
+function shapeOf(type: string): Shape {
+  const inner = type.slice(1)
+  if (type.startsWith('[')) return { list: shapeOf(inner) }
+  if (type.startsWith('%')) return { map: shapeOf(inner), go: goNames[inner] ?? inner }
+  return scalars[type] ?? structShape(type)
+}
+
+const known = new Map<string, Shape>()
+
+/** Made when it is asked for first. */
+const structShape = (name: string): Shape =>
+  getOrMake(known, name, () => {
+    const fields = (structs[name] ?? '').split(' ').map((field) => field.split(':'))
+    const [struct = name] = name.split('.')
+    return { struct, fields: Object.fromEntries(fields.map(([of, type = 's']) => [of, shapeOf(type)])) }
+  })
 
 /** Refuses an object whose fields are not of the types that they have in Kubernetes. @throws Error in Go's words */
 export function checkObject(kind: string, object: JsonObject): void {
-  const shape = kinds[kind]
-  if (shape) checkShape(object, shape)
+  if (Object.hasOwn(structs, kind)) checkShape(object, structShape(kind))
 }
