@@ -21,6 +21,7 @@ const pieceLength = 1 << 16
 interface ListHead {
   readonly apiVersion: string
   readonly kind: string
+  readonly metadata?: Json & object
 }
 
 /**
@@ -63,7 +64,7 @@ interface ListForm {
 }
 
 const jsonList: ListForm = {
-  open: ({ apiVersion, kind }) => `{\n  "apiVersion": "${apiVersion}",\n  "kind": "${kind}",\n  "items": [`,
+  open: (head) => `${jsonText(head, 2).trimEnd().slice(0, -2)},\n  "items": [`,
   item: (one, first) => `${first ? '' : ','}\n${jsonText(one, 2).trimEnd().replaceAll(/^/gm, '    ')}`,
   end: (isEmpty) => `${isEmpty ? '' : '\n  '}]\n}\n`,
 }
@@ -71,5 +72,5 @@ const jsonList: ListForm = {
 const yamlList: ListForm = {
   open: ({ apiVersion }) => `apiVersion: ${apiVersion}\nitems:`,
   item: (one, first) => `${first ? '\n' : ''}${toYaml([one as Json])}`,
-  end: (isEmpty, { kind }) => `${isEmpty ? ' []\n' : ''}kind: ${kind}\n`,
+  end: (isEmpty, { apiVersion: _, ...after }) => `${isEmpty ? ' []\n' : ''}${toYaml(after)}`,
 }

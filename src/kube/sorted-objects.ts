@@ -20,6 +20,7 @@ const surroundingKinds = {
   ConfigMap: '',
   Secret: '',
   PersistentVolume: '',
+  PersistentVolumeClaim: '',
   StorageClass: 'storage.k8s.io',
   CSINode: 'storage.k8s.io',
 } as const
@@ -37,9 +38,11 @@ export interface SortedObjects extends KnownObjects {
   readonly events: readonly KubeEvent[]
   /** What decides whether pods are let in and can start: see `surroundingKinds`. ConfigMaps and Secrets by name alone. */
   readonly surroundings: readonly KubeObject[]
+  /** Kinds of which it is known that there are none. */
+  readonly none?: ReadonlySet<string>
 }
 
-type Collection = Exclude<keyof SortedObjects, 'storage'>
+type Collection = Exclude<keyof SortedObjects, 'none' | 'storage'>
 
 /** A DaemonSet of the API, in its present or a retired version. */
 export const isDaemonSet = ({ apiVersion, kind }: KubeObject): boolean =>
@@ -80,10 +83,12 @@ function keptSurrounding(object: KubeObject): KubeObject {
  * Sorts objects by what they are.
  *
  * @param passedOver is told of those that no plan looks at
+ * @param none Kinds of which the list says that there are none
  */
 export function sortedObjects(
   objects: Iterable<KubeObject>,
   passedOver: (object: KubeObject) => void = () => {},
+  none: ReadonlySet<string> = new Set(),
 ): SortedObjects {
   const sorted: Record<Collection, KubeObject[]> = {
     nodes: [],
@@ -103,16 +108,23 @@ export function sortedObjects(
   }
   return {
     ...(sorted as Omit<SortedObjects, 'storage'>),
-    disruptionBudgets: sorted.disruptionBudgets.length > 0 ? sorted.disruptionBudgets : undefined,
-    storage: storageOf(sorted.surroundings),
+    disruptionBudgets:
+      sorted.disruptionBudgets.length > 0 || none.has('PodDisruptionBudget')
+        ? sorted.disruptionBudgets
+        : undefined,
+    storage: storageOf(sorted.surroundings, none),
+    none,
   }
 }
 
-/** Those of a list. A kind of which it holds none is not known: a list need not hold all. */
-export function storageOf(objects: readonly KubeObject[]): StorageObjects {
+/** Those of a list. A kind of which it holds none is not known, unless it says so: a list need not hold all. */
+export function storageOf(
+  objects: readonly KubeObject[],
+  none: ReadonlySet<string> = new Set(),
+): StorageObjects {
   const ofKind = <T extends KubeObject>(kind: string): readonly T[] | undefined => {
     const found = objects.filter((object) => object.kind === kind)
-    return found.length > 0 ? (found as T[]) : undefined
+    return found.length > 0 || none.has(kind) ? (found as T[]) : undefined
   }
   return {
     persistentVolumeClaims: ofKind<PersistentVolumeClaim>('PersistentVolumeClaim'),

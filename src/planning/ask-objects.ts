@@ -23,7 +23,7 @@ export const named = (objects: readonly KubeObject[], name: string) =>
 
 /**
  * What a snapshot, and what is applied along, holds around the pods of a namespace. Of a kind of which the snapshot holds
- * nothing at all, nothing is known, unless it is the manifest that brings what is asked for.
+ * nothing at all, nothing is known, unless it says that there are none, or it is the manifest that brings what is asked for.
  */
 function objectsAround(
   daemonSet: DaemonSet,
@@ -34,10 +34,11 @@ function objectsAround(
   const namespace = daemonSet.metadata?.namespace ?? ''
   const spec = daemonSet.spec?.template?.spec
   const inNamespace = (one: KubeObject) => one.metadata?.namespace === namespace
-  /** Undefined where neither the snapshot has any nor the manifest that very one. */
+  /** Undefined where the snapshot neither has any nor says that there are none, and the manifest has not that very one. */
   const known = (there: readonly KubeObject[], kind: string, wanted: unknown) => {
     const all = [...there, ...ofKind(beside, kind)]
-    return there.length > 0 || all.some((one) => one.metadata?.name === wanted) ? all : undefined
+    const isKnown = there.length > 0 || snapshot.none?.has(kind)
+    return isKnown || all.some((one) => one.metadata?.name === wanted) ? all : undefined
   }
   const around = (kind: SurroundingKind, wanted?: unknown) =>
     known(ofKind(snapshot.surroundings, kind), kind, wanted)

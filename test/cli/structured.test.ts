@@ -20,14 +20,17 @@ const item = fc.dictionary(
 )
 
 const head = { apiVersion: 'kds/v1', kind: 'ThingList' }
+const heads = [head, { ...head, metadata: { annotations: { 'a/b': 'two\nlines' } } }]
 
 describe.each(['json', 'yaml'] as const)('a list in %s', (format) => {
   it('is in pieces what it is as a whole', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(item, { maxLength: 5 }), async (given) => {
         const items = JSON.parse(JSON.stringify(given)) as object[]
-        const whole = await structured({ ...head, items }, format)
-        expect([...structuredList(head, items, format)].join('')).toBe(whole)
+        for (const head of heads) {
+          const whole = await structured({ ...head, items }, format)
+          expect([...structuredList(head, items, format)].join('')).toBe(whole)
+        }
       }),
       runs(50),
     )

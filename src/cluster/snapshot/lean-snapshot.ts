@@ -27,9 +27,10 @@ import {
 } from '../resources.ts'
 import { usesStorage } from './storage.ts'
 
-/** A lean snapshot, and what of the cluster may not be read. */
+/** A lean snapshot, the kinds of which there is nothing, and what of the cluster may not be read. */
 interface LeanSnapshot {
   readonly objects: readonly JsonObject[]
+  readonly none: readonly string[]
   readonly unreadable: readonly string[]
 }
 
@@ -147,6 +148,7 @@ const wanted: readonly Resource[] = [nodes, pods, daemonSets]
  */
 export async function leanSnapshot(cluster: Cluster, hide: Hide, signal: AbortSignal): Promise<LeanSnapshot> {
   const unreadable: string[] = []
+  const none: string[] = []
   const read = async ([resource, keep]: readonly [Resource, Keep]): Promise<JsonObject[]> => {
     try {
       const share = sharing(alike)
@@ -154,6 +156,7 @@ export async function leanSnapshot(cluster: Cluster, hide: Hide, signal: AbortSi
         signal,
         keep: (object) => share(leanObject(object, resource, keep)),
       })
+      if (items.length === 0) none.push(resource.kind)
       return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 403 && error.status !== 404)) throw error
@@ -165,7 +168,7 @@ export async function leanSnapshot(cluster: Cluster, hide: Hide, signal: AbortSi
   const objects = (await Promise.all(always(hide).map(read))).flat()
   const withVolumes = objects.some((one) => one.kind === 'DaemonSet' && usesStorage(one as DaemonSet))
   const storage = withVolumes ? (await Promise.all(ofStorage.map(read))).flat() : []
-  return { objects: [...objects, ...storage], unreadable }
+  return { objects: [...objects, ...storage], none: none.sort(), unreadable }
 }
 
 function leanObject(object: KubeObject, { group, kind, version }: Resource, keep: Keep): JsonObject {

@@ -1,5 +1,6 @@
 import { type Diagnostic, KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
+import { isObject } from '#base/json.ts'
 import { collectionOf, sortedObjects } from '#kube/sorted-objects.ts'
 import type { KubeObject, Node } from '#kube/types.ts'
 import { countKinds, nameKinds } from '#manifest/daemon-sets.ts'
@@ -9,8 +10,10 @@ import type { SkippedKind } from '#manifest/types.ts'
 import type { KeepItem } from '#yaml/large-json.ts'
 import { parseArriving } from '#yaml/large-list.ts'
 import { parseDocuments } from '#yaml/parse-documents.ts'
+import type { ParsedDocument } from '#yaml/parse-yaml.ts'
 import { leanItem } from './lean-item.ts'
 import { checkNodes } from './nodes.ts'
+import { noneAnnotation } from './none-annotation.ts'
 import type { ClusterSnapshot, NodesSnapshot, SnapshotOptions } from './types.ts'
 
 const nodesHint = 'write one with: kubectl get nodes -o yaml > nodes.yaml'
@@ -19,6 +22,7 @@ const dumpHint = 'give what kubectl get -o yaml or kubectl cluster-info dump wro
 /** Everything that the sources hold, with its places. */
 interface Contents {
   readonly objects: readonly PlacedObject[]
+  readonly none: readonly string[]
   readonly diagnostics: Diagnostic[]
 }
 
@@ -48,16 +52,26 @@ export async function readSnapshot(options: SnapshotOptions): Promise<ClusterSna
 
 async function readContents(options: SnapshotOptions, hint: string): Promise<Contents> {
   const objects: PlacedObject[] = []
+  const none: string[] = []
   const diagnostics: Diagnostic[] = []
   for (const source of options.sources) {
     for (const input of await expandInput(source, options, { recursive: true })) {
       options.signal?.throwIfAborted()
       const found = await readInput(input, hint, options.whole ? undefined : leanItem)
       for (const object of found.objects) objects.push(object)
+      none.push(...found.none)
       for (const diagnostic of found.diagnostics) diagnostics.push(diagnostic)
     }
   }
-  return { objects, diagnostics }
+  return { objects, none, diagnostics }
+}
+
+/** The kinds of which a snapshot says that it holds none because there are none. */
+function noneIn({ value }: ParsedDocument): string[] {
+  const metadata = isObject(value) && value.kind === 'List' ? value.metadata : undefined
+  const annotations = isObject(metadata) ? metadata.annotations : undefined
+  const text = isObject(annotations) ? annotations[noneAnnotation] : undefined
+  return typeof text === 'string' ? text.split(',') : []
 }
 
 /** A folder of a dump may hold files that are no objects; a file that the user named may not. */
@@ -70,6 +84,7 @@ async function readInput(input: Input, hint: string, keep: KeepItem | undefined)
     const hints = { kind: hint, apiVersion: hint }
     return {
       objects: documents.flatMap((document) => objectsOf(document, hints)),
+      none: documents.flatMap(noneIn),
       diagnostics: [...diagnostics],
     }
   } catch (error) {
@@ -81,19 +96,20 @@ async function readInput(input: Input, hint: string, keep: KeepItem | undefined)
       message: `${escapeLine(input.name)} is skipped: ${message}`,
       ...(location ? { location } : {}),
     }
-    return { objects: [], diagnostics: [diagnostic] }
+    return { objects: [], none: [], diagnostics: [diagnostic] }
   }
 }
 
-function makeSnapshot({ objects, diagnostics }: Contents): ClusterSnapshot {
+function makeSnapshot({ objects, none, diagnostics }: Contents): ClusterSnapshot {
   const places = new Map(objects.map((object) => [object.value, object]))
   const others: KubeObject[] = []
   const values = objects.map(({ value }) => value)
-  const sorted = sortedObjects(values, (value) => {
+  const passOver = (value: KubeObject) => {
     others.push(value)
     const place = places.get(value)
     if (place && value.kind === 'Node') diagnostics.push(foreignNode(place))
-  })
+  }
+  const sorted = sortedObjects(values, passOver, new Set(none))
   const locate: ClusterSnapshot['locate'] = (object, path) => {
     const place = places.get(object)
     if (!place) throw new Error('the object is not part of this snapshot')

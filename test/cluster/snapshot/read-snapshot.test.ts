@@ -309,3 +309,25 @@ describeCorpus('the corpus', () => {
     )
   })
 })
+
+describe('what a snapshot knows of storage', () => {
+  const claim = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'c', namespace: 'n' } }
+  const snapshotOf = (items: Json[], metadata = {}) =>
+    readSnapshot(
+      options({ 'dump.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', metadata, items }) }),
+    )
+
+  it('is what it holds, and of what it says that there is nothing', async () => {
+    const { none, skipped, storage } = await snapshotOf([claim], {
+      annotations: { 'kds.dev/none': 'PersistentVolume,StorageClass' },
+    })
+    expect(storage).toEqual({ persistentVolumeClaims: [claim], persistentVolumes: [], storageClasses: [] })
+    expect([...(none ?? [])]).toEqual(['PersistentVolume', 'StorageClass'])
+    expect(skipped).toEqual([])
+  })
+
+  it('is not that there is nothing where it says nothing', async () => {
+    const { disruptionBudgets, storage } = await snapshotOf([jsonNode('a')])
+    expect({ disruptionBudgets, storage }).toEqual({ disruptionBudgets: undefined, storage: {} })
+  })
+})

@@ -50,6 +50,15 @@ describe.each(scenes.map(({ name }) => name))('a snapshot of %s', (scene) => {
     return { ...plan, admission: { allowed: admission.allowed, pods: admission.pods } }
   }
 
+  it('knows what there is none of', async () => {
+    for (const snapshot of ['plain.yaml', 'plain.json', 'redacted.yaml']) {
+      const argv = ['plan', '-f', join(folder, 'same.yaml'), '--snapshot', join(folder, snapshot)]
+      const { out } = await kds(argv, { now: sceneTime })
+      expect(out).toContain('logging/agent')
+      expect(out).not.toContain('Not judged')
+    }
+  })
+
   it.each(['same.yaml', 'newer.yaml'])('gives the plan of %s that the cluster gives', async (file) => {
     const argv = ['plan', '-f', join(folder, file), '-o', 'json']
     const live = await served.kds(argv)
