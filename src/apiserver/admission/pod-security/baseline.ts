@@ -13,15 +13,15 @@ import {
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import {
+  badHolders,
   type Check,
   containersText,
-  holdersOf,
   inUserNamespace,
   namesOf,
+  ofContainers,
   plural,
   quoted,
   securityOf,
-  setters,
   sortedSet,
 } from './violation.ts'
 
@@ -31,30 +31,20 @@ const isAllowedAppArmorAnnotation = (value: string) =>
   value === '' || value === 'runtime/default' || value.startsWith('localhost/')
 
 export const appArmorProfile: Check = (pod) => {
-  const { pod: own, containers } = holdersOf(pod, 'appArmorProfile')
   const isBad = (profile: JsonObject) => !allowedAppArmor.has(stringIn(profile, 'type'))
-  const podIsBad = own !== undefined && isBad(own)
-  const bad = containers.filter(({ value }) => isBad(value))
+  const bad = badHolders(pod, 'appArmorProfile', isBad)
   const annotations = Object.entries(pod.annotations)
     .map(([key, value]) => [key, textOf(value)] as const)
     .filter(([key, value]) => key.startsWith(appArmorAnnotation) && !isAllowedAppArmorAnnotation(value))
     .map(([key, value]) => `${key}=${goQuote(value)}`)
-  const profiles = [...(podIsBad ? [own] : []), ...bad.map(({ value }) => value)]
-  const values = [
-    ...sortedSet(profiles.map((profile) => stringIn(profile, 'type'))),
-    ...sortedSet(annotations),
-  ]
+  const types = sortedSet(bad.values.map((profile) => stringIn(profile, 'type')))
+  const values = [...types, ...sortedSet(annotations)]
   if (values.length === 0) return undefined
-  const who = [
-    setters(
-      podIsBad,
-      bad.map(({ name }) => name),
-    ),
-    annotations.length > 0 ? plural(annotations.length, 'annotation', 'annotations') : '',
-  ]
+  const noun = annotations.length > 0 ? plural(annotations.length, 'annotation', 'annotations') : ''
+  const who = [bad.who, noun].filter(Boolean).join(' and ')
   return {
     reason: plural(values.length, 'forbidden AppArmor profile', 'forbidden AppArmor profiles'),
-    detail: `${who.filter(Boolean).join(' and ')} must not set AppArmor profile type to ${quoted(values)}`,
+    detail: `${who} must not set AppArmor profile type to ${quoted(values)}`,
   }
 }
 
@@ -74,20 +64,18 @@ const defaultCapabilities = new Set([
   'SYS_CHROOT',
 ])
 
+/** What is said of containers that add capabilities. */
+export const mustNotAdd = (containers: readonly string[], names: readonly string[]): string =>
+  `${containersText(containers)} must not include ${quoted(names)} in securityContext.capabilities.add`
+
 export const addedCapabilities = (container: JsonObject): string[] =>
   stringsIn(objectIn(securityOf(container), 'capabilities'), 'add')
 
-export const capabilities: Check = ({ containers }) => {
-  const forbidden = (container: JsonObject) =>
-    addedCapabilities(container).filter((name) => !defaultCapabilities.has(name))
-  const bad = containers.filter((container) => forbidden(container).length > 0)
-  if (bad.length === 0) return undefined
-  const names = quoted(sortedSet(bad.flatMap(forbidden)))
-  return {
-    reason: 'non-default capabilities',
-    detail: `${containersText(namesOf(bad))} must not include ${names} in securityContext.capabilities.add`,
-  }
-}
+export const capabilities = ofContainers(
+  'non-default capabilities',
+  (container) => addedCapabilities(container).filter((name) => !defaultCapabilities.has(name)),
+  mustNotAdd,
+)
 
 export const hostNamespaces: Check = ({ spec }) => {
   const used = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => boolIn(spec, field))
@@ -106,15 +94,12 @@ const hostPortsOf = (container: JsonObject) =>
   objectsIn(container, 'ports')
     .map((port) => numberIn(port, 'hostPort'))
     .filter((port) => port !== 0)
+    .map(String)
 
-export const hostPorts: Check = ({ containers }) => {
-  const bad = containers.filter((container) => hostPortsOf(container).length > 0)
-  if (bad.length === 0) return undefined
-  const ports = sortedSet(bad.flatMap(hostPortsOf).map(String))
-  const verb = plural(bad.length, 'uses', 'use')
+export const hostPorts = ofContainers('hostPort', hostPortsOf, (names, ports) => {
   const noun = plural(ports.length, 'hostPort', 'hostPorts')
-  return { reason: 'hostPort', detail: `${containersText(namesOf(bad))} ${verb} ${noun} ${ports.join(', ')}` }
-}
+  return `${containersText(names)} ${plural(names.length, 'uses', 'use')} ${noun} ${ports.join(', ')}`
+})
 
 /** The hosts that a container's probes and hooks call. */
 function calledHosts(container: JsonObject): string[] {
@@ -128,37 +113,24 @@ function calledHosts(container: JsonObject): string[] {
     .filter((host) => host !== '')
 }
 
-export const hostProbes: Check = ({ containers }) => {
-  const bad = containers.filter((container) => calledHosts(container).length > 0)
-  if (bad.length === 0) return undefined
-  const names = sortedSet(namesOf(bad))
-  const hosts = sortedSet(bad.flatMap(calledHosts))
+export const hostProbes = ofContainers('probe or lifecycle host', calledHosts, (containers, hosts) => {
+  const names = sortedSet(containers)
   const noun = plural(hosts.length, 'probe or lifecycle host', 'probe or lifecycle hosts')
-  return {
-    reason: 'probe or lifecycle host',
-    detail: `${containersText(names)} ${plural(names.length, 'uses', 'use')} ${noun} ${quoted(hosts)}`,
-  }
-}
+  return `${containersText(names)} ${plural(names.length, 'uses', 'use')} ${noun} ${quoted(hosts)}`
+})
 
-export const privileged: Check = ({ containers }) => {
-  const bad = containers.filter((container) => boolIn(securityOf(container), 'privileged'))
-  if (bad.length === 0) return undefined
-  return {
-    reason: 'privileged',
-    detail: `${containersText(namesOf(bad))} must not set securityContext.privileged=true`,
-  }
-}
+export const privileged = ofContainers(
+  'privileged',
+  (container) => (boolIn(securityOf(container), 'privileged') ? ['true'] : []),
+  (names) => `${containersText(names)} must not set securityContext.privileged=true`,
+)
 
-export const procMount: Check = ({ containers }) => {
-  const typeOf = (container: JsonObject) => stringOrNone(securityOf(container), 'procMount') ?? 'Default'
-  const bad = containers.filter((container) => typeOf(container) !== 'Default')
-  if (bad.length === 0) return undefined
-  const types = quoted(sortedSet(bad.map(typeOf)))
-  return {
-    reason: 'procMount',
-    detail: `${containersText(namesOf(bad))} must not set securityContext.procMount to ${types}`,
-  }
-}
+export const procMount = ofContainers(
+  'procMount',
+  (container) =>
+    [stringOrNone(securityOf(container), 'procMount') ?? []].flat().filter((type) => type !== 'Default'),
+  (names, types) => `${containersText(names)} must not set securityContext.procMount to ${quoted(types)}`,
+)
 
 /** Since 1.35 a user namespace may see all of /proc. */
 export const procMountOnHost: Check = (pod) => (inUserNamespace(pod) ? undefined : procMount(pod))
@@ -170,21 +142,15 @@ const seLinuxCheck = (allowedTypes: readonly string[]): Check => {
   const isBad = (options: JsonObject) =>
     isBadType(options) || stringIn(options, 'user') !== '' || stringIn(options, 'role') !== ''
   return (pod) => {
-    const { pod: own, containers } = holdersOf(pod, 'seLinuxOptions')
-    const bad = containers.filter(({ value }) => isBad(value))
-    const options = [...(own ? [own] : []), ...containers.map(({ value }) => value)]
-    if (!options.some(isBad)) return undefined
-    const types = sortedSet(options.filter(isBadType).map((one) => stringIn(one, 'type')))
+    const { values, who } = badHolders(pod, 'seLinuxOptions', isBad)
+    if (values.length === 0) return undefined
+    const types = sortedSet(values.filter(isBadType).map((one) => stringIn(one, 'type')))
     const what = [
       ...(types.length > 0 ? [`${plural(types.length, 'type', 'types')} ${quoted(types)}`] : []),
       ...['user', 'role']
-        .filter((field) => options.some((one) => stringIn(one, field) !== ''))
+        .filter((field) => values.some((one) => stringIn(one, field) !== ''))
         .map((field) => `${field} may not be set`),
     ]
-    const who = setters(
-      own !== undefined && isBad(own),
-      bad.map(({ name }) => name),
-    )
     return {
       reason: 'seLinuxOptions',
       detail: `${who} set forbidden securityContext.seLinuxOptions: ${what.join('; ')}`,
@@ -224,12 +190,7 @@ export const sysctls: readonly (readonly [since: number, check: Check])[] = [
 ]
 
 export const windowsHostProcess: Check = (pod) => {
-  const { pod: own, containers } = holdersOf(pod, 'windowsOptions')
-  const bad = containers.filter(({ value }) => boolIn(value, 'hostProcess'))
-  const who = setters(
-    boolIn(own, 'hostProcess'),
-    bad.map(({ name }) => name),
-  )
+  const { who } = badHolders(pod, 'windowsOptions', (options) => boolIn(options, 'hostProcess'))
   if (who === '') return undefined
   return {
     reason: 'hostProcess',

@@ -9,12 +9,13 @@ import {
   stringsIn,
 } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
-import { addedCapabilities } from './baseline.ts'
+import { addedCapabilities, mustNotAdd } from './baseline.ts'
 import {
   type Check,
   containersText,
   inUserNamespace,
   namesOf,
+  ofContainers,
   plural,
   quoted,
   securityOf,
@@ -34,35 +35,34 @@ export const exceptInUserNamespace =
   (pod) =>
     inUserNamespace(pod) ? undefined : check(pod)
 
-export const allowPrivilegeEscalation: Check = ({ containers }) => {
-  const bad = containers.filter(
-    (container) => boolOrNone(securityOf(container), 'allowPrivilegeEscalation') !== false,
-  )
-  if (bad.length === 0) return undefined
-  return {
-    reason: 'allowPrivilegeEscalation != false',
-    detail: `${containersText(namesOf(bad))} must set securityContext.allowPrivilegeEscalation=false`,
-  }
-}
+export const allowPrivilegeEscalation = ofContainers(
+  'allowPrivilegeEscalation != false',
+  (container) => (boolOrNone(securityOf(container), 'allowPrivilegeEscalation') === false ? [] : ['true']),
+  (names) => `${containersText(names)} must set securityContext.allowPrivilegeEscalation=false`,
+)
 
-export const unrestrictedCapabilities: Check = ({ containers }) => {
-  const dropsAll = (container: JsonObject) =>
-    stringsIn(objectIn(securityOf(container), 'capabilities'), 'drop').includes('ALL')
-  const forbidden = (container: JsonObject) =>
-    addedCapabilities(container).filter((name) => name !== 'NET_BIND_SERVICE')
-  const keeping = namesOf(containers.filter((container) => !dropsAll(container)))
-  const adding = containers.filter((container) => forbidden(container).length > 0)
-  const details: string[] = []
-  if (keeping.length > 0)
-    details.push(`${containersText(keeping)} must set securityContext.capabilities.drop=["ALL"]`)
-  if (adding.length > 0) {
-    const names = quoted(sortedSet(adding.flatMap(forbidden)))
-    details.push(
-      `${containersText(namesOf(adding))} must not include ${names} in securityContext.capabilities.add`,
-    )
-  }
-  if (details.length === 0) return undefined
-  return { reason: 'unrestricted capabilities', detail: details.join('; ') }
+const dropsAll = (container: JsonObject) =>
+  stringsIn(objectIn(securityOf(container), 'capabilities'), 'drop').includes('ALL')
+
+/** What must be dropped, and what must not be added. */
+const unrestricted = [
+  ofContainers(
+    '',
+    (container) => (dropsAll(container) ? [] : ['ALL']),
+    (names) => `${containersText(names)} must set securityContext.capabilities.drop=["ALL"]`,
+  ),
+  ofContainers(
+    '',
+    (container) => addedCapabilities(container).filter((name) => name !== 'NET_BIND_SERVICE'),
+    mustNotAdd,
+  ),
+]
+
+export const unrestrictedCapabilities: Check = (pod) => {
+  const details = unrestricted.flatMap((check) => check(pod)?.detail ?? [])
+  return details.length === 0
+    ? undefined
+    : { reason: 'unrestricted capabilities', detail: details.join('; ') }
 }
 
 const allowedVolumes = [

@@ -1,8 +1,9 @@
 /** Seccomp profiles, for both levels. Mirrors k8s.io/pod-security-admission/policy check_seccompProfile_*.go. */
 import { getKey, type JsonObject } from '#base/json.ts'
 import { goQuote } from '#kube/go-text.ts'
-import { stringIn, textOf } from '#kube/read.ts'
+import { objectOrNone, stringIn, textOf } from '#kube/read.ts'
 import {
+  badHolders,
   type Check,
   type CheckedPod,
   containersText,
@@ -10,7 +11,7 @@ import {
   namesOf,
   plural,
   quoted,
-  setters,
+  securityOf,
   sortedSet,
   type Violation,
 } from './violation.ts'
@@ -39,17 +40,10 @@ export const seccompAnnotations: Check = ({ annotations, containers }) => {
 }
 
 function forbiddenProfiles(pod: CheckedPod): Violation | undefined {
-  const { pod: own, containers } = holdersOf(pod, 'seccompProfile')
-  const badPod = own !== undefined && !isAllowed(own)
-  const bad = containers.filter(({ value }) => !isAllowed(value))
-  const profiles = [...(badPod ? [own] : []), ...bad.map(({ value }) => value)]
-  if (profiles.length === 0) return undefined
-  const values = quoted(sortedSet(profiles.map((profile) => stringIn(profile, 'type'))))
-  const who = setters(
-    badPod,
-    bad.map(({ name }) => name),
-  )
-  return { reason, detail: `${who} must not set securityContext.seccompProfile.type to ${values}` }
+  const { values, who } = badHolders(pod, 'seccompProfile', (profile) => !isAllowed(profile))
+  if (values.length === 0) return undefined
+  const types = quoted(sortedSet(values.map((profile) => stringIn(profile, 'type'))))
+  return { reason, detail: `${who} must not set securityContext.seccompProfile.type to ${types}` }
 }
 
 /** Baseline since 1.19: what is set must be allowed. */
@@ -59,9 +53,8 @@ export const seccompProfile: Check = forbiddenProfiles
 export const requiredSeccompProfile: Check = (pod) => {
   const forbidden = forbiddenProfiles(pod)
   if (forbidden) return forbidden
-  const { pod: own, containers } = holdersOf(pod, 'seccompProfile')
-  if (own !== undefined) return undefined
-  const setting = new Set(containers.map(({ name }) => name))
+  if (objectOrNone(securityOf(pod.spec), 'seccompProfile')) return undefined
+  const setting = new Set(holdersOf(pod, 'seccompProfile'))
   const missing = namesOf(pod.containers).filter((name) => !setting.has(name))
   if (missing.length === 0) return undefined
   const rule = 'must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"'

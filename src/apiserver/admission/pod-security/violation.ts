@@ -49,16 +49,37 @@ export function setters(pod: boolean, containers: readonly string[]): string {
 export const namesOf = (containers: readonly JsonObject[]): string[] =>
   containers.map((container) => stringIn(container, 'name'))
 
-/** The pod as a holder of a field of `securityContext`, and the containers that hold it, too. */
-export function holdersOf(pod: CheckedPod, field: string) {
+/** The names of containers that hold a field of `securityContext`. */
+export const holdersOf = (pod: CheckedPod, field: string): string[] =>
+  namesOf(pod.containers.filter((container) => objectOrNone(securityOf(container), field)))
+
+/** What is bad in a field of `securityContext`, the pod's own first, and who has it: empty where nobody does. */
+export function badHolders(pod: CheckedPod, field: string, isBad: (value: JsonObject) => boolean) {
+  const badIn = (holder: JsonObject) => [objectOrNone(securityOf(holder), field) ?? []].flat().filter(isBad)
+  const containers = pod.containers.filter((container) => badIn(container).length > 0)
+  const own = badIn(pod.spec)
   return {
-    pod: objectOrNone(securityOf(pod.spec), field),
-    containers: pod.containers.flatMap((container) => {
-      const value = objectOrNone(securityOf(container), field)
-      return value ? [{ name: stringIn(container, 'name'), value }] : []
-    }),
+    values: [...own, ...containers.flatMap(badIn)],
+    who: setters(own.length > 0, namesOf(containers)),
   }
 }
+
+/**
+ * A check of each container: what it has that is `bad`, and how this is told.
+ *
+ * @param detail told of the containers that have any, by their names, and of all that they have, each once and sorted
+ */
+export const ofContainers =
+  (
+    reason: string,
+    bad: (container: JsonObject) => readonly string[],
+    detail: (names: readonly string[], values: readonly string[]) => string,
+  ): Check =>
+  ({ containers }) => {
+    const found = containers.filter((container) => bad(container).length > 0)
+    if (found.length === 0) return undefined
+    return { reason, detail: detail(namesOf(found), sortedSet(found.flatMap(bad))) }
+  }
 
 /** In a user namespace root is nobody, so some checks let go. */
 export const inUserNamespace = ({ spec }: CheckedPod): boolean => boolOrNone(spec, 'hostUsers') === false
