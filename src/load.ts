@@ -26,6 +26,24 @@ const modules = new Map<string, Module>()
 const scripts = new Map<string, InstanceType<typeof Script>>()
 /** Whether a file was loaded that was not kept yet, as by the first call of a command. */
 let isAnew = false
+/** Flags of V8 that this call has set, and as they were. */
+const flags: (readonly [now: string, before: string])[] = []
+
+function setFlag(now: string, before: string): void {
+  flags.push([now, before])
+  process.getBuiltinModule('node:v8').setFlagsFromString(now)
+}
+
+/** Under the flags of the start: V8 takes kept code only under those under which it was kept. */
+function asAtStart<T>(work: () => T): T {
+  const { setFlagsFromString } = flags.length > 0 ? process.getBuiltinModule('node:v8') : {}
+  for (const [, before] of flags) setFlagsFromString?.(before)
+  try {
+    return work()
+  } finally {
+    for (const [now] of flags) setFlagsFromString?.(now)
+  }
+}
 
 /** The user's cache, and those inside it in which kds keeps its code, the last by build and V8; none where nothing may be kept. */
 function cacheFolders(): string[] {
@@ -49,7 +67,7 @@ function isOwn(folder: string): boolean {
 function compiled(name: string): Code {
   const filename = `${chunks}${name}`
   const options = { filename, ...(mayRead && { cachedData: kept(name) }) }
-  const script = new Script(readFileSync(filename, 'utf8'), options)
+  const script = asAtStart(() => new Script(readFileSync(filename, 'utf8'), options))
   if (!options.cachedData || script.cachedDataRejected) isAnew = true
   scripts.set(name, script)
   return script.runInThisContext() as Code
@@ -98,9 +116,9 @@ function keep(): void {
 
 process.on('exit', () => {
   try {
-    keep()
+    asAtStart(keep)
   } catch {}
 })
 
 const { run } = required('./main.cjs') as typeof import('./main.ts')
-run(process)
+run(process, setFlag)

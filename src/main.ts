@@ -70,22 +70,20 @@ function takeSignals(process: NodeJS.Process, listener: (signal: PassedSignal) =
   }
 }
 
+/** Sets a flag of V8 that was another `before`. */
+type SetFlag = (now: string, before: string) => void
+
 /**
  * V8 lets the room for new objects grow to 32 MB and more (Node 20) or 128 (Node 24) where objects come in bursts, and keeps it. It
  * asks for this factor whenever it would let it grow. That of Node 20 lets all objects grow to three times what was there at the
  * start before it looks for what is gone, and compiles what has run for a moment anew to run faster, on threads of its own: what
  * then waits for most of its time never earns that. Others have no such flag for the latter, and would complain of it.
  */
-function saveMemory(): void {
-  try {
-    const { setFlagsFromString } = process.getBuiltinModule('node:v8')
-    setFlagsFromString('--semi-space-growth-factor=1')
-    if (!process.versions.v8?.startsWith('11.3.')) return
-    setFlagsFromString('--heap-growing-percent=60')
-    setFlagsFromString('--interrupt-budget=500000')
-  } catch {
-    // Bun has another engine, without such flags.
-  }
+function saveMemory(setFlag: SetFlag): void {
+  setFlag('--semi-space-growth-factor=1', '--semi-space-growth-factor=2')
+  if (!process.versions.v8?.startsWith('11.3.')) return
+  setFlag('--heap-growing-percent=60', '--heap-growing-percent=0')
+  setFlag('--interrupt-budget=500000', '--interrupt-budget=67584')
 }
 
 /** The name that we were called by, which a link may choose: `kubectl-kds` makes us a plugin. */
@@ -94,7 +92,7 @@ function calledAs(process: NodeJS.Process): string {
   return path.replace(/^.*[\\/]/, '').replace(/\.\w+$/, '')
 }
 
-function outside(process: NodeJS.Process): Outside {
+function outside(process: NodeJS.Process, setFlag: SetFlag | undefined): Outside {
   let signal: AbortSignal | undefined
   return {
     program: calledAs(process) === 'kubectl-kds' ? 'kubectl kds' : 'kds',
@@ -115,7 +113,7 @@ function outside(process: NodeJS.Process): Outside {
       process.once('exit', work)
       return () => void process.off('exit', work)
     },
-    saveMemory,
+    ...(setFlag && { saveMemory: () => saveMemory(setFlag) }),
     self: {
       command: process.execPath,
       args: KDS_SINGLE_FILE ? [] : [...process.execArgv, process.argv[1] ?? ''],
@@ -157,14 +155,18 @@ function giveUp(process: NodeJS.Process): void {
   )
 }
 
-/** Runs kds for this process: the only code that touches `process`. */
-export async function run(process: NodeJS.Process): Promise<void> {
+/**
+ * Runs kds for this process: the only code that touches `process`.
+ *
+ * @param setFlag Bun has another engine than V8, without such flags.
+ */
+export async function run(process: NodeJS.Process, setFlag?: SetFlag): Promise<void> {
   const argv = process.argv.slice(2)
   mind(process.stdout, process)
   if (calledAs(process) === 'kubectl_complete-kds') argv.unshift('__complete')
   if (argv[0] === '__complete') {
     const { answerFor } = await import('#commands/complete/answer.ts')
-    const answer = await answerFor(argv.slice(1), outside(process))
+    const answer = await answerFor(argv.slice(1), outside(process, setFlag))
     // A look-up that came too late must not keep the shell waiting.
     process.stdout.write(answer, () => process.exit(0))
     return
@@ -175,6 +177,6 @@ export async function run(process: NodeJS.Process): Promise<void> {
   }
   mind(process.stderr, process)
   process.once('beforeExit', () => giveUp(process))
-  process.exitCode = await call(argv, outside(process))
+  process.exitCode = await call(argv, outside(process, setFlag))
   end(process)
 }

@@ -180,3 +180,26 @@ it('the V8 of Node 20 alone knows the flag that has it compile less', () => {
   expect(complains(/--interrupt-budget=\d+/)).toBe(!process.version.startsWith('v20.'))
   expect(complains(/--heap-growing-percent=\d+/)).toBe(false)
 })
+
+/** Compiles a text under the flags, set and set back; prints the code to be kept, or whether V8 takes what was kept before. */
+const keeping = `
+const { Script } = require('node:vm')
+const { setFlagsFromString } = require('node:v8')
+const cachedData = process.env.KEPT ? Buffer.from(process.env.KEPT, 'base64') : undefined
+for (const flag of process.env.FLAGS.split(' ').filter(Boolean)) setFlagsFromString(flag)
+const script = new Script('(function () { return 1 })', { filename: 'x', cachedData })
+console.log(cachedData ? script.cachedDataRejected : script.createCachedData().toString('base64'))`
+
+it('V8 takes code that was kept under the flags of the start once those that kds sets are as they were', () => {
+  const set = [...readFileSync('src/main.ts', 'utf8').matchAll(/setFlag\('(\S+)', '(\S+)'\)/g)]
+  const here = set.filter(([text]) => !text.includes('budget') || process.version.startsWith('v20.'))
+  const run = (FLAGS: string, KEPT = '') =>
+    spawnSync(process.execPath, ['-e', keeping], { encoding: 'utf8', env: { ...process.env, FLAGS, KEPT } })
+      .stdout
+  const kept = run('')
+  const now = here.map(([, flag]) => flag).join(' ')
+  const before = here.map(([, , flag]) => flag).join(' ')
+  expect(set).toHaveLength(3)
+  expect(run(now, kept)).toBe('true\n')
+  expect(run(`${now} ${before}`, kept)).toBe('false\n')
+})
