@@ -108,6 +108,7 @@ const looks = [
   'history ds/example-daemonset --revision=77',
   'history ds/example-daemonset --revision=1 -o yaml',
   'history ds/example-daemonset --revision=1 -o json',
+  'history ds/example-daemonset --revision=1 -o Json',
   'history ds/example-daemonset -o name',
   'history ds',
   'undo ds/example-daemonset --dry-run=client',

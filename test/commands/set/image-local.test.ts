@@ -26,6 +26,15 @@ describe('kds set image --local', () => {
     expect(out.startsWith('---')).toBe(false)
   })
 
+  it('has no Go template, however it is asked for', async () => {
+    for (const words of [['--template={{.kind}}'], ['-o', 'go-template={{.kind}}']])
+      expect(await setImage('c=i:2', ...words)).toMatchObject({
+        out: '',
+        err: expect.stringContaining('hint: kds has no Go templates'),
+        exit: 1,
+      })
+  })
+
   it('says nothing of what has its images already, and names each that lacks a container', async () => {
     expect(await setImage('c=i:1')).toEqual({ out: '', err: '', exit: 0 })
     expect(await setImage('d=i:2')).toEqual({

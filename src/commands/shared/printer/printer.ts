@@ -39,16 +39,19 @@ export function printerOf(
   { cwd }: Context,
   more: readonly 'wide'[] = [],
 ): Printer | undefined {
-  const text = invocation.text('output') ?? ''
+  const given = invocation.text('output') ?? ''
+  // To kubectl a template alone is a Go template.
+  const text = given === '' && invocation.given('template') ? 'go-template' : given
   if (text === '') return undefined
   const shared = { managedFields: invocation.on('show-managed-fields'), printed: 0 }
   const allowed = [...plainFormats, ...pathFormats, ...more].sort()
   const [format = '', ...rest] = text.split('=')
-  if ([...plainFormats, ...more].includes(text))
-    return { output: { kind: text as 'name' | 'json' | 'yaml' | 'kyaml' | 'wide' }, ...shared }
+  const plain = [...plainFormats, ...more].find((one) => one === text.toLowerCase())
+  if (plain !== undefined)
+    return { output: { kind: plain as 'name' | 'json' | 'yaml' | 'kyaml' | 'wide' }, ...shared }
   if (pathFormats.includes(format)) {
-    const given = rest.length > 0 ? rest.join('=') : (invocation.text('template') ?? '')
-    return { output: pathOutput(format, given, cwd), ...shared }
+    const template = rest.length > 0 ? rest.join('=') : (invocation.text('template') ?? '')
+    return { output: pathOutput(format, template, cwd), ...shared }
   }
   throw new KdsError(
     'usage',
