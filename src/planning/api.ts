@@ -1,18 +1,11 @@
 /**
- * The types of `kds/placement`. The package's `placement.d.ts` is `placement/decision.ts` with this file, without imports: neither
- * imports anything else.
+ * The types of `kds/placement`. The package's `placement.d.ts` is `placement/decision.ts`, `views/plan/plan-types.ts` and this
+ * file, without imports: they import nothing else.
  *
  * Any object is taken as it is on the wire: raw JSON, where a field may be absent or null.
  */
-import type {
-  Decision,
-  Explanation,
-  NodeTaint,
-  Pass,
-  PreparedToleration,
-  Reason,
-  TermTrace,
-} from '#placement/decision.ts'
+import type { Decision, Explanation, NodeTaint, PreparedToleration, TermTrace } from '#placement/decision.ts'
+import type { PlanList, Warning } from '#views/plan/plan-types.ts'
 
 /** A Kubernetes object as JSON: what `kubectl get … -o json` lists under `items`. */
 export interface KubernetesObject {
@@ -57,90 +50,6 @@ export type Taint = NodeTaint
 export type Toleration = PreparedToleration
 /** A term of required node affinity, held against a node. */
 export type Term = TermTrace
-
-/** What `kds plan -o json` prints: docs/plan.schema.json describes it. */
-export interface PlanList {
-  readonly apiVersion: 'kds/v1'
-  readonly kind: 'PlanList'
-  /** One for each DaemonSet, in the order given. */
-  readonly items: readonly Plan[]
-}
-
-export interface Plan {
-  readonly kind: 'Plan'
-  readonly daemonSet: { readonly namespace: string; readonly name: string }
-  readonly summary: {
-    readonly nodes: number
-    readonly shouldRun: number
-    readonly shouldContinueOnly: number
-    readonly shouldNotRun: number
-    /** With `cluster`. */
-    readonly changes?: {
-      readonly add: number
-      readonly replace: number
-      readonly remove: number
-      readonly unchanged: number
-      readonly leftOver: number
-      readonly unplaceable: number
-      readonly evicted: number
-      readonly desired: number
-    }
-    /** With `cluster`: the nodes by what becomes of them. */
-    readonly outcomes?: Readonly<Record<string, number | undefined>>
-    /** With `cluster`, unless the strategy is OnDelete: what the rolling update may spend. */
-    readonly budget?:
-      | {
-          readonly rule: 'maxUnavailable' | 'maxSurge'
-          readonly allowed: number
-          readonly configured: number | string
-          readonly usedBy: readonly string[]
-        }
-      | undefined
-    /** With `older`. */
-    readonly compared?: {
-      readonly won: number
-      readonly lost: number
-      readonly leftOver: number
-      readonly kept: number
-    }
-  }
-  /** In the order given. */
-  readonly nodes: readonly PlannedNode[]
-  readonly warnings: readonly Warning[]
-  /** Whether the pods would be let in: see the schema. */
-  readonly admission: object
-}
-
-export interface PlannedNode extends Decision {
-  readonly name: string
-  readonly reasons: readonly Reason[]
-  /** With `explain`. */
-  readonly passes?: readonly Pass[]
-  /** With `cluster`. */
-  readonly change?: Change
-}
-
-export interface Change {
-  readonly kind: string
-  /** What becomes of the node: `create`, `replace`, `delete`, `unchanged`, `unplaceable`, … The list is open. */
-  readonly outcome: string
-  /** One sentence: why. */
-  readonly reason: string
-  /** Names of the DaemonSet's pods there now. */
-  readonly pods: readonly string[]
-  /** How the pod there is: see the schema. */
-  readonly state?: object
-  readonly usesBudget?: true | undefined
-  /** Whether a new pod fits, and who is evicted for it: see the schema. */
-  readonly fit?: object | undefined
-}
-
-export interface Warning {
-  /** Stable, for programs. */
-  readonly code: string
-  readonly message: string
-  readonly field?: string | undefined
-}
 
 /** One thing that is wrong with a manifest. */
 export interface Finding extends Warning {

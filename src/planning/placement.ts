@@ -4,6 +4,7 @@ import { isDaemonSet, sortedObjects } from '#kube/sorted-objects.ts'
 import type { DaemonSet, KubeObject, Node } from '#kube/types.ts'
 import * as placement from '#placement/placement.ts'
 import { planDocument } from '#views/plan/document.ts'
+import type { PlanList } from '#views/plan/plan-types.ts'
 import type * as api from './api.ts'
 import { askObjects } from './ask-objects.ts'
 import type { ChangeQuestion } from './changes.ts'
@@ -118,7 +119,7 @@ function inOwnWords<T>(work: () => T): T {
 }
 
 export const plan: typeof api.plan = (daemonSets, nodes, options = {}) =>
-  inOwnWords((): api.PlanList => {
+  inOwnWords((): PlanList => {
     const { comparisonOperators = false, explain = false, force = false, namespace = 'default' } = options
     const values = daemonSetsOf(daemonSets, 'daemonSets')
     const nodeList = listOf(nodes, 'nodes', nodeOf)

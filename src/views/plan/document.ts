@@ -1,64 +1,15 @@
 import type { Diagnostic } from '#base/errors.ts'
 import type { PlacementComparison } from '#controller/changes/compare-placement.ts'
 import type { NodeChange } from '#controller/changes/node-change.ts'
-import type { OutcomeCounts } from '#controller/changes/outcome.ts'
 import type { PlanAdmission } from '#controller/changes/plan-admission.ts'
-import type { ChangePlan, PlanTotals } from '#controller/changes/plan-changes.ts'
+import type { ChangePlan } from '#controller/changes/plan-changes.ts'
 import type { PodState } from '#controller/pod-state.ts'
 import { formatTime } from '#kube/duration.ts'
-import type { Pass, Reason } from '#placement/decision.ts'
 import type { PlacementPlan, PlannedNode } from '#placement/plan.ts'
-import type { Fit } from '#scheduler/fit.ts'
 import { admissionDocument } from './admission.ts'
+import type { Change, Plan, Warning } from './plan-types.ts'
 
-/** What a finding or warning looks like in a document. */
-interface WarningDocument {
-  readonly code: string
-  readonly message: string
-  readonly field?: string
-  readonly file?: string
-  readonly line?: number
-  readonly column?: number
-}
-
-interface ChangeDocument extends Pick<NodeChange, 'outcome' | 'reason' | 'pods' | 'usesBudget'> {
-  readonly kind: NodeChange['change']
-  readonly fit?: Fit & { readonly node: string }
-  readonly state?: object
-}
-
-interface PlanDocument {
-  readonly kind: 'Plan'
-  readonly daemonSet: { readonly namespace: string; readonly name: string }
-  readonly summary: {
-    readonly nodes: number
-    readonly shouldRun: number
-    readonly shouldContinueOnly: number
-    readonly shouldNotRun: number
-    readonly changes?: PlanTotals
-    readonly outcomes?: OutcomeCounts
-    readonly budget?: ChangePlan['budget']
-    readonly compared?: {
-      readonly won: number
-      readonly lost: number
-      readonly leftOver: number
-      readonly kept: number
-    }
-  }
-  readonly nodes: readonly {
-    readonly name: string
-    readonly shouldRun: boolean
-    readonly shouldContinueRunning: boolean
-    readonly reasons: readonly Reason[]
-    readonly passes?: readonly Pass[]
-    readonly change?: ChangeDocument
-  }[]
-  readonly warnings: readonly WarningDocument[]
-  /** Whether the pods would be let in: `docs/plan.schema.json`. */
-  readonly admission: object
-}
-
-export function warningDocument(finding: Diagnostic): WarningDocument {
+export function warningDocument(finding: Diagnostic): Warning {
   const { code, message, field, location } = finding
   return {
     code,
@@ -91,7 +42,7 @@ function stateDocument({ pod, trouble, restarts, since, deleted, lastExit }: Pod
   }
 }
 
-export function changeDocument(change: NodeChange): ChangeDocument {
+export function changeDocument(change: NodeChange): Change {
   const { outcome, reason, pods, state, usesBudget, fit } = change
   return {
     kind: change.change,
@@ -108,7 +59,7 @@ function nodeDocument(
   { name, decision }: PlannedNode,
   change: NodeChange | undefined,
   withPasses: boolean,
-): PlanDocument['nodes'][number] {
+): Plan['nodes'][number] {
   const { shouldRun, shouldContinueRunning, reasons, passes } = decision
   return {
     name,
@@ -134,7 +85,7 @@ export function planDocument(
   plan: PlacementPlan,
   warnings: readonly Diagnostic[],
   { passes = false, changes, compared, admission }: DocumentExtras = {},
-): PlanDocument {
+): Plan {
   const left = new Map(changes?.changes.map((change) => [change.node, change]))
   // Of several nodes of one name the first counts.
   const changeOn = (node: string) => {
