@@ -27,41 +27,36 @@ export type DeleteReason =
   /** With surge: on a node that would not get the pod again, now that enough others are available. */
   | 'should-not-run'
 
-export interface CreatePod {
-  readonly kind: 'CreatePod'
+/** What is done, and for people why. */
+interface Told<Kind> {
+  readonly kind: Kind
+  readonly message: string
+}
+
+interface OfPod<Kind> extends Told<Kind> {
+  readonly pod: Pod
+  readonly name: string
+}
+
+export interface CreatePod extends Told<'CreatePod'> {
   readonly node: string
   readonly hash: string
   readonly reason: CreateReason
-  readonly message: string
 }
 
-export interface DeletePod {
-  readonly kind: 'DeletePod'
-  readonly pod: Pod
-  readonly name: string
+export interface DeletePod extends OfPod<'DeletePod'> {
   readonly node: string
   readonly reason: DeleteReason
-  readonly message: string
 }
 
-interface PodOwnership {
-  readonly kind: 'AdoptPod' | 'ReleasePod'
-  readonly pod: Pod
-  readonly name: string
-  readonly message: string
-}
+type PodOwnership = OfPod<'AdoptPod' | 'ReleasePod'>
 
 /** Two revisions held the same template: pods get the label of the one that stays. */
-interface RelabelPod {
-  readonly kind: 'RelabelPod'
-  readonly pod: Pod
-  readonly name: string
+interface RelabelPod extends OfPod<'RelabelPod'> {
   readonly hash: string
-  readonly message: string
 }
 
-export interface CreateRevision {
-  readonly kind: 'CreateRevision'
+export interface CreateRevision extends Told<'CreateRevision'> {
   /** Complete, but for uid, resourceVersion and creationTimestamp. */
   readonly revision: ControllerRevision
   readonly name: string
@@ -69,26 +64,24 @@ export interface CreateRevision {
   readonly hash: string
   /** The exact bytes of `data`. */
   readonly data: string
-  readonly message: string
 }
 
-export interface ChangeRevision {
-  readonly kind: 'RenumberRevision' | 'LabelRevision' | 'AdoptRevision' | 'ReleaseRevision' | 'DeleteRevision'
+export interface ChangeRevision
+  extends Told<
+    'RenumberRevision' | 'LabelRevision' | 'AdoptRevision' | 'ReleaseRevision' | 'DeleteRevision'
+  > {
   readonly revision: ControllerRevision
   readonly name: string
   /** RenumberRevision: the new number. Otherwise the present one. */
   readonly number: number
   /** LabelRevision: the value of `controller-revision-hash` to set. */
   readonly hash?: string
-  readonly message: string
 }
 
 /** The new revision's name is taken by other content: the count is written, and the sync ends there. */
-export interface CountCollision {
-  readonly kind: 'CountCollision'
+export interface CountCollision extends Told<'CountCollision'> {
   readonly name: string
   readonly collisionCount: number
-  readonly message: string
 }
 
 export type Action =

@@ -65,84 +65,71 @@ export interface TolerationNearMiss {
   readonly differs: readonly ('value' | 'effect' | 'operator')[]
 }
 
-interface NodeNameMismatch {
-  readonly code: 'NodeNameMismatch'
-  readonly path: FieldPath
-  readonly wanted: string
-  readonly actual: string
+/** A piece of evidence: `code` for programs, `message` for people. */
+interface Told<Code> {
+  readonly code: Code
   readonly message: string
 }
 
-interface NodeSelectorMismatch {
-  readonly code: 'NodeSelectorMismatch'
+/** Evidence about what a place in the manifest asks. */
+interface Asked<Code> extends Told<Code> {
   readonly path: FieldPath
+}
+
+interface NodeNameMismatch extends Asked<'NodeNameMismatch'> {
+  readonly wanted: string
+  readonly actual: string
+}
+
+interface NodeSelectorMismatch extends Asked<'NodeSelectorMismatch'> {
   readonly key: string
   readonly wanted: string
   /** The node's value of that label; null when the node has no such label. */
   readonly actual: string | null
-  readonly message: string
 }
 
-export interface NodeAffinityMismatch {
-  readonly code: 'NodeAffinityMismatch'
-  readonly path: FieldPath
+export interface NodeAffinityMismatch extends Asked<'NodeAffinityMismatch'> {
   readonly terms: readonly TermTrace[]
-  readonly message: string
 }
 
-export interface UntoleratedTaint {
-  readonly code: 'UntoleratedTaint'
+export interface UntoleratedTaint extends Told<'UntoleratedTaint'> {
   /** Place in the node's `spec.taints`. */
   readonly taintIndex: number
   readonly taint: NodeTaint
   /** True for NoExecute: a pod that is there is evicted. False for NoSchedule: it stays, and no new one comes. */
   readonly evicts: boolean
   readonly nearMisses: readonly TolerationNearMiss[]
-  readonly message: string
 }
 
 /** Why a pod may not run here. All that apply are listed, in rule order: name, selector, affinity, taints. */
 export type Reason = NodeNameMismatch | NodeSelectorMismatch | NodeAffinityMismatch | UntoleratedTaint
 
-interface NodeNameMatched {
-  readonly code: 'NodeNameMatched'
-  readonly path: FieldPath
+interface NodeNameMatched extends Asked<'NodeNameMatched'> {
   readonly wanted: string
-  readonly message: string
 }
 
-interface NodeSelectorMatched {
-  readonly code: 'NodeSelectorMatched'
-  readonly path: FieldPath
+interface NodeSelectorMatched extends Asked<'NodeSelectorMatched'> {
   readonly key: string
   readonly value: string
-  readonly message: string
 }
 
-interface NodeAffinityMatched {
-  readonly code: 'NodeAffinityMatched'
-  readonly path: FieldPath
+interface NodeAffinityMatched extends Asked<'NodeAffinityMatched'> {
   /** The first term that matched. */
   readonly termIndex: number
   readonly terms: readonly TermTrace[]
-  readonly message: string
 }
 
-interface TaintTolerated {
-  readonly code: 'TaintTolerated'
+interface TaintTolerated extends Told<'TaintTolerated'> {
   readonly taintIndex: number
   readonly taint: NodeTaint
   /** The first toleration that covers the taint. */
   readonly toleration: PreparedToleration
-  readonly message: string
 }
 
 /** A taint whose effect is neither NoSchedule nor NoExecute: it never matters to the controller. */
-interface TaintIgnored {
-  readonly code: 'TaintIgnored'
+interface TaintIgnored extends Told<'TaintIgnored'> {
   readonly taintIndex: number
   readonly taint: NodeTaint
-  readonly message: string
 }
 
 /** What was asked and held, in rule order. A rule that asks nothing (no nodeSelector, no taints) leaves no entry. */

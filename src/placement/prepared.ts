@@ -1,29 +1,19 @@
 /** A DaemonSet with its rules worked out once, to be held against many nodes. */
 
 import type { FieldPath } from '#base/field-path.ts'
-import type { PreparedToleration } from './decision.ts'
+import type { PreparedToleration, RequirementTrace, TermTrace } from './decision.ts'
 import type { PlacementWarning } from './warnings.ts'
 
 /** A `key operator values` test of one label, compiled. */
-export interface CompiledRequirement {
-  readonly kind: 'expression' | 'field'
-  readonly path: FieldPath
-  readonly key: string
-  readonly operator: string
-  readonly values: readonly string[]
+export interface CompiledRequirement extends Omit<RequirementTrace, 'actual' | 'matched'> {
   /** `actual` is undefined when the node lacks the label. */
   readonly matches: (actual: string | undefined) => boolean
-  readonly text: string
 }
 
-export interface CompiledTerm {
-  readonly index: number
-  readonly path: FieldPath
+export interface CompiledTerm extends Omit<TermTrace, 'state' | 'requirements'> {
   /** True when the term can match at all: neither empty nor dropped. */
   readonly usable: boolean
   readonly requirements: readonly CompiledRequirement[]
-  readonly parseErrors: readonly string[]
-  readonly text: string
 }
 
 export interface NodeSelectorEntry {

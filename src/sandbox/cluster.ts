@@ -21,14 +21,15 @@ import type { Names } from './names.ts'
 import { Store } from './store/store.ts'
 
 export interface ClusterOptions {
+  /** Instead of a clock that runs at the sandbox's speed; watches then time out by it, too. */
   readonly clock: SandboxClock
   readonly names: Names
-  /** What there is at the start, in addition to what every cluster has. */
+  /** What the cluster holds at the start: nodes, a whole snapshot, Lists. Kinds that are not served are passed over. */
   readonly objects: readonly KubeObject[]
   readonly behaviour: BehaviourOptions
-  /** How many changes of each resource can be watched from behind. */
+  /** How many changes of each resource a watch can reach back. Default 10,000. */
   readonly logCapacity: number
-  /** How many Events are kept. */
+  /** How many Events are kept at most. Default 40,000. */
   readonly eventCapacity: number
 }
 

@@ -1,42 +1,30 @@
 import { randomBytes } from 'node:crypto'
-import type { KubeObject } from '#kube/types.ts'
 import { serverCertificate } from './certificate.ts'
 import { runningClock, type SandboxClock } from './clock.ts'
-import { startCluster } from './cluster.ts'
+import { type ClusterOptions, startCluster } from './cluster.ts'
 import { type Fault, Faults } from './faults/faults.ts'
 import { Activity } from './http/activity.ts'
 import type { Serving } from './http/exchange.ts'
 import { listen } from './http/server.ts'
 import { kubeconfigText } from './kubeconfig.ts'
-import type { BehaviourOptions } from './loops/behaviour.ts'
-import { type Names, randomNames } from './names.ts'
+import { randomNames } from './names.ts'
 import { type NodePool, simulatedNodes } from './simulated-nodes.ts'
 import type { Store } from './store/store.ts'
 import { WatchHub } from './store/watch-hub.ts'
 
-export interface SandboxOptions {
+export interface SandboxOptions extends Partial<ClusterOptions> {
   /** How many nodes to make up, in addition to those among `objects`. */
   readonly nodes?: number
   /** Further nodes, a pool of alike ones each. */
   readonly pools?: readonly (Partial<NodePool> & { readonly count: number })[]
-  /** What the cluster holds at the start: nodes, a whole snapshot, Lists. Kinds that are not served are passed over. */
-  readonly objects?: readonly KubeObject[]
   /** 0, the default, takes any that is free. */
   readonly port?: number
   /** How many times as fast as the real one the cluster's clock runs. Default 1. */
   readonly speed?: number
-  readonly behaviour?: BehaviourOptions
   /** Serves the endpoint that switches faults on and off (`http/control.ts`), and `control.faults`. */
   readonly faults?: boolean
-  /** Instead of a clock that runs at `speed`; watches then time out by it, too. */
-  readonly clock?: SandboxClock
-  readonly names?: Names
   /** Closes the sandbox. */
   readonly signal?: AbortSignal
-  /** How many changes of each resource a watch can reach back. Default 10,000. */
-  readonly logCapacity?: number
-  /** How many Events are kept at most. Default 40,000. */
-  readonly eventCapacity?: number
 }
 
 /** What a program in the same process can do to a running sandbox. */

@@ -23,7 +23,7 @@ export const column = (
   cell: CellOf,
   description = '',
   type: Column['type'] = 'string',
-): Column => ({ name, type, format: '', priority: 0, description, cell })
+): Column => ({ name, type, format: '', description, priority: 0, cell })
 
 export const numberColumn = (name: string, cell: CellOf, description = ''): Column =>
   column(name, cell, description, 'integer')

@@ -4,13 +4,7 @@ import type { Cell, Column } from './columns.ts'
 /** How much of each object goes with its row (`?includeObject=`). */
 export type IncludeObject = 'None' | 'Metadata' | 'Object'
 
-interface ColumnDefinition {
-  readonly name: string
-  readonly type: string
-  readonly format: string
-  readonly description: string
-  readonly priority: number
-}
+type ColumnDefinition = Omit<Column, 'cell'>
 
 interface Row {
   readonly cells: readonly Cell[]
@@ -26,13 +20,7 @@ export interface Table {
   readonly rows: readonly Row[]
 }
 
-const definition = ({ name, type, format, description, priority }: Column): ColumnDefinition => ({
-  name,
-  type,
-  format,
-  description,
-  priority,
-})
+const definition = ({ cell: _, ...rest }: Column): ColumnDefinition => rest
 
 /** What clients see that ask for metadata only. */
 export function partialMetadata(object: StoredObject, hidden: readonly string[] = []): object {

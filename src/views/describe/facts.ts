@@ -1,18 +1,11 @@
 import type { DaemonSetState } from '#controller/state/types.ts'
 import type { Finding } from '#lint/types.ts'
 import type { PlacementPlan } from '#placement/plan.ts'
+import type { HistoryRow } from '../history/history.ts'
 import type { EventGroup } from './event-groups.ts'
 
 /** A revision, as far as the page tells. */
-export interface DescribedRevision {
-  readonly revision: number
-  readonly current: boolean
-  readonly hash: string
-  readonly createdAt: string
-  readonly changeCause: string
-  readonly images: readonly string[]
-  readonly pods: { readonly ready: number; readonly total: number }
-}
+export type DescribedRevision = HistoryRow & { readonly pods: NonNullable<HistoryRow['pods']> }
 
 /** All that the page and the document of a DaemonSet are made from. */
 export interface DescriptionFacts {

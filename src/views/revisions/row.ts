@@ -1,21 +1,17 @@
 import type { Standing } from '#controller/revision-standing.ts'
 import type { PodTemplate, StringMap } from '#kube/types.ts'
+import type { HistoryRow } from '../history/history.ts'
 
 /** A ControllerRevision as it is shown. */
-export interface RevisionRow {
+export interface RevisionRow extends Omit<HistoryRow, 'current' | 'pods'> {
   readonly namespace: string
   readonly name: string
   /** `daemonset.apps/agent`; `<none>` for nobody's. */
   readonly controller: string
-  readonly revision: number
-  readonly createdAt: string
-  readonly hash: string
-  readonly images: readonly string[]
-  readonly changeCause: string
   /** Bytes of what it holds, as JSON. */
   readonly size: number
   /** The pods that carry its hash; undefined where they could not be read. */
-  readonly pods: { readonly ready: number; readonly total: number } | undefined
+  readonly pods: HistoryRow['pods']
   readonly standing: Standing
   /** Of the DaemonSet whose it is, or would become. */
   readonly daemonSet: string | undefined
