@@ -79,14 +79,5 @@ interface GuardOptions {
 }
 
 /** A stream that writes what it is given. */
-export interface RawStream {
-  write(text: string): void
-  /** Resolves once there is room for more. */
-  taken?(): Promise<void>
-  /** True when a person reads it directly. */
-  readonly isTerminal: boolean
-  /** Width in columns; 80 where it is not known. */
-  readonly columns: number
-  /** Height in lines; 24 where it is not known. */
-  readonly rows: number
-}
+export type RawStream = Pick<OutputStream, 'write' | 'isTerminal' | 'columns' | 'rows'> &
+  Partial<Pick<OutputStream, 'taken'>>

@@ -36,13 +36,9 @@ export interface FlagSpec {
   readonly summary: string
 }
 
-export interface ArgumentSpec {
-  readonly name: string
+export interface ArgumentSpec
+  extends Pick<FlagSpec, 'name' | 'repeatable' | 'choices' | 'completes' | 'summary'> {
   readonly required?: boolean
-  readonly repeatable?: boolean
-  readonly choices?: readonly string[]
-  readonly completes?: CompletionKind
-  readonly summary: string
 }
 
 /** Command lines as the user types them, each under what it is good for. */

@@ -10,10 +10,7 @@ import type { DaemonSet } from '#kube/types.ts'
 export type ValidateMode = 'strict' | 'warn' | 'ignore'
 
 /** What is wrong, or worth a warning, and where in the object. */
-export interface Found {
-  readonly severity: Diagnostic['severity']
-  readonly code: string
-  readonly message: string
+export interface Found extends Pick<Diagnostic, 'severity' | 'code' | 'message'> {
   readonly field: string
   readonly path: FieldPath
   /** Is it the field itself, or what stands there? */

@@ -66,23 +66,20 @@ type Constraint = (type: string, name: string, bound: Quantity, usage: Usage) =>
 
 const shown = formatQuantity
 
-const atLeast: Constraint = (type, name, bound, { requests, limits }) => {
-  const rule = `minimum ${name} usage per ${type} is ${shown(bound)}`
-  const [request, limit] = [requests.get(name), limits.get(name)]
-  if (!request) return `${rule}.  No request is specified`
-  if (compareQuantities(request, bound) < 0) return `${rule}, but request is ${shown(request)}`
-  if (limit && compareQuantities(limit, bound) < 0) return `${rule}, but limit is ${shown(limit)}`
-  return undefined
-}
-
-const atMost: Constraint = (type, name, bound, { requests, limits }) => {
-  const rule = `maximum ${name} usage per ${type} is ${shown(bound)}`
-  const [request, limit] = [requests.get(name), limits.get(name)]
-  if (!limit) return `${rule}.  No limit is specified`
-  if (compareQuantities(limit, bound) > 0) return `${rule}, but limit is ${shown(limit)}`
-  if (request && compareQuantities(request, bound) > 0) return `${rule}, but request is ${shown(request)}`
-  return undefined
-}
+/** Of requests and limits the `first` must be there, and neither may be on the bad `side` of the bound. */
+const keeping =
+  (what: 'minimum' | 'maximum', first: keyof Usage, second: keyof Usage, side: 1 | -1): Constraint =>
+  (type, name, bound, usage) => {
+    const rule = `${what} ${name} usage per ${type} is ${shown(bound)}`
+    const word = (of: keyof Usage) => of.slice(0, -1)
+    if (!usage[first].has(name)) return `${rule}.  No ${word(first)} is specified`
+    for (const of of [first, second]) {
+      const amount = usage[of].get(name)
+      if (amount && side * compareQuantities(amount, bound) > 0)
+        return `${rule}, but ${word(of)} is ${shown(amount)}`
+    }
+    return undefined
+  }
 
 const ratioAtMost: Constraint = (type, name, bound, { requests, limits }) => {
   const rule = `${name} max limit to request ratio per ${type} is ${shown(bound)}`
@@ -95,8 +92,8 @@ const ratioAtMost: Constraint = (type, name, bound, { requests, limits }) => {
 }
 
 const constraints: readonly (readonly [field: string, constraint: Constraint])[] = [
-  ['min', atLeast],
-  ['max', atMost],
+  ['min', keeping('minimum', 'requests', 'limits', -1)],
+  ['max', keeping('maximum', 'limits', 'requests', 1)],
   ['maxLimitRequestRatio', ratioAtMost],
 ]
 

@@ -2,28 +2,20 @@ import { presentDaemonSet, storedDaemonSet } from '#apiserver/defaults/stored.ts
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { nameOf } from '#cluster/resources.ts'
-import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import { sameName } from '#controller/changes/plan-changes.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import { usualReadySeconds } from '#controller/simulate/usual-start.ts'
 import type { DaemonSet, KubeObject } from '#kube/types.ts'
 import { planPlacement } from '#placement/plan.ts'
-import type { AskPods } from '#planning/ask-objects.ts'
 import { answerChanges } from '#planning/changes.ts'
 import type { Outlook } from '#views/consequences.ts'
 import { askCluster } from './admission.ts'
 import type { Connected } from './connection.ts'
 import { askServer } from './dry-run.ts'
+import type { Whole } from './whole.ts'
 
 /** The state that DaemonSets are applied to. */
-interface OutlookScene {
-  readonly snapshot: ClusterSnapshot
-  readonly ask: AskPods
-  readonly namespace: string
-  readonly serverVersion: string | undefined
-  /** Milliseconds since the epoch. */
-  readonly now: number
-}
+type OutlookScene = Omit<Whole, 'daemonSets'>
 
 /** What comes of a DaemonSet as it would be stored: nodes, pods, admission, and its roll-out played to the end. */
 export function outlookIn(after: DaemonSet, scene: OutlookScene): Outlook {

@@ -5,7 +5,7 @@ import type { Invocation } from '#cli/spec.ts'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
 import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import { askObjects } from '#planning/ask-objects.ts'
+import { type AskPods, askObjects } from '#planning/ask-objects.ts'
 import { requireNodes } from './inputs/cluster.ts'
 import { inputContext, warn } from './inputs/context.ts'
 import { refuseSharedStdin } from './inputs/manifests.ts'
@@ -17,7 +17,7 @@ export interface Whole {
   /** As the server stores them. */
   readonly daemonSets: readonly DaemonSet[]
   /** Admission's word on a new pod, by the rules of v1.36. */
-  readonly ask: ReturnType<typeof askObjects>
+  readonly ask: AskPods
   readonly serverVersion: string | undefined
   /** Milliseconds since the epoch. */
   readonly now: number

@@ -1,6 +1,6 @@
-import type { FieldPath } from '#base/field-path.ts'
 import type { JsonObject } from '#base/json.ts'
 import { entriesIn, objectIn, objectsIn, stringIn, stringsIn } from '#kube/read.ts'
+import type { CompiledRequirement } from '#placement/prepared.ts'
 import { inPod } from '../subject.ts'
 
 export const required = 'requiredDuringSchedulingIgnoredDuringExecution'
@@ -11,12 +11,7 @@ export const termsOf = (pod: JsonObject) =>
   objectsIn(objectIn(objectIn(objectIn(pod, 'affinity'), 'nodeAffinity'), required), 'nodeSelectorTerms')
 
 /** What is asked of one label of a node. */
-interface Demand {
-  readonly key: string
-  readonly operator: string
-  readonly values: readonly string[]
-  readonly path: FieldPath
-}
+type Demand = Pick<CompiledRequirement, 'key' | 'operator' | 'values' | 'path'>
 
 /** Others are refused. */
 export const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt']

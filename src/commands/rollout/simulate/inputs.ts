@@ -4,7 +4,6 @@ import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { nameOf } from '#cluster/resources.ts'
 import { readSnapshot } from '#cluster/snapshot/read-snapshot.ts'
-import type { ClusterSnapshot } from '#cluster/snapshot/types.ts'
 import { askCluster, besideOf } from '#commands/shared/admission.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { askServer } from '#commands/shared/dry-run.ts'
@@ -13,19 +12,15 @@ import { inputContext, warn } from '#commands/shared/inputs/context.ts'
 import { readDaemonSets, refuseSharedStdin } from '#commands/shared/inputs/manifests.ts'
 import { mergedAll } from '#commands/shared/inputs/merging.ts'
 import { presentTime } from '#commands/shared/inputs/present-time.ts'
+import type { Whole } from '#commands/shared/whole.ts'
 import type { SimulateInput } from '#controller/simulate/start.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { type AskPods, askObjects } from '#planning/ask-objects.ts'
 
 /** What is played: DaemonSets as they would be stored, on a cluster. */
-export interface Scene {
-  readonly daemonSets: readonly DaemonSet[]
-  readonly snapshot: ClusterSnapshot
+export interface Scene extends Omit<Whole, 'namespace' | 'ask'> {
   /** The pods that are there are known, or nodes alone. */
   readonly present: boolean
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  readonly serverVersion: string | undefined
   /** Asks whether new pods are let in. */
   readonly ask?: AskPods
 }
