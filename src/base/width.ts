@@ -6,7 +6,6 @@ const colours = /(\u001b\[[0-9;]*m)/
 const ascii = /^[\x20-\x7e]*$/
 /** Take no column: joiners and spaces of no width, and what holds text from right to left together. */
 const unseen = /[\u200b\u200c\u2068\u2069]/g
-const endOfColours = '\u001b[0m'
 
 /** How many columns a text takes on a terminal: none for colours and combining marks, two for a wide character. */
 export function displayWidth(text: string): number {
@@ -42,17 +41,19 @@ function fitting(characters: Intl.Segments, columns: number, complete: boolean):
   return complete ? 0 : last
 }
 
-/** The text cut to `columns`, with `…` where something is missing. Colours are kept, and ended where they are cut. */
+/** The text cut to `columns`, with `…` where something is missing. Colours are kept, those that end what is cut off, too. */
 export function clipped(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text
   let out = ''
   let room = columns - 1
   // Every second part is a colour.
-  for (const [i, part] of text.split(colours).entries()) {
+  const parts = text.split(colours)
+  for (const [i, part] of parts.entries()) {
     if (i % 2 === 0 && displayWidth(part) > room) {
       const [start = ''] = room > 0 ? pieces(part, room) : []
       const shown = displayWidth(start) > room ? '' : start
-      return `${out}${shown}…${i > 0 ? endOfColours : ''}`
+      const ends = i > 0 ? parts.filter((_, at) => at > i && at % 2 === 1) : []
+      return `${out}${shown}…${ends.join('')}`
     }
     out += part
     room -= displayWidth(part)

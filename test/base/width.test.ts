@@ -35,7 +35,7 @@ describe('clipped', () => {
     ['日本語', 1, '…'],
     ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
     ['👩\u200d👩\u200d👧👩\u200d👩\u200d👧', 3, '👩\u200d👩\u200d👧…'],
-    [`${red}red${end}dish`, 5, `${red}red${end}d…${end}`],
+    [`${red}red${end}dish`, 5, `${red}red${end}d…`],
     [`${red}reddish${end}`, 4, `${red}red…${end}`],
     [`plain ${red}red${end}`, 4, 'pla…'],
     [`abc${red}red${end}`, 4, `abc${red}…${end}`],

@@ -136,3 +136,10 @@ describe('the cells of a map', () => {
     )
   })
 })
+
+it('shows no code of a colour where a name is cut in a narrow terminal', async () => {
+  for (const terminal of [20, 30, 40, 50, 60]) {
+    const { out } = await kds(map(12, '--color=always'), { cwd, env: {}, terminal })
+    expect(out).not.toContain('\\x1b')
+  }
+})
