@@ -14,7 +14,7 @@ export type TargetRequest =
 
 const resourceWords = /^(ds|daemonsets?)(\.(v1\.)?apps)?$/i
 
-/** Kinds that kubectl rolls out and kds does not. */
+/** Kinds that kubectl users have in their fingers, and kds does not work on. */
 const otherWords =
   /^(deploy|deployments?|sts|statefulsets?|rs|replicasets?|rc|po|pods?|jobs?|cj|cronjobs?)(\.[a-z0-9.]+)?$/i
 
@@ -63,7 +63,7 @@ function nameOf(word: string): string {
 
 function otherType(type: string): KdsError {
   return otherWords.test(type)
-    ? new UsageError(`kds rolls out DaemonSets only, not ${type}`, { hint: `kubectl rollout … ${type} does` })
+    ? new UsageError(`kds works on DaemonSets only, not on ${type}`, { hint: `kubectl knows ${type}` })
     : new KdsError('unknown-type', `the server doesn't have a resource type "${type}"`)
 }
 

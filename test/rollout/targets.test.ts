@@ -19,8 +19,8 @@ describe('targets', () => {
   const mixed =
     "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'"
   it.each<[string[], boolean, string]>([
-    [['deploy/a'], false, 'kds rolls out DaemonSets only, not deploy'],
-    [['deployment', 'a'], false, 'kds rolls out DaemonSets only, not deployment'],
+    [['deploy/a'], false, 'kds works on DaemonSets only, not on deploy'],
+    [['deployment', 'a'], false, 'kds works on DaemonSets only, not on deployment'],
     [['thing/a'], false, 'the server doesn\'t have a resource type "thing"'],
     ...[
       ['ds', 'ds/a'],
@@ -62,8 +62,8 @@ describe('targets', () => {
     'cronjob',
     'cronjobs',
   ])('says who rolls out %s', (type) => {
-    const message = `kds rolls out DaemonSets only, not ${type}`
-    const told = expect.objectContaining({ code: 'usage', message, hint: `kubectl rollout … ${type} does` })
+    const message = `kds works on DaemonSets only, not on ${type}`
+    const told = expect.objectContaining({ code: 'usage', message, hint: `kubectl knows ${type}` })
     expect(() => parseTargets([type, 'a'])).toThrow(told)
     expect(() => parseTargets([`${type}/a`])).toThrow(told)
   })

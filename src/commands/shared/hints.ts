@@ -17,6 +17,8 @@ function withHint(error: KdsError, hint: string): KdsError {
 }
 
 const missing = /^(daemonsets\.apps|namespaces) "([^"]+)" not found$/
+/** What a name is more likely to be, if there is no DaemonSet of that name. */
+const otherKind = /^(po|pods?|no|nodes?|all|deploy|deployments?|sts|statefulsets?|events?)$/
 const forbidden = / cannot (\w+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?/
 
 /**
@@ -30,7 +32,8 @@ export async function hinted<E>(error: E, connected: Connected): Promise<E | Kds
     const hint = await (resourceWord === 'namespaces'
       ? namespacesHint(connected, name)
       : elsewhere(name, connected))
-    return hint === undefined ? error : withHint(error, hint)
+    const other = otherKind.test(name) ? `kds works on DaemonSets only: try kubectl with ${name}` : undefined
+    return hint === undefined && other === undefined ? error : withHint(error, hint ?? other ?? '')
   }
   const [, verb, resource, group, namespace] = forbidden.exec(error.serverMessage) ?? []
   if (error.status !== 403 || verb === undefined) return error

@@ -37,6 +37,12 @@ describe('hints', () => {
     expect(await hinted(notFound, connectedTo(namespaces))).toBe(notFound)
   })
 
+  it('point to kubectl where the name is that of another kind', async () => {
+    const pods = 'daemonsets.apps "pods" not found'
+    const told = await hinted(new ApiError('NotFound', 404, { shown: pods, server: pods }), connectedTo([]))
+    expect(told.hint).toBe('kds works on DaemonSets only: try kubectl with pods')
+  })
+
   it.each([
     [
       'daemonsets.apps "a" is forbidden: User "eve" cannot patch resource "daemonsets" in API group "apps" in the namespace "ops"',
