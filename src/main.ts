@@ -86,6 +86,15 @@ function saveMemory(setFlag: SetFlag): void {
   setFlag('--interrupt-budget=500000', '--interrupt-budget=67584')
 }
 
+/**
+ * Where a program waits for eight seconds that of Node 20 looks for what is gone, twice, to give memory back: a tenth of all that
+ * following a roll-out on a pipe takes, for a megabyte or two.
+ */
+function saveWork(setFlag: SetFlag): void {
+  if (process.versions.v8?.startsWith('11.3.'))
+    setFlag('--gc-memory-reducer-start-delay-ms=1000000000', '--gc-memory-reducer-start-delay-ms=8000')
+}
+
 /** The name that we were called by, which a link may choose: `kubectl-kds` makes us a plugin. */
 function calledAs(process: NodeJS.Process): string {
   const path = KDS_SINGLE_FILE ? process.argv0 : (process.argv[1] ?? '')
@@ -113,7 +122,7 @@ function outside(process: NodeJS.Process, setFlag: SetFlag | undefined): Outside
       process.once('exit', work)
       return () => void process.off('exit', work)
     },
-    ...(setFlag && { saveMemory: () => saveMemory(setFlag) }),
+    ...(setFlag && { saveMemory: () => saveMemory(setFlag), saveWork: () => saveWork(setFlag) }),
     self: {
       command: process.execPath,
       args: KDS_SINGLE_FILE ? [] : [...process.execArgv, process.argv[1] ?? ''],

@@ -72,6 +72,8 @@ export interface Context {
   readonly atExit?: (work: () => void) => () => void
   /** Tells the runtime that memory matters more than speed from now on: for a view that stays open for long and idles. */
   readonly saveMemory?: () => void
+  /** For a command that waits for most of a long time: memory is not given back meanwhile, which costs work. */
+  readonly saveWork?: () => void
   /** How to start kds again, for what goes on in the background. */
   readonly self?: { readonly command: string; readonly args: readonly string[] }
   /** Gives signals to the listener, instead of ending the process, until the answer is called. For commands that pass them on. */

@@ -33,9 +33,12 @@ const askAgain = { ms: 2_000, times: 100, mostMs: 20_000 }
 const watchedPods = 4
 
 function viewOf(all: readonly Followed[], flags: FollowFlags, context: Context): StatusView {
-  if (flags.json) return new JsonView(context)
-  const live = context.stdout.isTerminal && context.env.TERM !== 'dumb' && flags.watch !== false
-  if (!live) return new LineView(context)
+  const live =
+    !flags.json && context.stdout.isTerminal && context.env.TERM !== 'dumb' && flags.watch !== false
+  if (!live) {
+    context.saveWork?.()
+    return flags.json ? new JsonView(context) : new LineView(context)
+  }
   context.saveMemory?.()
   return new TerminalView(all, context)
 }
