@@ -12,15 +12,18 @@ type Amounts = ReadonlyMap<string, Quantity>
 const limitsOf = (range: JsonObject) => objectsIn(objectIn(range, 'spec'), 'limits')
 
 /** What a container gets that asks for nothing (SetDefaults_LimitRangeItem): the maximum, then the minimum stand in. */
-function defaultsOf(range: JsonObject): { readonly limits: JsonObject; readonly requests: JsonObject } {
-  let [limits, requests]: JsonObject[] = [{}, {}]
-  for (const limit of limitsOf(range)) {
-    if (stringIn(limit, 'type') !== 'Container') continue
-    const ofLimit = { ...objectIn(limit, 'max'), ...objectIn(limit, 'default') }
-    limits = { ...limits, ...ofLimit }
-    requests = { ...requests, ...objectIn(limit, 'min'), ...ofLimit, ...objectIn(limit, 'defaultRequest') }
-  }
-  return { limits: limits ?? {}, requests: requests ?? {} }
+export function impliedBy(limit: JsonObject) {
+  const limits = { ...objectIn(limit, 'max'), ...objectIn(limit, 'default') }
+  return { limits, requests: { ...objectIn(limit, 'min'), ...limits, ...objectIn(limit, 'defaultRequest') } }
+}
+
+function defaultsOf(range: JsonObject) {
+  const implied = limitsOf(range)
+    .filter(({ type }) => type === 'Container')
+    .map(impliedBy)
+  const all = (field: 'limits' | 'requests'): JsonObject =>
+    Object.assign({}, ...implied.map((one) => one[field]))
+  return { limits: all('limits'), requests: all('requests') }
 }
 
 /** Sets what is absent, and answers the names of what was set, sorted. */

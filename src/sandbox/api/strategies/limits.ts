@@ -1,4 +1,5 @@
 /** What bounds the pods of a namespace, and what they run in: LimitRange, ResourceQuota, RuntimeClass. */
+import { impliedBy } from '#apiserver/admission/limit-ranger.ts'
 import type { Findings, Place } from '#apiserver/validation/place.ts'
 import { isHugePage, quantitiesIn } from '#apiserver/validation/resources.ts'
 import { dns1123LabelErrors, qualifiedNameErrors } from '#kube/labels.ts'
@@ -12,9 +13,8 @@ function withImplied(object: JsonObject): JsonObject {
   const spec = objectIn(object, 'spec')
   const limits = objectsIn(spec, 'limits').map((limit): JsonObject => {
     if (stringIn(limit, 'type') !== 'Container') return limit
-    const ofLimit = { ...objectIn(limit, 'max'), ...objectIn(limit, 'default') }
-    const requests = { ...objectIn(limit, 'min'), ...ofLimit, ...objectIn(limit, 'defaultRequest') }
-    return { ...limit, default: ofLimit, defaultRequest: requests }
+    const { limits, requests } = impliedBy(limit)
+    return { ...limit, default: limits, defaultRequest: requests }
   })
   return { ...object, spec: { ...spec, limits } }
 }
