@@ -22,6 +22,8 @@ export async function call(argv: readonly string[], outside: Outside): Promise<n
     count > 0 ? await (await import('./bundles/ahead.ts')).beginConnecting(argv, outside, count) : undefined
   try {
     const { main, registry } = await import('./bundles/cli.ts')
+    // A server that is called by a name is connected to in the turn after its address is known.
+    if (ahead) await new Promise((turn) => setImmediate(turn))
     return await main(argv, withProxies(outside), registry)
   } finally {
     ahead?.end()

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -88,6 +88,25 @@ it('nothing makes Node load what its own modules have and nobody asks for', () =
   expect(loaded).toContain('NativeModule https')
   // By imports: all Nodes read `promises` of `node:fs` or `webcrypto` of `node:crypto`, newer ones `WebSocket` of `node:http`.
   expect(loaded).not.toMatch(/internal\/(deps\/undici|crypto\/webcrypto)/)
+})
+
+it('a server whose name takes a while to be looked up is connected to before the code that talks to it is loaded', () => {
+  const early = join(staged.folder, 'early.cjs')
+  writeFileSync(
+    early,
+    `require('node:dns').lookup = (name, { all }, answer) =>
+      setImmediate(() => setImmediate(() => {
+        console.log(name, process.moduleLoadList.includes('NativeModule https'))
+        answer(null, all ? [{ address: '127.0.0.1', family: 4 }] : '127.0.0.1', 4)
+      }))`,
+  )
+  const argv = ['-r', early, join(staged.folder, 'bin/kds.js'), 'rollout', 'history', 'ds/a']
+  const { stderr, stdout } = spawnSync(process.execPath, [...argv, '--server=https://kds.invalid:1'], {
+    encoding: 'utf8',
+    env: { HOME: staged.folder },
+  })
+  expect(stdout).toMatch(/^kds\.invalid false\nkds\.invalid false\n/)
+  expect(stderr).toMatch(/refused/)
 })
 
 it('a plan from files makes Node load nothing that starts programs, encrypts, writes files or asks servers', () => {
