@@ -178,7 +178,7 @@ it('the V8 of Node 20 alone knows the flag that has it compile less', () => {
     return spawnSync(process.execPath, ['-e', set], { encoding: 'utf8' }).stderr.includes('unrecognized flag')
   }
   expect(complains(/--interrupt-budget=\d+/)).toBe(!process.version.startsWith('v20.'))
-  expect(complains(/--heap-growing-percent=\d+/)).toBe(false)
+  for (const flag of [/--heap-growing-percent=\d+/, /--no-turbofan/]) expect(complains(flag)).toBe(false)
 })
 
 /** Compiles a text under the flags, set and set back; prints the code to be kept, or whether V8 takes what was kept before. */
