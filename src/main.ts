@@ -78,14 +78,15 @@ type SetFlag = (now: string, before: string) => void
  * asks for this factor whenever it would let it grow. That of Node 20 lets all objects grow to three times what was there at the
  * start before it looks for what is gone, and compiles what has run for a moment anew to run faster, on threads of its own: what
  * then waits for most of its time never earns that, nor its 10 to 20 MB. Others would complain of the flag that puts it off; these
- * have a cheaper compiler (Maglev), which does without the dear one.
+ * have a cheaper compiler (Maglev), which does without the dear one. That of Node 22 would not take kept code any more, even with
+ * the flag as it was.
  */
 function saveMemory(setFlag: SetFlag): void {
   setFlag('--semi-space-growth-factor=1', '--semi-space-growth-factor=2')
   if (process.versions.v8?.startsWith('11.3.')) {
     setFlag('--heap-growing-percent=60', '--heap-growing-percent=0')
     setFlag('--interrupt-budget=500000', '--interrupt-budget=67584')
-  } else setFlag('--no-turbofan', '--turbofan')
+  } else if (Number.parseInt(process.versions.v8 ?? '', 10) > 12) setFlag('--no-turbofan', '--turbofan')
 }
 
 /**
