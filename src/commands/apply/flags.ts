@@ -3,7 +3,7 @@ import type { Context } from '#cli/context.ts'
 import { somebodyIsThere } from '#cli/questions.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { tellWarning } from '#commands/shared/failures.ts'
-import { type DryRun, dryRunOf, milliseconds } from '#commands/shared/flag-values.ts'
+import { type DryRun, dryRunOf, timeLimit } from '#commands/shared/flag-values.ts'
 import { fieldValidation, validateMode } from '#commands/shared/inputs/validate-mode.ts'
 import { type Printer, printerOf } from '#commands/shared/printer/printer.ts'
 import { clientSideManager } from '#rollout/apply.ts'
@@ -71,6 +71,6 @@ export function applyFlags(invocation: Invocation, context: Context): ApplyFlags
       undoOnFailure ||
       (isReal && (invocation.given('wait') ? invocation.on('wait') : isSeen && printer === undefined)),
     undoOnFailure,
-    timeout: milliseconds(invocation, 'timeout'),
+    timeout: timeLimit(invocation),
   }
 }

@@ -2,7 +2,7 @@ import { KdsError } from '#base/errors.ts'
 import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { tellWarning } from '#commands/shared/failures.ts'
-import { type DryRun, dryRunOf, milliseconds, wholeNumber } from '#commands/shared/flag-values.ts'
+import { type DryRun, dryRunOf, timeLimit, wholeNumber } from '#commands/shared/flag-values.ts'
 
 type Cascade = 'Background' | 'Foreground' | 'Orphan'
 
@@ -72,6 +72,6 @@ export function deleteFlags(invocation: Invocation, context: Context): DeleteFla
     nameOnly: output === 'name',
     ignoreNotFound: invocation.given('ignore-not-found') ? invocation.on('ignore-not-found') : several,
     wait: invocation.on('wait') && dryRun === 'none',
-    timeout: milliseconds(invocation, 'timeout'),
+    timeout: timeLimit(invocation),
   }
 }

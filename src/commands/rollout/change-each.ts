@@ -3,7 +3,7 @@ import type { Invocation } from '#cli/spec.ts'
 import { nameOf } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import { Failures, tellNothingFound, tellWarning } from '#commands/shared/failures.ts'
-import { type DryRun, dryRunOf, milliseconds } from '#commands/shared/flag-values.ts'
+import { type DryRun, dryRunOf, timeLimit } from '#commands/shared/flag-values.ts'
 import { objectText, type Printer, printerOf } from '#commands/shared/printer/printer.ts'
 import type { getTargets } from '#commands/shared/targets.ts'
 import { templateGeneration } from '#controller/update-strategy.ts'
@@ -29,7 +29,7 @@ export function changeFlagsOf(invocation: Invocation, loadStates: LoadStates, co
     dryRun,
     printer: printerOf(invocation, context),
     wait: invocation.on('wait') && dryRun === 'none',
-    timeout: milliseconds(invocation, 'timeout'),
+    timeout: timeLimit(invocation),
   }
 }
 

@@ -39,6 +39,9 @@ export function milliseconds(invocation: Invocation, flag: string): number {
   }
 }
 
+/** Milliseconds of `--timeout`; 0 waits for ever, and so does, as with kubectl, what is below it. */
+export const timeLimit = (invocation: Invocation): number => Math.max(0, milliseconds(invocation, 'timeout'))
+
 export type DryRun = 'none' | 'client' | 'server'
 
 /** kubectl's `--dry-run`, with the values that it calls deprecated. `warn` is told about those. */

@@ -102,6 +102,8 @@ describe.skipIf(!kubectlVersion)(
       it('0 for done, 2 for under way, 3 for a failing release, 124 for a time that is up', async () => {
         await running()
         expect(await code('--detailed-exitcode')).toBe(0)
+        await setImage('nginx:stable')
+        expect(await code('--timeout=-1s')).toBe(0)
         await patch({ minReadySeconds: 600 })
         await setImage('nginx:alpine')
         expect(await code('--detailed-exitcode --watch=false')).toBe(2)

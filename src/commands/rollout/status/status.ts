@@ -1,7 +1,7 @@
 import type { Command, Invocation } from '#cli/spec.ts'
 import { withCluster } from '#commands/shared/connection.ts'
 import { tellNothingFound } from '#commands/shared/failures.ts'
-import { milliseconds, revisionNumber } from '#commands/shared/flag-values.ts'
+import { milliseconds, revisionNumber, timeLimit } from '#commands/shared/flag-values.ts'
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import { withinTime } from '#commands/shared/time-limit.ts'
 import { detailedTimeout, followAll } from '../follow.ts'
@@ -9,7 +9,7 @@ import type { FollowFlags, LoadStates } from '../following.ts'
 
 const flagsOf = (invocation: Invocation): Omit<FollowFlags, 'loadStates'> => ({
   watch: invocation.on('watch'),
-  timeout: milliseconds(invocation, 'timeout'),
+  timeout: timeLimit(invocation),
   progressTimeout: milliseconds(invocation, 'progress-timeout'),
   settle: milliseconds(invocation, 'settle'),
   failFast: invocation.on('fail-fast'),
