@@ -70,26 +70,19 @@ export function listOf<T extends KubeObject>(
 /** What an object of the kind says that it is. */
 export const typeOf = (resource: Resource) => ({ apiVersion: versionOf(resource), kind: resource.kind })
 
-/** An item of a list that was read field by field, with its type. @throws ApiError for one without a name */
-export function typedItem<T extends KubeObject>(
-  resource: Resource<T>,
-  item: JsonObject,
-  call: FailedCall,
-): T {
-  if (nameOf(item) === undefined)
+/** An item of a list, with its type. @throws ApiError for one without a name */
+export function typedItem<T extends KubeObject>(resource: Resource<T>, item: unknown, call: FailedCall): T {
+  if (!isObject(item) || nameOf(item) === undefined)
     throw unexpected(call, `a ${resource.kind}List with an item that is not a ${resource.kind}`)
   return item as unknown as T
 }
 
 /** An item of a list, which on the wire has neither kind nor version. */
 function itemOf<T extends KubeObject>(resource: Resource<T>, item: unknown, call: FailedCall): T {
-  if (!isObject(item))
-    throw unexpected(call, `a ${resource.kind}List with an item that is not a ${resource.kind}`)
-  typedItem(resource, item, call)
-  const type = typeOf(resource)
-  const own = item.kind === 'PartialObjectMetadata' ? type : {}
+  const named = typedItem(resource, item, call)
+  const own = named.kind === 'PartialObjectMetadata' ? typeOf(resource) : {}
   // Spread, each of thousands of items would have a shape of its own in Node 20.
-  return Object.assign({ apiVersion: type.apiVersion, kind: type.kind }, item, own) as unknown as T
+  return Object.assign(typeOf(resource), named, own)
 }
 
 /** The rows of a table as objects: metadata, and those `cells` that are looked at, by the names of their columns. */
@@ -100,7 +93,6 @@ function rowsOf<T extends KubeObject>(resource: Resource<T>, table: JsonObject, 
     throw unexpected(call, 'a Table without rows or columns')
   const names = columns.map((column) => (isObject(column) ? String(column.name) : ''))
   const places = resource.columns?.map((name) => [name, names.lastIndexOf(name)] as const) ?? []
-  const type = { apiVersion: versionOf(resource), kind: resource.kind }
   const items = rows.map((row) => {
     const { cells, object } = isObject(row) ? row : {}
     const told = isObject(object) && nameOf(object) !== undefined ? object.metadata : undefined
@@ -108,9 +100,8 @@ function rowsOf<T extends KubeObject>(resource: Resource<T>, table: JsonObject, 
       throw unexpected(call, `a Table with a row that is not a ${resource.kind}`)
     const named: JsonObject = {}
     for (const [name, at] of places) if (at in cells) named[name] = cells[at] ?? null
-    const { apiVersion, kind } = type
-    const item = { apiVersion, kind, metadata: told ?? {}, cells: named }
-    return told ? decoded<T>(kind, item, call) : (item as unknown as T)
+    const item = Object.assign(typeOf(resource), { metadata: told ?? {}, cells: named })
+    return told ? decoded<T>(resource.kind, item, call) : (item as unknown as T)
   })
   return {
     items,

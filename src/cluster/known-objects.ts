@@ -1,3 +1,4 @@
+import { getOrMake } from '#base/once.ts'
 import type { KubeObject } from '#kube/types.ts'
 import type { List, WatchEvent } from './port.ts'
 
@@ -29,6 +30,14 @@ interface Known {
   list: number
 }
 
+/** Where that is kept: by its name, beside all of its namespace. */
+interface Place {
+  readonly beside: Map<string, Known>
+  readonly name: string
+  readonly namespace: string
+  readonly old: Known | undefined
+}
+
 /**
  * The versions of the objects that a watch has told about. It makes of what a server repeats, leaves out or tells anew one
  * event for each change.
@@ -47,8 +56,8 @@ export class KnownObjects<T extends KubeObject> {
     const stale = isOlder(version, this.version)
     if (version !== '' && !stale) this.version = version
     if (type === 'BOOKMARK' || stale) return undefined
-    const { beside, name } = this.#placeOf(object)
-    const old = beside.get(name)
+    const place = this.#placeOf(object)
+    const { beside, name, old } = place
     const uid = uidOf(object)
     const same = old?.uid === uid
     if (type === 'DELETED') {
@@ -57,7 +66,7 @@ export class KnownObjects<T extends KubeObject> {
       return { type: 'DELETED', object }
     }
     if (same && old.version === version) return undefined
-    this.#remember(object, uid, version)
+    this.#remember(place, object, uid, version)
     return { type: same ? 'MODIFIED' : 'ADDED', object }
   }
 
@@ -66,12 +75,12 @@ export class KnownObjects<T extends KubeObject> {
     this.version = list.resourceVersion
     this.#lists++
     for (const { object, uid, version } of list.items) {
-      const { beside, name, namespace } = this.#placeOf(object)
-      const old = beside.get(name)
+      const place = this.#placeOf(object)
+      const { name, namespace, old } = place
       const same = old?.uid === uid
       const known = same && old.version === version
       if (old && !same) yield this.#gone(namespace, name, old)
-      this.#remember(object, uid, version)
+      this.#remember(place, object, uid, version)
       if (!known) yield { type: same ? 'MODIFIED' : 'ADDED', object }
     }
     for (const [namespace, beside] of this.#objects)
@@ -82,18 +91,15 @@ export class KnownObjects<T extends KubeObject> {
       }
   }
 
-  /** Its name, and what is known in its namespace. */
-  #placeOf({ metadata }: KubeObject) {
-    const namespace = metadata?.namespace ?? ''
-    const beside = this.#objects.get(namespace) ?? new Map<string, Known>()
-    if (beside.size === 0) this.#objects.set(namespace, beside)
-    return { beside, name: metadata?.name ?? '', namespace }
+  /** What is known of an object, and where it is kept. */
+  #placeOf({ metadata }: KubeObject): Place {
+    const [name, namespace] = [metadata?.name ?? '', metadata?.namespace ?? '']
+    const beside = getOrMake(this.#objects, namespace, () => new Map<string, Known>())
+    return { beside, name, namespace, old: beside.get(name) }
   }
 
   /** In place where it is known: it changes several times a second, and of its former states none is worth its memory. */
-  #remember(object: T, uid: string, version: string): void {
-    const { beside, name } = this.#placeOf(object)
-    const old = beside.get(name)
+  #remember({ beside, name, old }: Place, object: T, uid: string, version: string): void {
     if (old?.uid === uid) {
       old.version = version
       old.list = this.#lists

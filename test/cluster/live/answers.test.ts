@@ -41,7 +41,7 @@ describe('lists', () => {
     expect([items.map((node) => node.metadata?.name), resourceVersion]).toEqual([['b', 'c'], '20'])
   })
 
-  it('ask foreverything at once when tokens keep expiring', async () => {
+  it('ask for everything at once when tokens keep expiring', async () => {
     const expired = status(410, 'Expired', 'too old')
     const { server, cluster } = await serving(expired, expired, expired, page(['a']))
     expect((await cluster.list(nodes)).items.length).toBe(1)
