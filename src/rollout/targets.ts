@@ -16,7 +16,10 @@ const resourceWords = /^(ds|daemonsets?)(\.(v1\.)?apps)?$/i
 
 /** Kinds that kubectl users have in their fingers, and kds does not work on. */
 const otherWords =
-  /^(deploy|deployments?|sts|statefulsets?|rs|replicasets?|rc|po|pods?|jobs?|cj|cronjobs?)(\.[a-z0-9.]+)?$/i
+  /^(all|deploy|deployments?|sts|statefulsets?|rs|replicasets?|rc|po|pods?|no|nodes?|ev|events?|jobs?|cj|cronjobs?)(\.[a-z0-9.]+)?$/i
+
+/** Whether a word is one of these kinds, where it may be a name as well. */
+export const isOtherKind = (word: string): boolean => otherWords.test(word)
 
 /**
  * Reads the arguments that name DaemonSets: `NAME`, `ds/NAME`, `daemonset NAME`, `daemonset.apps/NAME`, several of them, or

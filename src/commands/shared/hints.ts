@@ -3,6 +3,7 @@ import { meant } from '#base/nearest.ts'
 import { ApiError } from '#cluster/api-error.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
+import { isOtherKind } from '#rollout/targets.ts'
 import { sampleNames } from '#views/names.ts'
 import type { Connected } from './connection.ts'
 
@@ -16,9 +17,10 @@ function withHint(error: KdsError, hint: string): KdsError {
   })
 }
 
+const otherKindHint = (name: string) =>
+  isOtherKind(name) ? `kds works on DaemonSets only: try kubectl with ${name}` : undefined
+
 const missing = /^(daemonsets\.apps|namespaces) "([^"]+)" not found$/
-/** What a name is more likely to be, if there is no DaemonSet of that name. */
-const otherKind = /^(po|pods?|no|nodes?|all|deploy|deployments?|sts|statefulsets?|events?)$/
 const forbidden = / cannot (\w+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?/
 
 /**
@@ -31,9 +33,8 @@ export async function hinted<E>(error: E, connected: Connected): Promise<E | Kds
   if (error.status === 404 && name !== undefined) {
     const hint = await (resourceWord === 'namespaces'
       ? namespacesHint(connected, name)
-      : elsewhere(name, connected))
-    const other = otherKind.test(name) ? `kds works on DaemonSets only: try kubectl with ${name}` : undefined
-    return hint === undefined && other === undefined ? error : withHint(error, hint ?? other ?? '')
+      : elsewhere(name, connected).then((told) => told ?? otherKindHint(name)))
+    return hint === undefined ? error : withHint(error, hint)
   }
   const [, verb, resource, group, namespace] = forbidden.exec(error.serverMessage) ?? []
   if (error.status !== 403 || verb === undefined) return error
