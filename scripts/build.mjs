@@ -42,9 +42,12 @@ await build({
 })
 const placement = { in: 'src/planning/placement.ts', out: 'placement' }
 await build({ ...anywhere, entryPoints: [placement], outdir: values.outdir })
-const types = ['placement/decision', 'views/plan/plan-types', 'planning/api'].map((name) =>
-  readFileSync(`src/${name}.ts`, 'utf8'),
-)
+const types = [
+  'placement/decision',
+  'controller/changes/totals',
+  'views/plan/plan-types',
+  'planning/api',
+].map((name) => readFileSync(`src/${name}.ts`, 'utf8'))
 const withoutImports = types.map((text) => text.replace(/^import type [^']*'.*'\n/gm, ''))
 writeFileSync(join(values.outdir, 'placement.d.ts'), withoutImports.join(''))
 writeFileSync(join(values.outdir, 'THIRD_PARTY_LICENSES.txt'), licenceTexts(metafile))

@@ -1,6 +1,6 @@
 /**
- * The types of `kds/placement`. The package's `placement.d.ts` is `placement/decision.ts`, `views/plan/plan-types.ts` and this
- * file, without imports: they import nothing else.
+ * The types of `kds/placement`. The package's `placement.d.ts` is `placement/decision.ts`, `controller/changes/totals.ts`,
+ * `views/plan/plan-types.ts` and this file, without imports: they import nothing else.
  *
  * Any object is taken as it is on the wire: raw JSON, where a field may be absent or null.
  */

@@ -18,6 +18,7 @@ import { countOutcomes } from './outcome.ts'
 import { asAdmitted } from './plan-admission.ts'
 import { presentState } from './present-state.ts'
 import { type SettledNode, settle, withoutBudget } from './settle.ts'
+import type { PlanTotals } from './totals.ts'
 
 /** Of the DaemonSets, the one of the same namespace and name is the present state. */
 export interface PlanChangesInput extends ClusterObjects {
@@ -32,19 +33,6 @@ export interface PlanChangesInput extends ClusterObjects {
   readonly now: number
   readonly serverVersion?: string | undefined
   readonly comparisonOperators?: boolean | undefined
-}
-
-export interface PlanTotals {
-  readonly add: number
-  readonly replace: number
-  readonly remove: number
-  readonly unchanged: number
-  readonly leftOver: number
-  /** Of those to add or replace. */
-  readonly unplaceable: number
-  /** Pods of others that are evicted for them. */
-  readonly evicted: number
-  readonly desired: number
 }
 
 export interface ChangePlan {

@@ -1,3 +1,4 @@
+import type { PlanTotals } from '#controller/changes/totals.ts'
 import type { Decision, Pass, Reason } from '#placement/decision.ts'
 
 /** What `kds plan -o json` prints: docs/plan.schema.json describes it. */
@@ -17,16 +18,7 @@ export interface Plan {
     readonly shouldContinueOnly: number
     readonly shouldNotRun: number
     /** With `cluster`. */
-    readonly changes?: {
-      readonly add: number
-      readonly replace: number
-      readonly remove: number
-      readonly unchanged: number
-      readonly leftOver: number
-      readonly unplaceable: number
-      readonly evicted: number
-      readonly desired: number
-    }
+    readonly changes?: PlanTotals
     /** With `cluster`: the nodes by what becomes of them. */
     readonly outcomes?: Readonly<Record<string, number | undefined>>
     /** With `cluster`, unless the strategy is OnDelete: what the rolling update may spend. */

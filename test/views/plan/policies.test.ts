@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { PlanTotals } from '#controller/changes/plan-changes.ts'
+import type { PlanTotals } from '#controller/changes/totals.ts'
 import { brokenPolicies } from '#views/plan/policies.ts'
 
 const shown = (totals: Partial<PlanTotals>) =>
