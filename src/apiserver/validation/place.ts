@@ -114,11 +114,12 @@ export class Place {
     return isObject(this.value)
   }
 
-  /** The same place in the document under a field name that upstream puts at the parent's level. */
+  /** As the server names it: `spec.containers[0].name`. */
   get field(): string {
     return `${this.#parent?.field ?? ''}${this.#form}${this.#name}${this.#form === '[' ? ']' : ''}`
   }
 
+  /** Where it stands in the document. */
   get path(): FieldPath {
     return [...(this.#parent?.path ?? []), ...(this.#segments ?? [this.#name])]
   }
