@@ -15,6 +15,8 @@ export interface FollowOptions extends CallOptions {
   readonly timeout?: number
   /** Only this revision will do: the roll-out of another one is an error. */
   readonly revision?: number
+  /** The DaemonSet as it has just been read: nothing more is asked where that is the end already. */
+  readonly known?: DaemonSet
   /** A watch that is shared with others; its own where there is none. */
   readonly shared?: SharedWatch | undefined
   /** Follow an OnDelete DaemonSet by its counters. */
@@ -49,7 +51,18 @@ export async function* followRollout(
       () => undefined,
     )
   const check = revisionCheck(cluster, options.revision, signal)
+  const judged = (daemonSet: DaemonSet): StatusProgress => ({
+    daemonSet,
+    judgement: judgeRollout(daemonSet, { onDelete: options.onDelete ?? false }),
+  })
+  const isLast = ({ judgement: { state } }: StatusProgress) =>
+    state === 'done' || state === 'unsupported' || options.watch === false
   try {
+    const known = options.known && judged(options.known)
+    if (known && isLast(known)) {
+      await check(known)
+      return yield known
+    }
     const query = { namespace, fieldSelector: `metadata.name=${name}`, signal }
     let seen = false
     const events = options.shared?.follow(name, namespace, signal) ?? cluster.watch(daemonSets, query)
@@ -60,10 +73,10 @@ export async function* followRollout(
         throw new KdsError('deleted', 'object has been deleted')
       if (event.type === 'SYNCED') continue
       seen = true
-      const judgement = judgeRollout(event.object, { onDelete: options.onDelete ?? false })
-      await check(event.object, judgement)
-      yield { daemonSet: event.object, judgement }
-      if (judgement.state === 'done' || judgement.state === 'unsupported' || options.watch === false) return
+      const progress = judged(event.object)
+      await check(progress)
+      yield progress
+      if (isLast(progress)) return
       signal.throwIfAborted()
     }
   } finally {
@@ -78,7 +91,7 @@ function isNamed({ metadata }: DaemonSet, name: string, namespace: string): bool
 /** Looks at the revision once for each generation that the controller has taken up. */
 function revisionCheck(cluster: Cluster, revision: number | undefined, signal: AbortSignal) {
   let checked: number | undefined
-  return async (daemonSet: DaemonSet, judgement: Judgement): Promise<void> => {
+  return async ({ daemonSet, judgement }: StatusProgress): Promise<void> => {
     const generation = daemonSet.metadata?.generation ?? 0
     if (!revision || judgement.state === 'unobserved' || checked === generation) return
     const history = await loadHistory(cluster, daemonSet, { signal })

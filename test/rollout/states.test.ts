@@ -3,6 +3,7 @@ import * as resources from '#cluster/resources.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { readStates } from '#rollout/states.ts'
 import { MemoryCluster, refusedWith } from '../helpers/memory-cluster.ts'
+import { daemonSet as daemonSetOf, node, pod, revision, world } from '../helpers/rollout-world.ts'
 
 const daemonSet: DaemonSet = {
   metadata: { name: 'agent', namespace: 'n', uid: 'ds', generation: 1 },
@@ -138,5 +139,46 @@ describe('pods whose volumes are missing', () => {
     expect(await holdsWith('', [[resources.configMaps, 'c']], waiting)).toMatchObject([
       { next: [{ kind: 'wait' }] },
     ])
+  })
+})
+
+describe('many pods that start for long', () => {
+  const now = Date.UTC(2026, 10, 20, 20, 2)
+  const names = Array.from({ length: 12 }, (_, at) => `n${at}`)
+  const starting = { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False' }] }
+  const counters = { desired: 12, updated: 12, available: 0 }
+  const mount = (pod: string) => ({
+    metadata: { name: `${pod}.1`, namespace: 'default' },
+    involvedObject: { kind: 'Pod', name: pod, namespace: 'default' },
+    reason: 'FailedMount',
+    message: 'MountVolume.SetUp failed for volume "config" : configmap "a" not found',
+    type: 'Warning',
+    lastTimestamp: '2026-11-20T20:01:50Z',
+  })
+  const state = (waiting: readonly string[], began: string) => {
+    const created = { metadata: { creationTimestamp: began } }
+    const of = daemonSetOf('two', counters)
+    const cluster = world({
+      daemonSet: of,
+      revisions: [revision(1, 'two')],
+      nodes: names.map((name) => node(name)),
+      pods: names.map((name) => pod(`p-${name}`, name, 'two', { ...starting, startTime: began }, created)),
+    })
+    for (const name of waiting) cluster.put(resources.events, mount(`p-${name}`))
+    return readStates(cluster, [of as DaemonSet], { now })
+  }
+  const told = async (...of: Parameters<typeof state>) =>
+    (await state(...of))[0]?.holds.map(({ pods, reason, stuck }) => [reason, pods.length, stuck])
+
+  it('are all told of what they wait for', async () => {
+    expect(await told(names, '2026-11-20T20:00:30Z')).toEqual([['FailedMount', 12, true]])
+    expect(await told(names.slice(0, 10), '2026-11-20T20:00:30Z')).toEqual([
+      ['FailedMount', 10, true],
+      ['Pending', 2, false],
+    ])
+  })
+
+  it('get a minute in which that may pass', async () => {
+    expect(await told(names, '2026-11-20T20:01:01Z')).toEqual([['Pending', 12, false]])
   })
 })

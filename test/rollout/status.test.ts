@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { controllerRevisions, daemonSets, events } from '#cluster/resources.ts'
+import { controllerRevisions, daemonSets } from '#cluster/resources.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { readStates, type StatesOptions } from '#rollout/states.ts'
 import { detailedExitCode, type FollowOptions, followRollout } from '#rollout/status.ts'
@@ -154,6 +154,23 @@ describe('following a roll-out', () => {
       judgements.push(judgement)
     expect(judgements).toEqual([{ state: 'unsupported', strategy: 'OnDelete' }])
   })
+
+  it.each([
+    ['is done', {}, {}, ['daemon set "a" successfully rolled out'], 0],
+    ['is looked at once', { updated: 1 }, { watch: false }, 1, 0],
+    ['goes on', { updated: 1 }, {}, 1, 1],
+  ] as const)(
+    'asks nothing more of one that has just been read where it %s',
+    async (_, counters, options, lines, asked) => {
+      const known = daemonSet('two', counters)
+      const cluster = world({ daemonSet: known })
+      const watch = vi.spyOn(cluster, 'watch')
+      const told = await followed(cluster, [at(cluster, {})], { ...options, known })
+      if (typeof lines === 'number') expect(told.lines[0]).toContain('1 out of 3 new pods have been updated')
+      else expect(told.lines).toEqual(lines)
+      expect({ ended: told.ended, asked: watch.mock.calls.length }).toEqual({ ended: 'done', asked })
+    },
+  )
 
   it('with --revision, ends when another revision is rolled out', async () => {
     const revisions = [revision(1, 'one'), revision(2, 'two')]
@@ -354,46 +371,5 @@ describe('why pods are not available', () => {
     const { health } = await attributed(pods, nodes, counters, spec)
     const { judgeRollout } = await import('#controller/rollout-status.ts')
     expect(detailedExitCode(judgeRollout(daemonSet('two', counters, { spec })), health)).toBe(code)
-  })
-})
-
-describe('many pods that start for long', () => {
-  const now = Date.UTC(2026, 10, 20, 20, 2)
-  const names = Array.from({ length: 12 }, (_, at) => `n${at}`)
-  const starting = { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False' }] }
-  const counters = { desired: 12, updated: 12, available: 0 }
-  const mount = (pod: string) => ({
-    metadata: { name: `${pod}.1`, namespace: 'default' },
-    involvedObject: { kind: 'Pod', name: pod, namespace: 'default' },
-    reason: 'FailedMount',
-    message: 'MountVolume.SetUp failed for volume "config" : configmap "a" not found',
-    type: 'Warning',
-    lastTimestamp: '2026-11-20T20:01:50Z',
-  })
-  const state = (waiting: readonly string[], began: string) => {
-    const created = { metadata: { creationTimestamp: began } }
-    const of = daemonSet('two', counters)
-    const cluster = world({
-      daemonSet: of,
-      revisions: [revision(1, 'two')],
-      nodes: names.map((name) => node(name)),
-      pods: names.map((name) => pod(`p-${name}`, name, 'two', { ...starting, startTime: began }, created)),
-    })
-    for (const name of waiting) cluster.put(events, mount(`p-${name}`))
-    return readStates(cluster, [of as DaemonSet], { now })
-  }
-  const told = async (...of: Parameters<typeof state>) =>
-    (await state(...of))[0]?.holds.map(({ pods, reason, stuck }) => [reason, pods.length, stuck])
-
-  it('are all told of what they wait for', async () => {
-    expect(await told(names, '2026-11-20T20:00:30Z')).toEqual([['FailedMount', 12, true]])
-    expect(await told(names.slice(0, 10), '2026-11-20T20:00:30Z')).toEqual([
-      ['FailedMount', 10, true],
-      ['Pending', 2, false],
-    ])
-  })
-
-  it('get a minute in which that may pass', async () => {
-    expect(await told(names, '2026-11-20T20:01:01Z')).toEqual([['Pending', 12, false]])
   })
 })

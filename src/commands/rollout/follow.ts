@@ -132,7 +132,8 @@ async function followOne(
   const signal = AbortSignal.any([connected.signal, one.stop.signal])
   const { onDelete = false, revision = 0, timeout, watch = true } = flags
   const { clock } = context
-  const options = { clock, signal, watch, timeout, onDelete, shared, ...(revision > 0 ? { revision } : {}) }
+  const asked = { watch, timeout, onDelete, ...(revision > 0 ? { revision } : {}) }
+  const options = { ...asked, clock, signal, known: one.daemonSet, shared }
   try {
     for await (const progress of followRollout(connected.cluster, one.name, options)) {
       one.changed(progress, clock.now())
