@@ -62,6 +62,9 @@ async function found(
   }
 }
 
+/** Columns that names may take in a hint. */
+const listWidth = 60
+
 const namesIn = async ({ cluster, namespace, signal }: Looking) =>
   (
     await cluster.list(daemonSets, {
@@ -85,12 +88,13 @@ const namespacesOf = async ({ cluster, signal }: Looking, name?: string) => {
 const elsewhere = (name: string, connected: Connected) =>
   found(connected, async (looking) => {
     const there = await namespacesOf(looking, name)
-    if (there.length > 0) return `namespace ${there.join(', ')} has one: add -n ${there[0]}`
+    const [only, ...others] = there
+    if (only !== undefined)
+      return others.length === 0
+        ? `namespace ${only} has one: add -n ${only}`
+        : `namespaces ${sampleNames(there, listWidth)} have one: add -n NAME`
     return meant(name, await namesIn(looking)).hint
   })
-
-/** Columns that names may take in a hint. */
-const listWidth = 60
 
 /** Where DaemonSets are, for somebody who looked in a namespace without any; `having` are the namespaces of all. */
 export function otherNamespaces(namespace: string, having: readonly string[]): string | undefined {

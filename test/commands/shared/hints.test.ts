@@ -24,14 +24,20 @@ const forbidden = (server: string) =>
   new ApiError('Forbidden', 403, { shown: `Error from server (Forbidden): ${server}`, server })
 
 describe('hints', () => {
-  it('name the namespaces that have such a DaemonSet', async () => {
-    const told = await hinted(notFound, connectedTo(['one', 'two']))
-    expect(told).toMatchObject({
-      message: notFound.message,
-      verbatim: true,
-      hint: 'namespace one, two has one: add -n one',
-    })
-  })
+  it.each([
+    [['one'], 'namespace one has one: add -n one'],
+    [['one', 'two'], 'namespaces one, two have one: add -n NAME'],
+    [
+      Array.from({ length: 20 }, (_, at) => `namespace-${at}`),
+      'namespaces namespace-0, namespace-1, namespace-2 and 17 more have one: add -n NAME',
+    ],
+  ])(
+    'name the namespaces that have such a DaemonSet, as many as a line takes: %j',
+    async (namespaces, hint) => {
+      const told = await hinted(notFound, connectedTo(namespaces))
+      expect(told).toMatchObject({ message: notFound.message, verbatim: true, hint })
+    },
+  )
 
   it.each([[[]], [undefined]])('say nothing where there is nothing to say: %j', async (namespaces) => {
     expect(await hinted(notFound, connectedTo(namespaces))).toBe(notFound)
