@@ -3,9 +3,8 @@ import type { Command } from '#cli/spec.ts'
 import { structured } from '#cli/structured.ts'
 import { type FoundStates, tellStateErrors, withStates } from '#commands/shared/states.ts'
 import { hashLabel } from '#controller/daemon-pod.ts'
-import { ownRevisions } from '#controller/state/rolled-out.ts'
 import type { DaemonSetState } from '#controller/state/types.ts'
-import type { ControllerRevision, DaemonSet } from '#kube/types.ts'
+import type { DaemonSet } from '#kube/types.ts'
 import { lint } from '#lint/lint.ts'
 import { type Finding, severities } from '#lint/types.ts'
 import { planPlacement } from '#placement/plan.ts'
@@ -16,12 +15,9 @@ import type { DescribedRevision, DescriptionFacts } from '#views/describe/facts.
 import { descriptionPage } from '#views/describe/page.ts'
 import { type Surroundings, surroundingsOf } from './surroundings.ts'
 
-function revisionsOf(
-  { daemonSet, rolledOut, rows }: DaemonSetState,
-  revisions: readonly ControllerRevision[],
-): DescribedRevision[] {
+function revisionsOf({ revisions, rolledOut, rows }: DaemonSetState): DescribedRevision[] | undefined {
   const pods = rows.flatMap((row) => row.pods)
-  return ownRevisions(daemonSet, revisions).map(({ data, metadata, revision }) => {
+  return revisions?.map(({ data, metadata, revision }) => {
     const hash = metadata?.labels?.[hashLabel] ?? ''
     const own = pods.filter(({ facts }) => facts.hash === hash)
     const { spec } = (data ?? {}) as Pick<DaemonSet, 'spec'>
@@ -49,8 +45,8 @@ function asWritten({ apiVersion, kind, metadata, spec }: DaemonSet): DaemonSet {
   }
 }
 
-function findingsOf({ daemonSet }: DaemonSetState, around: Surroundings): Finding[] {
-  const { daemonSets = [], nodes, priorityClasses } = around
+function findingsOf({ daemonSet, nodes }: DaemonSetState, around: Surroundings): Finding[] {
+  const { daemonSets = [], priorityClasses } = around
   const written = asWritten(daemonSet)
   const input = { daemonSets: [written], beside: [], cluster: { nodes, daemonSets, priorityClasses } }
   const found = lint(written, input, { disabled: new Set(), severity: new Map() })
@@ -58,11 +54,12 @@ function findingsOf({ daemonSet }: DaemonSetState, around: Surroundings): Findin
 }
 
 async function factsOf(state: DaemonSetState, around: Surroundings): Promise<DescriptionFacts> {
-  const [revisions, events] = await Promise.all([around.revisionsOf(state), around.eventsOf(state)])
+  const { daemonSet, nodes } = state
+  const events = await around.eventsOf(state)
   return {
     state,
-    plan: planPlacement(state.daemonSet, around.nodes, state.daemonSet.metadata?.namespace ?? ''),
-    revisions: revisions && revisionsOf(state, revisions),
+    plan: planPlacement(daemonSet, nodes, daemonSet.metadata?.namespace ?? ''),
+    revisions: revisionsOf(state),
     events: events && eventGroups(events),
     findings: findingsOf(state, around),
   }

@@ -1,27 +1,16 @@
 import { ifReadable } from '#cluster/found.ts'
-import { stateNodes } from '#cluster/needed.ts'
-import {
-  controllerRevisions,
-  daemonSets,
-  events,
-  nameOf,
-  nodes,
-  priorityClasses,
-} from '#cluster/resources.ts'
+import { daemonSets, events, nameOf, priorityClasses } from '#cluster/resources.ts'
 import type { Connected } from '#commands/shared/connection.ts'
 import type { FoundStates } from '#commands/shared/states.ts'
 import type { DaemonSetState } from '#controller/state/types.ts'
 import type { KubeEvent } from '#kube/events.ts'
-import type { ControllerRevision, DaemonSet, Node, PriorityClass } from '#kube/types.ts'
-import { ownQuery } from '#rollout/own.ts'
+import type { DaemonSet, PriorityClass } from '#kube/types.ts'
 import { concerns } from '#views/describe/event-groups.ts'
 
 /** What a page tells beyond the state. What may not be read is undefined. */
 export interface Surroundings {
-  readonly nodes: readonly Node[]
   readonly daemonSets: readonly DaemonSet[] | undefined
   readonly priorityClasses: readonly PriorityClass[] | undefined
-  readonly revisionsOf: (state: DaemonSetState) => Promise<readonly ControllerRevision[] | undefined>
   /** About the DaemonSet and its pods. */
   readonly eventsOf: (state: DaemonSetState) => Promise<readonly KubeEvent[] | undefined>
 }
@@ -35,17 +24,13 @@ const allowed = async <T>(
 ): Promise<readonly T[] | undefined> => (await ifReadable(reading))?.items
 
 async function live({ cluster, signal }: Connected): Promise<Surroundings> {
-  const [nodeList, others, classes] = await Promise.all([
-    cluster.list(nodes, { signal, ...stateNodes }),
+  const [others, classes] = await Promise.all([
     allowed(cluster.list(daemonSets, { signal })),
     allowed(cluster.list(priorityClasses, { signal })),
   ])
   return {
-    nodes: nodeList.items,
     daemonSets: others,
     priorityClasses: classes,
-    revisionsOf: ({ daemonSet }) =>
-      allowed(cluster.list(controllerRevisions, { ...ownQuery(daemonSet), signal })),
     async eventsOf(state) {
       const { daemonSet } = state
       const names = podNames(state)
@@ -60,13 +45,10 @@ async function live({ cluster, signal }: Connected): Promise<Surroundings> {
 /** Reads them from where the states were read. */
 export async function surroundingsOf({ live: connected, snapshot }: FoundStates): Promise<Surroundings> {
   if (connected) return live(connected)
-  const { revisions = [], events: all = [] } = snapshot ?? {}
+  const { events: all = [] } = snapshot ?? {}
   return {
-    nodes: snapshot?.nodes ?? [],
     daemonSets: snapshot?.daemonSets,
     priorityClasses: snapshot?.priorityClasses,
-    revisionsOf: async ({ daemonSet }) =>
-      revisions.filter(({ metadata }) => metadata?.namespace === daemonSet.metadata?.namespace),
     async eventsOf(state) {
       const names = podNames(state)
       return all.filter((event) => concerns(event, state.daemonSet, names))

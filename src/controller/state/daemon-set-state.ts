@@ -28,7 +28,7 @@ import { nothingTold, refusalBy, type Words, wordsOf } from './words.ts'
  * @param memory For one who looks again and again; left out, everything is read anew.
  */
 export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonSetState {
-  const { daemonSet, now } = input
+  const { daemonSet, nodes, now } = input
   const revisions = ownRevisions(daemonSet, input.revisions ?? [])
   const rolledOut = rolledOutOf(daemonSet, revisions)
   const rules = podRules(input, rolledOut.hash)
@@ -65,6 +65,8 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
   }
   return {
     daemonSet,
+    nodes,
+    revisions: input.revisions && revisions,
     now,
     rules,
     rolledOut,

@@ -242,9 +242,7 @@ export interface RolledOut {
 export type StateSummary = Pick<DaemonSetState, 'daemonSet' | 'now' | 'verdict' | 'misscheduled' | 'restarts'>
 
 /** How a DaemonSet is: what get, pods, describe, why and the roll-out's status all say. */
-export interface DaemonSetState {
-  readonly daemonSet: DaemonSet
-  readonly now: number
+export interface DaemonSetState extends Pick<StateInput, 'daemonSet' | 'nodes' | 'revisions' | 'now'> {
   readonly rules: PodRules
   readonly rolledOut: RolledOut
   /** By node name; nodes that are gone last. */
