@@ -174,6 +174,7 @@ function stateOf(value: JsonObject): WavesState | undefined {
     phase,
     since,
     restarts,
+    group: text(value.group),
     paused: text(value.paused),
     promoted: value.promoted === true ? true : undefined,
     failure: text(value.failure),

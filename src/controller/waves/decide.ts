@@ -5,7 +5,7 @@ import { rollingUpdate } from '../rolling-update.ts'
 import { templateGeneration } from '../update-strategy.ts'
 import type { WavesPlan, WavesRecord, WavesState } from './plan.ts'
 import { type Survey, type SurveyedNode, type SurveyInput, surveyOf } from './survey.ts'
-import { addsNodes, type WaveSet, waveSets } from './wave-sets.ts'
+import { addsNodes, type WaveSet, waveAt, waveSets } from './wave-sets.ts'
 
 /** How the gate command of the present wave went, as far as it was run. */
 export type Gate =
@@ -75,8 +75,7 @@ export function nextStep(input: WavesInput): Decision {
   const survey = surveyOf({ ...input, target })
   const sets: readonly WaveSet[] =
     state.phase === 'aborting' ? [{ label: 'abort', nodes: survey.nodes }] : waveSets(plan, survey)
-  const wave = Math.min(state.wave, sets.length - 1)
-  const at = state.phase === 'aborting' ? 0 : wave
+  const at = state.phase === 'aborting' ? 0 : waveAt(sets, state)
   const set = sets[at] ?? { label: '', nodes: [] }
   const within = set.nodes.filter((one) => one.ready || one.updated)
   const progress: WaveProgress = {
@@ -94,7 +93,8 @@ export function nextStep(input: WavesInput): Decision {
   }
   const waiting = within.filter(({ updated }) => !updated).map((one) => one.state.name)
   const lacks = survey.nodes.some((one) => one.ready && one.state.pods.length === 0)
-  const where = { adds: addsNodes(sets, at), last: at === sets.length - 1 }
+  const next = sets[at + 1] && { wave: at + 1, group: sets[at + 1]?.group }
+  const where = { adds: addsNodes(sets, at), next }
   return { step: stepOf(input, survey, within, where), progress, waiting, lacks }
 }
 
@@ -107,7 +107,7 @@ function stepOf(
   input: WavesInput,
   survey: Survey,
   within: readonly SurveyedNode[],
-  { adds, last }: { readonly adds: boolean; readonly last: boolean },
+  { adds, next }: { readonly adds: boolean; readonly next: Pick<WavesState, 'wave' | 'group'> | undefined },
 ): WavesStep {
   const { gate, now, plan, state } = input
   const aborting = state.phase === 'aborting'
@@ -137,9 +137,9 @@ function stepOf(
     if (gate.state === 'running') return { kind: 'wait' }
     if (gate.state === 'failed') return failed(input, gate.why)
   }
-  if (last) return { kind: 'finish' }
+  if (!next) return { kind: 'finish' }
   return note(state, {
-    wave: state.wave + 1,
+    ...next,
     phase: 'updating',
     since: now,
     restarts: survey.restarts,
@@ -223,8 +223,11 @@ export function foreignChange(
   { plan }: Pick<WavesRecord, 'plan'>,
 ): 'template' | 'strategy' | undefined {
   if (templateGeneration(daemonSet) !== plan.templateGeneration) return 'template'
-  return daemonSet.spec?.updateStrategy?.type === 'OnDelete' ? undefined : 'strategy'
+  return isOnDelete(daemonSet) ? undefined : 'strategy'
 }
+
+/** Whether the strategy is the one that waves set. */
+export const isOnDelete = ({ spec }: DaemonSet): boolean => spec?.updateStrategy?.type === 'OnDelete'
 
 /** The latest change by a manager that is not kds: its name and time, from `managedFields`. */
 export function lastForeignManager(

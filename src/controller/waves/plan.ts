@@ -40,6 +40,8 @@ export interface Lease {
 export interface WavesState {
   /** From 0. */
   readonly wave: number
+  /** Of the wave that is about a group of nodes: others come and go, and would shift its number. */
+  readonly group?: string | undefined
   /** `aborting`: the template is the old one again, and the touched nodes follow. */
   readonly phase: 'updating' | 'baking' | 'aborting'
   /** When the phase began. */

@@ -3,12 +3,14 @@ import { labelValue } from '#kube/requirements.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { IntOrString, Node } from '#kube/types.ts'
 import { scale } from '../update-strategy.ts'
-import type { Canary, WavesPlan } from './plan.ts'
+import type { Canary, WavesPlan, WavesState } from './plan.ts'
 import type { Survey, SurveyedNode } from './survey.ts'
 
 export interface WaveSet {
   /** `canary`, `10%`, or the group that it is about. */
   readonly label: string
+  /** That it is about; undefined: it is counted. */
+  readonly group?: string
   /** All that are to be done at its end, those of earlier waves included, in the order in which they are taken. */
   readonly nodes: readonly SurveyedNode[]
 }
@@ -42,6 +44,17 @@ export function groupOf(node: Node, by: string): string {
 /** Whether a wave has nodes that the one before it has not: else there is nothing new to bake or to test. */
 export const addsNodes = (sets: readonly WaveSet[], at: number): boolean =>
   at === 0 || sets[at]?.nodes.length !== sets[at - 1]?.nodes.length
+
+/** Which of the waves a roll-out is at: where its group is there no more, at the last one before it. */
+export function waveAt(
+  sets: readonly WaveSet[],
+  { group, wave }: Pick<WavesState, 'group' | 'wave'>,
+): number {
+  if (group === undefined) return Math.min(wave, sets.length - 1)
+  const isPassed = (one: WaveSet) =>
+    one.group === undefined || compareText(sortable(one.group), sortable(group)) <= 0
+  return Math.max(0, sets.findLastIndex(isPassed))
+}
 
 /** A text that sorts `node-2` before `node-10`. */
 const sortable = (name: string) => name.replace(/\d+/g, (digits) => digits.padStart(12, '0'))
@@ -108,7 +121,7 @@ export function waveSets(plan: Pick<WavesPlan, 'canary' | 'waves' | 'by'>, { nod
   }
   for (const [name, members] of groups) {
     for (const one of members) taken.add(one)
-    sets.push({ label: name === '' ? `no ${by}` : name, nodes: [...taken] })
+    sets.push({ label: name === '' ? `no ${by}` : name, group: name, nodes: [...taken] })
   }
   return sets
 }

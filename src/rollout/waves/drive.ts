@@ -5,9 +5,7 @@ import { daemonSets, nameOf } from '#cluster/resources.ts'
 import { stepMemory } from '#controller/step-memory.ts'
 import { wavesRecord } from '#controller/waves/annotations.ts'
 import {
-  foreignChange,
   type Gate,
-  lastForeignManager,
   nextStep,
   type WaveProgress,
   type WavesInput,
@@ -18,6 +16,7 @@ import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { mayBeDone } from '../uncertain-write.ts'
 import type { WavesEnd, WavesEvent } from './events.ts'
 import { Evictions } from './evictions.ts'
+import { refuseForeign } from './foreign.ts'
 import { type Clock, heldElsewhere } from './lease.ts'
 import { abortPatch, fieldManager, finishPatch, statePatch } from './patches.ts'
 import { Refused } from './refused.ts'
@@ -165,8 +164,8 @@ class Drive {
       // Between the controller's taking note and the revision's being seen nothing else may happen that wakes us.
       if (!this.#target) return { kind: 'wait', until: clock.now() + againMs }
     }
-    const { wave, phase, since } = record.state
-    const key = `${phase === 'aborting'} ${wave}`
+    const { group, phase, since, wave } = record.state
+    const key = `${phase === 'aborting'} ${wave} ${group}`
     const gateKey = `${key} ${since}`
     if (this.#gate.key !== gateKey) this.#gate = { key: gateKey, state: { state: 'idle' } }
     const { pods, nodes } = this.#watched
@@ -303,23 +302,4 @@ class Drive {
       this.#watched.accept(await this.#cluster.get(daemonSets, name, { signal }))
     }
   }
-}
-
-/** @throws KdsError that says who has changed what */
-export function refuseForeign(daemonSet: DaemonSet, record: WavesRecord): void {
-  const what = foreignChange(daemonSet, record)
-  if (!what) return
-  const { name, namespace } = nameOf(daemonSet)
-  const who = lastForeignManager(daemonSet, fieldManager)
-  const by = who ? ` by ${who.manager} at ${who.time}` : ''
-  throw new KdsError(
-    'changed',
-    `the ${what === 'template' ? 'pod template' : 'update strategy'} of daemonset.apps/${name} was changed by someone else${by}: the waves stop here`,
-    {
-      hint:
-        what === 'template'
-          ? `kds rollout waves abort ds/${name} -n ${namespace} gives its own strategy back, which then rolls out the template that is there now`
-          : `kds rollout waves abort ds/${name} -n ${namespace} goes back to the old revision by the strategy that is there now`,
-    },
-  )
 }

@@ -7,6 +7,7 @@ import { heldByOther, leaseMs } from '#controller/waves/plan.ts'
 import type { DaemonSet } from '#kube/types.ts'
 import { mayBeDone } from '../uncertain-write.ts'
 import type { WavesEvent } from './events.ts'
+import { refuseForeign } from './foreign.ts'
 import { fieldManager, statePatch } from './patches.ts'
 
 export interface Clock {
@@ -32,7 +33,7 @@ const attempts = 8
  * Takes the lease of a roll-out in waves, once the one who holds it has let it run out. Answers the DaemonSet; undefined
  * where there are no waves.
  *
- * @throws KdsError (`held`) where the other is alive
+ * @throws KdsError where the other is alive (`held`), and at once where somebody else has changed what is rolled out (`changed`)
  */
 export async function takeLease(
   cluster: Cluster,
@@ -44,6 +45,7 @@ export async function takeLease(
     const daemonSet = await cluster.get(daemonSets, name, { signal })
     const record = wavesRecord(daemonSet)
     if (!record) return undefined
+    refuseForeign(daemonSet, record)
     const { lease } = record.state
     if (lease && heldByOther(record.state, holder, clock.now())) {
       if (seen && (seen.holder !== lease.holder || seen.renewed !== lease.renewed))

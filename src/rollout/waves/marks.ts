@@ -3,13 +3,13 @@ import { ApiError } from '#cluster/api-error.ts'
 import type { CallOptions, Cluster } from '#cluster/port.ts'
 import { daemonSets } from '#cluster/resources.ts'
 import { wavesRecord } from '#controller/waves/annotations.ts'
-import { foreignChange } from '#controller/waves/decide.ts'
+import { foreignChange, isOnDelete } from '#controller/waves/decide.ts'
 import type { WavesRecord, WavesState } from '#controller/waves/plan.ts'
 import type { DaemonSet, JsonObject } from '#kube/types.ts'
 import { mayBeDone } from '../uncertain-write.ts'
-import { refuseForeign } from './drive.ts'
+import { refuseForeign } from './foreign.ts'
 import type { Clock } from './lease.ts'
-import { abortPatch, fieldManager, finishPatch, letGoPatch, statePatch } from './patches.ts'
+import { abortPatch, endPatch, fieldManager, finishPatch, letGoPatch, statePatch } from './patches.ts'
 import { oldRevision, tidyRevisions } from './revisions.ts'
 
 /*
@@ -121,6 +121,8 @@ export type Aborted =
   | 'going-back'
   /** Somebody else's template stands there, and was left; the strategy is back. */
   | 'template-left'
+  /** Somebody else's template and strategy stand there, and were left. */
+  | 'both-left'
   /** Somebody else's strategy stands there and takes the nodes back to the old template. */
   | 'strategy-left'
 
@@ -134,9 +136,13 @@ export async function abortWaves(
   const turned = await mark(cluster, name, options, async (daemonSet, record) => {
     const { plan, state } = record
     const foreign = foreignChange(daemonSet, record)
-    done = foreign === undefined ? 'going-back' : foreign === 'template' ? 'template-left' : 'strategy-left'
     if (foreign !== undefined) await tidyRevisions(cluster, daemonSet, options)
-    if (foreign === 'template') return finishPatch(daemonSet, record)
+    if (foreign === 'template') {
+      const own = isOnDelete(daemonSet)
+      done = own ? 'template-left' : 'both-left'
+      return own ? finishPatch(daemonSet, record) : endPatch(daemonSet)
+    }
+    done = foreign === undefined ? 'going-back' : 'strategy-left'
     if (foreign === undefined && state.phase === 'aborting') return undefined
     const revision = await oldRevision(cluster, daemonSet, plan, options)
     if (foreign === 'strategy') return letGoPatch(daemonSet, record, revision)

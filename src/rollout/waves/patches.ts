@@ -69,6 +69,9 @@ export const finishPatch = (daemonSet: DaemonSet, { strategy }: WavesRecord): Js
   spec: { updateStrategy: { ...(strategy as JsonObject), $patch: 'replace' } },
 })
 
+/** Nothing of the waves, and all else as it is. */
+export const endPatch = (daemonSet: DaemonSet): JsonObject => ({ metadata: held(daemonSet, noWaves) })
+
 /** Puts the old template back and takes the waves' annotations away, with the strategy that somebody else has set. */
 export const letGoPatch = (
   daemonSet: DaemonSet,

@@ -86,6 +86,8 @@ export class Watched {
       if (event.type === 'DELETED' || (event.type === 'SYNCED' && !seen) || (event.type === 'ADDED' && !same))
         throw new KdsError('deleted', `daemonset.apps/${name} has been deleted`)
       if (event.type === 'SYNCED') continue
+      if (event.object.metadata?.deletionTimestamp)
+        throw new KdsError('deleted', `daemonset.apps/${name} is being deleted`)
       seen = true
       this.accept(event.object)
       this.#tell()

@@ -107,7 +107,7 @@ describe('what someone else changes', () => {
       { fieldManager: 'kubectl-set' },
     )
     await expect(world.play(driving)).rejects.toThrow(
-      /^the pod template of daemonset\.apps\/a was changed by someone else by kubectl-set at \S+: the waves stop here$/,
+      /^the pod template of daemonset\.apps\/a was changed by someone else \(kubectl-set at \S+\): the waves stop here$/,
     )
     expect(await abortWaves(world.client(), name, options(world))).toMatchObject({ done: 'template-left' })
     await world.until(() => world.images().every((one) => one.endsWith('c:3')))

@@ -138,10 +138,11 @@ function broken(name: ReturnType<typeof nameOf>, working: boolean, { stderr }: C
   return interrupted
 }
 
-/** What became of the waves stands in the DaemonSet: whatever failed, somebody can go on. */
+/** What became of the waves stands in the DaemonSet: while that is there, whatever failed, somebody can go on. */
 function withWayOn(error: KdsError, name: ReturnType<typeof nameOf>): KdsError {
   // Errors of the roll-out itself say what to do; those of the server may have a hint, but know nothing of it.
-  if (error.hint !== undefined && !(error.cause instanceof ApiError)) return error
+  const told = error.hint !== undefined && !(error.cause instanceof ApiError)
+  if (told || error.code === 'deleted') return error
   return new KdsError(error.code, error.message, {
     verbatim: error.verbatim,
     exitCode: error.exitCode,

@@ -179,11 +179,12 @@ function refuseNodes(name: string, plan: WavesPlan, survey: Survey): void {
 }
 
 /** The record of a roll-out that begins now. */
-function recordOf({ change, plan }: Prepared, holder: string, now: number): WavesRecord {
+function recordOf({ change, plan, survey }: Prepared, holder: string, now: number): WavesRecord {
+  const group = waveSets(plan, survey)[0]?.group
   return {
     plan,
     strategy: change.result.spec?.updateStrategy ?? { type: 'RollingUpdate' },
-    state: { wave: 0, phase: 'updating', since: now, restarts: 0, lease: { holder, renewed: now } },
+    state: { wave: 0, group, phase: 'updating', since: now, restarts: 0, lease: { holder, renewed: now } },
   }
 }
 
