@@ -109,6 +109,13 @@ function deletionOf({ metadata }: Pod): PodState['deleted'] {
   return { at: deadline - (metadata?.deletionGracePeriodSeconds ?? 0) * 1000, deadline }
 }
 
+/** A pod that is not gone so long after its grace period is over does not go by itself. Milliseconds. */
+const endDeadline = 5 * 60_000
+
+/** Whether a pod was to be gone long ago. */
+export const isOverdue = ({ deleted }: Pick<PodState, 'deleted'>, now: number): boolean =>
+  deleted !== undefined && now - deleted.deadline >= endDeadline
+
 function lastExitOf(pod: Pod): LastExit | undefined {
   for (const { name, state, lastState } of statusesOf(pod)) {
     const ended = state?.terminated ?? lastState?.terminated

@@ -1,7 +1,7 @@
 /** Why a pod of the simulation will never be available. */
 import { roughDuration } from '#kube/duration.ts'
 import type { Node, Pod } from '#kube/types.ts'
-import { podStateOf, startDeadline } from '../pod-state.ts'
+import { isOverdue, podStateOf, startDeadline } from '../pod-state.ts'
 
 /** What can go wrong with a pod that is made. */
 export type SimulatedFailure = 'image' | 'crash' | 'never-ready'
@@ -11,6 +11,7 @@ export interface Blocked {
     | SimulatedFailure
     | 'config'
     | 'node-not-ready'
+    | 'terminating'
     | 'terminating-on-unreachable-node'
     | 'unplaceable'
     | 'refused'
@@ -38,9 +39,17 @@ export const blockedBy = (failure: SimulatedFailure): Blocked => ({
   text: failureTexts[failure],
 })
 
-/** What the snapshot tells of a pod that is not ready; undefined: it is still on its way. */
+/** What the snapshot tells of a pod that is not ready, or is being deleted; undefined: it is still on its way. */
 export function blockedInSnapshot(pod: Pod, now: number): Blocked | undefined {
-  const { trouble } = podStateOf(pod, {}, { minReady: 0, now })
+  const state = podStateOf(pod, {}, { minReady: 0, now })
+  const { deleted, trouble } = state
+  if (deleted)
+    return isOverdue(state, now)
+      ? {
+          cause: 'terminating',
+          text: `terminating for ${roughDuration(now - deleted.at)}, long after its grace period`,
+        }
+      : undefined
   const { cause, reason = '', message = '' } = trouble ?? {}
   switch (cause) {
     case 'image':

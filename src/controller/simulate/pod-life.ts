@@ -93,7 +93,8 @@ export class PodLife {
   #terminate(node: SimulatedNode, pod: SimulatedPod, now: number): void {
     if (node.notReady !== undefined)
       pod.blocked = { cause: 'terminating-on-unreachable-node', text: `terminating, ${node.notReady}` }
-    else this.#timeline.add(now + this.#pace.terminateAfter, { kind: 'gone', node, pod })
+    else if (pod.blocked?.cause !== 'terminating')
+      this.#timeline.add(now + this.#pace.terminateAfter, { kind: 'gone', node, pod })
   }
 
   #remove(node: SimulatedNode, pod: SimulatedPod, now: number): void {

@@ -155,7 +155,7 @@ function simulatedNodes(state: PresentState, input: SimulateInput, nodes: readon
 
 function simulatedPod(pod: DaemonPod, notReady: string | undefined, now: number): SimulatedPod {
   const unready = !pod.ready && !pod.deleting
-  const blocked = unready && pod.source ? blockedInSnapshot(pod.source, now) : undefined
+  const blocked = (unready || pod.deleting) && pod.source ? blockedInSnapshot(pod.source, now) : undefined
   return {
     ...pod,
     readyAt: pod.ready && Number.isNaN(pod.readyAt) ? Number.NEGATIVE_INFINITY : pod.readyAt,

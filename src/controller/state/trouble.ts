@@ -1,12 +1,9 @@
 import type { Node, Pod } from '#kube/types.ts'
 import type { Fit } from '#scheduler/fit.ts'
-import { gatesNotReady, startDeadline } from '../pod-state.ts'
+import { gatesNotReady, isOverdue, startDeadline } from '../pod-state.ts'
 import type { PodRules } from '../update-strategy.ts'
 import type { HeldPod, Hold, PodRow } from './types.ts'
 import type { PodWords } from './words.ts'
-
-/** A pod that is not gone so long after its grace period is over does not go by itself. Milliseconds. */
-const endDeadline = 5 * 60_000
 
 /** A pod that waits for a volume or its network for longer than this is told as held by it. Milliseconds. */
 const mountDeadline = 60_000
@@ -148,8 +145,7 @@ function endTrouble(
   now: number,
 ): Trouble {
   if (base.reason === 'Evicted') return { ...base, side: 'nodes', cause: 'pressure', stuck: false }
-  const overdue = facts.deleting && state.deleted !== undefined && now - state.deleted.deadline >= endDeadline
-  return { ...base, side: 'time', cause: 'terminating', stuck: overdue }
+  return { ...base, side: 'time', cause: 'terminating', stuck: facts.deleting && isOverdue(state, now) }
 }
 
 const imageOf = ({ pod }: PodRow, container: string | undefined) =>

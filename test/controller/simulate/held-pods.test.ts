@@ -69,6 +69,32 @@ describe('a node that is not ready', () => {
   })
 })
 
+describe('a pod that is being deleted', () => {
+  const leaving = (seconds: number) => podOn('n1', ready(), { deletionTimestamp: secondsAgo(seconds) })
+  const { end } = play({ nodes: [node('n1')], pods: [leaving(7200)] })
+
+  it('long after its grace period does not go by itself', () => {
+    expect(end).toMatchObject({
+      state: 'stuck',
+      holds: [
+        {
+          cause: 'terminating',
+          usesBudget: true,
+          message: 'fluentd-n1 on n1: terminating for 2 h, long after its grace period',
+        },
+      ],
+    })
+  })
+
+  it('within it goes', () => {
+    expect(play({ nodes: [node('n1')], pods: [leaving(10)] }).end.state).toBe('done')
+  })
+
+  it('goes with its node, if that is gone', () => {
+    expect(play({ nodes: [node('n2')], pods: [leaving(7200)] }).end.state).toBe('done')
+  })
+})
+
 describe('a pod that the snapshot shows in trouble', () => {
   const onDelete = daemonSet(1, 0, { updateStrategy: { type: 'OnDelete' } })
   const held = (pod: Pod) => play({ daemonSet: onDelete, nodes: [node('n1')], pods: [pod] }).end.holds

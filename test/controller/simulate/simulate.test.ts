@@ -293,7 +293,7 @@ describe('a roll-out from a snapshot', () => {
     const given = snapshot(['n1', 'n2', 'n3'])
     const terminating = (pod: Pod): Pod => ({
       ...pod,
-      metadata: { ...pod.metadata, deletionTimestamp: hoursAgo(3) },
+      metadata: { ...pod.metadata, deletionTimestamp: secondsAgo(30) },
     })
     expect(play(withPod(given, 0, terminating)).end.state).toBe('done')
     const held = { ...withPod(given, 0, terminating), nodes: [node('n1', 'False'), node('n2'), node('n3')] }

@@ -17,8 +17,8 @@ available meanwhile, and where it would stick and by which rule. Nothing is chan
 
 Without --nodes and --snapshot the cluster is asked that kubectl would ask: what would this file do there, or with ds/NAME, a
 restart? Then, and with --snapshot, the roll-out starts from the pods, revisions and DaemonSet that are there: pods on nodes
-that are NotReady never become ready, and terminating ones there stay. With --nodes alone an older revision is assumed to
-run healthily on every node that matches.
+that are NotReady never become ready, and terminating ones stay there, and elsewhere if their grace period is long over. With
+--nodes alone an older revision is assumed to run healthily on every node that matches.
 
 New pods that find no room evict pods of lower priority as the scheduler would, and wait until those are gone.
 
