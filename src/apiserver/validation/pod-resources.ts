@@ -60,17 +60,18 @@ export function podAmounts(spec: JsonObject, field: 'requests' | 'limits'): Amou
   return total
 }
 
-/** Names and amounts, and that the containers fit in (validatePodResourceConsistency). */
+/** Names and amounts, and that the containers fit in what the pod sets (validatePodResourceConsistency). */
 export function checkPodLevelResources(spec: Place): void {
   const resources = spec.child('resources')
   if (!resources.given) return
   checkPodResources(resources)
-  const requests = quantitiesIn(resources.object, 'requests')
-  for (const [name, total] of aggregate(spec.object, 'requests')) {
-    const own = requests.get(name) ?? zeroQuantity
-    if (compareQuantities(total, own) > 0) {
-      const rule = `must be greater than or equal to aggregate container requests of ${formatQuantity(total)}`
-      resources.child('requests').key(name).invalid(formatQuantity(own), rule)
+  for (const field of ['requests', 'limits'] as const) {
+    const own = quantitiesIn(resources.object, field)
+    for (const [name, total] of aggregate(spec.object, field)) {
+      const most = own.get(name)
+      if (!most || compareQuantities(total, most) <= 0 || (field === 'limits' && !isHugePage(name))) continue
+      const rule = `must be greater than or equal to aggregate container ${field} of ${formatQuantity(total)}`
+      resources.child(field).key(name).invalid(formatQuantity(most), rule)
     }
   }
   const limits = quantitiesIn(resources.object, 'limits')

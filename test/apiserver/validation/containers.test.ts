@@ -155,6 +155,22 @@ describe('resources', () => {
       ['Invalid resources.requests[cpu]'],
     ],
     [
+      'a pod that leaves to its containers what it does not ask for itself',
+      withContainer(
+        { resources: { requests: { memory: '1Gi', 'ephemeral-storage': '2Gi' } } },
+        { resources: { requests: { cpu: '1' }, limits: { memory: '3Gi' } } },
+      ),
+      [],
+    ],
+    [
+      'huge pages beyond those of the pod',
+      withContainer(
+        { resources: { limits: { cpu: '1', 'hugepages-2Mi': '8Mi' } } },
+        { resources: { limits: { cpu: '1', 'hugepages-2Mi': '4Mi' } } },
+      ),
+      ['Invalid resources.limits[hugepages-2Mi]', 'Invalid resources.containers[0][hugepages-2Mi].limits'],
+    ],
+    [
       'storage of a whole pod',
       daemonSet({ resources: { limits: { 'ephemeral-storage': '1Gi' } } }),
       ['NotSupported resources.limits[ephemeral-storage]'],
