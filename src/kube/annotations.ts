@@ -3,3 +3,9 @@ export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configu
 
 /** Where `kubectl rollout restart` writes the moment, on a pod template. */
 export const restartedAtAnnotation = 'kubectl.kubernetes.io/restartedAt'
+
+/** On a PersistentVolumeClaim: its binding has come to its end. */
+export const boundAnnotation = 'pv.kubernetes.io/bind-completed'
+
+/** On the StorageClass of claims that name none. */
+export const defaultClassAnnotation = 'storageclass.kubernetes.io/is-default-class'

@@ -3,6 +3,7 @@
  * fields that kds reads are named; whatever else an object holds is carried along untouched.
  */
 import type { Json, JsonObject } from '#base/json.ts'
+import type { PersistentVolumeClaim } from './storage-types.ts'
 
 export type { Json, JsonObject }
 
@@ -97,7 +98,7 @@ export type TopologySpreadConstraint = Wire<{
 export type Volume = Wire<{
   name: string
   persistentVolumeClaim: Wire<{ claimName: string }>
-  ephemeral: Wire<{ volumeClaimTemplate: Wire<{ spec: Wire<{ storageClassName: string }> }> }>
+  ephemeral: Wire<{ volumeClaimTemplate: Wire<{ spec: PersistentVolumeClaim['spec'] }> }>
   gcePersistentDisk: Wire<{ pdName: string; readOnly: boolean }>
   awsElasticBlockStore: Wire<{ volumeID: string }>
   iscsi: Wire<{ iqn: string; readOnly: boolean }>

@@ -9,6 +9,8 @@ export interface Refusal {
   readonly unresolvable: boolean
   /** The same with names, for people. */
   readonly because?: readonly string[]
+  /** Said of the pod before any node is looked at: `PreFilter`. */
+  readonly beforehand?: true
 }
 
 /**
@@ -19,6 +21,14 @@ export interface NodeFilter {
   refusal(node: Node, pods: readonly PodInfo[]): Refusal | undefined
   /** Other pods are on the node from now on. */
   changed?(node: Node): void
+  /** It refuses every node, and no other filter is asked. */
+  readonly refusesAll?: true
+}
+
+/** Refuses the pod before any node is looked at; no pod's leaving would help. */
+export function refusesAll(reason: string, because = reason): NodeFilter {
+  const refusal: Refusal = { reasons: [reason], unresolvable: true, because: [because], beforehand: true }
+  return { refusal: () => refusal, refusesAll: true }
 }
 
 /** The first filter that refuses has the word: `RunFilterPlugins`. */

@@ -1,5 +1,6 @@
 import type { NodeFilter } from './filter.ts'
 import { interPodAffinity } from './inter-pod-affinity.ts'
+import { nodeAffinity } from './node-affinity.ts'
 import { nodePorts } from './node-ports.ts'
 import type { PodInfo } from './pod-info.ts'
 import { resourcesFit } from './resources-fit.ts'
@@ -14,9 +15,10 @@ import { volumeZone } from './volumes/volume-zone.ts'
 /** Makes a filter ready for a pod; undefined: it has nothing to say to that pod. */
 type Plugin = (pod: PodInfo, around: Surroundings, aim: PodAim) => NodeFilter | undefined
 
-/** In the scheduler's order (`getDefaultPlugins` of v1.36), after what the placement of a pod by itself decides. */
+/** In the scheduler's order (`getDefaultPlugins` of v1.36), after cordons and taints. */
 const plugins: readonly Plugin[] = [
   schedulingGates,
+  nodeAffinity,
   nodePorts,
   resourcesFit,
   volumeRestrictions,
@@ -27,5 +29,9 @@ const plugins: readonly Plugin[] = [
   interPodAffinity,
 ]
 
-export const filtersFor = (pod: PodInfo, around: Surroundings, aim: PodAim): readonly NodeFilter[] =>
-  plugins.flatMap((plugin) => plugin(pod, around, aim) ?? [])
+/** Those that have something to say to the pod; alone the first that refuses it everywhere, as nobody is asked after that. */
+export function filtersFor(pod: PodInfo, around: Surroundings, aim: PodAim): readonly NodeFilter[] {
+  const filters = plugins.flatMap((plugin) => plugin(pod, around, aim) ?? [])
+  const refusing = filters.find((filter) => filter.refusesAll)
+  return refusing ? [refusing] : filters
+}

@@ -18,17 +18,13 @@ export function aimOfPod(pod: PodInfo, pinned: boolean): PodAim {
 const taintsOf = ({ spec }: Node) => (spec?.taints ?? []).map(nodeTaint)
 const cordon = [nodeTaint({ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })]
 
-/**
- * The filters NodeUnschedulable, TaintToleration and NodeAffinity in one: what no pod's leaving would change. The DaemonSet
- * controller has asked the same before it makes a pod.
- */
-export function placementFilter({ tolerations }: PodInfo, { selects }: PodAim): NodeFilter {
+/** The filters NodeUnschedulable and TaintToleration: what no pod's leaving would change, and the DaemonSet controller has asked. */
+export function placementFilter({ tolerations }: PodInfo): NodeFilter {
   const reasonAgainst = (node: Node): string | undefined => {
     if (node.spec?.unschedulable && firstUntolerated(tolerations, cordon, ['NoSchedule']))
       return 'node(s) were unschedulable'
     const taint = firstUntolerated(tolerations, taintsOf(node), ['NoSchedule', 'NoExecute'])
-    if (taint) return `node(s) had untolerated taint {${taint.key}: ${taint.value}}`
-    return selects(node) ? undefined : "node(s) didn't match Pod's node affinity/selector"
+    return taint && `node(s) had untolerated taint {${taint.key}: ${taint.value}}`
   }
   return {
     refusal(node) {

@@ -12,13 +12,16 @@ const otherNodes = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
  */
 export function unschedulableMessage(outcomes: readonly Outcome[], nodes: number): string {
   if (nodes === 0) return 'no nodes available to schedule pods'
+  const available = `0/${nodes} nodes are available:`
+  const early = outcomes.find(({ refusal }) => refusal?.beforehand)?.refusal
+  // The plugin DynamicResources, asked for room all the same, does not find what it would have noted down.
+  if (early) return `${available} ${early.reasons.join(', ')}. not found`
   const rest = nodes - outcomes.length
   const refused = counted(
     outcomes.flatMap(({ refusal }) => refusal?.reasons ?? []),
     otherNodes,
     rest,
   )
-  const available = `0/${nodes} nodes are available:`
   if (outcomes.some(({ victims }) => victims.length > 0)) return `${available} ${refused}.`
   const notEligible = outcomes.find(({ mayNotPreempt }) => mayNotPreempt)?.noVictims[0]
   const helped = counted(

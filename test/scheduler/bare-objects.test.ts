@@ -92,7 +92,7 @@ describe('claims and volumes that leave out all they may', () => {
       'a claim of a generic volume',
       ephemeral,
       { storageClasses: [{}] },
-      'its PersistentVolumeClaim of - is not bound to a volume',
+      'its PersistentVolumeClaim - is not bound to a volume',
     ],
     [
       'a bound volume',

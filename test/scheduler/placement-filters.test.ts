@@ -12,7 +12,7 @@ const taint = (effect: string) => ({ taints: [{ key: 'k', value: 'v', effect }] 
 /** Why the pod is kept off the node, in the scheduler's words. */
 function refused(spec: PodSpec, on: Node) {
   const pod = new PodInfo({ spec }, [])
-  return placementFilter(pod, aimOfPod(pod, false)).refusal(on, [])
+  return placementFilter(pod).refusal(on, [])
 }
 
 describe('what no pod`s leaving would change', () => {
@@ -34,11 +34,9 @@ describe('what no pod`s leaving would change', () => {
       node(taint('NoSchedule')),
       undefined,
     ],
-    ['a selector', { nodeSelector: { a: 'b' } }, node(), "node(s) didn't match Pod's node affinity/selector"],
-    ['a selector that is met', { nodeSelector: { a: 'b' } }, node({}, { a: 'b' }), undefined],
     [
-      'a cordon before a taint, and that before a selector',
-      { nodeSelector: { a: 'b' } },
+      'a cordon before a taint',
+      {},
       node({ unschedulable: true, ...taint('NoSchedule') }),
       'node(s) were unschedulable',
     ],

@@ -91,7 +91,7 @@ describe('topology spread', () => {
     const honoured = { ...spread({ nodeAffinityPolicy: 'Honor', minDomains: 2 }), ...inB }
     expect(startOn(['b1', 'a1'], honoured, { pods: [...pods, own('astray', 'a1')] })).toEqual([
       'its topology spread over zone allows a skew of 1: b has 1, the least is 0',
-      '',
+      'the pod asks for nodes with label zone=b',
     ])
   })
 

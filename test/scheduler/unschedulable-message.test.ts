@@ -50,6 +50,14 @@ describe('what the scheduler says of a pod that stays Pending', () => {
     )
   })
 
+  it('says what it found before it looked at any node, and tries nothing after that', () => {
+    const reasons = ['persistentvolumeclaim "c" not found']
+    const early = refused('', { refusal: { reasons, unresolvable: true, beforehand: true } })
+    expect(unschedulableMessage([early], 59)).toBe(
+      '0/59 nodes are available: persistentvolumeclaim "c" not found. not found',
+    )
+  })
+
   it('has nothing to count of a node that took it', () => {
     expect(unschedulableMessage([{ victims: [], violations: 0, noVictims: [] }], 2)).toContain(
       `0/2 nodes are available: 1 ${pinned}. `,

@@ -1,6 +1,6 @@
 import { getKey, isObject, type Json, type JsonObject, readJson } from '#base/json.ts'
 import { sharing } from '#base/sharing.ts'
-import { lastAppliedAnnotation } from '#kube/annotations.ts'
+import { boundAnnotation, defaultClassAnnotation, lastAppliedAnnotation } from '#kube/annotations.ts'
 import { controllerOf } from '#kube/owners.ts'
 import { templateGenerationAnnotation } from '#kube/retired.ts'
 import type { DaemonSet, KubeObject, Pod } from '#kube/types.ts'
@@ -38,6 +38,8 @@ interface LeanSnapshot {
 const keptAnnotations = (name: string) =>
   name === templateGenerationAnnotation ||
   name === 'kubernetes.io/change-cause' ||
+  name === boundAnnotation ||
+  name === defaultClassAnnotation ||
   name.startsWith('scheduler.alpha.kubernetes.io/')
 
 function leanMetadata({ metadata }: KubeObject): JsonObject {
@@ -132,7 +134,7 @@ const always = (hide: Hide): readonly (readonly [Resource, Keep])[] => [
 
 const ofStorage: readonly (readonly [Resource, Keep])[] = [
   [persistentVolumeClaims, keeping('spec', 'status')],
-  [persistentVolumes, keeping('spec')],
+  [persistentVolumes, keeping('spec', 'status')],
   [storageClasses, keeping('provisioner', 'volumeBindingMode', 'allowedTopologies')],
   [csiNodes, keeping('spec')],
 ]

@@ -149,7 +149,7 @@ function changeOnTarget(node: SettledNode, object: Node, context: ChangeContext)
   if (context.refused) return { change, outcome: 'refused', reason }
   const refusal = refusalOn(context.rule, object)
   const { fitter } = context
-  const fit = refusal ? fitter.judge(object, node.startsBeside) : fitter.start(object, node.startsBeside)
+  const fit = refusal ? fitter.judge(object, node.startsBeside) : startOnNode(fitter, node, object)
   const obstacle = refusal ?? (starts(fit) ? undefined : fit.message)
   if (obstacle === undefined) return { change, outcome, reason, fit }
   return {
@@ -159,6 +159,12 @@ function changeOnTarget(node: SettledNode, object: Node, context: ChangeContext)
     fit,
     replaces: change === 'replace',
   }
+}
+
+/** An old pod that is not ready goes once the new one is made, which the scheduler sees before: it does not wait for that room. */
+function startOnNode(fitter: Fitter, node: SettledNode, object: Node): Fit {
+  const beside = node.startsBeside || (node.madeBeside && starts(fitter.judge(object, true)))
+  return fitter.start(object, beside)
 }
 
 /** A pod is to be started: what for? */

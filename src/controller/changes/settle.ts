@@ -12,7 +12,9 @@ export interface SettledNode extends NodeState {
   readonly present: readonly DaemonPod[]
   /** Those on their way out. */
   readonly leaving: readonly DaemonPod[]
-  /** Did a pod have to start while another was still there? */
+  /** Was a pod made while another was still there? */
+  madeBeside: boolean
+  /** Did that have to start before the other went? */
   startsBeside: boolean
   /** Why the last pod deleted there was deleted; undefined: none was. */
   deleted: DeleteReason | undefined
@@ -49,7 +51,10 @@ export function settle(nodes: readonly NodeState[], rules: PodRules): readonly S
       if ('pod' in change) {
         node.deleted = change.reason
         node.pods = node.pods.filter((pod) => pod !== change.pod)
-      } else node.pods = [...node.pods, newDaemonPod(rules)]
+      } else {
+        if (node.pods.length > 0) node.madeBeside = true
+        node.pods = [...node.pods, newDaemonPod(rules)]
+      }
     }
     if (changes.length === 0) active = active.filter((node) => start(node, rules))
     active = active.filter(isActive)
@@ -68,6 +73,7 @@ function unsettled({ name, exists, shouldRun, shouldContinueRunning, pods }: Nod
     pods: present,
     present,
     leaving,
+    madeBeside: false,
     startsBeside: false,
     deleted: undefined,
   }

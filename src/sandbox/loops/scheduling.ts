@@ -108,7 +108,8 @@ function filtersOf(pod: PodInfo, pinned: boolean, store: Store, room: NodeRoom):
     storage,
     missing: nothing,
   }
-  return [placementFilter(pod, aim), ...filtersFor(pod, around, aim)]
+  const filters = filtersFor(pod, around, aim)
+  return filters.some((filter) => filter.refusesAll) ? filters : [placementFilter(pod), ...filters]
 }
 
 /** Nodes of a dump may tell their capacity only, and not how many pods they take. */

@@ -1,3 +1,5 @@
+import { compareText } from '#base/compare.ts'
+import { boundAnnotation, defaultClassAnnotation } from '#kube/annotations.ts'
 import { nameOf, namespaceOf } from '#kube/names.ts'
 import type {
   CSINode,
@@ -8,13 +10,13 @@ import type {
 } from '#kube/storage-types.ts'
 import type { KubeObject, Pod } from '#kube/types.ts'
 
-/** A claim that a pod's volume is of; without one that is there yet, what it will be made of. */
+/** A claim that a pod's volume is of. */
 export interface PodClaim {
   readonly name: string
-  /** Undefined: there is none of that name. */
+  /** Undefined: there is none of that name. One that is still to be made with the pod is as it will be, without metadata. */
   readonly claim: PersistentVolumeClaim | undefined
-  /** The claim is made with the pod (a generic ephemeral volume), of this class. */
-  readonly made: { readonly storageClass: string | undefined } | undefined
+  /** It is made with the pod: a generic ephemeral volume. */
+  readonly isMade: boolean
 }
 
 /** Storage by name. */
@@ -62,19 +64,33 @@ export class Storage {
     const namespace = namespaceOf(pod)
     return (pod.spec?.volumes ?? []).flatMap((volume): PodClaim[] => {
       const name = volume?.persistentVolumeClaim?.claimName
-      if (name) return [{ name, claim: this.claim(namespace, name), made: undefined }]
+      if (name) return [{ name, claim: this.claim(namespace, name), isMade: false }]
       if (!volume?.ephemeral) return []
       const own = `${nameOf(pod)}-${volume.name ?? ''}`
-      const storageClass = volume.ephemeral.volumeClaimTemplate?.spec?.storageClassName ?? undefined
-      return [{ name: own, claim: this.claim(namespace, own), made: { storageClass } }]
+      const made = { spec: this.#defaulted(volume.ephemeral.volumeClaimTemplate?.spec) }
+      return [{ name: own, claim: this.claim(namespace, own) ?? made, isMade: true }]
     })
   }
+
+  /** As the admission plugin DefaultStorageClass stores a claim that names no class. */
+  #defaulted(spec: PersistentVolumeClaim['spec']): PersistentVolumeClaim['spec'] {
+    const [youngest] = (this.#objects.storageClasses ?? [])
+      .filter(({ metadata }) => metadata?.annotations?.[defaultClassAnnotation] === 'true')
+      .sort(
+        (one, other) =>
+          compareText(createdAt(other), createdAt(one)) || compareText(nameOf(one), nameOf(other)),
+      )
+    return typeof spec?.storageClassName === 'string' || !youngest
+      ? spec
+      : { ...spec, storageClassName: nameOf(youngest) }
+  }
 }
+
+const createdAt = ({ metadata }: StorageClass): string => metadata?.creationTimestamp ?? ''
 
 const byName = <T extends KubeObject>(objects: readonly T[] | undefined): Map<string, T> =>
   new Map(objects?.map((one) => [`${namespaceOf(one)}/${nameOf(one)}`, one]))
 
 /** `isPVCBound`: it names its volume, and binding has come to its end. */
 export const isBound = (claim: PersistentVolumeClaim): boolean =>
-  Boolean(claim.spec?.volumeName) &&
-  claim.metadata?.annotations?.['pv.kubernetes.io/bind-completed'] !== undefined
+  Boolean(claim.spec?.volumeName) && claim.metadata?.annotations?.[boundAnnotation] !== undefined

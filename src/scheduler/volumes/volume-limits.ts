@@ -45,12 +45,15 @@ const ofDriver = (volumes: ReadonlyMap<string, string>, driver: unknown): string
 /** What identifies a pod's volumes, with their drivers. */
 function csiVolumes({ metadata, spec }: Pod, storage: Storage): ReadonlyMap<string, string> {
   const volumes = new Map<string, string>()
-  for (const { name, claim, made } of storage.claimsOf({ metadata, spec })) {
-    const csi = storage.volume(claim?.spec?.volumeName ?? '')?.spec?.csi
-    const className = claim?.spec?.storageClassName ?? made?.storageClass ?? ''
-    const driver = csi?.driver ?? storage.storageClass(className)?.provisioner
-    if (driver)
-      volumes.set(`${driver}/${csi?.volumeHandle ?? `${namespaceOf({ metadata })}/${name}`}`, driver)
+  for (const { name, claim } of storage.claimsOf({ metadata, spec })) {
+    const volume = storage.volume(claim?.spec?.volumeName ?? '')
+    const { driver, volumeHandle } = volume
+      ? { ...volume.spec?.csi }
+      : {
+          driver: storage.storageClass(claim?.spec?.storageClassName ?? '')?.provisioner,
+          volumeHandle: `${namespaceOf({ metadata })}/${name}`,
+        }
+    if (driver) volumes.set(`${driver}/${volumeHandle}`, driver)
   }
   return volumes
 }

@@ -1,6 +1,6 @@
 import { nameOf } from '#kube/names.ts'
 import type { Volume } from '#kube/types.ts'
-import type { NodeFilter } from '../filter.ts'
+import { type NodeFilter, refusesAll } from '../filter.ts'
 import type { PodInfo } from '../pod-info.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -10,8 +10,10 @@ import type { Surroundings } from '../surroundings.ts'
  */
 export function volumeRestrictions(pod: PodInfo, around: Surroundings): NodeFilter | undefined {
   const disks = (pod.pod.spec?.volumes ?? []).filter((volume) => volume && isDisk(volume))
-  const alone = around.storage
-    .claimsOf(pod.pod)
+  const claims = around.storage.claimsOf(pod.pod).filter(({ isMade }) => !isMade)
+  const missing = around.storage.knows('persistentVolumeClaims') && claims.find(({ claim }) => !claim)
+  if (missing) return refusesAll(`persistentvolumeclaim "${missing.name}" not found`)
+  const alone = claims
     .filter(({ claim }) => claim?.spec?.accessModes?.includes('ReadWriteOncePod'))
     .map(({ name }) => name)
   if (disks.length === 0 && alone.length === 0) return undefined
@@ -34,7 +36,7 @@ export function volumeRestrictions(pod: PodInfo, around: Surroundings): NodeFilt
       if (!users || users.count(nameOf(node), pods) === 0) return undefined
       return {
         reasons: [
-          'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
+          'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
         ],
         unresolvable: false,
         because: [`its claim ${alone.join(', ')} may be used by one pod only (ReadWriteOncePod), and is`],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '#kube/storage-types.ts'
+import type { PodSpec } from '#kube/types.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { daemonSetOf, nodeOf } from '../around.ts'
 
@@ -117,12 +118,7 @@ describe('what the scheduler says of claims', () => {
     metadata: { ...claim().metadata, annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
   }
   it.each<[string, PersistentVolumeClaim, readonly PersistentVolume[], string]>([
-    [
-      'bound to a volume that is gone',
-      bound,
-      [],
-      'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)',
-    ],
+    ['bound to a volume that is gone', bound, [], 'persistentvolume "pv" not found'],
     [
       'bound to a volume out of reach',
       bound,
@@ -132,6 +128,12 @@ describe('what the scheduler says of claims', () => {
     [
       'whose binding has not come to its end',
       claim({ volumeName: 'pv' }),
+      [volume()],
+      'pod has unbound immediate PersistentVolumeClaims',
+    ],
+    [
+      'of a class that is not there',
+      claim({ storageClassName: 'gone' }),
       [volume()],
       'pod has unbound immediate PersistentVolumeClaims',
     ],
@@ -147,6 +149,87 @@ describe('what the scheduler says of claims', () => {
     // No pod that leaves would help.
     expect(fit.preemption).toEqual(['Preemption is not helpful for scheduling'])
   })
+})
+
+describe('several claims', () => {
+  const two: PodSpec = {
+    volumes: ['data', 'logs'].map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } })),
+    containers: [{ resources: { requests: { cpu: '9' } } }],
+  }
+  const called = (one: PersistentVolumeClaim, name: string, more: object = {}) => ({
+    ...one,
+    metadata: { ...one.metadata, ...more, name },
+  })
+  const judged = (
+    claims: readonly PersistentVolumeClaim[],
+    volumes: readonly PersistentVolume[],
+    cpu = '9',
+  ) => {
+    const storage = { persistentVolumeClaims: claims, persistentVolumes: volumes, storageClasses: [late] }
+    const spec = { ...two, containers: [{ resources: { requests: { cpu } } }] }
+    return new Fitter({ daemonSet: daemonSetOf(spec), pods: [], storage }).judge(nodeOf('a1'))
+  }
+  const small = { resources: { requests: { storage: '1Gi' } } }
+  const lacking = ["node(s) didn't find available persistent volumes to bind"]
+
+  it('do not share a volume, and the smaller takes the smaller', () => {
+    const claims = [
+      called(claim({ resources: { requests: { storage: '5Gi' } } }), 'data'),
+      called(claim(small), 'logs'),
+    ]
+    const other = { ...volume({ capacity: { storage: '2Gi' } }), metadata: { name: 'small' } }
+    expect(judged(claims, [volume()], '1').reasons).toEqual(lacking)
+    expect(judged(claims, [volume(), other], '1').fits).toBe(true)
+  })
+
+  it('have their volume for themselves where one was set aside, on any node', () => {
+    const outOfReach = { required: { nodeSelectorTerms: [{}] } }
+    const own = volume({ claimRef: { namespace: 'n', name: 'data' }, nodeAffinity: outOfReach })
+    const claims = [called(claim(small), 'data'), called(claim(small), 'logs')]
+    const free = ['x', 'y'].map((name) => ({ ...volume(), metadata: { name } }))
+    expect(judged(claims, [own, ...free], '1').reasons).toEqual(lacking)
+  })
+
+  it('are told together, bound ones out of reach and others without a volume', () => {
+    const annotations = { 'pv.kubernetes.io/bind-completed': 'yes' }
+    const bound = called(claim({ volumeName: 'pv' }), 'data', { annotations })
+    const far = volume({ nodeAffinity: { required: { nodeSelectorTerms: [{}] } } }, 'Bound')
+    expect(judged([bound, called(claim(), 'logs')], [far], '1').reasons).toEqual([
+      "node(s) didn't match PersistentVolume's node affinity",
+      ...lacking,
+    ])
+  })
+
+  it('that are missing are all that is said, whatever else the node lacks', () => {
+    expect(judged([called(claim({ volumeName: 'pv' }), 'data')], []).reasons).toEqual([
+      'persistentvolumeclaim "logs" not found',
+    ])
+  })
+})
+
+describe('a claim that is made with the pod', () => {
+  const made = (
+    spec: PersistentVolumeClaim['spec'],
+    isDefault: string,
+    volumes: readonly PersistentVolume[],
+  ) => {
+    const marked = { 'storageclass.kubernetes.io/is-default-class': isDefault }
+    const storage = {
+      persistentVolumeClaims: [],
+      persistentVolumes: volumes,
+      storageClasses: [{ ...late, metadata: { ...late.metadata, annotations: marked } }],
+    }
+    const template: PodSpec = { volumes: [{ name: 'v', ephemeral: { volumeClaimTemplate: { spec } } }] }
+    return new Fitter({ daemonSet: daemonSetOf(template), pods: [], storage }).judge(nodeOf('a1')).fits
+  }
+  const large = { resources: { requests: { storage: '9Gi' } } }
+
+  it.each<[string, PersistentVolumeClaim['spec'], string, boolean]>([
+    ['is of the default class where it names none', {}, 'true', true],
+    ['waits for nobody where there is no default', {}, 'false', false],
+    ['waits for nobody where it wants no class', { storageClassName: '' }, 'true', false],
+    ['finds no volume that is too small for it', { ...large, storageClassName: 'late' }, 'true', false],
+  ])('%s', (_, spec, isDefault, fits) => expect(made(spec, isDefault, [volume()])).toBe(fits))
 })
 
 describe('what is not known is told, and not judged', () => {

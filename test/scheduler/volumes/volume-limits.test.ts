@@ -29,14 +29,17 @@ const judge = (spec: PodSpec, storage: StorageObjects, pods: readonly Pod[] = []
 }
 
 describe('volumes of a driver', () => {
+  const local = claim('local', 'disk')
+  const classed = { ...local, spec: { ...local.spec, storageClassName: 'd' } }
   const storage = (csiNode: CSINode | undefined): StorageObjects => ({
-    persistentVolumeClaims: [claim('one', 'pv1'), claim('two', 'pv2'), claim('else', 'pv3')],
-    persistentVolumes: [csi('pv1'), csi('pv2'), csi('pv3', 'e')],
-    storageClasses: [],
+    persistentVolumeClaims: [claim('one', 'pv1'), claim('two', 'pv2'), claim('else', 'pv3'), classed],
+    persistentVolumes: [csi('pv1'), csi('pv2'), csi('pv3', 'e'), { metadata: { name: 'disk' } }],
+    storageClasses: [{ metadata: { name: 'd' }, provisioner: 'd' }],
     csiNodes: csiNode ? [csiNode] : [],
   })
 
   it.each<[string, PodSpec, CSINode | undefined, boolean]>([
+    ['that are of no driver', using('local'), node(0), true],
     ['as many as the node takes', using('one', 'two'), node(2), true],
     ['more', using('one', 'two'), node(1), false],
     ['of two drivers, each by itself', using('one', 'else'), node(1), true],
@@ -109,7 +112,7 @@ describe('the zone of a bound volume', () => {
   it.each<[string, Record<string, string>, Record<string, string>, boolean]>([
     ['a region', { [region]: 'r' }, { [region]: 'r' }, true],
     ['another region', { [region]: 'r' }, { [region]: 's' }, false],
-    ['a region by its older label on the node', { [region]: 'r' }, { [oldRegion]: 'r' }, true],
+    ['a region by its older label on the node alone', { [region]: 'r' }, { [oldRegion]: 'r' }, false],
     ['a region by its older label on the volume', { [oldRegion]: 'r' }, { [region]: 'r' }, true],
     ['another zone by its older label on the volume', { [oldZone]: 'a' }, { [zone]: 'b' }, false],
     ['a zone by its older label on the volume', { [oldZone]: 'a' }, { [zone]: 'a' }, true],

@@ -84,7 +84,7 @@ describe('a ReadWriteOncePod claim serves one pod of the cluster', () => {
     return { ...pod, metadata: { ...pod.metadata, namespace } }
   }
   const alone = [
-    'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
+    'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
   ]
   const reasonsOn = (node: string, pods: readonly Pod[], wanted = claim(), priority = 0) => {
     const storage = {

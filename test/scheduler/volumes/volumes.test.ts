@@ -54,7 +54,7 @@ describe('claims', () => {
     [
       'whose volume is not there',
       { persistentVolumeClaims: [claim({ volumeName: 'pv' })] },
-      Array(2).fill('its claim is bound to the PersistentVolume pv, which is not there'),
+      Array(2).fill('persistentvolume "pv" not found'),
     ],
     [
       'with a volume that is reached from some nodes',
@@ -152,8 +152,8 @@ describe('claims', () => {
       fitter.judge(nodeOf('a1'))
       return fitter.notJudged
     }
-    expect(told([])).toEqual([
-      'the StorageClass late is not known: where the volume of -v is created is not judged',
+    expect(told(undefined)).toEqual([
+      'the StorageClass late is not known: where the volume -v is created is not judged',
     ])
     expect(told([late()])).toEqual([])
   })
@@ -177,7 +177,7 @@ describe('zones of volumes', () => {
   it.each<[string, Record<string, string>, boolean]>([
     ['in one of its zones', { [zone]: 'b' }, true],
     ['in another', { [zone]: 'c' }, false],
-    ['by the older label', { 'failure-domain.beta.kubernetes.io/zone': 'a' }, true],
+    ['by the older label alone', { 'failure-domain.beta.kubernetes.io/zone': 'a' }, false],
     ['in none', {}, true],
     ['of which only the region is known', { 'topology.kubernetes.io/region': 'r' }, false],
   ])('a node %s', (_, labels, fits) => {
