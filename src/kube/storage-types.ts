@@ -1,16 +1,9 @@
 /** What kds reads of storage: see `types.ts`. */
-import type { KubeObject, LabelSelector, NodeSelector, QuantityMap, Wire } from './types.ts'
+import type { ClaimSpec, KubeObject, NodeSelector, QuantityMap, Wire } from './types.ts'
 
 export type PersistentVolumeClaim = KubeObject &
   Wire<{
-    spec: Wire<{
-      accessModes: readonly string[]
-      selector: LabelSelector
-      resources: Wire<{ requests: QuantityMap }>
-      volumeName: string
-      storageClassName: string
-      volumeMode: string
-    }>
+    spec: ClaimSpec
     status: Wire<{ phase: string }>
   }>
 

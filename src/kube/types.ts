@@ -3,7 +3,6 @@
  * fields that kds reads are named; whatever else an object holds is carried along untouched.
  */
 import type { Json, JsonObject } from '#base/json.ts'
-import type { PersistentVolumeClaim } from './storage-types.ts'
 
 export type { Json, JsonObject }
 
@@ -94,11 +93,20 @@ export type TopologySpreadConstraint = Wire<{
   matchLabelKeys: readonly string[]
 }>
 
+export type ClaimSpec = Wire<{
+  accessModes: readonly string[]
+  selector: LabelSelector
+  resources: Wire<{ requests: QuantityMap }>
+  volumeName: string
+  storageClassName: string
+  volumeMode: string
+}>
+
 /** A volume of a pod, as far as the scheduler minds it. */
 export type Volume = Wire<{
   name: string
   persistentVolumeClaim: Wire<{ claimName: string }>
-  ephemeral: Wire<{ volumeClaimTemplate: Wire<{ spec: PersistentVolumeClaim['spec'] }> }>
+  ephemeral: Wire<{ volumeClaimTemplate: Wire<{ spec: ClaimSpec }> }>
   gcePersistentDisk: Wire<{ pdName: string; readOnly: boolean }>
   awsElasticBlockStore: Wire<{ volumeID: string }>
   iscsi: Wire<{ iqn: string; readOnly: boolean }>

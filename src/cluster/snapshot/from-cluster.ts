@@ -5,7 +5,7 @@ import type { DaemonSet, Pod, PodDisruptionBudget } from '#kube/types.ts'
 import { found, ifReadable } from '../found.ts'
 import { neededOfPod, podFields, stateNodes } from '../needed.ts'
 import type { Cluster, ListOptions } from '../port.ts'
-import { controllerRevisions, nameOf, nodes, podDisruptionBudgets, pods } from '../resources.ts'
+import { controllerRevisions, nameOf, namespaces, nodes, podDisruptionBudgets, pods } from '../resources.ts'
 import { type AroundPods, readAroundPods } from './around-pods.ts'
 import { readStorage, usesStorage } from './storage.ts'
 import type { ClusterSnapshot } from './types.ts'
@@ -43,9 +43,10 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
   const { current, present, signal } = question
   const ownOf = (one: DaemonSet, at: number) => readOwn(cluster, one, current?.[at], signal)
   const empty = { items: [] as Pod[], all: true }
-  const [nodeList, storage, podList, own] = await Promise.all([
+  const [nodeList, storage, homes, podList, own] = await Promise.all([
     cluster.list(nodes, { signal, ...stateNodes }),
     present && question.daemonSets.some(usesStorage) ? readStorage(cluster, signal) : {},
+    present && question.daemonSets.some(selectsNamespaces) ? readNamespaces(cluster, signal) : undefined,
     present ? readPods(cluster, question) : empty,
     present ? Promise.all(question.daemonSets.map(ownOf)) : [],
   ])
@@ -55,7 +56,7 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
     daemonSets: own.flatMap((one) => one.current),
     revisions: own.flatMap((one) => one.revisions),
     priorityClasses: own.flatMap(({ around }) => around.priorityClasses ?? []),
-    namespaces: own.flatMap(({ around }) => around.namespace ?? []),
+    namespaces: homes ?? own.flatMap(({ around }) => around.namespace ?? []),
     events: [],
     disruptionBudgets: undefined,
     storage,
@@ -71,6 +72,18 @@ export async function readLive(cluster: Cluster, question: LiveQuestion): Promis
     unreadable: podList.all ? [] : ['pods of other namespaces'],
   }
 }
+
+/** Do its pods look for others, or keep away from them, in namespaces by their labels? */
+function selectsNamespaces({ spec }: DaemonSet): boolean {
+  const { podAffinity, podAntiAffinity } = spec?.template?.spec?.affinity ?? {}
+  return [podAffinity, podAntiAffinity].some((kind) =>
+    kind?.requiredDuringSchedulingIgnoredDuringExecution?.some((term) => term?.namespaceSelector),
+  )
+}
+
+/** Undefined where they may not be read. */
+const readNamespaces = async (cluster: Cluster, signal: AbortSignal) =>
+  (await ifReadable(cluster.list(namespaces, { signal }), [403]))?.items
 
 async function readPods(cluster: Cluster, question: LiveQuestion): Promise<{ items: Pod[]; all: boolean }> {
   const { signal } = question

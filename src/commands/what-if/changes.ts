@@ -64,23 +64,23 @@ function malformed(flag: string, text: string): UsageError {
   return new UsageError(`${wrong}: write ${known(flag).form}`)
 }
 
-/** @throws KdsError for a taint to take away that none of the nodes has, as `kubectl taint` refuses it */
-function requireTaint(edit: NodeEdit, who: string, nodes: readonly Node[]): void {
-  if (edit.kind !== 'untaint') return
+/** What is wrong with taking away a taint that none of the nodes has, as `kubectl taint` refuses it. */
+function missingTaint(edit: NodeEdit, who: string, nodes: readonly Node[]): KdsError | undefined {
+  if (edit.kind !== 'untaint') return undefined
   const { key, effect } = edit
   const taints = nodes.flatMap(({ spec }) => spec?.taints ?? [])
-  if (taints.some((taint) => taint?.key === key && (!effect || taint.effect === effect))) return
+  if (taints.some((taint) => taint?.key === key && (!effect || taint.effect === effect))) return undefined
   const there = [...new Set(taints.map((taint) => taintText(nodeTaint(taint))))]
   const hint = there.length === 0 ? 'they have no taints' : `there are ${there.slice(0, 5).join(', ')}`
   const message = `no taint ${key}${effect ? `:${effect}` : ''} on ${escapeLine(who)}`
-  throw new KdsError('no-such-taint', message, { hint: escapeLine(hint) })
+  return new KdsError('no-such-taint', message, { hint: escapeLine(hint) })
 }
 
 /**
  * One edit of a flag. The nodes end at an `=`, which may also stand in a selector and in the edit: of all ways to read the text
- * the first counts that names nodes.
+ * the first counts that names nodes, and a taint that they have.
  *
- * @throws UsageError for what cannot be read; KdsError where it names no node
+ * @throws UsageError for what cannot be read; KdsError where it names no node, or a taint that none has
  */
 function editOf(flag: string, text: string, nodes: readonly Node[]): AskedEdit {
   const readable = splits(text).flatMap(([who, what]) => {
@@ -88,16 +88,16 @@ function editOf(flag: string, text: string, nodes: readonly Node[]): AskedEdit {
     return edit ? [{ who, edit }] : []
   })
   if (readable.length === 0) throw malformed(flag, text)
+  let missing: KdsError | undefined
   for (const { who, edit } of readable) {
     const meant = nodesMeant(who, nodes)
     if (!meant) continue
-    requireTaint(
-      edit,
-      who,
-      nodes.filter(({ metadata }) => meant.includes(metadata?.name ?? '')),
-    )
-    return { edit, nodes: meant, who }
+    const named = nodes.filter(({ metadata }) => meant.includes(metadata?.name ?? ''))
+    const wrong = missingTaint(edit, who, named)
+    if (!wrong) return { edit, nodes: meant, who }
+    missing ??= wrong
   }
+  if (missing) throw missing
   return refuseNodes(
     readable.map(({ who }) => who),
     nodes,

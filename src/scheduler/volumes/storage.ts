@@ -8,7 +8,7 @@ import type {
   StorageClass,
   StorageObjects,
 } from '#kube/storage-types.ts'
-import type { KubeObject, Pod } from '#kube/types.ts'
+import type { ClaimSpec, KubeObject, Maybe, Pod } from '#kube/types.ts'
 
 /** A claim that a pod's volume is of. */
 export interface PodClaim {
@@ -73,7 +73,7 @@ export class Storage {
   }
 
   /** As the admission plugin DefaultStorageClass stores a claim that names no class. */
-  #defaulted(spec: PersistentVolumeClaim['spec']): PersistentVolumeClaim['spec'] {
+  #defaulted(spec: Maybe<ClaimSpec>): Maybe<ClaimSpec> {
     const [youngest] = (this.#objects.storageClasses ?? [])
       .filter(({ metadata }) => metadata?.annotations?.[defaultClassAnnotation] === 'true')
       .sort(

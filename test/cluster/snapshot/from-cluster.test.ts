@@ -146,6 +146,27 @@ describe('what the scheduler would look at', () => {
     expect((await readWith(using([{ name: 'scratch' }]))).storage).toEqual({})
   })
 
+  it('of namespaces: all, if the pods look for others by the labels of theirs', async () => {
+    const { namespaces } = resources
+    const cluster = new MemoryCluster()
+    for (const name of ['m', 'n']) cluster.put(namespaces, { metadata: { name, labels: { team: name } } })
+    const read = async (namespaceSelector: object | undefined) => {
+      const term = { labelSelector: {}, topologyKey: 'zone', namespaceSelector }
+      const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } }
+      const one = { ...daemonSet, spec: { ...daemonSet.spec, template: { spec: { affinity } } } }
+      const { snapshot } = await readLive(cluster, { daemonSets: [one], present: true, signal })
+      return snapshot.namespaces.map(({ metadata }) => metadata?.name)
+    }
+    expect(await read({ matchLabels: { team: 'm' } })).toEqual(['m', 'n'])
+    expect(await read(undefined)).toEqual(['n'])
+    const list = cluster.list.bind(cluster)
+    cluster.list = (resource, options) =>
+      resource === namespaces
+        ? Promise.reject(new ApiError('Forbidden', 403, { shown: 'no', server: 'no' }))
+        : list(resource, options)
+    expect(await read({ matchLabels: { team: 'm' } })).toEqual(['n'])
+  })
+
   it('is not known where it may not be read, and budgets that the server does not have are none', async () => {
     const answering = (status: number) => {
       const cluster = new MemoryCluster()
