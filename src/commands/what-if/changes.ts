@@ -95,7 +95,7 @@ function editOf(flag: string, text: string, nodes: readonly Node[]): AskedEdit {
     const named = nodes.filter(({ metadata }) => meant.includes(metadata?.name ?? ''))
     const wrong = missingTaint(edit, who, named)
     if (!wrong) return { edit, nodes: meant, who }
-    missing ??= wrong
+    missing = wrong
   }
   if (missing) throw missing
   return refuseNodes(
