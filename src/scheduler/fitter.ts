@@ -207,7 +207,7 @@ export class Fitter {
   #wordsOn(node: Node, victims: readonly PodInfo[]) {
     const more: string[] = [...this.#missing]
     if (!node.status?.allocatable) more.push('the node names no allocatable resources')
-    if (victims.length > 0 && !this.#input.disruptionBudgets)
+    if (victims.some((one) => !one.isTerminating) && !this.#input.disruptionBudgets)
       more.push('PodDisruptionBudgets are not known: they may protect some of the pods that are evicted')
     return more.length === 0 ? this.#words : { ...this.#words, unknown: [...this.#words.unknown, ...more] }
   }

@@ -38,7 +38,7 @@ export interface NodeChange {
   readonly pods: readonly string[]
   /** How the pod is that is there: the one in trouble, if one is. */
   readonly state?: PodState | undefined
-  /** The pod there uses up a part of the budget of the rolling update, and will go on to by itself. */
+  /** The pod there, or its not being there, uses up a part of the budget of the rolling update, and will go on to by itself. */
   readonly usesBudget?: true
   /** Present when a pod is going to be started there and the node says what it can hold. */
   readonly fit?: Fit
@@ -73,7 +73,7 @@ export function nodeChange(node: SettledNode, object: Node, at: number, context:
   const state = stateOn(node, object, context.rules)
   const change = node.shouldRun ? changeOnTarget(node, object, context) : changeOffTarget(node, at, context)
   const outcome = state ? outcomeWith(state, change.outcome, node, context.rules.now) : change.outcome
-  const held = state?.trouble !== undefined && staysInTrouble.has(outcome)
+  const held = outcome === 'unplaceable' || (state?.trouble !== undefined && staysInTrouble.has(outcome))
   // Nothing is spread here: there is one for each node of each DaemonSet.
   const made: { -readonly [Part in keyof NodeChange]: NodeChange[Part] } = {
     node: node.name,

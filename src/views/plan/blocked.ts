@@ -4,11 +4,15 @@ import { counted, sampleNames } from '../names.ts'
 
 const byNode = ({ outcome }: NodeChange) => outcome === 'terminating' || outcome === 'node-not-ready'
 
+const isHomeless = ({ outcome }: NodeChange) => outcome === 'unplaceable'
+
 /** `2 terminating pods`, where all are alike. */
 function podsText(held: readonly NodeChange[]): string {
   const [first, ...rest] = new Set(held.map(({ outcome }) => outcome))
   const alike = rest.length === 0 && (first === 'terminating' || first === 'crash-looping')
-  return alike ? counted(held.length, `${first} pod`) : `${counted(held.length, 'pod')} in trouble`
+  if (alike) return counted(held.length, `${first} pod`)
+  const pods = counted(held.length, 'pod')
+  return held.every(isHomeless) ? `${pods} without room` : `${pods} in trouble`
 }
 
 function nodesBack(nodes: number): string[] {
@@ -16,7 +20,7 @@ function nodesBack(nodes: number): string[] {
   return [nodes === 1 ? 'bring the node back or delete it' : 'bring the nodes back or delete them']
 }
 
-/** Pods in trouble use up the whole budget, so no healthy old pod is replaced. */
+/** Pods in trouble, or that find no room, use up the whole budget, so no healthy old pod is replaced. */
 export const isBlocked = ({ budget, changes }: ChangePlan): boolean =>
   budget !== undefined &&
   budget.usedBy.length >= budget.allowed &&
@@ -37,7 +41,8 @@ export function blockedNotes(
   const names = sampleNames(usedBy, 60)
   const ways = [
     ...nodesBack(held.filter(byNode).length),
-    ...(held.every(byNode)
+    ...(held.some(isHomeless) ? ['make room'] : []),
+    ...(held.every((one) => byNode(one) || isHomeless(one))
       ? []
       : [`fix the pods (kds rollout undo ds/${daemonSet.name} -n ${daemonSet.namespace})`]),
     `raise ${rule}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Pod } from '#kube/types.ts'
+import { blockedNotes } from '#views/plan/blocked.ts'
 import { image, manifest, node, plan, pod } from '../../helpers/snapshot.ts'
 
 const surge = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }
@@ -33,5 +34,30 @@ describe('a plan', () => {
         preemption: ['Preemption is not helpful for scheduling'],
       },
     })
+  })
+
+  it('says that the update is blocked where pods that find no room use up its budget before any is replaced', () => {
+    const small = node('n1', { status: { allocatable: { cpu: '1', pods: '1' } } })
+    const daemonSet = manifest(image('i:2'))
+    const result = plan({ daemonSet, nodes: [small, node('n2')], pods: [foreign, pod('n2')] })
+    expect(result.kinds).toEqual({ n1: 'unplaceable', n2: 'replace' })
+    expect(result.budget).toMatchObject({ allowed: 1, usedBy: ['n1'] })
+    expect(blockedNotes(result, { namespace: 'n', name: 'agent' })).toEqual([
+      'The update is blocked: maxUnavailable 1 is used up by 1 pod without room on n1. Way out: make room, or raise maxUnavailable.',
+    ])
+    // The old pod serves until it is its turn.
+    const last = plan({ daemonSet, nodes: [small, node('n2')], pods: [foreign, pod('n1'), pod('n2')] })
+    expect(last).toMatchObject({ kinds: { n1: 'unplaceable' }, budget: { usedBy: [] } })
+  })
+
+  it('does not ask for budgets of pods that are going anyway', () => {
+    const small = node('n1', { status: { allocatable: { cpu: '4', pods: '1' } } })
+    const going = { ...foreign, metadata: { ...foreign.metadata, deletionTimestamp: '2026-01-01T12:00:00Z' } }
+    const daemonSet = manifest({ ...image('i:1'), priority: 5 })
+    const judged = (one: Pod) =>
+      plan({ daemonSets: [], daemonSet, nodes: [small], pods: [one] }).changes[0]?.fit
+    expect(judged(foreign)).toMatchObject({ couldPreempt: true, evicts: [{ name: 'x' }] })
+    expect(judged(foreign)?.unknown).toHaveLength(1)
+    expect(judged(going)).toMatchObject({ couldPreempt: true, evicts: [], unknown: [] })
   })
 })
