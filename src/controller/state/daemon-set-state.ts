@@ -1,6 +1,8 @@
 import type { Node, Pod } from '#kube/types.ts'
 import { nearestMiss, prepareDaemonSet } from '#placement/placement.ts'
+import { amountOf } from '#scheduler/amounts.ts'
 import { Fitter } from '#scheduler/fitter.ts'
+import { allocatableOf } from '#scheduler/resources-fit.ts'
 import { countNodes } from '../daemon-set-status.ts'
 import { allowsSurge, type PodRules, podRules } from '../update-strategy.ts'
 import { wavesGoingOn } from '../waves/annotations.ts'
@@ -15,7 +17,7 @@ import { nodeStates, ownPods, type Rows, revisionNumbers, rowsOf } from './rows.
 import { lastRows, rowsAgain } from './rows-again.ts'
 import { type Look, type Settled, settledOf, withSettled } from './settled.ts'
 import { heldPodOf } from './trouble.ts'
-import type { DaemonSetState, HeldPod, Phase, PodRow, StateInput, StateRow } from './types.ts'
+import type { BareHold, DaemonSetState, HeldPod, Phase, PodRow, StateInput, StateRow } from './types.ts'
 import { phases } from './types.ts'
 import { verdictOf } from './verdict.ts'
 import { nothingTold, refusalBy, type Words, wordsOf } from './words.ts'
@@ -48,18 +50,24 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
   const stuck = stuckNodes(holds)
   const ledger = ledgerOf(states, others, rules, stuck, settled)
   const look: Look = { rows: others, settled, counters, holds }
-  const finishes = finishesOf(look, ledger, stuck, rules.onDelete, wavesGoingOn(daemonSet))
+  const waves = wavesGoingOn(daemonSet)
+  const finishes = finishesOf(look, ledger, stuck, rules.onDelete, waves)
   const held = heldPods(others, strays)
   const health = healthOf(daemonSet, holds)
+  const nowhere = fitNowhere(holds, rows)
   const advice: Advice = {
+    // Waves have their own way back.
     earlier: () =>
-      earlierRevision(
-        rows,
-        rolledOut.number,
-        revisions.map((one) => one.revision ?? 0),
-      ),
+      waves
+        ? undefined
+        : earlierRevision(
+            rows,
+            rolledOut.number,
+            revisions.map((one) => one.revision ?? 0),
+          ),
     // Where new pods fail, more of them would fail.
-    raise: finishes.can || health !== 'nodes' ? undefined : raised(ledger, finishes.why),
+    raise: finishes.can || health !== 'nodes' || nowhere ? undefined : raised(ledger, finishes.why),
+    nowhere,
     daemonSet: daemonSet.metadata?.name ?? '',
     namespace: daemonSet.metadata?.namespace ?? '',
   }
@@ -159,6 +167,18 @@ function earlierRevision(
         ready.set(revision, (ready.get(revision) ?? 0) + 1)
   const [most] = [...ready].sort(([, one], [, other]) => other - one)
   return most?.[0] ?? numbers.filter((number) => number !== current).at(-1)
+}
+
+/** Whether what is asked for is more than any node has that keeps the old pod, even if nothing else ran there. */
+function fitNowhere(holds: readonly BareHold[], rows: readonly StateRow[]): boolean {
+  const shortages = holds.flatMap(({ fit }) => fit?.shortages ?? [])
+  const waiting = rows.filter(({ shouldRun, updated }) => shouldRun && updated === false)
+  const hasRoom = ({ object }: StateRow) =>
+    shortages.every(({ resource, wants }) => {
+      const room = object?.status?.allocatable && allocatableOf(object, resource)
+      return room == null || amountOf(resource, room).value >= wants.value
+    })
+  return shortages.length > 0 && waiting.length > 0 && !waiting.some(hasRoom)
 }
 
 /** As much as the update has, beside what is stuck. */

@@ -8,6 +8,8 @@ export interface Advice {
   readonly earlier: () => number | undefined
   /** What would give the rolling update room to pass by what is stuck; undefined: it needs none. */
   readonly raise: Extract<NextStep, { kind: 'raise-budget' }> | undefined
+  /** It asks for more than any of the nodes has that still have the old pod. */
+  readonly nowhere: boolean
   readonly daemonSet: string
   readonly namespace: string
 }
@@ -44,7 +46,11 @@ export function nextSteps(hold: BareHold, advice: Advice): NextStep[] {
         describeNode,
       ]
     case 'scheduling':
-      return [...roomSteps(hold), ...(node === '' ? describePod : [{ kind: 'why' as const, node }]), ...raise]
+      return [
+        ...(advice.nowhere ? undo() : roomSteps(hold)),
+        ...(node === '' ? describePod : [{ kind: 'why' as const, node }]),
+        ...raise,
+      ]
     case 'time':
       return timeSteps(hold, pod, describePod, advice)
   }

@@ -29,7 +29,7 @@ export function sentenceOf(hold: BareHold, daemonSet: DaemonSet, now: number): s
     case 'min-ready-seconds':
       return `ready, and counts as available after minReadySeconds (${daemonSet.spec?.minReadySeconds ?? 0} s)`
     case 'terminating':
-      return `${hold.reason === 'Terminating' ? `terminating${for_}${hold.stuck ? ', long after its grace period' : ''}` : `ended (${hold.reason})`}${said}`
+      return `${hold.reason === 'Terminating' ? `terminating${for_}${hold.stuck ? ', long after its grace period' : ''}` : `ended (${hold.reason})${hold.stuck ? ', again and again' : ''}`}${said}`
     case 'pressure':
       return `evicted by the kubelet${said}`
     case 'node-gone':

@@ -1,9 +1,13 @@
+import { parseTime } from '#kube/duration.ts'
 import type { Node, Pod } from '#kube/types.ts'
 import type { Fit } from '#scheduler/fit.ts'
 import { gatesNotReady, isOverdue, startDeadline } from '../pod-state.ts'
 import type { PodRules } from '../update-strategy.ts'
 import type { HeldPod, Hold, PodRow } from './types.ts'
 import type { PodWords } from './words.ts'
+
+/** The controller waits twice as long each time, from a second on: one that it leaves there for so long has failed again and again. */
+const failedDeadline = 60_000
 
 /** A pod that waits for a volume or its network for longer than this is told as held by it. Milliseconds. */
 const mountDeadline = 60_000
@@ -138,14 +142,26 @@ function startTrouble(
   }
 }
 
-/** Evicted by its kubelet: the node is short of something. */
+/** The pods of DaemonSets fail by their kubelet alone: it evicts them, as the node is short of something, or takes none. */
 function endTrouble(
-  { state, facts }: PodRow,
+  { state, facts, pod }: PodRow,
   base: Pick<Trouble, 'reason' | 'message' | 'container' | 'since'>,
   now: number,
 ): Trouble {
   if (base.reason === 'Evicted') return { ...base, side: 'nodes', cause: 'pressure', stuck: false }
-  return { ...base, side: 'time', cause: 'terminating', stuck: facts.deleting && isOverdue(state, now) }
+  if (!facts.deleting && now - endedAt(pod) >= failedDeadline)
+    return { ...base, side: 'nodes', cause: 'terminating', stuck: true }
+  return { ...base, side: 'time', cause: 'terminating', stuck: isOverdue(state, now) }
+}
+
+/** When a pod that has failed did so. Milliseconds since the epoch. */
+function endedAt({ metadata, status }: Pod): number {
+  const times = [
+    ...(status?.conditions ?? []).map((one) => one?.lastTransitionTime),
+    ...(status?.containerStatuses ?? []).map((one) => one?.state?.terminated?.finishedAt),
+    metadata?.creationTimestamp,
+  ]
+  return Math.max(...times.map((time) => parseTime(time ?? '') ?? Number.NEGATIVE_INFINITY))
 }
 
 const imageOf = ({ pod }: PodRow, container: string | undefined) =>

@@ -29,10 +29,14 @@ function headlineOf(state: DaemonSetState): Headline {
   switch (verdict.code) {
     case 'ok':
       return say(`is ok: ${available} of ${nodes} ${have(available)} an available pod`)
-    case 'misscheduled':
+    case 'misscheduled': {
+      const lost = lostNodes(state)
+      if (lost.length > 0)
+        return say(`has a pod${lost.map((hold) => placeText(hold) + becauseOf(hold)).join('; also')}`)
       return say(
         `runs on ${counted(state.misscheduled, 'node')} where it should not: ${misscheduledReason(state)}`,
       )
+    }
     case 'deleting':
       return say(`is being deleted: ${countsText(state) || 'no pod is left'}`)
     case 'unobserved':
@@ -62,7 +66,7 @@ function stuckText(state: DaemonSetState): Headline {
   const stuck = holds.filter((hold) => hold.stuck)
   const [worst] = stuck
   if (!worst) return say('is stuck', finishes.can ? [] : [finishes.sentence])
-  const budget = !finishes.can && finishes.why === 'budget' ? [finishes.sentence] : []
+  const budget = !finishes.can && finishes.why !== 'holds' ? [finishes.sentence] : []
   const virtual = virtualRows(state)
   if (virtual.length > 0)
     return say(
@@ -102,6 +106,13 @@ export function virtualRows({ holds, rows }: DaemonSetState): readonly StateRow[
   const stuck = new Set(holds.flatMap((hold) => (hold.stuck ? hold.nodes : [])))
   const found = rows.filter(({ node, object }) => stuck.has(node) && object && virtualLabelOf(object))
   return found.length === stuck.size ? found : []
+}
+
+/** What holds the nodes that are not ready, where those are all on which it should not run at present; else nothing. */
+export function lostNodes({ holds, rows }: DaemonSetState): readonly Hold[] {
+  const lost = holds.filter(({ cause }) => cause === 'node-not-ready')
+  const nodes = new Set(lost.flatMap((hold) => hold.nodes))
+  return rows.every(({ misscheduled, node }) => !misscheduled || nodes.has(node)) ? lost : []
 }
 
 /** Why a node should not run it: the first reason, as the plan says it, escaped; empty where it should. */

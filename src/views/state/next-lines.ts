@@ -2,7 +2,7 @@ import { escapeLine } from '#base/escape.ts'
 import type { DaemonSetState } from '#controller/state/types.ts'
 import { wavesGoingOn } from '#controller/waves/annotations.ts'
 import { virtualLabelOf } from '#placement/virtual-nodes.ts'
-import { virtualRows } from './headline.ts'
+import { lostNodes, virtualRows } from './headline.ts'
 import { shellWord, stepCommand } from './next-step.ts'
 
 /** A command to copy, and under which condition it is right. */
@@ -35,6 +35,7 @@ export function nextCommands(state: DaemonSetState, most = 4): readonly NextComm
       return old ? [{ command, when: 'for each old pod: the controller makes a new one' }] : []
     }
     case 'misscheduled': {
+      if (lostNodes(state).length > 0) return holdCommands(state, most)
       const pods = rows
         .filter((row) => row.misscheduled)
         .flatMap((row) => row.pods.map(({ facts }) => shellWord(facts.name)))
@@ -46,8 +47,15 @@ export function nextCommands(state: DaemonSetState, most = 4): readonly NextComm
         },
       ]
     }
-    default:
-      return [...holdCommands(state, most), ...offVirtual(state), ...followed(state, `${ds} ${here}`)]
+    default: {
+      const waves = wavesGoingOn(daemonSet)
+      return [
+        ...holdCommands(state, most),
+        ...offVirtual(state),
+        ...followed(state, `${ds} ${here}`),
+        ...(waves ? wavesCommands(waves, `${ds} ${here}`) : []),
+      ]
+    }
   }
 }
 
