@@ -36,7 +36,9 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
   const rules = podRules(input, rolledOut.hash)
   const numbers = revisionNumbers(revisions)
   const remembered = memory && new RememberedPods(memory, daemonSet, rules, numbers)
-  const { rows, strays, words } = rowsAndWords(input, rules, numbers, remembered)
+  const { rows: all, strays, words } = rowsAndWords(input, rules, numbers, remembered)
+  // Of one that is being deleted no pod is made any more.
+  const rows = daemonSet.metadata?.deletionTimestamp ? all.filter(({ pods }) => pods.length > 0) : all
   const { others, settled } = settledOf(rows)
   const states = nodeStates(others, memory)
   const counters = withSettled(countNodes(states, rules), settled)

@@ -54,6 +54,16 @@ it('a pod on a node that is not ready is told by the node, and not taken for one
   expect(next.join()).not.toContain('delete pod')
 })
 
+it('a DaemonSet that is being deleted lacks no pod on the nodes that have lost theirs', () => {
+  const deletionTimestamp = '2026-11-20T20:09:00Z'
+  const leaving = {
+    ...fresh('a', 'n1'),
+    metadata: { ...(fresh('a', 'n1').metadata as JsonObject), deletionTimestamp },
+  }
+  const { head } = said([leaving], {}, { metadata: { deletionTimestamp } })
+  expect(head).toEqual(['default/a is being deleted: 1 terminating'])
+})
+
 describe('a pod that its kubelet does not take', () => {
   const failed = (seconds: number) =>
     fresh('a', 'n1', {
