@@ -1,6 +1,6 @@
 import type { Node, Pod } from '#kube/types.ts'
 import { nearestMiss, prepareDaemonSet } from '#placement/placement.ts'
-import { amountOf } from '#scheduler/amounts.ts'
+import { amountOf, parseAmount } from '#scheduler/amounts.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { allocatableOf } from '#scheduler/resources-fit.ts'
 import { countNodes } from '../daemon-set-status.ts'
@@ -70,6 +70,11 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
     // Where new pods fail, more of them would fail.
     raise: finishes.can || health !== 'nodes' || nowhere ? undefined : raised(ledger, finishes.why),
     nowhere,
+    requestsMore: (resource, than) =>
+      (daemonSet.spec?.template?.spec?.containers ?? []).some((one) => {
+        const asked = one?.resources?.requests?.[resource]
+        return asked !== undefined && (parseAmount(resource, asked) ?? 0) > (parseAmount(resource, than) ?? 0)
+      }),
     daemonSet: daemonSet.metadata?.name ?? '',
     namespace: daemonSet.metadata?.namespace ?? '',
   }

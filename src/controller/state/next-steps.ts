@@ -10,6 +10,8 @@ export interface Advice {
   readonly raise: Extract<NextStep, { kind: 'raise-budget' }> | undefined
   /** It asks for more than any of the nodes has that still have the old pod. */
   readonly nowhere: boolean
+  /** Whether a container of the template requests more of a resource than this quantity. */
+  readonly requestsMore: (resource: string, than: string) => boolean
   readonly daemonSet: string
   readonly namespace: string
 }
@@ -101,7 +103,7 @@ function admissionSteps(
   cause: HoldCause,
   object: string | undefined,
   message: string,
-  { daemonSet, namespace }: Advice,
+  { daemonSet, namespace, requestsMore }: Advice,
 ): NextStep[] {
   switch (cause) {
     case 'priority-class':
@@ -122,7 +124,7 @@ function admissionSteps(
     case 'quota':
       return object ? [{ kind: 'describe', what: 'resourcequota', name: object }] : []
     case 'limit-range':
-      return [...withinLimits(message), { kind: 'list', what: 'limitranges' }]
+      return [...withinLimits(message, requestsMore), { kind: 'list', what: 'limitranges' }]
     case 'service-account':
       return object && /not found/.test(message)
         ? [{ kind: 'create-service-account', name: object }]
@@ -157,13 +159,17 @@ function serviceCalled(message: string): NextStep[] {
 }
 
 /** `maximum cpu usage per Container is 1, but limit is 2`: the amounts that a LimitRange would take, of requests and of limits. */
-function withinLimits(message: string): NextStep[] {
+function withinLimits(message: string, requestsMore: Advice['requestsMore']): NextStep[] {
   const rule =
     /(?:minimum|maximum) (\S+) usage per Container is ([^\s,]+?)(?:, but|\. {2}No) (request|limit) is/g
   const found = [...message.matchAll(rule)]
   return (['request', 'limit'] as const).flatMap((what) => {
     const amounts = found
-      .filter((one) => one[3] === what)
+      .filter(
+        ([, resource = '', bound = '', of]) =>
+          // No limit may be below the request, which the message then does not tell of.
+          of === what || (what === 'request' && requestsMore(resource, bound)),
+      )
       .map(([, resource, bound]) => `${resource}=${bound}`)
     return amounts.length === 0
       ? []

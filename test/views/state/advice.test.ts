@@ -118,3 +118,24 @@ it('a pod that is too large for all nodes is not helped by a larger budget', () 
   expect(asked('4')).toContain('kds rollout undo ds/a -n default --to-revision=1')
   expect(asked('16')).toContain('maxUnavailable')
 })
+
+it('a limit that a LimitRange would take is not advised below the request, which the API server would refuse', () => {
+  const resources = { requests: { cpu: '200m' }, limits: { cpu: '200m' } }
+  const containers = [{ name: 'c', image: 'two', resources }]
+  const event = {
+    metadata: { namespace: 'default' },
+    involvedObject: { kind: 'DaemonSet', name: 'a', namespace: 'default' },
+    type: 'Warning',
+    reason: 'FailedCreate',
+    message:
+      'Error creating: pods "a-" is forbidden: maximum cpu usage per Container is 100m, but limit is 200m',
+    lastTimestamp: '2026-11-20T20:09:00Z',
+  }
+  const template = { metadata: { labels: { app: 'a' } }, spec: { containers } }
+  expect(
+    said([old('b', 'n2'), old('c', 'n3')], { events: [event] }, { spec: { template } }).next.slice(-2),
+  ).toEqual([
+    'kubectl set resources daemonset a -n default --limits=cpu=100m',
+    'kubectl set resources daemonset a -n default --requests=cpu=100m',
+  ])
+})
