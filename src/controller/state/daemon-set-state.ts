@@ -44,6 +44,7 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
   const counters = withSettled(countNodes(states, rules), settled)
   const holds = bareHolds(others, strays, [...words.refusals, ...refusalBy(input.namespace)], {
     there: input.there,
+    namespace: input.namespace,
     rules,
     words: (pod) => words.pods.get(pod),
     firstWords: input.firstWords,

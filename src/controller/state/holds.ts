@@ -11,7 +11,7 @@ export function bareHolds(
   rows: readonly StateRow[],
   strays: readonly PodRow[],
   refusals: readonly Refusal[],
-  context: TroubleContext & Pick<StateInput, 'there'>,
+  context: TroubleContext & Pick<StateInput, 'there' | 'namespace'>,
 ): BareHold[] {
   const groups = new Map<string, { readonly trouble: Trouble; readonly rows: PodRow[] }>()
   const add = (row: PodRow, trouble: Trouble | undefined) => {
@@ -25,7 +25,7 @@ export function bareHolds(
   for (const row of strays) add(row, troubleOf(row, undefined, [], context))
   const held = [...groups.values()].map(({ trouble, rows }) => together(trouble, rows))
   const all = [...held, ...lackingHolds(rows, refusals)]
-  return all.map((hold) => unlessThere(hold, context.there)).sort(worstFirst)
+  return all.map((hold) => unlessMended(hold, context)).sort(worstFirst)
 }
 
 const keyOf = ({ side, cause, reason, container, order, stuck, fit, image }: Trouble, updated: boolean) =>
@@ -62,12 +62,18 @@ const triesAgain: Readonly<Partial<Record<HoldSide, string>>> = {
   release: 'the kubelet tries again within about 2 minutes',
 }
 
-/** What is called missing may be there by now: then it is a matter of time. */
-function unlessThere(hold: BareHold, there: StateInput['there']): BareHold {
+/** What is called missing may be there by now, and the namespace may allow every pod: then it is a matter of time. */
+function unlessMended(
+  hold: BareHold,
+  { namespace, there }: Pick<StateInput, 'there' | 'namespace'>,
+): BareHold {
   const missing = there && missingIn(hold.message)
   const who = triesAgain[hold.side]
-  if (!missing || !who || !there.has(missingText(missing))) return hold
-  const message = `${hold.message}; it is there by now, and ${who}`
+  const allowed =
+    hold.cause === 'pod-security' &&
+    namespace?.metadata?.labels?.['pod-security.kubernetes.io/enforce'] === 'privileged'
+  if (!who || !(allowed || (missing && there.has(missingText(missing))))) return hold
+  const message = `${hold.message}; ${allowed ? 'the namespace allows it' : 'it is there'} by now, and ${who}`
   return { ...hold, side: hold.side === 'release' ? 'time' : hold.side, message, stuck: false }
 }
 

@@ -13,6 +13,15 @@ const nodes = ['n1', 'n2', 'n3'].map((name) => node(name)) as Node[]
 const old = (name: string, on: string) => pod(name, on, 'one', ready())
 const fresh = (name: string, on: string, status: JsonObject = ready()) => pod(name, on, 'two', status)
 
+const refusedBy = (why: string) => ({
+  metadata: { namespace: 'default' },
+  involvedObject: { kind: 'DaemonSet', name: 'a', namespace: 'default' },
+  type: 'Warning',
+  reason: 'FailedCreate',
+  message: `Error creating: pods "a-" is forbidden: ${why}`,
+  lastTimestamp: '2026-11-20T20:09:00Z',
+})
+
 /** What is said first, and what is to be done. */
 function said(pods: readonly JsonObject[], more: Partial<StateInput> = {}, own: JsonObject = {}) {
   const state = daemonSetState({
@@ -122,15 +131,7 @@ it('a pod that is too large for all nodes is not helped by a larger budget', () 
 it('a limit that a LimitRange would take is not advised below the request, which the API server would refuse', () => {
   const resources = { requests: { cpu: '200m' }, limits: { cpu: '200m' } }
   const containers = [{ name: 'c', image: 'two', resources }]
-  const event = {
-    metadata: { namespace: 'default' },
-    involvedObject: { kind: 'DaemonSet', name: 'a', namespace: 'default' },
-    type: 'Warning',
-    reason: 'FailedCreate',
-    message:
-      'Error creating: pods "a-" is forbidden: maximum cpu usage per Container is 100m, but limit is 200m',
-    lastTimestamp: '2026-11-20T20:09:00Z',
-  }
+  const event = refusedBy('maximum cpu usage per Container is 100m, but limit is 200m')
   const template = { metadata: { labels: { app: 'a' } }, spec: { containers } }
   expect(
     said([old('b', 'n2'), old('c', 'n3')], { events: [event] }, { spec: { template } }).next.slice(-2),
@@ -138,4 +139,15 @@ it('a limit that a LimitRange would take is not advised below the request, which
     'kubectl set resources daemonset a -n default --limits=cpu=100m',
     'kubectl set resources daemonset a -n default --requests=cpu=100m',
   ])
+})
+
+it('a namespace that allows every pod by now leaves the refusal to the controller, which tries again', () => {
+  const events = [refusedBy('violates PodSecurity "baseline:latest": host namespaces (hostNetwork=true)')]
+  const enforcing = (level: string) => ({
+    metadata: { name: 'default', labels: { 'pod-security.kubernetes.io/enforce': level } },
+  })
+  const head = (level: string) =>
+    said([old('b', 'n2'), old('c', 'n3')], { events, namespace: enforcing(level) }).head[0]
+  expect(head('baseline')).toContain('is stuck on n1: the API server refuses new pods')
+  expect(head('privileged')).toContain('is updating')
 })
