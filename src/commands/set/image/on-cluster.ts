@@ -86,8 +86,10 @@ export function setImageOnCluster(
   return withCluster(invocation, context, async (connected) => {
     const targets = await requestedTargets({ ...invocation, args: flags.targets }, context)
     requireNamed(targets, invocation)
-    const found = await getTargets(targets, connected)
+    const { daemonSets, errors } = await getTargets(targets, connected)
     requireImages(flags.images)
+    // As with kubectl, one that cannot be had leaves the others as they are.
+    const found = { daemonSets: errors.length > 0 ? [] : daemonSets, errors }
     const change = (daemonSet: DaemonSet, failures: Failures) =>
       setOne(daemonSet, flags, failures, connected, context)
     return changeEach(found, change, { flags }, connected, context)
