@@ -97,6 +97,12 @@ describe('apply', () => {
     expect(cluster.calls).toEqual(['get daemonsets a'])
   })
 
+  it('takes an annotation of null for one that says nothing', async () => {
+    const metadata = { name: 'a', namespace: 'default', annotations: { [lastAppliedAnnotation]: 'null' } }
+    const cluster = world({ daemonSet: { ...applied('one'), metadata } })
+    expect(await applyDaemonSet(cluster, manifest('two'))).toMatchObject({ outcome: 'configured' })
+  })
+
   it('refuses an annotation that is no JSON', async () => {
     const object = applied('one')
     const metadata = { name: 'a', namespace: 'default', annotations: { [lastAppliedAnnotation]: '{' } }

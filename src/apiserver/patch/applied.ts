@@ -54,6 +54,7 @@ function originalOf(current: JsonObject): JsonObject {
   const text = lastApplied(current)
   try {
     const original: unknown = text ? JSON.parse(text) : {}
+    if (original === null) return {}
     if (isObject(original)) return original
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
