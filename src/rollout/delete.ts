@@ -19,6 +19,7 @@ export async function countOwned(
   daemonSet: DaemonSet,
   options: CallOptions = {},
 ): Promise<Owned | undefined> {
+  if (!daemonSet.metadata?.uid) return undefined
   const query = {
     ...options,
     ...ownQuery(daemonSet),

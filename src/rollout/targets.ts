@@ -77,10 +77,12 @@ export interface Targets {
   readonly errors: readonly KdsError[]
 }
 
-interface ResolveOptions extends CallOptions {
+export interface ResolveOptions extends CallOptions {
   /** Absent is every namespace. */
   readonly namespace?: string
   readonly labelSelector?: string
+  /** What may not be read is answered by its name alone. */
+  readonly unread?: boolean
 }
 
 /** Gets what was asked for. A namespace that does not exist is reported as missing, rather than what was sought in it. */
@@ -98,11 +100,13 @@ export async function resolveTargets(
   const found: DaemonSet[] = []
   const errors: KdsError[] = []
   for (const name of request.names) {
+    const metadata = { name, namespace: options.namespace ?? 'default' }
     try {
-      found.push(await cluster.get(daemonSets, { name, namespace: options.namespace ?? 'default' }, call))
+      found.push(await cluster.get(daemonSets, metadata, call))
     } catch (error) {
       if (!(error instanceof ApiError) || error.status === 0) throw error
-      errors.push(await missingNamespace(cluster, options.namespace, error, call))
+      if (options.unread && error.status === 403) found.push({ metadata })
+      else errors.push(await missingNamespace(cluster, options.namespace, error, call))
     }
   }
   return { daemonSets: found, errors }

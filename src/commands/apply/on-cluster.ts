@@ -1,8 +1,8 @@
 import type { Context } from '#cli/context.ts'
 import { ApiError } from '#cluster/api-error.ts'
-import { found } from '#cluster/found.ts'
+import { found, ifReadable } from '#cluster/found.ts'
 import { backoff } from '#cluster/live/retry.ts'
-import { nameOf } from '#cluster/resources.ts'
+import { daemonSets, nameOf } from '#cluster/resources.ts'
 import { warnOfWaves } from '#commands/rollout/change-each.ts'
 import { follow } from '#commands/rollout/follow.ts'
 import type { LoadStates } from '#commands/rollout/following.ts'
@@ -41,9 +41,15 @@ async function applyOne(
   { cluster, signal }: Connected,
   context: Context,
 ): Promise<AppliedOne> {
-  const { dryRun, fieldManager, fieldValidation, force, overwrite, printer, serverSide } = flags
+  const { dryRun, fieldManager, fieldValidation, force, overwrite, printer, serverSide, undoOnFailure } =
+    flags
   const source = loaded.source === 'stdin' ? 'STDIN' : loaded.source
-  const current = await found(cluster, nameOf(manifest as DaemonSet), signal).catch((error: unknown) => {
+  const name = nameOf(manifest as DaemonSet)
+  // Server-side apply needs no right to read; going back does.
+  const current = await (serverSide && !undoOnFailure
+    ? ifReadable(cluster.get(daemonSets, name, { signal }))
+    : found(cluster, name, signal)
+  ).catch((error: unknown) => {
     throw withSource(error, source, 'retrieving')
   })
   const done = await applyDaemonSet(cluster, manifest, {
@@ -58,10 +64,9 @@ async function applyOne(
     note: (text) => tellWarning(text, context),
     pause: (attempt) => context.clock.sleep(backoff(attempt, Math.random), signal),
   }).catch((error: unknown) => {
-    throw withSource(error, source, current ? 'patching' : 'creating')
+    throw serverSide ? error : withSource(error, source, current ? 'patching' : 'creating')
   })
-  const name = done.daemonSet.metadata?.name ?? ''
-  if (printer === undefined) context.stdout.write(doneText(name, done.outcome, dryRun))
+  if (printer === undefined) context.stdout.write(doneText(name.name, done.outcome, dryRun))
   else if (printer.output.kind === 'name') context.stdout.write(await objectText(done.daemonSet, printer))
   if (dryRun === 'none') warnOfWaves(current, done.daemonSet, context)
   return { daemonSet: done.daemonSet, before: current }

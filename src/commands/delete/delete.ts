@@ -1,3 +1,4 @@
+import type { KdsError } from '#base/errors.ts'
 import { escapeLine } from '#base/escape.ts'
 import type { Context } from '#cli/context.ts'
 import type { Command, Invocation } from '#cli/spec.ts'
@@ -45,25 +46,29 @@ async function deleteAll(
 ): Promise<number> {
   const targets = await requestedTargets(invocation, context)
   requireNamed(targets, invocation)
-  const found = await getTargets(targets, connected)
+  const found = await getTargets(targets, connected, { unread: true })
   const failures = new Failures()
-  failures.add(...found.errors.filter(({ code }) => !flags.ignoreNotFound || code !== 'NotFound'))
+  const ignored = ({ code }: KdsError) => flags.ignoreNotFound && code === 'NotFound'
+  failures.add(...found.errors.filter((error) => !ignored(error)))
   const deleted: DaemonSet[] = []
   for (const daemonSet of found.daemonSets)
     await failures.collect(async () => {
       await deleteOne(daemonSet, flags, connected, context)
       deleted.push(daemonSet)
-    })
+    }, ignored)
   const several = targets.request.kind === 'all'
   if (found.daemonSets.length === 0 && several && !failures.some) context.stdout.write('No resources found\n')
   if (flags.wait)
     for (const daemonSet of deleted)
-      await failures.collect(() =>
-        untilGone(connected.cluster, daemonSet, {
-          ...context,
-          signal: connected.signal,
-          timeout: flags.timeout,
-        }),
+      await failures.collect(
+        () =>
+          untilGone(connected.cluster, daemonSet, {
+            ...context,
+            signal: connected.signal,
+            timeout: flags.timeout,
+          }),
+        // It is deleted, though it may not be watched.
+        ({ code }) => code === 'Forbidden',
       )
   return failures.report(connected, context)
 }

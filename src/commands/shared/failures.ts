@@ -24,13 +24,16 @@ export class Failures {
     this.#found.push(...errors)
   }
 
-  /** Goes on after a failure that the user can understand. */
-  async collect(work: () => Promise<void>): Promise<void> {
+  /** Goes on after a failure that the user can understand, and passes over what `ignored` says is none. */
+  async collect(
+    work: () => Promise<void>,
+    ignored: (error: KdsError) => boolean = () => false,
+  ): Promise<void> {
     try {
       await work()
     } catch (error) {
       if (!(error instanceof KdsError)) throw error
-      this.#found.push(error)
+      if (!ignored(error)) this.#found.push(error)
     }
   }
 

@@ -3,7 +3,13 @@ import type { Context } from '#cli/context.ts'
 import type { Invocation } from '#cli/spec.ts'
 import { parseLabelSelector } from '#kube/selectors.ts'
 import type { DaemonSet } from '#kube/types.ts'
-import { parseTargets, resolveTargets, type TargetRequest, type Targets } from '#rollout/targets.ts'
+import {
+  parseTargets,
+  type ResolveOptions,
+  resolveTargets,
+  type TargetRequest,
+  type Targets,
+} from '#rollout/targets.ts'
 import type { Connected } from './connection.ts'
 import { nothingNamed } from './hints.ts'
 import type { NamedObject } from './inputs/named-in-files.ts'
@@ -52,19 +58,28 @@ export async function requestedTargets(invocation: Invocation, context: Context)
 }
 
 /** Gets the DaemonSets. Errors of those that cannot be had come beside those that can. */
-export async function getTargets(requested: RequestedTargets, connected: Connected): Promise<Targets> {
+export async function getTargets(
+  requested: RequestedTargets,
+  connected: Connected,
+  options: Pick<ResolveOptions, 'unread'> = {},
+): Promise<Targets> {
   const { cluster, namespace, signal } = connected
   const { selector } = requested
-  if (requested.files) return filteredBy(selector, await getNamed(requested.files, connected))
+  if (requested.files) return filteredBy(selector, await getNamed(requested.files, connected, options))
   if (namesNothing(requested)) throw await nothingNamed(connected)
   return resolveTargets(cluster, requested.request, {
+    ...options,
     signal,
     ...(requested.allNamespaces ? {} : { namespace }),
     ...(selector === undefined ? {} : { labelSelector: selector }),
   })
 }
 
-async function getNamed(named: readonly NamedObject[], connected: Connected): Promise<Targets> {
+async function getNamed(
+  named: readonly NamedObject[],
+  connected: Connected,
+  options: Pick<ResolveOptions, 'unread'>,
+): Promise<Targets> {
   const { cluster, namespace, namespaceGiven, signal } = connected
   const daemonSets: DaemonSet[] = []
   const errors: KdsError[] = []
@@ -76,7 +91,7 @@ async function getNamed(named: readonly NamedObject[], connected: Connected): Pr
     const found = await resolveTargets(
       cluster,
       { kind: 'names', names: [object.name] },
-      { namespace: object.namespace ?? namespace, signal },
+      { ...options, namespace: object.namespace ?? namespace, signal },
     )
     daemonSets.push(...found.daemonSets)
     errors.push(...found.errors)
