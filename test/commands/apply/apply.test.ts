@@ -145,7 +145,7 @@ describe('kds apply', () => {
     expect([kind, items.length]).toEqual(['List', 2])
     const keys = (object: object) => Object.keys(object).join()
     expect([keys(JSON.parse(out)), keys(items[0] ?? {})]).toEqual([
-      'apiVersion,items,kind,metadata',
+      'kind,apiVersion,metadata,items',
       'apiVersion,kind,metadata,spec,status',
     ])
     const { metadata = {} } = items[0] ?? {}

@@ -107,10 +107,12 @@ export async function documentText(document: object, output: Output): Promise<st
   }
 }
 
-/** Several objects as `kubectl apply` prints them: one as it is, others as a List, keys in their order. */
+/** Several objects as `kubectl apply` prints them: one as it is, others as a List. Keys of objects are sorted, those of the List are not. */
 export async function objectsText(objects: readonly KubeObject[], printer: Printer): Promise<string> {
-  const items = objects.map((object) => shownOf(object, printer))
+  const items: JsonObject[] = objects.map((object) =>
+    JSON.parse(goMapJson(shownOf(object, printer) as JsonObject)),
+  )
   const [only] = items
-  const shown = only && items.length === 1 ? only : { apiVersion: 'v1', items, kind: 'List', metadata: {} }
-  return documentText(JSON.parse(goMapJson(shown as JsonObject)), printer.output)
+  const list = { kind: 'List', apiVersion: 'v1', metadata: {}, items }
+  return documentText(only && items.length === 1 ? only : list, printer.output)
 }
