@@ -1,6 +1,6 @@
 import type { Command } from '#cli/spec.ts'
 import { withCluster } from '#commands/shared/connection.ts'
-import { Failures } from '#commands/shared/failures.ts'
+import { Failures, tellNothingFound } from '#commands/shared/failures.ts'
 import { printerOf } from '#commands/shared/printer/printer.ts'
 import { getTargets, requestedTargets } from '#commands/shared/targets.ts'
 import { refusal } from '#rollout/refusals.ts'
@@ -14,6 +14,7 @@ export function refusingCommand(verb: 'pause' | 'resume'): Command {
         const found = await getTargets(await requestedTargets(invocation, context), connected)
         const failures = new Failures()
         failures.add(...found.errors, ...found.daemonSets.map((daemonSet) => refusal(verb, daemonSet)))
+        if (!failures.some) await tellNothingFound(false, connected, context)
         return failures.report(connected, context)
       })
     },

@@ -124,6 +124,15 @@ describe.skipIf(!kubectlVersion)(
       expect(out.split('\n').length).toBeGreaterThan(2)
     })
 
+    it.each(['pause', 'resume'])('%s says where it finds none', async (verb) => {
+      await running()
+      expect(await rollout(`${verb} ds -l app=none`)).toEqual({
+        out: '',
+        err: `No resources found in ${namespace()} namespace.\n`,
+        exit: 0,
+      })
+    })
+
     it('knows the namespaces that have one', async () => {
       await create('only-here')
       const { err } = await kds(['rollout', 'history', 'only-here', '-n', 'default'])
