@@ -126,14 +126,19 @@ function codeOf(type, pack, wanted, marks = {}) {
   return /^[%[]/.test(base) ? base : `${base}:${alias.name}`
 }
 
-/** A struct's fields with those of its embedded structs in their place; a number of such a one is `2.1`. */
-function flatFields(place, prefix = '') {
+/**
+ * A struct's fields with those of its embedded structs in their place; a number of such a one is `2.1`. `within`: the struct
+ * that a field came with, which the errors of Go's decoder name. That of the kind and the version never comes up.
+ */
+function flatFields(place, prefix = '', within = undefined) {
   const { pack, fields } = structs.get(place)
   return fields.flatMap((field) => {
     const number = `${prefix}${field.number ?? ''}`
     if (field.name === '-') return []
-    if (!field.options.includes('inline')) return [{ ...field, pack, number }]
-    return flatFields(placeOf(field.type.replace(/^\*/, ''), pack), field.number ? `${number}.` : prefix)
+    if (!field.options.includes('inline')) return [{ ...field, pack, number, within }]
+    const inner = placeOf(field.type.replace(/^\*/, ''), pack)
+    const named = inner === 'meta.TypeMeta' ? undefined : structs.get(inner).name
+    return flatFields(inner, field.number ? `${number}.` : prefix, named)
   })
 }
 
@@ -146,7 +151,8 @@ while (queue.length > 0) {
   if (types[name]) continue
   types[name] = structs.get(place).marks.structType?.includes('atomic') ? { '!': 'atomic' } : {}
   const fields = flatFields(place)
-  for (const field of fields) {
+  for (const [index, field] of fields.entries()) {
+    if (field.within !== fields[index - 1]?.within) types[name][`>${field.within ?? ''}`] = ''
     const code = codeOf(field.type, field.pack, queue, field.marks)
     const optional = field.options.includes('omitempty')
     const written = !optional && !field.options.includes('omitzero')

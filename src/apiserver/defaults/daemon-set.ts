@@ -57,8 +57,11 @@ function zeroStatus(): JsonObject {
   return { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 }
 }
 
-/** On a create, the server begins the template generation at 1 and the status at zero, whatever the document says. */
-type WriteMode = 'create' | 'update'
+/**
+ * On a create, the server begins the template generation at 1 and the status at zero, whatever the document says. Fields whose
+ * feature gates are off stay while it is only read: they have a manager, although nobody keeps them.
+ */
+type WriteMode = 'create' | 'update' | 'read'
 
 function resetForCreate(daemonSet: JsonObject): void {
   const metadata = objectIn(daemonSet, 'metadata')
@@ -80,8 +83,8 @@ export function fillDefaults(daemonSet: JsonObject, mode: WriteMode = 'create'):
   const template = objectIn(spec, 'template')
   dropAnnotations(template)
   const podSpec = objectIn(template, 'spec')
-  dropDisabledFields(podSpec)
   defaultPodSpec(podSpec)
+  if (mode !== 'read') dropDisabledFields(podSpec)
   delete objectIn(daemonSet, 'metadata').selfLink
   if (mode === 'create') resetForCreate(daemonSet)
   return daemonSet
@@ -89,7 +92,7 @@ export function fillDefaults(daemonSet: JsonObject, mode: WriteMode = 'create'):
 
 /**
  * A DaemonSet as a v1.36 server holds it: decoded and written back as Go does (unknown fields, nulls and empty optional fields
- * gone, quantities canonical), with all defaults. On a create it has template generation 1 and a zero status; on an update both
+ * gone, quantities canonical), with all defaults. On a create it has template generation 1 and a zero status; otherwise both
  * stay as written, and it is the caller who copies them from the stored object and raises the one when the template differs.
  *
  * What the server makes up (uid, creationTimestamp, generation, resourceVersion, managedFields, a namespace or a generated

@@ -11,10 +11,10 @@ function fill(object: JsonObject, defaults: Readonly<Record<string, Json>>): voi
   }
 }
 
-/** Sets what is absent: a pointer to a zero value stays. */
+/** Sets what is absent or null: a pointer to a zero value stays. */
 function fillPointers(object: JsonObject | undefined, defaults: Readonly<Record<string, Json>>): void {
   if (!object) return
-  for (const [key, value] of Object.entries(defaults)) if (object[key] === undefined) object[key] = value
+  for (const [key, value] of Object.entries(defaults)) object[key] ??= value
 }
 
 /**

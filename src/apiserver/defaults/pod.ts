@@ -1,5 +1,5 @@
 /** What the server makes of a Pod beyond its template's defaults. Mirrors SetDefaults_Pod and pkg/registry/core/pod. */
-import { getKey, isObject } from '#base/json.ts'
+import { getKey, isObject, type Json } from '#base/json.ts'
 import { formatQuantity, type Quantity } from '#kube/quantity.ts'
 import { boolIn, numberIn, objectIn, objectOrNone, objectsIn, stringIn, stringOrNone } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
@@ -68,15 +68,17 @@ export function defaultPod(pod: JsonObject): JsonObject {
   return { ...pod, spec }
 }
 
-function profileOf(annotation: string): JsonObject | undefined {
+/** The AppArmor profile that an annotation names. */
+export function profileOf(annotation: string): JsonObject | undefined {
   if (annotation === 'unconfined') return { type: 'Unconfined' }
   if (annotation === 'runtime/default') return { type: 'RuntimeDefault' }
   const localhost = annotation.startsWith('localhost/') ? annotation.slice('localhost/'.length) : ''
   return localhost === '' ? undefined : { type: 'Localhost', localhostProfile: localhost }
 }
 
-const sameProfile = (one: JsonObject | undefined, other: JsonObject) =>
-  one?.type === other.type && one?.localhostProfile === other.localhostProfile
+/** Whether two profiles are one; the first may be none. */
+export const sameProfile = (one: Json | undefined, other: JsonObject): boolean =>
+  isObject(one) && one.type === other.type && one.localhostProfile === other.localhostProfile
 
 /**
  * AppArmor profiles that annotations name become fields of their containers, in place (`applyAppArmorVersionSkew`): the last

@@ -5,7 +5,7 @@
  */
 
 import { isObject, type Json, type JsonObject, setKey } from '#base/json.ts'
-import { goKind } from '#kube/go-text.ts'
+import { byBytes, goKind } from '#kube/go-text.ts'
 import { formatQuantity, parseQuantity } from '#kube/quantity.ts'
 import type { FieldPath } from '../validation/types.ts'
 import { type ContainerType, structSpec, type TypeSpec } from './schema.ts'
@@ -23,8 +23,8 @@ interface Context {
   readonly segment: string | number
   /** The struct whose field this is, or is in; Go's errors name it. */
   readonly struct: string
-  /** Is the step a struct's field? List indexes and map keys are no part of the path in Go's errors. */
-  readonly isField: boolean
+  /** The name in Go's errors, where list indexes and map keys have none. */
+  readonly goName: string | undefined
   readonly listener: DecodeListener | undefined
 }
 
@@ -35,9 +35,9 @@ function pathOf(context: Context): FieldPath {
 }
 
 function goPathOf(context: Context): string {
-  const names: (string | number)[] = []
+  const names: string[] = []
   for (let step: Context | undefined = context; step?.above; step = step.above) {
-    if (step.isField) names.unshift(step.segment)
+    if (step.goName !== undefined) names.unshift(step.goName)
   }
   return names.join('.')
 }
@@ -46,7 +46,7 @@ const inside = (context: Context, segment: string | number): Context => ({
   above: context,
   segment,
   struct: context.struct,
-  isField: false,
+  goName: undefined,
   listener: context.listener,
 })
 
@@ -124,7 +124,8 @@ function decodeMap(value: Json, type: ContainerType, context: Context): JsonObje
   if (!isObject(value)) return refuse(value, type, context)
   const { item } = type
   const map: JsonObject = {}
-  for (const [key, element] of Object.entries(value)) {
+  // Go writes maps in the order of their keys.
+  for (const [key, element] of Object.entries(value).sort(([a], [b]) => byBytes(a, b))) {
     setKey(map, key, decodeValue(element, item, inside(context, key)) ?? zeroOf(item))
   }
   return map
@@ -212,7 +213,8 @@ function decodeStruct(struct: string, value: JsonObject, context: Context): Json
       listener?.unknownField([...pathOf(context), name], struct)
       continue
     }
-    const step = { above: context, segment: name, struct, isField: true, listener }
+    const goName = field.within ? `${field.within}.${name}` : name
+    const step = { above: context, segment: name, struct, goName, listener }
     const decoded = decodeValue(element, field.type, step)
     if (decoded !== undefined) set[name] = decoded
   }
@@ -227,7 +229,7 @@ function decodeStruct(struct: string, value: JsonObject, context: Context): Json
  * @param listener told of unknown fields and wrong types; without one, they are passed over
  */
 export function decode(value: unknown, struct: string, listener?: DecodeListener): JsonObject {
-  const context: Context = { above: undefined, segment: '', struct: '', isField: false, listener }
+  const context: Context = { above: undefined, segment: '', struct: '', goName: undefined, listener }
   if (isObject(value)) return decodeStruct(struct, value, context)
   if (value !== null && value !== undefined) {
     refuse(value as Json, { kind: 'struct', pointer: false, struct, goType: `v1.${struct}` }, context)

@@ -6,7 +6,7 @@
  * by their keys and `[()` as a set, `%` a map to, `%!` one that is replaced as a whole, `{Name` a struct, `s` string, `b`
  * bool, `i` int32, `l` int64, `q` quantity, `x` int or string, `t` time, `u` time with microseconds, `y` bytes, `f` any
  * object; a leaf may carry `:v1.Name`, its Go type. A struct with the field `!` is replaced as a whole, and one whose name
- * ends in a group shares it with another group's. Codes are parsed struct by struct when first asked for.
+ * ends in a group shares it with another group's. The fields after `>Name` come of an embedded struct, those after `>` do not. Codes are parsed struct by struct when first asked for.
  */
 import types from './types.json' with { type: 'json' }
 
@@ -56,6 +56,8 @@ export interface FieldSpec {
   readonly required: boolean
   /** Written even when it is zero: no `omitempty`, or a struct that is no pointer. */
   readonly written: boolean
+  /** The embedded struct that it comes of, if any; Go's decoder names it in errors. */
+  readonly within?: string
 }
 
 type StructSpec = ReadonlyMap<string, FieldSpec>
@@ -104,13 +106,14 @@ function parseType(code: string, pointer = false): TypeSpec {
   }
 }
 
-function parseField(name: string, code: string): FieldSpec {
+function parseField(name: string, code: string, within: string): FieldSpec {
   const marks = /^\+?!?/.exec(code)?.[0] ?? ''
   return {
     name,
     type: parseType(code.slice(marks.length)),
     required: marks.startsWith('+'),
     written: marks.endsWith('!'),
+    ...(within ? { within } : {}),
   }
 }
 
@@ -122,7 +125,13 @@ export function structSpec(name: string): StructSpec {
   let spec = parsed.get(name)
   if (!spec) {
     const { '!': _atomic, ...fields } = Object.hasOwn(table, name) ? (table[name] ?? {}) : {}
-    spec = new Map(Object.entries(fields).map(([field, code]) => [field, parseField(field, code)]))
+    const found = new Map<string, FieldSpec>()
+    let within = ''
+    for (const [field, code] of Object.entries(fields)) {
+      if (field.startsWith('>')) within = field.slice(1)
+      else found.set(field, parseField(field, code, within))
+    }
+    spec = found
     parsed.set(name, spec)
   }
   return spec

@@ -60,7 +60,7 @@ function checkResizePolicy(at: Place, podPolicy: string): void {
     at.holding(resource).choice(resizeResources)
     at.holding(restart).choice(resizePolicies)
     if (podPolicy === 'Never' && restart !== 'NotRequired')
-      at.invalid(restart, "must be 'NotRequired' when `restartPolicy` is 'Never'")
+      at.invalid(restart, "must be 'NotRequired' when pod `restartPolicy` is 'Never'")
   }
 }
 
@@ -96,12 +96,15 @@ function checkRestartRule(rule: Place): void {
   exitCodes.child('values').atMost(255)
 }
 
+const requireRestartPolicy = (container: Place) =>
+  container.child('restartPolicy').required('must specify restartPolicy when restart rules are used')
+
 /** A restart policy of its own, which containers have since 1.34 (ContainerRestartRules). */
 function checkRestartPolicy(container: Place): void {
   const policy = container.child('restartPolicy')
   const rules = container.child('restartPolicyRules')
   if (policy.textOrNone !== undefined) policy.oneOf(restartPolicies)
-  else if (rules.each().length > 0) policy.required('must specify restartPolicy when restart rules are used')
+  else if (rules.each().length > 0) requireRestartPolicy(container)
   rules.atMost(20)
   for (const rule of rules.each()) checkRestartRule(rule)
 }
@@ -135,12 +138,15 @@ export function checkInitContainers(spec: Place, pod: PodContext): void {
   const list = spec.child('initContainers')
   for (const container of list.each()) {
     checkCommon(container, pod)
-    checkRestartPolicy(container)
+    const ownPolicy = container.child('restartPolicy').textOrNone
+    // Without a policy, the server does not look at the rules.
+    if (ownPolicy !== undefined) checkRestartPolicy(container)
+    else if (container.items('restartPolicyRules').length > 0) requireRestartPolicy(container)
     const name = container.child('name')
     if (name.text !== '' || names.has('')) name.unique(names)
     // One container at a time, and at index 0, as upstream: init containers run one by one.
     checkHostPorts([container], list)
-    if (container.child('restartPolicy').text === 'Always') {
+    if (ownPolicy === 'Always') {
       checkLifecycle(container, pod.gracePeriod)
       checkProbes(container, pod.gracePeriod)
       continue

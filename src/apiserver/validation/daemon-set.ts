@@ -2,6 +2,7 @@
 import { goMapJson } from '#kube/go-text.ts'
 import { entriesIn, objectIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { internalForm } from '../schema/internal-form.ts'
 import { checkLabelSelector } from './labels.ts'
 import { checkObjectMeta, checkObjectMetaUpdate } from './metadata.ts'
 import { percentErrors } from './names.ts'
@@ -36,13 +37,12 @@ function checkRollingUpdate(rollingUpdate: Place): void {
 function checkUpdateStrategy(strategy: Place): void {
   const type = strategy.child('type').text
   const rollingUpdate = strategy.child('rollingUpdate')
-  const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate.object
   if (type === 'RollingUpdate') {
     if (rollingUpdate.given) checkRollingUpdate(rollingUpdate)
     else rollingUpdate.required()
   } else if (type !== 'OnDelete') {
-    const shown = rollingUpdate.given ? { MaxUnavailable: maxUnavailable, MaxSurge: maxSurge } : null
-    strategy.notSupported({ Type: type, RollingUpdate: shown }, ['RollingUpdate', 'OnDelete'])
+    const shown = internalForm(strategy.value, 'DaemonSetUpdateStrategy')
+    strategy.notSupported(shown, ['RollingUpdate', 'OnDelete'])
   }
 }
 

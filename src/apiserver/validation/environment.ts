@@ -3,7 +3,7 @@ import { dns1123LabelErrors, dns1123SubdomainErrors } from '#kube/labels.ts'
 import { allContainers } from './all-containers.ts'
 import { checkFieldRef, checkResourceFieldRef, envFieldPaths } from './downward-api.ts'
 import { configKeyErrors, envNameErrors, generateNameErrors } from './names.ts'
-import { checkLocalPath } from './paths.ts'
+import { checkNoBacksteps } from './paths.ts'
 import type { Place } from './place.ts'
 
 type Check = (source: Place) => void
@@ -15,10 +15,10 @@ const checkKeyRef: Check = (source) => {
 
 /** A key of a file in a volume, since 1.35 (validateFileKeySelector). */
 const checkFileKeyRef: Check = (source) => {
+  source.child('key').keepsText(envNameErrors)
   source.child('volumeName').keepsText(dns1123LabelErrors)
   source.needs('path')
-  checkLocalPath(source.child('path'))
-  source.child('key').keepsText(envNameErrors)
+  checkNoBacksteps(source.child('path'))
 }
 
 const sources: Readonly<Record<string, Check>> = {

@@ -1,6 +1,6 @@
 /** An object's metadata. Mirrors k8s.io/apimachinery `api/validation` objectmeta.go. */
 import { goJson } from '#kube/go-text.ts'
-import { dns1123SubdomainErrors, qualifiedNameErrors, utf8Length } from '#kube/labels.ts'
+import { dns1123SubdomainErrors, qualifiedNameErrors } from '#kube/labels.ts'
 import { numberIn, stringsIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { checkAnnotations, checkLabels } from './labels.ts'
@@ -50,20 +50,8 @@ function checkFinalizerNames(at: Place): void {
       finalizer.wrong('name is neither a standard finalizer name nor is it fully qualified')
 }
 
-function checkManagedFields(at: Place): void {
-  for (const entry of at.each()) {
-    const operation = entry.child('operation')
-    if (operation.text !== 'Apply' && operation.text !== 'Update')
-      operation.wrong('must be `Apply` or `Update`')
-    const type = entry.child('fieldsType')
-    if (type.text !== '' && type.text !== 'FieldsV1') type.wrong('must be `FieldsV1`')
-    if (utf8Length(entry.child('manager').text) > 128) entry.child('manager').tooLong(128)
-    if (utf8Length(entry.child('subresource').text) > 256) entry.child('subresource').tooLong(256)
-  }
-}
-
 /**
- * The metadata of a new object (ValidateObjectMeta).
+ * The metadata of a new object (ValidateObjectMeta). Managed fields that are none are forgotten before the server comes here.
  *
  * @param namespaced does the object live in a namespace? An absent one counts as `default`.
  * @param nameErrors what is wrong with a name; that it is no DNS subdomain, where nothing else is said
@@ -88,7 +76,6 @@ export function checkObjectMeta(
   checkAnnotations(at.child('annotations'))
   checkOwners(at.child('ownerReferences'))
   checkFinalizers(at.child('finalizers'))
-  checkManagedFields(at.child('managedFields'))
   checkFinalizerNames(at.child('finalizers'))
 }
 
@@ -121,6 +108,5 @@ export function checkObjectMetaUpdate(at: Place, old: JsonObject): void {
   checkLabels(at.child('labels'))
   checkAnnotations(at.child('annotations'))
   checkOwners(at.child('ownerReferences'))
-  checkManagedFields(at.child('managedFields'))
   checkFinalizerNames(at.child('finalizers'))
 }

@@ -1,5 +1,6 @@
 import { getKey, isObject, type Json, type JsonObject, sameIgnoringNulls } from '#base/json.ts'
 import { supportedValues } from '#kube/field-error-text.ts'
+import { internalForm } from '../schema/internal-form.ts'
 import type { AdmissionWarning, FieldError, FieldPath } from './types.ts'
 
 type Value = Json | undefined
@@ -125,7 +126,12 @@ export class Place {
   }
 
   warn(text: string): void {
-    this.findings.warnings.push({ message: `${this.field}: ${text}`, field: this.field, path: this.path })
+    this.warnPlainly(`${this.field}: ${text}`)
+  }
+
+  /** A warning whose text does not begin with the field. */
+  warnPlainly(message: string): void {
+    this.findings.warnings.push({ message, field: this.field, path: this.path })
   }
 
   #add(type: FieldError['type'], detail: string, value?: { readonly badValue: unknown }): void {
@@ -150,6 +156,11 @@ export class Place {
   /** What stands here breaks a rule. */
   wrong(detail: string): void {
     this.invalid(this.value ?? '', detail)
+  }
+
+  /** A struct breaks a rule; the server shows its own form of it. */
+  wrongStruct(struct: string, detail: string): void {
+    this.invalid(internalForm(this.value, struct), detail)
   }
 
   /** One {@link Place.invalid} for each detail. Answers whether there is none. */

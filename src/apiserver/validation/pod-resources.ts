@@ -64,6 +64,10 @@ export function podAmounts(spec: JsonObject, field: 'requests' | 'limits'): Amou
 export function checkPodLevelResources(spec: Place): void {
   const resources = spec.child('resources')
   if (!resources.given) return
+  if (spec.child('os').child('name').text === 'windows') {
+    resources.forbidden('may not be set for a windows pod')
+    return
+  }
   checkPodResources(resources)
   for (const field of ['requests', 'limits'] as const) {
     const own = quantitiesIn(resources.object, field)

@@ -33,8 +33,9 @@ function checkResourceClaims(claims: Place): void {
       .map((source) => claim.child(source))
       .filter((one) => one.textOrNone !== undefined)
     const both = claimSources.map((source) => `\`${source}\``)
-    if (given.length > 1) claim.wrong(`at most one of ${both.join(' or ')} may be specified`)
-    if (given.length === 0) claim.wrong(`must specify one of: ${both.join(', ')}`)
+    if (given.length > 1)
+      claim.wrongStruct('PodResourceClaim', `at most one of ${both.join(' or ')} may be specified`)
+    if (given.length === 0) claim.wrongStruct('PodResourceClaim', `must specify one of: ${both.join(', ')}`)
     for (const source of given) source.keeps(dns1123SubdomainErrors)
   }
 }
@@ -100,10 +101,10 @@ function checkNames(spec: Place): void {
 function checkHostnameOverride(spec: Place): void {
   const hostname = spec.child('hostnameOverride')
   if (hostname.textOrNone === undefined) return
-  hostname.keeps(dns1123SubdomainErrors)
+  for (const name of ['setHostnameAsFQDN', 'hostNetwork'])
+    if (spec.object[name] === true) hostname.forbidden(`may not be specified when ${name} is true`)
   if (utf8Length(hostname.text) > 64) hostname.tooLong(64)
-  for (const name of ['hostNetwork', 'setHostnameAsFQDN'])
-    if (spec.object[name] === true) hostname.forbidden(`may not be specified when \`${name}\` is true`)
+  hostname.keeps(dns1123SubdomainErrors)
 }
 
 function checkHostAliases(aliases: Place): void {
@@ -154,7 +155,6 @@ export function checkPodSpec(spec: Place): void {
   checkContainers(spec.child('containers'), context)
   checkInitContainers(spec, context)
   checkEphemeralContainers(spec, context)
-  checkEnvVolumes(spec)
   checkPodLevelResources(spec)
   checkHostNetworkPorts(spec)
   spec.child('restartPolicy').choice(['Always', 'OnFailure', 'Never'])
@@ -167,8 +167,9 @@ export function checkPodSpec(spec: Place): void {
   checkTopologySpread(spec.child('topologySpreadConstraints'))
   checkHostProcess(spec)
   checkHostUsers(spec)
-  checkNames(spec)
   checkHostnameOverride(spec)
+  checkNames(spec)
   checkScheduling(spec)
   checkOS(spec)
+  checkEnvVolumes(spec)
 }

@@ -29,12 +29,10 @@ export function warnOfPorts(spec: Place): void {
   }
 }
 
-/** Names of ports among the containers that run side by side. */
+/** Names of ports that several containers use. */
 export function warnOfPortNames(spec: Place): void {
   const first = new Map<string, Place>()
-  const early = spec.items('initContainers').filter(({ object }) => object.restartPolicy === 'Always')
-  const lists = ['containers', 'ephemeralContainers'].flatMap((list) => spec.items(list))
-  for (const port of [...early, ...lists].flatMap((container) => container.items('ports'))) {
+  for (const port of allContainers(spec).flatMap((container) => container.items('ports'))) {
     const name = port.child('name').text
     const other = first.get(name)
     if (other) {

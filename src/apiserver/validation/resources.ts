@@ -78,7 +78,7 @@ const checkContainerName: NameCheck = (name, at) => {
 const checkPodName: NameCheck = (name, at) => {
   if (!checkName(name, at)) return
   const supported = name === 'cpu' || name === 'memory' || isHugePage(name)
-  if (!supported) at.notSupported(name, ['cpu', 'memory'])
+  if (!supported) at.notSupported(name, ['cpu', 'hugepages-', 'memory'])
 }
 
 /** Not negative, and whole where parts make no sense (ValidateResourceQuantityValue). */
@@ -170,6 +170,6 @@ export const checkContainerResources = (at: Place, claimNames: ReadonlySet<strin
 /** The names and amounts of a pod's own resources. */
 export function checkPodResources(at: Place): void {
   if (at.object.claims !== undefined)
-    at.child('claims').forbidden('claims cannot be set for Resources at pod-level')
+    at.child('claims').forbidden('claims may not be set for Resources at pod-level')
   checkRequirements(at, checkPodName, new Set())
 }

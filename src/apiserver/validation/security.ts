@@ -1,5 +1,6 @@
 /** Security contexts of pods and containers. Mirrors pkg/apis/core/validation; privileged containers are allowed. */
 import { utf8Length } from '#kube/labels.ts'
+import { internalForm } from '../schema/internal-form.ts'
 import { rangeErrors } from './names.ts'
 import { checkDescendingPath } from './paths.ts'
 import type { Place } from './place.ts'
@@ -17,7 +18,7 @@ function checkSeccomp(profile: Place): void {
   const type = profile.child('type').text
   const localhost = profile.child('localhostProfile')
   if (type !== 'Localhost') {
-    const shown = { Type: type, LocalhostProfile: localhost.textOrNone }
+    const shown = internalForm(profile.value, 'SeccompProfile')
     const rule = 'can only be set when seccomp type is Localhost'
     if (localhost.textOrNone !== undefined) localhost.invalid(shown, rule)
   } else if (localhost.textOrNone === undefined)
@@ -87,7 +88,8 @@ export function checkPodSecurityContext(context: Place, spec: Place): void {
   checkWindowsOptions(context.child('windowsOptions'))
   checkAppArmor(context.child('appArmorProfile'))
   context.child('supplementalGroupsPolicy').optionalChoice(['Merge', 'Strict'])
-  context.child('seLinuxChangePolicy').optionalChoice(['MountOption', 'Recursive'])
+  // MountOption is behind SELinuxMount, which is off in 1.36.
+  context.child('seLinuxChangePolicy').optionalChoice(['Recursive'])
 }
 
 /** The security context of a container (ValidateSecurityContext). */
@@ -102,9 +104,11 @@ export function checkSecurityContext(context: Place, hostUsers: boolean): void {
   checkSeccomp(context.child('seccompProfile'))
   if (context.object.allowPrivilegeEscalation === false) {
     const cannot = 'cannot set `allowPrivilegeEscalation` to false and'
-    if (context.object.privileged === true) context.wrong(`${cannot} \`privileged\` to true`)
+    if (context.object.privileged === true)
+      context.wrongStruct('SecurityContext', `${cannot} \`privileged\` to true`)
     for (const { text } of context.child('capabilities').items('add'))
-      if (text === 'CAP_SYS_ADMIN') context.wrong(`${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`)
+      if (text === 'CAP_SYS_ADMIN')
+        context.wrongStruct('SecurityContext', `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`)
   }
   checkWindowsOptions(context.child('windowsOptions'))
   checkAppArmor(context.child('appArmorProfile'))

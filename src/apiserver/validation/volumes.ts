@@ -49,9 +49,8 @@ const checkDownwardAPI: VolumeCheck = (source) => {
 
 const checkCSI: VolumeCheck = (source) => {
   const driver = source.child('driver')
-  if (driver.text === '') driver.required()
   if (driver.text.length > 63) driver.tooLong(63)
-  driver.invalidEach(driver.text, dns1123SubdomainErrors(driver.text.toLowerCase()))
+  driver.keepsText((name) => dns1123SubdomainErrors(name.toLowerCase()))
   const secret = source.child('nodePublishSecretRef')
   if (!secret.given) return
   secret.needs('name')

@@ -2,9 +2,11 @@
 import { goQuote } from '#kube/go-text.ts'
 import { parseQuantity, quantityMilliValue } from '#kube/quantity.ts'
 import type { JsonObject } from '#kube/types.ts'
+import { profileOf, sameProfile } from '../defaults/pod.ts'
 import { allContainers } from './all-containers.ts'
 import { appArmorPrefix, seccompContainerPrefix, seccompPod } from './annotations.ts'
 import { canonicalIpv6 } from './names.ts'
+import { warnOfPaths } from './path-warnings.ts'
 import { Findings, type Place } from './place.ts'
 import { warnOfPortNames, warnOfPorts } from './port-warnings.ts'
 import { warnOfNodeLabels, warnOfPodAffinity, warnOfSpread } from './scheduling-warnings.ts'
@@ -19,7 +21,7 @@ const deprecatedAnnotations: Readonly<Record<string, string>> = {
 
 const deprecatedVolumes: readonly (readonly [string, string, string?])[] = [
   ['photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
-  ['gitRepo', 'deprecated in v1.11'],
+  ['gitRepo', 'deprecated in v1.11, and disabled by default in v1.33+'],
   ['scaleIO', 'deprecated in v1.16, non-functional in v1.22+'],
   ['flocker', 'deprecated in v1.22, non-functional in v1.25+'],
   ['storageos', 'deprecated in v1.22, non-functional in v1.25+', 'storageOS'],
@@ -34,26 +36,10 @@ function warnOfVolumes(volumes: Place): void {
     for (const [kind, text, shown = kind] of deprecatedVolumes)
       if (volume.child(kind).given) volume.child(shown, [kind]).warn(text)
     const claim = volume.child('ephemeral').child('volumeClaimTemplate').child('spec')
-    warnOfFractions(claim.child('resources').child('requests'), ['storage'])
+    for (const list of ['requests', 'limits'])
+      warnOfFractions(claim.child('resources').child(list), ['storage'])
   }
-  warnOfTokenPaths(volumes)
-}
-
-/** Projected files that would hide a service account token; upstream's name for the place has no index of the source. */
-function warnOfTokenPaths(volumes: Place): void {
-  const lists = volumes.each().map((volume) => volume.child('projected').child('sources'))
-  const sources = lists.flatMap((list) => list.each())
-  const sourcesOfTokens = sources.map((source) => source.child('serviceAccountToken'))
-  const tokens = new Set(sourcesOfTokens.flatMap((token) => (token.given ? [token.child('path').text] : [])))
-  const kinds = { configMap: 'configMap', secret: 'secrets', downwardAPI: 'downwardAPI' }
-  for (const list of tokens.size === 0 ? [] : lists)
-    for (const source of list.each())
-      for (const [kind, shown] of Object.entries(kinds))
-        for (const [index, item] of source.child(kind).items('items').entries()) {
-          const path = item.child('path').text
-          const here = list.child(shown, []).child(`[${index}]`, [])
-          if (tokens.has(path)) here.warn(`has duplicated path with ServiceAccountToken ${goQuote(path)}`)
-        }
+  for (const volume of volumes.each()) warnOfPaths(volume)
 }
 
 function warnOfFractions(amounts: Place, names: readonly string[]): void {
@@ -84,12 +70,15 @@ function warnOfLists(spec: Place): void {
   const aliases = spec.child('hostAliases')
   const secrets = spec.child('imagePullSecrets')
   warnOfRepeats(aliases, 'ip')
-  for (const alias of aliases.each()) warnOfAddress(alias.child('ip'))
-  for (const address of spec.child('dnsConfig').items('nameservers')) warnOfAddress(address)
   warnOfRepeats(secrets, 'name')
   for (const name of secrets.each().map((secret) => secret.child('name')))
     if (name.text === '') name.warn('invalid empty name ""')
   warnOfFractions(spec.child('overhead'), countedInBytes)
+}
+
+function warnOfAddresses(spec: Place): void {
+  for (const address of spec.child('dnsConfig').items('nameservers')) warnOfAddress(address)
+  for (const alias of spec.items('hostAliases')) warnOfAddress(alias.child('ip'))
 }
 
 const countedInBytes = ['memory', 'ephemeral-storage']
@@ -121,8 +110,9 @@ function warnOfContainers(template: Place): void {
     const context = container.child('securityContext').object
     const name = container.child('name').text
     warnOfProfile(seccompContainerPrefix + name, useSeccompField, context.seccompProfile)
-    const appArmor = [podContext.appArmorProfile, context.appArmorProfile]
-    warnOfProfile(appArmorPrefix + name, useAppArmorField, ...appArmor)
+    const annotated = profileOf(annotations.key(appArmorPrefix + name).text)
+    const asOfPod = annotated !== undefined && sameProfile(podContext.appArmorProfile, annotated)
+    warnOfProfile(appArmorPrefix + name, useAppArmorField, asOfPod, context.appArmorProfile)
     for (const resource of countedInBytes)
       for (const list of ['limits', 'requests'])
         warnOfFractions(container.child('resources').child(list), [resource])
@@ -155,5 +145,6 @@ export function warningsForTemplate(template: Place): AdmissionWarning[] {
   const grace = spec.child('terminationGracePeriodSeconds')
   if (grace.number < 0) grace.warn('must be >= 0; negative values are invalid and will be treated as 1')
   warnOfPodAffinity(spec)
+  warnOfAddresses(spec)
   return template.findings.warnings
 }

@@ -105,7 +105,6 @@ function checkWindowsPod(spec: Place): void {
   const rule = 'cannot be set for a windows pod'
   for (const [where, name] of podFields)
     refuse((where === 'spec' ? spec : spec.child('securityContext')).child(name), rule)
-  refuse(spec.child('resources'), 'may not be set for a windows pod')
   for (const container of allContainers(spec))
     for (const name of containerFields) refuse(container.child('securityContext').child(name), rule)
 }
@@ -120,7 +119,7 @@ export function checkOS(spec: Place): void {
   const os = spec.child('os')
   if (!os.given) return
   const { text } = os.child('name')
-  if (text === '') os.child('name').required('cannot be empty')
+  if (text === '') os.child('name').required()
   else if (text === 'linux') checkLinuxPod(spec)
   else if (text === 'windows') checkWindowsPod(spec)
   else os.notSupported(text, ['linux', 'windows'])

@@ -1,23 +1,36 @@
 import { stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { groupVersionOf, type ResourceType, type WriteOptions } from './resource-type.ts'
+import { resourceTypes } from './resources.ts'
 import { badRequest, type StatusError } from './status-errors.ts'
+
+/** Versions of old that the server still reads, to say that it does not take them. */
+const isRetired = ({ group }: ResourceType, version: string) =>
+  new RegExp(`^(extensions|${group})/v\\d+(alpha|beta)\\d+$`).test(version)
+
+/** Does the server know the kind in this version? Of kinds that the sandbox does not serve, any name may be one. */
+function isKnown(apiVersion: string, kind: string): boolean {
+  const served = resourceTypes.filter((one) => one.kind === kind)
+  if (served.length > 0)
+    return served.some((one) => groupVersionOf(one) === apiVersion || isRetired(one, apiVersion))
+  const [version = '', group = ''] = apiVersion.split('/').reverse()
+  const isVersion = resourceTypes.some((one) => one.group === group) && /^v1((alpha|beta)\d+)?$/.test(version)
+  return isVersion && /^[A-Z][a-z]/.test(kind)
+}
 
 /** The 400 for a body of another kind or version than its path, in the server's words. */
 function wrongKind(type: ResourceType, apiVersion: string, kind: string): StatusError {
   const version = apiVersion.split('/').at(-1) ?? ''
-  if (!/^[A-Z]/.test(kind))
-    return badRequest(
-      `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
-    )
-  if (kind === type.kind)
+  const known = isKnown(apiVersion, kind)
+  if (known && kind === type.kind)
     return badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${groupVersionOf(type)})`,
     )
   const internal = type.group === '' ? 'core' : type.group.split('.')[0]
-  return badRequest(
-    `${kind} in version "${version}" cannot be handled as a ${type.kind}: converting (${version}.${kind}) to (${internal}.${type.kind}): unknown conversion`,
-  )
+  const why = known
+    ? `converting (${version}.${kind}) to (${internal}.${type.kind}): unknown conversion`
+    : `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`
+  return badRequest(`${kind} in version "${version}" cannot be handled as a ${type.kind}: ${why}`)
 }
 
 /**

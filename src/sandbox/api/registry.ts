@@ -115,8 +115,6 @@ export class Registry {
   ): Written {
     const warnings = decodeBody(type, body, options)
     const raw = inNamespace(type, namespace, body)
-    if (stringIn(metadataOf(raw), 'resourceVersion'))
-      throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
     requireNamespace(this.store, type, namespace, stringIn(metadataOf(raw), 'name'))
     options.guard?.(raw, undefined)
     const generated = stringIn(metadataOf(raw), 'name') === ''
@@ -126,6 +124,8 @@ export class Registry {
       const object = strategy.prepareForCreate(named, { ...this.context(type), generated })
       refuseInvalid(type, object, strategy.validate(object))
       if (isCounted(type)) requireQuota(this.store, type, object, undefined)
+      if (!options.dryRun && stringIn(metadataOf(raw), 'resourceVersion'))
+        throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
       return object
     })
     const managed = withManagers(prepared, managersOf(strategy.defaults?.(named) ?? prepared))
@@ -147,7 +147,7 @@ export class Registry {
         creationTimestamp: timestamp(this.#clock.now()),
         deletionTimestamp: null,
         deletionGracePeriodSeconds: null,
-        resourceVersion: null,
+        ...(dryRun ? {} : { resourceVersion: null }),
       }),
     })
     const stored = type.view ? asStored(type.view.toStorage(asJson(draft))) : draft

@@ -1,4 +1,5 @@
 import { aggregate, type FieldErrorParts, fieldErrorBody, fieldErrorText } from '#kube/field-error-text.ts'
+import { goQuote } from '#kube/go-text.ts'
 
 /** One cause in a Status' details. */
 export interface StatusCause {
@@ -145,16 +146,21 @@ export const forbiddenPath = (user: string, verb: string, path: string) =>
 /** 422, every broken rule of the object in one message. */
 export function invalid(kind: GroupKind, name: string, errors: readonly FieldErrorParts[]): StatusError {
   const list = aggregate(errors.map(fieldErrorText))
-  return new StatusError(422, 'Invalid', `${dotted(kind.kind, kind.group)} "${name}" is invalid: ${list}`, {
-    ...(name ? { name } : {}),
-    ...(kind.group ? { group: kind.group } : {}),
-    ...(kind.kind ? { kind: kind.kind } : {}),
-    causes: errors.map((error) => ({
-      reason: error.type,
-      message: fieldErrorBody(error),
-      field: error.field,
-    })),
-  })
+  return new StatusError(
+    422,
+    'Invalid',
+    `${dotted(kind.kind, kind.group)} ${goQuote(name)} is invalid: ${list}`,
+    {
+      ...(name ? { name } : {}),
+      ...(kind.group ? { group: kind.group } : {}),
+      ...(kind.kind ? { kind: kind.kind } : {}),
+      causes: errors.map((error) => ({
+        reason: error.type,
+        message: fieldErrorBody(error),
+        field: error.field,
+      })),
+    },
+  )
 }
 
 /** 422 for a patch that makes something of an object that does not fit its type; `shown` is what the server quotes. */

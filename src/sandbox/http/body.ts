@@ -93,25 +93,30 @@ export async function parseApplyPatch(body: Buffer): Promise<JsonObject> {
 export async function parseObject(request: IncomingMessage, body: Buffer, kind: string): Promise<JsonObject> {
   const contentType = contentTypeOf(request)
   if (contentType === protobufType && readsProtobuf(kind)) return parseProtobuf(body)
-  if (contentType === 'application/json') return parseJsonObject(body.toString('utf8'), kind)
+  if (contentType === 'application/json') return parseJsonObject(body.toString('utf8'), kind, body)
   if (contentType !== yamlType) throw unsupportedBody(['application/json', yamlType, protobufType])
   const value = await parseYamlText(body.toString('utf8'), (fault) =>
-    unrecognized(kind, `yaml parse error: ${fault}`),
+    unrecognized(kind, `yaml: ${fault}`, body),
   )
-  return parseJsonObject(JSON.stringify(value), kind)
+  return parseJsonObject(JSON.stringify(value), kind, body)
 }
 
-const unrecognized = (kind: string, why: string) =>
-  badRequest(
-    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why}`,
-  )
+/** What the server shows of a body in a refusal: its first bytes, as hexadecimal digits where it is no JSON object. */
+function shownOf(body: Buffer): string {
+  const start = body.subarray(0, 30)
+  const shown = start.toString(body[0] === 0x7b ? 'utf8' : 'hex') || '<empty>'
+  return start.length < body.length ? `${shown} ...` : shown
+}
 
-function parseJsonObject(text: string, kind: string): JsonObject {
-  const shown = text.length > 1024 ? `${text.slice(0, 1024)} [truncated ${text.length - 1024} chars]` : text
-  const fault = (why: string) => unrecognized(kind, `json parse error: ${why} (${shown})`)
+const unrecognized = (kind: string, why: string, body: Buffer) =>
+  badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${shownOf(body)})`)
+
+function parseJsonObject(text: string, kind: string, body: Buffer): JsonObject {
+  const fault = (why: string) =>
+    unrecognized(kind, `couldn't get version/kind; json parse error: ${why}`, body)
   const unfit = (value: Json, into: string) =>
     fault(`json: cannot unmarshal ${goKind(value)} into Go ${into}`)
-  const value = parsed(text, fault)
+  const value = parsed(text, fault) ?? {}
   if (!isObject(value))
     throw unfit(
       value,
@@ -122,5 +127,8 @@ function parseJsonObject(text: string, kind: string): JsonObject {
     const given = value[field] ?? ''
     if (typeof given !== 'string') throw unfit(given, `struct field .${field} of type string`)
   }
+  const { apiVersion } = value
+  if (typeof apiVersion === 'string' && apiVersion.split('/').length > 2)
+    throw unrecognized(kind, `unexpected GroupVersion string: ${apiVersion}`, body)
   return value
 }

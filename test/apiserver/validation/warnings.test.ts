@@ -26,20 +26,12 @@ describe('warnings', () => {
       'spec.template.spec.containers[0].ports[1]: duplicate port definition with spec.template.spec.containers[0].ports[0]',
     ],
     [
-      'a port of the same name in two containers that run side by side',
+      'a port of the same name in two containers',
       daemonSet({
-        initContainers: [
-          { name: 'before', image: 'i', ports: [{ containerPort: 1, name: 'web' }] },
-          {
-            name: 'sidecar',
-            image: 'i',
-            restartPolicy: 'Always',
-            ports: [{ containerPort: 2, name: 'web' }],
-          },
-        ],
+        initContainers: [{ name: 'before', image: 'i', ports: [{ containerPort: 1, name: 'web' }] }],
         containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 3, name: 'web' }] }],
       }),
-      'spec.template.spec.containers[0].ports[0]: duplicate port name "web" with spec.template.spec.initContainers[1].ports[0], services and probes that select ports by name will use spec.template.spec.initContainers[1].ports[0]',
+      'spec.template.spec.containers[0].ports[0]: duplicate port name "web" with spec.template.spec.initContainers[0].ports[0], services and probes that select ports by name will use spec.template.spec.initContainers[0].ports[0]',
     ],
     [
       'part of a byte',
@@ -49,7 +41,7 @@ describe('warnings', () => {
     [
       'a volume of old',
       daemonSet({ volumes: [{ name: 'v', gitRepo: { repository: 'r' } }] }),
-      'spec.template.spec.volumes[0].gitRepo: deprecated in v1.11',
+      'spec.template.spec.volumes[0].gitRepo: deprecated in v1.11, and disabled by default in v1.33+',
     ],
     [
       'spread without a selector',

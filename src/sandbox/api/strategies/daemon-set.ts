@@ -25,7 +25,7 @@ const templateGenerationOf = (object: JsonObject) =>
 export const daemonSetStrategy: Strategy = {
   decode: (raw) => decodeObject(raw, decodeDaemonSet),
   // The template's generation is a field of the server's own type: whoever leaves the annotation out has written 0.
-  defaults: (raw) => withTemplateGeneration(defaultDaemonSet(raw, 'update'), templateGenerationOf(raw)),
+  defaults: (raw) => withTemplateGeneration(defaultDaemonSet(raw, 'read'), templateGenerationOf(raw)),
   prepareForCreate(raw) {
     const object = defaultDaemonSet(raw)
     return withMetadata(object, { ...metadataOf(object), generation: 1 })
