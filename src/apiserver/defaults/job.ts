@@ -2,6 +2,7 @@
 import { objectIn, objectOrNone, objectsIn, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { decode } from '../schema/decode.ts'
+import { dropDisabledFields } from './daemon-set.ts'
 import { defaultPodSpec } from './pod-spec.ts'
 
 /** The labels by which a Job knows its pods: those of old and those with a prefix. */
@@ -20,7 +21,9 @@ function defaultPodFailurePolicy(policy: JsonObject | undefined): void {
 /** `SetDefaults_Job`, in place; the template's own defaults come first, as upstream. */
 function fillJob(job: JsonObject): void {
   const spec = objectIn(job, 'spec')
-  defaultPodSpec(objectIn(objectIn(spec, 'template'), 'spec'))
+  const podSpec = objectIn(objectIn(spec, 'template'), 'spec')
+  defaultPodSpec(podSpec)
+  dropDisabledFields(podSpec)
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1
   spec.parallelism ??= 1
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : noLimit
@@ -94,6 +97,8 @@ export function defaultCronJob(raw: unknown): JsonObject {
   spec.failedJobsHistoryLimit ??= 1
   const jobSpec = objectIn(objectIn(spec, 'jobTemplate'), 'spec')
   defaultPodFailurePolicy(objectOrNone(jobSpec, 'podFailurePolicy'))
-  defaultPodSpec(objectIn(objectIn(jobSpec, 'template'), 'spec'))
+  const podSpec = objectIn(objectIn(jobSpec, 'template'), 'spec')
+  defaultPodSpec(podSpec)
+  dropDisabledFields(podSpec)
   return cronJob
 }

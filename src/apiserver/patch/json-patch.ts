@@ -16,7 +16,10 @@ const maxOperations = 10_000
  */
 export function applyJsonPatch(doc: Json, ops: Json): Json {
   if (!Array.isArray(ops))
-    throw new PatchError(400, `json: cannot unmarshal ${goKind(ops)} into Go value of type jsonpatch.Patch`)
+    throw new PatchError(
+      400,
+      `error decoding patch: json: cannot unmarshal ${goKind(ops)} into Go value of type []handlers.jsonPatchOp`,
+    )
   if (ops.length > maxOperations)
     throw new PatchError(
       413,

@@ -100,6 +100,23 @@ function decodeTime(value: Json, type: TypeSpec, context: Context): string | und
   return type.kind === 'time' ? text.replace(/\.\d+Z$/, 'Z') : text.replace(/(\.\d+)Z$/, '$1000Z')
 }
 
+/** Where Go's decoder of Base64 stops; undefined where it does not. */
+function corruptAt(text: string): number | undefined {
+  const bare = text.replace(/[\r\n]/g, '')
+  const [good = ''] = /^[A-Za-z0-9+/]*/.exec(bare) ?? []
+  const whole = good.length - (good.length % 4)
+  const rest = bare.slice(whole)
+  if (rest === '' || /^[A-Za-z0-9+/]{2}([A-Za-z0-9+/]=|==)$/.test(rest)) return undefined
+  return good.length === bare.length ? whole : good.length
+}
+
+function decodeBytes(value: Json, type: TypeSpec, context: Context): string | undefined {
+  if (typeof value !== 'string') return refuse(value, type, context)
+  const at = corruptAt(value)
+  if (at === undefined) return value.replace(/[\r\n]/g, '')
+  return refuseWith(`illegal base64 data at input byte ${at}`, value, type, context)
+}
+
 function decodeQuantity(value: Json, type: TypeSpec, context: Context): string | undefined {
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
   const parsed = parseQuantity(text)
@@ -141,8 +158,9 @@ function decodeValue(value: Json, type: TypeSpec, context: Context): Json | unde
       return decodeList(value, type, context)
     case 'map':
       return decodeMap(value, type, context)
-    case 'string':
     case 'bytes':
+      return decodeBytes(value, type, context)
+    case 'string':
       return typeof value === 'string' ? value : refuse(value, type, context)
     case 'bool':
       return typeof value === 'boolean' ? value : refuse(value, type, context)

@@ -6,7 +6,9 @@ const goName = (name: string) =>
   name.replace(/^(?:seLinux|gmsa)|^./, (start) => (start === 'seLinux' ? 'SELinux' : start.toUpperCase()))
 
 function formOf(value: Json | undefined, type: TypeSpec): Json {
-  if (type.kind === 'struct' && (isObject(value) || !type.pointer)) return internalForm(value, type.struct)
+  // A selector is the same inside and outside.
+  if (type.kind === 'struct' && type.struct !== 'LabelSelector' && (isObject(value) || !type.pointer))
+    return internalForm(value, type.struct)
   if (type.kind === 'list' && Array.isArray(value)) return value.map((item) => formOf(item, type.item))
   if (value !== undefined) return value
   if (type.kind === 'intOrString') return 0

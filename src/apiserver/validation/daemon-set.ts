@@ -1,6 +1,6 @@
 /** DaemonSets. Mirrors ValidateDaemonSet of pkg/apis/apps/validation and the strategy of pkg/registry/apps/daemonset. */
 import { goMapJson } from '#kube/go-text.ts'
-import { entriesIn, objectIn } from '#kube/read.ts'
+import { entriesIn, numberOrNone, objectIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { internalForm } from '../schema/internal-form.ts'
 import { checkLabelSelector } from './labels.ts'
@@ -18,17 +18,21 @@ function amountOf(amount: Place): number {
   return /^[+-]?\d+$/.test(amount.text) ? Number(amount.text) : amount.number
 }
 
-function checkIntOrPercent(amount: Place): void {
+/** A number that is not negative, or a percentage. */
+export function checkIntOrPercent(amount: Place): void {
   if (amount.textOrNone === undefined) amount.nonnegative()
   else amount.keeps(percentErrors)
+}
+
+export function checkAtMostAll(amount: Place): void {
+  if (isPercent(amount) && amountOf(amount) > 100) amount.wrong('must not be greater than 100%')
 }
 
 function checkRollingUpdate(rollingUpdate: Place): void {
   const unavailable = rollingUpdate.child('maxUnavailable')
   const surge = rollingUpdate.child('maxSurge')
   for (const amount of [unavailable, surge]) checkIntOrPercent(amount)
-  for (const amount of [unavailable, surge])
-    if (isPercent(amount) && amountOf(amount) > 100) amount.wrong('must not be greater than 100%')
+  for (const amount of [unavailable, surge]) checkAtMostAll(amount)
   const [hasUnavailable, hasSurge] = [unavailable, surge].map((amount) => amountOf(amount) !== 0)
   if (hasUnavailable && hasSurge) surge.wrong('may not be set when maxUnavailable is non-zero')
   else if (!hasUnavailable && !hasSurge) unavailable.required('cannot be 0 when maxSurge is 0')
@@ -76,6 +80,31 @@ export function validateDaemonSet(daemonSet: JsonObject): FieldError[] {
   const found = new Findings(daemonSet)
   checkObjectMeta(found.at('metadata'), true)
   checkSpec(found.at('spec'))
+  return found.errors
+}
+
+const counts = [
+  'currentNumberScheduled',
+  'numberMisscheduled',
+  'desiredNumberScheduled',
+  'numberReady',
+  'observedGeneration',
+  'updatedNumberScheduled',
+  'numberAvailable',
+  'numberUnavailable',
+  'collisionCount',
+]
+
+/** Every rule that a new status of a DaemonSet breaks (ValidateDaemonSetStatusUpdate). */
+export function validateDaemonSetStatus(next: JsonObject, old: JsonObject): FieldError[] {
+  const found = new Findings(next)
+  checkObjectMetaUpdate(found.at('metadata'), objectIn(old, 'metadata'))
+  const status = found.at('status')
+  for (const count of counts) status.child(count).nonnegative()
+  const collisions = status.child('collisionCount')
+  const before = numberOrNone(objectIn(old, 'status'), 'collisionCount')
+  if (before !== undefined && collisions.number < before)
+    collisions.invalid(collisions.number, 'cannot be decremented')
   return found.errors
 }
 

@@ -118,7 +118,7 @@ export function checkSuccessPolicy(spec: Place): void {
   const policy = spec.child('successPolicy')
   if (!policy.given) return
   if (spec.child('completionMode').text !== 'Indexed') {
-    policy.wrong('requires indexed completion mode')
+    policy.wrongStruct('SuccessPolicy', 'requires indexed completion mode')
     return
   }
   const rules = policy.child('rules')

@@ -51,12 +51,12 @@ function checkFinalizerNames(at: Place): void {
 }
 
 /**
- * The metadata of a new object (ValidateObjectMeta). Managed fields that are none are forgotten before the server comes here.
+ * The metadata of a new object, and of any other (ValidateObjectMetaAccessor of k8s.io/apimachinery). Managed fields that are none are forgotten before the server comes here.
  *
  * @param namespaced does the object live in a namespace? An absent one counts as `default`.
  * @param nameErrors what is wrong with a name; that it is no DNS subdomain, where nothing else is said
  */
-export function checkObjectMeta(
+export function checkAnyObjectMeta(
   at: Place,
   namespaced: boolean,
   nameErrors: (name: string) => readonly string[] = dns1123SubdomainErrors,
@@ -76,7 +76,12 @@ export function checkObjectMeta(
   checkAnnotations(at.child('annotations'))
   checkOwners(at.child('ownerReferences'))
   checkFinalizers(at.child('finalizers'))
-  checkFinalizerNames(at.child('finalizers'))
+}
+
+/** As {@link checkAnyObjectMeta}, for one of Kubernetes' own kinds (ValidateObjectMeta of pkg/apis/core). */
+export function checkObjectMeta(...of: Parameters<typeof checkAnyObjectMeta>): void {
+  checkAnyObjectMeta(...of)
+  checkFinalizerNames(of[0].child('finalizers'))
 }
 
 const immutable = [
@@ -88,8 +93,8 @@ const immutable = [
   'deletionGracePeriodSeconds',
 ]
 
-/** What an update may not do to metadata (ValidateObjectMetaUpdate). */
-export function checkObjectMetaUpdate(at: Place, old: JsonObject): void {
+/** What no update may do to metadata (ValidateObjectMetaAccessorUpdate). */
+export function checkAnyObjectMetaUpdate(at: Place, old: JsonObject): void {
   if (old.deletionTimestamp !== undefined && old.deletionTimestamp !== null) {
     const before = new Set(stringsIn(old, 'finalizers'))
     const added = stringsIn(at.value, 'finalizers').filter((finalizer) => !before.has(finalizer))
@@ -108,5 +113,10 @@ export function checkObjectMetaUpdate(at: Place, old: JsonObject): void {
   checkLabels(at.child('labels'))
   checkAnnotations(at.child('annotations'))
   checkOwners(at.child('ownerReferences'))
+}
+
+/** As {@link checkAnyObjectMetaUpdate}, for one of Kubernetes' own kinds (ValidateObjectMetaUpdate of pkg/apis/core). */
+export function checkObjectMetaUpdate(at: Place, old: JsonObject): void {
+  checkAnyObjectMetaUpdate(at, old)
   checkFinalizerNames(at.child('finalizers'))
 }

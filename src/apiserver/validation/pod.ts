@@ -18,6 +18,10 @@ export function validatePod(pod: JsonObject): FieldError[] {
   checkObjectMeta(metadata, true)
   checkPodAnnotations(annotations, spec)
   checkPodSpec(spec)
+  for (const image of ['containers', 'initContainers']
+    .flatMap((list) => spec.items(list))
+    .map((one) => one.child('image')))
+    if (image.text.trim() !== image.text) image.wrong('must not have leading or trailing whitespace')
   if (spec.items('ephemeralContainers').length > 0)
     spec.child('ephemeralContainers').forbidden('cannot be set on create')
   checkProfilesMatch(annotations, spec)

@@ -1,9 +1,8 @@
 import { isObject } from '#base/json.ts'
-import { type FieldErrorType, supportedValues } from '#kube/field-error-text.ts'
 import { goJsonSyntaxError } from '#kube/go-json-syntax.ts'
 import type { Collection } from '../store/collection.ts'
 import type { StoredObject } from '../store/objects.ts'
-import { badRequest, expired, invalidOption, StatusError, versionTooLarge } from './status-errors.ts'
+import { badRequest, expired, StatusError, versionTooLarge } from './status-errors.ts'
 
 interface ListRequest {
   readonly matches: (object: StoredObject) => boolean
@@ -69,20 +68,10 @@ function pageExpired(after: string): StatusError {
 /** The version that a list is to show, from its parameters. */
 function versionFor(collection: Collection, request: ListRequest): number | undefined {
   const { version, versionMatch, limit } = request
-  if (versionMatch && versionMatch !== 'Exact' && versionMatch !== 'NotOlderThan')
-    throw refused('FieldValueNotSupported', supportedValues(['Exact', 'NotOlderThan']), versionMatch)
-  if (versionMatch && version === undefined)
-    throw refused(
-      'FieldValueForbidden',
-      'resourceVersionMatch is forbidden unless resourceVersion is provided',
-    )
   if (version === undefined || version === 0) return undefined
   if (version > collection.currentVersion) throw versionTooLarge(version, collection.currentVersion)
   return versionMatch === 'Exact' || (!versionMatch && limit > 0) ? version : undefined
 }
-
-const refused = (type: FieldErrorType, detail: string, badValue?: string) =>
-  invalidOption('ListOptions', { type, field: 'resourceVersionMatch', detail, badValue })
 
 interface View {
   readonly version: number

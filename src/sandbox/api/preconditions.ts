@@ -13,7 +13,7 @@ export function requireSameName(wanted: string, object: JsonObject): void {
   throw badRequest(
     name
       ? `the name of the object (${name}) does not match the name on the URL (${wanted})`
-      : 'name must be provided',
+      : `the name of the object (${wanted} based on URL) was undeterminable: name must be provided`,
   )
 }
 
@@ -28,20 +28,31 @@ export function requireNoUid(type: ResourceType, name: string, object: JsonObjec
   )
 }
 
-/** Throws 400 if a replacement has another name than its path, 409 if it was made from another state or object. */
-export function requireSameObject(type: ResourceType, raw: JsonObject, current: StoredObject): void {
+/**
+ * Throws 400 if a new state has another name than its path, 409 if it was made from another one.
+ *
+ * @param replaces it is a whole object, which must be the one that is there; of what a patch makes, the validation says so
+ */
+export function requireSameObject(
+  type: ResourceType,
+  raw: JsonObject,
+  current: StoredObject,
+  replaces: boolean,
+): void {
   const metadata = metadataOf(raw)
   const version = stringIn(metadata, 'resourceVersion')
   const uid = stringIn(metadata, 'uid')
   const { metadata: stored } = current
   requireSameName(stored.name, raw)
-  if (version && version !== stored.resourceVersion) throw modified(type, stored.name)
-  if (uid && uid !== stored.uid)
-    throw conflict(
-      type,
-      stored.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.uid}`,
-    )
+  if (version && version !== '0' && version !== stored.resourceVersion) throw modified(type, stored.name)
+  if (!replaces || !uid || uid === stored.uid) return
+  const key = ['', type.plural, stored.namespace, stored.name].filter((part) => part !== undefined).join('/')
+  const found = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.uid}`
+  throw conflict(
+    type,
+    stored.name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${found}`,
+  )
 }
 
 /** Throws 409 if a deletion is meant for another object, or another state of it, than is there. */

@@ -1,4 +1,7 @@
 import { type Managers, sameButForTimes } from '#apiserver/managed-fields/managers.ts'
+import { decode } from '#apiserver/schema/decode.ts'
+import { checkAnyObjectMeta, checkAnyObjectMetaUpdate } from '#apiserver/validation/metadata.ts'
+import { Findings } from '#apiserver/validation/place.ts'
 import type { FieldError } from '#apiserver/validation/types.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import { stringIn } from '#kube/read.ts'
@@ -30,8 +33,15 @@ import {
 } from './managed-fields.ts'
 import { inNamespace, requireNamespace } from './namespaces.ts'
 import { checkPreconditions, requireNoUid, requireSameName, requireSameObject } from './preconditions.ts'
-import { groupVersionOf, type ResourceType, type WriteContext, type WriteOptions } from './resource-type.ts'
+import {
+  groupVersionOf,
+  type ResourceType,
+  structOf,
+  type WriteContext,
+  type WriteOptions,
+} from './resource-type.ts'
 import { alreadyExists, invalid, notFound, StatusError, warned } from './status-errors.ts'
+import { pathSegmentErrors } from './strategies/plain.ts'
 
 export interface Written {
   readonly object: StoredObject
@@ -39,15 +49,7 @@ export interface Written {
 }
 
 /** Metadata that no client's update changes. */
-const serverFields = [
-  'uid',
-  'creationTimestamp',
-  'deletionTimestamp',
-  'deletionGracePeriodSeconds',
-  'generation',
-  'generateName',
-  'resourceVersion',
-] as const
+const serverFields = ['creationTimestamp', 'generation', 'resourceVersion'] as const
 
 /** Quotas count it one by one; pods are counted when they are admitted. */
 const isCounted = ({ kind, namespaced }: ResourceType) => namespaced && kind !== 'Pod'
@@ -59,6 +61,18 @@ function isNoChange(old: JsonObject, next: JsonObject): boolean {
     sameButForTimes(before, after) && sameIgnoringNulls(withoutManagedFields(next), withoutManagedFields(old))
   )
 }
+
+/** What an update may not do to the metadata of any object (`validateCommonFields`). */
+function metadataErrors(type: ResourceType, next: JsonObject, old: JsonObject): readonly FieldError[] {
+  const metadata = new Findings(next).at('metadata')
+  checkAnyObjectMeta(metadata, type.namespaced, pathSegmentErrors)
+  checkAnyObjectMetaUpdate(metadata, metadataOf(old))
+  return metadata.findings.errors
+}
+
+/** The body as an object of its type, with nothing in it that the type does not know. */
+const asOfType = (type: ResourceType, body: JsonObject): JsonObject =>
+  decode({ ...body, apiVersion: groupVersionOf(type), kind: type.kind }, structOf(type))
 
 function refuseInvalid(type: ResourceType, object: JsonObject, errors: readonly FieldError[]): void {
   if (errors.length > 0) throw invalid(type, stringIn(metadataOf(object), 'name'), errors)
@@ -114,11 +128,12 @@ export class Registry {
     managersOf: (sent: JsonObject) => Managers,
   ): Written {
     const warnings = decodeBody(type, body, options)
-    const raw = inNamespace(type, namespace, body)
+    const raw = inNamespace(type, namespace, asOfType(type, body))
     requireNamespace(this.store, type, namespace, stringIn(metadataOf(raw), 'name'))
     options.guard?.(raw, undefined)
     const generated = stringIn(metadataOf(raw), 'name') === ''
-    const named = this.named(withMetadata(raw, { ...metadataOf(raw), uid: this.#names.uid() }))
+    const wiped = { uid: this.#names.uid(), deletionTimestamp: null, deletionGracePeriodSeconds: null }
+    const named = this.named(withMetadata(raw, { ...metadataOf(raw), ...wiped }))
     const { strategy } = type
     const prepared = warned(warnings, () => {
       const object = strategy.prepareForCreate(named, { ...this.context(type), generated })
@@ -212,18 +227,26 @@ export class Registry {
     managersOf: (sent: JsonObject) => Managers,
   ): Written {
     const warnings = decodeBody(type, body, options)
-    const raw = inNamespace(type, namespace, body)
-    requireSameObject(type, raw, asStored(old))
+    const raw = inNamespace(type, namespace, asOfType(type, body))
+    requireSameObject(type, raw, asStored(old), options.replaces === true)
     const sent = this.#sent(type, raw, old, options)
     options.guard?.(sent, old)
     const { strategy } = type
-    const managers = managersOf(options.status ? sent : (strategy.defaults?.(sent) ?? sent))
-    const prepared = options.status ? sent : strategy.prepareForUpdate(sent, old, this.context(type))
+    const managers = managersOf(strategy.defaults?.(sent) ?? sent)
+    const prepared = options.status
+      ? (strategy.prepareForStatus?.(sent, old) ?? sent)
+      : strategy.prepareForUpdate(sent, old, this.context(type))
     warned(warnings, () => {
-      refuseInvalid(type, prepared, strategy.validateUpdate(prepared, old))
+      const errors = options.status
+        ? (strategy.validateStatus?.(prepared, old) ?? [])
+        : strategy.validateUpdate(prepared, old)
+      refuseInvalid(type, prepared, [...metadataErrors(type, prepared, old), ...errors])
       if (isCounted(type) && !options.status) requireQuota(this.store, type, prepared, old)
     })
-    const told = [...warnings, ...(options.status ? [] : strategy.warnings(prepared, this.context(type)))]
+    const told = [
+      ...warnings,
+      ...(options.status ? [] : strategy.warnings(prepared, this.context(type), old)),
+    ]
     const next = withManagers(prepared, managers)
     const draft = (object: JsonObject) => asStored(type.view ? type.view.toStorage(object) : object)
     if (isNoChange(old, next)) return { object: draft(old), warnings: told }
@@ -233,8 +256,16 @@ export class Registry {
   /** The object that a client sends, with what it cannot change as it is. */
   #sent(type: ResourceType, raw: JsonObject, old: JsonObject, options: WriteOptions): JsonObject {
     const before = metadataOf(old)
+    const given = metadataOf(raw)
     const kept = Object.fromEntries(serverFields.map((field) => [field, before[field] ?? null]))
-    const metadata = tidyMetadata({ ...metadataOf(raw), ...kept })
+    const metadata = tidyMetadata({
+      ...given,
+      ...kept,
+      uid: given.uid || (before.uid ?? null),
+      deletionTimestamp: before.deletionTimestamp ?? given.deletionTimestamp ?? null,
+      deletionGracePeriodSeconds:
+        given.deletionGracePeriodSeconds ?? before.deletionGracePeriodSeconds ?? null,
+    })
     if (!options.status) return { ...raw, apiVersion: groupVersionOf(type), kind: type.kind, metadata }
     const { status: _old, metadata: _meta, ...fixed } = old
     return { ...fixed, metadata, status: raw.status ?? {} }

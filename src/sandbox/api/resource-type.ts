@@ -36,6 +36,8 @@ export interface WriteOptions {
   readonly fieldValidation?: FieldValidation
   /** Only the status is written. */
   readonly status?: boolean
+  /** The client sent the whole object, not a change of it. */
+  readonly replaces?: boolean
   /** Throws what speaks against the new state, before its rules are looked at: the rights of who writes it. */
   readonly guard?: (next: JsonObject, old: JsonObject | undefined) => void
   /** The object came of a patch: how what does not fit its type is refused, in place of a 400. */
@@ -59,8 +61,13 @@ export interface Strategy {
   prepareForCreate(object: JsonObject, context: WriteContext): JsonObject
   prepareForUpdate(next: JsonObject, old: JsonObject, context: WriteContext): JsonObject
   validate(object: JsonObject): readonly FieldError[]
+  /** What is wrong with an update beside its metadata. */
   validateUpdate(next: JsonObject, old: JsonObject): readonly FieldError[]
-  warnings(object: JsonObject, context: WriteContext): readonly string[]
+  /** As the two above, where only the status is written. */
+  prepareForStatus?(next: JsonObject, old: JsonObject): JsonObject
+  validateStatus?(next: JsonObject, old: JsonObject): readonly FieldError[]
+  /** `old`: of an update, what was there. */
+  warnings(object: JsonObject, context: WriteContext, old?: JsonObject): readonly string[]
 }
 
 /** Another resource's objects under another shape: `events.k8s.io` shows the Events of the core group. */

@@ -24,9 +24,9 @@ import {
   namespaceStrategy,
   nodeStrategy,
   priorityClassStrategy,
-  secretStrategy,
 } from './strategies/cluster.ts'
 import { daemonSetStrategy } from './strategies/daemon-set.ts'
+import { configMapStrategy, secretStrategy } from './strategies/data.ts'
 import { limitRangeStrategy, quotaStrategy, runtimeClassStrategy } from './strategies/limits.ts'
 import { pathSegmentErrors, plainStrategy } from './strategies/plain.ts'
 import { podStrategy } from './strategies/pod.ts'
@@ -88,7 +88,7 @@ const eventStrategy = plainStrategy({ nameErrors: pathSegmentErrors })
  * row. Those without a strategy of their own are kept for the manifests that come with DaemonSets, and do nothing.
  */
 export const resourceTypes: readonly ResourceType[] = [
-  core(true, 'ConfigMap', { shortNames: ['cm'] }),
+  core(true, 'ConfigMap', { shortNames: ['cm'], strategy: configMapStrategy }),
   core(true, 'Event', {
     shortNames: ['ev'],
     columns: eventColumns,

@@ -3,7 +3,7 @@ import { isObject } from '#base/json.ts'
 import { objectIn, objectOrNone, stringIn } from '#kube/read.ts'
 import type { JsonObject } from '#kube/types.ts'
 import { types } from '../api/resources.ts'
-import { conflict, methodNotAllowed, type Status } from '../api/status-errors.ts'
+import { badRequest, conflict, methodNotAllowed, type Status } from '../api/status-errors.ts'
 import type { StoredPod } from '../store/store.ts'
 import { timestamp } from '../timestamp.ts'
 import { sendJson } from './answer.ts'
@@ -16,9 +16,16 @@ import { grantsOf } from './users.ts'
 
 const success: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' }
 
+/** Throws 400 for a body that is about another pod than its path. */
+function requireNameOfPath(name: string | undefined, body: JsonObject, kind: string): void {
+  if (stringIn(objectIn(body, 'metadata'), 'name') !== name)
+    throw badRequest(`name in URL does not match name in ${kind} object`)
+}
+
 /** POST `/pods/NAME/binding`: what a scheduler does. */
 async function bind(serving: Serving, { request, response, target, query }: Exchange): Promise<void> {
   const body = await parseObject(request, await readBody(request), 'Binding')
+  requireNameOfPath(target.name, body, 'Binding')
   const node = stringIn(objectIn(body, 'target'), 'name')
   const options = writeOptionsOf('CreateOptions', query, request.headers['user-agent'])
   const { namespace, name = '' } = target
@@ -38,6 +45,7 @@ async function bind(serving: Serving, { request, response, target, query }: Exch
 /** POST `/pods/NAME/eviction`: a deletion that asks the pod's PodDisruptionBudget first. */
 async function evict(serving: Serving, { request, response, target, query }: Exchange): Promise<void> {
   const body = await parseObject(request, await readBody(request), 'Eviction')
+  requireNameOfPath(target.name, body, 'Eviction')
   const options = deleteOptionsOf(objectIn(body, 'deleteOptions'), query)
   const { registry } = serving
   const { namespace, name = '' } = target

@@ -18,7 +18,12 @@ export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): Delet
   const orphan =
     body.orphanDependents ?? (query.has('orphanDependents') ? query.get('orphanDependents') === 'true' : null)
   if (policy && !policies.includes(policy))
-    throw refused('FieldValueNotSupported', 'propagationPolicy', policy, supportedValues(policies))
+    throw refused(
+      'FieldValueNotSupported',
+      'propagationPolicy',
+      policy,
+      supportedValues([...policies, 'nil']),
+    )
   if (policy && orphan !== null)
     throw refused(
       'FieldValueInvalid',
@@ -27,15 +32,15 @@ export function deleteOptionsOf(body: JsonObject, query: URLSearchParams): Delet
       'orphanDependents and deletionPropagation cannot be both set',
     )
   const grace = body.gracePeriodSeconds ?? integerOf(query, 'gracePeriodSeconds') ?? null
-  if (grace !== null && (typeof grace !== 'number' || grace < 0))
-    throw refused('FieldValueInvalid', 'gracePeriodSeconds', grace, 'must be greater than or equal to 0')
+  if (grace !== null && typeof grace !== 'number')
+    throw refused('FieldValueInvalid', 'gracePeriodSeconds', grace, 'must be a number')
   const preconditions = objectIn(body, 'preconditions')
   const uid = stringIn(preconditions, 'uid')
   const resourceVersion = stringIn(preconditions, 'resourceVersion')
   const dryRun = Array.isArray(body.dryRun) ? body.dryRun.map(String) : query.getAll('dryRun')
   const effective = policy || (orphan === true ? 'Orphan' : orphan === false ? 'Background' : '')
   return {
-    ...(grace === null ? {} : { gracePeriodSeconds: grace }),
+    ...(grace === null ? {} : { gracePeriodSeconds: grace < 0 ? 1 : grace }),
     ...(uid || resourceVersion
       ? { preconditions: { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) } }
       : {}),

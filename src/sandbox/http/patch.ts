@@ -3,7 +3,7 @@ import { applyMergePatch } from '#apiserver/patch/merge-patch.ts'
 import { PatchError } from '#apiserver/patch/patch-error.ts'
 import { applyStrategicPatch } from '#apiserver/patch/strategic-patch.ts'
 import { isObject } from '#base/json.ts'
-import { goMapJson, goPrint } from '#kube/go-text.ts'
+import { goKind, goMapJson, goPrint } from '#kube/go-text.ts'
 import type { Json, JsonObject } from '#kube/types.ts'
 import { badRequest, StatusError, unsupportedMediaType } from '../api/status-errors.ts'
 
@@ -18,7 +18,9 @@ const patchers: Readonly<Record<string, Patcher>> = {
   'application/json-patch+json': (current, patch) => applyJsonPatch(current, patch),
   'application/merge-patch+json': (current, patch) => {
     if (!isObject(patch))
-      throw badRequest('json: cannot unmarshal array into Go value of type map[string]interface {}')
+      throw badRequest(
+        `error decoding patch: json: cannot unmarshal ${goKind(patch)} into Go value of type map[string]interface {}`,
+      )
     return applyMergePatch(current, patch)
   },
   [strategic]: applyStrategicPatch,

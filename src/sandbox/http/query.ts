@@ -1,9 +1,16 @@
 import { KdsError } from '#base/errors.ts'
-import { type FieldErrorType, supportedValues } from '#kube/field-error-text.ts'
+import {
+  type FieldErrorParts,
+  type FieldErrorType,
+  invalidValue,
+  supportedValues,
+} from '#kube/field-error-text.ts'
+import { goQuote } from '#kube/go-text.ts'
+import { utf8Length } from '#kube/labels.ts'
 import { parseFieldSelector, parseLabelSelector } from '#kube/selectors.ts'
 import type { FieldValidation, ResourceType, WriteOptions } from '../api/resource-type.ts'
 import type { SelectableFields } from '../api/selectable-fields.ts'
-import { badRequest, invalidOption } from '../api/status-errors.ts'
+import { badRequest, invalid, invalidOption, StatusError } from '../api/status-errors.ts'
 import type { StoredObject } from '../store/objects.ts'
 
 type Matcher = (object: StoredObject) => boolean
@@ -67,34 +74,81 @@ export function integerOf(query: URLSearchParams, name: string): number | undefi
   return Number(text)
 }
 
-/** A resourceVersion of the query; undefined if it isn't there. Throws 422 for what is no number. */
-export function versionOf(query: URLSearchParams): number | undefined {
+/** A resourceVersion of the query; undefined if it isn't there. Throws 400 for what is no number, 500 on a watch. */
+export function versionOf(query: URLSearchParams, watch = false): number | undefined {
   const text = query.get('resourceVersion')
   if (text === null || text === '') return undefined
   if (/^\d{1,15}$/.test(text)) return Number(text)
-  throw refusedOption('ListOptions', 'resourceVersion', text, 'strconv.ParseUint: invalid syntax')
+  const detail = `strconv.ParseUint: parsing ${goQuote(text)}: invalid syntax`
+  const fault = invalidValue('resourceVersion', text, detail)
+  throw watch ? new StatusError(500, '', fault) : badRequest(`invalid resource version: ${fault}`)
 }
 
-const refusedOption = (kind: string, field: string, badValue: string, detail: string) =>
-  invalidOption(kind, { type: 'FieldValueInvalid', field, badValue, detail })
+const [exact, notOlderThan] = ['Exact', 'NotOlderThan']
 
-const notSupported = (kind: string, field: string, badValue: string, supported: readonly string[]) =>
+/** Throws 422 for options of a list or watch that do not go together (ValidateListOptions). */
+export function checkListOptions(query: URLSearchParams, watch: boolean): void {
+  const match = query.get('resourceVersionMatch') ?? ''
+  const initial = query.has('sendInitialEvents')
+  const continued = query.get('continue') ? 'resourceVersionMatch is forbidden when continue is provided' : ''
+  const version = query.get('resourceVersion') ?? ''
+  const unknown = (supported: readonly string[]): FieldErrorParts[] =>
+    supported.includes(match)
+      ? []
+      : [{ type: 'FieldValueNotSupported', field, badValue: match, detail: supportedValues(supported) }]
+  const field = 'resourceVersionMatch'
+  const forbidden = (detail: string, at = field): FieldErrorParts[] =>
+    detail ? [{ type: 'FieldValueForbidden', field: at, detail }] : []
+  const ofWatch = () => [
+    ...forbidden(
+      initial && match !== notOlderThan
+        ? `sendInitialEvents requires setting ${field} to ${notOlderThan}`
+        : '',
+    ),
+    ...(match
+      ? [
+          ...forbidden(initial ? '' : `${field} is forbidden for watch unless sendInitialEvents is provided`),
+          ...unknown([notOlderThan]),
+        ]
+      : []),
+    ...forbidden(continued),
+  ]
+  const ofList = () => [
+    ...(match
+      ? [
+          ...forbidden(version ? '' : `${field} is forbidden unless resourceVersion is provided`),
+          ...forbidden(continued),
+          ...unknown([exact, notOlderThan, '']),
+          ...forbidden(
+            match === exact && version === '0' ? `${field} "exact" is forbidden for resourceVersion "0"` : '',
+          ),
+        ]
+      : []),
+    ...forbidden(initial ? 'sendInitialEvents is forbidden for list' : '', 'sendInitialEvents'),
+  ]
+  const errors = watch ? ofWatch() : ofList()
+  if (errors.length > 0) throw invalid({ kind: 'ListOptions', group: 'meta.k8s.io' }, '', errors)
+  integerOf(query, 'timeoutSeconds')
+}
+
+const notSupported = (kind: string, field: string, badValue: unknown, supported: readonly string[]) =>
   invalidOption(kind, { type: 'FieldValueNotSupported', field, badValue, detail: supportedValues(supported) })
 
 /** `?dryRun=All`. Throws 422 for any other value. */
 export function isDryRun(values: readonly string[], kind: string): boolean {
   const other = values.find((value) => value !== 'All')
-  if (other !== undefined) throw notSupported(kind, 'dryRun', other, ['All'])
+  if (other !== undefined) throw notSupported(kind, 'dryRun', values, ['All'])
   return values.length > 0
 }
 
-const validations: readonly string[] = ['Ignore', 'Strict', 'Warn']
+const validations: readonly string[] = ['', 'Ignore', 'Strict', 'Warn']
 
 /** Who writes: the named field manager, else the client program's name, as the server does. */
-function managerOf(query: URLSearchParams, userAgent: string | undefined): string {
+function managerOf(kind: string, query: URLSearchParams, userAgent: string | undefined): string {
   const named = query.get('fieldManager') ?? ''
-  if (named.length > 128)
-    throw refusedOption('CreateOptions', 'fieldManager', named, 'may not be more than 128 bytes')
+  const detail = 'may not be more than 128 bytes'
+  if (utf8Length(named) > 128)
+    throw invalidOption(kind, { type: 'FieldValueTooLong', field: 'fieldManager', detail })
   return named || (userAgent ?? '').split('/')[0]?.slice(0, 128) || 'unknown'
 }
 
@@ -109,7 +163,7 @@ export function writeOptionsOf(
   return {
     dryRun: isDryRun(query.getAll('dryRun'), kind),
     fieldValidation: validation as FieldValidation,
-    manager: managerOf(query, userAgent),
+    manager: managerOf(kind, query, userAgent),
   }
 }
 
@@ -121,7 +175,7 @@ export function patchOptionsOf(
 ): WriteOptions & { readonly force: boolean } {
   const options = writeOptionsOf('PatchOptions', query, userAgent)
   const refused = (type: FieldErrorType, field: string, detail: string) =>
-    invalidOption('PatchOptions', { type, field, badValue: '', detail })
+    invalidOption('PatchOptions', { type, field, detail })
   if (isApply && !query.get('fieldManager'))
     throw refused('FieldValueRequired', 'fieldManager', 'is required for apply patch')
   if (!isApply && query.has('force'))

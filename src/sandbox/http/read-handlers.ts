@@ -6,7 +6,7 @@ import { sendBytes, sendJson } from './answer.ts'
 import type { Exchange, Serving } from './exchange.ts'
 import { negotiate, negotiateProtobuf, prefersYaml } from './media-type.ts'
 import { protobufType, readsProtobuf } from './protobuf.ts'
-import { integerOf, selectionOf, versionOf } from './query.ts'
+import { checkListOptions, integerOf, selectionOf, versionOf } from './query.ts'
 import { encoderOf, includeOf, type Showing, shownList, shownObject, WatchWriter } from './shapes.ts'
 import { listInProtobuf } from './write-protobuf.ts'
 
@@ -38,6 +38,7 @@ const protobufShape = (struct: string, accept: string | undefined) =>
 export function handleList(serving: Serving, exchange: Exchange): void {
   const { target, request, response, query } = exchange
   const { type } = target
+  checkListOptions(query, false)
   const struct = structOf(type)
   const inProtobuf = protobufShape(struct, request.headers.accept)
   const showing = showingOf(serving, exchange)
@@ -63,6 +64,7 @@ export function handleWatch(serving: Serving, exchange: Exchange): void {
   const { target, request, response, query, faults } = exchange
   const { type } = target
   if (target.subresource) throw methodNotAllowed()
+  checkListOptions(query, true)
   if (prefersYaml(request.headers.accept)) throw notAcceptable(['application/json;stream=watch'])
   const struct = structOf(type)
   const inProtobuf = protobufShape(struct, request.headers.accept)
@@ -72,7 +74,7 @@ export function handleWatch(serving: Serving, exchange: Exchange): void {
     : new WatchWriter(showing)
   const { matches } = selectionOf(type, query, target)
   const sendInitial = query.get('sendInitialEvents') === 'true'
-  const version = versionOf(query)
+  const version = versionOf(query, true)
   const fromStart = sendInitial || version === undefined || version === 0
   const seconds = integerOf(query, 'timeoutSeconds')
   const cut = faults.find((fault) => fault.kind === 'watch-cut')

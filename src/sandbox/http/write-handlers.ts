@@ -35,7 +35,7 @@ export async function handleUpdate(serving: Serving, exchange: Exchange): Promis
   const { type, namespace, name = '' } = target
   const showing = showingOf(serving, exchange)
   const body = await parseObject(request, await readBody(request), type.kind)
-  const options = writeOptionsOf('UpdateOptions', query, request.headers['user-agent'])
+  const options = { ...writeOptionsOf('UpdateOptions', query, request.headers['user-agent']), replaces: true }
   const change = target.subresource?.name === 'finalize' ? finalized(body) : () => body
   const { object, warnings } = serving.registry.update(
     type,

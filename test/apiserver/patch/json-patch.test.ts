@@ -74,7 +74,12 @@ describe('applyJsonPatch', () => {
   })
 
   it.each<[string, Json, number, string]>([
-    ['not a list', { op: 'add' }, 400, 'json: cannot unmarshal object into Go value of type jsonpatch.Patch'],
+    [
+      'not a list',
+      { op: 'add' },
+      400,
+      'error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp',
+    ],
     [
       'not an operation',
       ['add'],

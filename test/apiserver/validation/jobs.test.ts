@@ -154,7 +154,7 @@ describe('a new Job', () => {
     [
       'that succeeds early without indexes',
       { successPolicy: { rules: [] } },
-      ['spec.successPolicy: Invalid value: {"rules":[]}: requires indexed completion mode'],
+      ['spec.successPolicy: Invalid value: {"Rules":[]}: requires indexed completion mode'],
     ],
     [
       'that succeeds early by no rule',

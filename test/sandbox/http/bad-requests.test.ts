@@ -164,10 +164,9 @@ const cases: readonly (readonly [string, Ask, number, string])[] = [
   ['a broken limit', { path: '/api/v1/nodes?limit=x' }, 400, 'BadRequest'],
   ['a broken label selector', { path: '/api/v1/nodes?labelSelector=a%20in' }, 400, 'BadRequest'],
   ['an unknown field selector', { path: '/api/v1/nodes?fieldSelector=spec.x%3D1' }, 400, 'BadRequest'],
-  ['a broken version', { path: '/api/v1/nodes?resourceVersion=x' }, 422, 'Invalid'],
+  ['a broken version', { path: '/api/v1/nodes?resourceVersion=x' }, 400, 'BadRequest'],
   ['a version match without a version', { path: '/api/v1/nodes?resourceVersionMatch=Exact' }, 422, 'Invalid'],
   ['a version of the future', { path: '/api/v1/nodes?resourceVersion=999999999' }, 504, 'Timeout'],
-  ['a watch of a broken version', { path: '/api/v1/nodes?watch=1&resourceVersion=x' }, 422, 'Invalid'],
   [
     'a dry run of no known kind',
     { method: 'DELETE', path: '/api/v1/nodes/node-1?dryRun=Some' },

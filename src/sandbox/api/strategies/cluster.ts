@@ -100,26 +100,3 @@ export const controllerRevisionStrategy: Strategy = plainStrategy({
     if (object.data === undefined || object.data === null) found.at('data').required('data is mandatory')
   },
 })
-
-/** A Secret's text fields are stored encoded. */
-export const secretStrategy: Strategy = plainStrategy({
-  defaults: asOpaque,
-  prepareForCreate: asOpaque,
-  prepareForUpdate: (next, old) => ({
-    ...withEncodedText(next),
-    type: stringIn(next, 'type') || stringIn(old, 'type'),
-  }),
-})
-
-function asOpaque(object: JsonObject): JsonObject {
-  return { ...withEncodedText(object), type: stringIn(object, 'type') || 'Opaque' }
-}
-
-function withEncodedText({ stringData, ...object }: JsonObject): JsonObject {
-  if (!isObject(stringData)) return object
-  const encoded = Object.entries(stringData).map(([key, text]) => [
-    key,
-    Buffer.from(String(text)).toString('base64'),
-  ])
-  return { ...object, data: { ...objectIn(object, 'data'), ...Object.fromEntries(encoded) } }
-}

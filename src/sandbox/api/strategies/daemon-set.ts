@@ -1,6 +1,10 @@
 import { defaultDaemonSet } from '#apiserver/defaults/daemon-set.ts'
 import { decodeDaemonSet } from '#apiserver/schema/check-schema.ts'
-import { validateDaemonSet, validateDaemonSetUpdate } from '#apiserver/validation/daemon-set.ts'
+import {
+  validateDaemonSet,
+  validateDaemonSetStatus,
+  validateDaemonSetUpdate,
+} from '#apiserver/validation/daemon-set.ts'
 import { warningsForDaemonSet } from '#apiserver/validation/warnings.ts'
 import { sameIgnoringNulls } from '#base/json.ts'
 import { objectIn, stringIn } from '#kube/read.ts'
@@ -37,16 +41,15 @@ export const daemonSetStrategy: Strategy = {
     return withTemplateGeneration(next, templateGenerationOf(old) + changed)
   },
   validate: validateDaemonSet,
-  validateUpdate(next, old) {
-    const errors = validateDaemonSetUpdate(next, old)
-    const fixed = errors.filter(
-      ({ field, detail }) => field === 'spec.selector' && detail === 'field is immutable',
-    )
-    // What may not change comes first in the answers of v1.36.
-    return [...fixed, ...errors.filter((error) => !fixed.includes(error))]
-  },
-  warnings: (object, { store }) => [
-    ...warningsForDaemonSet(object).map((warning) => warning.message),
+  validateUpdate: validateDaemonSetUpdate,
+  prepareForStatus: (next, old) =>
+    withTemplateGeneration(defaultDaemonSet(next, 'read'), templateGenerationOf(old)),
+  validateStatus: validateDaemonSetStatus,
+  // A template that stays as it is has been warned of before.
+  warnings: (object, { store }, old) => [
+    ...(old && templateGenerationOf(old) === templateGenerationOf(object)
+      ? []
+      : warningsForDaemonSet(object).map((warning) => warning.message)),
     ...templateWarnings(store, object),
   ],
 }
