@@ -6,7 +6,7 @@ import { humanDuration, parseTime } from '#kube/duration.ts'
 import { labelSelector } from '#kube/selectors.ts'
 import type { Finding } from '#lint/types.ts'
 import { counted, sampleNames } from '../names.ts'
-import { groupReasons } from '../plan/reason-text.ts'
+import { groupReasonLine } from '../plan/reason-text.ts'
 import { headLines, holdText } from '../state/headline.ts'
 import { narrowed } from '../state/narrow.ts'
 import { nextCommands, nextLines } from '../state/next-lines.ts'
@@ -66,10 +66,7 @@ function placementTexts({ plan, state }: DescriptionFacts): readonly string[] {
   const { count, groups, nodes } = plan
   const off = groups
     .filter(({ result }) => result !== 'run')
-    .map(
-      (group) =>
-        `${counted(group.nodes.length, 'node')} not: ${groupReasons(group).join('; ') || 'ruled out'}`,
-    )
+    .map((group) => `${counted(group.nodes.length, 'node')} not: ${groupReasonLine(group) || 'ruled out'}`)
   const wrong =
     state.misscheduled > 0
       ? [

@@ -17,7 +17,9 @@ function alsoText({ also }: PlanGroup): string[] {
   const [first, ...more] = also
   if (!first) return []
   const rest = more.length > 0 ? `, and ${counted(more.length, 'other taint')}` : ''
-  return [`(also: ${groupTitle(first.reason)} on ${counted(first.nodes, 'of them', 'of them')}${rest})`]
+  return [
+    escapeLine(`(also: ${groupTitle(first.reason)} on ${counted(first.nodes, 'of them', 'of them')}${rest})`),
+  ]
 }
 
 /** One reason of one node, in the words of the groups. */
@@ -25,9 +27,16 @@ export function reasonText(reason: Reason): string {
   return escapeLine(sharedReasonText(reason, () => true))
 }
 
+function ownReasons({ nodes, reasons }: PlanGroup): string[] {
+  const same = (label: string) => nodes.shareLabel(label)
+  return reasons.map((reason) => escapeLine(sharedReasonText(reason, same)))
+}
+
 /** Why the nodes of a group are in it: one line a reason; a group without reasons has none. */
 export function groupReasons(group: PlanGroup): string[] {
-  const same = (label: string) => group.nodes.shareLabel(label)
-  const lines = group.reasons.map((reason) => sharedReasonText(reason, same))
-  return [...lines, ...alsoText(group)].map(escapeLine)
+  return [...ownReasons(group), ...alsoText(group)]
 }
+
+/** The same in one line. */
+export const groupReasonLine = (group: PlanGroup): string =>
+  [ownReasons(group).join('; '), ...alsoText(group)].join(' ')
