@@ -39,6 +39,8 @@ export interface StatesOptions extends CallOptions {
   readonly firstWords?: FirstWords
   /** Of this node alone: other nodes, and pods that are not for it, are left out. */
   readonly node?: string | undefined
+  /** Where nodes may not be read, what the pods alone tell will do. */
+  readonly withoutNodes?: boolean
   /** Only the verdict matters: nothing is read for words and advice alone. */
   readonly brief?: boolean
   /** Where nodes and pods are kept up to date: they are not read anew. */
@@ -57,7 +59,7 @@ const asked = { pods: 8, moving: 32, nodes: 4, alone: 8 }
  * How these DaemonSets are, in the order given: nodes and their own pods in one go; then, only for those in trouble, revisions,
  * Events and who has the room. What may not be read (403) is left out.
  *
- * @throws ApiError where pods or nodes may not be read
+ * @throws ApiError where pods may not be read, or nodes
  */
 export async function readStates(
   cluster: Cluster,
@@ -97,9 +99,13 @@ async function inTurns<T, U>(all: readonly T[], work: (one: T) => Promise<U>): P
   return results
 }
 
-async function readNodes(cluster: Cluster, { node, signal }: StatesOptions): Promise<readonly Node[]> {
+async function readNodes(
+  cluster: Cluster,
+  { node, signal, withoutNodes }: StatesOptions,
+): Promise<readonly Node[] | undefined> {
   const fieldSelector = node === undefined ? {} : { fieldSelector: `metadata.name=${node}` }
-  return (await cluster.list(nodes, { signal, ...stateNodes, ...fieldSelector })).items
+  const list = cluster.list(nodes, { signal, ...stateNodes, ...fieldSelector })
+  return (await (withoutNodes ? ifReadable(list) : list))?.items
 }
 
 async function livePods(live: LiveObjects, daemonSets: readonly DaemonSet[]) {
@@ -142,7 +148,7 @@ async function listTogether<T>(
   return all ? [all] : Promise.all(places.map((namespace) => list({ namespace })))
 }
 
-type Given = Pick<StateInput, 'daemonSet' | 'pods' | 'now'> & { readonly nodes: readonly Node[] }
+type Given = Pick<StateInput, 'daemonSet' | 'pods' | 'nodes' | 'now'>
 
 async function stateOf(
   cluster: Cluster,
@@ -171,9 +177,10 @@ async function stateOf(
   }
   const bare = daemonSetState(input, memory)
   const lacking = bare.holds.find(({ cause }) => cause === 'not-created')?.nodes ?? []
+  const { current, desired } = bare.counters
   // Between the old pod and the new one a node has none for a moment.
-  const lacks = (options.live?.lackStill(daemonSet, lacking) ?? true) && lacking.length > 0
-  if (bare.holds.length === 0) return bare
+  const lacks = (options.live?.lackStill(daemonSet, lacking) ?? true) && current < desired
+  if (bare.holds.length === 0 && !lacks) return bare
   const [events, room, namespace] = await Promise.all([
     readEvents(cluster, bare, lacks, options),
     readRoom(cluster, bare, signal),

@@ -13,7 +13,7 @@ import { readStates, type StatesOptions } from './states.ts'
  * How these DaemonSets are in short, in the order given. Where the status of one says that all is well, of its pods their rows are
  * read alone, for the restarts; the others are looked at as `readStates` does.
  *
- * @throws ApiError where pods or nodes may not be read
+ * @throws ApiError where pods may not be read
  */
 export async function readSummaries(
   cluster: Cluster,
@@ -25,7 +25,7 @@ export async function readSummaries(
   const unclear = daemonSets.filter((one) => !verdicts.get(one))
   const [restarts, states] = await Promise.all([
     readRestarts(cluster, clear, options),
-    unclear.length === 0 ? [] : readStates(cluster, unclear, { ...options, brief: true }),
+    unclear.length === 0 ? [] : readStates(cluster, unclear, { ...options, brief: true, withoutNodes: true }),
   ])
   const told = new Map<DaemonSet, StateSummary>(states.map((state) => [state.daemonSet, state]))
   return daemonSets.flatMap((daemonSet): StateSummary[] => {

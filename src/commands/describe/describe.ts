@@ -45,7 +45,7 @@ function asWritten({ apiVersion, kind, metadata, spec }: DaemonSet): DaemonSet {
   }
 }
 
-function findingsOf({ daemonSet, nodes }: DaemonSetState, around: Surroundings): Finding[] {
+function findingsOf({ daemonSet, nodes = [] }: DaemonSetState, around: Surroundings): Finding[] {
   const { daemonSets = [], priorityClasses } = around
   const written = asWritten(daemonSet)
   const input = { daemonSets: [written], beside: [], cluster: { nodes, daemonSets, priorityClasses } }
@@ -54,7 +54,7 @@ function findingsOf({ daemonSet, nodes }: DaemonSetState, around: Surroundings):
 }
 
 async function factsOf(state: DaemonSetState, around: Surroundings): Promise<DescriptionFacts> {
-  const { daemonSet, nodes } = state
+  const { daemonSet, nodes = [] } = state
   const events = await around.eventsOf(state)
   return {
     state,

@@ -34,7 +34,7 @@ export const getCommand: Command = {
       const text = output?.kind === 'name' ? namesText : undefined
       return withSummaries(invocation, context, (found) => show(found, flags, text, context))
     }
-    return withStates(invocation, context, {}, (found) =>
+    return withStates(invocation, context, { withoutNodes: true }, (found) =>
       show(found, flags, (states) => documentText(statesDocument(states), output), context),
     )
   },

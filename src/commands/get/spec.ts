@@ -18,7 +18,7 @@ no pods, with the rule by which the API server refuses them; no node, where none
 with the strategy OnDelete; misscheduled 2; deleting.
 
 Where the status of a DaemonSet says that all is well, that is believed; of the others pods and nodes are read, and of what is
-in trouble Events and revisions, too. -w goes on: a terminal is redrawn in
+in trouble Events and revisions, too. Who may not list nodes is told what the pods alone tell. -w goes on: a terminal is redrawn in
 place, on a pipe each changed row is a line, as with kubectl. --problems puts the worst first. With --snapshot or --nodes
 nothing is asked of a cluster; all namespaces of the dump are listed, unless -n names one. -o json, yaml, kyaml and
 jsonpath print one document, kds/v1 DaemonSetStateList, with every hold and what to do about it.`,

@@ -38,7 +38,7 @@ export const podsCommand: Command = {
       throw new UsageError('-w watches a cluster: it cannot be used with --snapshot or --nodes')
     if (goesOn && flags.output !== '' && flags.output !== 'wide')
       throw new UsageError('-w shows rows: -o json, yaml and name do not go with it')
-    return withStates(invocation, context, { revisions: true }, async (found) => {
+    return withStates(invocation, context, { revisions: true, withoutNodes: true }, async (found) => {
       if (goesOn && found.live && found.errors.length === 0)
         return watchStates(found, found.live, shower(flags, context), context)
       if (found.states.length > 0 || found.errors.length === 0)

@@ -13,7 +13,7 @@ the way; with -o wide it is a sentence.
 
 The first line says how the DaemonSet is and why, the last ones what to do, as commands to copy; --no-headers prints the
 rows only, for scripts. -L adds columns for labels of the nodes: whole keys, or their ends, as in -L zone,pool. A terminal that is
-too narrow does without AGE, then RESTARTS, REVISION and POD.`,
+too narrow does without AGE, then RESTARTS, REVISION and POD. Who may not list nodes is shown those that have a pod.`,
   examples: {
     'Where does it run, and how well?': 'kds pods agent',
     'The worst first, with zone and pool of the nodes': 'kds pods agent --problems -L zone,pool',

@@ -229,7 +229,8 @@ async function explain(
       following.live ??= new LiveObjects(connected.cluster, following.over)
     const { live } = following
     const daemonSets = asked.map(({ daemonSet, last }) => last?.daemonSet ?? daemonSet)
-    const options = { now: context.clock.now(), revisions: true, firstWords, signal, live }
+    const looking = { revisions: true, withoutNodes: true, firstWords, signal, live }
+    const options = { ...looking, now: context.clock.now() }
     const states = await readStates(connected.cluster, daemonSets, options)
     asked.forEach((one, at) => {
       one.state = states[at]

@@ -29,7 +29,7 @@ export interface FoundStates<S extends StateSummary = DaemonSetState> {
   readonly again: () => Promise<FoundStates<S>>
 }
 
-type StatesWish = Pick<StatesOptions, 'node' | 'revisions'>
+type StatesWish = Pick<StatesOptions, 'node' | 'revisions' | 'withoutNodes'>
 
 /**
  * Hands the states of the DaemonSets that arguments, `-n`, `-A` and `-l` name (all, where none is named) to `use`: from the
@@ -111,9 +111,14 @@ async function fromFiles(
   return found
 }
 
-/** Tells on stderr which names could not be had, or that there is nothing. Answers the exit code. */
-export async function tellStateErrors(found: FoundStates<StateSummary>, context: Context): Promise<number> {
+/** Tells on stderr what could not be had: nodes, some of the names, or anything. Answers the exit code. */
+export async function tellStateErrors(
+  found: FoundStates<StateSummary | DaemonSetState>,
+  context: Context,
+): Promise<number> {
   const { allNamespaces, errors, live, namespace, snapshot, states } = found
+  if (states.some((state) => 'rows' in state && !state.nodes))
+    context.stderr.write('Warning: you may not list nodes: this is told from the pods alone\n')
   const { Failures, tellNothingFound } = await import('../bundles/live.ts')
   const failures = new Failures()
   failures.add(...errors)

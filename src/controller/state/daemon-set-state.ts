@@ -1,9 +1,9 @@
-import type { Node, Pod } from '#kube/types.ts'
+import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import { nearestMiss, prepareDaemonSet } from '#placement/placement.ts'
 import { amountOf, parseAmount } from '#scheduler/amounts.ts'
 import { Fitter } from '#scheduler/fitter.ts'
 import { allocatableOf } from '#scheduler/resources-fit.ts'
-import { countNodes } from '../daemon-set-status.ts'
+import { type Counters, countNodes } from '../daemon-set-status.ts'
 import { allowsSurge, type PodRules, podRules } from '../update-strategy.ts'
 import { wavesGoingOn } from '../waves/annotations.ts'
 import { finishesOf } from './finishes.ts'
@@ -41,8 +41,10 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
   const rows = daemonSet.metadata?.deletionTimestamp ? all.filter(({ pods }) => pods.length > 0) : all
   const { others, settled } = settledOf(rows)
   const states = nodeStates(others, memory)
-  const counters = withSettled(countNodes(states, rules), settled)
+  const counted = withSettled(countNodes(states, rules), settled)
+  const counters = nodes ? counted : withStatus(counted, daemonSet)
   const holds = bareHolds(others, strays, [...words.refusals, ...refusalBy(input.namespace)], {
+    short: !nodes && counters.current < counters.desired,
     there: input.there,
     namespace: input.namespace,
     rules,
@@ -104,6 +106,13 @@ export function daemonSetState(input: StateInput, memory?: StateMemory): DaemonS
   }
 }
 
+/** What pods alone do not tell is as the controller has counted it. */
+function withStatus(counters: Counters, { status }: DaemonSet): Counters {
+  const desired = Math.max(counters.desired, status?.desiredNumberScheduled ?? 0)
+  const misscheduled = status?.numberMisscheduled ?? 0
+  return { ...counters, desired, unavailable: desired - counters.available, misscheduled }
+}
+
 /** What each node has, and what Events tell of it. */
 function rowsAndWords(
   input: StateInput,
@@ -112,7 +121,7 @@ function rowsAndWords(
   remembered: RememberedPods | undefined,
 ): Rows & { readonly words: Words } {
   const { daemonSet, events = [] } = input
-  const memory = remembered?.memory
+  const memory = input.nodes && remembered?.memory
   if (memory && events.length === 0) memory.last = rowsAgain(input, rules, numbers, remembered)
   if (memory?.last && events.length === 0) return { rows: memory.last.rows, strays: [], words: nothingTold }
   const own = ownPods(daemonSet, input.pods, remembered)
@@ -123,12 +132,12 @@ function rowsAndWords(
   return { ...found, words }
 }
 
-function nearestMissOf({ daemonSet, nodes, comparisonOperators = false }: StateInput) {
+function nearestMissOf({ daemonSet, nodes = [], comparisonOperators = false }: StateInput) {
   return nearestMiss(prepareDaemonSet(daemonSet, { comparisonOperators }), nodes)
 }
 
 /** Answers kds' own numbers about a new pod on a node; the scheduler's model is made when it is asked first. */
-function fitting({ daemonSet, nodes, room }: StateInput, rules: PodRules) {
+function fitting({ daemonSet, nodes = [], room }: StateInput, rules: PodRules) {
   let fitter: Fitter | undefined
   return (node: Node, pod: Pod) => {
     const name = node.metadata?.name ?? ''

@@ -11,7 +11,7 @@ export function bareHolds(
   rows: readonly StateRow[],
   strays: readonly PodRow[],
   refusals: readonly Refusal[],
-  context: TroubleContext & Pick<StateInput, 'there' | 'namespace'>,
+  context: TroubleContext & Pick<StateInput, 'there' | 'namespace'> & { readonly short: boolean },
 ): BareHold[] {
   const groups = new Map<string, { readonly trouble: Trouble; readonly rows: PodRow[] }>()
   const add = (row: PodRow, trouble: Trouble | undefined) => {
@@ -24,7 +24,7 @@ export function bareHolds(
   for (const { object, pods } of rows) for (const row of pods) add(row, troubleOf(row, object, pods, context))
   for (const row of strays) add(row, troubleOf(row, undefined, [], context))
   const held = [...groups.values()].map(({ trouble, rows }) => together(trouble, rows))
-  const all = [...held, ...lackingHolds(rows, refusals)]
+  const all = [...held, ...lackingHolds(rows, refusals, context)]
   return all.map((hold) => unlessMended(hold, context)).sort(worstFirst)
 }
 
@@ -77,10 +77,14 @@ function unlessMended(
   return { ...hold, side: hold.side === 'release' ? 'time' : hold.side, message, stuck: false }
 }
 
-/** Nodes that lack a pod: refused by the API server, or not made yet. */
-function lackingHolds(rows: readonly StateRow[], refusals: readonly Refusal[]): BareHold[] {
+/** Nodes that lack a pod: refused by the API server, or not made yet. `short`: some do of which not even the names are known. */
+function lackingHolds(
+  rows: readonly StateRow[],
+  refusals: readonly Refusal[],
+  { short }: { readonly short: boolean },
+): BareHold[] {
   const nodes = rows.filter(({ pods, shouldRun }) => shouldRun && pods.length === 0).map(({ node }) => node)
-  if (nodes.length === 0) return []
+  if (nodes.length === 0 && !(short && refusals.length > 0)) return []
   const common = { updated: undefined, pods: [], nodes, restarts: 0 }
   if (refusals.length === 0)
     return [{ ...common, side: 'time', cause: 'not-created', reason: 'NoPod', message: '', stuck: false }]

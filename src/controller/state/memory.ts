@@ -2,7 +2,7 @@ import type { DaemonSet, Node, Pod } from '#kube/types.ts'
 import type { NodeState } from '../daemon-pod.ts'
 import { type StepMemory, stepMemory } from '../step-memory.ts'
 import type { PodRules } from '../update-strategy.ts'
-import type { PodRow, StateRow } from './types.ts'
+import type { PodRow, StateInput, StateRow } from './types.ts'
 
 /**
  * What earlier looks at a DaemonSet have made of pods and nodes, so that a look at thousands of which some have changed costs
@@ -21,7 +21,7 @@ export interface StateMemory {
 /** The rows of the last look, and what they were made from. */
 export interface LastRows {
   readonly rules: string
-  readonly nodes: readonly Node[]
+  readonly nodes: StateInput['nodes']
   /** All of them the DaemonSet's own, and meant for one of the nodes. */
   readonly pods: readonly Pod[]
   readonly known: Set<Pod>

@@ -55,10 +55,10 @@ export function rowsOf(
   numbers: ReadonlyMap<string, number>,
   remembered?: RememberedPods,
 ): Rows {
-  const { nodes } = input
   const memory = remembered?.memory
-  const decisions = decisionsOf(input, memory)
   const byNode = grouped(own, targetNodeOf)
+  const nodes = input.nodes ?? namedNodes(byNode.keys())
+  const decisions = input.nodes ? decisionsOf(input, input.nodes, memory) : nodes.map(() => everywhere)
   const rowOf = podRows(rules, words, numbers, remembered)
   const rows: StateRow[] = []
   nodes.forEach((object, index) => {
@@ -83,9 +83,15 @@ export function rowsOf(
 }
 
 const nowhere = { shouldRun: false, shouldContinueRunning: false }
+const everywhere = { shouldRun: true, shouldContinueRunning: true }
+
+/** Nodes of which no more is known than that pods are meant for them. */
+const namedNodes = (names: Iterable<string | undefined>): Node[] =>
+  [...names].flatMap((name) => (name === undefined ? [] : [{ metadata: { name } }]))
 
 function decisionsOf(
-  { comparisonOperators = false, daemonSet, nodes }: RowsInput,
+  { comparisonOperators = false, daemonSet }: RowsInput,
+  nodes: readonly Node[],
   memory: StateMemory | undefined,
 ) {
   if (memory) return new Reader(memory.steps).daemonSet(daemonSet, comparisonOperators).decisions(nodes)

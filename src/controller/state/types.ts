@@ -23,8 +23,8 @@ export interface StateInput {
   readonly daemonSet: DaemonSet
   /** Those of other owners and namespaces are left alone. */
   readonly pods: readonly Pod[]
-  /** All of the cluster. */
-  readonly nodes: readonly Node[]
+  /** All of the cluster. Undefined: they may not be read; whatever node a pod is meant for is taken for one that should run it. */
+  readonly nodes: readonly Node[] | undefined
   /** Undefined: they were not read. Its pods are then told apart by their template generation. */
   readonly revisions?: readonly ControllerRevision[] | undefined
   /** About the DaemonSet and its pods; undefined: they were not read, or may not be. */

@@ -51,8 +51,10 @@ export function holdLine(hold: Hold): string {
   const { message, nodes, pods, reason, restarts, sentence, side, updated } = hold
   const state = nodeStates[reason]
   const where = nodes.length > 0 ? ` on ${state ? `${state} ` : ''}${sampleNames(nodes, 60)}` : ''
-  if (side === 'admission')
-    return `${escapeLine(reason)}: ${counted(nodes.length, 'node')} without a pod: ${escapeLine(sentence)}`
+  if (side === 'admission') {
+    const lacking = nodes.length > 0 ? `${counted(nodes.length, 'node')} without a pod: ` : ''
+    return `${escapeLine(reason)}: ${lacking}${escapeLine(sentence)}`
+  }
   if (pods.length === 0)
     return `${escapeLine(reason)}: ${counted(nodes.length, 'node')} without a pod${where}`
   const again = restarts > 0 ? `, ${counted(restarts, 'restart')}` : ''

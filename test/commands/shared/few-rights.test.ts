@@ -5,13 +5,17 @@ import type { KubeObject } from '#kube/types.ts'
 import { type Sandbox, startSandbox } from '#sandbox/sandbox.ts'
 import { simulatedNodes } from '#sandbox/simulated-nodes.ts'
 import { exampleDaemonSet } from '../../helpers/kubectl.ts'
-import { liveKds } from '../../helpers/live-world.ts'
+import { liveKds, until } from '../../helpers/live-world.ts'
 import { workspace } from '../../helpers/workspace.ts'
 
 const apiVersion = 'rbac.authorization.k8s.io/v1'
 
-/** A role of the verbs, for the user of the same name. */
-function mayOnly(user: string, verbs: readonly string[]): KubeObject[] {
+/** A role of the verbs, for the user of the same name; on DaemonSets, unless other rules are given. */
+function mayOnly(
+  user: string,
+  verbs: readonly string[],
+  { apiGroups, resources } = { apiGroups: ['apps'], resources: ['daemonsets'] },
+): KubeObject[] {
   const metadata = { name: user, namespace: 'default' }
   const group = 'rbac.authorization.k8s.io'
   const objects = [
@@ -19,7 +23,7 @@ function mayOnly(user: string, verbs: readonly string[]): KubeObject[] {
       apiVersion,
       kind: 'Role',
       metadata,
-      rules: [{ apiGroups: ['apps'], resources: ['daemonsets'], verbs }],
+      rules: [{ apiGroups, resources, verbs }],
     },
     {
       apiVersion,
@@ -83,5 +87,66 @@ describe('with no more rights than kubectl needs', () => {
       'Error from server (NotFound): daemonsets.apps "none" not found\n',
     )
     expect(await kds('delete ds/none --as remover --ignore-not-found')).toEqual({ out: '', err: '', exit: 0 })
+  })
+})
+
+describe('who may read what is in a namespace, and no nodes', () => {
+  let sandbox: Sandbox
+  const folder = workspace({ 'ds.yaml': exampleDaemonSet })
+  const kds = async (args: string) => {
+    const { out, err, exit } = await liveKds(args.split(' '), {
+      kubeconfig: join(folder, 'config'),
+      cwd: folder,
+    })
+    return { out: out.replaceAll(/\d+ s|\d+s|\d+ times/g, 'N'), exit, err }
+  }
+  beforeAll(async () => {
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'few', namespace: 'default' },
+      spec: { hard: { pods: '2' } },
+    }
+    const all = { apiGroups: ['', 'apps'], resources: ['*'] }
+    const objects = [...simulatedNodes(3), ...mayOnly('viewer', ['get', 'list', 'watch'], all), quota]
+    sandbox = await startSandbox({ objects, speed: 50 })
+    writeFileSync(join(folder, 'config'), sandbox.kubeconfig, { mode: 0o600 })
+    await kds('apply -f ds.yaml')
+    await until(async () => (await kds('get')).out.includes('stuck: quota'))
+  })
+  afterAll(() => sandbox.close())
+
+  it.each(['get', 'get ds/example-daemonset -o jsonpath={.items[*].verdict}'])(
+    'gets the same verdict: %s',
+    async (args) => {
+      const [known, unknown] = [await kds(args), await kds(`${args} --as viewer`)]
+      expect(known.out).toContain('quota')
+      expect(unknown).toEqual({
+        ...known,
+        err: 'Warning: you may not list nodes: this is told from the pods alone\n',
+      })
+    },
+  )
+
+  it('is told of the pods that there are, and why there are no more', async () => {
+    const { err, exit, out } = await kds('pods example-daemonset --as viewer')
+    expect({ err, exit }).toEqual({
+      err: 'Warning: you may not list nodes: this is told from the pods alone\n',
+      exit: 0,
+    })
+    expect(out).toMatch(
+      /^default\/example-daemonset is stuck: the API server refuses new pods \(N\): exceeded quota: few/,
+    )
+    expect(out.match(/ready for N/g)).toHaveLength(2)
+  })
+
+  it('is told why a roll-out does not go on', async () => {
+    const { err } = await kds('rollout status ds/example-daemonset --watch=false --as viewer')
+    expect(err).toContain('ResourceQuota: the API server refuses new pods')
+  })
+
+  it('cannot be told where a DaemonSet belongs', async () => {
+    const { err, exit } = await kds('describe example-daemonset --as viewer')
+    expect({ exit, err }).toEqual({ exit: 1, err: expect.stringContaining('cannot list resource "nodes"') })
   })
 })
