@@ -45,20 +45,21 @@ function asWritten({ apiVersion, kind, metadata, spec }: DaemonSet): DaemonSet {
   }
 }
 
-function findingsOf({ daemonSet, nodes = [] }: DaemonSetState, around: Surroundings): Finding[] {
+function findingsOf({ daemonSet, nodes }: DaemonSetState, around: Surroundings): Finding[] {
   const { daemonSets = [], priorityClasses } = around
   const written = asWritten(daemonSet)
-  const input = { daemonSets: [written], beside: [], cluster: { nodes, daemonSets, priorityClasses } }
+  const cluster = nodes && { nodes, daemonSets, priorityClasses }
+  const input = { daemonSets: [written], beside: [], cluster }
   const found = lint(written, input, { disabled: new Set(), severity: new Map() })
   return found.sort((one, other) => severities.indexOf(one.severity) - severities.indexOf(other.severity))
 }
 
 async function factsOf(state: DaemonSetState, around: Surroundings): Promise<DescriptionFacts> {
-  const { daemonSet, nodes = [] } = state
+  const { daemonSet, nodes } = state
   const events = await around.eventsOf(state)
   return {
     state,
-    plan: planPlacement(daemonSet, nodes, daemonSet.metadata?.namespace ?? ''),
+    plan: nodes && planPlacement(daemonSet, nodes, daemonSet.metadata?.namespace ?? ''),
     revisions: revisionsOf(state),
     events: events && eventGroups(events),
     findings: findingsOf(state, around),
@@ -80,7 +81,7 @@ async function tell(found: FoundStates, output: string, { stdout, style }: Conte
 export const describeCommand: Command = {
   run(invocation, context) {
     const output = invocation.text('output') ?? ''
-    return withStates(invocation, context, { revisions: true }, async (found) => {
+    return withStates(invocation, context, { revisions: true, withoutNodes: true }, async (found) => {
       if (found.states.length > 0 || found.errors.length === 0) await tell(found, output, context)
       return tellStateErrors(found, context)
     })

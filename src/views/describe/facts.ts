@@ -10,7 +10,8 @@ export type DescribedRevision = HistoryRow & { readonly pods: NonNullable<Histor
 /** All that the page and the document of a DaemonSet are made from. */
 export interface DescriptionFacts {
   readonly state: DaemonSetState
-  readonly plan: PlacementPlan
+  /** Undefined: nodes may not be read. */
+  readonly plan: PlacementPlan | undefined
   /** The oldest first; undefined: they may not be read. */
   readonly revisions: readonly DescribedRevision[] | undefined
   /** Undefined: they may not be read. */

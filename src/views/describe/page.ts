@@ -63,6 +63,7 @@ function about({ state }: DescriptionFacts): readonly (readonly [string, readonl
 
 /** Where it should run, and what keeps it off the other nodes. */
 function placementTexts({ plan, state }: DescriptionFacts): readonly string[] {
+  if (!plan) return ['you may not list nodes']
   const { count, groups, nodes } = plan
   const off = groups
     .filter(({ result }) => result !== 'run')

@@ -145,8 +145,12 @@ describe('who may read what is in a namespace, and no nodes', () => {
     expect(err).toContain('ResourceQuota: the API server refuses new pods')
   })
 
-  it('cannot be told where a DaemonSet belongs', async () => {
-    const { err, exit } = await kds('describe example-daemonset --as viewer')
-    expect({ exit, err }).toEqual({ exit: 1, err: expect.stringContaining('cannot list resource "nodes"') })
+  it('is described all but the nodes', async () => {
+    const { exit, out } = await kds('describe example-daemonset --as viewer')
+    expect(exit).toBe(0)
+    expect(out).toMatch(/^Placement: +you may not list nodes$/m)
+    expect(out).toMatch(/^ {2}2 ready: node-\d, node-\d$/m)
+    const { items } = JSON.parse((await kds('describe example-daemonset --as viewer -o json')).out)
+    expect(items[0]).not.toHaveProperty('placement')
   })
 })
