@@ -29,9 +29,18 @@ const plugins: readonly Plugin[] = [
   interPodAffinity,
 ]
 
-/** Those that have something to say to the pod; alone the first that refuses it everywhere, as nobody is asked after that. */
-export function filtersFor(pod: PodInfo, around: Surroundings, aim: PodAim): readonly NodeFilter[] {
-  const filters = plugins.flatMap((plugin) => plugin(pod, around, aim) ?? [])
+/**
+ * Those that have something to say to the pod; alone the first that refuses it everywhere, as nobody is asked after that.
+ *
+ * @param before Filters that come before all others
+ */
+export function filtersFor(
+  pod: PodInfo,
+  around: Surroundings,
+  aim: PodAim,
+  before: readonly NodeFilter[] = [],
+): readonly NodeFilter[] {
+  const filters = [...before, ...plugins.flatMap((plugin) => plugin(pod, around, aim) ?? [])]
   const refusing = filters.find((filter) => filter.refusesAll)
   return refusing ? [refusing] : filters
 }

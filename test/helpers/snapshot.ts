@@ -30,6 +30,18 @@ export const image = (name: string): PodSpec => ({
   containers: [{ name: 'c', image: name, resources: { requests: { cpu: '1' } } }],
 })
 
+/** A new pod comes before the old one goes. */
+export const surge = {
+  updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+}
+
+/** A pod of somebody else. */
+export const foreign: Pod = {
+  metadata: { name: 'x', namespace: 'o' },
+  spec: { nodeName: 'n1', ...image('x') },
+  status: { phase: 'Running' },
+}
+
 export const stored: DaemonSet = {
   ...manifest(),
   metadata: {

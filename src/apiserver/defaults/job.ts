@@ -18,12 +18,16 @@ function defaultPodFailurePolicy(policy: JsonObject | undefined): void {
     for (const pattern of objectsIn(rule, 'onPodConditions')) pattern.status ||= 'True'
 }
 
-/** `SetDefaults_Job`, in place; the template's own defaults come first, as upstream. */
-function fillJob(job: JsonObject): void {
-  const spec = objectIn(job, 'spec')
+function fillTemplate(spec: JsonObject): void {
   const podSpec = objectIn(objectIn(spec, 'template'), 'spec')
   defaultPodSpec(podSpec)
   dropDisabledFields(podSpec)
+}
+
+/** `SetDefaults_Job`, in place; the template's own defaults come first, as upstream. */
+function fillJob(job: JsonObject): void {
+  const spec = objectIn(job, 'spec')
+  fillTemplate(spec)
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1
   spec.parallelism ??= 1
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : noLimit
@@ -97,8 +101,6 @@ export function defaultCronJob(raw: unknown): JsonObject {
   spec.failedJobsHistoryLimit ??= 1
   const jobSpec = objectIn(objectIn(spec, 'jobTemplate'), 'spec')
   defaultPodFailurePolicy(objectOrNone(jobSpec, 'podFailurePolicy'))
-  const podSpec = objectIn(objectIn(jobSpec, 'template'), 'spec')
-  defaultPodSpec(podSpec)
-  dropDisabledFields(podSpec)
+  fillTemplate(jobSpec)
   return cronJob
 }

@@ -6,7 +6,8 @@
  * by their keys and `[()` as a set, `%` a map to, `%!` one that is replaced as a whole, `{Name` a struct, `s` string, `b`
  * bool, `i` int32, `l` int64, `q` quantity, `x` int or string, `t` time, `u` time with microseconds, `y` bytes, `f` any
  * object; a leaf may carry `:v1.Name`, its Go type. A struct with the field `!` is replaced as a whole, and one whose name
- * ends in a group shares it with another group's. The fields after `>Name` come of an embedded struct, those after `>` do not. Codes are parsed struct by struct when first asked for.
+ * ends in a group shares it with another group's. The fields after `>Name` come of an embedded struct, those after `>` do not.
+ * Codes are parsed struct by struct when first asked for.
  */
 import types from './types.json' with { type: 'json' }
 

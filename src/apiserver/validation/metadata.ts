@@ -51,7 +51,8 @@ function checkFinalizerNames(at: Place): void {
 }
 
 /**
- * The metadata of a new object, and of any other (ValidateObjectMetaAccessor of k8s.io/apimachinery). Managed fields that are none are forgotten before the server comes here.
+ * The metadata of a new object, and of any other (ValidateObjectMetaAccessor of k8s.io/apimachinery). Managed fields that are
+ * none are forgotten before the server comes here.
  *
  * @param namespaced does the object live in a namespace? An absent one counts as `default`.
  * @param nameErrors what is wrong with a name; that it is no DNS subdomain, where nothing else is said

@@ -229,8 +229,8 @@ async function explain(
       following.live ??= new LiveObjects(connected.cluster, following.over)
     const { live } = following
     const daemonSets = asked.map(({ daemonSet, last }) => last?.daemonSet ?? daemonSet)
-    const looking = { revisions: true, withoutNodes: true, firstWords, signal, live }
-    const options = { ...looking, now: context.clock.now() }
+    const now = context.clock.now()
+    const options = { now, revisions: true, withoutNodes: true, firstWords, signal, live }
     const states = await readStates(connected.cluster, daemonSets, options)
     asked.forEach((one, at) => {
       one.state = states[at]

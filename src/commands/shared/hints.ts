@@ -62,9 +62,6 @@ async function found(
   }
 }
 
-/** Columns that names may take in a hint. */
-const listWidth = 60
-
 const namesIn = async ({ cluster, namespace, signal }: Looking) =>
   (
     await cluster.list(daemonSets, {
@@ -95,6 +92,9 @@ const elsewhere = (name: string, connected: Connected) =>
         : `namespaces ${sampleNames(there, listWidth)} have one: add -n NAME`
     return meant(name, await namesIn(looking)).hint
   })
+
+/** Columns that names may take in a hint. */
+const listWidth = 60
 
 /** Where DaemonSets are, for somebody who looked in a namespace without any; `having` are the namespaces of all. */
 export function otherNamespaces(namespace: string, having: readonly string[]): string | undefined {

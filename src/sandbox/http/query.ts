@@ -88,45 +88,48 @@ const [exact, notOlderThan] = ['Exact', 'NotOlderThan']
 
 /** Throws 422 for options of a list or watch that do not go together (ValidateListOptions). */
 export function checkListOptions(query: URLSearchParams, watch: boolean): void {
-  const match = query.get('resourceVersionMatch') ?? ''
-  const initial = query.has('sendInitialEvents')
-  const continued = query.get('continue') ? 'resourceVersionMatch is forbidden when continue is provided' : ''
-  const version = query.get('resourceVersion') ?? ''
-  const unknown = (supported: readonly string[]): FieldErrorParts[] =>
-    supported.includes(match)
-      ? []
-      : [{ type: 'FieldValueNotSupported', field, badValue: match, detail: supportedValues(supported) }]
   const field = 'resourceVersionMatch'
-  const forbidden = (detail: string, at = field): FieldErrorParts[] =>
-    detail ? [{ type: 'FieldValueForbidden', field: at, detail }] : []
-  const ofWatch = () => [
-    ...forbidden(
-      initial && match !== notOlderThan
-        ? `sendInitialEvents requires setting ${field} to ${notOlderThan}`
-        : '',
-    ),
-    ...(match
-      ? [
-          ...forbidden(initial ? '' : `${field} is forbidden for watch unless sendInitialEvents is provided`),
-          ...unknown([notOlderThan]),
-        ]
-      : []),
-    ...forbidden(continued),
-  ]
-  const ofList = () => [
-    ...(match
-      ? [
-          ...forbidden(version ? '' : `${field} is forbidden unless resourceVersion is provided`),
-          ...forbidden(continued),
-          ...unknown([exact, notOlderThan, '']),
-          ...forbidden(
-            match === exact && version === '0' ? `${field} "exact" is forbidden for resourceVersion "0"` : '',
-          ),
-        ]
-      : []),
-    ...forbidden(initial ? 'sendInitialEvents is forbidden for list' : '', 'sendInitialEvents'),
-  ]
-  const errors = watch ? ofWatch() : ofList()
+  const match = query.get(field) ?? ''
+  const version = query.get('resourceVersion') ?? ''
+  const [given, initial] = [match !== '', query.has('sendInitialEvents')]
+  const continued = (query.get('continue') ?? '') !== ''
+  const known = watch ? [notOlderThan] : [exact, notOlderThan]
+  const forbidden = (detail: string, at = field): FieldErrorParts => ({
+    type: 'FieldValueForbidden',
+    field: at,
+    detail,
+  })
+  const unknown: FieldErrorParts = {
+    type: 'FieldValueNotSupported',
+    field,
+    badValue: match,
+    detail: supportedValues(watch ? known : [...known, '']),
+  }
+  const behind = forbidden(`${field} is forbidden when continue is provided`)
+  const rules: readonly (readonly [isBroken: boolean, error: FieldErrorParts])[] = watch
+    ? [
+        [
+          initial && match !== notOlderThan,
+          forbidden(`sendInitialEvents requires setting ${field} to ${notOlderThan}`),
+        ],
+        [
+          given && !initial,
+          forbidden(`${field} is forbidden for watch unless sendInitialEvents is provided`),
+        ],
+        [given && !known.includes(match), unknown],
+        [continued, behind],
+      ]
+    : [
+        [given && version === '', forbidden(`${field} is forbidden unless resourceVersion is provided`)],
+        [given && continued, behind],
+        [given && !known.includes(match), unknown],
+        [
+          match === exact && version === '0',
+          forbidden(`${field} "exact" is forbidden for resourceVersion "0"`),
+        ],
+        [initial, forbidden('sendInitialEvents is forbidden for list', 'sendInitialEvents')],
+      ]
+  const errors = rules.flatMap(([isBroken, error]) => (isBroken ? [error] : []))
   if (errors.length > 0) throw invalid({ kind: 'ListOptions', group: 'meta.k8s.io' }, '', errors)
   integerOf(query, 'timeoutSeconds')
 }

@@ -108,8 +108,7 @@ function filtersOf(pod: PodInfo, pinned: boolean, store: Store, room: NodeRoom):
     storage,
     missing: nothing,
   }
-  const filters = filtersFor(pod, around, aim)
-  return filters.some((filter) => filter.refusesAll) ? filters : [placementFilter(pod), ...filters]
+  return filtersFor(pod, around, aim, [placementFilter(pod)])
 }
 
 /** Nodes of a dump may tell their capacity only, and not how many pods they take. */

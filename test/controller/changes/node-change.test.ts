@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { PlanChangesInput } from '#controller/changes/plan-changes.ts'
 import type { Pod } from '#kube/types.ts'
-import { image, manifest, node, plan, pod, taint } from '../../helpers/snapshot.ts'
+import { image, manifest, node, plan, pod, surge, taint } from '../../helpers/snapshot.ts'
 
 const fresh = manifest(image('i:2'))
-const surge = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }
 const onDelete = { updateStrategy: { type: 'OnDelete' } }
 const named = (one: Pod, name: string): Pod => ({ ...one, metadata: { ...one.metadata, name } })
 const leaving = { metadata: { name: 'leaving', deletionTimestamp: '2026-01-01T11:00:00Z' } }

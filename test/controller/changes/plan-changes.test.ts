@@ -7,17 +7,22 @@ import { randomFrom } from '#controller/simulate/shuffle.ts'
 import { simulate } from '#controller/simulate/simulate.ts'
 import type { DaemonSet, Pod, PodSpec } from '#kube/types.ts'
 import { runs } from '../../helpers/random-cases.ts'
-import { image, manifest, node, now, plan, pod, revisions, stored, taint } from '../../helpers/snapshot.ts'
+import {
+  foreign,
+  image,
+  manifest,
+  node,
+  now,
+  plan,
+  pod,
+  revisions,
+  stored,
+  surge,
+  taint,
+} from '../../helpers/snapshot.ts'
 
-const surge = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }
 /** A pod with other metadata. */
 const labelled = (of: Pod, more: Pod['metadata']): Pod => ({ ...of, metadata: { ...of.metadata, ...more } })
-/** A pod of somebody else. */
-const foreign: Pod = {
-  metadata: { name: 'x', namespace: 'o' },
-  spec: { nodeName: 'n1', ...image('x') },
-  status: { phase: 'Running' },
-}
 
 describe('a plan against the present state', () => {
   it('of an unchanged manifest changes nothing', () => {

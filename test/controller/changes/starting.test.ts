@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Pod } from '#kube/types.ts'
 import { blockedNotes } from '#views/plan/blocked.ts'
-import { image, manifest, node, plan, pod } from '../../helpers/snapshot.ts'
-
-const surge = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }
-/** A pod of somebody else. */
-const foreign: Pod = {
-  metadata: { name: 'x', namespace: 'o' },
-  spec: { nodeName: 'n1', ...image('x') },
-  status: { phase: 'Running' },
-}
+import { foreign, image, manifest, node, plan, pod, surge } from '../../helpers/snapshot.ts'
 
 describe('a plan', () => {
   it('has others evicted for a pod beside an old one that is not ready, as the scheduler does not wait for that to go', () => {
